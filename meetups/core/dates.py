@@ -1,0 +1,125 @@
+"""Instants written as people read them, in the event's own time zone, in Japanese and English.
+
+Pages and mails both use these functions, so they are pure: an aware instant, the name of an IANA time zone and a language code go in,
+plain text comes out. Nothing depends on the machine's locale, on the active language or on today's date.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+JA_WEEKDAYS = "月火水木金土日"
+EN_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def zone_label(at: datetime, zone: str) -> str:
+    """The zone's abbreviation at this instant where it is made of letters (JST, CEST), else its offset (UTC+05:45)."""
+    local = at.astimezone(ZoneInfo(zone))
+    name = local.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = local.utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def event_time(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
+    """A period with its year and its zone: `2026年12月5日(土) 14:00〜16:30 JST`, `Sat, Dec 5, 2026, 2:00–4:30 PM JST`.
+
+    A period that ends on another day names that day too. Where the clocks change in between, both ends carry their zone.
+    """
+    start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    first_label, last_label = zone_label(starts_at, zone), zone_label(ends_at, zone)
+    if start.date() == end.date() and first_label == last_label:
+        return f"{_date(start, language)} {time_range(starts_at, ends_at, zone, language)} {last_label}"
+    first = f"{_date(start, language)} {_clock(start, language)}"
+    if first_label != last_label:
+        first += f" {first_label}"
+    last = f"{_clock(end, language)} {last_label}"
+    if start.year != end.year:
+        last = f"{_date(end, language)} {last}"
+    elif start.date() != end.date():
+        last = f"{day(ends_at, zone, language)}{_comma(language)} {last}"
+    return f"{first}{'〜' if _japanese(language) else ' – '}{last}"
+
+
+def day(at: datetime, zone: str, language: str) -> str:
+    """The day there, without a year: `12月5日(土)`, `Sat, Dec 5`."""
+    local = at.astimezone(ZoneInfo(zone))
+    if _japanese(language):
+        return f"{local.month}月{local.day}日({JA_WEEKDAYS[local.weekday()]})"
+    return f"{EN_WEEKDAYS[local.weekday()][:3]}, {EN_MONTHS[local.month - 1]} {local.day}"
+
+
+def full_day(at: datetime, zone: str, language: str) -> str:
+    """The day there, with its year: `2026年12月5日(土)`, `Sat, Dec 5, 2026`."""
+    return _date(at.astimezone(ZoneInfo(zone)), language).rstrip(",")
+
+
+def short_day(at: datetime, zone: str, language: str) -> str:
+    """The day in a few characters: `12/5`, `Dec 5`."""
+    local = at.astimezone(ZoneInfo(zone))
+    if _japanese(language):
+        return f"{local.month}/{local.day}"
+    return f"{EN_MONTHS[local.month - 1]} {local.day}"
+
+
+def clock(at: datetime, zone: str, language: str) -> str:
+    """The time on the wall there: `14:00`, `2:00 PM`."""
+    return _clock(at.astimezone(ZoneInfo(zone)), language)
+
+
+def moment(at: datetime, zone: str, language: str) -> str:
+    """Day and time, without year or zone: `12月1日(火) 12:00`, `Tue, Dec 1, 12:00 PM`."""
+    return f"{day(at, zone, language)}{_comma(language)} {clock(at, zone, language)}"
+
+
+def short_moment(at: datetime, zone: str, language: str) -> str:
+    """Day and time for small places: `12/1 12:00`, `Dec 1, 12:00 PM`."""
+    return f"{short_day(at, zone, language)}{_comma(language)} {clock(at, zone, language)}"
+
+
+def time_range(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
+    """Two times of day without their days: `16:30〜17:30`, `4:30–5:30 PM`, `11:30 AM–1:00 PM`."""
+    start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    if _japanese(language):
+        return f"{_clock(start, language)}〜{_clock(end, language)}"
+    first, last = _clock(start, language), _clock(end, language)
+    # "2:00–4:30 PM": the half of the day is said once where both ends share it.
+    if first[-2:] == last[-2:] and start.date() == end.date():
+        first = first[:-3]
+    return f"{first}–{last}"
+
+
+def month(at: datetime, zone: str, language: str) -> str:
+    """The month there, for the calendar leaf: `12月`, `Dec`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.month}月" if _japanese(language) else EN_MONTHS[local.month - 1]
+
+
+def weekday(at: datetime, zone: str, language: str) -> str:
+    """The day of the week there: `土曜日`, `Saturday`."""
+    number = at.astimezone(ZoneInfo(zone)).weekday()
+    return f"{JA_WEEKDAYS[number]}曜日" if _japanese(language) else EN_WEEKDAYS[number]
+
+
+def _japanese(language: str) -> bool:
+    return language == "ja" or language.startswith("ja-")
+
+
+def _comma(language: str) -> str:
+    return "" if _japanese(language) else ","
+
+
+def _clock(local: datetime, language: str) -> str:
+    if _japanese(language):
+        return f"{local.hour}:{local.minute:02}"
+    return f"{local.hour % 12 or 12}:{local.minute:02} {'AM' if local.hour < 12 else 'PM'}"
+
+
+def _date(local: datetime, language: str) -> str:
+    """The day with its year; the English form ends with the comma that a following time needs."""
+    if _japanese(language):
+        return f"{local.year}年{local.month}月{local.day}日({JA_WEEKDAYS[local.weekday()]})"
+    return f"{EN_WEEKDAYS[local.weekday()][:3]}, {EN_MONTHS[local.month - 1]} {local.day}, {local.year},"
