@@ -1,0 +1,101 @@
+"""`make demo`: everything on this machine, until Ctrl-C."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from meetups.demo.place import Place
+from meetups.demo.processes import Trouble
+from meetups.demo.stack import CHECKOUT, Stack
+
+CHECK_EVERY = 0.5
+MAILS_PORT_ABOVE_PORT = 25
+
+
+def say(line: str) -> None:
+    """One line for the person who waits."""
+    print(line, flush=True)
+
+
+def stop_on_signal(number: int, frame: FrameType | None) -> NoReturn:
+    """Treat SIGTERM and SIGHUP as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def run(place: Place, *, port: int, fresh: bool) -> None:
+    """Start all parts, say where they are, and watch them until Ctrl-C. Raises Trouble."""
+    began = time.monotonic()
+    place.take(port=port, say=say)
+    if fresh:
+        say("Deleting the data of the last demo")
+        place.clear()
+    elif place.interrupted and "DATABASE_URL" not in os.environ:
+        say("The last start was stopped while it made the sample: beginning anew")
+        place.clear()
+    stack = Stack(
+        place.folder,
+        port,
+        given=os.environ,
+        secret_key=place.secret_key(),
+        mails_port=port + MAILS_PORT_ABOVE_PORT,
+    )
+    try:
+        say("Starting PostgreSQL, Redis and the mail catcher")
+        stack.start_servers()
+        place.remember(stack)
+        if (elsewhere := place.folder / "postgres/elsewhere").exists():
+            say(
+                f"The database is in {elsewhere.read_text().strip()}, because its system user may not enter this folder"
+            )
+        stack.prepare(sample=True, say=say)
+        say("Starting the web server, the worker and the clock")
+        stack.start_web()
+        stack.start_worker()
+        stack.start_clock()
+        place.remember(stack)
+        stack.await_web()
+        stack.check()
+        say(f"Ready after {time.monotonic() - began:.1f} s. The parts write to {place.name_of(stack.logs)}/.\n")
+        say(place.summary(stack))
+        while True:
+            time.sleep(CHECK_EVERY)
+            stack.check()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        if stack.processes:
+            say("\nStopping everything")
+        stack.stop()
+        place.leave()
+
+
+def main() -> int:
+    """The command. Gives its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m meetups.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="the web server's port on 127.0.0.1")
+    parser.add_argument("--fresh", action="store_true", help="delete the data of the last demo first")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, stop_on_signal)
+    signal.signal(signal.SIGHUP, stop_on_signal)
+    try:
+        run(Place(CHECKOUT / ".local"), port=arguments.port, fresh=arguments.fresh)
+    except KeyboardInterrupt:
+        say("Stopped. The data are kept; `make demo` goes on with them.")
+        return 0
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        print(
+            f"\nThe demo cannot go on. {what}. It needs a checkout that it may write to, and room on the disk.",
+            file=sys.stderr,
+        )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Programs that the demo and the tests start, and their end.
+
+Each program leads a process group of its own, so that Ctrl-C reaches only the command that started it, which then stops
+everything in order. On Linux the kernel also ends a program when its starter is killed.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+
+
+class Trouble(Exception):
+    """Something that a person can mend. Its text says what happened and what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A system user: who runs a program that refuses to run as root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Process:
+    """A program that we started. `log` is the file that its output goes to, `stop_signal` the one that ends it politely."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals
+
+    @property
+    def running(self) -> bool:
+        return self.popen.poll() is None
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of its log, for a message to a person."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def _end_with_starter(stop_signal: signal.Signals) -> Callable[[], None] | None:
+    """What a child runs before its program starts, so that it does not outlive us; None where the kernel cannot do it."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    starter = os.getpid()
+
+    def end_with_starter() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
+        if os.getppid() != starter:  # killed between the fork and the line above
+            os._exit(1)
+
+    return end_with_starter
+
+
+def start(
+    name: str,
+    command: Iterable[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    account: Account | None = None,
+    folder: Path | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> Process:
+    """Start a program in the background, its output appended to `log`. Call it from the main thread: Linux ends the
+    program when the thread that started it ends. Raises OSError where it cannot be run."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        popen = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment) if environment is not None else None,
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=_end_with_starter(stop_signal),
+            **as_account(account),
+        )
+    return Process(name, popen, log, stop_signal)
+
+
+def as_account(account: Account | None) -> dict[str, int | list[int]]:  # type: ignore[explicit-any]
+    """The arguments that make `subprocess` run a program as `account`; none for our own."""
+    return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
+
+
+def stop(processes: Iterable[Process], *, patience: float = 8.0) -> None:
+    """Ask all of them to stop, wait up to `patience` seconds, and end what is left of them and of their children."""
+    processes = list(processes)
+    for process in processes:
+        if process.running:
+            process.popen.send_signal(process.stop_signal)
+    deadline = time.monotonic() + patience
+    for process in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.popen.wait(max(0.0, deadline - time.monotonic()))
+        kill_group(process.popen.pid)
+        process.popen.wait()
+
+
+def kill_group(leader: int) -> None:
+    """End a process group at once; fine where there is none any more."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def command_line(pid: int) -> str:
+    """The command line of a running process; empty where there is none."""
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback interface now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port(*, preferred: int = 0, avoid: Iterable[int] = ()) -> int:
+    """A free loopback port: `preferred` if it can be had, else one that the system chooses and that is not in `avoid`."""
+    taken = set(avoid)
+    if preferred and preferred not in taken and port_is_free(preferred):
+        return preferred
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port not in taken:
+            return port

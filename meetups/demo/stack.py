@@ -1,0 +1,181 @@
+"""The whole product running on this machine: servers, web, worker, clock and a place where its mails can be read.
+
+The demo starts all of it; browser tests and benchmarks start it against servers of theirs, without the clock.
+"""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from meetups.demo.processes import Process, Trouble, free_port, start, stop
+from meetups.demo.servers import PostgreSQL, Valkey
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+# What a setting of one's own replaces, and what settings of the process are handed on to every part.
+OWN_SERVERS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+
+
+def read_environment(file: Path) -> dict[str, str]:
+    """The settings in a file of NAME=value lines; none where there is no file."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+@dataclass
+class Stack:
+    """The product's processes. `folder` holds data, logs and mails; `given` names servers that are used as they are.
+
+    Start the parts in the order of the methods below and end with `stop`. Ports are on the loopback interface.
+    """
+
+    folder: Path
+    port: int
+    given: Mapping[str, str] = field(default_factory=dict)
+    throw_away: bool = False
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    mails_port: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
+    processes: list[Process] = field(default_factory=list)
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mails_url(self) -> str:
+        """The page with the caught mails; empty where mail goes elsewhere."""
+        return self.settings["MAILS_URL"]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every part: ours, with the settings of this stack."""
+        return os.environ | self.settings | {"PYTHONUNBUFFERED": "1"}
+
+    # Servers
+
+    def start_servers(self) -> None:
+        """Start what `given` does not name: mail catcher, Redis and PostgreSQL. Fills `settings`. Raises Trouble."""
+        self.settings = {
+            "ENVIRONMENT": "development",
+            "SECRET_KEY": self.secret_key,
+            "SITE_URL": self.base_url,
+            "MAILS_URL": "",
+            **{name: self.given[name] for name in OWN_SERVERS if self.given.get(name)},
+        }
+        if "EMAIL_URL" not in self.settings:
+            self._start_mails()
+        if "REDIS_URL" not in self.settings:
+            valkey = Valkey(logs=self.logs, avoid_port=self.port)
+            self.settings["REDIS_URL"] = valkey.url
+            self.processes.append(valkey.start())
+        if "DATABASE_URL" not in self.settings:
+            postgres = PostgreSQL(self.folder / "postgres", logs=self.logs, throw_away=self.throw_away)
+            self.settings["DATABASE_URL"] = postgres.url
+            self.processes.append(postgres.start())
+
+    def _start_mails(self) -> None:
+        # The page keeps its address from one start to the next where it can: people keep it open.
+        http = free_port(preferred=self.mails_port, avoid=[self.port])
+        smtp = free_port(avoid=[self.port, http])
+        self.settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "MAILS_URL": f"http://127.0.0.1:{http}"}
+        command = ["-m", "meetups.demo.mails", "--smtp", str(smtp), "--http", str(http), "--folder"]
+        self._start("mails", *command, str(self.folder / "mails"))
+
+    # The product
+
+    def prepare(self, *, sample: bool, say: Callable[[str], None] = lambda line: None) -> None:
+        """Make the tables, and with `sample` the sample community where there is none. `say` gets each line of progress."""
+        command = [sys.executable, "-m", "meetups.demo.prepare"]
+        if sample:
+            command += ["--sample", str(self.folder)]
+        with subprocess.Popen(
+            command, cwd=CHECKOUT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as preparing:
+            assert preparing.stdout
+            assert preparing.stderr
+            for line in preparing.stdout:
+                say(line.rstrip())
+            errors = preparing.stderr.read()
+        if preparing.returncode:
+            log = self.logs / "prepare.log"
+            log.write_text(errors)
+            raise Trouble(f"{_last_line(errors)}\nThe whole message is in {log}.")
+
+    def start_web(self, *, workers: int = 2) -> None:
+        """Start the web server; `await_web` says when it answers."""
+        self.settings["WEB_CONCURRENCY"] = str(workers)
+        self._start("web", "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--config", "python:meetups.gunicorn",
+                    "meetups.wsgi")  # fmt: skip
+
+    def start_worker(self, *, processes: int = 1) -> None:
+        """Start a Celery worker."""
+        options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        self._start("worker", "-m", "celery", "-A", "meetups", "worker", "--concurrency", str(processes), *options)
+
+    def start_clock(self) -> None:
+        """Start the clock, which tells the worker what recurs."""
+        schedule = self.folder / "clock"
+        self._start(
+            "clock", "-m", "celery", "-A", "meetups", "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)
+        )
+
+    def await_web(self, *, patience: float = 30) -> None:
+        """Wait until the product answers `/healthz`. Raises Trouble when it does not within `patience` seconds."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            self.check()
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.base_url}/healthz", timeout=5).close()
+                return
+            time.sleep(0.05)
+        raise Trouble(f"The web server does not answer. Its log is {self.logs / 'web.log'}.")
+
+    def _start(self, name: str, *command: str) -> None:
+        log = self.logs / f"{name}.log"
+        self.processes.append(
+            start(name, [sys.executable, *command], log=log, environment=self.environment, folder=CHECKOUT)
+        )
+
+    # Afterwards
+
+    def check(self) -> None:
+        """Raise Trouble when a part has ended by itself."""
+        for process in self.processes:
+            if not process.running:
+                raise Trouble(f"{process.name} stopped by itself. The end of {process.log}:\n{process.last_words()}")
+
+    def manage(self, *arguments: str) -> str:
+        """Run a `manage.py` command on this stack and give what it printed. Raises Trouble where it fails."""
+        run = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        if run.returncode:
+            raise Trouble(f"manage.py {' '.join(arguments)} failed:\n{run.stdout}{run.stderr}")
+        return run.stdout
+
+    def stop(self) -> None:
+        """Stop every part: first what uses the servers, then the servers."""
+        servers = [process for process in self.processes if process.name in {"PostgreSQL", "Valkey", "mails"}]
+        stop([process for process in self.processes if process not in servers])
+        stop(servers)
+        self.processes.clear()
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "Making the tables failed."

@@ -1,0 +1,133 @@
+"""What all tests share: servers, a browser, a place for mails, and the product as a whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from meetups.demo.processes import free_port
+from meetups.demo.stack import Stack
+from tests.servers import MailSink, TestServers
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+servers = TestServers()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once a run, before settings are read; workers of pytest-xdist inherit their addresses."""
+    os.environ |= {
+        "ENVIRONMENT": "test",
+        "SITE_URL": "http://testserver",
+        "EMAIL_URL": "memory://",
+        "DJANGO_SETTINGS_MODULE": "meetups.settings",
+        # Playwright keeps an event loop in the thread of the tests; they use the database from there all the same.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        servers.start()
+    # Imported here: settings need the addresses.
+    from django.conf import settings  # noqa: PLC0415
+
+    from meetups.core.catalogues import compile_catalogues  # noqa: PLC0415
+
+    assert settings.TESTING
+    compile_catalogues()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers with the run."""
+    servers.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the product as a whole stay in one worker, so that it is started once."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", []):
+            item.add_marker(pytest.mark.xdist_group("site"))
+
+
+@pytest.fixture
+def mail_sink(settings: Any) -> Iterator[MailSink]:
+    """A real SMTP server; Django sends to it for the length of a test."""
+    sink = MailSink()
+    controller = sink.controller()
+    controller.start()
+    options = {"host": "127.0.0.1", "port": sink.port, "timeout": 5}
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    yield sink
+    controller.stop()
+
+
+def missing(what: str, remedy: str) -> None:
+    """Skip a test for want of something on this machine; in continuous integration that is a failure."""
+    message = f"{what} is not on this machine. {remedy}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        missing("Chromium", "Install the package chromium.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+class Site(Stack):
+    """The product as a whole, without the clock: tests move time with `tick`."""
+
+    def tick(self, at: datetime) -> str:
+        """Run every recurring job once as if it were `at` (aware), and give what was printed."""
+        return self.manage("tick", "--at", at.isoformat())
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The product on a database of its own, empty but for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
+    database_url = os.environ["DATABASE_URL"]
+    name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server = _database_of(database_url, "postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    given = {
+        "DATABASE_URL": _database_of(database_url, name),
+        "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/1",
+    }
+    started = Site(Path(tmp_path_factory.mktemp("site")), free_port(), given=given)
+    try:
+        started.start_servers()
+        started.prepare(sample=False)
+        started.start_web()
+        started.start_worker()
+        started.await_web()
+        yield started
+    finally:
+        started.stop()
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _database_of(url: str, name: str) -> str:
+    """The URL of another database in the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
