@@ -1,0 +1,27 @@
+"""What sign-up asks besides the address."""
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+
+
+class NameForm(forms.Form):
+    """The name that others see. allauth puts these fields into its own sign-up form and calls `signup`."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        help_text=_("Shown to organizers, and on your name tag."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    field_order = ("name", "email", "password1")
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keeps the name, and the language of the page as the language of mails."""
+        user.name = self.cleaned_data["name"]
+        user.language = get_language() or "en"
+        user.save(update_fields=["name", "language"])

@@ -1,0 +1,35 @@
+"""The clock: one table of everything that recurs.
+
+A job is found by the clock asking the database what is due, so running a job twice, late, or from two clocks does no harm.
+``manage.py tick`` runs the same table once, in the foreground.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
+
+app = Celery("meetups")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# (task, seconds between two runs), in the order in which `tick` runs them: what one decides, a later one sends.
+RECURRING: list[tuple[str, int]] = [
+    ("registrations.freeze_lotteries", 15),
+    ("registrations.fetch_randomness", 15),
+    ("registrations.draw_lotteries", 15),
+    ("reminders.plan_reminders", 30),
+    ("notifications.deliver", 15),
+    ("accounts.clear_sessions", 86400),
+]
+
+app.conf.beat_schedule = {
+    name: {
+        "task": name,
+        "schedule": seconds,
+        # A run that could not start before the next one is due is of no use.
+        "options": {"expires": seconds},
+    }
+    for name, seconds in RECURRING
+}

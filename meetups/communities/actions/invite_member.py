@@ -1,0 +1,62 @@
+"""An owner asks somebody to help."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community, Invitation, Membership
+from meetups.communities.permissions import Role
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+
+VALID_FOR = timedelta(days=14)
+
+
+class IsMemberAlready(DomainError):
+    message = _("%(email)s has a role here already. Change it in the list of members.")
+
+
+def invite_member(*, community: Community, email: str, role: Role, at: datetime, by: User) -> Invitation:
+    """Sends a link that gives `role` to whoever signs in with `email`; valid for 14 days.
+
+    An invitation that is open is replaced: the old link stops working. Raises IsMemberAlready.
+    """
+    email = email.lower()
+    with transaction.atomic(durable=True):
+        Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        if Membership.objects.filter(community=community, person__email=email).exists():
+            raise IsMemberAlready(email=email)
+        Invitation.objects.filter(
+            community=community, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
+        ).update(withdrawn_at=at)
+        known = User.objects.filter(email=email).first()
+        invitation = Invitation.objects.create(
+            community=community,
+            email=email,
+            role=role,
+            language=known.language if known else community.language,
+            invited_by=by,
+            created_at=at,
+            expires_at=at + VALID_FOR,
+        )
+        entry = record(
+            thread=community.thread, subject=f"invitation:{invitation.pk}", verb="invite_member", at=at, by=by, role=role
+        )
+        notify_all(
+            [
+                notification(
+                    kind="invitation",
+                    address=email,
+                    language=invitation.language,
+                    thread=community.thread,
+                    subject=f"invitation:{invitation.pk}",
+                    cause=entry.pk,
+                    at=at,
+                    not_after=invitation.expires_at,
+                )
+            ]
+        )
+        return invitation

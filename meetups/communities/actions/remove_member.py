@@ -1,0 +1,34 @@
+"""A helper leaves, or is taken off the list."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community, Membership
+from meetups.communities.permissions import Role
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+
+
+class LastOwner(DomainError):
+    message = _("A community needs an owner. Invite another one first.")
+
+
+def remove_member(*, membership: Membership, at: datetime, by: User) -> None:
+    """Ends a role. Raises LastOwner."""
+    with transaction.atomic(durable=True):
+        community = Community.objects.select_for_update(no_key=True).get(pk=membership.community_id)
+        owners = Membership.objects.filter(community=community, role=Role.OWNER)
+        if membership.role == Role.OWNER and owners.count() == 1:
+            raise LastOwner
+        record(
+            thread=community.thread,
+            subject=f"membership:{membership.pk}",
+            verb="remove_member",
+            at=at,
+            by=by,
+            role=membership.role,
+        )
+        membership.delete()

@@ -1,0 +1,107 @@
+"""Who belongs together, and who may do what."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.permissions import Permission, Role, roles_with
+from meetups.core.ids import token
+from meetups.core.zones import validate_zone
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    """The words about many."""
+
+    def manageable_by(self, user: User | AnonymousUser, permission: Permission) -> Self:
+        """The communities in which `user` has a role that grants `permission`; none for someone who is not signed in."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(memberships__person=user, memberships__role__in=roles_with(permission)).distinct()
+
+
+class Community(models.Model):
+    """A group that runs meetups. `language` and `time_zone` are what its new events start with."""
+
+    slug = models.SlugField(_("Address"), max_length=40, unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    description = models.TextField(_("Description"), max_length=20_000, blank=True)
+    language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
+    founded_at = models.DateTimeField()
+
+    objects: ClassVar = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "communities"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def thread(self) -> str:
+        """How history and messages name this community."""
+        return f"community:{self.slug}"
+
+
+class Membership(models.Model):
+    """A person's role in a community; one a person."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("Role"), max_length=20, choices=Role)
+    since = models.DateTimeField()
+
+    if TYPE_CHECKING:
+        person_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["community", "person"], name="one_role_a_person_and_community"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.role})"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """The words about many."""
+
+    def open(self, at: datetime) -> Self:
+        """Those that can still be accepted at `at`."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """A link by mail that gives a role to whoever signs in with the address it was sent to."""
+
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("E-mail address"))
+    role = models.CharField(_("Role"), max_length=20, choices=Role)
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES)
+    token = models.CharField(max_length=40, unique=True, default=token)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["community", "email"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_invitation_an_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.community}"

@@ -1,0 +1,21 @@
+"""Refusals."""
+
+from django.utils.functional import Promise
+
+
+class DomainError(Exception):
+    """A rule of the domain says no.
+
+    `message` is a sentence for the person who asked, translated when it is read; `facts` fill its placeholders.
+    Doors catch this class and nothing else.
+    """
+
+    message: str | Promise = ""
+    status = 409
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.message) % self.facts if self.facts else str(self.message)

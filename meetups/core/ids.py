@@ -1,0 +1,23 @@
+"""Names that cannot be guessed or counted."""
+
+import base64
+import secrets
+
+
+def _base32(octets: int) -> str:
+    return base64.b32encode(secrets.token_bytes(octets)).decode().rstrip("=").lower()
+
+
+def public_id() -> str:
+    """40 random bits as 8 lower-case base32 characters: short enough for a URL read aloud."""
+    return _base32(5)
+
+
+def entry_id() -> str:
+    """128 random bits as 26 lower-case base32 characters (`meetup-lottery/1`)."""
+    return _base32(16)
+
+
+def token() -> str:
+    """160 random bits as 32 lower-case base32 characters, for links that are secrets."""
+    return _base32(20)

@@ -1,0 +1,51 @@
+"""Calendar files (RFC 5545)."""
+
+from datetime import datetime, timedelta
+
+import icalendar
+from django.conf import settings
+
+from meetups.events.models import Event
+
+
+def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, event: Event) -> bytes:
+    entry.add("dtstart", starts_at.astimezone(event.zone))
+    entry.add("dtend", ends_at.astimezone(event.zone))
+    entry.add("sequence", event.sequence)
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Meetups//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(entry)
+    # Without bounds every year from 1970 to 2038 would be described.
+    calendar.add_missing_timezones((starts_at - timedelta(days=366)).date(), (ends_at + timedelta(days=366)).date())
+    return calendar.to_ical()
+
+
+def event_calendar(event: Event, *, stamp: datetime, url: str) -> bytes:
+    """The event as a calendar file. Its UID never changes; SEQUENCE rises when it moves; a cancelled event says so."""
+    entry = icalendar.Event()
+    entry.add("uid", f"{event.public_id}@{settings.SITE_URL.partition('//')[2]}")
+    entry.add("dtstamp", stamp)
+    entry.add("summary", event.title)
+    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    entry.add("url", url)
+    place = " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
+    if place:
+        entry.add("location", place)
+    return _timed(entry, starts_at=event.starts_at, ends_at=event.ends_at, event=event)
+
+
+def part_calendar(
+    event: Event, *, part: str, summary: str, starts_at: datetime, ends_at: datetime, stamp: datetime, url: str, place: str = ""
+) -> bytes:
+    """A part of the event (a shift, a rehearsal) as a calendar file; `part` makes its UID, such as `shift-12`."""
+    entry = icalendar.Event()
+    entry.add("uid", f"{event.public_id}-{part}@{settings.SITE_URL.partition('//')[2]}")
+    entry.add("dtstamp", stamp)
+    entry.add("summary", summary)
+    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    entry.add("url", url)
+    if place:
+        entry.add("location", place)
+    return _timed(entry, starts_at=starts_at, ends_at=ends_at, event=event)

@@ -1,0 +1,160 @@
+"""What happens, when and where."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission, roles_with
+from meetups.core.ids import public_id
+from meetups.core.zones import validate_zone
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """The words about many."""
+
+    def manageable_by(self, user: User | AnonymousUser, permission: Permission) -> Self:
+        """The events of communities in which `user` has a role that grants `permission`."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(community_id__in=user.memberships.filter(role__in=roles_with(permission)).values("community_id")),
+        )
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """What `user` may open by its address: all that is or was published; members-only events for members."""
+        shown = self.exclude(state=Event.State.DRAFT)
+        if not user.is_authenticated:
+            return shown.exclude(visibility=Event.Visibility.MEMBERS)
+        return shown.filter(
+            ~Q(visibility=Event.Visibility.MEMBERS) | Q(community_id__in=user.memberships.values("community_id"))
+        )
+
+    def listed(self) -> Self:
+        """What lists and searches show to everybody."""
+        return self.filter(visibility=Event.Visibility.PUBLIC).exclude(state=Event.State.DRAFT)
+
+    def published(self) -> Self:
+        return self.filter(state=Event.State.PUBLISHED)
+
+    def ahead(self, at: datetime) -> Self:
+        """Those that have not ended at `at`, soonest first."""
+        return self.filter(ends_at__gt=at).order_by("starts_at", "pk")
+
+    def past(self, at: datetime) -> Self:
+        """Those that had ended by `at`, latest first."""
+        return self.filter(ends_at__lte=at).order_by("-starts_at", "-pk")
+
+
+class Event(models.Model):
+    """One meetup. Instants are UTC; `time_zone` is the venue's own clock, by which all is shown and reminded.
+
+    `schedule_version` rises whenever the date moves, and `schedule_since` is when that happened: reminders of an older version
+    are void, and none is sent whose time lies before it. `sequence` is the revision of the calendar entry.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("event", "Draft")
+        PUBLISHED = "published", pgettext_lazy("event", "Published")
+        CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
+
+    class Format(models.TextChoices):
+        ON_SITE = "on_site", pgettext_lazy("format", "On site")
+        ONLINE = "online", pgettext_lazy("format", "Online")
+        HYBRID = "hybrid", pgettext_lazy("format", "Hybrid")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", pgettext_lazy("visibility", "Everybody")
+        UNLISTED = "unlisted", pgettext_lazy("visibility", "Who has the link")
+        MEMBERS = "members", pgettext_lazy("visibility", "Members")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        State.DRAFT: {State.PUBLISHED},
+        State.PUBLISHED: {State.CANCELLED},
+        State.CANCELLED: set(),
+    }
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="events")
+    public_id = models.CharField(max_length=12, unique=True, default=public_id)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    visibility = models.CharField(_("Who can see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC)
+    title = models.CharField(_("Title"), max_length=120)
+    description = models.TextField(_("Description"), max_length=40_000, blank=True)
+    language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
+    hashtag = models.CharField(_("Hashtag"), max_length=40, blank=True)
+    format = models.CharField(_("Format"), max_length=12, choices=Format, default=Format.ON_SITE)
+    starts_at = models.DateTimeField(_("Start"))
+    ends_at = models.DateTimeField(_("End"))
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
+    venue_name = models.CharField(_("Venue"), max_length=120, blank=True)
+    venue_address = models.CharField(_("Address"), max_length=200, blank=True)
+    venue_capacity = models.PositiveIntegerField(_("Capacity of the venue"), null=True, blank=True)
+    join_url = models.URLField(
+        _("Link for participants"), max_length=300, blank=True, validators=[URLValidator(schemes=["https", "http"])]
+    )
+    reminders_on = models.BooleanField(_("Send reminders"), default=True)
+    schedule_version = models.PositiveIntegerField(default=1)
+    schedule_since = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="event_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="published_event_has_its_instants",
+                condition=Q(state="draft") | Q(published_at__isnull=False, schedule_since__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "starts_at"], name="event_by_start"),
+            models.Index(fields=["community", "starts_at"], name="event_by_community"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def thread(self) -> str:
+        """How history and messages name this event."""
+        return f"event:{self.public_id}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    @property
+    def has_place(self) -> bool:
+        return self.format != self.Format.ONLINE
+
+    @property
+    def has_stream(self) -> bool:
+        return self.format != self.Format.ON_SITE
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether people can still get or take something here at `at`."""
+        return self.is_published and at < self.ends_at
+
+    def is_over(self, at: datetime) -> bool:
+        return self.ends_at <= at

@@ -1,0 +1,58 @@
+"""An event will not happen."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.lifecycle.parts import parts_of
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.refusals import EventClosed
+from meetups.registrations.seats import seats_of
+
+
+class NothingToCancel(DomainError):
+    message = _("This event was never published, so there is nobody to tell. Leave it as a draft.")
+
+
+def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
+    """Marks the event as cancelled and tells everyone with a part. The page stays and can be edited; places stay as they were.
+
+    A second time changes nothing. Raises EventClosed once it is over, NothingToCancel for a draft.
+    """
+    with seats_of(event, at=at) as seats:
+        event = seats.event
+        if event.is_cancelled:
+            return event
+        if event.state == Event.State.DRAFT:
+            raise NothingToCancel
+        if event.is_over(at):
+            raise EventClosed
+        event.state = Event.State.CANCELLED
+        event.cancelled_at = at
+        event.sequence += 1
+        event.save(update_fields=["state", "cancelled_at", "sequence"])
+        entry = record(
+            thread=event.thread,
+            subject=f"event:{event.pk}",
+            verb="cancel_event",
+            at=at,
+            by=by,
+            from_state=Event.State.PUBLISHED,
+            to_state=event.state,
+        )
+        notify_all(
+            notification(
+                kind="event_cancelled",
+                recipient_id=part.person.pk,
+                thread=event.thread,
+                subject=f"event:{event.pk}",
+                cause=entry.pk,
+                at=at,
+            )
+            for part in parts_of(event)
+        )
+        return event

@@ -1,0 +1,113 @@
+"""An event is edited, and moved."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.core.zones import moved
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.lifecycle.parts import parts_of
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.admission import LotteryDates, usual_lottery_dates
+from meetups.registrations.models import Lottery, Slot
+from meetups.registrations.seats import Seats, seats_of
+from meetups.speakers.models import Rehearsal
+from meetups.volunteers.models import Shift
+
+# What people with a part must know at once; the rest they see on the page.
+TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
+MOVES = ("starts_at", "ends_at", "time_zone")
+
+
+def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
+    """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message.
+
+    When the start moves, shifts, deadlines, the rehearsal, and a lottery that still takes entries move with it by the same
+    distance on the wall clock, and the schedule version rises: reminders of the old date are void. A cancelled event can be edited
+    too; nobody is told of that.
+    """
+    with seats_of(event, at=at) as seats:
+        event = seats.event
+        changed = {name: [getattr(event, name), value] for name, value in fields.items() if getattr(event, name) != value}
+        if not changed:
+            return event
+        old_start, old_end = event.starts_at, event.ends_at
+        for name, value in fields.items():
+            setattr(event, name, value)
+        if any(name in changed for name in MOVES):
+            event.schedule_version += 1
+            event.schedule_since = at if event.state != Event.State.DRAFT else None
+            move_along(seats, old_start=old_start, old_end=old_end, at=at)
+        told = [name for name in TOLD if name in changed]
+        if told:
+            event.sequence += 1
+        event.save()
+        entry = record(
+            thread=event.thread,
+            subject=f"event:{event.pk}",
+            verb="change_event",
+            at=at,
+            by=by,
+            from_state=event.state,
+            to_state=event.state,
+            changed={name: [_plain(old), _plain(new)] for name, (old, new) in changed.items() if name != "description"},
+        )
+        if told and event.is_published:
+            notify_all(
+                notification(
+                    kind="event_changed",
+                    recipient_id=part.person.pk,
+                    thread=event.thread,
+                    subject=f"event:{event.pk}",
+                    cause=entry.pk,
+                    at=at,
+                )
+                for part in parts_of(event)
+            )
+        return event
+
+
+def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: datetime) -> None:
+    """Carries everything that is dated relative to the event to its new date; teardown goes with the end, the rest with the start."""
+    event = seats.event
+
+    def there(instant: datetime) -> datetime:
+        return moved(instant, old_start, event.starts_at, event.time_zone)
+
+    def after(instant: datetime) -> datetime:
+        return moved(instant, old_end, event.ends_at, event.time_zone)
+
+    for slot in seats.slots.values():
+        _move_slot(slot, there)
+        lottery = seats.lottery_of(slot)
+        if lottery and lottery.state == Lottery.State.ANNOUNCED and lottery.closes_at > at:
+            _move_lottery(lottery, there, event=event, at=at)
+    for shift in Shift.objects.filter(event=event):
+        then = after if shift.phase == Shift.Phase.TEARDOWN else there
+        shift.starts_at, shift.ends_at = then(shift.starts_at), then(shift.ends_at)
+        shift.step_down_until = there(shift.step_down_until)
+        shift.save(update_fields=["starts_at", "ends_at", "step_down_until"])
+    for rehearsal in Rehearsal.objects.filter(event=event):
+        rehearsal.starts_at, rehearsal.ends_at = there(rehearsal.starts_at), there(rehearsal.ends_at)
+        rehearsal.save(update_fields=["starts_at", "ends_at"])
+
+
+def _move_slot(slot: Slot, there: Callable[[datetime], datetime]) -> None:
+    slot.closes_at = there(slot.closes_at)
+    slot.free_cancellation_ends_at = there(slot.free_cancellation_ends_at)
+    slot.promotion_stops_at = there(slot.promotion_stops_at)
+    slot.save(update_fields=["closes_at", "free_cancellation_ends_at", "promotion_stops_at"])
+
+
+def _move_lottery(lottery: Lottery, there: Callable[[datetime], datetime], *, event: Event, at: datetime) -> None:
+    """Where the event comes so near that entries would close in the past, the dates are announced anew."""
+    dates = LotteryDates(there(lottery.closes_at), there(lottery.draws_at))
+    if dates.closes_at <= at:
+        dates = usual_lottery_dates(event.starts_at, event.time_zone, at)
+    lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
+    lottery.save(update_fields=["closes_at", "draws_at"])
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,45 @@
+"""What a kind of message is. Rooms above declare theirs in a module of the same name, found when the apps start."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from meetups.core.letters import Content
+from meetups.notifications.models import Notification
+
+__all__ = ["KINDS", "Content", "Kind", "declare"]
+
+
+class Kind[About]:
+    """One kind of message. `urgent` ones never wait to be joined with others (RULES 30).
+
+    The sender asks in this order: `about` loads what the message is about, `still_holds` says whether it is still true (what is
+    not is never sent), `compose` finds the words, with the recipient's language active.
+    """
+
+    name: ClassVar[str]
+    urgent: ClassVar[bool] = False
+    # Of several parts in one mail, the one with the lowest number gives the subject line.
+    rank: ClassVar[int] = 50
+
+    def about(self, notification: Notification) -> About | None:
+        """What the message is about, as it stands now; None where it is gone."""
+        raise NotImplementedError
+
+    def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
+        """Whether the message is true at `at`."""
+        raise NotImplementedError
+
+    def compose(self, about: About, notification: Notification, at: datetime) -> Content:
+        """The words."""
+        raise NotImplementedError
+
+
+KINDS: dict[str, Kind[Any]] = {}
+
+
+def declare[K: Kind[Any]](kind: type[K]) -> type[K]:
+    """Class decorator: makes the kind known under its name. Two kinds of one name are a programming error."""
+    if kind.name in KINDS:
+        raise ValueError(f"Two kinds are called {kind.name}.")
+    KINDS[kind.name] = kind()
+    return kind

@@ -1,0 +1,108 @@
+"""The outbox: one row is one message to one person, written in the transaction of the change that causes it."""
+
+import hashlib
+from datetime import datetime
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """The words about many."""
+
+    def due(self, at: datetime) -> Self:
+        """What should be on its way at `at`: waiting, or claimed by a sender whose lease has run out."""
+        return self.open().filter(Q(retry_at__isnull=True) | Q(retry_at__lte=at), due_at__lte=at)
+
+    def open(self) -> Self:
+        """What a sender may take: waiting, or claimed by a sender whose lease has run out."""
+        return self.filter(Q(state=Notification.State.WAITING) | Q(state=Notification.State.SENDING, lease_until__lt=Now()))
+
+    def waiting(self) -> Self:
+        return self.filter(state=Notification.State.WAITING)
+
+
+class Notification(models.Model):
+    """One message.
+
+    `key` is kind : recipient : subject : cause and occurs once (RULES 29). `thread` is the public id of the event or community.
+    `subject` names the thing it is about, such as `registration:42`. A message to someone without an account has `address` and
+    `language` in place of `recipient`. `due_at` is when it should leave, `not_after` when it has lost its use. `lease_until` and
+    `claim` belong to the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts those that failed,
+    and `retry_at` is when the next one may be made.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        SENT = "sent"
+        VOID = "void"
+        FAILED = "failed"
+
+    # Room for an address of 254 characters and everything else.
+    key = models.CharField(max_length=400, unique=True)
+    kind = models.CharField(max_length=40)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.EmailField(blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    thread = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    urgent = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_message_goes_to_a_person_or_an_address",
+                condition=Q(recipient__isnull=False) ^ ~Q(address=""),
+            ),
+            models.CheckConstraint(
+                name="who_sends_holds_a_claim",
+                condition=Q(state="sending", claim__isnull=False, lease_until__isnull=False) | ~Q(state="sending"),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])),
+            models.Index(fields=["thread", "recipient"], name="notification_by_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def subject_id(self) -> int:
+        """The number behind the colon of `subject`."""
+        return int(self.subject.rpartition(":")[2])
+
+    @property
+    def cause(self) -> str:
+        """The last part of the key: a history entry's id, or a schedule version."""
+        return self.key.rpartition(":")[2]
+
+    def stable_message_id(self) -> str:
+        """A Message-ID derived from the key, so that a second copy is recognisable as the same message."""
+        return _message_id(self.key)
+
+    def thread_message_id(self) -> str:
+        """The Message-ID that everything about one event answers to, so that mail programs show it as one conversation."""
+        return _message_id(f"thread {self.thread}")
+
+
+def _message_id(text: str) -> str:
+    return f"<{hashlib.sha256(text.encode()).hexdigest()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"

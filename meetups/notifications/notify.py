@@ -1,0 +1,77 @@
+"""Writing into the outbox. A step: what calls it has opened the transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.notifications.kinds import KINDS
+from meetups.notifications.models import Notification
+from meetups.notifications.wake import wake
+
+
+def notification(
+    *,
+    kind: str,
+    thread: str,
+    subject: str,
+    cause: str | int,
+    at: datetime,
+    recipient_id: int | None = None,
+    address: str = "",
+    language: str = "",
+    due_at: datetime | None = None,
+    not_after: datetime | None = None,
+) -> Notification:
+    """An unsaved message; `due_at` is `at` where it is not given. `cause` is a history entry's id or a schedule version."""
+    return Notification(
+        key=f"{kind}:{recipient_id or address}:{subject}:{cause}",
+        kind=kind,
+        recipient_id=recipient_id,
+        address=address,
+        language=language,
+        thread=thread,
+        subject=subject,
+        urgent=KINDS[kind].urgent,
+        created_at=at,
+        due_at=due_at or at,
+        not_after=not_after,
+    )
+
+
+def notify_all(messages: Iterable[Notification]) -> int:
+    """Puts messages into the outbox and wakes the sender after COMMIT. A key that is there already is left as it is.
+
+    Returns how many messages were given, new or not.
+    """
+    rows = Notification.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
+    if rows:
+        wake()
+    return len(rows)
+
+
+def notify(
+    *,
+    kind: str,
+    recipient: User,
+    thread: str,
+    subject: str,
+    cause: str | int,
+    at: datetime,
+    due_at: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
+    """Puts one message to `recipient` into the outbox."""
+    notify_all(
+        [
+            notification(
+                kind=kind,
+                recipient_id=recipient.pk,
+                thread=thread,
+                subject=subject,
+                cause=cause,
+                at=at,
+                due_at=due_at,
+                not_after=not_after,
+            )
+        ]
+    )

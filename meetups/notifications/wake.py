@@ -1,0 +1,46 @@
+"""Waking the sender. A leaf: it carries no data, and a broker that is down or hangs is nobody's problem but the clock's."""
+
+import logging
+import time
+from functools import cache
+
+import kombu.exceptions
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from kombu import Connection, Producer
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+# After a failure nobody is woken for a while: a hanging broker may cost one visitor a second, not every visitor.
+PAUSE_SECONDS = 30.0
+_silent_until = 0.0
+
+
+@cache
+def _connection() -> Connection:
+    return Connection(
+        settings.CELERY_BROKER_URL,
+        transport_options={"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0},
+    )
+
+
+def _publish() -> None:
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        with Producer(_connection().default_channel) as producer:
+            current_app.send_task("notifications.deliver", producer=producer, retry=False, expires=60, ignore_result=True)
+    except (kombu.exceptions.KombuError, RedisError, OSError) as error:
+        _silent_until = time.monotonic() + PAUSE_SECONDS
+        _connection().close()
+        _connection.cache_clear()
+        logger.warning("The sender could not be woken; the clock will find what is due. %s", type(error).__name__)
+
+
+def wake() -> None:
+    """Wakes the sender after COMMIT, at most once a transaction."""
+    if not any(entry[1] is _publish for entry in connection.run_on_commit):
+        transaction.on_commit(_publish, robust=True)

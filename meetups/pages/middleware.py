@@ -1,0 +1,75 @@
+"""What every request passes on its way to a page."""
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from meetups.core.errors import DomainError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class ClearRefusals:
+    """Turns what a page did not catch into an answer that says what to do.
+
+    A refusal of the domain becomes 409 or, where trying again helps, 503 with Retry-After. A database that is away becomes 503. Text
+    that no database can store (NUL bytes, broken UTF-8) is refused with 400 before any page sees it.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_unreadable(request.path_info) or any(_is_unreadable(text) for _key, text in _pairs(request)):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DomainError):
+            return refusal(request, str(error), error.status)
+        if isinstance(error, OperationalError | InterfaceError):
+            return refusal(request, _("Our database is away for a moment. Nothing was changed; please try again."), 503)
+        return None
+
+
+def refusal(request: HttpRequest, message: str, status: int) -> HttpResponse:
+    """A page that says `message`; with 503 it also says when to come back."""
+    response = render(request, "refusal.html", {"refusal": message}, status=status)
+    if status == 503:
+        response["Retry-After"] = "5"
+    return response
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(key, text) for key, texts in request.GET.lists() for text in (key, *texts)]
+
+
+def _is_unreadable(text: str) -> bool:
+    return "\x00" in text or "\ufffd" in text
+
+
+class ReaderLanguage:
+    """Shows pages in the language that the reader chose: in her settings, else in a cookie, else in her browser."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            language = request.user.language
+        else:
+            language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            # Templates that are rendered late must still find the language.
+            if hasattr(response, "render") and callable(response.render):
+                response = response.render()
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response

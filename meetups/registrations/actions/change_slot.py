@@ -1,0 +1,41 @@
+"""A person moves to another slot."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Registration, Slot
+from meetups.registrations.refusals import EventClosed, NoLongerRegistered, NotForEveryone, RegistrationClosed
+from meetups.registrations.seats import seats_of
+
+
+class WouldWait(DomainError):
+    """The other slot has no free seat, and whoever asks has not agreed to wait."""
+
+    message = _("Changing would cost you your place: in the other slot you would wait at the end of the queue.")
+
+
+def change_slot(*, registration: Registration, slot: Slot, at: datetime, accept_waiting: bool = False) -> Registration:
+    """Leaves one slot and joins the end of the other; where that means waiting, only with `accept_waiting` (RULES 1).
+
+    Changing to the slot one is in does nothing. Raises EventClosed, RegistrationClosed, NotForEveryone, NoLongerRegistered,
+    SeatIsHeld, WouldWait.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        slot = seats.slots[slot.pk]
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if not registration.is_active:
+            raise NoLongerRegistered
+        if not slot.is_general:
+            raise NotForEveryone
+        if slot.closes_at <= at:
+            raise RegistrationClosed
+        if registration.slot_id == slot.pk:
+            return registration
+        if seats.way_in(slot, at=at) == Registration.State.WAITLISTED and not accept_waiting:
+            raise WouldWait
+        seats.change_slot(registration, slot, at=at)
+        return registration

@@ -1,0 +1,28 @@
+"""A person arrives."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.models import Registration
+from meetups.registrations.seats import seats_of
+
+
+class NoSeatToCheckIn(DomainError):
+    message = _("This person has no confirmed seat. Confirm a seat first, or send her to an organizer.")
+
+
+def check_in(*, registration: Registration, at: datetime, by: User) -> Registration:
+    """Records the arrival; a second time changes nothing. Raises NoSeatToCheckIn."""
+    with seats_of(registration.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        if registration.state != Registration.State.CONFIRMED:
+            raise NoSeatToCheckIn
+        if registration.checked_in_at is None:
+            registration.checked_in_at = at
+            registration.save(update_fields=["checked_in_at"])
+            record(thread=seats.event.thread, subject=f"check-in:{registration.pk}", verb="check_in", at=at, by=by)
+        return registration

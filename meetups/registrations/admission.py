@@ -1,0 +1,62 @@
+"""What happens to somebody who comes now, and the deadlines that decide it. Pure: pages ask it, and so does the pen."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from meetups.core.zones import days_before
+from meetups.events.models import Event
+from meetups.registrations.models import Lottery, Registration, Slot
+
+# A draw is announced for a whole minute at least this long after entries close.
+BEFORE_DRAW = timedelta(minutes=30)
+
+
+def way_in(slot: Slot, lottery: Lottery | None, *, someone_waits: bool, at: datetime) -> Registration.State:
+    """The state in which a newcomer to a general slot lands at `at` (RULES 2, 9, 10).
+
+    Someone who waits, waits ahead of the newcomer, also where a seat is free.
+    """
+    if lottery is not None and not lottery.is_drawn:
+        return Registration.State.APPLIED if lottery.takes_entries(at) else Registration.State.WAITLISTED
+    if slot.seats_left and not someone_waits:
+        return Registration.State.CONFIRMED
+    return Registration.State.WAITLISTED
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """The instants of a slot: free cancellation ends ≤ promotion stops ≤ start; registration closes."""
+
+    closes_at: datetime
+    free_cancellation_ends_at: datetime
+    promotion_stops_at: datetime
+
+
+def usual_deadlines(starts_at: datetime, format: str) -> Deadlines:  # noqa: A002 - the field's word
+    """48 h and 24 h before the start where people travel; 1 h before it and at the start online."""
+    if format == Event.Format.ONLINE:
+        return Deadlines(starts_at, starts_at - timedelta(hours=1), starts_at)
+    return Deadlines(starts_at, starts_at - timedelta(hours=48), starts_at - timedelta(hours=24))
+
+
+@dataclass(frozen=True)
+class LotteryDates:
+    """T, when entries close, and D, when the draw is."""
+
+    closes_at: datetime
+    draws_at: datetime
+
+
+def usual_lottery_dates(starts_at: datetime, zone: str, at: datetime) -> LotteryDates:
+    """The draw at noon four days before the event, entries until the evening before that.
+
+    For an event that is announced too late for this, the draw is half-way between now and the start, and entries close an eighth of
+    the way (at least 30 minutes) earlier.
+    """
+    draws_at = days_before(starts_at, 4, time(12), zone)
+    closes_at = days_before(starts_at, 5, time(23, 59), zone)
+    if closes_at < at + timedelta(hours=12):
+        left = starts_at - at
+        draws_at = (at + left / 2).replace(second=0, microsecond=0)
+        closes_at = (draws_at - max(left / 8, BEFORE_DRAW)).replace(second=0, microsecond=0)
+    return LotteryDates(closes_at, draws_at)

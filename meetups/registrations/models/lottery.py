@@ -1,0 +1,96 @@
+"""Random admission on a date (PROMISES.md, section 3)."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
+
+from meetups.events.models import Event
+from meetups.registrations.models.slot import Slot
+
+
+class LotteryQuerySet(models.QuerySet["Lottery"]):
+    """The words about many."""
+
+    def _running(self) -> Self:
+        return self.filter(slot__event__state=Event.State.PUBLISHED).select_related("slot__event").order_by("draws_at", "pk")
+
+    def freeze_due(self, at: datetime) -> Self:
+        """Those whose entries have closed and whose manifest is not frozen yet."""
+        return self._running().filter(state=Lottery.State.ANNOUNCED, closes_at__lte=at)
+
+    def value_due(self, at: datetime) -> Self:
+        """Those that are frozen, whose time to draw has come, and that have no random value yet."""
+        return self._running().filter(state=Lottery.State.FROZEN, draws_at__lte=at)
+
+    def draw_due(self, at: datetime) -> Self:
+        """Those that have their value and are not drawn."""
+        return self._running().filter(state=Lottery.State.SEEDED, draws_at__lte=at)
+
+
+class Lottery(models.Model):
+    """The lottery of one slot: `meetup-lottery/1`.
+
+    `closes_at` is T, `draws_at` is D, a whole minute at least 30 minutes after T. The source of randomness is (c): `secret` is made
+    before entries open and its SHA-256, `commitment`, is published; it becomes `value` at D. `manifest` is the ASCII text that is
+    drawn from, `manifest_sha256` its hash in hex. "Drawn" is `state`, never a time that has passed (RULES 11).
+    """
+
+    class State(models.TextChoices):
+        ANNOUNCED = "announced", pgettext_lazy("lottery", "Announced")
+        FROZEN = "frozen", pgettext_lazy("lottery", "Entries closed")
+        SEEDED = "seeded", pgettext_lazy("lottery", "Value known")
+        DRAWN = "drawn", pgettext_lazy("lottery", "Drawn")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        State.ANNOUNCED: {State.FROZEN},
+        State.FROZEN: {State.SEEDED},
+        State.SEEDED: {State.DRAWN},
+        State.DRAWN: set(),
+    }
+
+    slot = models.OneToOneField(Slot, on_delete=models.CASCADE, related_name="lottery")
+    state = models.CharField(max_length=12, choices=State, default=State.ANNOUNCED)
+    closes_at = models.DateTimeField()
+    draws_at = models.DateTimeField()
+    secret = models.CharField(max_length=64)
+    commitment = models.CharField(max_length=64)
+    seats = models.PositiveIntegerField(null=True)
+    manifest = models.TextField(blank=True)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+    frozen_at = models.DateTimeField(null=True)
+    value = models.CharField(max_length=200, blank=True)
+    drawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = LotteryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "lotteries"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="draw_comes_after_entries_close", condition=Q(draws_at__gt=F("closes_at"))),
+            models.CheckConstraint(
+                name="a_drawn_lottery_has_manifest_and_value",
+                condition=~Q(state="drawn") | (~Q(manifest="") & ~Q(value="") & Q(drawn_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_frozen_lottery_has_its_manifest",
+                condition=Q(state="announced") | (~Q(manifest="") & Q(frozen_at__isnull=False, seats__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Lottery of {self.slot}"
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.state == self.State.DRAWN
+
+    def takes_entries(self, at: datetime) -> bool:
+        """Whether someone who comes at `at` is drawn with the others; later comers queue behind them (RULES 10)."""
+        return self.state == self.State.ANNOUNCED and at < self.closes_at
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether the draw should have happened: only then may the desk run it (RULES 13)."""
+        return not self.is_drawn and self.draws_at <= at

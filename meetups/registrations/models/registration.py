@@ -1,0 +1,163 @@
+"""A person's place at an event."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from meetups.events.models import Event
+from meetups.registrations.models.slot import Slot
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    """The words about many."""
+
+    def active(self) -> Self:
+        return self.exclude(state=Registration.State.CANCELLED)
+
+    def applied(self) -> Self:
+        return self.filter(state=Registration.State.APPLIED)
+
+    def confirmed(self) -> Self:
+        return self.filter(state=Registration.State.CONFIRMED)
+
+    def waiting(self) -> Self:
+        """The queue, first first."""
+        return self.filter(state=Registration.State.WAITLISTED).order_by("place", "pk")
+
+    def with_people(self) -> Self:
+        return self.select_related("attendee", "slot")
+
+
+class Registration(models.Model):
+    """A person's place at an event, in any state.
+
+    `place` is the number in the slot's queue, explicit and unique there; a smaller one is served first. `entry_id` names the
+    entry in a lottery: 26 characters, known to the person alone. `person_key` is the address that counts as one person.
+    `request_id` comes from the form, so that sending it twice gives the first answer.
+    """
+
+    class State(models.TextChoices):
+        APPLIED = "applied", pgettext_lazy("registration", "in the lottery")
+        CONFIRMED = "confirmed", pgettext_lazy("registration", "confirmed")
+        WAITLISTED = "waitlisted", pgettext_lazy("registration", "waitlisted")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="registrations")
+    attendee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="registrations")
+    person_key = models.CharField(max_length=254)
+    state = models.CharField(max_length=12, choices=State)
+    place = models.PositiveIntegerField(null=True)
+    entry_id = models.CharField(max_length=26, null=True, unique=True)  # noqa: DJ001 - empty must not collide
+    drawn_rank = models.PositiveIntegerField(null=True)
+    above_capacity = models.BooleanField(default=False)
+    request_id = models.UUIDField(null=True)
+    registered_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    checked_in_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = RegistrationQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        event_id: int
+        slot_id: int
+        attendee_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event", "attendee"], condition=~Q(state="cancelled"), name="one_active_registration_a_person_and_event"
+            ),
+            models.UniqueConstraint(
+                fields=["event", "person_key"], condition=~Q(state="cancelled"), name="one_active_registration_an_address_and_event"
+            ),
+            models.UniqueConstraint(fields=["slot", "place"], name="nobody_shares_a_place_in_the_queue"),
+            models.UniqueConstraint(fields=["attendee", "request_id"], name="a_request_is_answered_once"),
+            models.CheckConstraint(
+                name="who_waits_has_a_place", condition=Q(state="waitlisted", place__isnull=False) | ~Q(state="waitlisted") & Q(place__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="who_applies_has_an_entry", condition=~Q(state="applied") | Q(entry_id__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="who_is_confirmed_knows_since_when", condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="only_who_has_a_seat_checks_in", condition=Q(checked_in_at__isnull=True) | Q(state="confirmed")
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["event", "state"], name="registration_by_event"),
+            models.Index(fields=["slot", "state"], name="registration_by_slot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendee}: {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """How history and messages name it."""
+        return f"registration:{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state != self.State.CANCELLED
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """The words about many."""
+
+    def active(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
+class Hold(models.Model):
+    """What keeps a seat certain: a duty or an invitation. `subject` names it for the room above, such as `signup:7`; `slot` is
+    where it guarantees a seat.
+
+    A seat with several holds falls only when the last one ends (RULES 20).
+    """
+
+    class Kind(models.TextChoices):
+        DUTY = "duty"
+        INVITATION = "invitation"
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="holds")
+    kind = models.CharField(max_length=12, choices=Kind)
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(ended_at__isnull=True), name="one_active_hold_a_duty_or_invitation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} holds {self.registration_id}"
+
+
+# Each step a registration can take; the empty state is "not there yet" (RULES 32).
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "": frozenset({Registration.State.APPLIED, Registration.State.CONFIRMED, Registration.State.WAITLISTED}),
+    Registration.State.APPLIED: frozenset(
+        {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
+    ),
+    Registration.State.WAITLISTED: frozenset(
+        {Registration.State.CONFIRMED, Registration.State.APPLIED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
+    ),
+    Registration.State.CONFIRMED: frozenset(
+        {Registration.State.APPLIED, Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
+    ),
+    Registration.State.CANCELLED: frozenset(),
+}

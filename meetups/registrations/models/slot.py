@@ -1,0 +1,80 @@
+"""One kind of place at an event."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from meetups.core.ids import public_id
+from meetups.events.models import Event
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    """The words about many."""
+
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+    def general(self) -> Self:
+        """Those that anyone can ask for: first come or lottery."""
+        return self.filter(admission__in=[Slot.Admission.FIRST_COME, Slot.Admission.LOTTERY])
+
+
+class Slot(models.Model):
+    """One kind of place: its capacity, how one gets in, and its own queue.
+
+    `taken` counts the seats that are sold; only `seats_of` moves it, and PostgreSQL keeps it at or below `capacity`. `next_place`
+    is the number that the next person in the queue gets. Free cancellation ends ≤ promotion stops ≤ start. `closes_at` is when
+    registration closes; for a lottery slot, registering after the draw means joining the queue.
+    """
+
+    class Admission(models.TextChoices):
+        FIRST_COME = "first_come", pgettext_lazy("admission", "First come")
+        LOTTERY = "lottery", pgettext_lazy("admission", "Lottery")
+        DUTY = "duty", pgettext_lazy("admission", "Duty")
+        INVITED = "invited", pgettext_lazy("admission", "Invited")
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="slots")
+    public_id = models.CharField(max_length=12, unique=True, default=public_id)
+    name = models.CharField(_("Name"), max_length=60)
+    admission = models.CharField(_("How one gets in"), max_length=12, choices=Admission)
+    capacity = models.PositiveIntegerField(_("Seats"))
+    taken = models.PositiveIntegerField(default=0)
+    next_place = models.PositiveIntegerField(default=1)
+    position = models.PositiveSmallIntegerField(default=0)
+    closes_at = models.DateTimeField()
+    free_cancellation_ends_at = models.DateTimeField()
+    promotion_stops_at = models.DateTimeField()
+
+    objects: ClassVar = SlotQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="slot_is_never_oversold", condition=Q(taken__lte=F("capacity"))),
+            models.CheckConstraint(
+                name="free_cancellation_ends_before_promotion_stops",
+                condition=Q(free_cancellation_ends_at__lte=F("promotion_stops_at")),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["event", "position"], name="slot_by_event")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_general(self) -> bool:
+        return self.admission in {self.Admission.FIRST_COME, self.Admission.LOTTERY}
+
+    @property
+    def is_lottery(self) -> bool:
+        return self.admission == self.Admission.LOTTERY
+
+    @property
+    def seats_left(self) -> int:
+        return max(self.capacity - self.taken, 0)
+
+    def promotion_is_open(self, at: datetime) -> bool:
+        return at < self.promotion_stops_at

@@ -1,0 +1,130 @@
+"""Work at an event, and who does it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from meetups.events.models import Event
+from meetups.registrations.models import Slot
+
+
+class ShiftQuerySet(models.QuerySet["Shift"]):
+    """The words about many."""
+
+    def open(self) -> Self:
+        return self.filter(cancelled_at__isnull=True)
+
+    def in_order(self) -> Self:
+        return self.order_by("starts_at", "pk")
+
+
+class Shift(models.Model):
+    """Work at an event: a phase, a time, people needed at least and at most.
+
+    With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
+    `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
+    """
+
+    class Phase(models.TextChoices):
+        SETUP = "setup", pgettext_lazy("phase", "Setup")
+        EVENT = "event", pgettext_lazy("phase", "During the event")
+        TEARDOWN = "teardown", pgettext_lazy("phase", "Teardown")
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shifts")
+    slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="shifts")
+    phase = models.CharField(_("Phase"), max_length=12, choices=Phase)
+    title = models.CharField(_("Title"), max_length=80)
+    instructions = models.CharField(_("What there is to do"), max_length=400, blank=True)
+    starts_at = models.DateTimeField(_("Start"))
+    ends_at = models.DateTimeField(_("End"))
+    minimum = models.PositiveSmallIntegerField(_("At least"), default=1)
+    maximum = models.PositiveSmallIntegerField(_("At most"), default=1)
+    taken = models.PositiveSmallIntegerField(default=0)
+    step_down_until = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = ShiftQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        slot_id: int | None
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="shift_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(name="shift_minimum_is_at_most_its_maximum", condition=Q(minimum__lte=F("maximum"))),
+            models.CheckConstraint(name="shift_is_never_overfull", condition=Q(taken__lte=F("maximum"))),
+        ]
+        indexes: ClassVar = [models.Index(fields=["event", "starts_at"], name="shift_by_event")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def overlaps(self, other: "Shift") -> bool:
+        """Periods are half-open: one shift may start when the other ends."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def step_down_is_free(self, at: datetime) -> bool:
+        return at < self.step_down_until
+
+    @property
+    def places_left(self) -> int:
+        return max(self.maximum - self.taken, 0)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer people than the minimum have taken it."""
+        return self.taken < self.minimum
+
+
+class SignupQuerySet(models.QuerySet["Signup"]):
+    """The words about many."""
+
+    def active(self) -> Self:
+        return self.filter(state=Signup.State.SIGNED_UP)
+
+
+class Signup(models.Model):
+    """A volunteer in a shift."""
+
+    class State(models.TextChoices):
+        SIGNED_UP = "signed_up", pgettext_lazy("signup", "signed up")
+        STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "stepped down")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        "": {State.SIGNED_UP},
+        State.SIGNED_UP: {State.STEPPED_DOWN},
+        State.STEPPED_DOWN: set(),
+    }
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="signups")
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signups")
+    state = models.CharField(max_length=16, choices=State, default=State.SIGNED_UP)
+    signed_up_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)
+
+    objects: ClassVar = SignupQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        shift_id: int
+        volunteer_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shift", "volunteer"], condition=Q(state="signed_up"), name="a_volunteer_takes_a_shift_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer}: {self.shift}"
+
+    @property
+    def subject(self) -> str:
+        """How history, holds and messages name it."""
+        return f"signup:{self.pk}"

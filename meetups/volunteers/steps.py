@@ -1,0 +1,55 @@
+"""Steps on shifts. What calls them holds the seat lock."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.notifications.notify import notify
+from meetups.registrations.seats import Seats
+from meetups.volunteers.models import Shift, Signup
+
+
+def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None) -> None:
+    """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21). After the deadline it counts as late."""
+    shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
+    signup.state = Signup.State.STEPPED_DOWN
+    signup.ended_at = at
+    signup.late = not shift.step_down_is_free(at)
+    signup.save(update_fields=["state", "ended_at", "late"])
+    shift.taken -= 1
+    shift.save(update_fields=["taken"])
+    entry = record(
+        thread=seats.event.thread,
+        subject=signup.subject,
+        verb="step_down",
+        at=at,
+        by=by,
+        from_state=Signup.State.SIGNED_UP,
+        to_state=Signup.State.STEPPED_DOWN,
+        late=signup.late,
+    )
+    if seats.end_hold(signup.subject, at=at, by=by, verb="step_down", tell="stepped_down") is None:
+        notify(
+            kind="shift_left",
+            recipient=signup.volunteer,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause=entry.pk,
+            at=at,
+        )
+
+
+def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
+    """Ends all shifts of `person` at the event. Returns what was ended."""
+    signups = list(
+        Signup.objects.active().filter(shift__event_id=seats.event.pk, volunteer=person).select_related("shift", "volunteer")
+    )
+    for signup in signups:
+        end_signup(seats, signup, at=at, by=by)
+    return signups
+
+
+def fit_duty_slot(seats: Seats, slot_id: int, *, at: datetime) -> None:
+    """Makes the capacity of a duty slot the sum of its shifts' maximum (RULES 19)."""
+    maximum = sum(Shift.objects.open().filter(slot_id=slot_id).values_list("maximum", flat=True))
+    seats.set_capacity(seats.slots[slot_id], maximum, at=at)
