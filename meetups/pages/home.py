@@ -1,0 +1,7 @@
+"""What is next, everywhere."""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=501)
