@@ -3,60 +3,66 @@
 import re
 from collections.abc import Callable
 from html import escape
+from urllib.parse import quote
 
 from meetups.demo.mailbox import Mail
 
 Translate = Callable[[str], str]
-ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]。、）」]")
+# The characters that an address may have, so that it ends where Japanese text goes on; its last is no full stop or bracket.
+ADDRESS = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w\-~/#&=%]", re.ASCII)
 
 
 def listing(mails: list[Mail], *, to: str, _: Translate) -> str:
     """All mails, newest first, with a filter by recipient."""
+    title, no_subject = _("Mails sent"), _("(no subject)")
+    explanation = _("Nothing leaves this machine: every mail that the site sends ends here.")
+    recipient, do_filter, show_all = _("Recipient"), _("Filter"), _("Show all")
     rows = "".join(
         f"""<li><a href="/mails/{mail.key}"><span class="to">{escape(", ".join(mail.recipients))}</span>
-        <span class="subject">{escape(mail.subject) or _("(no subject)")}</span>{_time(mail)}</a></li>"""
+        <span class="subject">{escape(mail.subject) or no_subject}</span>{_time(mail)}</a></li>"""
         for mail in mails
     )
-    nothing = (
-        _("No mail to this recipient.")
-        if to
-        else _("Nothing has been sent yet. Mails appear here as soon as they are.")
-    )
-    clear = f'<a href="/">{_("Show all")}</a>' if to else ""
+    if rows:
+        content = f'<ol class="mails">{rows}</ol>'
+    elif to:
+        content = '<p class="empty">' + _("No mail to this recipient.") + "</p>"
+    else:
+        content = '<p class="empty">' + _("Nothing has been sent yet. Mails appear here as soon as they are.") + "</p>"
     return _page(
-        _("Mails sent"),
-        f"""<h1>{_("Mails sent")}</h1>
-        <p class="quiet">{_("Nothing leaves this machine: every mail that the site sends ends here.")}</p>
-        <form action="/"><label for="to">{_("Recipient")}</label>
-        <input id="to" name="to" type="search" value="{escape(to)}" autocomplete="off"><button>{_("Filter")}</button>{clear}</form>
-        {f'<ol class="mails">{rows}</ol>' if rows else f'<p class="empty">{nothing}</p>'}""",
+        title,
+        f"""<h1>{title}</h1>
+        <p class="quiet">{explanation}</p>
+        <form action="/"><label for="to">{recipient}</label>
+        <input id="to" name="to" type="search" value="{escape(to)}" autocomplete="off"><button>{do_filter}</button>
+        {f'<a href="/">{show_all}</a>' if to else ""}</form>
+        {content}""",
         _,
     )
 
 
 def detail(mail: Mail, *, _: Translate) -> str:
     """One mail: who, what, its HTML in a frame, its text, its files."""
+    subject = escape(mail.subject) or _("(no subject)")
+    facts = {_("To"): _recipients(mail), _("From"): escape(mail.sender), _("Sent"): _time(mail)}
+    headers = {escape(name): escape(value) for name, value in mail.headers.items()}
     files = "".join(
         f'<li><a href="/mails/{mail.key}/attachments/{number}">{escape(attachment.name)}</a> '
         f'<span class="quiet">{escape(attachment.content_type)}</span></li>'
         for number, attachment in enumerate(mail.attachments)
     )
-    headers = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in mail.headers.items())
-    frame = (
-        f'<section><h2>HTML</h2><iframe src="/mails/{mail.key}/html" title="{_("The mail as HTML")}" '
-        'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></section>'
-    )
+    frame = f'<iframe src="/mails/{mail.key}/html" title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+    sections = {"HTML": frame if mail.html else "", _("Text"): f"<pre>{_linked(mail.text)}</pre>"}
+    if files:
+        sections[_("Files")] = f"<ul>{files}</ul>"
+    body = "".join(f"<section><h2>{name}</h2>{content}</section>" for name, content in sections.items() if content)
+    back, all_headers, download = _("All mails"), _("All headers"), _("Download the mail as it was sent")
     return _page(
-        mail.subject,
-        f"""<nav><a href="/">{_("All mails")}</a></nav>
-        <h1>{escape(mail.subject) or _("(no subject)")}</h1>
-        <dl class="facts"><dt>{_("To")}</dt><dd>{_recipients(mail)}</dd>
-        <dt>{_("From")}</dt><dd>{escape(mail.sender)}</dd><dt>{_("Sent")}</dt><dd>{_time(mail)}</dd></dl>
-        {frame if mail.html else ""}
-        <section><h2>{_("Text")}</h2><pre>{_linked(mail.text)}</pre></section>
-        {f"<section><h2>{_('Files')}</h2><ul>{files}</ul></section>" if files else ""}
-        <details><summary>{_("All headers")}</summary><dl class="headers">{headers}</dl></details>
-        <p><a href="/mails/{mail.key}/raw">{_("Download the mail as it was sent")}</a></p>""",
+        subject,
+        f"""<nav><a href="/">{back}</a></nav>
+        <h1>{subject}</h1><dl class="facts">{_facts(facts)}</dl>
+        {body}
+        <details><summary>{all_headers}</summary><dl class="headers">{_facts(headers)}</dl></details>
+        <p><a href="/mails/{mail.key}/raw">{download}</a></p>""",
         _,
     )
 
@@ -69,29 +75,31 @@ def framed(mail: Mail) -> str:
 
 
 def _page(title: str, body: str, _: Translate) -> str:
-    # The catalogue names its own language, so that the page is marked with the one that it is in.
-    language = "ja" if _("Mails sent") != "Mails sent" else "en"
+    # Without a Japanese catalogue the page is English, whatever the browser asked for.
+    language = "en" if _("Mails sent") == "Mails sent" else "ja"
     return f"""<!doctype html><html lang="{language}"><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-        <title>{escape(title)}</title><link rel="stylesheet" href="/mails.css"><main>{body}</main></html>"""
+        <title>{title}</title><link rel="stylesheet" href="/mails.css"><main>{body}</main></html>"""
+
+
+def _facts(facts: dict[str, str]) -> str:
+    return "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items())
 
 
 def _recipients(mail: Mail) -> str:
-    return ", ".join(f'<a href="/?to={escape(address)}">{escape(address)}</a>' for address in mail.recipients)
+    return ", ".join(f'<a href="/?to={quote(address)}">{escape(address)}</a>' for address in mail.recipients)
 
 
 def _time(mail: Mail) -> str:
     local = mail.at.astimezone()
-    return f'<time datetime="{mail.at.isoformat()}">{local:%Y-%m-%d %H:%M:%S} {local:%Z}</time>'
+    return f'<time datetime="{mail.at.isoformat()}">{local:%Y-%m-%d %H:%M:%S %Z}</time>'
 
 
 def _linked(text: str) -> str:
     parts, end = [], 0
     for match in ADDRESS.finditer(text):
         address = escape(match[0])
-        parts += [
-            escape(text[end : match.start()]),
-            f'<a href="{address}" target="_blank" rel="noopener">{address}</a>',
-        ]
+        link = f'<a href="{address}" target="_blank" rel="noopener">{address}</a>'
+        parts += [escape(text[end : match.start()]), link]
         end = match.end()
     return "".join(parts) + escape(text[end:])

@@ -75,10 +75,10 @@ def start(
     folder: Path | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> Process:
-    """Start a program in the background, its output appended to `log`. Call it from the main thread: Linux ends the
+    """Start a program in the background, its output written to `log`. Call it from the main thread: Linux ends the
     program when the thread that started it ends. Raises OSError where it cannot be run."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with log.open("wb") as output:
         popen = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,79 @@
+# `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-fresh test looks check bench lock messages format
+MAKEFLAGS += --no-print-directory
+
+# The demo's port on 127.0.0.1.
+PORT ?= 8000
+
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+# Stands for "the packages of requirements-dev.lock are installed".
+INSTALLED := .venv/.installed
+# For commands that need settings but no servers.
+MANAGE := ENVIRONMENT=test $(PYTHON) -W ignore::RuntimeWarning manage.py
+LOCALES := --locale ja --no-wrap --add-location file --ignore tests --ignore staticfiles
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: $(INSTALLED) ## everything on this machine, with a sample community: PORT=8000
+	@exec $(PYTHON) -m meetups.demo --port $(PORT)
+
+demo-fresh: $(INSTALLED) ## the same, beginning anew
+	@exec $(PYTHON) -m meetups.demo --port $(PORT) --fresh
+
+test: $(INSTALLED) ## all tests, in a browser too where Chromium is
+	@exec $(PYTHON) -m pytest -n 2
+
+looks: $(INSTALLED) ## pictures and accessibility of every page
+	@exec $(PYTHON) -m tests.looks
+
+check: $(INSTALLED) ## format, lint, types, templates, import contracts, migrations, then the tests
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/djangofmt --quiet --check templates
+	ENVIRONMENT=test $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m pytest -n 2
+
+bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
+	@exec $(PYTHON) -m tests.bench
+
+format: $(INSTALLED) ## format code and templates
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/djangofmt --quiet templates
+
+messages: $(INSTALLED) ## take new texts into the catalogue (needs GNU gettext)
+	$(MANAGE) makemessages $(LOCALES) --no-obsolete
+
+lock: | $(UV) ## renew the locked versions
+	$(UV) lock --quiet --upgrade
+	$(UV) export --quiet --no-default-groups --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements.lock
+	$(UV) export --quiet --no-default-groups --no-emit-project --no-header --no-annotate --format requirements-txt --group dev -o requirements-dev.lock
+
+$(INSTALLED): requirements-dev.lock | $(UV)
+	@test -w . || { echo "This checkout cannot be written to. Make it writable, or clone into a folder of yours."; exit 1; }
+	@$(PYTHON) --version >/dev/null 2>&1 || { \
+		rm -rf .venv && { \
+		UV_PYTHON_DOWNLOADS=never $(UV) venv --quiet --python 3.13 .venv 2>/dev/null || \
+		UV_PYTHON_DOWNLOADS=never $(UV) venv --quiet --python '>=3.12' .venv 2>/dev/null || \
+		{ echo "No Python 3.12 or newer is here: getting one"; $(UV) venv --quiet --python 3.13 .venv; } || \
+		{ echo "There is no Python 3.12 or newer on this machine, and none could be fetched."; \
+		  echo "Either install Python 3.13 (or 3.12), or connect to a network from which uv can get one. Then try again."; \
+		  exit 1; }; }; }
+	@echo "Installing the packages"
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements-dev.lock || { \
+		echo "The packages could not be installed. They need a network, or a cache of uv that has them."; exit 1; }
+	@touch $@
+
+.uv/bin/uv:
+	@test -w . || { echo "This checkout cannot be written to. Make it writable, or clone into a folder of yours."; exit 1; }
+	@echo "Putting uv into .uv"
+	@python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv || { \
+		rm -rf .uv; \
+		echo "uv could not be installed. Install it yourself, or a Python 3 with venv (Debian: python3-venv) and connect to a network."; \
+		exit 1; }
