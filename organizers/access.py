@@ -1,0 +1,106 @@
+"""The one gate of the desk: who may come in, and what she may load."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community, Membership
+from meetups.communities.permissions import GRANTS, Permission, Role
+from meetups.events.models import Event
+
+
+class DeskRequest(HttpRequest):
+    """A request that passed the gate. `grants` is what the person may do in the community that it is about."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+    grants: frozenset[Permission]
+
+
+def open_to_all[**P](view: Callable[Concatenate[DeskRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages of the desk that belong to no community: whoever is signed in may see them."""
+
+    @wraps(view)
+    def gate(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        refused = _refuse(request)
+        if refused:
+            return refused
+        request.grants = frozenset()
+        return view(request, *args, **kwargs)
+
+    return gate
+
+
+def for_community[**P](
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[DeskRequest, Community, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """The view gets the community named by `slug`, loaded through what the person may; 404 where she lacks `permission`."""
+
+    def decorate(view: Callable[Concatenate[DeskRequest, Community, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def gate(request: DeskRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            refused = _refuse(request)
+            if refused:
+                return refused
+            found = Community.objects.manageable_by(request.user, permission).filter(slug=slug)
+            community = _one(found, request, of_community="pk")
+            return view(request, community, *args, **kwargs)
+
+        return gate
+
+    return decorate
+
+
+def for_event[**P](
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[DeskRequest, Event, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """The view gets the event named by `public_id` with its community; 404 where the person lacks `permission` there."""
+
+    def decorate(view: Callable[Concatenate[DeskRequest, Event, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def gate(request: DeskRequest, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            refused = _refuse(request)
+            if refused:
+                return refused
+            found = Event.objects.manageable_by(request.user, permission).filter(public_id=public_id)
+            event = _one(found.select_related("community"), request, of_community="community")
+            return view(request, event, *args, **kwargs)
+
+        return gate
+
+    return decorate
+
+
+def _one(found: QuerySet[Any], request: DeskRequest, *, of_community: str) -> Any:
+    """The one object of `found`; the person's role in its community comes with the same query. Raises Http404."""
+    role = Membership.objects.filter(community=OuterRef(of_community), person=request.user).values("role")[:1]
+    thing = found.annotate(my_role=Subquery(role)).first()
+    if thing is None:
+        raise Http404
+    request.grants = GRANTS[Role(thing.my_role)]
+    return thing
+
+
+def _refuse(request: HttpRequest) -> HttpResponse | None:
+    """Where to send somebody who is not signed in, or not well enough; None for who may come in."""
+    here = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("desk")
+    if not request.user.is_authenticated:
+        return redirect_to_login(here)
+    if not settings.DESK_SECOND_FACTOR:
+        return None
+    if not is_mfa_enabled(request.user):
+        return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': here})}")
+    if not any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user)):
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': here})}")
+    return None

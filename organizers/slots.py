@@ -1,0 +1,12 @@
+"""To come."""
+
+from django.http import HttpResponse
+
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event
+from organizers.access import DeskRequest, for_event
+
+
+@for_event(Permission.PLAN_EVENTS)
+def capacity(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    return HttpResponse("")
