@@ -41,18 +41,21 @@ class EventPlan:
 def plan_event(*, community: Community, plan: EventPlan, at: datetime, by: User) -> Event:
     """Makes a draft with its slots, shifts and rehearsal. Nobody is told until it is published."""
     with transaction.atomic(durable=True):
-        event = Event.objects.create(community=community, created_at=at, **plan.fields)
-        slots = open_slots(event, plan.slots)
-        duty = next((slot for slot in slots if slot.admission == Slot.Admission.DUTY), None)
-        deadline = usual_deadlines(event.starts_at, event.format).promotion_stops_at
-        for shift in plan.shifts:
-            open_shift(event, shift, slot=duty, step_down_until=min(deadline, shift.starts_at))
-        if duty:
-            duty.capacity = sum(shift.maximum for shift in plan.shifts)
-            duty.save(update_fields=["capacity"])
-        if plan.rehearsal:
-            Rehearsal.objects.create(event=event, **plan.rehearsal.__dict__)
-        record(
-            thread=event.thread, subject=f"event:{event.pk}", verb="plan_event", at=at, by=by, to_state=Event.State.DRAFT
-        )
-        return event
+        return lay_out(community, plan, at=at, by=by)
+
+
+def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) -> Event:
+    """A step: writes the draft and what belongs to it. What calls it has opened the transaction."""
+    event = Event.objects.create(community=community, created_at=at, **plan.fields)
+    slots = open_slots(event, plan.slots)
+    duty = next((slot for slot in slots if slot.admission == Slot.Admission.DUTY), None)
+    deadline = usual_deadlines(event.starts_at, event.format).promotion_stops_at
+    for shift in plan.shifts:
+        open_shift(event, shift, slot=duty, step_down_until=min(deadline, shift.starts_at))
+    if duty:
+        duty.capacity = sum(shift.maximum for shift in plan.shifts)
+        duty.save(update_fields=["capacity"])
+    if plan.rehearsal:
+        Rehearsal.objects.create(event=event, **plan.rehearsal.__dict__)
+    record(thread=event.thread, subject=f"event:{event.pk}", verb="plan_event", at=at, by=by, to_state=Event.State.DRAFT)
+    return event

@@ -1,0 +1,24 @@
+"""An organizer plans an event and shows it at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.events.models import Event
+from meetups.lifecycle.actions.plan_event import EventPlan, lay_out
+from meetups.lifecycle.actions.publish_event import make_public
+from meetups.registrations.models import Lottery
+
+
+def announce_event(*, community: Community, plan: EventPlan, at: datetime, by: User) -> Event:
+    """Makes the event as `plan_event` does and publishes it in the same transaction: both happen, or nothing does.
+
+    Raises DateHasPassed, DrawDateHasPassed.
+    """
+    with transaction.atomic(durable=True):
+        event = lay_out(community, plan, at=at, by=by)
+        # Nobody else can see the event before the commit, so there is no seat to lock.
+        make_public(event, list(Lottery.objects.filter(slot__event=event)), at=at, by=by)
+        return event
