@@ -27,7 +27,7 @@ def render(text: str) -> SafeString:
     http, https or mailto links, marked as written by users. Headings start at h3: they stand below the page's own. A line break in the
     text is one on the page, as people who write Japanese expect.
     """
-    return mark_safe(  # noqa: S308 - cleaned by nh3
+    return mark_safe(
         nh3.clean(
             MARKDOWN.render(text),
             tags=TAGS,

@@ -1,0 +1,144 @@
+"""The small tag library of our pages. A builtin: no template loads it.
+
+Every date is shown on the event's own clock: tags take an aware instant and the event's time zone (its name or a `ZoneInfo`) and give a
+`<time>` element in the reader's language. With `as name` they put it into a variable, for use in `blocktranslate`.
+"""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import budoux
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from meetups.core import dates
+from meetups.core.markdown import render
+
+register = template.Library()
+
+JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
+PHRASES = budoux.load_default_japanese_parser()
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)
+
+
+@lru_cache(maxsize=4096)
+def _phrases(text: str) -> str:
+    """The text with `<wbr>` between its phrases, escaped."""
+    html = ""
+    last = ""
+    for phrase in PHRASES.parse(text):
+        # The model was trained on running text; it must not tear numbers and Latin words such as 4/2.
+        joins = last.isascii() and phrase[0].isascii()
+        html += ("" if not html or joins else "<wbr>") + str(escape(phrase))
+        last = phrase[-1]
+    return html
+
+
+@register.filter
+def phrase(text: object) -> SafeString | str:
+    """Japanese text that breaks between phrases only: for titles. Text without Japanese is given back as it is."""
+    plain = str(text or "")
+    if not JAPANESE.search(plain):
+        return plain
+    return format_html('<span class="phrases">{}</span>', mark_safe(_phrases(plain)))
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """What people wrote in Markdown, as clean HTML: see `meetups.core.markdown`. Put it into a `<div class="prose">`."""
+    return render(text or "")
+
+
+@register.simple_tag
+def when(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`2026年12月5日(土) 14:00〜16:30 JST`. Where the reader's clock differs, the page's script adds the reader's own time."""
+    local = starts_at.astimezone(ZoneInfo(str(zone)))
+    return format_html(
+        '<time datetime="{}" data-until="{}">{}</time>',
+        local.isoformat(),
+        ends_at.astimezone(local.tzinfo).isoformat(),
+        dates.event_time(starts_at, ends_at, str(zone), _language()),
+    )
+
+
+@register.simple_tag
+def day(at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`12月5日(土)`, `Sat, Dec 5`."""
+    return _time(at, dates.day(at, str(zone), _language()))
+
+
+@register.simple_tag
+def full_day(at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`2026年12月5日(土)`, `Sat, Dec 5, 2026`."""
+    return _time(at, dates.full_day(at, str(zone), _language()))
+
+
+@register.simple_tag
+def short_day(at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`12/5`, `Dec 5`."""
+    return _time(at, dates.short_day(at, str(zone), _language()))
+
+
+@register.simple_tag
+def moment(at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`12月1日(火) 12:00`, `Tue, Dec 1, 12:00 PM`."""
+    return _time(at, dates.moment(at, str(zone), _language()))
+
+
+@register.simple_tag
+def short_moment(at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`12/1 12:00`, `Dec 1, 12:00 PM`."""
+    return _time(at, dates.short_moment(at, str(zone), _language()))
+
+
+@register.simple_tag
+def clock(at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`14:00`, `2:00 PM`."""
+    return _time(at, dates.clock(at, str(zone), _language()))
+
+
+@register.simple_tag
+def time_range(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`16:30〜17:30`, `4:30–5:30 PM`."""
+    return _time(starts_at, dates.time_range(starts_at, ends_at, str(zone), _language()))
+
+
+@register.inclusion_tag("parts/leaf.html")
+def leaf(at: datetime, zone: str | ZoneInfo, *, cancelled: bool = False, small: bool = False) -> dict[str, Any]:
+    """The calendar leaf of a day there: month, day, weekday. Screen readers hear the date beside it instead."""
+    local = at.astimezone(ZoneInfo(str(zone)))
+    return {
+        "month": dates.month(at, str(zone), _language()),
+        "day": local.day,
+        "weekday": dates.weekday(at, str(zone), _language()),
+        "cancelled": cancelled,
+        "small": small,
+    }
+
+
+@register.simple_block_tag
+def part(content: str, name: str, /, **parameters: Any) -> SafeString:
+    """`{% part "state" tone="lottery" sentence=… %}…{% endpart %}`: templates/parts/<name>.html with what stands between as `content`.
+
+    The part sees its parameters only, as with `include … only`.
+    """
+    return render_to_string(f"parts/{name}.html", {**parameters, "content": mark_safe(content.strip())})
+
+
+@register.filter
+def starts_with(text: object, beginning: str) -> bool:
+    """Whether a path lies below another: `{% if request.path|starts_with:"/desk/" %}`."""
+    return str(text or "").startswith(beginning)

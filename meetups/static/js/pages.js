@@ -1,0 +1,128 @@
+// Small comforts. Every page works without this file; nothing here decides anything.
+
+// A form is sent once: a second click changes nothing. Coming back with the back button makes it ready again.
+const sent = new WeakSet();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  sent.add(form);
+  // The button is marked after the browser has read its name and value.
+  setTimeout(() => event.submitter?.setAttribute("aria-busy", "true"));
+});
+
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.forms) sent.delete(form);
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("[data-dialog], [data-close], [data-copy]");
+  if (!target) return;
+  // A link to a page that asks opens the same question as a dialog, where the page carries one.
+  const dialog = target.dataset.dialog && document.getElementById(target.dataset.dialog);
+  if (dialog?.showModal) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+  if ("close" in target.dataset && target.closest("dialog")) {
+    event.preventDefault();
+    target.closest("dialog").close();
+  }
+  const source = target.dataset.copy && document.getElementById(target.dataset.copy);
+  if (source) copy(source, target);
+});
+
+async function copy(source, button) {
+  source.select();
+  try {
+    await navigator.clipboard.writeText(source.value);
+  } catch {
+    return; // It is selected; copying by hand is left.
+  }
+  const label = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => (button.textContent = label), 2000);
+}
+
+// The end follows the start by so many minutes, until somebody sets it.
+// <input type="time" data-follows="id of the start" data-minutes="120">, or two of type datetime-local.
+function follow(end) {
+  const start = document.getElementById(end.dataset.follows);
+  if (!start) return;
+  let own = end.value && end.value !== later(start.value, end);
+  end.addEventListener("input", () => (own = end.value !== ""));
+  start.addEventListener("input", () => {
+    if (!own && start.value) end.value = later(start.value, end);
+  });
+}
+
+function later(value, end) {
+  const minutes = Number(end.dataset.minutes || 120);
+  const clock = end.type === "time";
+  const at = new Date(clock ? `2000-01-01T${value}Z` : `${value}Z`);
+  if (Number.isNaN(at.getTime())) return "";
+  at.setUTCMinutes(at.getUTCMinutes() + minutes);
+  return clock ? at.toISOString().slice(11, 16) : at.toISOString().slice(0, 16);
+}
+
+// One tick for all: <input type="checkbox" data-all="name of the boxes">; [data-count="name"] shows how many are ticked.
+function all(box) {
+  const boxes = () => [...(box.form ?? document).querySelectorAll(`input[name="${box.dataset.all}"]`)];
+  const show = () => {
+    const ticked = boxes().filter((each) => each.checked).length;
+    box.checked = ticked > 0 && ticked === boxes().length;
+    box.indeterminate = ticked > 0 && !box.checked;
+    for (const count of document.querySelectorAll(`[data-count="${box.dataset.all}"]`)) count.textContent = ticked;
+  };
+  box.addEventListener("change", () => {
+    for (const each of boxes()) each.checked = box.checked;
+    show();
+  });
+  document.addEventListener("change", (event) => event.target.name === box.dataset.all && show());
+  show();
+}
+
+// "Your time", only where the reader's clock shows another one than the event's.
+function own(time) {
+  const start = new Date(time.dateTime);
+  const end = new Date(time.dataset.until);
+  const offset = time.dateTime.match(/([+-])(\d\d):(\d\d)$/);
+  if (!offset || Number.isNaN(end.getTime())) return;
+  const there = (offset[1] === "-" ? -1 : 1) * (offset[2] * 60 + Number(offset[3]));
+  if (there === -start.getTimezoneOffset()) return;
+  const { lang, dataset } = document.documentElement;
+  const text = new Intl.DateTimeFormat(lang, {
+    month: "short",
+    day: "numeric",
+    weekday: "short",
+    hour: "numeric",
+    minute: "2-digit",
+    timeZoneName: "short",
+  }).formatRange(start, end);
+  const note = document.createElement("small");
+  note.className = "your-time soft";
+  note.textContent = `${dataset.yourTime} ${text}`;
+  time.after(" ", note);
+}
+
+function wake(root) {
+  root.querySelectorAll("[data-follows]").forEach(follow);
+  root.querySelectorAll("[data-all]").forEach(all);
+  root.querySelectorAll("button[data-copy][hidden]").forEach((button) => (button.hidden = false));
+}
+
+wake(document);
+document.querySelectorAll(".event-head time[data-until]").forEach(own);
+
+// What htmx brought in gets the same comforts; an error summary takes the focus as it does on a new page.
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.target instanceof Element ? event.target : document;
+  wake(target);
+  target.querySelector(".error-summary")?.focus();
+});
