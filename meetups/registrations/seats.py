@@ -68,10 +68,11 @@ def seats_of(event: Event, *, at: datetime) -> Iterator["Seats"]:
 
 @dataclass
 class Change:
-    """One step of one registration, before it is written."""
+    """One step of one registration, before it is written. `place` is the place in the queue that it leaves."""
 
     registration: Registration
     from_state: str
+    place: int | None
     verb: str
     by: User | None
     at: datetime
@@ -338,7 +339,7 @@ class Seats:
     ) -> Change:
         """Takes the step in memory: state, seat count, place in the queue, entry."""
         slot = self.slots[slot.pk]
-        before = registration.state
+        before, place_before = registration.state, registration.place
         if state not in TRANSITIONS[before]:
             raise ValueError(f"A registration cannot go from {before!r} to {state!r}.")
         if before == State.CONFIRMED and not registration.above_capacity:
@@ -363,7 +364,7 @@ class Seats:
             slot.next_place = max(slot.next_place, registration.place + 1)
         if state == State.CANCELLED:
             registration.cancelled_at = at
-        return Change(registration, before, verb, by, at, tell)
+        return Change(registration, before, place_before, verb, by, at, tell)
 
     def _is_frozen(self, slot: Slot) -> bool:
         lottery = self.lottery_of(slot)
@@ -391,7 +392,7 @@ class Seats:
                 to_state=change.registration.state,
                 actor=change.by,
                 at=change.at,
-                details={"slot": change.registration.slot.public_id},
+                details={"slot": change.registration.slot.public_id, "place": change.place},
             )
             for change in changes
         )

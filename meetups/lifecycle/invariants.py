@@ -1,0 +1,157 @@
+"""What must never be false, asked of the database itself (PROMISES.md, section 1). Each query gives the rows that break a rule."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A rule as a sentence, and the SQL whose rows are its breaches; the first column says which thing."""
+
+    rule: str
+    sql: str
+
+
+INVARIANTS = [
+    Invariant(
+        "The seats counted in a slot are the confirmed registrations in it, and never more than its capacity.",
+        """
+        SELECT 'slot ' || slot.id, slot.taken, slot.capacity, count(registration.id)
+        FROM registrations_slot slot
+        LEFT JOIN registrations_registration registration
+            ON registration.slot_id = slot.id AND registration.state = 'confirmed' AND NOT registration.above_capacity
+        GROUP BY slot.id
+        HAVING count(registration.id) <> slot.taken OR slot.taken > slot.capacity
+        """,
+    ),
+    Invariant(
+        "A person has one active registration an event.",
+        """
+        SELECT 'event ' || event_id, person_key, count(*) FROM registrations_registration
+        WHERE state <> 'cancelled' GROUP BY event_id, person_key HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "A registration belongs to the event of its slot.",
+        """
+        SELECT 'registration ' || registration.id FROM registrations_registration registration
+        JOIN registrations_slot slot ON slot.id = registration.slot_id WHERE slot.event_id <> registration.event_id
+        """,
+    ),
+    Invariant(
+        "No seat is free while someone waits, where promotion is open and nothing is left to draw.",
+        """
+        SELECT 'slot ' || slot.id, slot.capacity - slot.taken AS free
+        FROM registrations_slot slot
+        JOIN events_event event ON event.id = slot.event_id
+        LEFT JOIN registrations_lottery lottery ON lottery.slot_id = slot.id
+        WHERE slot.taken < slot.capacity AND event.state = 'published' AND slot.promotion_stops_at > now()
+            AND (lottery.id IS NULL OR lottery.state = 'drawn')
+            AND EXISTS (SELECT FROM registrations_registration w WHERE w.slot_id = slot.id AND w.state = 'waitlisted')
+        """,
+    ),
+    Invariant(
+        "Whoever was promoted from the queue of a slot stood before everyone who waited there then and still waits.",
+        """
+        WITH step AS (
+            SELECT split_part(entry.subject, ':', 2)::bigint AS registration_id, entry.id, entry.verb, entry.to_state,
+                entry.details ->> 'slot' AS slot, (entry.details ->> 'place')::int AS place
+            FROM history_historyentry entry WHERE entry.subject LIKE 'registration:%'
+        )
+        SELECT 'registration ' || promoted.registration_id, promoted.place, waiting.place
+        FROM step promoted
+        JOIN registrations_slot slot ON slot.public_id = promoted.slot
+        JOIN registrations_registration waiting ON waiting.slot_id = slot.id AND waiting.state = 'waitlisted'
+        JOIN LATERAL (
+            SELECT max(s.id) AS id FROM step s WHERE s.registration_id = waiting.id AND s.to_state = 'waitlisted'
+        ) since ON since.id < promoted.id
+        WHERE promoted.verb = 'promote' AND waiting.place < promoted.place
+        """,
+    ),
+    Invariant(
+        "The last history entry of a registration says its state, and each step follows from the one before.",
+        """
+        WITH step AS (
+            SELECT entry.subject, entry.from_state, entry.to_state,
+                lag(entry.to_state, 1, '') OVER (PARTITION BY entry.subject ORDER BY entry.id) AS before,
+                row_number() OVER (PARTITION BY entry.subject ORDER BY entry.id DESC) AS from_end
+            FROM history_historyentry entry WHERE entry.subject LIKE 'registration:%'
+        )
+        SELECT coalesce(step.subject, 'registration ' || registration.id), step.from_state, step.before, registration.state
+        FROM registrations_registration registration
+        LEFT JOIN step ON step.subject = 'registration:' || registration.id
+        WHERE step.subject IS NULL OR step.before <> step.from_state
+            OR (step.from_end = 1 AND step.to_state <> registration.state)
+        """,
+    ),
+    Invariant(
+        "Each step of a registration has its message.",
+        """
+        SELECT entry.subject, entry.verb FROM history_historyentry entry
+        JOIN registrations_registration registration ON entry.subject = 'registration:' || registration.id
+        WHERE NOT EXISTS (
+            SELECT FROM notifications_notification message
+            WHERE message.subject = entry.subject AND message.key LIKE '%:' || entry.id
+        )
+        """,
+    ),
+    Invariant(
+        "A seat with an active hold is confirmed, and what holds it is there: a volunteer in a shift, or a confirmed talk.",
+        """
+        SELECT hold.subject, registration.state FROM registrations_hold hold
+        JOIN registrations_registration registration ON registration.id = hold.registration_id
+        WHERE hold.ended_at IS NULL AND (
+            registration.state <> 'confirmed'
+            OR (hold.subject LIKE 'signup:%' AND NOT EXISTS (
+                SELECT FROM volunteers_signup s WHERE 'signup:' || s.id = hold.subject AND s.state = 'signed_up'))
+            OR (hold.subject LIKE 'talk:%' AND NOT EXISTS (
+                SELECT FROM speakers_talk t WHERE 'talk:' || t.id = hold.subject AND t.state = 'confirmed')))
+        """,
+    ),
+    Invariant(
+        "A volunteer in a shift that guarantees a seat, and the speaker of a confirmed talk, have one.",
+        """
+        SELECT 'signup:' || signup.id FROM volunteers_signup signup
+        JOIN volunteers_shift shift ON shift.id = signup.shift_id
+        WHERE signup.state = 'signed_up' AND shift.slot_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM registrations_hold h WHERE h.subject = 'signup:' || signup.id AND h.ended_at IS NULL)
+        UNION ALL
+        SELECT 'talk:' || talk.id FROM speakers_talk talk
+        WHERE talk.state = 'confirmed' AND NOT EXISTS (
+            SELECT FROM registrations_hold h WHERE h.subject = 'talk:' || talk.id AND h.ended_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "A shift counts its volunteers, and a duty slot has the capacity of its shifts.",
+        """
+        SELECT 'shift ' || shift.id, shift.taken, count(signup.id) FROM volunteers_shift shift
+        LEFT JOIN volunteers_signup signup ON signup.shift_id = shift.id AND signup.state = 'signed_up'
+        GROUP BY shift.id HAVING count(signup.id) <> shift.taken
+        UNION ALL
+        SELECT 'slot ' || slot.id, slot.capacity, sum(shift.maximum) FROM registrations_slot slot
+        JOIN volunteers_shift shift ON shift.slot_id = slot.id AND shift.cancelled_at IS NULL
+        GROUP BY slot.id HAVING sum(shift.maximum) <> slot.capacity
+        """,
+    ),
+    Invariant(
+        "Nobody is still in a lottery that is drawn.",
+        """
+        SELECT 'registration ' || registration.id FROM registrations_registration registration
+        JOIN registrations_lottery lottery ON lottery.slot_id = registration.slot_id
+        WHERE registration.state = 'applied' AND lottery.state = 'drawn'
+        """,
+    ),
+]
+
+
+def breaches() -> list[tuple[Invariant, list[tuple[object, ...]]]]:
+    """Each invariant that does not hold, with the rows that break it (at most 20)."""
+    found = []
+    with connection.cursor() as cursor:
+        for invariant in INVARIANTS:
+            cursor.execute(invariant.sql)
+            rows = cursor.fetchmany(20)
+            if rows:
+                found.append((invariant, rows))
+    return found

@@ -1,0 +1,112 @@
+"""What the event as a whole tells everyone who has a part in it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.events.facts import Facts, event_facts
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.parts import Part, part_of
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds import calendar_of
+from meetups.registrations.models import Registration
+from meetups.speakers.kinds import rehearsal_facts
+from meetups.volunteers.kinds import shift_calendars, shift_facts
+
+
+class EventKind(Kind[Event]):
+    """A message about an event as a whole."""
+
+    def about(self, notification: Notification) -> Event | None:
+        return Event.objects.select_related("community").filter(pk=notification.subject_id).first()
+
+    def part(self, about: Event, notification: Notification) -> Part:
+        """What the recipient is at the event now."""
+        assert isinstance(notification.recipient, User)
+        return part_of(about, notification.recipient)
+
+
+@declare
+class EventChanged(EventKind):
+    name = "event_changed"
+    rank = 3
+
+    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
+        part = self.part(about, notification)
+        return about.is_published and bool(part.registration or part.talks or part.signups)
+
+    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
+        part = self.part(about, notification)
+        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
+        was = what_was(entry.details.get("changed", {}) if entry else {}, about)
+        shifts = [signup.shift for signup in part.signups]
+        seat = part.registration is not None and part.registration.state == Registration.State.CONFIRMED
+        moved = any(label == _("When, before") for label, _value in was)
+        return Content(
+            title=(_("New date: %(event)s") if moved else _("New details: %(event)s")) % {"event": about.title},
+            lead=_("Something changed at “%(event)s”, where you have a part. What you have there stays yours.")
+            % {"event": about.title},
+            facts=[
+                *event_facts(about, with_link=seat or bool(part.talks)),
+                *was,
+                *(shift_facts(shifts, about) if shifts else []),
+                *(rehearsal_facts(about) if part.talks else []),
+            ],
+            action=(_("See my registration"), link("registration", about.public_id))
+            if part.registration
+            else (_("See the event"), link("event", about.public_id)),
+            links=[(_("I cannot come: cancel"), link("registration_cancellation", about.public_id))] if part.registration else [],
+            calendars=[*calendar_of(about, at), *shift_calendars(shifts, about, at)],
+            small_print=[_("The attached file moves the entry in your calendar.")],
+        )
+
+
+@declare
+class EventCancelled(EventKind):
+    name = "event_cancelled"
+    rank = 1
+    urgent = True
+
+    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
+        return about.is_cancelled
+
+    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
+        part = self.part(about, notification)
+        shifts = [signup.shift for signup in part.signups]
+        return Content(
+            title=_("Cancelled: %(event)s") % {"event": about.title},
+            lead=_("“%(event)s” will not take place: its organizers cancelled it. There is nothing that you have to do.")
+            % {"event": about.title},
+            facts=[*event_facts(about), (_("Organized by"), about.community.name)],
+            action=(_("See the event"), link("event", about.public_id)),
+            calendars=[*calendar_of(about, at), *shift_calendars(shifts, about, at)],
+            small_print=[_("The attached file marks the entry in your calendar as cancelled.")],
+        )
+
+
+def what_was(changed: dict[str, list[Any]], event: Event) -> Facts:
+    """The old values of what a change of an event changed, from the details of its history entry."""
+    facts: Facts = []
+    old = {name: pair[0] for name, pair in changed.items()}
+    if {"starts_at", "ends_at", "time_zone"} & old.keys():
+        starts_at = datetime.fromisoformat(old["starts_at"]) if "starts_at" in old else event.starts_at
+        ends_at = datetime.fromisoformat(old["ends_at"]) if "ends_at" in old else event.ends_at
+        zone = old.get("time_zone", event.time_zone)
+        facts.append((_("When, before"), dates.event_time(starts_at, ends_at, zone, get_language() or "en")))
+    if "format" in old:
+        facts.append((_("Format, before"), str(Event.Format(old["format"]).label)))
+    if {"venue_name", "venue_address"} & old.keys():
+        name, address = old.get("venue_name", event.venue_name), old.get("venue_address", event.venue_address)
+        place = "\n".join(part for part in (name, address) if part)
+        if place:
+            facts.append((_("Where, before"), place))
+    if old.get("join_url"):
+        facts.append((_("Link, before"), old["join_url"]))
+    return facts

@@ -1,0 +1,179 @@
+"""What this room tells people."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import Facts, event_facts, period
+from meetups.events.models import Event
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.models import Hold, Registration
+from meetups.speakers.models import Rehearsal, Talk
+
+State = Registration.State
+
+
+def rehearsal_facts(event: Event) -> Facts:
+    """When the rehearsal is, and its link; nothing where there is none."""
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    if rehearsal is None:
+        return []
+    facts = [(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, event))]
+    if rehearsal.join_url:
+        facts.append((_("Link for the rehearsal"), rehearsal.join_url))
+    return facts
+
+
+class TalkKind(Kind[Talk]):
+    """A message about one talk; it holds while the talk is in `state` and the event stands."""
+
+    state: ClassVar[Talk.State]
+
+    def about(self, notification: Notification) -> Talk | None:
+        return Talk.objects.filter(pk=notification.subject_id).select_related("event__community", "speaker").first()
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        return about.state == self.state and about.event.is_published
+
+    def names(self, about: Talk) -> dict[str, str]:
+        """What the sentences are about."""
+        return {"talk": about.title, "event": about.event.title, "person": about.speaker.name}
+
+    def talk_facts(self, about: Talk) -> Facts:
+        """The talk itself."""
+        return [(_("Talk"), about.title), (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes})]
+
+
+class OrganizersTalkKind(TalkKind):
+    """A message about a talk to those who run the event."""
+
+    def for_organizers(self, about: Talk, *, title: str, lead: str, button: str) -> Content:
+        """The parts that all of them share."""
+        return Content(
+            title=title,
+            lead=lead,
+            facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.title)],
+            action=(button, link("desk_talks", about.event.public_id)),
+        )
+
+
+@declare
+class TalkProposed(OrganizersTalkKind):
+    name = "talk_proposed"
+    state = Talk.State.PROPOSED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("A talk was proposed: %(talk)s") % self.names(about),
+            lead=_("%(person)s proposes a talk for “%(event)s”.") % self.names(about),
+            button=_("Read and decide"),
+        )
+
+
+@declare
+class TalkConfirmed(OrganizersTalkKind):
+    name = "talk_confirmed"
+    state = Talk.State.CONFIRMED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("The speaker confirmed: %(talk)s") % self.names(about),
+            lead=_("%(person)s confirmed the talk, and it is now on the programme of “%(event)s”.") % self.names(about),
+            button=_("See the programme"),
+        )
+
+
+@declare
+class TalkWithdrawn(OrganizersTalkKind):
+    name = "talk_withdrawn"
+    state = Talk.State.WITHDRAWN
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("A talk was withdrawn: %(talk)s") % self.names(about),
+            lead=_("%(person)s withdrew the talk from “%(event)s”, so its place in the programme is free.") % self.names(about),
+            button=_("See the programme"),
+        )
+
+
+@declare
+class TalkAccepted(TalkKind):
+    name = "talk_accepted"
+    state = Talk.State.ACCEPTED
+    rank = 8
+    # It needs an answer.
+    urgent = True
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Your talk was accepted, please confirm: %(talk)s") % self.names(about),
+            lead=_(
+                "The organizers of “%(event)s” would like to hear your talk. Please confirm that you will come: "
+                "then it is on the programme, and a seat is yours."
+            )
+            % self.names(about),
+            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event)],
+            action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
+        )
+
+
+@declare
+class TalkRejected(TalkKind):
+    name = "talk_rejected"
+    state = Talk.State.REJECTED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("About your proposal: %(talk)s") % self.names(about),
+            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers did not take it.") % self.names(about),
+            facts=[*self.talk_facts(about), *event_facts(about.event)],
+            paragraphs=[_("Perhaps it fits another evening: we would be glad to hear from you again.")],
+            action=(_("See the event"), link("event", about.event.public_id)),
+        )
+
+
+@declare
+class TalkSeat(RegistrationKind):
+    name = "talk_seat"
+    rank = 15
+    states = frozenset({State.CONFIRMED})
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        if not super().still_holds(about, notification, at):
+            return False
+        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.INVITATION).exists()
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        mine = Talk.objects.on_programme().filter(event=event, speaker_id=about.attendee_id)
+        return Content(
+            title=_("You are on the programme: %(event)s") % {"event": event.title},
+            lead=_("You confirmed your talk at “%(event)s”. It is on the programme, and your seat is certain.")
+            % {"event": event.title},
+            facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event)],
+            action=(_("See the programme"), link("event", event.public_id)),
+            calendars=calendar_of(event, at),
+            small_print=[_("The attached file puts the event into your calendar.")],
+        )
+
+
+@declare
+class TalkEnded(SeatFellBack):
+    name = "talk_ended"
+    rank = 15
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        became, facts = what_became(about)
+        return Content(
+            title=_("Your talk is off the programme: %(event)s") % {"event": about.event.title},
+            lead=_("Your talk at “%(event)s” was withdrawn. %(became)s") % {"event": about.event.title, "became": became},
+            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            action=(_("See the event"), link("event", about.event.public_id)),
+        )

@@ -1,0 +1,169 @@
+"""What this room tells people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from meetups.core.links import link
+from meetups.events.calendar import part_calendar
+from meetups.events.facts import Facts, event_facts, instant, period
+from meetups.events.models import Event
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.models import Hold, Registration
+from meetups.volunteers.models import Shift, Signup
+
+State = Registration.State
+
+
+def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
+    """Each shift with its time, a row each, and what there is to do."""
+    return [
+        (shift.title, "\n".join(part for part in (period(shift.starts_at, shift.ends_at, event), shift.instructions) if part))
+        for shift in shifts
+    ]
+
+
+def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime) -> list[bytes]:
+    """A calendar file for each shift."""
+    return [
+        part_calendar(
+            event,
+            part=f"shift-{shift.pk}",
+            summary=f"{shift.title} – {event.title}",
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            stamp=at,
+            url=link("event", event.public_id),
+            place=event.venue_name if event.has_place else "",
+        )
+        for shift in shifts
+    ]
+
+
+def shifts_of(person_id: int, event: Event) -> list[Shift]:
+    """The shifts that a person has taken at the event, first first."""
+    mine = Signup.objects.active().filter(volunteer_id=person_id, shift__event=event)
+    return [signup.shift for signup in mine.select_related("shift").order_by("shift__starts_at", "pk")]
+
+
+@declare
+class DutyTaken(RegistrationKind):
+    name = "duty_taken"
+    rank = 20
+    states = frozenset({State.CONFIRMED})
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        if not super().still_holds(about, notification, at):
+            return False
+        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY).exists()
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        shifts = shifts_of(about.attendee_id, event)
+        return Content(
+            title=_("You are on the team, and your seat is certain: %(event)s") % {"event": event.title},
+            lead=ngettext(
+                "You took a shift at “%(event)s”. Thank you: it makes your seat certain, outside any draw.",
+                "You took %(number)s shifts at “%(event)s”. Thank you: they make your seat certain, outside any draw.",
+                len(shifts),
+            )
+            % {"event": event.title, "number": len(shifts)},
+            facts=[*self.facts(about), *shift_facts(shifts, event)],
+            action=self.state_page(about, _("See my shifts and seat")),
+            calendars=[*calendar_of(event, at), *shift_calendars(shifts, event, at)],
+            small_print=[_("If you cannot do it after all, step down on the page; it says beforehand what your seat becomes.")],
+        )
+
+
+@declare
+class SteppedDown(SeatFellBack):
+    name = "stepped_down"
+    rank = 20
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        became, facts = what_became(about)
+        return Content(
+            title=_("You stepped down from a shift: %(event)s") % {"event": about.event.title},
+            lead=_("You no longer have your shift at “%(event)s”. %(became)s") % {"event": about.event.title, "became": became},
+            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
+        )
+
+
+class SignupKind(Kind[Signup]):
+    """A message about one signup."""
+
+    def about(self, notification: Notification) -> Signup | None:
+        found = Signup.objects.filter(pk=notification.subject_id)
+        return found.select_related("shift__event", "volunteer").first()
+
+
+@declare
+class ShiftTaken(SignupKind):
+    name = "shift_taken"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.state == Signup.State.SIGNED_UP and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        event = about.shift.event
+        return Content(
+            title=_("You took a shift: %(event)s") % {"event": event.title},
+            lead=_("You took the shift “%(shift)s” at “%(event)s”. Thank you.")
+            % {"shift": about.shift.title, "event": event.title},
+            facts=[*event_facts(event), *shift_facts([about.shift], event)],
+            action=_event_page(event),
+            calendars=shift_calendars([about.shift], event, at),
+            small_print=[
+                _("You can step down freely until %(time)s.") % {"time": instant(about.shift.step_down_until, event)}
+            ],
+        )
+
+
+@declare
+class ShiftLeft(SignupKind):
+    name = "shift_left"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.state == Signup.State.STEPPED_DOWN
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        event = about.shift.event
+        return Content(
+            title=_("You stepped down from a shift: %(event)s") % {"event": event.title},
+            lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.")
+            % {"shift": about.shift.title, "event": event.title},
+            facts=event_facts(event),
+            action=_event_page(event),
+        )
+
+
+@declare
+class SteppedDownLate(SignupKind):
+    name = "stepped_down_late"
+    urgent = True
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        shift = about.shift
+        return shift.event.is_published and shift.cancelled_at is None and at < shift.ends_at
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        return Content(
+            title=_("A volunteer stepped down late: %(shift)s") % {"shift": shift.title},
+            lead=_("%(person)s stepped down from “%(shift)s” at “%(event)s” after the deadline, so you may want to find somebody.")
+            % {"person": about.volunteer.name, "shift": shift.title, "event": event.title},
+            facts=[
+                (_("Shift"), period(shift.starts_at, shift.ends_at, event)),
+                (_("People"), _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum}),
+            ],
+            action=(_("See the shifts"), link("desk_shifts", event.public_id)),
+        )
+
+
+def _event_page(event: Event) -> tuple[str, str]:
+    return _("See the event"), link("event", event.public_id)

@@ -1,0 +1,159 @@
+"""Many people at once, over real HTTP.
+
+`python -m tests.load --people 200 --seats 20` prepares them in the database of the environment: an event with one first-come slot,
+and people who are signed in already. It prints what a client needs, as JSON. `send` is the client.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+TOKEN = "a" * 32
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def prepare(*, people: int, seats: int) -> dict[str, Any]:
+    """Makes the event and the people; gives `event`, `slot` (public ids) and `sessions` (cookie values)."""
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - needs django.setup()
+    from django.contrib.sessions.models import Session  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from meetups.accounts.models import User  # noqa: PLC0415
+    from meetups.communities.actions.found_community import found_community  # noqa: PLC0415
+    from meetups.lifecycle.actions.plan_event import EventPlan, plan_event  # noqa: PLC0415
+    from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415
+    from meetups.registrations.models import Slot  # noqa: PLC0415
+    from meetups.registrations.opening import SlotPlan  # noqa: PLC0415
+
+    at = timezone.now()
+    tag = uuid.uuid4().hex[:8]
+    owner = User.objects.create_user(f"owner-{tag}@example.com", "愛子")
+    community = found_community(
+        name="ML勉強会", slug=f"rush-{tag}", description="", language="ja", time_zone="Asia/Tokyo", at=at, by=owner
+    )
+    fields = {
+        "title": "ML勉強会 #14",
+        "starts_at": at + timedelta(days=10),
+        "ends_at": at + timedelta(days=10, hours=2),
+        "venue_name": "六本木 18F",
+    }
+    plan = EventPlan(fields, [SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, seats)])
+    event = publish_event(event=plan_event(community=community, plan=plan, at=at, by=owner), at=at, by=owner)
+    crowd = User.objects.bulk_create(
+        User(email=f"guest{number}-{tag}@example.com", name=f"参加者{number}", password="!") for number in range(people)
+    )
+    store = SessionStore()
+    sessions = Session.objects.bulk_create(
+        Session(
+            session_key=uuid.uuid4().hex,
+            expire_date=at + timedelta(days=1),
+            session_data=store.encode(
+                {
+                    "_auth_user_id": str(person.pk),
+                    "_auth_user_backend": BACKEND,
+                    "_auth_user_hash": person.get_session_auth_hash(),
+                }
+            ),
+        )
+        for person in crowd
+    )
+    return {
+        "event": event.public_id,
+        "slot": event.slots.get().public_id,
+        "sessions": [session.session_key for session in sessions],
+    }
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request; with `form` it is a POST. `session` is the cookie of who asks, or empty."""
+
+    path: str
+    session: str = ""
+    form: dict[str, str] | None = None
+
+    def octets(self, host: str) -> bytes:
+        cookies = f"csrftoken={TOKEN}" + (f"; sessionid={self.session}" if self.session else "")
+        lines = [
+            f"{'GET' if self.form is None else 'POST'} {self.path} HTTP/1.1",
+            f"Host: {host}",
+            "Accept-Language: ja",
+            "Connection: close",
+        ]
+        if self.session or self.form is not None:
+            lines.append(f"Cookie: {cookies}")
+        body = b""
+        if self.form is not None:
+            body = urlencode(self.form | {"csrfmiddlewaretoken": TOKEN}).encode()
+            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The status, where it leads, and how long it took in seconds."""
+
+    status: int
+    location: str
+    took: float
+    body: bytes
+
+
+async def _ask(host: str, port: int, request: Request) -> Answer:
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(request.octets(f"{host}:{port}"))
+    answer = await reader.read()
+    writer.close()
+    head, _gap, body = answer.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+    return Answer(int(lines[0].split()[1]), headers.get("location", ""), clock() - began, body)
+
+
+async def _send(base_url: str, people: list[list[Request]], together: int) -> list[Answer]:
+    parts = urlsplit(base_url)
+    gate = asyncio.Semaphore(together)
+    answers: list[Answer] = []
+
+    async def person(requests: list[Request]) -> None:
+        async with gate:
+            for request in requests:
+                answers.append(await _ask(parts.hostname or "", parts.port or 80, request))
+
+    await asyncio.gather(*map(person, people))
+    return answers
+
+
+def send(base_url: str, people: list[list[Request]], *, together: int) -> list[Answer]:
+    """Sends each person's requests one after the other, `together` people at a time; all answers, as they came."""
+    return asyncio.run(_send(base_url, people, together))
+
+
+def registering(given: dict[str, Any], session: str, *, request_id: str | None = None) -> Request:
+    """The POST by which a person registers for the slot."""
+    return Request(
+        f"/events/{given['event']}/registration/",
+        session,
+        {"slot": given["slot"], "request_id": request_id or str(uuid.uuid4())},
+    )
+
+
+if __name__ == "__main__":
+    import django
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, required=True)
+    parser.add_argument("--seats", type=int, required=True)
+    arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
+    django.setup()
+    json.dump(prepare(people=arguments.people, seats=arguments.seats), sys.stdout)
