@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
-from tests.servers import MailSink, TestServers
+from tests.servers import MailSink, TestServers, missing
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -71,14 +71,6 @@ def mail_sink(settings: Any) -> Iterator[MailSink]:
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
     yield sink
     controller.stop()
-
-
-def missing(what: str, remedy: str) -> None:
-    """Skip a test for want of something on this machine; in continuous integration that is a failure."""
-    message = f"{what} is not on this machine. {remedy}"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")

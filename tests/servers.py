@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NoReturn
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -78,3 +80,11 @@ class MailSink:
     def controller(self) -> Controller:
         """The server, not yet started."""
         return Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+
+
+def missing(what: str, remedy: str) -> NoReturn:
+    """Skip a test for want of something on this machine; in continuous integration that is a failure."""
+    message = f"{what} is not on this machine. {remedy}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)

@@ -1,10 +1,12 @@
 """`make demo`: everything on this machine, until Ctrl-C."""
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -17,8 +19,9 @@ MAILS_PORT_ABOVE_PORT = 25
 
 
 def say(line: str) -> None:
-    """One line for the person who waits."""
-    print(line, flush=True)
+    """One line for the person who waits, if she is still there."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 def stop_on_signal(number: int, frame: FrameType | None) -> NoReturn:
@@ -41,16 +44,14 @@ def run(place: Place, *, port: int, fresh: bool) -> None:
         port,
         given=os.environ,
         secret_key=place.secret_key(),
-        mails_port=port + MAILS_PORT_ABOVE_PORT,
+        mails_port=(port + MAILS_PORT_ABOVE_PORT) % 65536,
     )
     try:
         say("Starting PostgreSQL, Redis and the mail catcher")
         stack.start_servers()
         place.remember(stack)
         if (elsewhere := place.folder / "postgres/elsewhere").exists():
-            say(
-                f"The database is in {elsewhere.read_text().strip()}, because its system user may not enter this folder"
-            )
+            say(f"The database is in {elsewhere.read_text().strip()}: its server cannot work in this folder")
         stack.prepare(sample=True, say=say)
         say("Starting the web server, the worker and the clock")
         stack.start_web()
@@ -76,13 +77,21 @@ def run(place: Place, *, port: int, fresh: bool) -> None:
 def main() -> int:
     """The command. Gives its exit status."""
     parser = argparse.ArgumentParser(prog="python -m meetups.demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="the web server's port on 127.0.0.1")
+    parser.add_argument(
+        "--port",
+        type=int,
+        choices=range(1, 65536),
+        metavar="PORT",
+        default=8000,
+        help="the web server's port on 127.0.0.1",
+    )
+    parser.add_argument("--folder", type=Path, default=CHECKOUT / ".local", help="where data, logs and mails are kept")
     parser.add_argument("--fresh", action="store_true", help="delete the data of the last demo first")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, stop_on_signal)
     signal.signal(signal.SIGHUP, stop_on_signal)
     try:
-        run(Place(CHECKOUT / ".local"), port=arguments.port, fresh=arguments.fresh)
+        run(Place(arguments.folder), port=arguments.port, fresh=arguments.fresh)
     except KeyboardInterrupt:
         say("Stopped. The data are kept; `make demo` goes on with them.")
         return 0

@@ -43,7 +43,7 @@ def listing(mails: list[Mail], *, to: str, _: Translate) -> str:
 def detail(mail: Mail, *, _: Translate) -> str:
     """One mail: who, what, its HTML in a frame, its text, its files."""
     subject = escape(mail.subject) or _("(no subject)")
-    facts = {_("To"): _recipients(mail), _("From"): escape(mail.sender), _("Sent"): _time(mail)}
+    facts = {_("Recipient"): _recipients(mail), _("Sender"): escape(mail.sender), _("Sent at"): _time(mail)}
     headers = {escape(name): escape(value) for name, value in mail.headers.items()}
     files = "".join(
         f'<li><a href="/mails/{mail.key}/attachments/{number}">{escape(attachment.name)}</a> '
@@ -51,9 +51,9 @@ def detail(mail: Mail, *, _: Translate) -> str:
         for number, attachment in enumerate(mail.attachments)
     )
     frame = f'<iframe src="/mails/{mail.key}/html" title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
-    sections = {"HTML": frame if mail.html else "", _("Text"): f"<pre>{_linked(mail.text)}</pre>"}
+    sections = {"HTML": frame if mail.html else "", _("Plain text"): f"<pre>{_linked(mail.text)}</pre>"}
     if files:
-        sections[_("Files")] = f"<ul>{files}</ul>"
+        sections[_("Attachments")] = f"<ul>{files}</ul>"
     body = "".join(f"<section><h2>{name}</h2>{content}</section>" for name, content in sections.items() if content)
     back, all_headers, download = _("All mails"), _("All headers"), _("Download the mail as it was sent")
     return _page(

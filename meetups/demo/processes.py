@@ -6,6 +6,7 @@ everything in order. On Linux the kernel also ends a program when its starter is
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 PR_SET_PDEATHSIG = 1
 
@@ -93,7 +95,15 @@ def start(
     return Process(name, popen, log, stop_signal)
 
 
-def as_account(account: Account | None) -> dict[str, int | list[int]]:  # type: ignore[explicit-any]
+class RunAs(TypedDict, total=False):
+    """The arguments of `subprocess` that say as whom a program runs."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def as_account(account: Account | None) -> RunAs:
     """The arguments that make `subprocess` run a program as `account`; none for our own."""
     return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
 
@@ -129,13 +139,17 @@ def command_line(pid: int) -> str:
 
 
 def port_is_free(port: int) -> bool:
-    """Whether a server could listen on this port of the loopback interface now."""
+    """Whether nobody listens on this port of the loopback interface. Raises Trouble where we could not do so either."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise Trouble(
+                f"Port {port} cannot be used ({error.strerror}). Choose another one: make demo PORT=8000"
+            ) from error
         return True
 
 

@@ -18,7 +18,7 @@ from meetups.demo.processes import Process, Trouble, free_port, start, stop
 from meetups.demo.servers import PostgreSQL, Valkey
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-# What a setting of one's own replaces, and what settings of the process are handed on to every part.
+# Settings that name servers of one's own, which are then used instead of ours.
 OWN_SERVERS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 
 
@@ -60,7 +60,8 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every part: ours, with the settings of this stack."""
-        return os.environ | self.settings | {"PYTHONUNBUFFERED": "1"}
+        own = {"DJANGO_SETTINGS_MODULE": "meetups.settings", "PYTHONUNBUFFERED": "1"}
+        return os.environ | self.settings | own
 
     # Servers
 
@@ -99,18 +100,23 @@ class Stack:
         command = [sys.executable, "-m", "meetups.demo.prepare"]
         if sample:
             command += ["--sample", str(self.folder)]
-        with subprocess.Popen(
-            command, cwd=CHECKOUT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as preparing:
-            assert preparing.stdout
-            assert preparing.stderr
-            for line in preparing.stdout:
-                say(line.rstrip())
-            errors = preparing.stderr.read()
+        log = self.logs / "prepare.log"
+        with (
+            log.open("w+") as errors,
+            subprocess.Popen(
+                command, cwd=CHECKOUT, env=self.environment, stdout=subprocess.PIPE, stderr=errors, text=True
+            ) as preparing,
+        ):
+            try:
+                assert preparing.stdout
+                for line in preparing.stdout:
+                    say(line.rstrip())
+            except BaseException:
+                preparing.kill()
+                raise
         if preparing.returncode:
-            log = self.logs / "prepare.log"
-            log.write_text(errors)
-            raise Trouble(f"{_last_line(errors)}\nThe whole message is in {log}.")
+            lines = log.read_text().strip().splitlines() or ["It ended without a word."]
+            raise Trouble(f"The database could not be prepared. {lines[-1]}\nThe whole message is in {log}.")
 
     def start_web(self, *, workers: int = 2) -> None:
         """Start the web server; `await_web` says when it answers."""
@@ -132,11 +138,12 @@ class Stack:
 
     def await_web(self, *, patience: float = 30) -> None:
         """Wait until the product answers `/healthz`. Raises Trouble when it does not within `patience` seconds."""
+        straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             self.check()
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.base_url}/healthz", timeout=5).close()
+                straight.open(f"{self.base_url}/healthz", timeout=5).close()
                 return
             time.sleep(0.05)
         raise Trouble(f"The web server does not answer. Its log is {self.logs / 'web.log'}.")
@@ -174,8 +181,3 @@ class Stack:
         stop([process for process in self.processes if process not in servers])
         stop(servers)
         self.processes.clear()
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "Making the tables failed."
