@@ -13,8 +13,9 @@ from meetups.communities.actions.found_community import found_community
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
-from meetups.lifecycle.actions.plan_event import EventPlan, RehearsalPlan, plan_event
+from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.planning import EventPlan, RehearsalPlan
 from meetups.registrations.actions.draw_lottery import draw_lottery
 from meetups.registrations.actions.fetch_randomness import fetch_randomness
 from meetups.registrations.actions.freeze_lottery import freeze_lottery
@@ -26,9 +27,9 @@ from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.models import Talk
-from meetups.volunteers.actions.plan_shift import ShiftPlan
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.planning import ShiftPlan
 
 # When the story begins: a Friday noon in Tokyo, two weeks before the event.
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)

@@ -27,8 +27,9 @@ def prepare(*, people: int, seats: int) -> dict[str, Any]:
 
     from meetups.accounts.models import User  # noqa: PLC0415
     from meetups.communities.actions.found_community import found_community  # noqa: PLC0415
-    from meetups.lifecycle.actions.plan_event import EventPlan, plan_event  # noqa: PLC0415
+    from meetups.lifecycle.actions.plan_event import plan_event  # noqa: PLC0415
     from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415
+    from meetups.lifecycle.planning import EventPlan  # noqa: PLC0415
     from meetups.registrations.models import Slot  # noqa: PLC0415
     from meetups.registrations.opening import SlotPlan  # noqa: PLC0415
 

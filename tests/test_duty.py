@@ -1,5 +1,6 @@
 """Who takes teardown is certain to get in; who steps down gets what the page said."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,11 @@ from meetups.registrations.refusals import EventClosed
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
-from meetups.volunteers.actions.plan_shift import ShiftPlan, plan_shift
+from meetups.volunteers.actions.plan_shift import plan_shift
 from meetups.volunteers.actions.sign_up import ShiftIsFull, ShiftIsOver, ShiftsOverlap
 from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +26,16 @@ State = Registration.State
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold(db: None) -> object:
+def invariants_hold(db: None) -> Iterator[None]:
     yield
     assert breaches() == []
 
 
 def place(name: str, event: Event) -> tuple[str, str]:
     """The admission of the slot that `name` is in, and her state there."""
-    registration = Registration.objects.active().select_related("slot").get(event=event, attendee__email=f"{name}@example.org")
+    registration = (
+        Registration.objects.active().select_related("slot").get(event=event, attendee__email=f"{name}@example.org")
+    )
     return registration.slot.admission, registration.state
 
 
@@ -113,7 +117,14 @@ def test_a_full_shift_an_overlapping_shift_and_a_closed_event_say_why() -> None:
     cast.volunteering("dan", event)
     with pytest.raises(ShiftIsFull):
         cast.volunteering("finn", event)
-    plan = ShiftPlan(Shift.Phase.EVENT, "受付の片付け", cast.ENDS_AT - timedelta(minutes=30), cast.ENDS_AT + timedelta(minutes=10), 1, 1)
+    plan = ShiftPlan(
+        Shift.Phase.EVENT,
+        "受付の片付け",
+        cast.ENDS_AT - timedelta(minutes=30),
+        cast.ENDS_AT + timedelta(minutes=10),
+        1,
+        1,
+    )
     other = plan_shift(event=event, plan=plan, guarantees_seat=False, at=cast.NOW, by=cast.person("aiko"))
     with pytest.raises(ShiftsOverlap, match="撤収"):
         cast.volunteering("emi", event, shift=other)

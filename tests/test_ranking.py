@@ -59,7 +59,12 @@ def ten_lines(text: str, value: str) -> list[tuple[str, bool]]:
 entries = st.builds(lambda size, weight: Entry(entry_id(), size, weight), st.integers(1, 2), st.integers(1, 3))
 
 
-@given(st.lists(entries, max_size=30), st.lists(entries, max_size=3), st.integers(0, 20), st.text("0123456789abcdef", min_size=32))
+@given(
+    st.lists(entries, max_size=30),
+    st.lists(entries, max_size=3),
+    st.integers(0, 20),
+    st.text("0123456789abcdef", min_size=32),
+)
 def test_a_stranger_who_computes_it_again_gets_the_same_order(
     others: list[Entry], nominated: list[Entry], seats: int, value: str
 ) -> None:

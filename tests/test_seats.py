@@ -1,7 +1,9 @@
 """Seats, by the rules in the order of the rules."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -31,15 +33,13 @@ pytestmark = pytest.mark.django_db
 CONFIRMED, WAITLISTED = Registration.State.CONFIRMED, Registration.State.WAITLISTED
 
 
-def small(capacity: int = 2, **fields: object) -> Event:
+def small(capacity: int = 2, **fields: Any) -> Event:
     """A first-come event with so few seats that people notice."""
     return cast.event(slots=[cast.first_come_plan(capacity)], **fields)
 
 
 def leave(registration: Registration, *, by: User | None = None) -> None:
-    leave_event(
-        event=registration.event, person=registration.attendee, at=cast.NOW, by=by or registration.attendee
-    )
+    leave_event(event=registration.event, person=registration.attendee, at=cast.NOW, by=by or registration.attendee)
 
 
 def states(event: Event) -> dict[str, str]:
@@ -49,13 +49,11 @@ def states(event: Event) -> dict[str, str]:
 
 def told(name: str) -> list[str]:
     """The kinds of message that `name` was sent, in order."""
-    return list(
-        Notification.objects.filter(recipient=cast.person(name)).order_by("pk").values_list("kind", flat=True)
-    )
+    return list(Notification.objects.filter(recipient=cast.person(name)).order_by("pk").values_list("kind", flat=True))
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold(db: None) -> object:
+def invariants_hold(db: None) -> Iterator[None]:
     yield
     assert breaches() == []
 

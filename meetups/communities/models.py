@@ -80,7 +80,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """A link by mail that gives a role to whoever signs in with the address it was sent to."""
 
-
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("E-mail address"))
     role = models.CharField(_("Role"), max_length=20, choices=Role)

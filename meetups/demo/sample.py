@@ -19,8 +19,9 @@ from meetups.communities.permissions import Role
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.lifecycle.actions.plan_event import EventPlan, RehearsalPlan, plan_event
+from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.planning import EventPlan, RehearsalPlan
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.check_in import check_in
 from meetups.registrations.actions.register import register
@@ -31,9 +32,9 @@ from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.models import Talk
-from meetups.volunteers.actions.plan_shift import ShiftPlan
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan
 
 PASSWORD = "meetups"
 CAST = {

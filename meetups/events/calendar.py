@@ -19,7 +19,8 @@ def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, ev
     calendar.add_component(entry)
     # Without bounds every year from 1970 to 2038 would be described.
     calendar.add_missing_timezones((starts_at - timedelta(days=366)).date(), (ends_at + timedelta(days=366)).date())
-    return calendar.to_ical()
+    file: bytes = calendar.to_ical()
+    return file
 
 
 def event_calendar(event: Event, *, stamp: datetime, url: str) -> bytes:
@@ -37,7 +38,15 @@ def event_calendar(event: Event, *, stamp: datetime, url: str) -> bytes:
 
 
 def part_calendar(
-    event: Event, *, part: str, summary: str, starts_at: datetime, ends_at: datetime, stamp: datetime, url: str, place: str = ""
+    event: Event,
+    *,
+    part: str,
+    summary: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    stamp: datetime,
+    url: str,
+    place: str = "",
 ) -> bytes:
     """A part of the event (a shift, a rehearsal) as a calendar file; `part` makes its UID, such as `shift-12`."""
     entry = icalendar.Event()

@@ -62,7 +62,9 @@ class EventChanged(EventKind):
             action=(_("See my registration"), link("registration", about.public_id))
             if part.registration
             else (_("See the event"), link("event", about.public_id)),
-            links=[(_("I cannot come: cancel"), link("registration_cancellation", about.public_id))] if part.registration else [],
+            links=[(_("I cannot come: cancel"), link("registration_cancellation", about.public_id))]
+            if part.registration
+            else [],
             calendars=[*calendar_of(about, at), *shift_calendars(shifts, about, at)],
             small_print=[_("The attached file moves the entry in your calendar.")],
         )
@@ -82,7 +84,9 @@ class EventCancelled(EventKind):
         shifts = [signup.shift for signup in part.signups]
         return Content(
             title=_("Cancelled: %(event)s") % {"event": about.title},
-            lead=_("“%(event)s” will not take place: its organizers cancelled it. There is nothing that you have to do.")
+            lead=_(
+                "“%(event)s” will not take place: its organizers cancelled it. There is nothing that you have to do."
+            )
             % {"event": about.title},
             facts=[*event_facts(about), (_("Organized by"), about.community.name)],
             action=(_("See the event"), link("event", about.public_id)),

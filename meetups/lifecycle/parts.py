@@ -31,7 +31,9 @@ def parts_of(event: Event) -> list[Part]:
     talks = Talk.objects.filter(event=event).exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
     for talk in talks.select_related("speaker").order_by("pk"):
         part(talk.speaker).talks.append(talk)
-    for signup in Signup.objects.active().filter(shift__event=event).select_related("volunteer", "shift").order_by("pk"):
+    for signup in (
+        Signup.objects.active().filter(shift__event=event).select_related("volunteer", "shift").order_by("pk")
+    ):
         part(signup.volunteer).signups.append(signup)
     return list(parts.values())
 
@@ -46,5 +48,10 @@ def part_of(event: Event, person: User) -> Part:
             .exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
             .order_by("pk")
         ),
-        list(Signup.objects.active().filter(shift__event=event, volunteer=person).select_related("shift").order_by("shift__starts_at")),
+        list(
+            Signup.objects.active()
+            .filter(shift__event=event, volunteer=person)
+            .select_related("shift")
+            .order_by("shift__starts_at")
+        ),
     )

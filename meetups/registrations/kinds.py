@@ -39,7 +39,10 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
     if registration.state == State.APPLIED:
         lottery = lottery_of(registration)
         draw = [(_("Draw"), instant(lottery.draws_at, event))] if lottery else []
-        return _("You are in the lottery again, with a new entry."), [*draw, (_("Your entry"), registration.entry_id or "")]
+        return _("You are in the lottery again, with a new entry."), [
+            *draw,
+            (_("Your entry"), registration.entry_id or ""),
+        ]
     if registration.state == State.WAITLISTED:
         place = _("number %(number)s in the queue") % {"number": number_in_queue(registration)}
         return _("You are now at the end of the waiting list."), [(_("Your place"), place)]
@@ -149,7 +152,9 @@ class SeatWaitlisted(RegistrationKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
             title=_("You are on the waiting list: %(event)s") % {"event": about.event.title},
-            lead=_("You registered for “%(event)s” and are on its waiting list. When a seat becomes free for you, a mail says so.")
+            lead=_(
+                "You registered for “%(event)s” and are on its waiting list. When a seat becomes free for you, a mail says so."
+            )
             % {"event": about.event.title},
             facts=self.facts(
                 about,
@@ -272,7 +277,9 @@ class Left(EndedKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
             title=_("You cancelled: %(event)s") % {"event": about.event.title},
-            lead=_("You cancelled your registration for “%(event)s”. Thank you for saying so: your place can go to somebody else.")
+            lead=_(
+                "You cancelled your registration for “%(event)s”. Thank you for saying so: your place can go to somebody else."
+            )
             % {"event": about.event.title},
             facts=event_facts(about.event),
             action=self.event_page(about),

@@ -32,13 +32,19 @@ class Manifest:
 
     def text(self) -> str:
         """ASCII, LF, one space between fields, a newline at the end."""
-        head = f"{ALGORITHM}\nevent {self.event}\nslot {self.slot}\nseats {self.seats}\nnominated {len(self.nominated)}\n"
+        head = (
+            f"{ALGORITHM}\nevent {self.event}\nslot {self.slot}\nseats {self.seats}\nnominated {len(self.nominated)}\n"
+        )
         return head + "".join(entry.line() for entry in (*self.nominated, *self.others))
 
 
-def manifest(*, event: str, slot: str, seats: int, others: Iterable[Entry], nominated: Sequence[Entry] = ()) -> Manifest:
+def manifest(
+    *, event: str, slot: str, seats: int, others: Iterable[Entry], nominated: Sequence[Entry] = ()
+) -> Manifest:
     """The manifest of these entries, in its one canonical order."""
-    return Manifest(event, slot, seats, tuple(nominated), tuple(sorted(others, key=lambda entry: entry.entry_id.encode())))
+    return Manifest(
+        event, slot, seats, tuple(nominated), tuple(sorted(others, key=lambda entry: entry.entry_id.encode()))
+    )
 
 
 def read_manifest(text: str) -> Manifest:
@@ -52,7 +58,9 @@ def read_manifest(text: str) -> Manifest:
         entry_id, size, weight = line.split(" ")
         entries.append(Entry(entry_id, int(size), int(weight)))
     nominated = int(fields["nominated"])
-    read = Manifest(fields["event"], fields["slot"], int(fields["seats"]), tuple(entries[:nominated]), tuple(entries[nominated:]))
+    read = Manifest(
+        fields["event"], fields["slot"], int(fields["seats"]), tuple(entries[:nominated]), tuple(entries[nominated:])
+    )
     if read.text() != text:
         raise ValueError("This manifest is not in its canonical form.")
     return read

@@ -40,7 +40,8 @@ def take_seat_lock(event_id: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, %s)", [LOCK_TIMEOUT, SEAT_LOCK, event_id]
+            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, %s)",
+            [LOCK_TIMEOUT, SEAT_LOCK, event_id],
         )
 
 
@@ -57,7 +58,12 @@ def seats_of(event: Event, *, at: datetime) -> Iterator["Seats"]:
             seats = Seats(event.pk)
             for slot in seats.slots.values():
                 lottery = seats.lottery_of(slot)
-                if lottery and lottery.state == Lottery.State.ANNOUNCED and lottery.closes_at <= at and seats.event.is_published:
+                if (
+                    lottery
+                    and lottery.state == Lottery.State.ANNOUNCED
+                    and lottery.closes_at <= at
+                    and seats.event.is_published
+                ):
                     seats.freeze(lottery, at=at)
             yield seats
     except OperationalError as error:
@@ -133,7 +139,11 @@ class Seats:
             raise AlreadyRegistered
         state = self.way_in(slot, at=at)
         registration = self._new(slot, person, at=at, request_id=request_id)
-        tell = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}[state]
+        tell = {
+            State.APPLIED: "entry_received",
+            State.CONFIRMED: "seat_confirmed",
+            State.WAITLISTED: "seat_waitlisted",
+        }[state]
         self._move(registration, slot, state, at=at, by=person, verb="register", tell=tell)
         return registration
 
@@ -142,7 +152,11 @@ class Seats:
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
         state = self.way_in(slot, at=at)
-        tell = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}[state]
+        tell = {
+            State.APPLIED: "entry_received",
+            State.CONFIRMED: "seat_confirmed",
+            State.WAITLISTED: "seat_waitlisted",
+        }[state]
         self._move(registration, slot, state, at=at, by=registration.attendee, verb="change_slot", tell=tell)
         self.promote(old, at=at)
         return state
@@ -150,7 +164,9 @@ class Seats:
     def release(self, registration: Registration, *, at: datetime, by: User | None, tell: str) -> None:
         """Ends a registration and promotes who waits. Raises SeatIsHeld: what holds it must end first."""
         self._refuse_held(registration)
-        self._move(registration, self.slots[registration.slot_id], State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
+        self._move(
+            registration, self.slots[registration.slot_id], State.CANCELLED, at=at, by=by, verb="cancel", tell=tell
+        )
         self.promote(self.slots[registration.slot_id], at=at)
 
     def promote(self, slot: Slot, *, at: datetime) -> int:
@@ -161,13 +177,23 @@ class Seats:
             return 0
         queue = Registration.objects.select_related("attendee").filter(slot=slot).waiting()[: slot.seats_left]
         changes = [
-            self._change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted") for waiting in queue
+            self._change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted")
+            for waiting in queue
         ]
         self._write(changes)
         return len(changes)
 
     def hold(
-        self, person: User, slot: Slot, *, kind: Hold.Kind, subject: str, at: datetime, by: User | None, verb: str, tell: str
+        self,
+        person: User,
+        slot: Slot,
+        *,
+        kind: Hold.Kind,
+        subject: str,
+        at: datetime,
+        by: User | None,
+        verb: str,
+        tell: str,
     ) -> Registration:
         """Makes the seat of `person` certain: her registration moves into `slot`, or she gets one there.
 
@@ -178,13 +204,21 @@ class Seats:
         registration = self.registration_of(person)
         if registration and self.holds_of(registration):
             self._move(
-                registration, self.slots[registration.slot_id], State.CONFIRMED, at=at, by=by, verb=verb, tell=tell,
+                registration,
+                self.slots[registration.slot_id],
+                State.CONFIRMED,
+                at=at,
+                by=by,
+                verb=verb,
+                tell=tell,
                 above=registration.above_capacity,
             )
         else:
             old = self.slots[registration.slot_id] if registration else None
             registration = registration or self._new(slot, person, at=at)
-            self._move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left)
+            self._move(
+                registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left
+            )
             if old:
                 self.promote(old, at=at)
         Hold.objects.create(registration=registration, kind=kind, subject=subject, slot=slot, since=at)
@@ -379,7 +413,9 @@ class Seats:
         if not changes:
             return
         # Seats that are given back come first, so that the count never passes the capacity on its way.
-        for pk in sorted({change.registration.slot_id for change in changes} | self._sold.keys(), key=lambda pk: self._sold[pk]):
+        for pk in sorted(
+            {change.registration.slot_id for change in changes} | self._sold.keys(), key=lambda pk: self._sold[pk]
+        ):
             sold = self._sold.pop(pk, 0)
             Slot.objects.filter(pk=pk).update(taken=F("taken") + sold, next_place=self.slots[pk].next_place)
         self._write_rows([change.registration for change in changes])

@@ -98,7 +98,8 @@ class TalkWithdrawn(OrganizersTalkKind):
         return self.for_organizers(
             about,
             title=_("A talk was withdrawn: %(talk)s") % self.names(about),
-            lead=_("%(person)s withdrew the talk from “%(event)s”, so its place in the programme is free.") % self.names(about),
+            lead=_("%(person)s withdrew the talk from “%(event)s”, so its place in the programme is free.")
+            % self.names(about),
             button=_("See the programme"),
         )
 
@@ -132,7 +133,8 @@ class TalkRejected(TalkKind):
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         return Content(
             title=_("About your proposal: %(talk)s") % self.names(about),
-            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers did not take it.") % self.names(about),
+            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers did not take it.")
+            % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event)],
             paragraphs=[_("Perhaps it fits another evening: we would be glad to hear from you again.")],
             action=(_("See the event"), link("event", about.event.public_id)),
@@ -173,7 +175,8 @@ class TalkEnded(SeatFellBack):
         became, facts = what_became(about)
         return Content(
             title=_("Your talk is off the programme: %(event)s") % {"event": about.event.title},
-            lead=_("Your talk at “%(event)s” was withdrawn. %(became)s") % {"event": about.event.title, "became": became},
+            lead=_("Your talk at “%(event)s” was withdrawn. %(became)s")
+            % {"event": about.event.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=(_("See the event"), link("event", about.event.public_id)),
         )

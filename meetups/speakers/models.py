@@ -65,9 +65,12 @@ class Talk(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(name="talk_lasts_from_1_to_240_minutes", condition=Q(minutes__gte=1, minutes__lte=240)),
             models.CheckConstraint(
-                name="a_confirmed_talk_knows_since_when", condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False)
+                name="talk_lasts_from_1_to_240_minutes", condition=Q(minutes__gte=1, minutes__lte=240)
+            ),
+            models.CheckConstraint(
+                name="a_confirmed_talk_knows_since_when",
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["event", "state"], name="talk_by_event")]

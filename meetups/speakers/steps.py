@@ -37,7 +37,9 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
 
 def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: datetime, but: User | None = None) -> None:
     """One message to everyone who decides about talks in the community, except `but`."""
-    organizers = Membership.objects.filter(community_id=event.community_id, role__in=roles_with(Permission.DECIDE_TALKS))
+    organizers = Membership.objects.filter(
+        community_id=event.community_id, role__in=roles_with(Permission.DECIDE_TALKS)
+    )
     if but:
         organizers = organizers.exclude(person=but)
     notify_all(

@@ -22,7 +22,10 @@ State = Registration.State
 def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
     """Each shift with its time, a row each, and what there is to do."""
     return [
-        (shift.title, "\n".join(part for part in (period(shift.starts_at, shift.ends_at, event), shift.instructions) if part))
+        (
+            shift.title,
+            "\n".join(part for part in (period(shift.starts_at, shift.ends_at, event), shift.instructions) if part),
+        )
         for shift in shifts
     ]
 
@@ -75,7 +78,9 @@ class DutyTaken(RegistrationKind):
             facts=[*self.facts(about), *shift_facts(shifts, event)],
             action=self.state_page(about, _("See my shifts and seat")),
             calendars=[*calendar_of(event, at), *shift_calendars(shifts, event, at)],
-            small_print=[_("If you cannot do it after all, step down on the page; it says beforehand what your seat becomes.")],
+            small_print=[
+                _("If you cannot do it after all, step down on the page; it says beforehand what your seat becomes.")
+            ],
         )
 
 
@@ -88,7 +93,8 @@ class SteppedDown(SeatFellBack):
         became, facts = what_became(about)
         return Content(
             title=_("You stepped down from a shift: %(event)s") % {"event": about.event.title},
-            lead=_("You no longer have your shift at “%(event)s”. %(became)s") % {"event": about.event.title, "became": became},
+            lead=_("You no longer have your shift at “%(event)s”. %(became)s")
+            % {"event": about.event.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
         )
@@ -155,11 +161,16 @@ class SteppedDownLate(SignupKind):
         shift, event = about.shift, about.shift.event
         return Content(
             title=_("A volunteer stepped down late: %(shift)s") % {"shift": shift.title},
-            lead=_("%(person)s stepped down from “%(shift)s” at “%(event)s” after the deadline, so you may want to find somebody.")
+            lead=_(
+                "%(person)s stepped down from “%(shift)s” at “%(event)s” after the deadline, so you may want to find somebody."
+            )
             % {"person": about.volunteer.name, "shift": shift.title, "event": event.title},
             facts=[
                 (_("Shift"), period(shift.starts_at, shift.ends_at, event)),
-                (_("People"), _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum}),
+                (
+                    _("People"),
+                    _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum},
+                ),
             ],
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),
         )

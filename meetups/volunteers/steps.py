@@ -42,7 +42,9 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None) -
 def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
     """Ends all shifts of `person` at the event. Returns what was ended."""
     signups = list(
-        Signup.objects.active().filter(shift__event_id=seats.event.pk, volunteer=person).select_related("shift", "volunteer")
+        Signup.objects.active()
+        .filter(shift__event_id=seats.event.pk, volunteer=person)
+        .select_related("shift", "volunteer")
     )
     for signup in signups:
         end_signup(seats, signup, at=at, by=by)

@@ -22,7 +22,9 @@ class InvitationIsForSomeoneElse(DomainError):
 def accept_invitation(*, invitation: Invitation, at: datetime, by: User) -> Membership:
     """Gives `by` the role; a role that she has already stays as it is. Raises InvitationIsOver, InvitationIsForSomeoneElse."""
     with transaction.atomic(durable=True):
-        invitation = Invitation.objects.select_for_update(of=("self",)).select_related("community").get(pk=invitation.pk)
+        invitation = (
+            Invitation.objects.select_for_update(of=("self",)).select_related("community").get(pk=invitation.pk)
+        )
         if invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= at:
             raise InvitationIsOver
         if by.email.lower() != invitation.email:

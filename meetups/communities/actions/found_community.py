@@ -16,7 +16,9 @@ class AddressTaken(DomainError):
     message = _("Another community has the address “%(slug)s” already. Choose another one.")
 
 
-def found_community(*, name: str, slug: str, description: str, language: str, time_zone: str, at: datetime, by: User) -> Community:
+def found_community(
+    *, name: str, slug: str, description: str, language: str, time_zone: str, at: datetime, by: User
+) -> Community:
     """Founds a community with `by` as its owner. Raises AddressTaken."""
     try:
         with transaction.atomic(durable=True):

@@ -43,7 +43,12 @@ def invite_member(*, community: Community, email: str, role: Role, at: datetime,
             expires_at=at + VALID_FOR,
         )
         entry = record(
-            thread=community.thread, subject=f"invitation:{invitation.pk}", verb="invite_member", at=at, by=by, role=role
+            thread=community.thread,
+            subject=f"invitation:{invitation.pk}",
+            verb="invite_member",
+            at=at,
+            by=by,
+            role=role,
         )
         notify_all(
             [

@@ -7,8 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.events.models import Event
-from meetups.lifecycle.actions.plan_event import EventPlan, lay_out
-from meetups.lifecycle.actions.publish_event import make_public
+from meetups.lifecycle.planning import EventPlan, lay_out, make_public
 from meetups.registrations.models import Lottery
 
 

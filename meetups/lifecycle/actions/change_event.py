@@ -29,7 +29,9 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
-        changed = {name: [getattr(event, name), value] for name, value in fields.items() if getattr(event, name) != value}
+        changed = {
+            name: [getattr(event, name), value] for name, value in fields.items() if getattr(event, name) != value
+        }
         if not changed:
             return event
         old_start, old_end = event.starts_at, event.ends_at

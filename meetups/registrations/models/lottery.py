@@ -15,7 +15,11 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
     """The words about many."""
 
     def _running(self) -> Self:
-        return self.filter(slot__event__state=Event.State.PUBLISHED).select_related("slot__event").order_by("draws_at", "pk")
+        return (
+            self.filter(slot__event__state=Event.State.PUBLISHED)
+            .select_related("slot__event")
+            .order_by("draws_at", "pk")
+        )
 
     def freeze_due(self, at: datetime) -> Self:
         """Those whose entries have closed and whose manifest is not frozen yet."""

@@ -1,6 +1,5 @@
 """A person's place at an event."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -71,21 +70,27 @@ class Registration(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["event", "attendee"], condition=~Q(state="cancelled"), name="one_active_registration_a_person_and_event"
+                fields=["event", "attendee"],
+                condition=~Q(state="cancelled"),
+                name="one_active_registration_a_person_and_event",
             ),
             models.UniqueConstraint(
-                fields=["event", "person_key"], condition=~Q(state="cancelled"), name="one_active_registration_an_address_and_event"
+                fields=["event", "person_key"],
+                condition=~Q(state="cancelled"),
+                name="one_active_registration_an_address_and_event",
             ),
             models.UniqueConstraint(fields=["slot", "place"], name="nobody_shares_a_place_in_the_queue"),
             models.UniqueConstraint(fields=["attendee", "request_id"], name="a_request_is_answered_once"),
             models.CheckConstraint(
-                name="who_waits_has_a_place", condition=Q(state="waitlisted", place__isnull=False) | ~Q(state="waitlisted") & Q(place__isnull=True)
+                name="who_waits_has_a_place",
+                condition=Q(state="waitlisted", place__isnull=False) | ~Q(state="waitlisted") & Q(place__isnull=True),
             ),
             models.CheckConstraint(
                 name="who_applies_has_an_entry", condition=~Q(state="applied") | Q(entry_id__isnull=False)
             ),
             models.CheckConstraint(
-                name="who_is_confirmed_knows_since_when", condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False)
+                name="who_is_confirmed_knows_since_when",
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="only_who_has_a_seat_checks_in", condition=Q(checked_in_at__isnull=True) | Q(state="confirmed")
@@ -154,10 +159,20 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
     ),
     Registration.State.WAITLISTED: frozenset(
-        {Registration.State.CONFIRMED, Registration.State.APPLIED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
+        {
+            Registration.State.CONFIRMED,
+            Registration.State.APPLIED,
+            Registration.State.WAITLISTED,
+            Registration.State.CANCELLED,
+        }
     ),
     Registration.State.CONFIRMED: frozenset(
-        {Registration.State.APPLIED, Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
+        {
+            Registration.State.APPLIED,
+            Registration.State.CONFIRMED,
+            Registration.State.WAITLISTED,
+            Registration.State.CANCELLED,
+        }
     ),
     Registration.State.CANCELLED: frozenset(),
 }

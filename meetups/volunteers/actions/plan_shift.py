@@ -1,6 +1,5 @@
 """An organizer plans a shift."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from meetups.accounts.models import User
@@ -10,36 +9,8 @@ from meetups.registrations.models import Slot
 from meetups.registrations.opening import SlotPlan, open_slots
 from meetups.registrations.seats import seats_of
 from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan, open_shift
 from meetups.volunteers.steps import fit_duty_slot
-
-
-@dataclass(frozen=True)
-class ShiftPlan:
-    """What an organizer says of a shift; instants are UTC."""
-
-    phase: Shift.Phase
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    minimum: int
-    maximum: int
-    instructions: str = ""
-
-
-def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_until: datetime) -> Shift:
-    """A step: makes the shift. Stepping down is free until promotion stops unless said otherwise (RULES 22)."""
-    return Shift.objects.create(
-        event=event,
-        slot=slot,
-        phase=plan.phase,
-        title=plan.title,
-        instructions=plan.instructions,
-        starts_at=plan.starts_at,
-        ends_at=plan.ends_at,
-        minimum=plan.minimum,
-        maximum=plan.maximum,
-        step_down_until=step_down_until,
-    )
 
 
 def plan_shift(*, event: Event, plan: ShiftPlan, guarantees_seat: bool, at: datetime, by: User) -> Shift:

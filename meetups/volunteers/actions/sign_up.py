@@ -38,7 +38,9 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
         if shift.cancelled_at or shift.starts_at <= at:
             raise ShiftIsOver
         mine = Signup.objects.active().filter(volunteer=volunteer).select_related("shift")
-        for signup in mine.filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at).order_by("pk"):
+        for signup in mine.filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at).order_by(
+            "pk"
+        ):
             if signup.shift_id == shift.pk:
                 return signup
             raise ShiftsOverlap(shift=signup.shift.title)
@@ -48,7 +50,12 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
         shift.taken += 1
         shift.save(update_fields=["taken"])
         entry = record(
-            thread=seats.event.thread, subject=signup.subject, verb="sign_up", at=at, by=volunteer, to_state=signup.state
+            thread=seats.event.thread,
+            subject=signup.subject,
+            verb="sign_up",
+            at=at,
+            by=volunteer,
+            to_state=signup.state,
         )
         if shift.slot:
             seats.hold(

@@ -1,0 +1,47 @@
+"""What mails say about an event, in the active language and on the venue's clock, the zone always named."""
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+
+type Facts = list[tuple[str, str]]
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def when(event: Event) -> str:
+    """The event's own period with year and zone."""
+    return dates.event_time(event.starts_at, event.ends_at, event.time_zone, _language())
+
+
+def period(starts_at: datetime, ends_at: datetime, event: Event) -> str:
+    """Another period at the event, such as a shift's, with year and zone."""
+    return dates.event_time(starts_at, ends_at, event.time_zone, _language())
+
+
+def instant(at: datetime, event: Event) -> str:
+    """A deadline: day and time with the zone."""
+    return f"{dates.moment(at, event.time_zone, _language())} {dates.zone_label(at, event.time_zone)}"
+
+
+def where(event: Event) -> str:
+    """Name and address of the venue, a line each; empty where the event has none."""
+    return "\n".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
+
+
+def event_facts(event: Event, *, with_link: bool = False) -> Facts:
+    """When and where; `with_link` adds the link to the stream, for those who have a place."""
+    facts = [(_("When"), when(event))]
+    if where(event):
+        facts.append((_("Where"), where(event)))
+    elif not event.has_place:
+        facts.append((_("Where"), _("Online")))
+    if with_link and event.has_stream and event.join_url:
+        facts.append((_("Link to join"), event.join_url))
+    return facts

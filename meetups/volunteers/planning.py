@@ -1,0 +1,37 @@
+"""What a shift is planned with, and the step that makes one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from meetups.events.models import Event
+from meetups.registrations.models import Slot
+from meetups.volunteers.models import Shift
+
+
+@dataclass(frozen=True)
+class ShiftPlan:
+    """What an organizer says of a shift; instants are UTC."""
+
+    phase: Shift.Phase
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    minimum: int
+    maximum: int
+    instructions: str = ""
+
+
+def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_until: datetime) -> Shift:
+    """Makes the shift. Stepping down is free until promotion stops unless said otherwise (RULES 22)."""
+    return Shift.objects.create(
+        event=event,
+        slot=slot,
+        phase=plan.phase,
+        title=plan.title,
+        instructions=plan.instructions,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        minimum=plan.minimum,
+        maximum=plan.maximum,
+        step_down_until=step_down_until,
+    )
