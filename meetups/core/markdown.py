@@ -24,7 +24,7 @@ def render(text: str) -> SafeString:
     """`text` (CommonMark with tables and ~~strike~~) as clean HTML.
 
     Raw HTML is shown as text. Pictures become their alternative text, because a picture elsewhere counts readers. Links are absolute
-    http, https or mailto links, marked as written by users. Headings start at h3: they stand below the page's own. A line break in the
+    http, https or mailto links, marked as written by users. The highest heading becomes h3, whichever it was: they stand below the page's own. A line break in the
     text is one on the page, as people who write Japanese expect.
     """
     return mark_safe(
@@ -40,9 +40,10 @@ def render(text: str) -> SafeString:
 
 
 def _lower_headings(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1:]) + 2, 6)}"
+    headings = [token for token in state.tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1:]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1:]) - highest + 3, 6)}"
 
 
 def _alternative_text(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
