@@ -24,8 +24,8 @@ def render(text: str) -> SafeString:
     """`text` (CommonMark with tables and ~~strike~~) as clean HTML.
 
     Raw HTML is shown as text. Pictures become their alternative text, because a picture elsewhere counts readers. Links are absolute
-    http, https or mailto links, marked as written by users. The highest heading becomes h3, whichever it was: they stand below the page's own. A line break in the
-    text is one on the page, as people who write Japanese expect.
+    http, https or mailto links, marked as written by users. The highest heading becomes h3, whichever it was: they stand below the
+    page's own. A line break in the text is one on the page, as people who write Japanese expect.
     """
     return mark_safe(
         nh3.clean(
