@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,10 @@ class Site(Stack):
         return self.manage("tick", "--at", at.isoformat())
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product on a database of its own, empty but for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
+@contextmanager
+def running(folder: Path, name: str, *, application: str = "meetups.wsgi", workers: int = 2) -> Iterator[Site]:
+    """The product on a database of its own called `name`, empty but for its tables, with `application` as its web server."""
     database_url = os.environ["DATABASE_URL"]
-    name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     server = _database_of(database_url, "postgres")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -106,11 +106,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "DATABASE_URL": _database_of(database_url, name),
         "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/1",
     }
-    started = Site(Path(tmp_path_factory.mktemp("site")), free_port(), given=given)
+    started = Site(folder, free_port(), given=given)
     try:
         started.start_servers()
         started.prepare(sample=False)
-        started.start_web()
+        started.start_web(workers=workers, application=application)
         started.start_worker()
         started.await_web()
         yield started
@@ -118,6 +118,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         started.stop()
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The product on a database of its own, empty but for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
+    name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with running(Path(tmp_path_factory.mktemp("site")), name) as started:
+        yield started
 
 
 def _database_of(url: str, name: str) -> str:

@@ -52,14 +52,14 @@ def run(place: Place, *, port: int, fresh: bool) -> None:
         place.remember(stack)
         if (elsewhere := place.folder / "postgres/elsewhere").exists():
             say(f"The database is in {elsewhere.read_text().strip()}: its server cannot work in this folder")
+        # Loading the product takes longest, so the web server does it while the tables are made. Nobody has its address yet.
+        stack.start_web()
         stack.prepare(sample=True, say=say)
         say("Starting the web server, the worker and the clock")
-        stack.start_web()
+        stack.await_web()
         stack.start_worker()
         stack.start_clock()
         place.remember(stack)
-        stack.await_web()
-        stack.check()
         say(f"Ready after {time.monotonic() - began:.1f} s. The parts write to {place.name_of(stack.logs)}/.\n")
         say(place.summary(stack))
         while True:

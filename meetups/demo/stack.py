@@ -32,7 +32,7 @@ def read_environment(file: Path) -> dict[str, str]:
 class Stack:
     """The product's processes. `folder` holds data, logs and mails; `given` names servers that are used as they are.
 
-    Start the parts in the order of the methods below and end with `stop`. Ports are on the loopback interface.
+    Begin with `start_servers` and end with `stop`. Ports are on the loopback interface.
     """
 
     folder: Path
@@ -118,11 +118,11 @@ class Stack:
             lines = log.read_text().strip().splitlines() or ["It ended without a word."]
             raise Trouble(f"The database could not be prepared. {lines[-1]}\nThe whole message is in {log}.")
 
-    def start_web(self, *, workers: int = 2) -> None:
-        """Start the web server; `await_web` says when it answers."""
+    def start_web(self, *, workers: int = 2, application: str = "meetups.wsgi") -> None:
+        """Start the web server with `workers` processes; `await_web` says when it answers."""
         self.settings["WEB_CONCURRENCY"] = str(workers)
         self._start("web", "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--config", "python:meetups.gunicorn",
-                    "meetups.wsgi")  # fmt: skip
+                    application)  # fmt: skip
 
     def start_worker(self, *, processes: int = 1) -> None:
         """Start a Celery worker."""
