@@ -292,7 +292,7 @@ TEXTS: dict[str, dict[str, Any]] = {
             ("Emi", "Teardown volunteers", "confirmed", "Nov 10", "certain"),
             ("Finn", "General", "number 3 in the queue", "Nov 30", "waiting"),
         ],
-        "bulk": "people selected",
+        "bulk": " people selected",
         "bulk_do": "Send them a mail",
         "confirm": (
             "Cancel this event?",
