@@ -4,10 +4,11 @@ from datetime import datetime
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 
 @shared_task(name="accounts.clear_sessions")
-def clear_sessions(at: datetime) -> str:
-    """Removes sessions that had ended by `at`."""
-    count, _details = Session.objects.filter(expire_date__lt=at).delete()
+def clear_sessions(at: datetime | None = None) -> str:
+    """Removes sessions that have ended. Says how many."""
+    count, _details = Session.objects.filter(expire_date__lt=at or timezone.now()).delete()
     return f"{count} old sessions removed"

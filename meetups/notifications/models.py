@@ -20,7 +20,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def open(self) -> Self:
         """What a sender may take: waiting, or claimed by a sender whose lease has run out."""
-        return self.filter(Q(state=Notification.State.WAITING) | Q(state=Notification.State.SENDING, lease_until__lt=Now()))
+        return self.filter(
+            Q(state=Notification.State.WAITING) | Q(state=Notification.State.SENDING, lease_until__lt=Now())
+        )
 
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
@@ -78,7 +80,9 @@ class Notification(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])),
+            models.Index(
+                fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])
+            ),
             models.Index(fields=["thread", "recipient"], name="notification_by_thread"),
         ]
 

@@ -32,7 +32,9 @@ def _publish() -> None:
         return
     try:
         with Producer(_connection().default_channel) as producer:
-            current_app.send_task("notifications.deliver", producer=producer, retry=False, expires=60, ignore_result=True)
+            current_app.send_task(
+                "notifications.deliver", producer=producer, retry=False, expires=60, ignore_result=True
+            )
     except (kombu.exceptions.KombuError, RedisError, OSError) as error:
         _silent_until = time.monotonic() + PAUSE_SECONDS
         _connection().close()

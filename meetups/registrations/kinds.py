@@ -38,7 +38,7 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
     event = registration.event
     if registration.state == State.APPLIED:
         lottery = lottery_of(registration)
-        draw = [(_("Draw"), instant(lottery.draws_at, event))] if lottery else []
+        draw = [(_("Day of the draw"), instant(lottery.draws_at, event))] if lottery else []
         return _("You are in the lottery again, with a new entry."), [
             *draw,
             (_("Your entry"), registration.entry_id or ""),
@@ -110,7 +110,7 @@ class EntryReceived(RegistrationKind):
         lottery = lottery_of(about)
         dates = [] if lottery is None else [
             (_("Entries close"), instant(lottery.closes_at, about.event)),
-            (_("Draw"), instant(lottery.draws_at, about.event)),
+            (_("Day of the draw"), instant(lottery.draws_at, about.event)),
         ]  # fmt: skip
         return Content(
             title=_("You are in the lottery: %(event)s") % {"event": about.event.title},
@@ -248,9 +248,9 @@ class ManifestFrozen(RegistrationKind):
             % {"event": about.event.title},
             facts=[
                 (_("Slot"), about.slot.name),
-                (_("Entries"), str(entries)),
+                (_("Entries in the list"), str(entries)),
                 (_("Seats to draw"), str(lottery.seats)),
-                (_("Draw"), instant(lottery.draws_at, about.event)),
+                (_("Day of the draw"), instant(lottery.draws_at, about.event)),
                 (_("Your entry"), about.entry_id or ""),
                 (_("SHA-256 of the list"), lottery.manifest_sha256),
             ],

@@ -168,7 +168,7 @@ class SteppedDownLate(SignupKind):
             facts=[
                 (_("Shift"), period(shift.starts_at, shift.ends_at, event)),
                 (
-                    _("People"),
+                    _("People so far"),
                     _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum},
                 ),
             ],

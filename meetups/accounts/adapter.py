@@ -1,0 +1,54 @@
+"""How allauth talks to people: in our words and layout, in their language."""
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.accounts.letters import LETTERS
+from meetups.accounts.models import User
+from meetups.core.letters import letter
+
+logger = logging.getLogger(__name__)
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Security mails leave at once, inside the request: somebody is waiting for them. The mailer gives up after 5 seconds."""
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """The mail in the recipient's language. Raises KeyError for one that has no words yet."""
+        to = email if isinstance(email, str) else email[0]
+        person = _person(context, to)
+        with translation.override(person.language if person else get_language() or settings.LANGUAGE_CODE):
+            content = LETTERS[template_prefix](context)
+            # Before an address is verified its name is what a stranger typed: it must not reach somebody else's mailbox.
+            name = person.name if person and "confirmation" not in template_prefix else ""
+            return letter([content], to=to, name=name, headers={"Auto-Submitted": "auto-generated"})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends at once. Where the mail server does not answer, the page says so; sending again is offered there."""
+        mail = self.render_mail(template_prefix, email, context)
+        try:
+            mail.send()
+        except OSError as error:
+            logger.warning("A security mail did not leave: %s", type(error).__name__)
+            messages.error(self.request, _("The mail could not be sent just now. Please ask for it again in a minute."))
+
+
+def _person(context: dict[str, Any], email: str) -> User | None:
+    user = context.get("user")
+    if isinstance(user, User) and user.pk:
+        return user
+    return User.objects.filter(email=email.lower()).first()

@@ -1,0 +1,109 @@
+"""What is due leaves the outbox."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from meetups.notifications import outbox
+from meetups.notifications.compose import Composed, compose
+from meetups.notifications.models import Notification
+from meetups.notifications.post import Answer, Outcome, Post, shortened
+
+logger = logging.getLogger(__name__)
+
+State = Notification.State
+# A batch that takes longer than this (a slow server) prolongs its lease on the way.
+RENEW_SECONDS = 60.0
+
+
+@dataclass
+class Delivered:
+    """What one run did: `mails` that left with `sent` messages in them; messages that were void, failed for good, or wait again."""
+
+    mails: int = 0
+    sent: int = 0
+    void: int = 0
+    failed: int = 0
+    postponed: int = 0
+    on_hold: bool = False
+    server_away: bool = False
+
+
+def deliver(*, at: datetime) -> Delivered:
+    """Sends everything that is due at `at`, until nothing is left that can leave now.
+
+    Any number of senders may run at once. A sender that dies leaves rows whose lease runs out; they are sent again with the same
+    Message-ID. Where the mail server is away the run ends, and the next one tries again.
+    """
+    done = Delivered(on_hold=settings.MAIL_ON_HOLD)
+    if done.on_hold:
+        return done
+    with Post() as post:
+        while not done.server_away:
+            token, groups = outbox.claim(at)
+            if not groups:
+                break
+            _send_batch(post, token, groups, done, at)
+    return done
+
+
+def _send_batch(
+    post: Post, token: UUID, groups: Sequence[Sequence[Notification]], done: Delivered, at: datetime
+) -> None:
+    renewed = time.monotonic()
+    for number, group in enumerate(groups):
+        if time.monotonic() - renewed > RENEW_SECONDS:
+            renewed = time.monotonic()
+            if not all(outbox.renew(token, rest) for rest in groups[number:]):
+                logger.warning("Another sender took over part of a batch.")
+                return
+        composed = compose(group, at)
+        _set_aside(token, composed, done, at)
+        if composed.mail is None:
+            continue
+        answer = post.send(composed.mail)
+        _settle(token, composed, answer, done, at)
+        if answer.outcome is Outcome.AWAY:
+            done.server_away = True
+            for rest in groups[number + 1 :]:
+                outbox.put_back(token, rest)
+            return
+
+
+def _set_aside(token: UUID, composed: Composed, done: Delivered, at: datetime) -> None:
+    """What is no longer true is void; what cannot be written is tried again, and given up after some attempts."""
+    done.void += outbox.settle(token, composed.void, State.VOID, at=at)
+    for notification, error in composed.broken:
+        # The error may quote what somebody typed, so only its kind is logged.
+        logger.error(
+            "Notification %s (%s) cannot be written: %s", notification.pk, notification.kind, type(error).__name__
+        )
+        reason = shortened(f"{type(error).__name__}: {error}")
+        if notification.attempts + 1 >= outbox.BROKEN_ATTEMPTS:
+            done.failed += outbox.settle(token, [notification], State.FAILED, at=at, error=reason)
+        else:
+            outbox.back_off(token, [notification], at=at, error=reason)
+            done.postponed += 1
+
+
+def _settle(token: UUID, composed: Composed, answer: Answer, done: Delivered, at: datetime) -> None:
+    parts = composed.parts
+    if answer.outcome is Outcome.SENT:
+        assert composed.mail is not None
+        message_id = composed.mail.extra_headers["Message-ID"]
+        done.mails += 1
+        done.sent += outbox.settle(token, parts, State.SENT, at=at, message_id=message_id)
+        return
+    logger.warning("Notifications %s did not leave: %s", [part.pk for part in parts], answer.reason)
+    tired = [part for part in parts if at - part.due_at > outbox.GIVE_UP_AFTER]
+    if answer.outcome is Outcome.REFUSED:
+        done.failed += outbox.settle(token, parts, State.FAILED, at=at, error=answer.reason)
+        return
+    done.failed += outbox.settle(token, tired, State.FAILED, at=at, error=answer.reason)
+    outbox.back_off(token, [part for part in parts if part not in tired], at=at, error=answer.reason)
+    done.postponed += len(parts) - len(tired)

@@ -1,0 +1,122 @@
+"""Several messages to one person become one mail, in the language that she has now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import InterfaceError, OperationalError
+from django.utils import translation
+
+from meetups.core.letters import Content, letter
+from meetups.notifications.kinds import KINDS
+from meetups.notifications.models import Notification
+
+
+@dataclass
+class Composed:
+    """What became of a group: `mail` carries `parts`; `void` no longer hold; `broken` raised something."""
+
+    parts: list[Notification] = field(default_factory=list)
+    void: list[Notification] = field(default_factory=list)
+    broken: list[tuple[Notification, Exception]] = field(default_factory=list)
+    mail: EmailMultiAlternatives | None = None
+
+
+def compose(group: Sequence[Notification], at: datetime) -> Composed:
+    """Asks each message of one recipient and thread once more whether it holds, and writes the mail.
+
+    A message that raises stands alone: the others go. Only a database that is away is raised further.
+    """
+    composed = Composed()
+    contents: list[tuple[int, int, Content]] = []
+    with translation.override(_language(group[0])):
+        for notification in sorted(group, key=lambda one: one.pk):
+            try:
+                content = _content(notification, at)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:
+                composed.broken.append((notification, error))
+                continue
+            if content is None:
+                composed.void.append(notification)
+            else:
+                composed.parts.append(notification)
+                contents.append((KINDS[notification.kind].rank, notification.pk, content))
+        if contents:
+            ordered = [content for _rank, _pk, content in sorted(contents, key=lambda entry: entry[:2])]
+            try:
+                composed.mail = _mail(composed, _said_once(ordered), at)
+            except ValueError as error:
+                composed.broken += [(notification, error) for notification in composed.parts]
+                composed.parts = []
+    return composed
+
+
+def _language(notification: Notification) -> str:
+    language = notification.recipient.language if notification.recipient else notification.language
+    return language or settings.LANGUAGE_CODE
+
+
+def _content(notification: Notification, at: datetime) -> Content | None:
+    """The words, or None where the message has lost its use or its truth."""
+    if notification.not_after and notification.not_after <= at:
+        return None
+    if notification.recipient and not notification.recipient.is_active:
+        return None
+    kind = KINDS[notification.kind]
+    about = kind.about(notification)
+    if about is None or not kind.still_holds(about, notification, at):
+        return None
+    return kind.compose(about, notification, at)
+
+
+def _said_once(parts: Sequence[Content]) -> list[Content]:
+    """The same parts without what an earlier one said: equal parts, facts and buttons."""
+    told: set[tuple[str, str]] = set()
+    once: list[Content] = []
+    for part in dict.fromkeys(map(_frozen, parts)):
+        action = None if part.action in told else part.action
+        fresh = replace(
+            part,
+            facts=tuple(fact for fact in part.facts if fact not in told),
+            links=tuple(one for one in part.links if one not in told),
+            action=action,
+        )
+        told |= {*part.facts, *part.links, *([part.action] if part.action else [])}
+        once.append(fresh)
+    return once
+
+
+def _frozen(part: Content) -> Content:
+    """Lists as tuples, so that equal parts are found."""
+    return replace(
+        part,
+        facts=tuple(part.facts),
+        paragraphs=tuple(part.paragraphs),
+        links=tuple(part.links),
+        calendars=tuple(part.calendars),
+        small_print=tuple(part.small_print),
+    )
+
+
+def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMultiAlternatives:
+    """The first of the group by number names the mail, also where that one is void: it is never sent by itself."""
+    first = min([*composed.parts, *composed.void], key=lambda one: one.pk)
+    root = first.thread_message_id()
+    recipient = first.recipient
+    return letter(
+        parts,
+        to=recipient.email if recipient else first.address,
+        name=recipient.name if recipient else "",
+        headers={
+            "Message-ID": first.stable_message_id(),
+            "In-Reply-To": root,
+            "References": root,
+            "Date": format_datetime(at),
+            "Auto-Submitted": "auto-generated",
+        },
+    )

@@ -1,0 +1,43 @@
+"""`manage.py deliver`: mails leave without Celery and Redis."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from meetups.notifications.tasks import NOTHING_DUE, deliver_due
+
+PAUSE_SECONDS = 5.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Send the mails that are due, once or again and again. Needs the database and the mail server, but not Redis."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One option."""
+        parser.add_argument("--loop", action="store_true", help="go on until stopped, looking every 5 seconds")
+
+    def handle(self, *_args: Any, loop: bool, **_options: Any) -> None:
+        """Prints what each run did; with --loop only where there was something to do."""
+        if not loop:
+            self.stdout.write(deliver_due())
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # The mail that is on its way is finished first.
+            signal.signal(number, lambda *_details: stop.set())
+        self.stdout.write("Sending mails as they fall due. Ctrl-C stops.")
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                report = deliver_due()
+            except (OperationalError, InterfaceError):
+                report = "The database does not answer; trying again."
+            if report != NOTHING_DUE:
+                self.stdout.write(report)
+            stop.wait(PAUSE_SECONDS)

@@ -1,0 +1,102 @@
+"""Steps on the outbox: claim, and settle. Each is one short transaction; only the holder of a claim settles.
+
+PostgreSQL's own clock measures leases, so senders on several machines agree.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models.functions import Now
+
+from meetups.notifications.models import Notification
+
+State = Notification.State
+
+BATCH = 100
+LEASE = timedelta(minutes=5)
+# What falls due for one person and event in this time goes as one mail (RULES 30).
+TOGETHER = timedelta(minutes=60)
+BACKOFF_MINUTES = (1, 2, 4, 8, 16, 32, 60)
+# A message that cannot be written is given up after this many attempts, one that no server takes after this long.
+BROKEN_ATTEMPTS = 5
+GIVE_UP_AFTER = timedelta(days=3)
+
+LEASE_END = ExpressionWrapper(Now() + LEASE, output_field=DateTimeField())
+
+
+def claim(at: datetime) -> tuple[UUID, list[list[Notification]]]:
+    """Takes up to a batch of what is due, and what goes into the same mails. Returns the claim and its groups, most urgent first."""
+    token = uuid4()
+    with transaction.atomic():
+        free = Notification.objects.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
+        rows = list(free.due(at).order_by("due_at", "pk")[:BATCH])
+        people = {(row.recipient_id, row.thread) for row in rows if row.recipient_id and not row.urgent}
+        if people:
+            mates = free.open().filter(
+                ~Q(pk__in=[row.pk for row in rows]),
+                Q(retry_at__isnull=True) | Q(retry_at__lte=at),
+                urgent=False,
+                due_at__lte=at + TOGETHER,
+                recipient_id__in={recipient for recipient, _thread in people},
+                thread__in={thread for _recipient, thread in people},
+            )
+            rows += [row for row in mates if (row.recipient_id, row.thread) in people]
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.SENDING, claim=token, lease_until=LEASE_END
+        )
+    return token, _groups(rows)
+
+
+def _groups(rows: Sequence[Notification]) -> list[list[Notification]]:
+    """Urgent messages and those to an address stand alone; the rest is joined by person and thread."""
+    alone = [[row] for row in rows if row.urgent or not row.recipient_id]
+    others = sorted(
+        (row for row in rows if not row.urgent and row.recipient_id),
+        key=lambda row: (row.recipient_id, row.thread, row.pk),
+    )
+    joined = [list(group) for _key, group in groupby(others, key=lambda row: (row.recipient_id, row.thread))]
+    return alone + sorted(joined, key=lambda group: min((row.due_at, row.pk) for row in group))
+
+
+def renew(token: UUID, rows: Sequence[Notification]) -> bool:
+    """Prolongs the lease of `rows`; False where another sender has taken one of them over."""
+    pks = [row.pk for row in rows]
+    return Notification.objects.filter(pk__in=pks, claim=token, state=State.SENDING).update(
+        lease_until=LEASE_END
+    ) == len(pks)
+
+
+def settle(
+    token: UUID, rows: Sequence[Notification], state: State, *, at: datetime, message_id: str = "", error: str = ""
+) -> int:
+    """Ends the work on `rows` that are still held by `token`. Returns how many were."""
+    if not rows:
+        return 0
+    return Notification.objects.filter(pk__in=[row.pk for row in rows], claim=token).update(
+        state=state, settled_at=at, claim=None, lease_until=None, retry_at=None, message_id=message_id, error=error
+    )
+
+
+def put_back(token: UUID, rows: Sequence[Notification]) -> None:
+    """Gives up the claim; nothing was tried."""
+    Notification.objects.filter(pk__in=[row.pk for row in rows], claim=token).update(
+        state=State.WAITING, claim=None, lease_until=None
+    )
+
+
+def back_off(token: UUID, rows: Sequence[Notification], *, at: datetime, error: str) -> None:
+    """Another attempt later: after 1, 2, 4 … 60 minutes."""
+    for row in rows:
+        minutes = BACKOFF_MINUTES[min(row.attempts, len(BACKOFF_MINUTES) - 1)]
+        Notification.objects.filter(pk=row.pk, claim=token).update(
+            state=State.WAITING,
+            claim=None,
+            lease_until=None,
+            attempts=F("attempts") + 1,
+            retry_at=at + timedelta(minutes=minutes),
+            error=error,
+        )

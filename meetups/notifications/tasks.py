@@ -1,0 +1,28 @@
+"""The clock's work on messages."""
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from meetups.notifications.actions.deliver import deliver
+
+NOTHING_DUE = "No mail was due"
+
+
+@shared_task(name="notifications.deliver")
+def deliver_due(at: datetime | None = None) -> str:
+    """Sends what is due, and says what became of it."""
+    done = deliver(at=at or timezone.now())
+    if done.on_hold:
+        return "Mail is on hold (MAIL_ON_HOLD), so nothing was sent"
+    sentences = [f"{done.mails} mails sent, with {done.sent} messages in them"] if done.mails else []
+    if done.void:
+        sentences.append(f"{done.void} messages no longer held and were dropped")
+    if done.postponed:
+        sentences.append(f"{done.postponed} will be tried again")
+    if done.failed:
+        sentences.append(f"{done.failed} failed for good")
+    if done.server_away:
+        sentences.append("the mail server could not be reached")
+    return "; ".join(sentences) or NOTHING_DUE

@@ -1,0 +1,50 @@
+"""`manage.py tick`: the clock, once, in the foreground."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from meetups.celery import RECURRING, app
+
+EXAMPLE = "2026-12-04T18:00+09:00"
+
+
+class Command(BaseCommand):
+    help = "Run every recurring job once, as if it were the given time, and print what each did. cron can stand in for the clock."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One option."""
+        parser.add_argument(
+            "--at", metavar="TIME", help=f"an ISO 8601 time with its offset, such as {EXAMPLE}; now if left out"
+        )
+
+    def handle(self, *_args: Any, at: str | None, **_options: Any) -> None:
+        """Runs the table of `meetups.celery` from top to bottom."""
+        now = timezone.now()
+        moment = instant_of(at) if at else now
+        if moment > now and settings.PRODUCTION:
+            raise CommandError(
+                f"{at} lies in the future. Here that would send real mails too early. "
+                "Leave --at out to run what is due now, or travel in a development copy (ENVIRONMENT=development)."
+            )
+        app.loader.import_default_modules()
+        self.stdout.write(f"It is {moment.isoformat(timespec='seconds')}.")
+        for name, _seconds in RECURRING:
+            self.stdout.write(f"{name}: {app.tasks[name](at=moment)}.")
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that `text` names. Raises CommandError with the next step where it names none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text} is not an ISO 8601 time. Write it like this: --at {EXAMPLE}") from None
+    if moment.tzinfo is None:
+        raise CommandError(
+            f"{text} does not say in which time zone. Add the offset, like this: --at {moment.isoformat(timespec='minutes')}+09:00"
+        )
+    return moment

@@ -1,0 +1,86 @@
+"""When reminders are due, on the venue's wall clock. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from meetups.core.zones import days_before
+from meetups.events.models import Event
+from meetups.speakers.models import Rehearsal
+from meetups.volunteers.models import Shift
+
+NOON = time(12)
+EVENING = time(18)
+MORNING = time(9)
+# Whoever has to be somewhere early hears of it this long before.
+EARLY = timedelta(hours=3)
+SOON = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A kind of reminder with its time: due from `due_at` on, of no use from `not_after` on."""
+
+    kind: str
+    due_at: datetime
+    not_after: datetime
+
+    def is_due(self, event: Event, at: datetime) -> bool:
+        """Whether it is to be planned at `at`. A reminder whose time lay before the date was set is never sent (RULES 29)."""
+        since = event.schedule_since
+        return since is not None and since < self.due_at <= at < self.not_after
+
+
+def morning_of(starts_at: datetime, zone: str) -> datetime:
+    """Nine o'clock on the day of `starts_at`, or three hours before it where that is earlier."""
+    return min(days_before(starts_at, 0, MORNING, zone), starts_at - EARLY)
+
+
+def shift_moment(shift: Shift, event: Event) -> datetime:
+    """When a volunteer is reminded of a shift: together with the event's own morning, so that both are one mail.
+
+    A shift on another day, or one that begins before that mail could help, has a morning of its own.
+    """
+    morning = morning_of(event.starts_at, event.time_zone)
+    zone = ZoneInfo(event.time_zone)
+    same_day = shift.starts_at.astimezone(zone).date() == event.starts_at.astimezone(zone).date()
+    follows = event.starts_at <= shift.starts_at < event.starts_at + timedelta(hours=24)
+    if (same_day or follows) and morning <= shift.starts_at - timedelta(hours=1):
+        return morning
+    return morning_of(shift.starts_at, event.time_zone)
+
+
+def attendee_moments(event: Event) -> list[Moment]:
+    """Three days before at noon, the evening before at six, the morning of the day. Each is of use until the next one."""
+    zone = event.time_zone
+    three_days = days_before(event.starts_at, 3, NOON, zone)
+    eve = days_before(event.starts_at, 1, EVENING, zone)
+    morning = morning_of(event.starts_at, zone)
+    return [
+        Moment("reminder_3_days", three_days, eve),
+        Moment("reminder_eve", eve, morning),
+        Moment("reminder_day", morning, event.starts_at),
+    ]
+
+
+def shift_moments(event: Event, shifts: list[Shift]) -> list[Moment]:
+    """The mornings on which volunteers are reminded, each of use until its last shift begins."""
+    ends: dict[datetime, datetime] = {}
+    for shift in shifts:
+        due_at = shift_moment(shift, event)
+        ends[due_at] = max(shift.starts_at, ends.get(due_at, shift.starts_at))
+    return [Moment("shift_day", due_at, not_after) for due_at, not_after in sorted(ends.items())]
+
+
+def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[Moment]:
+    """The morning of the rehearsal's own day, and half an hour before it."""
+    if rehearsal is None:
+        return []
+    soon = rehearsal.starts_at - SOON
+    morning = morning_of(rehearsal.starts_at, event.time_zone)
+    return [Moment("rehearsal_day", morning, soon), Moment("rehearsal_soon", soon, rehearsal.starts_at)]
+
+
+def connection_moments(event: Event) -> list[Moment]:
+    """Half an hour before the start of an event that is streamed."""
+    return [Moment("connection_check", event.starts_at - SOON, event.starts_at)] if event.has_stream else []

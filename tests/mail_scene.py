@@ -1,0 +1,319 @@
+"""One meetup with everybody in it, and a message of every kind."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community, Invitation, Membership
+from meetups.communities.permissions import Role
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry, record
+from meetups.notifications.models import Notification
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import Hold, Lottery, Registration, Slot
+from meetups.speakers.models import Rehearsal, Talk
+from meetups.volunteers.models import Shift, Signup
+
+# Saturday, 5 December 2026, 14:00 to 16:30 in Tokyo.
+START = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)
+END = START + timedelta(hours=2, minutes=30)
+PUBLISHED = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+State = Registration.State
+
+
+@dataclass
+class Scene:
+    """A published event of the ML study group, and the cast."""
+
+    language: str = "ja"
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        japanese = self.language == "ja"
+        names = (
+            ("愛子", "ベン", "千恵", "ダン", "絵美", "フィン")
+            if japanese
+            else ("Aiko", "Ben", "Chie", "Dan", "Emi", "Finn")
+        )
+        self.aiko, self.ben, self.chie, self.dan, self.emi, self.finn = (
+            User.objects.create_user(f"{latin}@example.org", name, language=self.language)
+            for latin, name in zip(("aiko", "ben", "chie", "dan", "emi", "finn"), names, strict=True)
+        )
+        self.community = Community.objects.create(
+            slug="ml", name="ML勉強会" if japanese else "ML Study Group", language=self.language, founded_at=PUBLISHED
+        )
+        for person, role in ((self.aiko, Role.OWNER), (self.ben, Role.ORGANIZER), (self.chie, Role.RECEPTION)):
+            Membership.objects.create(community=self.community, person=person, role=role, since=PUBLISHED)
+        defaults: dict[str, Any] = {
+            "title": "ML勉強会 #14 推薦システムの運用"
+            if japanese
+            else "ML Study Group #14: recommenders in production",
+            "format": Event.Format.HYBRID,
+            "venue_name": "六本木ホール" if japanese else "Roppongi Hall",
+            "venue_address": "東京都港区六本木1-2-3" if japanese else "1-2-3 Roppongi, Minato, Tokyo",
+            "join_url": "https://video.example/ml-14",
+        }
+        self.event = Event.objects.create(
+            community=self.community,
+            state=Event.State.PUBLISHED,
+            starts_at=START,
+            ends_at=END,
+            created_at=PUBLISHED,
+            published_at=PUBLISHED,
+            schedule_since=PUBLISHED,
+            language=self.language,
+            **{**defaults, **self.fields},
+        )
+        self.general = self.slot("一般枠" if japanese else "General", Slot.Admission.LOTTERY, 60)
+        self.duty = self.slot("撤収ボランティア枠" if japanese else "Teardown volunteers", Slot.Admission.DUTY, 4)
+        self.invited = self.slot("登壇者枠" if japanese else "Speakers", Slot.Admission.INVITED, 5)
+        self.lottery = Lottery.objects.create(
+            slot=self.general,
+            closes_at=START - timedelta(days=5, hours=2),
+            draws_at=START - timedelta(days=4, hours=2),
+            secret="0" * 64,
+            commitment="1" * 64,
+        )
+        self.shift = Shift.objects.create(
+            event=self.event,
+            slot=self.duty,
+            phase=Shift.Phase.TEARDOWN,
+            title="撤収" if japanese else "Teardown",
+            instructions="机と椅子を戻し、ごみを分別します。"
+            if japanese
+            else "Put desks and chairs back, sort the rubbish.",
+            starts_at=END,
+            ends_at=END + timedelta(hours=1),
+            minimum=2,
+            maximum=4,
+            step_down_until=START - timedelta(days=1),
+        )
+        self.setup = Shift.objects.create(
+            event=self.event,
+            phase=Shift.Phase.SETUP,
+            title="設営" if japanese else "Setup",
+            starts_at=START - timedelta(hours=2),
+            ends_at=START - timedelta(hours=1),
+            minimum=1,
+            maximum=2,
+            step_down_until=START - timedelta(days=1),
+        )
+        self.rehearsal = Rehearsal.objects.create(
+            event=self.event,
+            starts_at=START - timedelta(hours=18),
+            ends_at=START - timedelta(hours=17),
+            join_url="https://video.example/rehearsal",
+        )
+
+    def slot(self, name: str, admission: str, capacity: int) -> Slot:
+        """One more slot."""
+        return Slot.objects.create(
+            event=self.event,
+            name=name,
+            admission=admission,
+            capacity=capacity,
+            closes_at=START,
+            free_cancellation_ends_at=START - timedelta(hours=48),
+            promotion_stops_at=START - timedelta(hours=24),
+        )
+
+    def registration(
+        self,
+        person: User,
+        state: str = State.CONFIRMED,
+        *,
+        slot: Slot | None = None,
+        since: datetime = PUBLISHED,
+        **fields: Any,
+    ) -> Registration:
+        """`person` has a place."""
+        if state == State.CONFIRMED:
+            fields["confirmed_at"] = since
+        if state == State.APPLIED:
+            fields.setdefault("entry_id", f"{person.pk:a>26}"[-26:])
+        return Registration.objects.create(
+            event=self.event,
+            slot=slot or self.general,
+            attendee=person,
+            person_key=person.person_key,
+            state=state,
+            registered_at=since,
+            **fields,
+        )
+
+    def signup(self, person: User, shift: Shift, *, since: datetime = PUBLISHED) -> Signup:
+        """`person` has taken `shift`; where it guarantees a seat, she has that too."""
+        signup = Signup.objects.create(shift=shift, volunteer=person, signed_up_at=since)
+        if shift.slot:
+            registration = Registration.objects.active().filter(event=self.event, attendee=person).first()
+            registration = registration or self.registration(person, slot=shift.slot, since=since)
+            Hold.objects.create(
+                registration=registration, kind=Hold.Kind.DUTY, slot=shift.slot, subject=signup.subject, since=since
+            )
+        return signup
+
+    def talk(self, person: User, state: str = Talk.State.CONFIRMED, *, since: datetime = PUBLISHED) -> Talk:
+        """`person` has a talk."""
+        return Talk.objects.create(
+            event=self.event,
+            speaker=person,
+            title="推薦を測る" if self.language == "ja" else "Measuring recommendations",
+            state=state,
+            proposed_at=since,
+            accepted_at=since,
+            confirmed_at=since if state == Talk.State.CONFIRMED else None,
+        )
+
+    def tell(
+        self,
+        kind: str,
+        person: User,
+        subject: str,
+        *,
+        cause: str | int = "1",
+        at: datetime,
+        due_at: datetime | None = None,
+        not_after: datetime | None = None,
+    ) -> Notification:
+        """Puts one message into the outbox."""
+        row = notification(
+            kind=kind,
+            recipient_id=person.pk,
+            thread=self.event.thread,
+            subject=subject,
+            cause=cause,
+            at=at,
+            due_at=due_at,
+            not_after=not_after,
+        )
+        notify_all([row])
+        return Notification.objects.get(key=row.key)
+
+    def entry(self, subject: str, to_state: str, *, at: datetime, **details: Any) -> HistoryEntry:
+        """A step in the history, as the cause of a message."""
+        return record(
+            thread=self.event.thread, subject=subject, verb="step", at=at, by=None, to_state=to_state, **details
+        )
+
+
+def every_kind(language: str, at: datetime) -> list[Notification]:
+    """A world in which each kind of message holds, and one message of each, in the outbox; reminders have the time of their day."""
+    scene = Scene(language)
+    event, subject = scene.event, f"event:{scene.event.pk}"
+    people = [User.objects.create_user(f"guest{n}@example.org", f"Guest {n}", language=language) for n in range(6)]
+    applied = scene.registration(people[0], State.APPLIED)
+    seat = scene.registration(people[1])
+    waiting = scene.registration(people[2], State.WAITLISTED, place=41, drawn_rank=101)
+    cancelled = scene.registration(people[3], State.CANCELLED, cancelled_at=at)
+    Lottery.objects.filter(pk=scene.lottery.pk).update(
+        state=Lottery.State.FROZEN,
+        frozen_at=at,
+        seats=60,
+        manifest="\n".join(
+            ["meetup-lottery/1", f"event {event.public_id}", "slot x", "seats 60", "nominated 0", "a 1 1", "b 1 1", ""]
+        ),
+        manifest_sha256="4f57b0a2329e611893407accce3d385382649afbd844270490ead55124c6a5f8",
+    )
+    setup = scene.signup(people[4], scene.setup)
+    teardown = scene.signup(scene.emi, scene.shift)
+    held = Registration.objects.get(attendee=scene.emi)
+    gone = Signup.objects.create(
+        shift=scene.shift,
+        volunteer=people[2],
+        state=Signup.State.STEPPED_DOWN,
+        signed_up_at=PUBLISHED,
+        ended_at=at,
+        late=True,
+    )
+    proposed, accepted, rejected, withdrawn, confirmed = (
+        scene.talk(scene.finn, state)
+        for state in (
+            Talk.State.PROPOSED,
+            Talk.State.ACCEPTED,
+            Talk.State.REJECTED,
+            Talk.State.WITHDRAWN,
+            Talk.State.CONFIRMED,
+        )
+    )
+    speaker = scene.registration(scene.finn, slot=scene.invited)
+    Hold.objects.create(
+        registration=speaker, kind=Hold.Kind.INVITATION, slot=scene.invited, subject=confirmed.subject, since=PUBLISHED
+    )
+    fell = scene.entry(waiting.subject, State.WAITLISTED, at=at)
+    again = scene.entry(applied.subject, State.APPLIED, at=at)
+    moved = scene.entry(
+        subject,
+        Event.State.PUBLISHED,
+        at=at,
+        changed={
+            "starts_at": [(START - timedelta(days=7)).isoformat(), START.isoformat()],
+            "venue_name": ["渋谷ホール", event.venue_name],
+        },
+    )
+    tell = scene.tell
+    rows = [
+        tell("entry_received", people[0], applied.subject, at=at),
+        tell("manifest_frozen", people[0], applied.subject, at=at),
+        tell("seat_confirmed", people[1], seat.subject, at=at),
+        tell("promoted", people[1], seat.subject, at=at),
+        tell("drawn_in", people[1], seat.subject, at=at),
+        tell("seat_waitlisted", people[2], waiting.subject, at=at),
+        tell("drawn_out", people[2], waiting.subject, at=at),
+        tell("left", people[3], cancelled.subject, at=at),
+        tell("removed", people[3], cancelled.subject, at=at),
+        tell("duty_taken", scene.emi, held.subject, at=at),
+        tell("stepped_down", people[2], waiting.subject, cause=fell.pk, at=at),
+        tell("shift_taken", people[4], setup.subject, at=at),
+        tell("shift_left", people[2], gone.subject, at=at),
+        tell("stepped_down_late", scene.ben, gone.subject, at=at),
+        tell("talk_proposed", scene.ben, proposed.subject, at=at),
+        tell("talk_accepted", scene.finn, accepted.subject, at=at),
+        tell("talk_rejected", scene.finn, rejected.subject, at=at),
+        tell("talk_withdrawn", scene.ben, withdrawn.subject, at=at),
+        tell("talk_confirmed", scene.ben, confirmed.subject, at=at),
+        tell("talk_seat", scene.finn, speaker.subject, at=at),
+        tell("talk_ended", people[0], applied.subject, cause=again.pk, at=at),
+        tell("event_changed", scene.emi, subject, cause=moved.pk, at=at),
+        tell("reminder_3_days", people[1], subject, at=at, due_at=START - timedelta(days=3, hours=2)),
+        tell("reminder_eve", people[1], subject, at=at, due_at=START - timedelta(hours=20)),
+        tell("reminder_day", people[1], subject, at=at, due_at=START - timedelta(hours=5)),
+        tell("shift_day", scene.emi, subject, at=at, due_at=START - timedelta(hours=5)),
+        tell("rehearsal_day", scene.finn, subject, at=at, due_at=START - timedelta(hours=29)),
+        tell("rehearsal_soon", scene.ben, subject, at=at, due_at=START - timedelta(hours=18, minutes=30)),
+        tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
+    ]
+    assert teardown.pk
+    cancelled_event = Event.objects.create(
+        community=scene.community,
+        title="ML勉強会 #13" if language == "ja" else "ML Study Group #13",
+        state=Event.State.CANCELLED,
+        starts_at=START,
+        ends_at=END,
+        created_at=at,
+        published_at=at,
+        schedule_since=at,
+        cancelled_at=at,
+    )
+    rows.append(tell("event_cancelled", people[1], f"event:{cancelled_event.pk}", at=at))
+    invitation = Invitation.objects.create(
+        community=scene.community,
+        email="new@example.org",
+        role=Role.RECEPTION,
+        language=language,
+        invited_by=scene.aiko,
+        created_at=at,
+        expires_at=at + timedelta(days=14),
+    )
+    row = notification(
+        kind="invitation",
+        address="new@example.org",
+        language=language,
+        thread=scene.community.thread,
+        subject=f"invitation:{invitation.pk}",
+        cause=1,
+        at=at,
+    )
+    notify_all([row])
+    rows.append(Notification.objects.get(key=row.key))
+    return rows

@@ -1,0 +1,385 @@
+"""The outbox: nothing lost, one copy, and after a crash at most one more that can be recognised (PROMISES.md, section 2)."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import translation
+
+from meetups.accounts.models import User
+from meetups.demo.processes import free_port
+from meetups.history.models import HistoryEntry
+from meetups.notifications import outbox
+from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.kinds import KINDS
+from meetups.notifications.models import Notification
+from meetups.registrations.models import Registration
+from meetups.volunteers.models import Signup
+from tests.mail_scene import PUBLISHED, START, Scene
+from tests.servers import MailSink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = PUBLISHED + timedelta(days=1)
+State = Notification.State
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene("en")
+
+
+class MoodySink(MailSink):
+    """A server that answers as a test tells it to."""
+
+    def __init__(self, answer: Callable[[str], str]) -> None:
+        super().__init__()
+        self.answer = answer
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.answer(address)
+
+
+@pytest.fixture
+def moody(settings: Any) -> Iterator[Callable[[Callable[[str], str]], MoodySink]]:
+    """Starts a server with a mood, and makes it the one that mails go to."""
+    running: list[Controller] = []
+
+    def start(answer: Callable[[str], str]) -> MoodySink:
+        sink = MoodySink(answer)
+        controller = sink.controller()
+        controller.start()
+        running.append(controller)
+        settings.MAILERS = mailers(sink.port)
+        return sink
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+def mailers(port: int) -> dict[str, Any]:
+    options = {"host": "127.0.0.1", "port": port, "timeout": 2}
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
+def state_of(row: Notification) -> str:
+    return Notification.objects.get(pk=row.pk).state
+
+
+def crowd(scene: Scene, size: int) -> list[Notification]:
+    """Many people, each with a seat and its message."""
+    return [
+        scene.tell("seat_confirmed", person, scene.registration(person).subject, at=AT)
+        for person in (User.objects.create_user(f"p{n}@example.org", f"P{n}") for n in range(size))
+    ]
+
+
+def test_a_mail_arrives_with_everything_on_it(scene: Scene, mail_sink: MailSink) -> None:
+    row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    done = deliver(at=AT)
+    assert (done.mails, done.sent, done.void, done.failed, done.postponed) == (1, 1, 0, 0, 0)
+    [mail] = mail_sink.to("dan@example.org")
+    assert mail["Subject"] == f"You have a seat: {scene.event.title}"
+    assert mail["Message-ID"] == row.stable_message_id()
+    assert mail["References"] == mail["In-Reply-To"] == row.thread_message_id()
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime == AT
+    kinds = [part.get_content_type() for part in mail.walk()]
+    assert {"text/plain", "text/html", "text/calendar"} <= set(kinds)
+    row.refresh_from_db()
+    assert (row.state, row.message_id, row.claim) == (State.SENT, row.stable_message_id(), None)
+    assert deliver(at=AT).mails == 0
+
+
+def test_the_language_is_the_one_she_has_now(scene: Scene, mail_sink: MailSink) -> None:
+    scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    User.objects.filter(pk=scene.dan.pk).update(language="ja")
+    with translation.override("en"):
+        deliver(at=AT)
+    [mail] = mail_sink.messages
+    assert mail["Content-Language"] == "ja"
+    assert "2026年12月5日(土) 14:00〜16:30 JST" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_what_is_no_longer_true_is_not_sent(scene: Scene, mail_sink: MailSink) -> None:
+    """Promotion mail never goes to the one who cancelled."""
+    registration = scene.registration(scene.dan)
+    row = scene.tell("promoted", scene.dan, registration.subject, at=AT)
+    Registration.objects.filter(pk=registration.pk).update(state="cancelled", cancelled_at=AT)
+    assert deliver(at=AT).void == 1
+    assert state_of(row) == State.VOID
+    assert not mail_sink.messages
+
+
+def test_what_came_too_late_is_void(scene: Scene, mail_sink: MailSink) -> None:
+    row = scene.tell(
+        "seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT, not_after=AT + timedelta(hours=1)
+    )
+    assert deliver(at=AT + timedelta(hours=1)).void == 1
+    assert state_of(row) == State.VOID
+
+
+def test_a_key_is_sent_once(scene: Scene, mail_sink: MailSink) -> None:
+    subject = scene.registration(scene.dan).subject
+    for _time in range(3):
+        scene.tell("seat_confirmed", scene.dan, subject, at=AT)
+        deliver(at=AT)
+    assert len(mail_sink.messages) == 1
+
+
+def test_three_parts_are_one_mail(scene: Scene, mail_sink: MailSink) -> None:
+    """A speaker who also tears down has one mail in the morning, and the part with the lowest rank names it."""
+    scene.signup(scene.emi, scene.shift)
+    scene.talk(scene.emi)
+    subject, day = f"event:{scene.event.pk}", START - timedelta(hours=5)
+    rows = [
+        scene.tell("reminder_day", scene.emi, subject, at=day),
+        scene.tell("shift_day", scene.emi, subject, at=day, due_at=day),
+        scene.tell("connection_check", scene.emi, subject, at=day, due_at=day + timedelta(minutes=59)),
+    ]
+    other = scene.tell("reminder_day", scene.dan, subject, at=day)
+    scene.registration(scene.dan)
+    done = deliver(at=day)
+    assert (done.mails, done.sent) == (2, 4)
+    [mail] = mail_sink.to("emi@example.org")
+    assert mail["Subject"] == f"Please join for the connection check: {scene.event.title}"
+    assert mail["Message-ID"] == rows[0].stable_message_id()
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "You help at" in text
+    assert "You have a seat at" in text
+    assert text.count("Roppongi Hall") == 1
+    assert {state_of(row) for row in (*rows, other)} == {State.SENT}
+
+
+def test_another_event_or_a_later_hour_is_another_mail(scene: Scene, mail_sink: MailSink) -> None:
+    subject = scene.registration(scene.dan).subject
+    scene.tell("seat_confirmed", scene.dan, subject, at=AT)
+    later = scene.tell("promoted", scene.dan, subject, at=AT, due_at=AT + timedelta(minutes=61))
+    elsewhere = scene.tell("seat_waitlisted", scene.dan, subject, at=AT)
+    Notification.objects.filter(pk=elsewhere.pk).update(thread="event:other", kind="seat_confirmed")
+    assert deliver(at=AT).mails == 2
+    assert state_of(later) == State.WAITING
+
+
+def test_urgent_messages_are_not_joined(scene: Scene, mail_sink: MailSink) -> None:
+    subject = scene.registration(scene.dan).subject
+    scene.tell("seat_confirmed", scene.dan, subject, at=AT)
+    scene.tell("drawn_in", scene.dan, subject, at=AT)
+    scene.tell("drawn_in", scene.dan, subject, cause=2, at=AT, due_at=AT + timedelta(minutes=30))
+    assert deliver(at=AT).mails == 2
+    assert mail_sink.messages[0]["Subject"].startswith("The lottery gave you a seat")
+
+
+def test_two_senders_at_once_send_once(scene: Scene, mail_sink: MailSink) -> None:
+    rows = crowd(scene, 150)
+    failures: list[BaseException] = []
+    ready = threading.Barrier(3)
+
+    def send() -> None:
+        try:
+            ready.wait()
+            deliver(at=AT)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _number in range(3)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert not failures
+    ids = Counter(mail["Message-ID"] for mail in mail_sink.messages)
+    assert set(ids) == {row.stable_message_id() for row in rows}
+    assert set(ids.values()) == {1}
+    assert not Notification.objects.exclude(state=State.SENT).exists()
+
+
+def test_what_a_killed_sender_held_is_sent_again_as_the_same_message(scene: Scene, mail_sink: MailSink) -> None:
+    row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    dead, _groups = outbox.claim(AT)
+    assert deliver(at=AT).mails == 0, "its lease still runs"
+    Notification.objects.filter(pk=row.pk).update(lease_until=Now() - timedelta(seconds=1))
+    assert deliver(at=AT).mails == 1
+    [mail] = mail_sink.messages
+    assert mail["Message-ID"] == row.stable_message_id()
+    assert outbox.settle(dead, [row], State.FAILED, at=AT) == 0, "the dead sender's claim settles nothing any more"
+    assert not outbox.renew(dead, [row])
+    assert state_of(row) == State.SENT
+
+
+def test_a_poisoned_message_does_not_hold_up_the_others(
+    scene: Scene, mail_sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = scene.registration(scene.dan).subject
+    poisoned = scene.tell("promoted", scene.dan, subject, at=AT)
+    beside = scene.tell("seat_confirmed", scene.dan, subject, at=AT)
+    elsewhere = scene.tell("seat_confirmed", scene.finn, scene.registration(scene.finn).subject, at=AT)
+
+    def burst(*_details: object) -> None:
+        raise ValueError("dan@example.org broke it")
+
+    monkeypatch.setattr(KINDS["promoted"], "compose", burst)
+    now = AT
+    for attempt in range(1, 5):
+        done = deliver(at=now)
+        poisoned.refresh_from_db()
+        assert (poisoned.state, poisoned.attempts, done.postponed) == (State.WAITING, attempt, 1)
+        assert poisoned.retry_at is not None
+        assert poisoned.retry_at == now + timedelta(minutes=2 ** (attempt - 1))
+        assert deliver(at=poisoned.retry_at - timedelta(seconds=1)).postponed == 0, "not before its time"
+        now = poisoned.retry_at
+    assert deliver(at=now).failed == 1
+    poisoned.refresh_from_db()
+    assert poisoned.state == State.FAILED
+    assert "@" not in poisoned.error
+    assert state_of(beside) == state_of(elsewhere) == State.SENT
+    assert len(mail_sink.messages) == 2
+
+
+def test_an_unknown_kind_is_poison_too(scene: Scene, mail_sink: MailSink) -> None:
+    row = scene.tell("promoted", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    Notification.objects.filter(pk=row.pk).update(kind="of_a_newer_version")
+    assert deliver(at=AT).postponed == 1
+
+
+def test_5xx_is_final_and_the_others_go(scene: Scene, moody: Any, caplog: pytest.LogCaptureFixture) -> None:
+    sink = moody(lambda address: "550 5.1.1 dan@example.org is unknown here" if address.startswith("dan") else "250 OK")
+    refused = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    fine = scene.tell("seat_confirmed", scene.finn, scene.registration(scene.finn).subject, at=AT)
+    done = deliver(at=AT)
+    assert (done.failed, done.mails) == (1, 1)
+    refused.refresh_from_db()
+    assert refused.state == State.FAILED
+    assert refused.error.startswith("550")
+    assert "@" not in refused.error
+    assert "example.org" not in caplog.text
+    assert state_of(fine) == State.SENT
+    assert deliver(at=AT + timedelta(days=1)).mails == 0
+    assert len(sink.messages) == 1
+
+
+def test_4xx_is_tried_again_and_the_others_go(scene: Scene, moody: Any) -> None:
+    full = True
+    sink = moody(lambda address: "452 4.2.2 mailbox full" if full and address.startswith("dan") else "250 OK")
+    row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    scene.tell("seat_confirmed", scene.finn, scene.registration(scene.finn).subject, at=AT)
+    done = deliver(at=AT)
+    assert (done.postponed, done.mails, done.server_away) == (1, 1, False)
+    assert deliver(at=AT + timedelta(seconds=59)).postponed == 0
+    full = False
+    assert deliver(at=AT + timedelta(minutes=1)).mails == 1
+    assert state_of(row) == State.SENT
+    assert len(sink.messages) == 2
+
+
+def test_it_is_given_up_after_three_days(scene: Scene, moody: Any) -> None:
+    moody(lambda _address: "451 later")
+    row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    now, attempts = AT, 0
+    while state_of(row) == State.WAITING and attempts < 100:
+        deliver(at=now)
+        row.refresh_from_db()
+        now, attempts = row.retry_at or now, attempts + 1
+    assert row.state == State.FAILED
+    assert timedelta(days=3) < now - AT < timedelta(days=3, hours=2)
+
+
+def test_a_server_that_is_away_costs_one_attempt_and_nothing_is_lost(scene: Scene, settings: Any) -> None:
+    sink = MailSink()
+    settings.MAILERS = mailers(sink.port)
+    crowd(scene, 5)
+    done = deliver(at=AT)
+    assert done.server_away
+    assert done.postponed == 1
+    assert done.mails == 0
+    assert Notification.objects.filter(state=State.WAITING, attempts=0).count() == 4
+    controller = sink.controller()
+    controller.start()
+    try:
+        assert deliver(at=AT).mails == 4
+        assert deliver(at=AT + timedelta(minutes=1)).mails == 1
+    finally:
+        controller.stop()
+    assert len(sink.messages) == 5
+
+
+def test_a_server_that_drops_after_data_gets_the_same_message_again(scene: Scene, settings: Any) -> None:
+    class Dropping(MailSink):
+        drop = True
+
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+            answer = await super().handle_DATA(server, session, envelope)
+            if self.drop:
+                self.drop = False
+                assert server.transport is not None
+                server.transport.close()
+            return answer
+
+    sink = Dropping(port=free_port())
+    settings.MAILERS = mailers(sink.port)
+    controller = sink.controller()
+    controller.start()
+    try:
+        scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+        scene.tell("seat_confirmed", scene.finn, scene.registration(scene.finn).subject, at=AT)
+        assert deliver(at=AT).mails == 1
+        assert deliver(at=AT + timedelta(minutes=1)).mails == 1
+    finally:
+        controller.stop()
+    copies = sink.to("dan@example.org")
+    assert len(copies) == 2
+    assert copies[0]["Message-ID"] == copies[1]["Message-ID"]
+    assert len(sink.to("finn@example.org")) == 1
+
+
+def test_a_long_queue_drains_in_one_run_over_one_connection(scene: Scene, mail_sink: MailSink) -> None:
+    crowd(scene, 230)
+    assert deliver(at=AT).mails == 230
+    assert not Notification.objects.exclude(state=State.SENT).exists()
+
+
+def test_mail_on_hold(scene: Scene, mail_sink: MailSink, settings: Any) -> None:
+    settings.MAIL_ON_HOLD = True
+    scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    assert deliver(at=AT).on_hold
+    assert not mail_sink.messages
+
+
+def test_a_change_that_is_rolled_back_tells_nobody(scene: Scene, mail_sink: MailSink) -> None:
+    subject = scene.registration(scene.dan).subject
+    with transaction.atomic():
+        scene.tell("seat_confirmed", scene.dan, subject, at=AT)
+        transaction.set_rollback(True)
+    assert deliver(at=AT).mails == 0
+
+
+def test_stepping_down_says_what_the_seat_became_then(scene: Scene, mail_sink: MailSink) -> None:
+    signup = scene.signup(scene.emi, scene.shift)
+    registration = Registration.objects.get(attendee=scene.emi)
+    Registration.objects.filter(pk=registration.pk).update(state="waitlisted", place=3, slot=scene.general)
+    Signup.objects.filter(pk=signup.pk).update(state="stepped_down")
+    entry: HistoryEntry = scene.entry(registration.subject, "waitlisted", at=AT)
+    scene.tell("stepped_down", scene.emi, registration.subject, cause=entry.pk, at=AT)
+    assert deliver(at=AT).mails == 1
+    text = mail_sink.messages[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "You are now at the end of the waiting list." in text
+    assert "number 1 in the queue" in text
+
+
+def test_the_cause_comes_back_from_the_key(scene: Scene) -> None:
+    row: Notification = scene.tell("left", scene.dan, "registration:1", cause=77, at=AT)
+    assert row.cause == "77"
+    assert row.subject_id == 1
+    assert isinstance(row.created_at, datetime)
