@@ -1,0 +1,166 @@
+"""`make bench`: starts the product and the floors side by side, measures them in turns, and prints the ratios.
+
+It is no test: it fails no build, and its absolute figures mean nothing on another machine.
+"""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from meetups.demo.processes import free_port
+from meetups.demo.stack import Stack
+from tests.bench.floors import TABLES
+from tests.load import Answer, Request, registering, send
+
+TOGETHER = 16
+ROUNDS = 3
+
+
+class Bench:
+    """The product and the floors, both with two workers, on one database."""
+
+    def __init__(self, product: Stack, floors: Stack) -> None:
+        self.product, self.floors = product, floors
+
+    def crowd(self, people: int, seats: int) -> dict[str, Any]:
+        command = [sys.executable, "-m", "tests.load", "--people", str(people), "--seats", str(seats)]
+        made = subprocess.run(command, env=self.product.environment, capture_output=True, text=True, check=True)
+        given: dict[str, Any] = json.loads(made.stdout)
+        return given
+
+    def rate(self, url: str, requests: list[Request], status: int) -> float:
+        """Requests a second; ends the program where an answer is not `status`."""
+        send(url, [[request] for request in requests[:4]] if status == 200 else [], together=4)
+        began = time.perf_counter()
+        answers = send(url, [[request] for request in requests], together=TOGETHER)
+        took = time.perf_counter() - began
+        expect(answers, status)
+        return len(answers) / took
+
+    def in_turns(self, measures: dict[str, Callable[[], float]]) -> dict[str, float]:
+        """The median of each measure over rounds that interleave them, so that a busy moment hits all alike."""
+        found: dict[str, list[float]] = {name: [] for name in measures}
+        for _round in range(ROUNDS):
+            for name, measure in measures.items():
+                found[name].append(measure())
+        return {name: statistics.median(values) for name, values in found.items()}
+
+
+def expect(answers: list[Answer], status: int) -> None:
+    wrong = [answer for answer in answers if answer.status != status]
+    if wrong:
+        sys.exit(f"{len(wrong)} of {len(answers)} answers were not {status}; the first was {wrong[0].status}.")
+
+
+def event_page(bench: Bench) -> None:
+    """The event page against one indexed SELECT: anonymous, and signed in."""
+    given = bench.crowd(people=60, seats=100)
+    page = f"/events/{given['event']}/"
+    for session in given["sessions"][:40]:
+        expect(send(bench.product.base_url, [[registering(given, session)]], together=1), 302)
+    session = given["sessions"][0]
+    rates = bench.in_turns(
+        {
+            "floor": lambda: bench.rate(bench.floors.base_url, [Request("/select")] * 1500, 200),
+            "anonymous": lambda: bench.rate(bench.product.base_url, [Request(page)] * 300, 200),
+            "signed in": lambda: bench.rate(bench.product.base_url, [Request(page, session)] * 200, 200),
+        }
+    )
+    for who, wanted in (("anonymous", 0.70), ("signed in", 0.33)):
+        row(f"event page, {who}", rates[who], rates["floor"], "SELECT", wanted)
+
+
+def registration(bench: Bench) -> None:
+    """One registration POST against one INSERT, and against a locked INSERT."""
+
+    def post() -> float:
+        given = bench.crowd(people=300, seats=1000)
+        return bench.rate(bench.product.base_url, [registering(given, session) for session in given["sessions"]], 302)
+
+    rates = bench.in_turns(
+        {
+            "insert": lambda: bench.rate(bench.floors.base_url, [Request("/insert")] * 1500, 200),
+            "locked": lambda: bench.rate(bench.floors.base_url, [Request("/locked")] * 1500, 200),
+            "post": post,
+        }
+    )
+    row("registration POST", rates["post"], rates["insert"], "INSERT", 0.24)
+    row("registration POST", rates["post"], rates["locked"], "locked INSERT", 0.40)
+
+
+def rush(bench: Bench) -> None:
+    """300 people for 100 seats: event page, register step, registration; all answered."""
+    took = []
+    for _round in range(ROUNDS):
+        given = bench.crowd(people=300, seats=100)
+        event = f"/events/{given['event']}/"
+        people = [
+            [Request(event, session), Request(f"{event}registration/", session), registering(given, session)]
+            for session in given["sessions"]
+        ]
+        began = time.perf_counter()
+        answers = send(bench.product.base_url, people, together=100)
+        took.append(time.perf_counter() - began)
+        if {answer.status for answer in answers} != {200, 302}:
+            sys.exit(f"Unexpected answers: {sorted({answer.status for answer in answers})}")
+    print(f"{'rush of 300 for 100 seats, 900 requests':44} {statistics.median(took):6.2f} s   (to reach: 1.6 s)")
+
+
+def row(what: str, rate: float, floor: float, floor_name: str, wanted: float) -> None:
+    print(
+        f"{what:28} {rate:7.0f}/s   {floor_name:14} {floor:7.0f}/s   ratio {rate / floor:.2f}   (to reach: {wanted:.2f})",
+        flush=True,
+    )
+
+
+def await_floors(stack: Stack) -> None:
+    for _try in range(200):
+        try:
+            urllib.request.urlopen(f"{stack.base_url}/select", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    sys.exit("The floors do not answer.")
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="meetups-bench-"))
+    folder.chmod(0o755)
+    product = Stack(folder, free_port())
+    (folder / "floors").mkdir()
+    floors = Stack(folder / "floors", free_port())
+    try:
+        print("Starting the product and the floors", flush=True)
+        product.start_servers()
+        product.prepare(sample=False)
+        with psycopg.connect(product.settings["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(TABLES)
+        floors.settings = dict(product.settings)
+        product.start_web(workers=2)
+        product.await_web()
+        floors.start_web(workers=2, application="tests.bench.floors")
+        await_floors(floors)
+        bench = Bench(product, floors)
+        print(f"2 workers each, {TOGETHER} at a time, median of {ROUNDS} rounds\n", flush=True)
+        for measure in (event_page, registration, rush):
+            measure(bench)
+        print()
+        print(product.manage("check_invariants").strip())
+    finally:
+        floors.stop()
+        product.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

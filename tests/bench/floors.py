@@ -1,0 +1,54 @@
+"""The floors: what Django and PostgreSQL can do here at most, with no product around it.
+
+One view does one indexed SELECT and renders HTML; one does one INSERT and COMMIT; one takes the seat lock, counts and inserts. No
+middleware.
+"""
+
+import os
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
+settings.MIDDLEWARE = []
+settings.ROOT_URLCONF = "tests.bench.floors"
+application = get_wsgi_application()
+
+PAGE = Template(
+    "<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
+)
+TABLES = """
+CREATE TABLE IF NOT EXISTS bench_event (id bigint PRIMARY KEY, title text NOT NULL);
+CREATE TABLE IF NOT EXISTS bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, slot int NOT NULL, person uuid NOT NULL);
+CREATE INDEX IF NOT EXISTS bench_row_slot ON bench_row (slot);
+INSERT INTO bench_event SELECT n, 'Event ' || n FROM generate_series(1, 1000) n ON CONFLICT DO NOTHING;
+"""
+
+
+def select(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT title FROM bench_event WHERE id = %s", [500])
+        [title] = cursor.fetchone()
+    return HttpResponse(PAGE.render(Context({"title": title, "numbers": range(20)})))
+
+
+def insert(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO bench_row (slot, person) VALUES (0, %s)", [uuid4()])
+    return HttpResponse("ok")
+
+
+def locked_insert(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(4711, 1)")
+        cursor.execute("SELECT count(*) FROM (SELECT FROM bench_row WHERE slot = 1 LIMIT 100) taken")
+        cursor.execute("INSERT INTO bench_row (slot, person) VALUES (1, %s)", [uuid4()])
+    return HttpResponse("ok")
+
+
+urlpatterns = [path("select", select), path("insert", insert), path("locked", locked_insert)]

@@ -1,0 +1,219 @@
+"""`make looks`: every page as a picture, and what axe finds on it.
+
+Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community. Pictures go to `looks/`. Ends with 1 when
+axe finds a violation of WCAG 2.2 AA, the browser reports an error (a broken content security policy is one), or something is wider
+than the screen.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+
+from meetups.demo.processes import free_port
+from meetups.demo.stack import Stack
+from tests.conftest import CHROMIUM_FLAGS
+
+PICTURES = Path("looks")
+WIDTHS = {1280: 900, 320: 700}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const box = e.getBoundingClientRect();
+  if (!box.width || box.right <= document.documentElement.clientWidth + 1) return false;
+  for (let p = e.parentElement; p; p = p.parentElement) {
+    if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(p).overflowX)) return false;
+  }
+  return true;
+}).slice(0, 3).map(e => e.tagName.toLowerCase() + '.' + e.className)"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its picture's name, who looks at it (empty: nobody in particular), and where it is."""
+
+    name: str
+    who: str
+    path: str
+    status: int = 200
+
+
+def pages() -> list[Page]:
+    """Every page there is, on the sample community."""
+    from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
+    from meetups.registrations.models import Registration  # noqa: PLC0415
+    from meetups.speakers.models import Talk  # noqa: PLC0415
+
+    def event(title: str) -> Event:
+        return Event.objects.get(title__contains=title)
+
+    lottery, online, cancelled, past = event("#14"), event("番外編"), event("もくもく"), event("#13")
+    english = event("Forecasting")
+    shift = lottery.shifts.in_order()[0]
+    accepted = Talk.objects.get(event=lottery, state=Talk.State.ACCEPTED)
+    guest = Registration.objects.applied().filter(event=lottery).order_by("pk")[0]
+    student = lottery.slots.in_order()[1]
+
+    def at(one: Event) -> str:
+        return f"/events/{one.public_id}"
+
+    def desk(one: Event) -> str:
+        return f"/desk/events/{one.public_id}"
+
+    return [
+        Page("home", "", "/"),
+        Page("community", "", "/c/ml-study/"),
+        Page("event-lottery", "", f"{at(lottery)}/"),
+        Page("event-online", "", f"{at(online)}/"),
+        Page("event-cancelled", "", f"{at(cancelled)}/"),
+        Page("event-past", "", f"{at(past)}/"),
+        Page("event-hybrid-english", "", f"{at(english)}/"),
+        Page("sign-in", "", "/accounts/login/"),
+        Page("sign-in-by-code", "", "/accounts/login/code/"),
+        Page("sign-up", "", "/accounts/signup/"),
+        Page("password-reset", "", "/accounts/password/reset/"),
+        Page("not-found", "", "/events/nowhere/", status=404),
+        Page("register", "dan", f"{at(lottery)}/registration/"),
+        Page("register-student", "dan", f"{at(lottery)}/registration/?slot={student.public_id}"),
+        Page("shift-signup", "dan", f"{at(lottery)}/shifts/{shift.pk}/signup/"),
+        Page("event-with-my-seat", "dan", f"{at(online)}/"),
+        Page("my-registration", "dan", f"{at(online)}/registration/"),
+        Page("cancel-registration", "dan", f"{at(online)}/registration/cancellation/"),
+        Page("my-page", "dan", "/me/"),
+        Page("profile", "dan", "/me/profile/"),
+        Page("propose-talk", "dan", f"{at(lottery)}/talks/new/"),
+        Page("password-change", "dan", "/accounts/password/change/"),
+        Page("second-factor", "dan", "/accounts/2fa/"),
+        Page("my-page-speaker", "emi", "/me/"),
+        Page("confirm-talk", "emi", f"/talks/{accepted.pk}/confirmation/"),
+        Page("withdraw-talk", "emi", f"/talks/{accepted.pk}/withdrawal/"),
+        Page("my-page-empty", "finn", "/me/"),
+        Page("desk-empty", "finn", "/desk/"),
+        Page("desk-found-community", "finn", "/desk/communities/new/"),
+        Page("desk", "aiko", "/desk/"),
+        Page("desk-community", "aiko", "/desk/c/ml-study/"),
+        Page("desk-community-profile", "aiko", "/desk/c/ml-study/profile/"),
+        Page("desk-members", "aiko", "/desk/c/ml-study/members/"),
+        Page("desk-new-event", "aiko", "/desk/c/ml-study/events/new/"),
+        Page("desk-event", "aiko", f"{desk(lottery)}/"),
+        Page("desk-event-online", "aiko", f"{desk(online)}/"),
+        Page("desk-event-cancelled", "aiko", f"{desk(cancelled)}/"),
+        Page("desk-edit", "aiko", f"{desk(lottery)}/edit/"),
+        Page("desk-cancel-event", "aiko", f"{desk(lottery)}/cancellation/"),
+        Page("desk-attendees", "aiko", f"{desk(lottery)}/attendees/"),
+        Page("desk-cancel-registration", "aiko", f"{desk(lottery)}/registrations/{guest.pk}/cancellation/"),
+        Page("desk-check-in", "chie", f"{desk(online)}/check-in/"),
+        Page("desk-draw", "aiko", f"{desk(lottery)}/draw/"),
+        Page("desk-shifts", "aiko", f"{desk(lottery)}/shifts/"),
+        Page("desk-talks", "aiko", f"{desk(lottery)}/talks/"),
+        Page("gallery", "", "/gallery/"),
+    ]
+
+
+def sign_in(browser: Browser, base_url: str, who: str) -> Any:
+    """The cookies of someone who signed in with her password."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base_url}/accounts/login/")
+    page.fill("input[name=login]", f"{who}@example.com")
+    page.fill("input[name=password]", "meetups")
+    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def faults(context: BrowserContext, page_: Page, base_url: str, picture: Path) -> Iterator[str]:
+    """Opens one page, takes its picture, and gives what is wrong with it."""
+    page = context.new_page()
+    errors: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A page that says "not found" is reported by the browser as a failed load of itself.
+        if message.type == "error" and not (page_.status != 200 and str(page_.status) in message.text):
+            errors.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    answer = page.goto(base_url + page_.path, wait_until="load")
+    page.screenshot(path=picture, full_page=True)
+    if answer is None or answer.status != page_.status:
+        yield f"answered {answer.status if answer else 'nothing'}"
+    yield from errors
+    yield from (f"wider than the screen: {element}" for element in page.evaluate(WIDER))
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        where = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+        yield f"{violation['id']}: {violation['help']} at {where}"
+    page.close()
+
+
+def look(browser: Browser, base_url: str, wanted: list[str]) -> int:
+    """Looks at all pages, or those whose name begins with one of `wanted`. Returns the number of faults."""
+    from meetups.accounts.models import User  # noqa: PLC0415
+
+    todo = [page for page in pages() if not wanted or any(page.name.startswith(name) for name in wanted)]
+    cookies: dict[str, Any] = {who: sign_in(browser, base_url, who) for who in {page.who for page in todo} if who}
+    found = pictures = 0
+    for language in ("ja", "en"):
+        User.objects.update(language=language)
+        for scheme in ("light", "dark"):
+            for width, height in WIDTHS.items():
+                for page in todo:
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height},
+                        locale=language,
+                        color_scheme="dark" if scheme == "dark" else "light",
+                        storage_state=cookies.get(page.who),
+                        reduced_motion="reduce",
+                    )
+                    name = f"{page.name}-{language}-{scheme}-{width}"
+                    for fault in faults(context, page, base_url, PICTURES / f"{name}.png"):
+                        print(f"FAULT {name}: {fault}", flush=True)
+                        found += 1
+                    pictures += 1
+                    context.close()
+                print(f"{language} {scheme} {width}: {len(todo)} pages", flush=True)
+    print(f"{pictures} pictures in {PICTURES}/, {found} faults")
+    return found
+
+
+def main() -> None:
+    """Starts everything with the sample, looks, and stops it again."""
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir()
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        sys.exit("Chromium is not on this machine. Install the package chromium.")
+    folder = Path(tempfile.mkdtemp(prefix="meetups-looks-"))
+    folder.chmod(0o755)
+    stack = Stack(folder, free_port(), throw_away=True)
+    try:
+        stack.start_servers()
+        stack.prepare(sample=True)
+        stack.start_web()
+        stack.await_web()
+        os.environ |= stack.settings | {
+            "DJANGO_SETTINGS_MODULE": "meetups.settings",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
+        django.setup()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+            found = look(browser, stack.base_url, sys.argv[1:])
+            browser.close()
+    finally:
+        stack.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
