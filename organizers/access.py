@@ -23,7 +23,7 @@ from meetups.events.models import Event
 class DeskRequest(HttpRequest):
     """A request that passed the gate. `grants` is what the person may do in the community that it is about."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
     grants: frozenset[Permission]
 

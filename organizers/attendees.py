@@ -1,22 +1,110 @@
-"""To come."""
+"""Who is registered, and taking somebody off the list."""
 
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.lifecycle.parts import part_of
+from meetups.registrations.models import Registration
 from organizers.access import DeskRequest, for_event
+from organizers.export import attendee_file
+from organizers.frame import event_page
+from organizers.roster import filters_of, roster, rows_of
+
+PAGE = 100
 
 
-@for_event(Permission.PLAN_EVENTS)
+@require_safe
+@for_event(Permission.SEE_ATTENDEES)
 def attendees(request: DeskRequest, event: Event) -> HttpResponse:
-    return HttpResponse("")
+    """The list, searched by name and filtered by slot and state, 100 a page."""
+    slots = list(event.slots.in_order())
+    filters = filters_of(request.GET, slots)
+    everyone = roster(event)
+    found = [registration for registration in everyone if filters.keep(registration)]
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = event_page(
+        request,
+        event,
+        current="desk_attendees",
+        at=timezone.now(),
+        draws=any(slot.is_lottery for slot in slots),
+        filters=filters,
+        page=page,
+        rows=rows_of(page.object_list),
+        total=len(found),
+        anyone=bool(everyone),
+        may_cancel=Permission.MANAGE_ATTENDEES in request.grants and not event.is_over(timezone.now()),
+    )
+    return render(request, "desk/attendees.html", context)
 
 
-@for_event(Permission.PLAN_EVENTS)
+@require_safe
+@for_event(Permission.SEE_ATTENDEES)
 def export(request: DeskRequest, event: Event) -> HttpResponse:
-    return HttpResponse("")
+    """The list as a file; with `for=entrance` the one for the building's entrance: numbers, names, columns to fill in."""
+    content, name = attendee_file(event, roster(event), entrance=request.GET.get("for") == "entrance")
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
-@for_event(Permission.PLAN_EVENTS)
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
 def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    return HttpResponse("")
+    """Asks once, saying what it means for others; then takes the person off the event with everything she is there."""
+    at = timezone.now()
+    active = Registration.objects.active().filter(event=event).with_people()
+    registration = get_object_or_404(active, pk=pk)
+    if request.method != "POST":
+        context = event_page(
+            request,
+            event,
+            current="desk_attendees",
+            at=at,
+            registration=registration,
+            consequence=_consequence(event, registration),
+        )
+        return render(request, "desk/registration_cancellation.html", context)
+    try:
+        leave_event(event=event, person=registration.attendee, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("%(name)s is off the list and is told by mail.") % {"name": registration.attendee.name}
+        )
+    return redirect("desk_attendees", event.public_id)
+
+
+def _consequence(event: Event, registration: Registration) -> str:
+    """What cancelling means: who is told, who moves up, what else ends with it."""
+    at = timezone.now()
+    sentences = [_("%(name)s is told by mail.") % {"name": registration.attendee.name}]
+    part = part_of(event, registration.attendee)
+    ends = [*(talk.title for talk in part.talks), *(signup.shift.title for signup in part.signups)]
+    if ends:
+        sentences.append(_("Ends with it: %(what)s.") % {"what": ", ".join(ends)})
+    waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
+    if registration.state == Registration.State.CONFIRMED and waiting and not registration.above_capacity:
+        if registration.slot.promotion_is_open(at):
+            sentences.append(
+                ngettext(
+                    "The first of %(count)s person who waits moves up.",
+                    "The first of %(count)s people who wait moves up.",
+                    waiting,
+                )
+                % {"count": waiting}
+            )
+        else:
+            sentences.append(_("Nobody moves up: promotion has stopped."))
+    return " ".join(sentences)

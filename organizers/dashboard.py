@@ -1,12 +1,37 @@
-"""To come."""
+"""The overview of one event: what now, what when, and how it stands."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from organizers.access import DeskRequest, for_event
+from organizers.frame import event_page
+from organizers.line_of_time import line_of_time
+from organizers.meters import meters
+from organizers.next_thing import next_thing
+from organizers.overview import overview
+from organizers.recent import recent
 
 
+@require_safe
 @for_event(Permission.PLAN_EVENTS)
 def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
-    return HttpResponse("")
+    """A number of queries that does not grow with the number of participants."""
+    at = timezone.now()
+    view = overview(event)
+    context = event_page(
+        request,
+        event,
+        current="desk_event",
+        at=at,
+        draws=bool(view.lotteries),
+        view=view,
+        next=next_thing(view, at),
+        rows=line_of_time(view, at),
+        meters=meters(view, at),
+        happenings=recent(event),
+    )
+    return render(request, "desk/event.html", context)

@@ -1,10 +1,42 @@
-"""To come."""
+"""Where an organizer begins: her communities, and what comes next in each."""
+
+from dataclasses import dataclass, field
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
+from meetups.communities.models import Community, Membership
+from meetups.communities.permissions import GRANTS, Permission, Role
+from meetups.events.models import Event
 from organizers.access import DeskRequest, open_to_all
 
+SHOWN = 5
 
+
+@dataclass
+class Desk:
+    """One community of mine. `plans` is whether I may plan its events, else only the check-in is open to me."""
+
+    community: Community
+    role: str
+    plans: bool
+    events: list[Event] = field(default_factory=list)
+
+
+@require_safe
 @open_to_all
 def desk(request: DeskRequest) -> HttpResponse:
-    return HttpResponse("")
+    """My communities with their next events."""
+    at = timezone.now()
+    memberships = Membership.objects.filter(person=request.user).select_related("community").order_by("community__name")
+    desks = {
+        one.community.pk: Desk(one.community, one.get_role_display(), Permission.PLAN_EVENTS in GRANTS[Role(one.role)])
+        for one in memberships
+    }
+    for event in Event.objects.manageable_by(request.user, Permission.SEE_DESK).ahead(at)[:200]:
+        mine = desks[event.community_id]
+        if len(mine.events) < SHOWN and (mine.plans or event.is_published):
+            mine.events.append(event)
+    return render(request, "desk/desk.html", {"desks": list(desks.values())})

@@ -1,0 +1,32 @@
+"""What a community says of itself changes."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.history.models import record
+
+
+def describe_community(
+    *, community: Community, name: str, description: str, language: str, time_zone: str, at: datetime, by: User
+) -> Community:
+    """Writes the profile. Language and time zone are what new events start with; events that exist keep theirs."""
+    with transaction.atomic(durable=True):
+        community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        said = {"name": name, "description": description, "language": language, "time_zone": time_zone}
+        changed = [field for field, value in said.items() if getattr(community, field) != value]
+        if changed:
+            for field in changed:
+                setattr(community, field, said[field])
+            community.save(update_fields=changed)
+            record(
+                thread=community.thread,
+                subject=f"community:{community.pk}",
+                verb="describe_community",
+                at=at,
+                by=by,
+                changed=changed,
+            )
+        return community

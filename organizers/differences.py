@@ -1,0 +1,45 @@
+"""What an edit would change, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of Event before and after; `name` is the field's, the rest is for people."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+
+
+def differences(event: Event, fields: dict[str, object]) -> list[Difference]:
+    """The fields that would change. Each instant is shown on the clock that belongs to it, old or new."""
+    zones = (event.time_zone, str(fields.get("time_zone", event.time_zone)))
+    return [
+        Difference(
+            name,
+            str(Event._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+            _shown(event, name, getattr(event, name), zones[0]),
+            _shown(event, name, value, zones[1]),
+        )
+        for name, value in fields.items()
+        if getattr(event, name) != value
+    ]
+
+
+def _shown(event: Event, name: str, value: object, zone: str) -> str:
+    if isinstance(value, datetime):
+        return f"{dates.moment(value, zone, get_language() or 'en')} {dates.zone_label(value, zone)}"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    choices = dict(Event._meta.get_field(name).flatchoices or [])  # type: ignore[union-attr]
+    text = str(choices.get(value, value)) if value not in (None, "") else "–"
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -1,0 +1,38 @@
+"""How far a lottery has come, as steps with their dates."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.registrations.models import Lottery
+
+
+def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
+    """Announced, entries closed, drawn: the first that has not happened is "now". What happened is read from the state (RULES 11)."""
+    event = lottery.slot.event
+    zone, language = event.time_zone, get_language() or "en"
+    frozen = lottery.state != Lottery.State.ANNOUNCED
+    seats = lottery.seats if lottery.seats is not None else lottery.slot.seats_left
+    steps = [
+        (_("Entries open"), event.published_at, event.is_published or lottery.is_drawn, ""),
+        (_("Entries close"), lottery.frozen_at or lottery.closes_at, frozen, ""),
+        (
+            pgettext("step", "Draw"),
+            lottery.drawn_at or lottery.draws_at,
+            lottery.is_drawn,
+            ngettext("for %(seats)s seat", "for %(seats)s seats", seats) % {"seats": seats},
+        ),
+    ]
+    current = next((number for number, step in enumerate(steps) if not step[2]), len(steps))
+    return [
+        {
+            "what": what,
+            "when": dates.moment(when, zone, language) if when else _("when it is published"),
+            "more": more,
+            "state": "done" if done else "now" if number == current else "next",
+        }
+        for number, (what, when, done, more) in enumerate(steps)
+    ]

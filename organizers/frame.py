@@ -1,0 +1,61 @@
+"""What every page of one event at the desk has around it: the event's head, and the tabs that this person may open."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event
+from meetups.registrations.models import Slot
+from organizers.access import DeskRequest
+
+
+def event_page(
+    request: DeskRequest, event: Event, *, current: str, at: datetime, draws: bool | None = None, **more: Any
+) -> dict[str, Any]:
+    """The context of a page about `event`. `current` is the URL name of its tab; `draws` whether a slot has a lottery."""
+    if draws is None:
+        draws = event.slots.filter(admission=Slot.Admission.LOTTERY).exists()
+    tabs = [
+        ("desk_event", pgettext("tab", "Overview"), Permission.PLAN_EVENTS),
+        ("desk_attendees", pgettext("tab", "Attendees"), Permission.SEE_ATTENDEES),
+        ("desk_check_in", pgettext("tab", "Check-in"), Permission.CHECK_IN),
+        *([("desk_draw", pgettext("tab", "Draw"), Permission.RUN_DRAW)] if draws else []),
+        ("desk_shifts", pgettext("tab", "Shifts"), Permission.MANAGE_SHIFTS),
+        ("desk_talks", pgettext("tab", "Talks"), Permission.DECIDE_TALKS),
+        ("desk_event_edit", pgettext("tab", "Edit"), Permission.PLAN_EVENTS),
+    ]
+    return {
+        "event": event,
+        "community": event.community,
+        "tabs": [
+            {"label": label, "url": reverse(name, args=[event.public_id]), "current": name == current}
+            for name, label, permission in tabs
+            if permission in request.grants
+        ],
+        "tabs_label": _("Pages of this event"),
+        "countdown": countdown(event, at),
+        **more,
+    }
+
+
+def countdown(event: Event, at: datetime) -> str:
+    """How long until the event, counted in days of its own calendar."""
+    if event.is_cancelled:
+        return ""
+    if event.is_over(at):
+        return _("It is over")
+    days = (event.starts_at.astimezone(event.zone).date() - at.astimezone(event.zone).date()).days
+    if event.starts_at <= at:
+        return _("It is on now")
+    if days == 0:
+        return _("It is today")
+    return ngettext("%(days)s day to go", "%(days)s days to go", days) % {"days": days}
+
+
+def is_near(event: Event, at: datetime) -> bool:
+    """Whether people arrive now: from three hours before the start until three hours after the end."""
+    return event.starts_at - timedelta(hours=3) <= at < event.ends_at + timedelta(hours=3)

@@ -1,0 +1,159 @@
+"""The desk's answer to "what now?": one thing, the most pressing first. Until there is a runbook it is read from what there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.registrations.models import Lottery
+from meetups.speakers.models import Talk
+from organizers.frame import is_near
+from organizers.overview import Overview
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """What to do, why, and the button that does it. `calm` where nothing is due. With `post` the button sends a form."""
+
+    title: str
+    more: str = ""
+    label: str = ""
+    url: str = ""
+    calm: bool = False
+    post: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def next_thing(view: Overview, at: datetime) -> NextThing:
+    """The first of these that applies."""
+    questions: tuple[Callable[[Overview, datetime], NextThing | None], ...] = (
+        _state,
+        _overdue_draw,
+        _arrivals,
+        _proposals,
+        _short_shift,
+        _draw,
+        _silent_speakers,
+        _rehearsal,
+    )
+    for question in questions:
+        answer = question(view, at)
+        if answer:
+            return answer
+    title = _("Nothing to do until %(when)s") % {"when": _moment(view, view.event.starts_at)}
+    return NextThing(title, _("Reminders go out by themselves."), calm=True)
+
+
+def _moment(view: Overview, at: datetime) -> str:
+    return dates.moment(at, view.event.time_zone, get_language() or "en")
+
+
+def _url(view: Overview, name: str) -> str:
+    return reverse(name, args=[view.event.public_id])
+
+
+def _state(view: Overview, at: datetime) -> NextThing | None:
+    event = view.event
+    edit = (_("Edit the event"), _url(view, "desk_event_edit"))
+    if event.is_cancelled:
+        return NextThing(
+            _("This event is cancelled"), _("Its page stays and says so. You can still edit it."), *edit, calm=True
+        )
+    if event.state == event.State.DRAFT and event.starts_at <= at:
+        return NextThing(_("Choose a new date"), _("The draft's date has passed, so it cannot be published."), *edit)
+    if event.state == event.State.DRAFT:
+        url = _url(view, "desk_event_publication")
+        return NextThing(_("Publish the draft"), _("Only organizers see it so far."), _("Publish now"), url, post=True)
+    if event.is_over(at) and not is_near(event, at):
+        came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {
+            "count": view.checked_in
+        }
+        url = _url(view, "desk_attendees")
+        return NextThing(
+            _("It is over: thank you"), came if view.checked_in else "", _("See who was there"), url, calm=True
+        )
+    return None
+
+
+def _overdue_draw(view: Overview, at: datetime) -> NextThing | None:
+    for state in view.slots:
+        if state.lottery and state.lottery.is_overdue(at):
+            when = _moment(view, state.lottery.draws_at)
+            return NextThing(
+                _("Run the draw"),
+                _("It was due on %(when)s and has not happened.") % {"when": when},
+                _("To the draw"),
+                _url(view, "desk_draw"),
+            )
+    return None
+
+
+def _arrivals(view: Overview, at: datetime) -> NextThing | None:
+    if not is_near(view.event, at) or not view.event.has_place:
+        return None
+    more = _("%(arrived)s of %(confirmed)s have arrived.") % {"arrived": view.checked_in, "confirmed": view.confirmed}
+    return NextThing(_("Welcome people at the door"), more, _("To the check-in"), _url(view, "desk_check_in"))
+
+
+def _proposals(view: Overview, at: datetime) -> NextThing | None:
+    waiting = view.talks_in(Talk.State.PROPOSED)
+    if not waiting:
+        return None
+    title = ngettext("Decide about %(count)s proposal", "Decide about %(count)s proposals", len(waiting))
+    more = _("“%(title)s” by %(name)s") % {"title": waiting[0].title, "name": waiting[0].speaker.name}
+    return NextThing(title % {"count": len(waiting)}, more, _("Read and decide"), _url(view, "desk_talks"))
+
+
+def _short_shift(view: Overview, at: datetime) -> NextThing | None:
+    for shift in view.shifts:
+        missing = shift.minimum - shift.taken
+        if missing > 0 and shift.starts_at > at:
+            title = ngettext(
+                "“%(shift)s” needs %(missing)s more person", "“%(shift)s” needs %(missing)s more people", missing
+            ) % {"shift": shift.title, "missing": missing}
+            more = _(
+                "%(taken)s of at least %(minimum)s so far. Show people the event page: whoever takes it has a seat."
+            )
+            return NextThing(
+                title,
+                more % {"taken": shift.taken, "minimum": shift.minimum},
+                _("See the shifts"),
+                _url(view, "desk_shifts"),
+            )
+    return None
+
+
+def _draw(view: Overview, at: datetime) -> NextThing | None:
+    for state in view.slots:
+        lottery = state.lottery
+        if lottery and lottery.state != Lottery.State.DRAWN:
+            title = _("The draw runs on %(when)s") % {"when": _moment(view, lottery.draws_at)}
+            more = ngettext(
+                "%(entries)s person has applied for %(seats)s seats. Nothing to do: everyone is told by mail.",
+                "%(entries)s people have applied for %(seats)s seats. Nothing to do: everyone is told by mail.",
+                state.applied,
+            ) % {"entries": state.applied, "seats": state.slot.seats_left}
+            return NextThing(title, more, _("See the draw"), _url(view, "desk_draw"), calm=True)
+    return None
+
+
+def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
+    silent = view.talks_in(Talk.State.ACCEPTED)
+    if not silent or view.event.is_over(at):
+        return None
+    names = ", ".join(talk.speaker.name for talk in silent)
+    title = ngettext(
+        "%(count)s speaker has not confirmed yet", "%(count)s speakers have not confirmed yet", len(silent)
+    )
+    return NextThing(title % {"count": len(silent)}, names, _("See the talks"), _url(view, "desk_talks"), calm=True)
+
+
+def _rehearsal(view: Overview, at: datetime) -> NextThing | None:
+    if not view.rehearsal or view.rehearsal.ends_at <= at:
+        return None
+    title = _("Rehearsal on %(when)s") % {"when": _moment(view, view.rehearsal.starts_at)}
+    return NextThing(title, _("Speakers and organizers are reminded in the morning and 30 minutes before."), calm=True)

@@ -1,0 +1,96 @@
+"""Everything that the overview of an event shows, read in a handful of queries whatever the number of participants."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Prefetch, Q
+
+from meetups.events.models import Event
+from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.speakers.models import Rehearsal, Talk
+from meetups.volunteers.models import Shift, Signup
+
+State = Registration.State
+COUNTED = {
+    "applied": Count("pk", filter=Q(state=State.APPLIED)),
+    "confirmed": Count("pk", filter=Q(state=State.CONFIRMED)),
+    "waiting": Count("pk", filter=Q(state=State.WAITLISTED)),
+    "checked_in": Count("pk", filter=Q(checked_in_at__isnull=False)),
+    "above": Count("pk", filter=Q(above_capacity=True)),
+}
+
+
+@dataclass
+class SlotState:
+    """A slot with its numbers of people in each state; `lottery` where it is drawn."""
+
+    slot: Slot
+    lottery: Lottery | None
+    applied: int = 0
+    confirmed: int = 0
+    waiting: int = 0
+    checked_in: int = 0
+    above: int = 0
+
+    @property
+    def is_before_the_draw(self) -> bool:
+        return self.lottery is not None and not self.lottery.is_drawn
+
+
+@dataclass
+class Overview:
+    """One event as its organizers see it."""
+
+    event: Event
+    slots: list[SlotState] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
+    rehearsal: Rehearsal | None = None
+
+    def talks_in(self, *states: Talk.State) -> list[Talk]:
+        return [talk for talk in self.talks if talk.state in states]
+
+    @property
+    def lotteries(self) -> list[Lottery]:
+        return [state.lottery for state in self.slots if state.lottery]
+
+    @property
+    def confirmed(self) -> int:
+        return sum(state.confirmed for state in self.slots)
+
+    @property
+    def checked_in(self) -> int:
+        return sum(state.checked_in for state in self.slots)
+
+
+def overview(event: Event) -> Overview:
+    """Six queries."""
+    counts = {
+        pk: dict(zip(COUNTED, numbers, strict=True))
+        for pk, *numbers in Registration.objects.filter(event=event)
+        .values("slot")
+        .annotate(**COUNTED)
+        .order_by("slot")
+        .values_list("slot", *COUNTED)
+    }
+    signups = Prefetch(
+        "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
+    )
+    return Overview(
+        event=event,
+        slots=[
+            SlotState(
+                slot,
+                getattr(slot, "lottery", None),
+                **counts.get(slot.pk, {}),
+            )
+            for slot in event.slots.in_order().select_related("lottery")
+        ],
+        talks=list(
+            Talk.objects.filter(event=event)
+            .exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
+            .select_related("speaker")
+            .order_by("position", "pk")
+        ),
+        shifts=list(event.shifts.open().in_order().prefetch_related(signups)),
+        rehearsal=Rehearsal.objects.filter(event=event).first(),
+    )
