@@ -1,7 +1,47 @@
 """A community's page."""
 
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.communities.models import Community, Membership
+from meetups.communities.permissions import Permission, Role, roles_with
+from meetups.events.models import Event
+from meetups.pages.access import listed_events
+from meetups.pages.cards import cards
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Talk
+
+A_PAGE = 10
 
 
+@require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
-    return HttpResponse(status=501)
+    """Who they are, what comes, and what was, with its slides. `?page=` pages the past."""
+    at = timezone.now()
+    community = get_object_or_404(Community, slug=slug)
+    events = listed_events(request).filter(community=community)
+    past = events.exclude(state=Event.State.CANCELLED).past(at)
+    talks = Talk.objects.on_programme().select_related("speaker")
+    page = Paginator(past.prefetch_related(Prefetch("talks", queryset=talks, to_attr="held")), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    members = list(Membership.objects.filter(community=community).select_related("person").order_by("since", "pk"))
+    role = next((member.role for member in members if member.person_id == request.user.pk), None)
+    context = {
+        "community": community,
+        "ahead": cards(events.ahead(at), at=at),
+        "page": page,
+        "organizers": [member.person.name for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
+        "held": page.paginator.count,
+        "people": Registration.objects.confirmed()
+        .filter(event__community=community, event__ends_at__lte=at)
+        .values("attendee")
+        .distinct()
+        .count(),
+        "sees_desk": role in roles_with(Permission.SEE_DESK),
+    }
+    return render(request, "pages/community.html", context)

@@ -1,7 +1,41 @@
 """Everything a person is part of."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission, roles_with
+from meetups.pages.access import SignedIn
+from meetups.pages.duties import Duty
+from meetups.pages.mine import latest_of, parts_ahead
+from meetups.registrations.models import Registration
+
+State = Registration.State
+PAST = 20
 
 
-def my_page(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_safe
+@login_required
+def my_page(request: SignedIn) -> HttpResponse:
+    """The next event large; then draws awaited, queues, seats, shifts, talks and the past. The same queries for any number of them."""
+    at = timezone.now()
+    ahead = parts_ahead(request.user, at=at)
+    alive = [my for my in ahead if my.event.is_published]
+    rest = alive[1:]
+    context = {
+        "next": alive[0] if alive else None,
+        "draws": [my for my in rest if my.registration and my.registration.state == State.APPLIED],
+        "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
+        "seats": [my for my in rest if my.is_confirmed],
+        "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
+        "talks": [(my.event, talk) for my in alive for talk in my.part.talks],
+        "cancelled": [my for my in ahead if my.event.is_cancelled],
+        "past": list(latest_of(request.user, at=at, limit=PAST)),
+        "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
+        .select_related("community")
+        .order_by("community__name"),
+    }
+    return render(request, "pages/my_page.html", context)

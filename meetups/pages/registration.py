@@ -1,15 +1,170 @@
-"""A person's registration."""
+"""A person's registration: before it, after it, in another slot, and its end."""
 
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.lifecycle.parts import part_of
+from meetups.pages import share
+from meetups.pages.access import SignedIn, event_or_404
+from meetups.pages.duties import deal, duties_of
+from meetups.pages.leaving import Leaving
+from meetups.pages.mine import Mine, mine, steps_of
+from meetups.pages.offers import Offer, best, offers_of
+from meetups.pages.registration_forms import RegistrationForm, SlotForm
+from meetups.registrations.actions.change_slot import WouldWait, change_slot
+from meetups.registrations.actions.register import register
+from meetups.volunteers.models import Shift
 
 
-def registration(request: HttpRequest, public_id: str) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def registration(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    offers = offers_of([event], at=at)[event.pk]
+    my = mine(event, part_of(event, request.user), at=at)
+    if request.method == "POST":
+        form = RegistrationForm(request.POST, offers=offers)
+        if not form.is_valid():
+            return _before(request, event, offers, my, form, status=422)
+        try:
+            register(slot=form.chosen, attendee=request.user, at=at, request_id=form.cleaned_data["request_id"])
+        except DomainError as refusal:
+            return _before(request, event, offers, my, form, refusal=refusal, status=refusal.status)
+        return redirect("registration", event.public_id)
+    if my and my.registration:
+        return _after(request, event, offers, my)
+    chosen = _chosen(offers, request.GET.get("slot"))
+    form = RegistrationForm(
+        initial={"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}, offers=offers
+    )
+    return _before(request, event, offers, my, form)
 
 
-def slot(request: HttpRequest, public_id: str) -> HttpResponse:
-    return HttpResponse(status=501)
+def _chosen(offers: list[Offer], public_id: str | None) -> Offer | None:
+    """The offer that the address names where it is open, else the best one."""
+    named = next((offer for offer in offers if offer.slot.public_id == public_id and offer.way_in), None)
+    return named or best(offers)
 
 
-def cancellation(request: HttpRequest, public_id: str) -> HttpResponse:
-    return HttpResponse(status=501)
+def _before(
+    request: HttpRequest,
+    event: Event,
+    offers: list[Offer],
+    my: Mine | None,
+    form: RegistrationForm,
+    *,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The step before registering."""
+    chosen = _chosen(offers, form["slot"].value())
+    context = {
+        "event": event,
+        "form": form,
+        "my": my,
+        "offer": chosen,
+        "several": form.has_a_choice,
+        "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
+        "duties": _open_duties(event, my),
+        "deal": deal(offers),
+        "refusal": refusal,
+    }
+    response = render(request, "pages/registration.html", context, status=status)
+    if status == 503:
+        response["Retry-After"] = "3"
+    return response
+
+
+def _after(request: HttpRequest, event: Event, offers: list[Offer], my: Mine) -> HttpResponse:
+    """Where I stand."""
+    others = [
+        offer for offer in offers if offer.way_in and my.registration and offer.slot.pk != my.registration.slot_id
+    ]
+    context = {
+        "event": event,
+        "my": my,
+        "is_open": event.is_open(timezone.now()),
+        "can_change": bool(others) and not my.is_held,
+        "duties": [] if my.part.signups else _open_duties(event, my),
+        "deal": deal(offers),
+        "share": share.links(event),
+    }
+    return render(request, "pages/my_registration.html", context)
+
+
+def _open_duties(event: Event, my: Mine | None) -> list[Any]:
+    """Shifts with a certain seat that the reader could take instead of waiting."""
+    at = timezone.now()
+    shifts = Shift.objects.open().filter(event=event, slot__isnull=False, starts_at__gt=at).in_order()
+    taken = [signup.shift_id for signup in my.part.signups] if my else []
+    return [duty for duty in duties_of(event, shifts, mine=taken, at=at) if duty.is_open and not duty.is_mine]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def slot(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET shows the other slots and what each costs; POST changes. A change that means waiting needs `accept_waiting`."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    offers = offers_of([event], at=at)[event.pk]
+    my = mine(event, part_of(event, request.user), at=at)
+    if my is None or my.registration is None:
+        return redirect("registration", event.public_id)
+    form = SlotForm(request.POST or None, offers=offers, current=my.registration)
+    refusal: DomainError | None = None
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                change_slot(
+                    registration=my.registration,
+                    slot=form.chosen,
+                    at=at,
+                    accept_waiting=form.cleaned_data["accept_waiting"],
+                )
+            except DomainError as error:
+                refusal = error
+                status = error.status
+                form.asks_to_wait = isinstance(error, WouldWait)
+            else:
+                messages.success(request, _("Your slot is “%(slot)s” now.") % {"slot": form.chosen.name})
+                return redirect("registration", event.public_id)
+        else:
+            status = 422
+    context = {"event": event, "my": my, "form": form, "refusal": refusal, "has_others": form.has_a_choice}
+    return render(request, "pages/registration_slot.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET names what leaving means; POST leaves: registration, shifts and talks end together."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    my = mine(event, part_of(event, request.user), at=at)
+    if my is None and request.method != "POST":
+        return redirect("event", event.public_id)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            leave_event(event=event, person=request.user, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("You have left “%(event)s”. Thank you for saying so.") % {"event": event.title})
+            return redirect("event", event.public_id)
+    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None, "refusal": refusal}
+    return render(request, "pages/registration_cancellation.html", context, status=refusal.status if refusal else 200)

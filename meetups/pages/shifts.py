@@ -1,11 +1,83 @@
 """Taking a shift and stepping down from it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.lifecycle.parts import part_of
+from meetups.pages.access import SignedIn, event_or_404, shift_or_404
+from meetups.pages.duties import Duty, deal, fallback, rule_of_stepping_down
+from meetups.pages.mine import mine
+from meetups.pages.offers import offers_of
+from meetups.registrations.models import Hold
+from meetups.volunteers.actions.sign_up import sign_up
+from meetups.volunteers.actions.step_down import step_down as end_signup
 
 
-def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+    """GET says what one takes on, what one gets, and what stepping down would mean; POST takes the shift."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    shift = shift_or_404(event, pk)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            sign_up(shift=shift, volunteer=request.user, at=at)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Thank you for helping. The shift is yours."))
+            return redirect("registration" if shift.slot_id else "event", event.public_id)
+    my = mine(event, part_of(event, request.user), at=at)
+    if my and any(signup.shift_id == shift.pk for signup in my.part.signups):
+        return redirect("registration" if shift.slot_id else "event", event.public_id)
+    offers = offers_of([event], at=at)[event.pk]
+    context = {
+        "event": event,
+        "duty": Duty(event, shift, at),
+        "my": my,
+        "deal": deal(offers) if shift.slot_id else "",
+        "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
+        "refusal": refusal,
+    }
+    return render(request, "pages/signup.html", context, status=refusal.status if refusal else 200)
 
 
-def step_down(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+    """GET says what becomes of the seat; POST steps down."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    shift = shift_or_404(event, pk)
+    my = mine(event, part_of(event, request.user), at=at)
+    signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
+    if my is None or signup is None:
+        return redirect("event", event.public_id)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            end_signup(signup=signup, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("You have stepped down from “%(shift)s”.") % {"shift": shift.title})
+            return redirect("registration" if shift.slot_id else "event", event.public_id)
+    holds = Hold.objects.active().filter(registration=my.registration).exclude(subject=signup.subject)
+    context = {
+        "event": event,
+        "duty": Duty(event, shift, at, is_mine=True),
+        "is_late": not shift.step_down_is_free(at),
+        "fallback": fallback(offers_of([event], at=at)[event.pk], held_otherwise=holds.exists())
+        if shift.slot_id
+        else "",
+        "refusal": refusal,
+    }
+    return render(request, "pages/step_down.html", context, status=refusal.status if refusal else 200)

@@ -1,0 +1,147 @@
+"""Shifts, in words: what one takes on, what one gets, and what becomes of the seat by stepping down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.pages.offers import Offer
+from meetups.registrations.models import Registration
+from meetups.volunteers.models import Shift
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A shift of `event` at `at`; `is_mine` where the reader has taken it."""
+
+    event: Event
+    shift: Shift
+    at: datetime
+    is_mine: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can take it now."""
+        return self.why_not == ""
+
+    @property
+    def why_not(self) -> str:
+        """The reason why nobody can take it; empty where somebody can."""
+        if self.shift.cancelled_at or self.shift.starts_at <= self.at or not self.event.is_open(self.at):
+            return _("no longer to be taken")
+        return "" if self.shift.places_left else _("full")
+
+    @property
+    def time(self) -> str:
+        """`16:30〜17:30`, with its day where that is not the event's."""
+        zone, language = self.event.time_zone, get_language() or "en"
+        times = dates.time_range(self.shift.starts_at, self.shift.ends_at, zone, language)
+        if (
+            self.shift.starts_at.astimezone(self.event.zone).date()
+            == self.event.starts_at.astimezone(self.event.zone).date()
+        ):
+            return times
+        return f"{dates.day(self.shift.starts_at, zone, language)} {times}"
+
+    @property
+    def what(self) -> str:
+        """What there is to do, in a sentence where the organizers wrote one."""
+        return self.shift.instructions or self.shift.title
+
+    @property
+    def left(self) -> str:
+        left = self.shift.places_left
+        return pgettext("people", "%(count)d left") % {"count": left} if left else pgettext("shift", "Full")
+
+    @property
+    def need(self) -> str:
+        """How many people it needs."""
+        facts = {"least": self.shift.minimum, "most": self.shift.maximum}
+        if self.shift.minimum == self.shift.maximum:
+            return ngettext("needs %(most)d person", "needs %(most)d people", self.shift.maximum) % facts
+        return _("at most %(most)d, at least %(least)d") % facts
+
+    @property
+    def taken(self) -> str:
+        return ngettext("%(count)d person so far", "%(count)d people so far", self.shift.taken) % {
+            "count": self.shift.taken
+        }
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
+        return {
+            Shift.Phase.SETUP: _("Take setup"),
+            Shift.Phase.EVENT: _("Take this shift"),
+            Shift.Phase.TEARDOWN: _("Take teardown"),
+        }[Shift.Phase(self.shift.phase)]
+
+
+def duties_of(event: Event, shifts: Iterable[Shift], *, mine: Iterable[int], at: datetime) -> list[Duty]:
+    """Each shift in words; `mine` are the primary keys of those that the reader has taken."""
+    taken = set(mine)
+    return [Duty(event, shift, at, shift.pk in taken) for shift in shifts]
+
+
+def deal(offers: Iterable[Offer]) -> str:
+    """What a duty seat gives, in one sentence."""
+    if any(offer.lottery and not offer.lottery.is_drawn for offer in offers):
+        return _("Take it, and your seat is certain at once, without any draw.")
+    return _("Take it, and your seat is certain at once, without any queue.")
+
+
+def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
+    """What stepping down will mean, said before a shift is taken (RULES 21)."""
+    general = next((offer for offer in offers if offer.slot.is_general), None)
+    if general is None:
+        return _("If you step down, your seat goes, too.")
+    facts = {"slot": general.slot.name}
+    if general.lottery and general.lottery.takes_entries(general.at):
+        when = dates.moment(general.lottery.closes_at, general.event.time_zone, get_language() or "en")
+        return _(
+            "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of its queue."
+        ) % {**facts, "when": when}
+    return (
+        _(
+            "If you step down, you stand at the end of the queue for “%(slot)s”; where a seat is free and nobody waits, you get it."
+        )
+        % facts
+    )
+
+
+def fallback(offers: Iterable[Offer], *, held_otherwise: bool) -> str:
+    """What becomes of the seat when the reader steps down now (RULES 20, 21)."""
+    if held_otherwise:
+        return _("You keep your seat: another shift or your talk holds it.")
+    general = next((offer for offer in offers if offer.slot.is_general), None)
+    if general is None or general.way_in is None:
+        return _("Your seat goes with it: registration for other slots has closed.")
+    facts = {"slot": general.slot.name}
+    if general.way_in == State.APPLIED and general.lottery:
+        when = dates.moment(general.lottery.draws_at, general.event.time_zone, get_language() or "en")
+        return _(
+            "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s."
+        ) % {
+            **facts,
+            "when": when,
+        }
+    if general.way_in == State.CONFIRMED:
+        return _("You keep a seat: there is a free one in “%(slot)s”, and nobody waits for it.") % facts
+    if general.awaits_draw:
+        return (
+            _(
+                "Your certain seat goes. Entries have closed, so you queue for “%(slot)s” behind everyone who is in the draw."
+            )
+            % facts
+        )
+    return ngettext(
+        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d person.",
+        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d people.",
+        general.waiting,
+    ) % {**facts, "count": general.waiting}

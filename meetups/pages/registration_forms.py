@@ -1,0 +1,100 @@
+"""What the pages around a registration ask."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from meetups.pages.offers import Offer
+from meetups.registrations.models import Registration, Slot
+
+State = Registration.State
+
+
+class SlotField(forms.ChoiceField):
+    """Offers the slots that are open. Any other slot of the event is taken, too, so that the action can say why it refuses."""
+
+    slots: dict[str, Slot]
+
+    def valid_value(self, value: Any) -> bool:
+        return value in self.slots
+
+
+class _ForASlot(forms.Form):
+    slot_choices: list[Offer]
+
+    def _offer(self, offers: list[Offer], open_ones: list[Offer]) -> None:
+        field = cast(SlotField, self.fields["slot"])
+        field.slots = {offer.slot.public_id: offer.slot for offer in offers}
+        field.choices = [(offer.slot.public_id, self.label_of(offer)) for offer in open_ones]
+        self.slot_choices = open_ones
+
+    @property
+    def chosen(self) -> Slot:
+        """The slot that was chosen; of a valid form only."""
+        return cast(SlotField, self.fields["slot"]).slots[self.cleaned_data["slot"]]
+
+    def label_of(self, offer: Offer) -> SafeString:
+        """One choice."""
+        return format_html("<span>{}<small>{}</small></span>", offer.slot.name, offer.how)
+
+
+class RegistrationForm(_ForASlot):
+    """The step before registering: a slot, where there is a choice, and the number of the request (RULES 31)."""
+
+    slot = SlotField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
+    request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer(offers, [offer for offer in offers if offer.way_in])
+        if not self.has_a_choice:
+            self.fields["slot"].widget = forms.HiddenInput()
+
+    @property
+    def has_a_choice(self) -> bool:
+        return len(self.slot_choices) > 1
+
+
+class SlotForm(_ForASlot):
+    """Another slot. The tick appears where the change means waiting."""
+
+    slot = SlotField(label=gettext_lazy("Change to"), widget=forms.RadioSelect)
+    accept_waiting = forms.BooleanField(
+        required=False, label=gettext_lazy("I give up my place and wait at the end of the other queue.")
+    )
+
+    asks_to_wait = False
+
+    def __init__(self, *args: Any, offers: list[Offer], current: Registration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [offer for offer in offers if offer.way_in and offer.slot.pk != current.slot_id]
+        self._offer(offers, others)
+        if len(others) == 1:
+            self.fields["slot"].initial = others[0].slot.public_id
+
+    @property
+    def has_a_choice(self) -> bool:
+        return bool(self.slot_choices)
+
+    def label_of(self, offer: Offer) -> SafeString:
+        """One choice, with what it costs."""
+        return format_html("<span>{}<small>{}</small></span>", offer.slot.name, cost(offer))
+
+
+def cost(offer: Offer) -> str:
+    """Where somebody lands who changes to this slot now."""
+    if offer.way_in == State.APPLIED:
+        return _("You enter its lottery. %(note)s.") % {"note": offer.note}
+    if offer.way_in == State.CONFIRMED:
+        return _("You have a seat at once.")
+    if offer.awaits_draw:
+        return _("You wait behind everyone who is in the draw.")
+    return ngettext(
+        "You wait at the end of its queue, behind %(count)d person.",
+        "You wait at the end of its queue, behind %(count)d people.",
+        offer.waiting,
+    ) % {"count": offer.waiting}
