@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -49,7 +49,7 @@ class FoundingForm(ProfileForm):
     """The profile, and the address, which stays."""
 
     slug = forms.SlugField(
-        label=gettext_lazy("Address"),
+        label=pgettext_lazy("web", "Address"),
         max_length=40,
         required=False,
         help_text=gettext_lazy(

@@ -22,6 +22,7 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
     """A number of queries that does not grow with the number of participants."""
     at = timezone.now()
     view = overview(event)
+    slots = meters(view, at)
     context = event_page(
         request,
         event,
@@ -31,7 +32,8 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         view=view,
         next=next_thing(view, at),
         rows=line_of_time(view, at),
-        meters=meters(view, at),
+        meters=slots,
+        may_grow=any(meter.can_grow for meter in slots),
         happenings=recent(event),
     )
     return render(request, "desk/event.html", context)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.events.models import Event
+from organizers.event_form import EventForm
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,19 @@ def differences(event: Event, fields: dict[str, object]) -> list[Difference]:
     return [
         Difference(
             name,
-            str(Event._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+            _label(name),
             _shown(event, name, getattr(event, name), zones[0]),
             _shown(event, name, value, zones[1]),
         )
         for name, value in fields.items()
         if getattr(event, name) != value
     ]
+
+
+def _label(name: str) -> str:
+    """As the form calls it; the instants have no field of their own there."""
+    names = {"starts_at": "starts", "ends_at": "ends"}
+    return str(EventForm.base_fields[names.get(name, name)].label)
 
 
 def _shown(event: Event, name: str, value: object, zone: str) -> str:

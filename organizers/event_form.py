@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
 from meetups.core.zones import at_wall
@@ -36,7 +36,6 @@ class EventForm(forms.Form):
     ends = ClockField(
         label=gettext_lazy("End"),
         required=False,
-        help_text=gettext_lazy("Left empty: two hours after the start."),
         attrs={"data-follows": "id_starts", "data-minutes": "120"},
     )
     last_day = DayField(
@@ -51,7 +50,7 @@ class EventForm(forms.Form):
     )
     venue_name = forms.CharField(label=gettext_lazy("Venue"), max_length=120, required=False)
     venue_address = forms.CharField(
-        label=gettext_lazy("Address"),
+        label=pgettext_lazy("venue", "Address"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

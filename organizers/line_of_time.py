@@ -60,6 +60,9 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
             for days, hour in REMINDERS
             if days_before(event.starts_at, days, time(hour), zone) > (event.schedule_since or event.created_at)
         ]
+    arrived = f"{view.checked_in} / {view.confirmed}" if event.starts_at <= at else ""
+    rows.append(row(event.starts_at, _("Start"), who=arrived))
+    rows.append(row(event.ends_at, _("End")))
     shifts_url = reverse("desk_shifts", args=[event.public_id])
     for shift in view.shifts:
         what = (
@@ -74,9 +77,6 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
                 late=shift.is_short and shift.starts_at <= at < shift.ends_at,
             )
         )
-    arrived = f"{view.checked_in} / {view.confirmed}" if event.starts_at <= at else ""
-    rows.append(row(event.starts_at, _("Start"), who=arrived))
-    rows.append(row(event.ends_at, _("End")))
     if event.cancelled_at:
         rows.append(row(event.cancelled_at, pgettext("event", "Cancelled")))
     return with_today(sorted(rows, key=lambda one: one.at), at, dates.short_day(at, zone, language))

@@ -57,10 +57,12 @@ class NewEventForm(EventForm):
         label=gettext_lazy("Offer a seat to those who help to tear down"),
         required=False,
         initial=True,
-        help_text=gettext_lazy("Whoever takes the teardown shift is certain to get in, outside the draw."),
+        help_text=gettext_lazy(
+            "Whoever takes the teardown shift, from the end on, is certain to get in, outside the draw."
+        ),
     )
     teardown_minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes after the end"), min_value=10, max_value=600, initial=60, required=False
+        label=gettext_lazy("Minutes"), min_value=10, max_value=600, initial=60, required=False
     )
     teardown_minimum = forms.IntegerField(
         label=gettext_lazy("At least"), min_value=1, max_value=200, initial=2, required=False

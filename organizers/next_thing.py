@@ -115,8 +115,10 @@ def _short_shift(view: Overview, at: datetime) -> NextThing | None:
             title = ngettext(
                 "“%(shift)s” needs %(missing)s more person", "“%(shift)s” needs %(missing)s more people", missing
             ) % {"shift": shift.title, "missing": missing}
-            more = _(
-                "%(taken)s of at least %(minimum)s so far. Show people the event page: whoever takes it has a seat."
+            more = (
+                _("%(taken)s of at least %(minimum)s so far. Show people the event page: whoever takes it has a seat.")
+                if shift.slot_id
+                else _("%(taken)s of at least %(minimum)s so far. Show people the event page.")
             )
             return NextThing(
                 title,

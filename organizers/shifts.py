@@ -30,7 +30,7 @@ NEARBY = timedelta(days=7)
 class ShiftForm(forms.Form):
     """A shift; times are read on the clock of `event`."""
 
-    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices, widget=forms.RadioSelect)
+    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     starts = WallField(label=gettext_lazy("Start"))
     ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
