@@ -28,7 +28,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 class Community(models.Model):
     """A group that runs meetups. `language` and `time_zone` are what its new events start with."""
 
-    slug = models.SlugField(_("Address"), max_length=40, unique=True)
+    slug = models.SlugField(_("Address of the page"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=80)
     description = models.TextField(_("Description"), max_length=20_000, blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")

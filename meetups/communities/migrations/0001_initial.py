@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Community',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='Address')),
+                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='Address of the page')),
                 ('name', models.CharField(max_length=80, verbose_name='Name')),
                 ('description', models.TextField(blank=True, max_length=20000, verbose_name='Description')),
                 ('language', models.CharField(choices=[('ja', 'Japanese'), ('en', 'English')], default='ja', max_length=8, verbose_name='Language')),

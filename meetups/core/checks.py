@@ -1,0 +1,32 @@
+"""What the database must be set to, asked by ``manage.py check --database default``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Warning
+from django.db import connections
+
+WANTED = {
+    "synchronous_commit": (
+        {"on", "remote_apply"},
+        "An answered registration could be lost in a crash.",
+    ),
+    "client_connection_check_interval": (
+        {"500ms"},
+        "A client that was killed keeps the seat lock until its statement ends.",
+    ),
+}
+
+
+def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warns where a setting of the connection weakens what the promises about seats rest on, as a pooler between may do."""
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            for name, (values, consequence) in WANTED.items():
+                cursor.execute("SELECT current_setting(%s)", [name])
+                [value] = cursor.fetchone()
+                if value not in values:
+                    hint = f"Set it to {min(values)} for this database. {consequence}"
+                    found.append(Warning(f"{name} is {value} in database {alias!r}.", hint=hint, id="meetups.W001"))
+    return found
