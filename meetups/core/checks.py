@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning
+from django.core import checks
 from django.db import connections
 
 WANTED = {
@@ -18,9 +18,9 @@ WANTED = {
 }
 
 
-def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warns where a setting of the connection weakens what the promises about seats rest on, as a pooler between may do."""
-    found: list[CheckMessage] = []
+    found: list[checks.CheckMessage] = []
     for alias in databases or []:
         with connections[alias].cursor() as cursor:
             for name, (values, consequence) in WANTED.items():
@@ -28,5 +28,5 @@ def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: An
                 [value] = cursor.fetchone()
                 if value not in values:
                     hint = f"Set it to {min(values)} for this database. {consequence}"
-                    found.append(Warning(f"{name} is {value} in database {alias!r}.", hint=hint, id="meetups.W001"))
+                    found.append(checks.Warning(f"{name} is {value} in database {alias!r}.", hint=hint, id="meetups.W001"))
     return found
