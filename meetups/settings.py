@@ -185,8 +185,6 @@ def mailer(url: str) -> dict[str, Any]:
 
 MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
-# Due mails wait for an operator after a restore: see meetups/notifications.
-MAIL_ON_HOLD = env.bool("MAIL_ON_HOLD", False)
 
 # Sign-in
 
@@ -226,9 +224,11 @@ AUTH_PASSWORD_VALIDATORS = [
 if not PRODUCTION:
     # The sample people sign in with a word that is easy to remember, and tests create many of them.
     AUTH_PASSWORD_VALIDATORS = []
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"] if TESTING else [
-        "django.contrib.auth.hashers.PBKDF2PasswordHasher"
-    ]
+    PASSWORD_HASHERS = (
+        ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        if TESTING
+        else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    )
 
 # Languages and time
 
