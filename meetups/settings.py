@@ -185,6 +185,8 @@ def mailer(url: str) -> dict[str, Any]:
 
 MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
+# Due mails wait for an operator, as after a restored backup: they may have been sent before.
+MAIL_ON_HOLD = env.bool("MAIL_ON_HOLD", False)
 
 # Sign-in
 
