@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from meetups.accounts.models import User
 from meetups.communities.actions.found_community import found_community
@@ -51,6 +52,15 @@ def person(name: str = "dan", *, language: str = "ja") -> User:
         user = User.objects.create_user(email, NAMES.get(name, name.title()), PASSWORD, language=language)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
+
+
+def signed_in(name: str, *, language: str = "en") -> Client:
+    """A browser in which that person is signed in and reads this language."""
+    user = person(name)
+    User.objects.filter(pk=user.pk).update(language=language)
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def people(count: int, *, called: str = "guest") -> list[User]:

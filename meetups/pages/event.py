@@ -48,6 +48,11 @@ class Stub:
     offer: Offer
     duties: list[Duty] = field(default_factory=list)
 
+    @property
+    def more(self) -> str:
+        """The small line: for a slot of one shift, how many people that needs."""
+        return self.duties[0].need if len(self.duties) == 1 else self.offer.more
+
 
 @require_safe
 def event(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -72,7 +77,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         "stubs": [_stub(offer, duties) for offer in offers],
         "deal": deal(offers),
         "more_shifts": [duty for duty in duties if duty.shift.slot_id is None],
-        "programme": [_line(item) for item in talks],
+        "programme": [_line(event, item) for item in talks],
         "takes_proposals": event.is_published and at < event.starts_at,
         "coming": sum(offer.confirmed for offer in offers),
         **(_names(event) if my and event.is_published else {}),
@@ -102,10 +107,9 @@ def _stub(offer: Offer, duties: list[Duty]) -> Stub:
     return Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
 
 
-def _line(item: ProgrammeItem) -> dict[str, str]:
-    zone = item.talk.event.time_zone if item.talk.event_id else "UTC"
+def _line(event: Event, item: ProgrammeItem) -> dict[str, str]:
     return {
-        "when": dates.clock(item.starts_at, zone, get_language() or "en"),
+        "when": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
         "title": item.talk.title,
         "who": item.talk.speaker.name,
         "abstract": item.talk.abstract,

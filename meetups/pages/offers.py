@@ -102,7 +102,7 @@ class Offer:
         if self.lottery and not self.lottery.is_drawn:
             if self.applied > slot.capacity > 0:
                 return _("%(ratio)s people a seat") % {"ratio": f"{self.applied / slot.capacity:.1f}"}
-            return _("in the lottery")
+            return _("so far, room for all")
         if slot.admission == Slot.Admission.INVITED:
             return ""
         if slot.is_general and self.waiting:
