@@ -4,25 +4,22 @@
 object that writes seats. Actions open it once; what they call takes `seats`.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import Q
 from psycopg.errors import LockNotAvailable
 
 from meetups.accounts.models import User
-from meetups.core.ids import entry_id
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import way_in
-from meetups.registrations.models import TRANSITIONS, Hold, Lottery, Registration, Slot
+from meetups.registrations.ledger import Ledger
+from meetups.registrations.models import Hold, Lottery, Registration, Slot
 from meetups.registrations.ranking import Entry, draw, manifest, read_manifest, sha256_hex
 from meetups.registrations.refusals import AlreadyRegistered, SeatIsHeld, SeatsBusy, SeatsTaken
 
@@ -31,6 +28,8 @@ State = Registration.State
 # Advisory locks are numbers; the first one says what is locked.
 SEAT_LOCK = 5347
 LOCK_TIMEOUT = "3s"
+# What somebody is told who comes into a slot by asking.
+NEWS = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}
 
 
 def take_seat_lock(event_id: int) -> None:
@@ -72,49 +71,21 @@ def seats_of(event: Event, *, at: datetime) -> Iterator["Seats"]:
         raise
 
 
-@dataclass
-class Change:
-    """One step of one registration, before it is written. `place` is the place in the queue that it leaves."""
-
-    registration: Registration
-    from_state: str
-    place: int | None
-    verb: str
-    by: User | None
-    at: datetime
-    tell: str
-
-
-class Seats:
+class Seats(Ledger):
     """What may be done with the seats of one event while its lock is held. Made by `seats_of` only."""
 
-    def __init__(self, event_id: int) -> None:
-        self._event_id = event_id
-        self._sold: Counter[int] = Counter()
-
     # What there is
-
-    @cached_property
-    def event(self) -> Event:
-        return Event.objects.select_related("community").get(pk=self._event_id)
-
-    @cached_property
-    def slots(self) -> dict[int, Slot]:
-        slots = Slot.objects.filter(event_id=self._event_id).select_related("lottery").in_order()
-        return {slot.pk: slot for slot in slots}
 
     @property
     def general(self) -> Slot | None:
         """Where people go whose duty ends: the first slot that anyone can ask for."""
         return next((slot for slot in self.slots.values() if slot.is_general), None)
 
-    def lottery_of(self, slot: Slot) -> Lottery | None:
-        return getattr(self.slots[slot.pk], "lottery", None) if slot.is_lottery else None
-
     def registration_of(self, person: User) -> Registration | None:
         """The active registration of `person`, by account or by address (RULES 16)."""
         mine = Registration.objects.active().filter(event_id=self._event_id)
-        return mine.filter(attendee=person).first() or mine.filter(person_key=person.person_key).first()
+        found = mine.filter(Q(attendee=person) | Q(person_key=person.person_key))
+        return next(iter(sorted(found, key=lambda registration: registration.attendee_id != person.pk)), None)
 
     def fresh(self, registration: Registration) -> Registration:
         """The registration as it stands under the lock."""
@@ -138,13 +109,8 @@ class Seats:
         if self.registration_of(person):
             raise AlreadyRegistered
         state = self.way_in(slot, at=at)
-        registration = self._new(slot, person, at=at, request_id=request_id)
-        tell = {
-            State.APPLIED: "entry_received",
-            State.CONFIRMED: "seat_confirmed",
-            State.WAITLISTED: "seat_waitlisted",
-        }[state]
-        self._move(registration, slot, state, at=at, by=person, verb="register", tell=tell)
+        registration = self.new(slot, person, at=at, request_id=request_id)
+        self.move(registration, slot, state, at=at, by=person, verb="register", tell=NEWS[state])
         return registration
 
     def change_slot(self, registration: Registration, slot: Slot, *, at: datetime) -> State:
@@ -152,19 +118,14 @@ class Seats:
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
         state = self.way_in(slot, at=at)
-        tell = {
-            State.APPLIED: "entry_received",
-            State.CONFIRMED: "seat_confirmed",
-            State.WAITLISTED: "seat_waitlisted",
-        }[state]
-        self._move(registration, slot, state, at=at, by=registration.attendee, verb="change_slot", tell=tell)
+        self.move(registration, slot, state, at=at, by=registration.attendee, verb="change_slot", tell=NEWS[state])
         self.promote(old, at=at)
         return state
 
     def release(self, registration: Registration, *, at: datetime, by: User | None, tell: str) -> None:
         """Ends a registration and promotes who waits. Raises SeatIsHeld: what holds it must end first."""
         self._refuse_held(registration)
-        self._move(
+        self.move(
             registration, self.slots[registration.slot_id], State.CANCELLED, at=at, by=by, verb="cancel", tell=tell
         )
         self.promote(self.slots[registration.slot_id], at=at)
@@ -177,10 +138,10 @@ class Seats:
             return 0
         queue = Registration.objects.select_related("attendee").filter(slot=slot).waiting()[: slot.seats_left]
         changes = [
-            self._change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted")
+            self.change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted")
             for waiting in queue
         ]
-        self._write(changes)
+        self.write(changes)
         return len(changes)
 
     def hold(
@@ -203,7 +164,7 @@ class Seats:
         slot = self.slots[slot.pk]
         registration = self.registration_of(person)
         if registration and self.holds_of(registration):
-            self._move(
+            self.move(
                 registration,
                 self.slots[registration.slot_id],
                 State.CONFIRMED,
@@ -215,8 +176,8 @@ class Seats:
             )
         else:
             old = self.slots[registration.slot_id] if registration else None
-            registration = registration or self._new(slot, person, at=at)
-            self._move(
+            registration = registration or self.new(slot, person, at=at)
+            self.move(
                 registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left
             )
             if old:
@@ -240,12 +201,12 @@ class Seats:
             slot = self.slots[others[0].slot_id]
             stays = slot.pk == old.pk
             above = registration.above_capacity if stays else not slot.seats_left
-            self._move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
+            self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
         elif self.general is None or at >= self.general.closes_at or not self.event.is_published:
-            self._move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
+            self.move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
         else:
             state = self.way_in(self.general, at=at)
-            self._move(registration, self.general, state, at=at, by=by, verb=verb, tell=tell)
+            self.move(registration, self.general, state, at=at, by=by, verb=verb, tell=tell)
         self.promote(old, at=at)
         return registration
 
@@ -309,7 +270,7 @@ class Seats:
             # A seat that was lost to a smaller room since T is not sold: who won it stands first in the queue.
             seat = place.seat and slot.seats_left > 0
             changes.append(
-                self._change(
+                self.change(
                     registration,
                     slot,
                     State.CONFIRMED if seat else State.WAITLISTED,
@@ -320,7 +281,7 @@ class Seats:
                     place=place.rank,
                 )
             )
-        self._write(changes)
+        self.write(changes)
         lottery.state = Lottery.State.DRAWN
         lottery.drawn_at = at
         lottery.save(update_fields=["state", "drawn_at"])
@@ -332,126 +293,6 @@ class Seats:
     def _refuse_held(self, registration: Registration) -> None:
         if self.holds_of(registration):
             raise SeatIsHeld
-
-    def _new(self, slot: Slot, person: User, *, at: datetime, request_id: UUID | None = None) -> Registration:
-        return Registration(
-            event_id=self._event_id,
-            slot=slot,
-            attendee=person,
-            person_key=person.person_key,
-            state="",
-            request_id=request_id,
-            registered_at=at,
-        )
-
-    def _move(
-        self,
-        registration: Registration,
-        slot: Slot,
-        state: State,
-        *,
-        at: datetime,
-        by: User | None,
-        verb: str,
-        tell: str,
-        above: bool = False,
-    ) -> None:
-        self._write([self._change(registration, slot, state, at=at, by=by, verb=verb, tell=tell, above=above)])
-
-    def _change(
-        self,
-        registration: Registration,
-        slot: Slot,
-        state: State,
-        *,
-        at: datetime,
-        by: User | None,
-        verb: str,
-        tell: str,
-        above: bool = False,
-        place: int | None = None,
-    ) -> Change:
-        """Takes the step in memory: state, seat count, place in the queue, entry."""
-        slot = self.slots[slot.pk]
-        before, place_before = registration.state, registration.place
-        if state not in TRANSITIONS[before]:
-            raise ValueError(f"A registration cannot go from {before!r} to {state!r}.")
-        if before == State.CONFIRMED and not registration.above_capacity:
-            self._count(self.slots[registration.slot_id], -1)
-        if before == State.APPLIED and not self._is_frozen(self.slots[registration.slot_id]):
-            # Leaving before T deletes the entry; coming back makes a new one (RULES 9).
-            registration.entry_id = None
-        registration.slot = slot
-        registration.state = state
-        registration.place = None
-        registration.above_capacity = state == State.CONFIRMED and above
-        if state == State.CONFIRMED:
-            registration.confirmed_at = at
-            if not above:
-                self._count(slot, 1)
-        else:
-            registration.checked_in_at = None
-        if state == State.APPLIED:
-            registration.entry_id = entry_id()
-        if state == State.WAITLISTED:
-            registration.place = place or slot.next_place
-            slot.next_place = max(slot.next_place, registration.place + 1)
-        if state == State.CANCELLED:
-            registration.cancelled_at = at
-        return Change(registration, before, place_before, verb, by, at, tell)
-
-    def _is_frozen(self, slot: Slot) -> bool:
-        lottery = self.lottery_of(slot)
-        return lottery is not None and lottery.state != Lottery.State.ANNOUNCED
-
-    def _count(self, slot: Slot, seats: int) -> None:
-        slot.taken += seats
-        self._sold[slot.pk] += seats
-
-    def _write(self, changes: list[Change]) -> None:
-        """Rows, seat counts, history and messages, in as few statements as there are tables."""
-        if not changes:
-            return
-        # Seats that are given back come first, so that the count never passes the capacity on its way.
-        for pk in sorted(
-            {change.registration.slot_id for change in changes} | self._sold.keys(), key=lambda pk: self._sold[pk]
-        ):
-            sold = self._sold.pop(pk, 0)
-            Slot.objects.filter(pk=pk).update(taken=F("taken") + sold, next_place=self.slots[pk].next_place)
-        self._write_rows([change.registration for change in changes])
-        entries = HistoryEntry.objects.bulk_create(
-            HistoryEntry(
-                thread=self.event.thread,
-                subject=change.registration.subject,
-                verb=change.verb,
-                from_state=change.from_state,
-                to_state=change.registration.state,
-                actor=change.by,
-                at=change.at,
-                details={"slot": change.registration.slot.public_id, "place": change.place},
-            )
-            for change in changes
-        )
-        notify_all(
-            notification(
-                kind=change.tell,
-                recipient_id=change.registration.attendee_id,
-                thread=self.event.thread,
-                subject=change.registration.subject,
-                cause=entry.pk,
-                at=entry.at,
-            )
-            for change, entry in zip(changes, entries, strict=True)
-        )
-
-    def _write_rows(self, registrations: list[Registration]) -> None:
-        if len(registrations) == 1:
-            registrations[0].save()
-            return
-        fields = [
-            "slot", "state", "place", "entry_id", "drawn_rank", "above_capacity", "confirmed_at", "cancelled_at", "checked_in_at",
-        ]  # fmt: skip
-        Registration.objects.bulk_update(registrations, fields, batch_size=500)
 
     def _record_lottery(
         self, lottery: Lottery, verb: str, from_state: Lottery.State, *, at: datetime, by: User | None

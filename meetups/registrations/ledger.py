@@ -1,0 +1,175 @@
+"""What the pen writes with: rows, seat counts, history and messages of one event, kept in step with one another.
+
+The seat lock of the event is held while a ledger is in use; `seats_of` sees to that.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import F
+
+from meetups.accounts.models import User
+from meetups.core.ids import entry_id
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import TRANSITIONS, Lottery, Registration, Slot
+
+State = Registration.State
+
+
+@dataclass
+class Change:
+    """One step of one registration, before it is written. `place` is the place in the queue that it leaves."""
+
+    registration: Registration
+    from_state: str
+    place: int | None
+    verb: str
+    by: User | None
+    at: datetime
+    tell: str
+
+
+class Ledger:
+    """The event, its slots as they stand under the lock, and the steps of registrations on their way into the database."""
+
+    def __init__(self, event_id: int) -> None:
+        self._event_id = event_id
+        self._sold: Counter[int] = Counter()
+
+    @cached_property
+    def event(self) -> Event:
+        return Event.objects.select_related("community").get(pk=self._event_id)
+
+    @cached_property
+    def slots(self) -> dict[int, Slot]:
+        slots = Slot.objects.filter(event_id=self._event_id).select_related("lottery").in_order()
+        return {slot.pk: slot for slot in slots}
+
+    def lottery_of(self, slot: Slot) -> Lottery | None:
+        return getattr(self.slots[slot.pk], "lottery", None) if slot.is_lottery else None
+
+    def new(self, slot: Slot, person: User, *, at: datetime, request_id: UUID | None = None) -> Registration:
+        """A registration that is not there yet: its first step brings it in."""
+        return Registration(
+            event_id=self._event_id,
+            slot=slot,
+            attendee=person,
+            person_key=person.person_key,
+            state="",
+            request_id=request_id,
+            registered_at=at,
+        )
+
+    def move(
+        self,
+        registration: Registration,
+        slot: Slot,
+        state: State,
+        *,
+        at: datetime,
+        by: User | None,
+        verb: str,
+        tell: str,
+        above: bool = False,
+    ) -> None:
+        self.write([self.change(registration, slot, state, at=at, by=by, verb=verb, tell=tell, above=above)])
+
+    def change(
+        self,
+        registration: Registration,
+        slot: Slot,
+        state: State,
+        *,
+        at: datetime,
+        by: User | None,
+        verb: str,
+        tell: str,
+        above: bool = False,
+        place: int | None = None,
+    ) -> Change:
+        """Takes the step in memory: state, seat count, place in the queue, entry."""
+        slot = self.slots[slot.pk]
+        before, place_before = registration.state, registration.place
+        if state not in TRANSITIONS[before]:
+            raise ValueError(f"A registration cannot go from {before!r} to {state!r}.")
+        if before == State.CONFIRMED and not registration.above_capacity:
+            self._count(self.slots[registration.slot_id], -1)
+        if before == State.APPLIED and not self._is_frozen(self.slots[registration.slot_id]):
+            # Leaving before T deletes the entry; coming back makes a new one (RULES 9).
+            registration.entry_id = None
+        registration.slot = slot
+        registration.state = state
+        registration.place = None
+        registration.above_capacity = state == State.CONFIRMED and above
+        if state == State.CONFIRMED:
+            registration.confirmed_at = at
+            if not above:
+                self._count(slot, 1)
+        else:
+            registration.checked_in_at = None
+        if state == State.APPLIED:
+            registration.entry_id = entry_id()
+        if state == State.WAITLISTED:
+            registration.place = place or slot.next_place
+            slot.next_place = max(slot.next_place, registration.place + 1)
+        if state == State.CANCELLED:
+            registration.cancelled_at = at
+        return Change(registration, before, place_before, verb, by, at, tell)
+
+    def _is_frozen(self, slot: Slot) -> bool:
+        lottery = self.lottery_of(slot)
+        return lottery is not None and lottery.state != Lottery.State.ANNOUNCED
+
+    def _count(self, slot: Slot, seats: int) -> None:
+        slot.taken += seats
+        self._sold[slot.pk] += seats
+
+    def write(self, changes: list[Change]) -> None:
+        """Rows, seat counts, history and messages, in as few statements as there are tables."""
+        if not changes:
+            return
+        # Seats that are given back come first, so that the count never passes the capacity on its way.
+        for pk in sorted(
+            {change.registration.slot_id for change in changes} | self._sold.keys(), key=lambda pk: self._sold[pk]
+        ):
+            sold = self._sold.pop(pk, 0)
+            Slot.objects.filter(pk=pk).update(taken=F("taken") + sold, next_place=self.slots[pk].next_place)
+        self._write_rows([change.registration for change in changes])
+        entries = HistoryEntry.objects.bulk_create(
+            HistoryEntry(
+                thread=self.event.thread,
+                subject=change.registration.subject,
+                verb=change.verb,
+                from_state=change.from_state,
+                to_state=change.registration.state,
+                actor=change.by,
+                at=change.at,
+                details={"slot": change.registration.slot.public_id, "place": change.place},
+            )
+            for change in changes
+        )
+        notify_all(
+            notification(
+                kind=change.tell,
+                recipient_id=change.registration.attendee_id,
+                thread=self.event.thread,
+                subject=change.registration.subject,
+                cause=entry.pk,
+                at=entry.at,
+            )
+            for change, entry in zip(changes, entries, strict=True)
+        )
+
+    def _write_rows(self, registrations: list[Registration]) -> None:
+        if len(registrations) == 1:
+            registrations[0].save()
+            return
+        fields = [
+            "slot", "state", "place", "entry_id", "drawn_rank", "above_capacity", "confirmed_at", "cancelled_at", "checked_in_at",
+        ]  # fmt: skip
+        Registration.objects.bulk_update(registrations, fields, batch_size=500)
