@@ -9,6 +9,8 @@ from typing import Any
 import icalendar
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from meetups.accounts.letters import LETTERS
@@ -157,3 +159,28 @@ def test_a_cancelled_event_says_so_in_the_calendar() -> None:
     assert len(files) == 1
     assert files[0].get_filename() == "event.ics"
     assert "STATUS:CANCELLED" in files[0].get_content()
+
+
+@pytest.mark.django_db
+def test_the_preview_shows_each_kind(client: Client) -> None:
+    kinds = [row.kind for row in every_kind("en", AT)]
+    listing = client.get(reverse("mail_previews"))
+    assert all(kind in listing.content.decode() for kind in kinds)
+    answer = client.get(reverse("mail_preview", args=["drawn_in"]), {"language": "ja"})
+    assert "当選" in answer.content.decode()
+    assert "'unsafe-inline'" in answer["Content-Security-Policy"]
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert client.get(reverse("mail_preview", args=["drawn_in"]), {"text": ""}).content.startswith(
+        b"The lottery gave you"
+    )
+    assert client.get(reverse("mail_preview", args=["no_such_kind"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_calendar_files_keep_their_zone_small() -> None:
+    """The zone is described for the years around the event only, and the entry stands in the venue's own time."""
+    row = next(row for row in every_kind("en", AT) if row.kind == "seat_confirmed")
+    [calendar] = content_of(row, "en").calendars
+    assert b"DTSTART;TZID=Asia/Tokyo:20261205T140000" in calendar
+    assert b"BEGIN:VTIMEZONE" in calendar
+    assert len(calendar) < 1500

@@ -1,6 +1,7 @@
 """How allauth talks to people: in our words and layout, in their language."""
 
 import logging
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -20,6 +21,18 @@ logger = logging.getLogger(__name__)
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Security mails leave at once, inside the request: somebody is waiting for them. The mailer gives up after 5 seconds."""
+
+    def generate_login_code(self) -> str:
+        """Six digits, which a phone's number keys can type; three wrong ones end the code."""
+        return f"{secrets.randbelow(1_000_000):06}"
+
+    def generate_password_reset_code(self) -> str:
+        """Like the code for signing in."""
+        return self.generate_login_code()
+
+    def generate_email_verification_code(self) -> str:
+        """Like the code for signing in."""
+        return self.generate_login_code()
 
     def render_mail(
         self,

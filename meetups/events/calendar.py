@@ -1,11 +1,21 @@
 """Calendar files (RFC 5545)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 
 import icalendar
 from django.conf import settings
 
 from meetups.events.models import Event
+
+
+@lru_cache(maxsize=256)
+def _time_zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone:
+    """The rules of a zone in these years. Finding them takes longer than all the rest of a mail, so they are kept.
+
+    Without bounds every year from 1970 to 2038 would be described.
+    """
+    return icalendar.Timezone.from_tzid(name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31))
 
 
 def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, event: Event) -> bytes:
@@ -17,8 +27,8 @@ def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, ev
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(entry)
-    # Without bounds every year from 1970 to 2038 would be described.
-    calendar.add_missing_timezones((starts_at - timedelta(days=366)).date(), (ends_at + timedelta(days=366)).date())
+    for name in calendar.get_missing_tzids():
+        calendar.subcomponents.insert(0, _time_zone(name, starts_at.year - 1, ends_at.year + 1))
     file: bytes = calendar.to_ical()
     return file
 
