@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from email import policy
 from email.message import EmailMessage
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -25,7 +26,7 @@ from meetups.demo.mailpage import MailPage
 from meetups.demo.place import Place
 from meetups.demo.processes import Trouble, command_line, free_port, stop
 from meetups.demo.servers import DATABASE, PostgreSQL
-from meetups.demo.stack import CHECKOUT
+from meetups.demo.stack import CHECKOUT, read_environment
 
 # The servers
 
@@ -46,7 +47,7 @@ def postgres(tmp_path: Path) -> Iterator[Callable[[], PostgreSQL]]:
 def value(server: PostgreSQL, query: str) -> object:
     """The one value that a query gives."""
     with psycopg.connect(server.url) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(query).fetchone()
     return row[0] if row else None
 
 
@@ -168,7 +169,7 @@ def mail(subject: str = "参加が確定しました", *, html: str = "<p>確定
     message.set_content("確定しました：https://example.org/events/ml-14/。当日お待ちしています。")
     message.add_alternative(html, subtype="html")
     message.add_attachment("BEGIN:VCALENDAR", subtype="calendar", filename="予定.ics")
-    return message.as_bytes()
+    return message.as_bytes(policy=policy.SMTP)
 
 
 def read(address: str, **headers: str) -> tuple[str, dict[str, str]]:
@@ -249,6 +250,7 @@ class Demo:
         self.folder = folder
         self.port = free_port()
         self.output = folder.parent / "output"
+        self.mark = f"DEMO_UNDER_TEST={folder}"
 
     def start(self, *options: str) -> None:
         """Start it and wait until it says how to stop."""
@@ -269,7 +271,8 @@ class Demo:
                 cwd=CHECKOUT,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={name: text for name, text in os.environ.items() if name not in ours},
+                env={name: text for name, text in os.environ.items() if name not in ours}
+                | dict([self.mark.split("=")]),
                 start_new_session=True,
             )
         deadline = time.monotonic() + 60
@@ -282,20 +285,31 @@ class Demo:
         return self.output.read_text()
 
     def parts(self) -> list[str]:
-        """The command lines of everything that this demo started and that still runs."""
-        lines = (command_line(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-        mine = (str(self.folder), f"127.0.0.1:{self.port}", self.valkey())
-        return [line for line in lines if "pytest" not in line and any(mark in line for mark in mine)]
+        """The command lines of everything that runs with the environment that only this demo was given."""
+        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        lines = {number: command_line(number) for number in numbers}
+        # Valkey writes its title over its environment.
+        valkey = f"valkey-server 127.0.0.1:{self.settings()['REDIS_URL'].split(':')[2].split('/')[0]}"
+        mark = self.mark.encode()
+        return [line for number, line in lines.items() if mark in environment_of(number) or valkey in line]
 
-    def valkey(self) -> str:
-        env = (self.folder / "env").read_text()
-        return "valkey-server 127.0.0.1:" + env.split("REDIS_URL=redis://127.0.0.1:")[1].split("/")[0]
+    def settings(self) -> dict[str, str]:
+        """What it wrote down for manage.py."""
+        return read_environment(self.folder / "env")
 
     def has_ended(self, *, patience: float) -> bool:
         deadline = time.monotonic() + patience
         while self.parts() and time.monotonic() < deadline:
             time.sleep(0.1)
         return not self.parts()
+
+
+def environment_of(process: int) -> bytes:
+    """The environment that a running process was started with; empty for one that is gone or not ours to look at."""
+    try:
+        return Path(f"/proc/{process}/environ").read_bytes()
+    except OSError:
+        return b""
 
 
 @pytest.fixture
@@ -317,10 +331,11 @@ def test_the_demo_starts_stops_and_recovers(demo: Demo) -> None:
     order = [said.index(word) for word in ("Address ", "Sign in ", "Mails ", "Stop ")]
     assert order == sorted(order)
     assert read(f"http://127.0.0.1:{demo.port}/healthz")
-    settings = dict(line.split("=", 1) for line in (demo.folder / "env").read_text().splitlines())
+    settings = demo.settings()
     with smtplib.SMTP(settings["EMAIL_URL"].removeprefix("smtp://")) as smtp:
         smtp.sendmail("no-reply@example.org", ["dan@example.com"], mail("kept over a restart"))
-    assert len(demo.parts()) >= 6
+    running = "\n".join(demo.parts())
+    assert all(part in running for part in ("postgres", "valkey", "gunicorn", "worker", "beat", "demo.mails")), running
 
     # Ctrl-C reaches the foreground process group.
     os.killpg(demo.popen.pid, signal.SIGINT)
@@ -329,7 +344,7 @@ def test_the_demo_starts_stops_and_recovers(demo: Demo) -> None:
     assert demo.has_ended(patience=1), demo.parts()
 
     demo.start()
-    again = dict(line.split("=", 1) for line in (demo.folder / "env").read_text().splitlines())
+    again = demo.settings()
     assert again["SECRET_KEY"] == settings["SECRET_KEY"]
     assert "Adding the sample" not in demo.said()
     assert "kept over a restart" in read(f"{again['MAILS_URL']}/api/mails?to=dan")[0]
