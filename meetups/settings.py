@@ -76,6 +76,7 @@ if not PRODUCTION:
     INSTALLED_APPS.append("meetups.demo")
 
 MIDDLEWARE = [
+    "meetups.pages.one_second.OneSecondOld",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -90,6 +91,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+# Who is not signed in may see a page that is this old; 0 makes every page anew.
+ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
 
 ROOT_URLCONF = "meetups.urls"
 WSGI_APPLICATION = "meetups.wsgi.application"
