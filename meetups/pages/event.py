@@ -16,16 +16,16 @@ from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.models import Event
-from meetups.lifecycle.parts import Part, part_of
+from meetups.lifecycle.parts import part_of
 from meetups.pages import share
 from meetups.pages.access import event_or_404
 from meetups.pages.card import can_be_drawn
 from meetups.pages.cards import place_of
 from meetups.pages.duties import Duty, deal, duties_of
-from meetups.pages.mine import Mine, mine, steps_of
+from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
 from meetups.pages.offers import Offer, best, offers_of
 from meetups.registrations.models import Registration
-from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.models import Talk
 from meetups.speakers.programme import ProgrammeItem, programme
 from meetups.volunteers.models import Shift
 
@@ -69,6 +69,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         Membership.objects.filter(community=event.community).select_related("person").order_by("since", "pk")
     )
     role = next((member.role for member in members if member.person_id == request.user.pk), None)
+    sees_desk = role in roles_with(Permission.SEE_DESK)
     context = {
         "event": event,
         "place": place_of(event),
@@ -80,15 +81,15 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         "programme": [_line(event, item) for item in talks],
         "takes_proposals": event.is_published and at < event.starts_at,
         "coming": sum(offer.confirmed for offer in offers),
-        **(_names(event) if my and event.is_published else {}),
+        **(_names(event) if (my or sees_desk) and event.is_published else {}),
         "organizers": [member.person.name for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
         "past_slides": _past_slides(event),
         "action": None if my and my.registration else _action(event, offers, duties, my, at=at),
         "closed": _closed(event, at=at),
         "steps": my.steps if my else _steps(event, offers, at=at),
         "is_over": event.is_over(at),
-        "sees_desk": role in roles_with(Permission.SEE_DESK),
-        "rehearsal": _rehearsal(event, part),
+        "sees_desk": sees_desk,
+        "rehearsal": rehearsal_for(event, part),
         "share": share.links(event),
         "description": share.summary(event),
         "preview_text": share.preview_text(event),
@@ -168,10 +169,3 @@ def _closed(event: Event, *, at: datetime) -> str:
     if _is_draft(event):
         return _("This event is not public yet.")
     return _("Registration has closed.")
-
-
-def _rehearsal(event: Event, part: Part | None) -> Rehearsal | None:
-    """The rehearsal, for those who speak."""
-    if part is None or not any(talk.state in {Talk.State.ACCEPTED, Talk.State.CONFIRMED} for talk in part.talks):
-        return None
-    return Rehearsal.objects.filter(event=event).first()

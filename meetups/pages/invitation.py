@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.actions.accept_invitation import accept_invitation
 from meetups.communities.models import Invitation
 from meetups.core.errors import DomainError
+from meetups.pages.answers import answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +31,5 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Welcome to %(community)s.") % {"community": invitation.community.name})
             return redirect("desk_community", membership.community.slug)
     is_open = Invitation.objects.open(at).filter(pk=invitation.pk).exists()
-    context = {"invitation": invitation, "is_open": is_open, "refusal": refusal}
-    status = refusal.status if refusal else 200 if is_open else 410
-    return render(request, "pages/invitation.html", context, status=status)
+    context = {"invitation": invitation, "is_open": is_open}
+    return answer(request, "pages/invitation.html", context, refusal=refusal, status=200 if is_open else 410)

@@ -15,7 +15,7 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.speakers.models import Talk
+from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
 
 State = Registration.State
@@ -123,7 +123,7 @@ def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
     talks = Talk.objects.filter(speaker=person, event__ends_at__gt=at).exclude(
         state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]
     )
-    for talk in talks.select_related("event__community").order_by("pk"):
+    for talk in talks.select_related("event__community", "event__rehearsal").order_by("pk"):
         part(talk.event).talks.append(talk)
     signups = Signup.objects.active().filter(volunteer=person, shift__ends_at__gt=at)
     for signup in signups.select_related("shift__event__community").order_by("shift__starts_at"):
@@ -225,7 +225,7 @@ def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at:
     if at < slot.promotion_stops_at:
         what = pgettext("step", "Move up") if _waits(registration) else pgettext("step", "Cannot come?")
         ends.append((what, _until(slot.promotion_stops_at, event), False))
-    ends.append((pgettext("step", "The day"), _short_day(event.starts_at, event), False))
+    ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))
     on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
     return [
         Step(what, when, "done" if done else "now" if number == on else "next")
@@ -256,16 +256,19 @@ def _moment(at: datetime, event: Event) -> str:
     return dates.moment(at, event.time_zone, _language())
 
 
-def _short_day(at: datetime, event: Event) -> str:
-    return dates.short_day(at, event.time_zone, _language())
-
-
 def _short(at: datetime, event: Event) -> str:
     return dates.short_moment(at, event.time_zone, _language())
 
 
 def _until(at: datetime, event: Event) -> str:
-    return _("until %(when)s") % {"when": _short_day(at, event)}
+    return _("until %(when)s") % {"when": _short(at, event)}
+
+
+def rehearsal_for(event: Event, part: Part | None) -> Rehearsal | None:
+    """The rehearsal, for those who speak."""
+    if part is None or not any(talk.state in {Talk.State.ACCEPTED, Talk.State.CONFIRMED} for talk in part.talks):
+        return None
+    return Rehearsal.objects.filter(event=event).first()
 
 
 def latest_of(person: User, *, at: datetime, limit: int) -> Iterable[Registration]:

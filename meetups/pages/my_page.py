@@ -31,7 +31,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
         "seats": [my for my in rest if my.is_confirmed],
         "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
-        "talks": [(my.event, talk) for my in alive for talk in my.part.talks],
+        "talks": [(my.event, talk, getattr(talk.event, "rehearsal", None)) for my in alive for talk in my.part.talks],
         "cancelled": [my for my in ahead if my.event.is_cancelled],
         "past": list(latest_of(request.user, at=at, limit=PAST)),
         "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))

@@ -84,7 +84,7 @@ class Offer:
             return pgettext("people", "%(count)d left") % {"count": slot.seats_left}
         if slot.seats_left:
             return pgettext("seats", "%(count)d left") % {"count": slot.seats_left}
-        return pgettext("slot", "Full")
+        return pgettext("shift", "Full") if slot.admission == Slot.Admission.DUTY else pgettext("slot", "Full")
 
     @property
     def of(self) -> str:

@@ -10,6 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.core.links import read_cancellation_token
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.parts import part_of
+from meetups.pages.answers import answer
 from meetups.pages.leaving import Leaving
 from meetups.pages.mine import mine
 from meetups.registrations.models import Registration
@@ -32,7 +33,7 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
         try:
             leave_event(event=event, person=person, at=at, by=person)
         except DomainError as refusal:
-            return render(request, "pages/one_click.html", {**context, "refusal": refusal}, status=refusal.status)
+            return answer(request, "pages/one_click.html", context, refusal=refusal)
         return render(request, "pages/one_click.html", {**context, "is_done": True})
     my = mine(event, part_of(event, person), at=at)
     context["leaving"] = Leaving.of(my, at=at) if my else None

@@ -17,9 +17,10 @@ from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.parts import part_of
 from meetups.pages import share
 from meetups.pages.access import SignedIn, event_or_404
+from meetups.pages.answers import answer
 from meetups.pages.duties import deal, duties_of
 from meetups.pages.leaving import Leaving
-from meetups.pages.mine import Mine, mine, steps_of
+from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
 from meetups.pages.offers import Offer, best, offers_of
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
@@ -42,7 +43,7 @@ def registration(request: SignedIn, public_id: str) -> HttpResponse:
         try:
             register(slot=form.chosen, attendee=request.user, at=at, request_id=form.cleaned_data["request_id"])
         except DomainError as refusal:
-            return _before(request, event, offers, my, form, refusal=refusal, status=refusal.status)
+            return _before(request, event, offers, my, form, refusal=refusal)
         return redirect("registration", event.public_id)
     if my and my.registration:
         return _after(request, event, offers, my)
@@ -80,12 +81,8 @@ def _before(
         "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
         "duties": _open_duties(event, my),
         "deal": deal(offers),
-        "refusal": refusal,
     }
-    response = render(request, "pages/registration.html", context, status=status)
-    if status == 503:
-        response["Retry-After"] = "3"
-    return response
+    return answer(request, "pages/registration.html", context, refusal=refusal, status=status)
 
 
 def _after(request: HttpRequest, event: Event, offers: list[Offer], my: Mine) -> HttpResponse:
@@ -101,6 +98,7 @@ def _after(request: HttpRequest, event: Event, offers: list[Offer], my: Mine) ->
         "duties": [] if my.part.signups else _open_duties(event, my),
         "deal": deal(offers),
         "share": share.links(event),
+        "rehearsal": rehearsal_for(event, my.part),
     }
     return render(request, "pages/my_registration.html", context)
 
@@ -137,15 +135,14 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
                 )
             except DomainError as error:
                 refusal = error
-                status = error.status
                 form.asks_to_wait = isinstance(error, WouldWait)
             else:
                 messages.success(request, _("Your slot is “%(slot)s” now.") % {"slot": form.chosen.name})
                 return redirect("registration", event.public_id)
         else:
             status = 422
-    context = {"event": event, "my": my, "form": form, "refusal": refusal, "has_others": form.has_a_choice}
-    return render(request, "pages/registration_slot.html", context, status=status)
+    context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice}
+    return answer(request, "pages/registration_slot.html", context, refusal=refusal, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,5 +163,5 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("You have left “%(event)s”. Thank you for saying so.") % {"event": event.title})
             return redirect("event", event.public_id)
-    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None, "refusal": refusal}
-    return render(request, "pages/registration_cancellation.html", context, status=refusal.status if refusal else 200)
+    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None}
+    return answer(request, "pages/registration_cancellation.html", context, refusal=refusal)

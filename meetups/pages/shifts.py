@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.lifecycle.parts import part_of
 from meetups.pages.access import SignedIn, event_or_404, shift_or_404
+from meetups.pages.answers import answer
 from meetups.pages.duties import Duty, deal, fallback, rule_of_stepping_down
 from meetups.pages.mine import mine
 from meetups.pages.offers import offers_of
@@ -45,9 +46,8 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "my": my,
         "deal": deal(offers) if shift.slot_id else "",
         "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
-        "refusal": refusal,
     }
-    return render(request, "pages/signup.html", context, status=refusal.status if refusal else 200)
+    return answer(request, "pages/signup.html", context, refusal=refusal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,6 +78,5 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "fallback": fallback(offers_of([event], at=at)[event.pk], held_otherwise=holds.exists())
         if shift.slot_id
         else "",
-        "refusal": refusal,
     }
-    return render(request, "pages/step_down.html", context, status=refusal.status if refusal else 200)
+    return answer(request, "pages/step_down.html", context, refusal=refusal)

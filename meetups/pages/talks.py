@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.access import SignedIn, event_or_404
+from meetups.pages.answers import answer
 from meetups.pages.duties import fallback
 from meetups.pages.offers import offers_of
 from meetups.registrations.models import Hold
@@ -84,10 +85,9 @@ def proposal(request: SignedIn, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Your proposal is with the organizers. You will get their answer by mail."))
             return redirect("event", event.public_id)
-    status = refusal.status if refusal else 422 if form.errors else 200
     takes_proposals = event.is_published and at < event.starts_at
-    context = {"event": event, "form": form, "takes_proposals": takes_proposals, "refusal": refusal}
-    return render(request, "pages/talk_proposal.html", context, status=status)
+    context = {"event": event, "form": form, "takes_proposals": takes_proposals}
+    return answer(request, "pages/talk_proposal.html", context, refusal=refusal, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,8 +106,8 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
             return redirect("registration", talk.event.public_id)
-    context = {"event": talk.event, "talk": talk, "refusal": refusal}
-    return render(request, "pages/talk_confirmation.html", context, status=refusal.status if refusal else 200)
+    context = {"event": talk.event, "talk": talk}
+    return answer(request, "pages/talk_confirmation.html", context, refusal=refusal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,8 +125,8 @@ def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is withdrawn. The organizers were told.") % {"title": talk.title})
             return redirect("event", talk.event.public_id)
-    context = {"event": talk.event, "talk": talk, "fallback": _after_withdrawal(talk), "refusal": refusal}
-    return render(request, "pages/talk_withdrawal.html", context, status=refusal.status if refusal else 200)
+    context = {"event": talk.event, "talk": talk, "fallback": _after_withdrawal(talk)}
+    return answer(request, "pages/talk_withdrawal.html", context, refusal=refusal)
 
 
 def _my_talk(request: SignedIn, pk: int) -> Talk:

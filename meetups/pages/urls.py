@@ -34,7 +34,9 @@ urlpatterns = [
     path("events/<str:public_id>/card.png", card.card, name="event_card"),
     path("events/<str:public_id>/registration/", registration.registration, name="registration"),
     path("events/<str:public_id>/registration/slot/", registration.slot, name="registration_slot"),
-    path("events/<str:public_id>/registration/cancellation/", registration.cancellation, name="registration_cancellation"),
+    path(
+        "events/<str:public_id>/registration/cancellation/", registration.cancellation, name="registration_cancellation"
+    ),
     path("events/<str:public_id>/shifts/<int:pk>/signup/", shifts.signup, name="signup"),
     path("events/<str:public_id>/shifts/<int:pk>/signup/end/", shifts.step_down, name="signup_end"),
     path("events/<str:public_id>/talks/new/", talks.proposal, name="talk_proposal"),
