@@ -1,7 +1,7 @@
 """How a mail looks: plain text and HTML from the same words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import MIMEPart
 from functools import cache
 
@@ -57,7 +57,7 @@ def letter(
         "site_url": settings.SITE_URL,
         "my_page_url": link("my_page"),
     }
-    text = get_template("mail/letter.txt").render(context)
+    text = get_template("mail/letter.txt").render({**context, "parts": [_indented(part) for part in parts]})
     html = _inliner().inline(get_template("mail/letter.html").render(context))
     # A line break in a title must not become a header of its own.
     mail = EmailMultiAlternatives(
@@ -71,6 +71,11 @@ def letter(
     for number, calendar in enumerate(calendars, start=1):
         mail.attach(_calendar_file(calendar, f"event-{number}.ics" if number > 1 else "event.ics"))
     return mail
+
+
+def _indented(part: Content) -> Content:
+    """Facts of several lines, so that plain text shows where the next one begins."""
+    return replace(part, facts=[(label, value.replace("\n", "\n  ")) for label, value in part.facts])
 
 
 def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
