@@ -101,7 +101,9 @@ class NewEventForm(EventForm):
         least, most = self._number("teardown_minimum"), self._number("teardown_maximum")
         if cleaned.get("teardown") and least > most:
             self.add_error("teardown_maximum", _("At most must not be smaller than at least."))
-        if "starts_at" in cleaned:
+        if "starts_at" in cleaned and cleaned["starts_at"] <= self.at:
+            self.add_error("day", _("The event would begin in the past."))
+        elif "starts_at" in cleaned:
             cleaned["lottery"] = self._lottery(cleaned)
             cleaned["rehearses"] = self._rehearsal(cleaned)
         return cleaned
@@ -176,7 +178,7 @@ class NewEventForm(EventForm):
             self.add_error("draws", _("The draw is at least 30 minutes after entries close."))
         elif draws_at >= cleaned["starts_at"]:
             self.add_error("draws", _("The draw must come before the event begins."))
-        elif closes_at <= self.at < cleaned["starts_at"]:
+        elif closes_at <= self.at:
             self.add_error(
                 "closes" if cleaned.get("closes") else "admission",
                 _("Entries would close in the past. Choose a later date, or first come, first served."),

@@ -1,0 +1,256 @@
+"""The list of participants, its files, and the door."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+
+from meetups.communities.permissions import Role
+from meetups.events.models import Event
+from meetups.registrations.models import Registration, Slot
+from organizers.export import defused
+from organizers.names import folded
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(cast.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk() -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(cast.person("aiko", language="en"))
+    return client
+
+
+def named(name: str, event: Event, *, key: str) -> Registration:
+    """Somebody of that name, registered."""
+    guest = cast.person(key)
+    guest.name = name
+    guest.save()
+    return cast.registered(guest, event)
+
+
+def names_in(answer: object) -> list[str]:
+    return [row.registration.attendee.name for row in answer.context["rows"]]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("asked", ["たなか", "タナカ", "ﾀﾅｶ", "た な か"])
+def test_names_are_found_in_any_kana(desk: Client, asked: str) -> None:
+    event = cast.event()
+    named("タナカ・ケイ", event, key="a")
+    named("Suzuki", event, key="b")
+    for path in ("attendees/", "check-in/"):
+        page = desk.get(f"/desk/events/{event.public_id}/{path}", {"q": asked}).content.decode()
+        assert "タナカ・ケイ" in page
+        assert "Suzuki" not in page
+
+
+@pytest.mark.parametrize(("one", "other"), [("ＳＵＺＵＫＩ", "suzuki"), ("ガ", "が"), ("山田 花子", "山田花子")])
+def test_two_spellings_of_a_name_are_one(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+
+
+def test_the_list_is_filtered_by_slot_and_state(desk: Client) -> None:
+    event = cast.event(slots=[cast.first_come_plan(1), cast.lottery_plan(), cast.duty_plan()])
+    first, lottery = event.slots.in_order()[:2]
+    cast.registered("dan", event, slot=first)
+    cast.registered("emi", event, slot=first)
+    cast.registered("finn", event, slot=lottery)
+    url = f"/desk/events/{event.public_id}/attendees/"
+    assert names_in(desk.get(url)) == ["ダン", "フィン", "絵美"]
+    assert names_in(desk.get(url, {"state": "waitlisted"})) == ["絵美"]
+    assert names_in(desk.get(url, {"slot": lottery.pk})) == ["フィン"]
+    assert "waiting, number 1" in desk.get(url, {"state": "waitlisted"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=9999999999", "page=-1", "page=x", "state=king", "slot=99999999999999999999", "slot=x", "q=" + "あ" * 500],
+)
+def test_nonsense_in_the_address_is_no_error(desk: Client, query: str) -> None:
+    event = cast.event()
+    cast.registered("dan", event)
+    for path in ("attendees/", "check-in/"):
+        assert desk.get(f"/desk/events/{event.public_id}/{path}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("number", [10**18, 10**30])
+def test_a_number_that_nobody_has_is_not_found(desk: Client, number: int) -> None:
+    event = cast.event()
+    for path in (
+        "registrations/%d/cancellation/",
+        "registrations/%d/arrival/",
+        "talks/%d/decision/",
+        "slots/%d/capacity/",
+    ):
+        assert desk.post(f"/desk/events/{event.public_id}/{path % number}").status_code == 404
+
+
+def test_a_thousand_fit_on_pages_of_a_hundred(desk: Client) -> None:
+    event = cast.event(slots=[cast.first_come_plan(1000)])
+    slot = event.slots.get()
+    people = cast.people(3)
+    for guest in people:
+        cast.registered(guest, event)
+    guests = type(people[0]).objects.bulk_create(
+        [type(people[0])(email=f"crowd{number}@example.org", name=f"参加者{number}") for number in range(997)]
+    )
+    Registration.objects.bulk_create(
+        Registration(
+            event=event, slot=slot, attendee=guest, person_key=guest.person_key, state="confirmed",
+            registered_at=cast.NOW, confirmed_at=cast.NOW,
+        )
+        for guest in guests
+    )  # fmt: skip
+    answer = desk.get(f"/desk/events/{event.public_id}/attendees/", {"page": 10})
+    assert len(answer.context["rows"]) == 100
+    assert "Page 10 of 10" in answer.content.decode()
+
+
+class TestCancelling:
+    def test_it_says_what_it_means_for_others(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1)])
+        registration = cast.registered("dan", event)
+        waiting = cast.registered("emi", event)
+        url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/cancellation/"
+        assert "The first of 1 person who waits moves up" in desk.get(url).content.decode()
+        registration.refresh_from_db()
+        assert registration.state == Registration.State.CONFIRMED
+        desk.post(url)
+        registration.refresh_from_db()
+        waiting.refresh_from_db()
+        assert (registration.state, waiting.state) == ("cancelled", "confirmed")
+        # Who is off the list cannot be taken off it again.
+        assert desk.post(url).status_code == 404
+
+    def test_a_volunteers_shift_ends_with_it(self, desk: Client) -> None:
+        event = cast.event()
+        cast.volunteering("emi", event)
+        registration = Registration.objects.get()
+        url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/cancellation/"
+        assert "Ends with it: 撤収." in desk.get(url).content.decode()
+        desk.post(url)
+        assert cast.shift_of(event).taken == 0
+
+
+class TestFiles:
+    def rows(self, desk: Client, event: Event, query: str = "") -> list[list[str]]:
+        answer = desk.get(f"/desk/events/{event.public_id}/attendees.csv{query}")
+        assert answer["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+        return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+    def test_the_list_has_everyone_with_state_and_slot(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1)])
+        cast.registered("dan", event)
+        cast.registered("emi", event)
+        head, dan, emi = self.rows(desk, event)
+        assert head[0] == "Name"
+        assert dan == ["ダン", "confirmed", "先着枠", "", "", "2026-11-20 12:00", "dan@example.org"]
+        assert emi[:4] == ["絵美", "waitlisted", "先着枠", "1"]
+
+    def test_the_list_for_the_entrance_has_names_in_order_and_no_addresses(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(3)])
+        for key, name in (("a", "ワダ"), ("b", "あべ"), ("c", "かとう"), ("d", "いとう")):
+            named(name, event, key=key)
+        rows = self.rows(desk, event, "?for=entrance")
+        assert [row[:2] for row in rows[1:]] == [["1", "あべ"], ["2", "かとう"], ["3", "ワダ"]]
+        assert "@" not in str(rows)
+
+    @pytest.mark.parametrize(
+        "name",
+        ["=1+1", "+1", "-1+1", "@SUM(A1)", "|cmd", "%1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "\t=1", " =1", "\u200b=1"],
+    )
+    def test_what_a_spreadsheet_would_run_is_defused(self, desk: Client, name: str) -> None:
+        event = cast.event()
+        named(name, event, key="mallory")
+        assert self.rows(desk, event)[1][0].startswith("'")
+
+    @pytest.mark.parametrize("name", ["田中", "O'Brien", "Anne-Marie", "「」", "1", "・"])
+    def test_ordinary_names_are_left_alone(self, name: str) -> None:
+        assert defused(name) == name
+
+    def test_reception_has_no_list(self) -> None:
+        event = cast.event()
+        client = Client()
+        client.force_login(cast.member("chie", Role.RECEPTION))
+        assert client.get(f"/desk/events/{event.public_id}/attendees.csv").status_code == 404
+
+
+class TestDoor:
+    @pytest.fixture
+    def door(self) -> Client:
+        cast.community()
+        client = Client(headers={"Accept-Language": "en"})
+        cast.person("chie", language="en")
+        client.force_login(cast.member("chie", Role.RECEPTION))
+        return client
+
+    def test_an_arrival_is_recorded_and_taken_back(self, door: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        registration = cast.registered("dan", event)
+        cast.registered("emi", event)
+        url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/arrival/"
+        page = door.post(url, {"q": "だ"}, follow=True)
+        assert page.redirect_chain[-1][0].endswith("?q=%E3%81%A0")
+        assert "<strong>1</strong> / 2" in page.content.decode()
+        registration.refresh_from_db()
+        assert registration.checked_in_at == cast.NOW
+        door.post(url, {"undo": "1"})
+        registration.refresh_from_db()
+        assert registration.checked_in_at is None
+
+    def test_a_script_gets_the_list_alone(self, door: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        registration = cast.registered("dan", event)
+        script = {"HX-Request": "true"}
+        page = door.get(f"/desk/events/{event.public_id}/check-in/?q=ダン", headers=script).content.decode()
+        assert "ダン" in page
+        assert "<html" not in page
+        url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/arrival/"
+        assert "<strong>1</strong> / 1" in door.post(url, {}, headers=script).content.decode()
+
+    def test_who_has_no_seat_is_shown_as_such(self, door: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1)])
+        cast.registered("dan", event)
+        waiting = cast.registered("emi", event)
+        page = door.get(f"/desk/events/{event.public_id}/check-in/?q=絵美").content.decode()
+        assert "Without a seat" in page
+        assert "waiting, number 1" in page
+        url = f"/desk/events/{event.public_id}/registrations/{waiting.pk}/arrival/"
+        assert "no confirmed seat" in door.post(url, follow=True).content.decode()
+
+    def test_reception_sees_names_and_no_addresses(self, door: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1)])
+        cast.registered("dan", event)
+        page = door.get(f"/desk/events/{event.public_id}/check-in/").content.decode()
+        assert "ダン" in page
+        assert "dan@example.org" not in page
+
+
+def test_members_are_invited_and_leave() -> None:
+    community = cast.community()
+    ben = cast.member("ben", Role.ORGANIZER)
+    cast.person("aiko", language="en")
+    client = Client()
+    client.force_login(cast.person("aiko"))
+    client.post("/desk/c/ml/members/", {"email": "New@Example.org", "role": "reception"})
+    assert community.invitations.get().email == "new@example.org"
+    assert client.post("/desk/c/ml/members/", {"email": "ben@example.org", "role": "owner"}).status_code == 409
+    assert client.post("/desk/c/ml/members/", {"email": "x", "role": "king"}).status_code == 422
+    mine, bens = community.memberships.get(person__email="aiko@example.org"), community.memberships.get(person=ben)
+    client.post(f"/desk/c/ml/members/{mine.pk}/end/")
+    assert community.memberships.count() == 2
+    client.post(f"/desk/c/ml/members/{bens.pk}/end/")
+    assert community.memberships.get() == mine
+    assert Slot.objects.count() == 0

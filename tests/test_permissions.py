@@ -1,0 +1,354 @@
+"""Who may open and send what: every address, every role, GET and POST. An address that is not in the table fails.
+
+One letter a role, in the order of ROLES:
+
+    o  there it is (2xx)                 L  sent to the sign-in, and back afterwards
+    r  done, and sent on (3xx)           n  not found: she may not know whether it exists
+    b  refused for what it says (4xx)    m  nobody may use this method here
+    f  forbidden
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from meetups.accounts.models import User
+from meetups.communities.actions.invite_member import invite_member
+from meetups.communities.models import Community, Membership
+from meetups.communities.permissions import Role
+from meetups.core.links import cancellation_token
+from meetups.events.models import Event
+from meetups.registrations.models import Registration, Slot
+from meetups.speakers.models import Talk
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [
+    *("anonymous", "member of nothing", "attendee", "waitlisted", "speaker", "volunteer"),
+    *("reception", "organizer", "owner", "another owner", "operator"),
+]
+
+#                                         GET            POST, without a single field
+VISITORS = {
+    "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
+    "healthz":                            ("ooooooooooo", "mmmmmmmmmmm"),
+    "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
+    "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
+    "profile":                            ("Loooooooooo", "Lbbbbbbbbbb"),
+    "markdown_preview":                   ("mmmmmmmmmmm", "Loooooooooo"),
+    "community":                          ("ooooooooooo", "mmmmmmmmmmm"),
+    "invitation":                         ("ooooooooooo", "Lbbbbbbbbbb"),
+    "one_click_cancellation":             ("ooooooooooo", "ooooooooooo"),
+    "event":                              ("ooooooooooo", "mmmmmmmmmmm"),
+    "event_calendar":                     ("ooooooooooo", "mmmmmmmmmmm"),
+    "event_card":                         ("ooooooooooo", "mmmmmmmmmmm"),
+    "registration":                       ("Loooooooooo", "Lbbbbbbbbbb"),
+    "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
+    "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),
+    "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
+    "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),
+    "talk_proposal":                      ("Loooooooooo", "Lbbbbbbbbbb"),
+    "talk_confirmation":                  ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
+    "talk_withdrawal":                    ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
+}  # fmt: skip
+DESK = {
+    "desk":                               ("Loooooooooo", "mmmmmmmmmmm"),
+    "desk_found_community":               ("Loooooooooo", "Lbbbbbbbbbb"),
+    "desk_community":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_community_profile":             ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_members":                       ("Lnnnnnnnonn", "Lnnnnnnnbnn"),
+    "desk_member_end":                    ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
+    "desk_event_new":                     ("Lnnnnnnoonn", "Lnnnnnnoonn"),
+    "desk_event":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_event_edit":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_event_publication":             ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_event_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_slot_capacity":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_attendees_csv":                 ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_registration_cancellation":     ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_check_in":                      ("Lnnnnnooonn", "mmmmmmmmmmm"),
+    "desk_arrival":                       ("mmmmmmmmmmm", "Lnnnnnrrrnn"),
+    "desk_draw":                          ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_shifts":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_talks":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_talk_decision":                 ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_talk_place":                    ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+}  # fmt: skip
+ACCOUNTS = {
+    "account_login":                      ("orrrrrrrrrr", "orrrrrrrrrr"),
+    "account_logout":                     ("roooooooooo", "rrrrrrrrrrr"),
+    "account_inactive":                   ("ooooooooooo", "mmmmmmmmmmm"),
+    "account_signup":                     ("orrrrrrrrrr", "orrrrrrrrrr"),
+    "account_reauthenticate":             ("Loooooooooo", "Loooooooooo"),
+    "account_email":                      ("Loooooooooo", "Lrrrrrrrrrr"),
+    "account_email_verification_sent":    ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "account_change_password":            ("Loooooooooo", "Loooooooooo"),
+    "account_set_password":               ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "account_reset_password":             ("ooooooooooo", "ooooooooooo"),
+    "account_confirm_login_code":         ("rrrrrrrrrrr", "rrrrrrrrrrr"),
+    "account_confirm_password_reset_code": ("LLLLLLLLLLL", "LLLLLLLLLLL"),
+    "account_complete_password_reset":    ("rrrrrrrrrrr", "rrrrrrrrrrr"),
+    "account_password_reset_completed":   ("ooooooooooo", "mmmmmmmmmmm"),
+    "account_request_login_code":         ("orrrrrrrrrr", "orrrrrrrrrr"),
+    "mfa_index":                          ("Loooooooooo", "Lmmmmmmmmmm"),
+    "mfa_authenticate":                   ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "mfa_reauthenticate":                 ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "mfa_activate_totp":                  ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "mfa_deactivate_totp":                ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
+    "mfa_view_recovery_codes":            ("Lnnnnnnnnnn", "Lmmmmmmmmmm"),
+    "mfa_generate_recovery_codes":        ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "mfa_download_recovery_codes":        ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
+}  # fmt: skip
+# Only where the product is developed.
+DEVELOPMENT = {
+    "gallery":                            ("ooooooooooo", "ooooooooooo"),
+    "mail_previews":                      ("ooooooooooo", "mmmmmmmmmmm"),
+    "mail_preview":                       ("ooooooooooo", "mmmmmmmmmmm"),
+}  # fmt: skip
+TABLES = [VISITORS, DESK, ACCOUNTS, DEVELOPMENT]
+
+
+@dataclass
+class World:
+    """A community with somebody in every role, another one, and what the addresses need."""
+
+    people: dict[str, User | None]
+    event: Event
+    parameters: dict[str, dict[str, Any]]
+    fields: dict[str, dict[str, Any]]
+
+
+def make_world() -> World:
+    """Everything comes about through the actions."""
+    event = cast.event(slots=[cast.lottery_plan(), cast.duty_plan(), cast.invited_plan(), cast.first_come_plan(1)])
+    first_come = cast.slot_of(event, Slot.Admission.FIRST_COME)
+    attendee = cast.registered("dan", event)
+    cast.registered("gin", event, slot=first_come)
+    cast.registered("hana", event, slot=first_come)
+    cast.volunteering("iori", event)
+    confirmed = cast.talk("emi", event)
+    accepted = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="もう一つの話")
+    proposed = cast.talk("emi", event, state=Talk.State.PROPOSED, title="三つ目の話")
+    elsewhere = cast.community(slug="other", name="別の会", owner="finn")
+    cast.event(of=elsewhere)
+    invitation = invite_member(
+        community=event.community, email="new@example.org", role=Role.ORGANIZER, at=cast.NOW, by=cast.person("aiko")
+    )
+    people = [
+        *(None, cast.person("jun"), cast.person("dan"), cast.person("hana"), cast.person("emi"), cast.person("iori")),
+        *(cast.member("chie", Role.RECEPTION), cast.member("ben", Role.ORGANIZER), cast.person("aiko")),
+        *(cast.person("finn"), operator()),
+    ]
+    of_event = {"public_id": event.public_id}
+    slug = {"slug": event.community.slug}
+    parameters: dict[str, dict[str, Any]] = {
+        name: {**(slug if "slug" in needs else {}), **(of_event if "public_id" in needs else {})}
+        for name, needs in addresses().items()
+    }
+    parameters["invitation"] = {"token": invitation.token}
+    parameters["one_click_cancellation"] = {"token": cancellation_token(attendee.pk)}
+    parameters["mail_preview"] = {"kind": "invitation"}
+    parameters["talk_confirmation"] = {"pk": accepted.pk}
+    parameters["talk_withdrawal"] = {"pk": proposed.pk}
+    shift = cast.shift_of(event)
+    more = {
+        "signup": shift.pk,
+        "signup_end": shift.pk,
+        "desk_member_end": Membership.objects.get(person=cast.person("ben")).pk,
+        "desk_slot_capacity": first_come.pk,
+        "desk_registration_cancellation": attendee.pk,
+        "desk_arrival": attendee.pk,
+        "desk_talk_decision": proposed.pk,
+        "desk_talk_place": confirmed.pk,
+    }
+    for name, pk in more.items():
+        parameters[name]["pk"] = pk
+    # Without it the page would not know which draw is meant.
+    fields = {"desk_draw": {"slot": cast.slot_of(event, Slot.Admission.LOTTERY).public_id}}
+    return World(dict(zip(ROLES, people, strict=True)), event, parameters, fields)
+
+
+def operator() -> User:
+    user = cast.person("root")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+def addresses() -> dict[str, set[str]]:
+    """The name of every address, with the parameters that it needs; Django's admin is left to a test of its own."""
+    found: dict[str, set[str]] = {}
+
+    def walk(resolver: URLResolver, parameters: set[str]) -> Iterator[tuple[URLPattern, set[str]]]:
+        for pattern in resolver.url_patterns:
+            needs = parameters | set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
+            if isinstance(pattern, URLPattern):
+                yield pattern, needs
+            elif pattern.app_name != "admin":
+                yield from walk(pattern, needs)
+
+    for pattern, needs in walk(get_resolver(), set()):
+        found[pattern.name or str(pattern.pattern)] = needs
+    return found
+
+
+def letter(answer: Any) -> str:
+    """The class of an answer."""
+    status = answer.status_code
+    if 300 <= status < 400:
+        return "L" if urlsplit(answer["Location"]).path == reverse("account_login") else "r"
+    return {403: "f", 404: "n", 405: "m"}.get(status, "o" if status < 300 else "b" if status < 500 else "!")
+
+
+def cookies_of(user: User | None) -> SimpleCookie:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client.cookies
+
+
+def client_with(cookies: SimpleCookie) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.cookies = SimpleCookie(cookies.output(header="", sep=";"))
+    return client
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(addresses()) == {name for table in TABLES for name in table} | {"operators/login/"}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=["visitors", "desk", "accounts", "development"])
+def test_who_may(table: dict[str, tuple[str, str]]) -> None:
+    seen = {name: ["", ""] for name in table}
+    with time_machine.travel(cast.NOW, tick=False):
+        world = make_world()
+        for user in world.people.values():
+            cookies = cookies_of(user)
+            for name in table:
+                url = reverse(name, kwargs=world.parameters[name])
+                for number, method in enumerate(("get", "post")):
+                    before = transaction.savepoint_create()
+                    client = client_with(cookies)
+                    answer = client.get(url) if method == "get" else client.post(url, world.fields.get(name, {}))
+                    seen[name][number] += letter(answer)
+                    transaction.savepoint_rollback(before)
+    assert {name: tuple(letters) for name, letters in seen.items()} == table
+
+
+def test_only_operators_open_the_admin_and_nobody_writes_there() -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        world = make_world()
+        for role, user in world.people.items():
+            client = client_with(cookies_of(user))
+            expected = 200 if role == "operator" else 302
+            assert client.get("/operators/").status_code == expected, role
+            assert client.get("/operators/account/emailaddress/").status_code in {expected, 403}, role
+        assert world.people["operator"] is not None
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DESK if name not in {"desk", "desk_found_community"}))
+def test_what_belongs_to_another_community_is_not_found(name: str) -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        world = make_world()
+        client = client_with(cookies_of(world.people["another owner"]))
+        own = Event.objects.get(community__slug="other")
+        # First everything of theirs; then, where there is a number, theirs under an event of hers.
+        tries = [world.parameters[name]]
+        if "pk" in world.parameters[name]:
+            of_hers = {"public_id": own.public_id} if "public_id" in world.parameters[name] else {"slug": "other"}
+            tries.append({**of_hers, "pk": world.parameters[name]["pk"]})
+        before = Registration.objects.values_list("pk", "state", "checked_in_at")
+        known = sorted(before, key=str)
+        for parameters in tries:
+            url = reverse(name, kwargs=parameters)
+            for answer in (client.get(url), client.post(url, {"decision": "accept", "move": "up", "capacity": "5"})):
+                assert letter(answer) in {"n", "m"}, parameters
+        assert sorted(before.all(), key=str) == known
+
+
+def test_fields_that_a_form_does_not_have_do_nothing() -> None:
+    extra = {"state": "confirmed", "place": "1", "above_capacity": "1", "taken": "0", "is_staff": "1", "role": "owner",
+             "community": "2", "public_id": "hacked", "published_at": "2020-01-01", "slug": "taken"}  # fmt: skip
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+        jun = client_with(cookies_of(cast.person("jun")))
+        slot = cast.slot_of(event, Slot.Admission.LOTTERY)
+        answer = jun.post(reverse("registration", args=[event.public_id]), {**extra, "slot": slot.pk})
+        jun.post(reverse("profile"), {**extra, "name": "ジュン", "language": "ja"})
+        aiko = client_with(cookies_of(cast.person("aiko")))
+        names = {"name": "新しい名前", "language": "ja", "time_zone": "Asia/Tokyo"}
+        aiko.post(reverse("desk_community_profile", args=["ml"]), {**extra, **names})
+        aiko.post(
+            reverse("desk_event_new", args=["ml"]),
+            {
+                **extra,
+                "title": "次の会",
+                "day": "2027-01-10",
+                "starts": "19:00",
+                "intent": "draft",
+                "language": "ja",
+                "time_zone": "Asia/Tokyo",
+                "format": "online",
+                "visibility": "public",
+                "admission": "first_come",
+            },
+        )
+    assert answer.status_code < 500
+    assert Registration.objects.get().state == Registration.State.APPLIED
+    assert not User.objects.filter(is_staff=True).exists()
+    community = Community.objects.get()
+    assert (community.slug, community.name) == ("ml", "新しい名前")
+    draft = Event.objects.get(title="次の会")
+    assert (draft.state, draft.published_at) == (Event.State.DRAFT, None)
+    assert draft.public_id != "hacked"
+
+
+class TestSecondFactor:
+    """With the setting on, the desk wants a second factor; who lacks one is sent to set it up, and back afterwards."""
+
+    @pytest.fixture(autouse=True)
+    def _wanted(self, settings: Any) -> None:
+        settings.DESK_SECOND_FACTOR = True
+
+    @pytest.mark.parametrize("name", sorted(DESK))
+    def test_no_page_of_the_desk_opens_without(self, name: str) -> None:
+        with time_machine.travel(cast.NOW, tick=False):
+            world = make_world()
+            client = client_with(cookies_of(world.people["owner"]))
+            url = reverse(name, kwargs=world.parameters[name])
+            for answer in (client.get(url), client.post(url)):
+                if answer.status_code != 405:
+                    assert urlsplit(answer["Location"]).path == reverse("mfa_activate_totp")
+            if client.get(url).status_code != 405:
+                assert parse_qs(urlsplit(client.get(url)["Location"]).query) == {"next": [url]}
+
+    def test_who_has_one_uses_it(self) -> None:
+        owner = cast.person("aiko")
+        cast.community()
+        Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        client = client_with(cookies_of(owner))
+        assert urlsplit(client.get("/desk/")["Location"]).path == reverse("mfa_reauthenticate")
+        session = client.session
+        session["account_authentication_methods_user"] = user_id_to_str(owner)
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0, "type": "totp"}]
+        session.save()
+        assert client.get("/desk/").status_code == 200
+
+    def test_visitors_are_not_asked(self) -> None:
+        with time_machine.travel(cast.NOW, tick=False):
+            event = cast.event()
+            client = client_with(cookies_of(cast.person("aiko")))
+            assert client.get(reverse("event", args=[event.public_id])).status_code == 200
