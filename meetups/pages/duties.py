@@ -33,6 +33,8 @@ class Duty:
     @property
     def why_not(self) -> str:
         """The reason why nobody can take it; empty where somebody can."""
+        if self.event.state == Event.State.DRAFT:
+            return _("not public yet")
         if self.shift.cancelled_at or self.shift.starts_at <= self.at or not self.event.is_open(self.at):
             return _("no longer to be taken")
         return "" if self.shift.places_left else _("full")

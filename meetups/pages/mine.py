@@ -222,7 +222,7 @@ def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at:
         ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
     else:
         ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
-    if at < slot.promotion_stops_at:
+    if at < slot.promotion_stops_at < event.starts_at:
         what = pgettext("step", "Move up") if _waits(registration) else pgettext("step", "Cannot come?")
         ends.append((what, _until(slot.promotion_stops_at, event), False))
     ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))

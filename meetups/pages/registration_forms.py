@@ -38,8 +38,14 @@ class _ForASlot(forms.Form):
         return cast(SlotField, self.fields["slot"]).slots[self.cleaned_data["slot"]]
 
     def label_of(self, offer: Offer) -> SafeString:
-        """One choice."""
-        return format_html("<span>{}<small>{}</small></span>", offer.slot.name, offer.how)
+        """One choice: how one gets in there, and what will happen."""
+        return format_html(
+            "<span>{}<small>{}</small><small>{} · {}</small></span>",
+            offer.slot.name,
+            offer.how,
+            offer.label,
+            offer.note,
+        )
 
 
 class RegistrationForm(_ForASlot):
