@@ -25,7 +25,7 @@ def say(line: str) -> None:
 
 
 def stop_on_signal(number: int, frame: FrameType | None) -> NoReturn:
-    """Treat SIGTERM and SIGHUP as Ctrl-C."""
+    """What stops the demo, whichever signal asks for it."""
     raise KeyboardInterrupt
 
 
@@ -88,8 +88,11 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=CHECKOUT / ".local", help="where data, logs and mails are kept")
     parser.add_argument("--fresh", action="store_true", help="delete the data of the last demo first")
     arguments = parser.parse_args()
+    # SIGINT too: a shell starts what runs in the background with it ignored. SIGHUP stays ignored under nohup.
+    signal.signal(signal.SIGINT, stop_on_signal)
     signal.signal(signal.SIGTERM, stop_on_signal)
-    signal.signal(signal.SIGHUP, stop_on_signal)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, stop_on_signal)
     try:
         run(Place(arguments.folder), port=arguments.port, fresh=arguments.fresh)
     except KeyboardInterrupt:
