@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -136,7 +137,9 @@ async def _send(base_url: str, people: list[list[Request]], together: int) -> li
 
 def send(base_url: str, people: list[list[Request]], *, together: int) -> list[Answer]:
     """Sends each person's requests one after the other, `together` people at a time; all answers, as they came."""
-    return asyncio.run(_send(base_url, people, together))
+    # A thread of its own: the browser's driver keeps an event loop in the thread of the tests.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _send(base_url, people, together)).result()
 
 
 def registering(given: dict[str, Any], session: str, *, request_id: str | None = None) -> Request:

@@ -17,7 +17,7 @@ class HistoryEntry(models.Model):
     people who were erased.
     """
 
-    thread = models.CharField(max_length=40)
+    thread = models.CharField(max_length=60)
     subject = models.CharField(max_length=60)
     verb = models.CharField(max_length=40)
     from_state = models.CharField(max_length=20, blank=True)

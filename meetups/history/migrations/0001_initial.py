@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='HistoryEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('thread', models.CharField(max_length=40)),
+                ('thread', models.CharField(max_length=60)),
                 ('subject', models.CharField(max_length=60)),
                 ('verb', models.CharField(max_length=40)),
                 ('from_state', models.CharField(blank=True, max_length=20)),
