@@ -21,7 +21,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from organizers.access import DeskRequest, for_community, open_to_all
-from organizers.fields import ZoneField
+from organizers.fields import MarkdownField, ZoneField
 
 PAST_SHOWN = 50
 
@@ -30,11 +30,11 @@ class ProfileForm(forms.Form):
     """What a community says of itself."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    description = forms.CharField(
+    description = MarkdownField(
         label=gettext_lazy("Description"),
         max_length=20_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         help_text=gettext_lazy("Markdown. Who meets here, and about what?"),
     )
     language = forms.ChoiceField(

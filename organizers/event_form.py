@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from meetups.communities.models import Community
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
-from organizers.fields import ClockField, DayField, ZoneField
+from organizers.fields import ClockField, DayField, MarkdownField, ZoneField
 
 USUAL_LENGTH = timedelta(hours=2)
 LONGEST = timedelta(days=14)
@@ -85,11 +85,11 @@ class EventForm(forms.Form):
     hashtag = forms.CharField(
         label=gettext_lazy("Hashtag"), max_length=40, required=False, widget=forms.TextInput(attrs={"placeholder": "#"})
     )
-    description = forms.CharField(
+    description = MarkdownField(
         label=gettext_lazy("Description"),
         max_length=40_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        rows=8,
         help_text=gettext_lazy("Markdown: **bold**, lists, links. What will it be about, and for whom?"),
     )
 

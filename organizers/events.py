@@ -58,9 +58,10 @@ def _new_event_page(
     request: DeskRequest, community: Community, form: NewEventForm, *, status: int = 200, previewed: bool = False
 ) -> HttpResponse:
     template = "desk/event_new.html"
-    context = {"community": community, "form": form, "summary": summary(form), "previewed": previewed}
+    context: dict[str, Any] = {"community": community, "form": form, "summary": summary(form), "previewed": previewed}
     if request.htmx and previewed:
         template += "#summary"
+        context["swapped"] = True
     return render(request, template, context, status=status)
 
 

@@ -73,6 +73,16 @@ class ClockField(forms.TimeField):
         super().__init__(widget=widget, input_formats=["%H:%M", "%H:%M:%S"], **options)
 
 
+class MarkdownField(forms.CharField):
+    """Text in Markdown. Browsers send line breaks as CR LF; they are kept as LF, so that an untouched text is no change."""
+
+    def __init__(self, *, rows: int, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
 class WallField(forms.Field):
     """Day and time on the venue's wall, without a zone: a naive datetime. The form makes an instant of it."""
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
@@ -31,6 +32,7 @@ def event_page(
     return {
         "event": event,
         "community": event.community,
+        "community_url": community_url(request, event.community),
         "tabs": [
             {"label": label, "url": reverse(name, args=[event.public_id]), "current": name == current}
             for name, label, permission in tabs
@@ -40,6 +42,12 @@ def event_page(
         "countdown": countdown(event, at),
         **more,
     }
+
+
+def community_url(request: DeskRequest, community: Community) -> str:
+    """The community's page at the desk, or for those who may not plan there (reception) the public one."""
+    name = "desk_community" if Permission.PLAN_EVENTS in request.grants else "community"
+    return reverse(name, args=[community.slug])
 
 
 def countdown(event: Event, at: datetime) -> str:

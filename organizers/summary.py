@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.core.zones import days_before
 from meetups.events.models import Event
+from organizers.line_of_time import REMINDERS
 from organizers.new_event_form import NewEventForm
-
-# Days before the start, and the hour on the wall there. The morning of the day itself goes without saying.
-REMINDERS = ((3, 12), (1, 18))
 
 
 def summary(form: NewEventForm) -> dict[str, Any]:
@@ -49,7 +47,10 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         rehearsal = cleaned["rehearses"]
         rows.append((rehearsal.starts_at, _("Rehearsal"), _("speakers are reminded that morning")))
     if cleaned.get("reminders_on"):
-        rows += [(days_before(starts_at, days, time(hour), zone), _("Reminder"), "") for days, hour in REMINDERS]
+        days, hour = REMINDERS[0]
+        rows.append(
+            (days_before(starts_at, days, time(hour), zone), _("Reminder"), _("then the day before, and on the day"))
+        )
     rows.append((starts_at, _("Start"), ""))
     if form.tears_down:
         rows.append((ends_at, pgettext("step", "Teardown"), _duty(form)))
