@@ -4,12 +4,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.validators import URLValidator
 from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from meetups.communities.models import Community
+from meetups.core.ids import public_id
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
 from meetups.lifecycle.planning import EventPlan, RehearsalPlan
@@ -22,6 +25,7 @@ from organizers.event_form import EventForm
 from organizers.fields import WallField
 
 USUAL_SEATS = 40
+ONCE_MAX_AGE = timedelta(days=7)
 
 
 def admission_choices() -> list[tuple[str, str]]:
@@ -91,9 +95,14 @@ class NewEventForm(EventForm):
         help_text=gettext_lazy("Sent to speakers and organizers only."),
     )
 
-    def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
-        super().__init__(*args, **options)
+    # The public id that the event will have, signed: sent twice, the page still plans one event.
+    once = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, community: Community, at: datetime, **options: Any) -> None:
+        super().__init__(*args, community=community, **options)
         self.at = at
+        self.salt = f"new event of {community.pk}"
+        self.initial["once"] = signing.dumps(public_id(), salt=self.salt)
 
     def clean(self) -> dict[str, Any]:
         """Adds `lottery` (LotteryDates or None) and `rehearses` (RehearsalPlan or None), computed where they are left empty."""
@@ -107,6 +116,13 @@ class NewEventForm(EventForm):
             cleaned["lottery"] = self._lottery(cleaned)
             cleaned["rehearses"] = self._rehearsal(cleaned)
         return cleaned
+
+    def clean_once(self) -> str:
+        """The public id; empty where it was not sent or not made by us."""
+        try:
+            return str(signing.loads(self.cleaned_data["once"], salt=self.salt, max_age=ONCE_MAX_AGE))
+        except signing.BadSignature:
+            return ""
 
     @property
     def tears_down(self) -> bool:
@@ -138,7 +154,10 @@ class NewEventForm(EventForm):
                     SlotPlan(pgettext("slot", "Speakers"), Slot.Admission.INVITED, self._number("speaker_seats"))
                 )
             shifts = [self._teardown()] if self.tears_down else []
-        return EventPlan(self.event_fields(), slots, shifts, self.cleaned_data["rehearses"])
+        fields = self.event_fields()
+        if self.cleaned_data["once"]:
+            fields["public_id"] = self.cleaned_data["once"]
+        return EventPlan(fields, slots, shifts, self.cleaned_data["rehearses"])
 
     def _number(self, name: str) -> int:
         """The number as typed, or its default where the field was left empty."""

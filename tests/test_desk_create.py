@@ -186,6 +186,25 @@ def test_an_event_that_is_near_still_has_its_lottery(desk: Client) -> None:
     assert cast.NOW < lottery.closes_at < lottery.draws_at < Event.objects.get().starts_at
 
 
+def test_a_page_that_is_sent_twice_plans_one_event(desk: Client) -> None:
+    once = desk.get(URL).context["form"]["once"].value()
+    first, second = send(desk, once=once), send(desk, once=once)
+    assert first["Location"] == second["Location"] == f"/desk/events/{Event.objects.get().public_id}/"
+
+
+def test_a_draft_and_then_the_other_button_publish_one_event(desk: Client) -> None:
+    once = desk.get(URL).context["form"]["once"].value()
+    send(desk, once=once, intent="draft")
+    send(desk, once=once)
+    assert Event.objects.get().is_published
+
+
+@pytest.mark.parametrize("once", ["", "abc", "ImFiYyI:1vMxyz:forged"])
+def test_an_id_that_is_not_ours_is_left_out(desk: Client, once: str) -> None:
+    assert send(desk, once=once).status_code == 302
+    assert Event.objects.get().public_id != "abc"
+
+
 class TestFounding:
     @pytest.fixture
     def client(self) -> Client:

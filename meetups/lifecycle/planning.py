@@ -39,7 +39,8 @@ class RehearsalPlan:
 class EventPlan:
     """What the page of a new event says. `fields` are those of Event; instants are UTC.
 
-    Of the slots, those of admission duty get the sum of the shifts' maximum as their capacity; all shifts belong to it.
+    Of the slots, those of admission duty get the sum of the shifts' maximum as their capacity; all shifts belong to it. With a
+    `public_id` among the fields, a plan that is sent twice makes one event.
     """
 
     fields: dict[str, object]
@@ -49,7 +50,12 @@ class EventPlan:
 
 
 def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) -> Event:
-    """Writes the draft and what belongs to it."""
+    """Writes the draft and what belongs to it; gives the event back as it is where the community has one of that public id."""
+    if "public_id" in plan.fields:
+        Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        planned = Event.objects.filter(community=community, public_id=plan.fields["public_id"]).first()
+        if planned:
+            return planned
     event = Event.objects.create(community=community, created_at=at, **plan.fields)
     slots = open_slots(event, plan.slots)
     duty = next((slot for slot in slots if slot.admission == Slot.Admission.DUTY), None)

@@ -18,6 +18,7 @@ def announce_event(*, community: Community, plan: EventPlan, at: datetime, by: U
     """
     with transaction.atomic(durable=True):
         event = lay_out(community, plan, at=at, by=by)
-        # Nobody else can see the event before the commit, so there is no seat to lock.
-        make_public(event, list(Lottery.objects.filter(slot__event=event)), at=at, by=by)
+        if event.state == Event.State.DRAFT:
+            # Nobody has a place in a draft, so there is no seat to lock.
+            make_public(event, list(Lottery.objects.filter(slot__event=event)), at=at, by=by)
         return event
