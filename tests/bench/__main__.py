@@ -19,7 +19,7 @@ import psycopg
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
-from tests.bench.floors import TABLES
+from tests.bench import TABLES
 from tests.load import Answer, Request, registering, send
 
 TOGETHER = 16

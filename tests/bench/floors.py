@@ -7,27 +7,24 @@ middleware.
 import os
 from uuid import uuid4
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
+django.setup()
+# Not before: apps check at their start that their middleware is there.
 settings.MIDDLEWARE = []
 settings.ROOT_URLCONF = "tests.bench.floors"
-application = get_wsgi_application()
+application = WSGIHandler()
 
 PAGE = Template(
     "<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
 )
-TABLES = """
-CREATE TABLE IF NOT EXISTS bench_event (id bigint PRIMARY KEY, title text NOT NULL);
-CREATE TABLE IF NOT EXISTS bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, slot int NOT NULL, person uuid NOT NULL);
-CREATE INDEX IF NOT EXISTS bench_row_slot ON bench_row (slot);
-INSERT INTO bench_event SELECT n, 'Event ' || n FROM generate_series(1, 1000) n ON CONFLICT DO NOTHING;
-"""
 
 
 def select(request: HttpRequest) -> HttpResponse:
