@@ -1,0 +1,307 @@
+"""People who use the product as a whole, through a real browser: what they click and type is counted, and their mails are read."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import quote
+
+from django.utils import translation
+from django.utils.translation import gettext, ngettext, pgettext
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+
+from tests.conftest import Site
+
+PATIENCE = 15.0
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+ENGLISH = re.compile(r"\b(you|your|the|is|at|of)\b", re.IGNORECASE)
+STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+NAMES = {
+    "ja": {"aiko": "愛子", "ben": "ベン", "chie": "千恵", "dan": "ダン", "emi": "絵美", "finn": "フィン"},
+    "en": {"aiko": "Aiko", "ben": "Ben", "chie": "Chie", "dan": "Dan", "emi": "Emi", "finn": "Finn"},
+}
+# Own words of the stories, which are no sign of a mail's language.
+COMMUNITY = {"ja": "ML勉強会", "en": "ML Study Group"}
+
+
+class Manage:
+    """`manage.py` commands on the site, in one process that stays: most of a command's time is its start."""
+
+    LOOP = (
+        "import io, json, sys, django\n"
+        "from django.core.management import call_command\n"
+        "django.setup()\n"
+        "for line in sys.stdin:\n"
+        "    said = io.StringIO()\n"
+        "    call_command(*json.loads(line), stdout=said)\n"
+        "    print(json.dumps(said.getvalue()), flush=True)\n"
+    )
+
+    def __init__(self, site: Site) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", self.LOOP],
+            env=site.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *arguments: str) -> str:
+        """What the command printed. Fails where it does; its reason is on standard error."""
+        assert self._process.stdin
+        assert self._process.stdout
+        print(json.dumps(arguments), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        assert answer, f"manage.py {' '.join(arguments)} failed"
+        return str(json.loads(answer))
+
+    def tick(self, at: datetime) -> str:
+        """Runs every recurring job once as if it were `at` (aware)."""
+        return self("tick", "--at", at.isoformat())
+
+    def stop(self) -> None:
+        """Ends the process."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the product says, in one language: labels are found by them."""
+
+    language: str
+
+    def __call__(self, msgid: str, *, context: str = "", **facts: object) -> str:
+        with translation.override(self.language):
+            text = pgettext(context, msgid) if context else gettext(msgid)
+        return text % facts if facts else text
+
+    def several(self, one: str, many: str, count: int, **facts: object) -> str:
+        """A sentence that depends on a number."""
+        with translation.override(self.language):
+            return ngettext(one, many, count) % {"count": count, **facts}
+
+
+@dataclass(frozen=True)
+class Mails:
+    """The mails of one address, from the catcher's JSON."""
+
+    url: str
+    address: str
+
+    def all(self) -> list[dict[str, Any]]:
+        """Oldest first."""
+        with STRAIGHT.open(f"{self.url}/api/mails?to={quote(self.address)}", timeout=5) as answer:
+            mails: list[dict[str, Any]] = json.load(answer)
+        return mails[::-1]
+
+    def await_one(self, known: int, wanted: str = "") -> dict[str, Any]:
+        """The first mail after `known` others whose subject contains `wanted`; the worker sends it in its own time."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = [mail for mail in self.all()[known:] if wanted in mail["subject"]]
+            if found:
+                return found[0]
+            time.sleep(0.03)
+        subjects = [mail["subject"] for mail in self.all()]
+        raise AssertionError(f"{self.address} got no mail with {wanted!r} after number {known}: {subjects}")
+
+    def files(self, mail: dict[str, Any]) -> list[str]:
+        """The contents of a mail's files, unfolded as calendar programs read them."""
+        contents = []
+        for number in range(len(mail["attachments"])):
+            with STRAIGHT.open(f"{self.url}/mails/{mail['key']}/attachments/{number}", timeout=5) as answer:
+                contents.append(answer.read().decode().replace("\r\n ", ""))
+        return contents
+
+
+@dataclass
+class Person:
+    """Somebody with a browser of her own. `clicks` and `keys` count what she does in it; `faults` is what the browser complained of."""
+
+    handle: str
+    page: Page
+    say: Words
+    mails: Mails
+    base_url: str
+    clicks: int = 0
+    keys: int = 0
+    read: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def arrive(
+        cls, site: Site, browser: Browser, handle: str, language: str, *, zone: str, javascript: bool = True
+    ) -> Self:
+        """A person whose browser speaks `language` and stands in `zone`; nobody is signed in yet."""
+        context = browser.new_context(
+            locale="en-US" if language == "en" else language,
+            timezone_id=zone,
+            base_url=site.base_url,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        address = f"{handle}.{language}{'' if javascript else '.plain'}@example.com"
+        person = cls(handle, context.new_page(), Words(language), Mails(site.mails_url, address), site.base_url)
+        person.page.on("console", person._hear)
+        person.page.on("pageerror", lambda error: person.faults.append(f"{person.page.url}: {error}"))
+        person.page.on("response", person._check)
+        return person
+
+    @property
+    def language(self) -> str:
+        return self.say.language
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.language][self.handle]
+
+    @property
+    def address(self) -> str:
+        return self.mails.address
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # A refusal answers 409 or 422, which the browser reports as a failed load of the page itself.
+        if message.type == "error" and not re.search(r"status of 4\d\d", message.text):
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def _check(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.request.method} {response.url} answered {response.status}")
+
+    # Hands
+
+    def open(self, path: str, *, until: str = "") -> None:
+        """Goes to an address. What a page says to all its readers may be a second old: she loads it until it says `until`."""
+        deadline = time.monotonic() + PATIENCE
+        self.page.goto(path)
+        while until not in self.text() and time.monotonic() < deadline:
+            self.page.goto(path)
+        self.sees(until)
+
+    def click(self, target: str | Locator, *, of: str = "") -> None:
+        """One click that leads to another page: a locator, or the words on a link or button. `of` is a selector around it."""
+        self.clicks += 1
+        with self.page.expect_navigation():
+            self.found(target, of=of).click()
+
+    def touch(self, target: str | Locator) -> None:
+        """One click that stays on the page: into a field, on a choice."""
+        self.clicks += 1
+        self.found(target).click()
+
+    def type(self, selector: str, text: str) -> None:
+        """A click into a field, and every key."""
+        self.touch(self.page.locator(selector))
+        self.page.keyboard.press("ControlOrMeta+a") if self.page.locator(selector).input_value() else None
+        self.press(text)
+
+    def press(self, text: str) -> None:
+        """Keys, where the cursor is."""
+        self.keys += len(text)
+        self.page.keyboard.type(text)
+
+    def found(self, target: str | Locator, *, of: str = "") -> Locator:
+        """The link or button with these words."""
+        if isinstance(target, Locator):
+            return target
+        place = self.page.locator(of or "body")
+        return place.get_by_role("link", name=target).or_(place.get_by_role("button", name=target)).first
+
+    def counted(self, does: Callable[[], None]) -> int:
+        """How many clicks something takes."""
+        before = self.clicks
+        does()
+        return self.clicks - before
+
+    # Eyes
+
+    def text(self, selector: str = "main") -> str:
+        """What stands there, white space made one; what only screen readers say is in it, too."""
+        return " ".join((self.page.locator(selector).first.text_content() or "").split())
+
+    def sees(self, *texts: str, on: str = "main") -> None:
+        """Asserts that the page says all of these."""
+        seen = self.text(on)
+        for text in texts:
+            assert text in seen, f"{self.page.url} does not say {text!r}: {seen[:1500]}"
+
+    def state(self) -> str:
+        """Where she stands, in the page's words."""
+        return self.text(".state")
+
+    def gets(self, subject: str, *, says: str = "", files: int | None = None) -> dict[str, Any]:
+        """Her next mail with this subject, in her language and sent to her alone; `says` stands in it, `files` calendars are attached."""
+        mail = self.mails.await_one(self.read, subject)
+        self.read = self.mails.all().index(mail) + 1
+        assert mail["to"] == [self.address]
+        self.in_my_language(mail)
+        assert says in mail["text"], f"{subject}: {says!r} is not in {mail['text']}"
+        if files is not None:
+            assert len(mail["attachments"]) == files, (mail["subject"], mail["attachments"])
+            for file in self.mails.files(mail):
+                assert file.startswith("BEGIN:VCALENDAR")
+                assert "DTSTART" in file
+        return mail
+
+    def in_my_language(self, mail: dict[str, Any]) -> None:
+        """Asserts that subject, text and HTML are written in her language and carry both forms."""
+        text = re.sub(r"https?://\S+", "", mail["text"])
+        html = re.sub(r"<[^>]+>", "", mail["html"].split("</head>")[-1])
+        for part in (mail["subject"], text, html):
+            words = part.replace(COMMUNITY[self.language], "")
+            assert bool(JAPANESE.search(words)) == (self.language == "ja"), f"{self.language}: {part}"
+            assert bool(ENGLISH.search(words)) <= (self.language == "en"), f"{self.language}: {part}"
+        assert f'lang="{self.language}"' in mail["html"]
+
+    def unread(self) -> list[str]:
+        """The subjects of mails that no step has looked at."""
+        return [mail["subject"] for mail in self.mails.all()[self.read :]]
+
+    def catch_up(self) -> None:
+        """Mails so far are of no interest any more."""
+        self.read = len(self.mails.all())
+
+    def catch_up_to(self, subject: str) -> dict[str, Any]:
+        """Waits for a mail with this subject and leaves unread what came before it."""
+        self.mails.await_one(self.read, subject)
+        self.read = next(number for number, mail in enumerate(self.mails.all()) if subject in mail["subject"])
+        return self.gets(subject)
+
+    # Account
+
+    def sign_up(self, *, password: str = "") -> None:
+        """Name, address, and the code from the mail."""
+        self.open("/")
+        self.click(self.say("Sign in"), of="header")
+        self.click(self.say("Sign up"), of="main")
+        self.type("#id_name", self.name)
+        self.type("#id_email", self.address)
+        if password:
+            self.type("#id_password1", password)
+        self.click(self.say("Sign up"), of="main")
+        self.enter_code()
+
+    def enter_code(self) -> None:
+        """Types the code from the next mail."""
+        mail = self.gets("")
+        code = re.search(r"\b\d{6}\b", mail["subject"])
+        assert code, mail["subject"]
+        self.type("input[name=code]", code[0])
+        self.click(self.say("Confirm"), of=".code-entry")
+        assert self.found(self.say("My page"), of="header").is_visible()
+
+    def sign_out(self) -> None:
+        """By the link at the end of each page."""
+        self.click(self.say("Sign out"), of="footer")
+        self.click(self.say("Sign out"), of="main")
+        assert self.found(self.say("Sign in"), of="header").is_visible()
