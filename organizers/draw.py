@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -42,7 +42,9 @@ def draw(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     lotteries = Lottery.objects.filter(slot__event=event).select_related("slot__event").order_by("slot__position", "pk")
     if request.method == "POST":
-        lottery = get_object_or_404(lotteries, slot__public_id=request.POST.get("slot", ""))
+        lottery = next((one for one in lotteries if one.slot.public_id == request.POST.get("slot")), None)
+        if lottery is None:
+            raise Http404
         try:
             # The clock's own three steps; each looks whether it is due, so a second click finds nothing to do.
             lottery = freeze_lottery(lottery=lottery, at=at)
