@@ -127,7 +127,7 @@ def test_proposing_a_talk() -> None:
     finn = as_("finn")
     assert finn.get(f"/events/{event.public_id}/talks/new/").status_code == 200
     answer = finn.post(f"/events/{event.public_id}/talks/new/", PROPOSAL, follow=True)
-    assert "Your proposal is with the organizers." in answer.content.decode()
+    assert "Thank you for your proposal." in answer.content.decode()
     talk = Talk.objects.get()
     assert (talk.state, talk.minutes, talk.speaker.email) == (Talk.State.PROPOSED, 30, "finn@example.org")
 

@@ -1,14 +1,15 @@
 """The only way in which pages get hold of an event: as the one who asks may see it, or not at all."""
 
-from datetime import datetime
+from typing import NoReturn
 
-from django.db.models import Q
-from django.http import HttpRequest
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetups.accounts.models import User
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
+from meetups.lifecycle.parts import Part, part_of
 from meetups.volunteers.models import Shift
 
 
@@ -18,14 +19,6 @@ class SignedIn(HttpRequest):
     user: User
 
 
-def visible_events(request: HttpRequest) -> EventQuerySet:
-    """What the reader may open by its address; whoever sees the desk of a draft sees its page, too."""
-    seen: EventQuerySet = Event.objects.visible_to(request.user) | Event.objects.manageable_by(
-        request.user, Permission.SEE_DESK
-    )
-    return seen.select_related("community")
-
-
 def listed_events(request: HttpRequest) -> EventQuerySet:
     """What lists show to the reader: unlisted events are for who has the link, members' events for members."""
     shown: EventQuerySet = Event.objects.visible_to(request.user).exclude(visibility=Event.Visibility.UNLISTED)
@@ -33,15 +26,27 @@ def listed_events(request: HttpRequest) -> EventQuerySet:
 
 
 def event_or_404(request: HttpRequest, public_id: str) -> Event:
-    """The event with its community, for reading. Raises Http404."""
-    return get_object_or_404(visible_events(request), public_id=public_id)
+    """The event with its community: whoever may open it by its address, or sees the desk of a draft. Raises Http404."""
+    # Nearly all events are for everybody, and that is the cheapest question.
+    for_all = Event.objects.visible_to(AnonymousUser()).select_related("community").filter(public_id=public_id).first()
+    if for_all is not None or not request.user.is_authenticated:
+        return for_all or _not_found()
+    for_me: EventQuerySet = Event.objects.visible_to(request.user) | Event.objects.manageable_by(
+        request.user, Permission.SEE_DESK
+    )
+    return get_object_or_404(for_me.select_related("community"), public_id=public_id)
+
+
+def _not_found() -> NoReturn:
+    raise Http404
+
+
+def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Part | None]:
+    """The event, and what the reader is there; None for somebody who is not signed in. Raises Http404."""
+    event = event_or_404(request, public_id)
+    return event, part_of(event, request.user) if request.user.is_authenticated else None
 
 
 def shift_or_404(event: Event, pk: int) -> Shift:
     """A shift of `event` with its slot. Raises Http404."""
     return get_object_or_404(Shift.objects.select_related("slot", "event"), event=event, pk=pk)
-
-
-def open_shifts(event: Event, at: datetime) -> Q:
-    """The condition for shifts of `event` that can be taken at `at`, full ones included."""
-    return Q(event=event, cancelled_at__isnull=True, starts_at__gt=at)

@@ -172,6 +172,7 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[Offer]
         .in_order()
     )
     for slot in slots:
+        slot.event = by_pk[slot.event_id]
         offers[slot.event_id].append(
             Offer(
                 event=by_pk[slot.event_id],

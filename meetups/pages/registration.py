@@ -1,6 +1,6 @@
 """A person's registration: before it, after it, in another slot, and its end."""
 
-from typing import Any
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
@@ -16,16 +16,16 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.parts import part_of
 from meetups.pages import share
-from meetups.pages.access import SignedIn, event_or_404
+from meetups.pages.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.answers import answer
-from meetups.pages.duties import deal, duties_of
+from meetups.pages.duties import Duty, deal, duties_of
+from meetups.pages.event_sheet import Common, common_of
 from meetups.pages.leaving import Leaving
 from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
 from meetups.pages.offers import Offer, best, offers_of
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.register import register
-from meetups.volunteers.models import Shift
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,24 +34,26 @@ def registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
     event = event_or_404(request, public_id)
-    offers = offers_of([event], at=at)[event.pk]
-    my = mine(event, part_of(event, request.user), at=at)
+    common = common_of(event, at=at)
     if request.method == "POST":
-        form = RegistrationForm(request.POST, offers=offers)
-        if not form.is_valid():
-            return _before(request, event, offers, my, form, status=422)
-        try:
-            register(slot=form.chosen, attendee=request.user, at=at, request_id=form.cleaned_data["request_id"])
-        except DomainError as refusal:
-            return _before(request, event, offers, my, form, refusal=refusal)
-        return redirect("registration", event.public_id)
+        return _register(request, event, common, at=at)
+    my = mine(event, part_of(event, request.user), at=at)
     if my and my.registration:
-        return _after(request, event, offers, my)
-    chosen = _chosen(offers, request.GET.get("slot"))
-    form = RegistrationForm(
-        initial={"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}, offers=offers
-    )
-    return _before(request, event, offers, my, form)
+        return _after(request, event, common, my, at=at)
+    chosen = _chosen(common.offers, request.GET.get("slot"))
+    initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
+    return _before(request, event, common, RegistrationForm(initial=initial, offers=common.offers))
+
+
+def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) -> HttpResponse:
+    form = RegistrationForm(request.POST, offers=common.offers)
+    if not form.is_valid():
+        return _before(request, event, common, form, status=422)
+    try:
+        register(slot=form.chosen, attendee=request.user, at=at, request_id=form.cleaned_data["request_id"])
+    except DomainError as refusal:
+        return _before(request, event, common, form, refusal=refusal)
+    return redirect("registration", event.public_id)
 
 
 def _chosen(offers: list[Offer], public_id: str | None) -> Offer | None:
@@ -63,52 +65,46 @@ def _chosen(offers: list[Offer], public_id: str | None) -> Offer | None:
 def _before(
     request: HttpRequest,
     event: Event,
-    offers: list[Offer],
-    my: Mine | None,
+    common: Common,
     form: RegistrationForm,
     *,
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The step before registering."""
-    chosen = _chosen(offers, form["slot"].value())
+    chosen = _chosen(common.offers, form["slot"].value())
     context = {
         "event": event,
         "form": form,
-        "my": my,
         "offer": chosen,
         "several": form.has_a_choice,
         "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
-        "duties": _open_duties(event, my),
-        "deal": deal(offers),
+        "duties": _certain_seats(event, common, at=timezone.now()),
+        "deal": deal(common.offers),
     }
     return answer(request, "pages/registration.html", context, refusal=refusal, status=status)
 
 
-def _after(request: HttpRequest, event: Event, offers: list[Offer], my: Mine) -> HttpResponse:
+def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:
     """Where I stand."""
-    others = [
-        offer for offer in offers if offer.way_in and my.registration and offer.slot.pk != my.registration.slot_id
-    ]
+    slot = my.part.registration.slot_id if my.part.registration else None
     context = {
         "event": event,
         "my": my,
-        "is_open": event.is_open(timezone.now()),
-        "can_change": bool(others) and not my.is_held,
-        "duties": [] if my.part.signups else _open_duties(event, my),
-        "deal": deal(offers),
+        "is_open": event.is_open(at),
+        "can_change": not my.is_held and any(offer.way_in and offer.slot.pk != slot for offer in common.offers),
+        "duties": [] if my.part.signups else _certain_seats(event, common, at=at),
+        "deal": deal(common.offers),
         "share": share.links(event),
         "rehearsal": rehearsal_for(event, my.part),
     }
     return render(request, "pages/my_registration.html", context)
 
 
-def _open_duties(event: Event, my: Mine | None) -> list[Any]:
-    """Shifts with a certain seat that the reader could take instead of waiting."""
-    at = timezone.now()
-    shifts = Shift.objects.open().filter(event=event, slot__isnull=False, starts_at__gt=at).in_order()
-    taken = [signup.shift_id for signup in my.part.signups] if my else []
-    return [duty for duty in duties_of(event, shifts, mine=taken, at=at) if duty.is_open and not duty.is_mine]
+def _certain_seats(event: Event, common: Common, *, at: datetime) -> list[Duty]:
+    """Shifts with a certain seat that a reader without one could take instead of waiting."""
+    duties = duties_of(event, common.shifts, mine=[], at=at)
+    return [duty for duty in duties if duty.is_open and duty.shift.slot_id]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,9 +112,9 @@ def _open_duties(event: Event, my: Mine | None) -> list[Any]:
 def slot(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the other slots and what each costs; POST changes. A change that means waiting needs `accept_waiting`."""
     at = timezone.now()
-    event = event_or_404(request, public_id)
+    event, part = event_and_part(request, public_id)
     offers = offers_of([event], at=at)[event.pk]
-    my = mine(event, part_of(event, request.user), at=at)
+    my = mine(event, part, at=at) if part else None
     if my is None or my.registration is None:
         return redirect("registration", event.public_id)
     form = SlotForm(request.POST or None, offers=offers, current=my.registration)
@@ -150,8 +146,8 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
 def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
     """GET names what leaving means; POST leaves: registration, shifts and talks end together."""
     at = timezone.now()
-    event = event_or_404(request, public_id)
-    my = mine(event, part_of(event, request.user), at=at)
+    event, part = event_and_part(request, public_id)
+    my = mine(event, part, at=at) if part else None
     if my is None and request.method != "POST":
         return redirect("event", event.public_id)
     refusal: DomainError | None = None

@@ -1,6 +1,7 @@
 """An event for those who are elsewhere: other calendars, search engines, chats that preview links."""
 
 import json
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,9 +25,14 @@ MODES = {
 }
 
 
+@lru_cache(maxsize=500)
+def _plain(description: str) -> str:
+    return " ".join(strip_tags(render(description)).split())
+
+
 def summary(event: Event) -> str:
     """The beginning of the description as plain text; without a description a sentence."""
-    text = " ".join(strip_tags(render(event.description)).split())
+    text = _plain(event.description)
     if not text:
         return _("An event of %(community)s.") % {"community": event.community.name}
     return text if len(text) <= SUMMARY else f"{text[: SUMMARY - 1]}…"

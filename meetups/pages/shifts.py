@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
-from meetups.lifecycle.parts import part_of
-from meetups.pages.access import SignedIn, event_or_404, shift_or_404
+from meetups.pages.access import SignedIn, event_and_part, shift_or_404
 from meetups.pages.answers import answer
 from meetups.pages.duties import Duty, deal, fallback, rule_of_stepping_down
 from meetups.pages.mine import mine
@@ -25,7 +24,7 @@ from meetups.volunteers.actions.step_down import step_down as end_signup
 def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     """GET says what one takes on, what one gets, and what stepping down would mean; POST takes the shift."""
     at = timezone.now()
-    event = event_or_404(request, public_id)
+    event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
     refusal: DomainError | None = None
     if request.method == "POST":
@@ -36,7 +35,7 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Thank you for helping. The shift is yours."))
             return redirect("registration" if shift.slot_id else "event", event.public_id)
-    my = mine(event, part_of(event, request.user), at=at)
+    my = mine(event, part, at=at) if part else None
     if my and any(signup.shift_id == shift.pk for signup in my.part.signups):
         return redirect("registration" if shift.slot_id else "event", event.public_id)
     offers = offers_of([event], at=at)[event.pk]
@@ -55,9 +54,9 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
 def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     """GET says what becomes of the seat; POST steps down."""
     at = timezone.now()
-    event = event_or_404(request, public_id)
+    event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
-    my = mine(event, part_of(event, request.user), at=at)
+    my = mine(event, part, at=at) if part else None
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
     if my is None or signup is None:
         return redirect("event", event.public_id)

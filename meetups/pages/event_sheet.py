@@ -1,0 +1,198 @@
+"""What of an event's page many readers share: read and drawn at most once a second."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Role
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.events.models import Event
+from meetups.pages import share
+from meetups.pages.card import can_be_drawn
+from meetups.pages.duties import Duty, deal, duties_of
+from meetups.pages.kept import kept
+from meetups.pages.mine import Step, steps_of
+from meetups.pages.offers import Offer, best, offers_of
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Talk
+from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.volunteers.models import Shift
+
+NAMES = 60
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the database says about the event, the same for every reader. `past_slides` counts those of earlier events."""
+
+    offers: list[Offer]
+    shifts: list[Shift]
+    talks: list[ProgrammeItem]
+    members: list[Membership]
+    past_slides: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one action of the page; `note` says what will happen."""
+
+    label: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """All that the sheet depends on in its reader: two readers who are alike here see the same sheet."""
+
+    shifts: frozenset[int]
+    has_part: bool
+    has_seat: bool
+    sees_names: bool
+    action: Action | None
+
+
+@dataclass(frozen=True)
+class Stub:
+    """A slot as the page shows it, with the shifts that give its seats."""
+
+    offer: Offer
+    duties: list[Duty] = field(default_factory=list)
+
+    @property
+    def more(self) -> str:
+        """The small line: for a slot of one shift, how many people that needs."""
+        return self.duties[0].need if len(self.duties) == 1 else self.offer.more
+
+
+def _version(event: Event) -> Hashable:
+    """Every field of the event, so that an edit shows at once."""
+    return tuple(getattr(event, each.attname) for each in Event._meta.concrete_fields)
+
+
+def common_of(event: Event, *, at: datetime) -> Common:
+    """Five queries, any size; none where another reader came in the same second."""
+    return kept(("common", _version(event)), lambda: _read(event, at))
+
+
+def _read(event: Event, at: datetime) -> Common:
+    talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
+    members = Membership.objects.filter(community_id=event.community.pk).select_related("person")
+    return Common(
+        offers=offers_of([event], at=at)[event.pk],
+        shifts=list(Shift.objects.open().filter(event=event).in_order()),
+        talks=programme(event, talks),
+        members=list(members.order_by("since", "pk")),
+        past_slides=_past_slides(event),
+    )
+
+
+def _past_slides(event: Event) -> int:
+    return (
+        Talk.objects.on_programme()
+        .filter(
+            event__community=event.community, event__ends_at__lt=event.starts_at, event__state=Event.State.PUBLISHED
+        )
+        .exclude(slides_url="")
+        .exclude(event__visibility=Event.Visibility.MEMBERS)
+        .count()
+    )
+
+
+def head_of(event: Event, common: Common) -> SafeString:
+    """Metadata for search engines and link previews."""
+    return kept(("head", _version(event), get_language()), lambda: _head(event, common))
+
+
+def _head(event: Event, common: Common) -> SafeString:
+    context = {
+        "event": event,
+        "SITE_NAME": settings.SITE_NAME,
+        "preview_text": share.preview_text(event),
+        "url": link("event", event.public_id),
+        "card_url": link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else "",
+        "structured_data": share.structured_data(
+            event, common.offers, [item.talk.speaker.name for item in common.talks]
+        ),
+    }
+    return render_to_string("pages/event_head.html", context)
+
+
+def sheet_of(event: Event, common: Common, reader: Reader, *, at: datetime) -> SafeString:
+    """Slots, programme, description, people, facts: all below the head of the page."""
+    key = ("sheet", _version(event), get_language(), reader, event.is_over(at))
+    return kept(key, lambda: _sheet(event, common, reader, at))
+
+
+def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeString:
+    duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
+    organizers = [member.person.name for member in common.members if member.role in {Role.OWNER, Role.ORGANIZER}]
+    context = {
+        "event": event,
+        "reader": reader,
+        "is_over": event.is_over(at),
+        "community_url": reverse("community", args=[event.community.slug]),
+        "stubs": [_stub(offer, duties) for offer in common.offers],
+        "deal": deal(common.offers),
+        "more_shifts": [duty for duty in duties if duty.shift.slot_id is None],
+        "programme": [_line(event, item) for item in common.talks],
+        "takes_proposals": event.is_published and at < event.starts_at,
+        "coming": sum(offer.confirmed for offer in common.offers),
+        **(_names(event) if reader.sees_names else {}),
+        "organizers": organizers,
+        "past_slides": common.past_slides,
+        "closed": _closed(event, at=at),
+        "steps": [] if reader.has_part else _steps(event, common.offers, at=at),
+        "share": share.links(event),
+        "url": link("event", event.public_id),
+    }
+    return render_to_string("pages/event_sheet.html", context)
+
+
+def _is_draft(event: Event) -> bool:
+    return bool(event.state == Event.State.DRAFT)
+
+
+def _stub(offer: Offer, duties: list[Duty]) -> Stub:
+    return Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
+
+
+def _line(event: Event, item: ProgrammeItem) -> dict[str, str]:
+    return {
+        "when": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
+        "title": item.talk.title,
+        "who": item.talk.speaker.name,
+        "abstract": item.talk.abstract,
+        "slides_url": item.talk.slides_url,
+    }
+
+
+def _names(event: Event) -> dict[str, Any]:
+    """Those who have a seat, for others who have a part."""
+    seats = Registration.objects.confirmed().filter(event=event).order_by("confirmed_at", "pk")
+    names = list(seats.values_list("attendee__name", flat=True)[: NAMES + 1])
+    return {"names": names[:NAMES], "more_people": _("and more") if len(names) > NAMES else ""}
+
+
+def _steps(event: Event, offers: list[Offer], *, at: datetime) -> list[Step]:
+    offer = best(offers)
+    return steps_of(event, offer.slot, None, at=at) if offer else []
+
+
+def _closed(event: Event, *, at: datetime) -> str:
+    """Why there is nothing to do; for pages without an action."""
+    if event.is_over(at):
+        return _("This event is over.")
+    if _is_draft(event):
+        return _("This event is not public yet.")
+    return _("Registration has closed.")
