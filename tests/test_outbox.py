@@ -1,4 +1,4 @@
-"""The outbox: nothing lost, one copy, and after a crash at most one more that can be recognised (PROMISES.md, section 2)."""
+"""The outbox: nothing lost, one copy, and after a crash at most one more that can be recognised."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Readings of the clock on the venue's wall, where the clocks of the world do what they do (PROMISES.md, section 2)."""
+"""Readings of the clock on the venue's wall, where the clocks of the world do what they do."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What must never be false, asked of the database itself (PROMISES.md, section 1). Each query gives the rows that break a rule."""
+"""What must never be false, asked of the database itself. Each query gives the rows that break a rule."""
 
 from dataclasses import dataclass
 

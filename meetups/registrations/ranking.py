@@ -1,4 +1,4 @@
-"""`meetup-lottery/1`: the manifest and the order that follows from it. Pure; PROMISES.md, section 3, is its specification."""
+"""`meetup-lottery/1`: the manifest and the order that follows from it. Pure; LOTTERY.md is its specification."""
 
 import hashlib
 import hmac

@@ -222,7 +222,7 @@ class Seats(Ledger):
         self.promote(slot, at=at)
 
     def freeze(self, lottery: Lottery, *, at: datetime) -> None:
-        """Writes down the manifest, once; tells every entrant its hash (PROMISES.md, section 3)."""
+        """Writes down the manifest, once; tells every entrant its hash (LOTTERY.md)."""
         slot = self.slots[lottery.slot_id]
         entrants = list(Registration.objects.applied().filter(slot=slot))
         frozen = manifest(

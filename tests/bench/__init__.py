@@ -1,4 +1,4 @@
-"""Speed, as ratios to floors measured in the same run (PROMISES.md, section 5)."""
+"""Speed, as ratios to floors measured in the same run."""
 
 # What the floors read and write.
 TABLES = """

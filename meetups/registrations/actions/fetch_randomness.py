@@ -11,7 +11,7 @@ from meetups.registrations.models import Lottery
 def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
     """Writes down the value that was announced, at D or later and once. No seat is touched, so there is no seat lock.
 
-    The source is (c) of PROMISES.md section 3: the secret whose hash was published before entries opened.
+    The source is (c) of LOTTERY.md: the secret whose hash was published before entries opened.
     """
     with transaction.atomic(durable=True):
         lottery = Lottery.objects.select_for_update().select_related("slot__event").get(pk=lottery.pk)

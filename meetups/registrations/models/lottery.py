@@ -1,4 +1,4 @@
-"""Random admission on a date (PROMISES.md, section 3)."""
+"""Random admission on a date (LOTTERY.md)."""
 
 from datetime import datetime
 from typing import ClassVar, Self
