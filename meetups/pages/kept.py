@@ -1,6 +1,7 @@
 """What all readers of a page share, made at most once a second by each worker.
 
 When an announcement goes round, hundreds of people open the same page in the same minute. What is theirs alone is always read anew.
+Nothing personal belongs here.
 """
 
 import time
@@ -16,19 +17,28 @@ THINGS = 500
 _things: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
 
-def kept[T](key: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gives, or gave in this worker less than `ANONYMOUS_PAGE_SECONDS` ago. Nothing personal belongs here."""
-    seconds = settings.ANONYMOUS_PAGE_SECONDS
-    if not seconds:
-        return make()
-    now = time.monotonic()
+def find(key: Hashable) -> Any:
+    """What this worker kept under `key` less than `ANONYMOUS_PAGE_SECONDS` ago, or None."""
     found = _things.get(key)
-    if found and now - found[0] < seconds:
-        thing: T = found[1]
-        return thing
-    thing = make()
-    _things[key] = (now, thing)
+    if found and time.monotonic() - found[0] < settings.ANONYMOUS_PAGE_SECONDS:
+        return found[1]
+    return None
+
+
+def keep(key: Hashable, thing: Any) -> None:
+    """Keeps `thing`, which is not None, under `key`; with `ANONYMOUS_PAGE_SECONDS` at 0 nothing is kept."""
+    if not settings.ANONYMOUS_PAGE_SECONDS:
+        return
+    _things[key] = (time.monotonic(), thing)
     _things.move_to_end(key)
     while len(_things) > THINGS:
         _things.popitem(last=False)
+
+
+def kept[T](key: Hashable, make: Callable[[], T]) -> T:
+    """What was kept under `key`, else what `make` gives, which is kept then."""
+    thing: T | None = find(key)
+    if thing is None:
+        thing = make()
+        keep(key, thing)
     return thing

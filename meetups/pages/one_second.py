@@ -1,55 +1,42 @@
-"""Pages for people who are not signed in, at most a second old.
+"""Pages for people who are not signed in, at most a second old."""
 
-When an announcement goes round, hundreds of people open the same page in the same minute. Each worker then makes the page once a
-second and gives out copies. Whoever is signed in, or has a message waiting, gets her own page, made at once.
-"""
-
-import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-Key = tuple[str, str, str, bool, str]
-
-# A worker keeps this many pages; the ones that were made longest ago go first.
-PAGES = 500
+from meetups.pages.kept import find, keep
 
 
 class OneSecondOld:
     """Gives out a copy of a page that the same worker made less than `ANONYMOUS_PAGE_SECONDS` ago.
 
     Only for GET without a query and without a session, only of answers with status 200 that set no cookie. It stands before all other
-    middleware, so a copy has every header that they add.
+    middleware, so a copy has every header that they add. Whoever is signed in, or has a message waiting, gets her own page, made at
+    once.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.pages: OrderedDict[Key, tuple[float, HttpResponse]] = OrderedDict()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        seconds = settings.ANONYMOUS_PAGE_SECONDS
-        if not seconds or not _is_for_anyone(request):
+        if not settings.ANONYMOUS_PAGE_SECONDS or not _is_for_anyone(request):
             return self.get_response(request)
         key = (
+            "page",
             request.path,
             request.META.get("HTTP_HOST", ""),
             request.META.get("HTTP_X_FORWARDED_PROTO", ""),
             request.is_secure(),
             translation.get_language_from_request(request),
         )
-        now = time.monotonic()
-        kept = self.pages.get(key)
-        if kept and now - kept[0] < seconds:
-            return _copy(kept[1])
+        page = find(key)
+        if page is not None:
+            return _copy(page)
         response = self.get_response(request)
         if response.status_code == 200 and not response.cookies and not response.streaming:
-            self.pages[key] = (now, _copy(response))
-            self.pages.move_to_end(key)
-            if len(self.pages) > PAGES:
-                self.pages.popitem(last=False)
+            keep(key, _copy(response))
         return response
 
 
