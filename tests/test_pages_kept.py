@@ -12,6 +12,7 @@ from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.pages.kept import THINGS, _things, kept
 from meetups.registrations.models import Slot
+from meetups.speakers.models import Talk
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,20 @@ def test_what_i_just_did_shows_at_once() -> None:
     assert "You are in the lottery." in html
     assert "Enter the lottery" not in html
     dan.post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/")
-    assert re.search(r"Step down", page(dan, event))
+    html = page(dan, event)
+    assert "Step down" in html
+    assert "3 left" in html
+
+
+def test_a_talk_is_on_the_programme_as_soon_as_its_speaker_has_confirmed_it() -> None:
+    event = cast.event()
+    talk = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="Offline evaluation")
+    emi = cast.signed_in("emi")
+    assert "No talk is on the programme yet." in page(emi, event)
+    emi.post(f"/talks/{talk.pk}/confirmation/")
+    html = page(emi, event)
+    assert "No talk is on the programme yet." not in html
+    assert re.search(r"<h3>\s*Offline evaluation", html)
 
 
 def test_an_edit_shows_at_once() -> None:

@@ -15,7 +15,7 @@ from meetups.pages import share
 from meetups.pages.access import event_and_part
 from meetups.pages.cards import place_of
 from meetups.pages.duties import duties_of
-from meetups.pages.event_sheet import Action, Common, Reader, common_of, head_of, sheet_of
+from meetups.pages.event_sheet import Action, Common, Reader, common_of, head_of, sheet_of, standing_of
 from meetups.pages.mine import Mine, mine, rehearsal_for
 from meetups.pages.offers import best
 
@@ -28,11 +28,12 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     """
     at = timezone.now()
     event, part = event_and_part(request, public_id)
-    common = common_of(event, at=at)
+    common = common_of(event, part, at=at)
     my = mine(event, part, at=at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
     sees_desk = role in roles_with(Permission.SEE_DESK)
     reader = Reader(
+        standing=standing_of(part),
         shifts=frozenset(signup.shift_id for signup in my.part.signups) if my else frozenset(),
         has_part=my is not None,
         has_seat=my is not None and my.is_confirmed,

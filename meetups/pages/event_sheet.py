@@ -17,6 +17,7 @@ from meetups.communities.permissions import Role
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
 from meetups.pages import share
 from meetups.pages.card import can_be_drawn
 from meetups.pages.duties import Duty, deal, duties_of
@@ -55,6 +56,7 @@ class Action:
 class Reader:
     """All that the sheet depends on in its reader: two readers who are alike here see the same sheet."""
 
+    standing: Hashable
     shifts: frozenset[int]
     has_part: bool
     has_seat: bool
@@ -80,9 +82,20 @@ def _version(event: Event) -> Hashable:
     return tuple(getattr(event, each.attname) for each in Event._meta.concrete_fields)
 
 
-def common_of(event: Event, *, at: datetime) -> Common:
-    """Five queries, any size; none where another reader came in the same second."""
-    return kept(("common", _version(event)), lambda: _read(event, at))
+def common_of(event: Event, part: Part | None, *, at: datetime) -> Common:
+    """Five queries, any size; none where another reader who stands where this one stands came in the same second.
+
+    So whoever has just done something finds it on the page.
+    """
+    return kept(("common", _version(event), standing_of(part)), lambda: _read(event, at))
+
+
+def standing_of(part: Part | None) -> Hashable:
+    if part is None:
+        return None
+    talks = tuple((talk.pk, talk.state) for talk in part.talks)
+    shifts = tuple(signup.shift_id for signup in part.signups)
+    return (part.registration and (part.registration.slot_id, part.registration.state), talks, shifts)
 
 
 def _read(event: Event, at: datetime) -> Common:
@@ -110,7 +123,7 @@ def _past_slides(event: Event) -> int:
 
 
 def head_of(event: Event, common: Common) -> SafeString:
-    """Metadata for search engines and link previews."""
+    """Metadata for search engines and link previews; it has no reader."""
     return kept(("head", _version(event), get_language()), lambda: _head(event, common))
 
 

@@ -34,10 +34,11 @@ def registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
     event = event_or_404(request, public_id)
-    common = common_of(event, at=at)
     if request.method == "POST":
-        return _register(request, event, common, at=at)
-    my = mine(event, part_of(event, request.user), at=at)
+        return _register(request, event, common_of(event, None, at=at), at=at)
+    part = part_of(event, request.user)
+    common = common_of(event, part, at=at)
+    my = mine(event, part, at=at)
     if my and my.registration:
         return _after(request, event, common, my, at=at)
     chosen = _chosen(common.offers, request.GET.get("slot"))
