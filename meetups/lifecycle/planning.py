@@ -11,7 +11,7 @@ from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.registrations.admission import usual_deadlines
+from meetups.registrations.admission import usual_deadlines, usual_lottery_dates
 from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.opening import SlotPlan, open_slots
 from meetups.speakers.models import Rehearsal
@@ -22,8 +22,11 @@ class DateHasPassed(DomainError):
     message = _("The event would begin in the past. Change its date first.")
 
 
-class DrawDateHasPassed(DomainError):
-    message = _("Entries for the lottery would close in the past. Change its dates first.")
+class TooSoonForALottery(DomainError):
+    message = _(
+        "The event begins so soon that no lottery fits before it: entries must close at least 30 minutes before the draw. "
+        "Choose a later date, or make a new event with first come."
+    )
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,19 @@ def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) ->
 
 
 def make_public(event: Event, lotteries: Iterable[Lottery], *, at: datetime, by: User) -> None:
-    """Publishes a draft whose lotteries are `lotteries`. Raises DateHasPassed, DrawDateHasPassed."""
+    """Publishes a draft whose lotteries are `lotteries`. Raises DateHasPassed, TooSoonForALottery.
+
+    Where entries would have closed while it was a draft, the usual dates are computed anew: nobody has been told others.
+    """
     if event.starts_at <= at:
         raise DateHasPassed
-    if any(lottery.closes_at <= at for lottery in lotteries):
-        raise DrawDateHasPassed
+    for lottery in lotteries:
+        if lottery.closes_at <= at:
+            dates = usual_lottery_dates(event.starts_at, event.time_zone, at)
+            if dates.closes_at <= at:
+                raise TooSoonForALottery
+            lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
+            lottery.save(update_fields=["closes_at", "draws_at"])
     event.state = Event.State.PUBLISHED
     event.published_at = event.schedule_since = at
     event.save(update_fields=["state", "published_at", "schedule_since"])

@@ -14,7 +14,7 @@ from meetups.registrations.models import Lottery
 def announce_event(*, community: Community, plan: EventPlan, at: datetime, by: User) -> Event:
     """Makes the event as `plan_event` does and publishes it in the same transaction: both happen, or nothing does.
 
-    Raises DateHasPassed, DrawDateHasPassed.
+    Raises DateHasPassed, TooSoonForALottery.
     """
     with transaction.atomic(durable=True):
         event = lay_out(community, plan, at=at, by=by)

@@ -83,7 +83,8 @@ def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: date
     for slot in seats.slots.values():
         _move_slot(slot, there)
         lottery = seats.lottery_of(slot)
-        if lottery and lottery.state == Lottery.State.ANNOUNCED and lottery.closes_at > at:
+        still_open = lottery and (lottery.closes_at > at or event.state == Event.State.DRAFT)
+        if lottery and still_open and lottery.state == Lottery.State.ANNOUNCED:
             _move_lottery(lottery, there, event=event, at=at)
     for shift in Shift.objects.filter(event=event):
         then = after if shift.phase == Shift.Phase.TEARDOWN else there

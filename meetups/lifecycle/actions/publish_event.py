@@ -11,7 +11,7 @@ from meetups.registrations.seats import seats_of
 def publish_event(*, event: Event, at: datetime, by: User) -> Event:
     """Shows the event to everyone who may see it; registration is open from now. A second time changes nothing.
 
-    Raises DateHasPassed, DrawDateHasPassed.
+    Raises DateHasPassed, TooSoonForALottery.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
