@@ -28,5 +28,7 @@ def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: An
                 [value] = cursor.fetchone()
                 if value not in values:
                     hint = f"Set it to {min(values)} for this database. {consequence}"
-                    found.append(checks.Warning(f"{name} is {value} in database {alias!r}.", hint=hint, id="meetups.W001"))
+                    found.append(
+                        checks.Warning(f"{name} is {value} in database {alias!r}.", hint=hint, id="meetups.W001")
+                    )
     return found

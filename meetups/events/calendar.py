@@ -33,13 +33,16 @@ def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, ev
     return file
 
 
-def event_calendar(event: Event, *, stamp: datetime, url: str) -> bytes:
-    """The event as a calendar file. Its UID never changes; SEQUENCE rises when it moves; a cancelled event says so."""
+def event_calendar(event: Event, *, stamp: datetime, url: str, withdrawn: bool = False) -> bytes:
+    """The event as a calendar file. Its UID never changes; SEQUENCE rises when it moves; a cancelled event says so.
+
+    With `withdrawn` the file takes the entry out of the calendar of somebody who does not come any more.
+    """
     entry = icalendar.Event()
     entry.add("uid", f"{event.public_id}@{settings.SITE_URL.partition('//')[2]}")
     entry.add("dtstamp", stamp)
     entry.add("summary", event.title)
-    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    entry.add("status", "CANCELLED" if event.is_cancelled or withdrawn else "CONFIRMED")
     entry.add("url", url)
     place = " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
     if place:

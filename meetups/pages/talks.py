@@ -83,7 +83,7 @@ def proposal(request: SignedIn, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Thank you for your proposal."))
+            messages.success(request, _("Thank you for your proposal. The organizers answer by mail."))
             return redirect("event", event.public_id)
     takes_proposals = event.is_published and at < event.starts_at
     context = {"event": event, "form": form, "takes_proposals": takes_proposals}

@@ -269,12 +269,25 @@ class EndedKind(RegistrationKind):
         """The one button."""
         return _("See the event"), link("event", about.event.public_id)
 
+    def state_before(self, notification: Notification) -> str:
+        """What the registration was until then."""
+        return HistoryEntry.objects.values_list("from_state", flat=True).get(pk=notification.cause)
+
+    def out_of_calendar(self, about: Registration, notification: Notification, at: datetime) -> list[bytes]:
+        """Takes the event out of the calendar of somebody who had a seat."""
+        if self.state_before(notification) != State.CONFIRMED:
+            return []
+        url = link("event", about.event.public_id)
+        return [event_calendar(about.event, stamp=at, url=url, withdrawn=True)]
+
 
 @declare
 class Left(EndedKind):
     name = "left"
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        if self.state_before(notification) == State.APPLIED:
+            return self.left_the_lottery(about)
         return Content(
             title=_("You cancelled: %(event)s") % {"event": about.event.title},
             lead=_(
@@ -283,7 +296,27 @@ class Left(EndedKind):
             % {"event": about.event.title},
             facts=event_facts(about.event),
             action=self.event_page(about),
+            calendars=self.out_of_calendar(about, notification, at),
             small_print=[_("You can register again as long as registration is open; you then start at the end.")],
+        )
+
+    def left_the_lottery(self, about: Registration) -> Content:
+        """Leaving before the draw costs nobody a seat, and before entries close one can come back (RULES 9)."""
+        lottery = lottery_of(about)
+        return Content(
+            title=_("You withdrew from the lottery: %(event)s") % {"event": about.event.title},
+            lead=_(
+                "You withdrew from the lottery for “%(event)s”. Thank you for saying so: the others have a better chance."
+            )
+            % {"event": about.event.title},
+            facts=[
+                *event_facts(about.event),
+                *([(_("Entries close"), instant(lottery.closes_at, about.event))] if lottery else []),
+            ],
+            action=self.event_page(about),
+            small_print=[
+                _("Until entries close you can enter again; whoever comes later queues behind those who are drawn.")
+            ],
         )
 
 
@@ -299,4 +332,5 @@ class Removed(EndedKind):
             facts=[*event_facts(about.event), (_("Organized by"), about.event.community.name)],
             paragraphs=[_("If you did not expect this, please ask the organizers.")],
             action=self.event_page(about),
+            calendars=self.out_of_calendar(about, notification, at),
         )

@@ -16,7 +16,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.kinds import calendar_of
 from meetups.registrations.models import Registration
 from meetups.reminders.moments import shift_moment
-from meetups.speakers.kinds import rehearsal_facts
+from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
 from meetups.volunteers.models import Shift
@@ -174,7 +174,7 @@ class RehearsalReminder(ReminderKind):
         """The rehearsal, where there is one."""
         return getattr(event, "rehearsal", None)
 
-    def remind(self, event: Event, part: Part, *, title: str, lead: str) -> Content:
+    def remind(self, event: Event, part: Part, at: datetime, *, title: str, lead: str) -> Content:
         """The parts that both of them share."""
         rehearsal = self.rehearsal(event)
         assert rehearsal is not None
@@ -189,6 +189,7 @@ class RehearsalReminder(ReminderKind):
             ],
             paragraphs=[_("Try your camera, your microphone and your slides, the way you will use them.")],
             action=join if rehearsal.join_url else (_("See the event"), link("event", event.public_id)),
+            calendars=rehearsal_calendar(event, at),
         )
 
 
@@ -202,6 +203,7 @@ class RehearsalDay(RehearsalReminder):
         return self.remind(
             event,
             part,
+            at,
             title=_("Rehearsal today: %(event)s") % {"event": event.title},
             lead=_("The rehearsal of “%(event)s” is today.") % {"event": event.title},
         )
@@ -217,6 +219,7 @@ class RehearsalSoon(RehearsalReminder):
         return self.remind(
             event,
             part,
+            at,
             title=_("The rehearsal begins in half an hour: %(event)s") % {"event": event.title},
             lead=_("The rehearsal of “%(event)s” begins in half an hour.") % {"event": event.title},
         )
@@ -246,4 +249,5 @@ class ConnectionCheck(ReminderKind):
             action=(_("Join online"), event.join_url)
             if event.join_url
             else (_("See the event"), link("event", event.public_id)),
+            calendars=calendar_of(event, at),
         )

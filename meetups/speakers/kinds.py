@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
+from meetups.events.calendar import part_calendar
 from meetups.events.facts import Facts, event_facts, period
 from meetups.events.models import Event
 from meetups.notifications.kinds import Content, Kind, declare
@@ -26,6 +27,25 @@ def rehearsal_facts(event: Event) -> Facts:
     if rehearsal.join_url:
         facts.append((_("Link for the rehearsal"), rehearsal.join_url))
     return facts
+
+
+def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
+    """The rehearsal's own calendar file; nothing where there is none."""
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    if rehearsal is None:
+        return []
+    return [
+        part_calendar(
+            event,
+            part="rehearsal",
+            summary=_("Rehearsal: %(event)s") % {"event": event.title},
+            starts_at=rehearsal.starts_at,
+            ends_at=rehearsal.ends_at,
+            stamp=at,
+            url=link("event", event.public_id),
+            place=rehearsal.join_url,
+        )
+    ]
 
 
 class TalkKind(Kind[Talk]):
@@ -122,6 +142,7 @@ class TalkAccepted(TalkKind):
             % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event)],
             action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
+            calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
         )
 
 
