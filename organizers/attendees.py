@@ -15,6 +15,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.parts import part_of
 from meetups.registrations.models import Registration
+from meetups.registrations.queue import queue_numbers
 from organizers.access import DeskRequest, for_event
 from organizers.export import attendee_file
 from organizers.frame import event_page
@@ -40,7 +41,7 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         draws=any(slot.is_lottery for slot in slots),
         filters=filters,
         page=page,
-        rows=rows_of(page.object_list),
+        rows=rows_of(page.object_list, queue_numbers(everyone)),
         total=len(found),
         anyone=bool(everyone),
         may_cancel=Permission.MANAGE_ATTENDEES in request.grants and not event.is_over(timezone.now()),

@@ -16,6 +16,7 @@ from meetups.events.models import Event
 from meetups.registrations.actions.check_in import check_in as record_arrival
 from meetups.registrations.actions.undo_check_in import undo_check_in
 from meetups.registrations.models import Registration
+from meetups.registrations.queue import queue_numbers
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
 from organizers.names import folded
@@ -82,11 +83,12 @@ def door(event: Event, q: str) -> Door:
     seated = [one for one in found if one.state == Registration.State.CONFIRMED]
     seated.sort(key=lambda one: (one.checked_in_at is not None, folded(one.attendee.name), one.pk))
     confirmed = [one for one in everyone if one.state == Registration.State.CONFIRMED]
+    numbers = queue_numbers(everyone)
     return Door(
         arrived=sum(one.checked_in_at is not None for one in confirmed),
         expected=len(confirmed),
         people=seated[:SHOWN],
         more=max(len(seated) - SHOWN, 0),
-        seatless=[(one, state_of(one)) for one in found if one not in seated][:20] if wanted else [],
+        seatless=[(one, state_of(one, numbers)) for one in found if one not in seated][:20] if wanted else [],
         q=q,
     )

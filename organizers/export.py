@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
+from meetups.registrations.queue import queue_numbers
 from organizers.names import folded
 
 # Excel reads UTF-8 only where the file begins with this.
@@ -54,12 +55,14 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
         _("Registered"),
         _("E-mail address"),
     ]
+    registrations = list(registrations)
+    numbers = queue_numbers(registrations)
     rows: list[list[object]] = [
         [
             one.attendee.name,
             str(one.get_state_display()),
             one.slot.name,
-            one.place or "",
+            numbers.get(one.pk, ""),
             wall(one.checked_in_at),
             wall(one.registered_at),
             one.attendee.email,

@@ -87,8 +87,8 @@ class Row:
     marks: list[str]
 
 
-def rows_of(registrations: Iterable[Registration]) -> list[Row]:
-    """The lines of one page. One query."""
+def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[Row]:
+    """The lines of one page; `numbers` are those in the queues, by primary key. One query."""
     registrations = list(registrations)
     holds: defaultdict[int, set[str]] = defaultdict(set)
     for pk, kind in Hold.objects.active().filter(registration__in=registrations).values_list("registration", "kind"):
@@ -98,13 +98,13 @@ def rows_of(registrations: Iterable[Registration]) -> list[Row]:
         Hold.Kind.INVITATION.value: pgettext("mark", "Speaker"),
     }
     return [
-        Row(one, state_of(one), TONES[State(one.state)], [words[kind] for kind in sorted(holds[one.pk])])
+        Row(one, state_of(one, numbers), TONES[State(one.state)], [words[kind] for kind in sorted(holds[one.pk])])
         for one in registrations
     ]
 
 
-def state_of(registration: Registration) -> str:
+def state_of(registration: Registration, numbers: Mapping[int, int]) -> str:
     """The state in words, with the number in the queue."""
     if registration.state == State.WAITLISTED:
-        return _("waiting, number %(place)s") % {"place": registration.place}
+        return _("waiting, number %(place)s") % {"place": numbers[registration.pk]}
     return str(registration.get_state_display())

@@ -10,6 +10,7 @@ from django.test import Client
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
+from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.registrations.models import Registration, Slot
 from organizers.export import defused
 from organizers.names import folded
@@ -70,6 +71,32 @@ def test_the_list_is_filtered_by_slot_and_state(desk: Client) -> None:
     assert names_in(desk.get(url, {"state": "waitlisted"})) == ["絵美"]
     assert names_in(desk.get(url, {"slot": lottery.pk})) == ["フィン"]
     assert "waiting, number 1" in desk.get(url, {"state": "waitlisted"}).content.decode()
+
+
+def test_who_waits_has_the_number_that_her_own_page_shows(desk: Client) -> None:
+    """Numbers are those of people who wait now, in each slot from 1: not the stored places, which have gaps."""
+    event = cast.event(slots=[cast.first_come_plan(1), cast.first_come_plan(1, name="学生枠")])
+    first, students = event.slots.in_order()
+    for name in ("dan", "gin", "emi", "finn"):
+        cast.registered(name, event, slot=first)
+    for name in ("hana", "iori"):
+        cast.registered(name, event, slot=students)
+    leave_event(event=event, person=cast.person("gin"), at=cast.NOW, by=cast.person("gin"))
+    url = f"/desk/events/{event.public_id}/attendees"
+    rows = desk.get(f"{url}/", {"state": "waitlisted"}).context["rows"]
+    assert {row.registration.attendee.name: row.state for row in rows} == {
+        "絵美": "waiting, number 1",
+        "フィン": "waiting, number 2",
+        "Iori": "waiting, number 1",
+    }
+    file = list(csv.DictReader(io.StringIO(desk.get(f"{url}.csv").content.decode("utf-8-sig"))))
+    assert {row["Name"]: row["Place in the queue"] for row in file if row["Place in the queue"]} == {
+        "絵美": "1",
+        "フィン": "2",
+        "Iori": "1",
+    }
+    page = cast.signed_in("finn").get(f"/events/{event.public_id}/registration/").content.decode()
+    assert "You are number 2 in the queue." in page
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,6 +14,7 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
 from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.queue import queue_number
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
 
@@ -81,23 +81,10 @@ def mine(event: Event, part: Part, *, at: datetime) -> Mine | None:
     return Mine(event, part, tone, sentence, more, steps, number)
 
 
-def queue_number(registration: Registration) -> int:
-    """Her place in the queue, from 1. Costs a query unless the list that it came from has counted already."""
-    counted = getattr(registration, "ahead", None)
-    if counted is None:
-        counted = _queue(registration.slot_id).filter(place__lt=registration.place).count()
-    return int(counted) + 1
-
-
-def _queue(slot: Any) -> QuerySet[Registration]:
-    return Registration.objects.filter(slot=slot, state=State.WAITLISTED)
-
-
 def registrations_of(person: User) -> QuerySet[Registration]:
     """Her active registrations with all that their words need; those that wait know how many are ahead. One query."""
     ahead = (
-        _queue(OuterRef("slot"))
-        .filter(place__lt=OuterRef("place"))
+        Registration.objects.filter(slot=OuterRef("slot"), state=State.WAITLISTED, place__lt=OuterRef("place"))
         .order_by()
         .values("slot")
         .annotate(n=Count("*"))

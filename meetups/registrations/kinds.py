@@ -13,6 +13,7 @@ from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Hold, Lottery, Registration
+from meetups.registrations.queue import queue_number
 
 State = Registration.State
 
@@ -20,12 +21,6 @@ State = Registration.State
 def calendar_of(event: Event, at: datetime) -> list[bytes]:
     """The event's calendar file, to attach."""
     return [event_calendar(event, stamp=at, url=link("event", event.public_id))]
-
-
-def number_in_queue(registration: Registration) -> int:
-    """How many stand in the queue up to and including this person."""
-    queue = Registration.objects.filter(slot_id=registration.slot_id, state=State.WAITLISTED)
-    return queue.filter(place__lte=registration.place or 0).count()
 
 
 def lottery_of(registration: Registration) -> Lottery | None:
@@ -44,7 +39,7 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
             (_("Your entry"), registration.entry_id or ""),
         ]
     if registration.state == State.WAITLISTED:
-        place = _("number %(number)s in the queue") % {"number": number_in_queue(registration)}
+        place = _("number %(number)s in the queue") % {"number": queue_number(registration)}
         return _("You are now at the end of the waiting list."), [(_("Your place"), place)]
     if registration.state == State.CANCELLED:
         return _("With it you gave up your seat, so you have no place at this event any more."), []
@@ -158,7 +153,7 @@ class SeatWaitlisted(RegistrationKind):
             % {"event": about.event.title},
             facts=self.facts(
                 about,
-                (_("Your place"), _("number %(number)s in the queue") % {"number": number_in_queue(about)}),
+                (_("Your place"), _("number %(number)s in the queue") % {"number": queue_number(about)}),
                 (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event)),
             ),
             action=self.state_page(about, _("See my registration")),
@@ -217,7 +212,7 @@ class DrawnOut(RegistrationKind):
             facts=self.facts(
                 about,
                 (_("Drawn order"), _("number %(number)s") % {"number": about.drawn_rank or "–"}),
-                (_("Your place now"), _("number %(number)s in the queue") % {"number": number_in_queue(about)}),
+                (_("Your place now"), _("number %(number)s in the queue") % {"number": queue_number(about)}),
                 (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event)),
             ),
             action=self.state_page(about, _("See my place")),
@@ -271,7 +266,7 @@ class EndedKind(RegistrationKind):
 
     def state_before(self, notification: Notification) -> str:
         """What the registration was until then."""
-        return HistoryEntry.objects.values_list("from_state", flat=True).get(pk=notification.cause)
+        return HistoryEntry.objects.filter(pk=notification.cause).values_list("from_state", flat=True).first() or ""
 
     def out_of_calendar(self, about: Registration, notification: Notification, at: datetime) -> list[bytes]:
         """Takes the event out of the calendar of somebody who had a seat."""
