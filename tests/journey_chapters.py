@@ -53,7 +53,7 @@ def register(meetup: Meetup) -> None:
     chie.click(chie.say("I cannot come"))
     chie.sees(chie.say("Your entry leaves the lottery."), chie.say("You can enter again until entries close."))
     chie.click(chie.say("Leave the event"))
-    chie.gets(chie.say("You cancelled: %(event)s", event=meetup.title))
+    chie.gets(chie.say("You withdrew from the lottery: %(event)s", event=meetup.title))
     enter_lottery(meetup, chie)
 
 
@@ -84,15 +84,14 @@ def change_slot(meetup: Meetup) -> None:
 
 
 def add_slot(meetup: Meetup) -> None:
-    """A second slot, first come, with one seat; the desk does not make them yet."""
-    meetup.town.manage(
-        "shell",
-        "-c",
-        "from meetups.events.models import Event; from meetups.registrations.models import Slot; "
-        "from meetups.registrations.opening import SlotPlan, open_slots; "
-        f"open_slots(Event.objects.get(public_id={meetup.public_id!r}), "
-        f"[SlotPlan({STUDENTS[meetup.town.language]!r}, Slot.Admission.FIRST_COME, 1)])",
-    )
+    """Aiko adds a second slot at the desk: first come, with one seat."""
+    aiko = meetup.town.aiko
+    aiko.open(meetup.desk)
+    aiko.click(aiko.say("Add a slot"))
+    aiko.type("#id_name", STUDENTS[meetup.town.language])
+    aiko.type("#id_capacity", "1")
+    aiko.click(aiko.say("Add it", context="slot"))
+    aiko.sees(aiko.say("The slot “%(slot)s” is there.", slot=STUDENTS[meetup.town.language]))
 
 
 def volunteer(meetup: Meetup) -> None:
