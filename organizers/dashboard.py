@@ -33,6 +33,7 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         next=next_thing(view, at),
         rows=line_of_time(view, at),
         meters=slots,
+        may_add=not event.is_cancelled and not event.is_over(at),
         may_grow=any(meter.can_grow for meter in slots),
         happenings=recent(event),
     )

@@ -16,13 +16,14 @@ from meetups.core.ids import public_id
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
 from meetups.lifecycle.planning import EventPlan, RehearsalPlan
-from meetups.registrations.admission import BEFORE_DRAW, LotteryDates, usual_lottery_dates
+from meetups.registrations.admission import LotteryDates
 from meetups.registrations.models import Slot
 from meetups.registrations.opening import SlotPlan
 from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan
 from organizers.event_form import EventForm
 from organizers.fields import WallField
+from organizers.lottery_dates import lottery_dates
 
 USUAL_SEATS = 40
 ONCE_MAX_AGE = timedelta(days=7)
@@ -187,22 +188,7 @@ class NewEventForm(EventForm):
     def _lottery(self, cleaned: dict[str, Any]) -> LotteryDates | None:
         if cleaned.get("admission") != Slot.Admission.LOTTERY:
             return None
-        usual = usual_lottery_dates(cleaned["starts_at"], cleaned["time_zone"], self.at)
-        closes_at, draws_at = self._instant("closes"), self._instant("draws")
-        if draws_at is None:
-            draws_at = usual.draws_at if closes_at is None else max(usual.draws_at, closes_at + BEFORE_DRAW)
-        if closes_at is None:
-            closes_at = min(usual.closes_at, draws_at - BEFORE_DRAW)
-        if draws_at < closes_at + BEFORE_DRAW:
-            self.add_error("draws", _("The draw is at least 30 minutes after entries close."))
-        elif draws_at >= cleaned["starts_at"]:
-            self.add_error("draws", _("The draw must come before the event begins."))
-        elif closes_at <= self.at:
-            self.add_error(
-                "closes" if cleaned.get("closes") else "admission",
-                _("Entries would close in the past. Choose a later date, or first come, first served."),
-            )
-        return LotteryDates(closes_at, draws_at)
+        return lottery_dates(self, starts_at=cleaned["starts_at"], zone=cleaned["time_zone"], at=self.at)
 
     def _rehearsal(self, cleaned: dict[str, Any]) -> RehearsalPlan | None:
         if not cleaned.get("rehearsal") or cleaned.get("format") == Event.Format.ON_SITE:

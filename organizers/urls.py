@@ -16,6 +16,7 @@ urlpatterns = [
     path("events/<str:public_id>/edit/", events.edit, name="desk_event_edit"),
     path("events/<str:public_id>/publication/", events.publication, name="desk_event_publication"),
     path("events/<str:public_id>/cancellation/", events.cancellation, name="desk_event_cancellation"),
+    path("events/<str:public_id>/slots/new/", slots.new, name="desk_slot_new"),
     path("events/<str:public_id>/slots/<int:pk>/capacity/", slots.capacity, name="desk_slot_capacity"),
     path("events/<str:public_id>/attendees/", attendees.attendees, name="desk_attendees"),
     path("events/<str:public_id>/attendees.csv", attendees.export, name="desk_attendees_csv"),

@@ -14,7 +14,18 @@ from tests import cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 COMMUNITY_PAGES = ["", "profile/", "members/", "events/new/"]
-EVENT_PAGES = ["", "edit/", "cancellation/", "attendees/", "check-in/", "draw/", "draw/?try=1", "shifts/", "talks/"]
+EVENT_PAGES = [
+    "",
+    "edit/",
+    "cancellation/",
+    "slots/new/",
+    "attendees/",
+    "check-in/",
+    "draw/",
+    "draw/?try=1",
+    "shifts/",
+    "talks/",
+]
 
 
 def signed_in(name: str = "aiko", *, language: str = "ja") -> Client:

@@ -75,6 +75,7 @@ DESK = {
     "desk_event_edit":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_event_publication":             ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_event_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_slot_new":                      ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_capacity":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_attendees_csv":                 ("Lnnnnnnoonn", "mmmmmmmmmmm"),

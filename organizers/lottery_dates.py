@@ -1,0 +1,37 @@
+"""When entries close and when the draw is, as typed; what is left empty is computed."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from meetups.core.zones import at_wall
+from meetups.registrations.admission import BEFORE_DRAW, LotteryDates, usual_lottery_dates
+
+
+def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datetime) -> LotteryDates:
+    """The dates from the fields `closes`, `draws` and `admission` of `form`, read on the clock of `zone`; instants are UTC.
+
+    Where they cannot be, the form has an error afterwards.
+    """
+    usual = usual_lottery_dates(starts_at, zone, at)
+    closes_at, draws_at = _instant(form, "closes", zone), _instant(form, "draws", zone)
+    if draws_at is None:
+        draws_at = usual.draws_at if closes_at is None else max(usual.draws_at, closes_at + BEFORE_DRAW)
+    if closes_at is None:
+        closes_at = min(usual.closes_at, draws_at - BEFORE_DRAW)
+    if draws_at < closes_at + BEFORE_DRAW:
+        form.add_error("draws", _("The draw is at least 30 minutes after entries close."))
+    elif draws_at >= starts_at:
+        form.add_error("draws", _("The draw must come before the event begins."))
+    elif closes_at <= at:
+        form.add_error(
+            "closes" if form.cleaned_data.get("closes") else "admission",
+            _("Entries would close in the past. Choose a later date, or first come, first served."),
+        )
+    return LotteryDates(closes_at, draws_at)
+
+
+def _instant(form: forms.Form, name: str, zone: str) -> datetime | None:
+    wall = form.cleaned_data.get(name)
+    return at_wall(wall.date(), wall.time(), zone) if wall else None
