@@ -135,11 +135,30 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "Nobody is still in a lottery that is drawn.",
+        "A seat is held by what its own person does.",
+        """
+        SELECT hold.subject, registration.attendee_id FROM registrations_hold hold
+        JOIN registrations_registration registration ON registration.id = hold.registration_id
+        LEFT JOIN volunteers_signup signup ON 'signup:' || signup.id = hold.subject
+        LEFT JOIN speakers_talk talk ON 'talk:' || talk.id = hold.subject
+        WHERE hold.ended_at IS NULL
+            AND coalesce(signup.volunteer_id, talk.speaker_id) IS DISTINCT FROM registration.attendee_id
+        """,
+    ),
+    Invariant(
+        "Nobody is left in a shift that was cancelled.",
+        """
+        SELECT 'signup ' || signup.id FROM volunteers_signup signup
+        JOIN volunteers_shift shift ON shift.id = signup.shift_id
+        WHERE signup.state = 'signed_up' AND shift.cancelled_at IS NOT NULL
+        """,
+    ),
+    Invariant(
+        "Whoever is in a lottery is in one that is still to be drawn.",
         """
         SELECT 'registration ' || registration.id FROM registrations_registration registration
-        JOIN registrations_lottery lottery ON lottery.slot_id = registration.slot_id
-        WHERE registration.state = 'applied' AND lottery.state = 'drawn'
+        LEFT JOIN registrations_lottery lottery ON lottery.slot_id = registration.slot_id
+        WHERE registration.state = 'applied' AND (lottery.id IS NULL OR lottery.state = 'drawn')
         """,
     ),
 ]

@@ -15,7 +15,7 @@ from meetups.history.models import HistoryEntry
 from meetups.lifecycle.parts import Part, part_of
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.kinds import calendar_of
+from meetups.registrations.kinds import calendar_of, draw_facts
 from meetups.registrations.models import Registration
 from meetups.speakers.kinds import rehearsal_facts
 from meetups.volunteers.kinds import shift_calendars, shift_facts
@@ -40,22 +40,26 @@ class EventChanged(EventKind):
 
     def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
         part = self.part(about, notification)
-        return about.is_published and bool(part.registration or part.talks or part.signups)
+        has_part = bool(part.registration or part.talks or part.signups)
+        return about.is_published and not about.is_over(at) and has_part
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
         part = self.part(about, notification)
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
-        was = what_was(entry.details.get("changed", {}) if entry else {}, about)
         shifts = [signup.shift for signup in part.signups]
-        seat = part.registration is not None and part.registration.state == Registration.State.CONFIRMED
+        state = part.registration.state if part.registration else ""
+        # Whoever may not have the new link may not have the old one: it often still works.
+        with_link = state == Registration.State.CONFIRMED or bool(part.talks)
+        was = what_was(entry.details.get("changed", {}) if entry else {}, about, with_link=with_link)
         moved = any(label == _("When, before") for label, _value in was)
         return Content(
             title=(_("New date: %(event)s") if moved else _("New details: %(event)s")) % {"event": about.title},
             lead=_("Something changed at “%(event)s”, where you have a part. What you have there stays yours.")
             % {"event": about.title},
             facts=[
-                *event_facts(about, with_link=seat or bool(part.talks)),
+                *event_facts(about, with_link=with_link),
                 *was,
+                *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
                 *(shift_facts(shifts, about) if shifts else []),
                 *(rehearsal_facts(about) if part.talks else []),
             ],
@@ -95,7 +99,7 @@ class EventCancelled(EventKind):
         )
 
 
-def what_was(changed: dict[str, list[Any]], event: Event) -> Facts:
+def what_was(changed: dict[str, list[Any]], event: Event, *, with_link: bool) -> Facts:
     """The old values of what a change of an event changed, from the details of its history entry."""
     facts: Facts = []
     old = {name: pair[0] for name, pair in changed.items()}
@@ -111,6 +115,6 @@ def what_was(changed: dict[str, list[Any]], event: Event) -> Facts:
         place = "\n".join(part for part in (name, address) if part)
         if place:
             facts.append((_("Where, before"), place))
-    if old.get("join_url"):
+    if old.get("join_url") and with_link:
         facts.append((_("Link, before"), old["join_url"]))
     return facts

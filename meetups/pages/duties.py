@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.pages.offers import Offer
+from meetups.registrations.admission import fallback_slot
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Shift
 
@@ -100,7 +101,9 @@ def deal(offers: Iterable[Offer]) -> str:
 
 def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
     """What stepping down will mean, said before a shift is taken (RULES 21)."""
-    general = next((offer for offer in offers if offer.slot.is_general), None)
+    offers = list(offers)
+    slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None
+    general = next((offer for offer in offers if offer.slot == slot), None)
     if general is None:
         return _("If you step down, your seat goes, too.")
     facts = {"slot": general.slot.name}
@@ -117,10 +120,12 @@ def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
     )
 
 
-def fallback(offers: Iterable[Offer], *, held_otherwise: bool) -> str:
-    """What becomes of the seat when the reader steps down now (RULES 20, 21)."""
+def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool) -> str:
+    """What becomes of the seat when the reader steps down now (RULES 20, 21, 41)."""
     if held_otherwise:
         return _("You keep your seat: another shift or your talk holds it.")
+    if checked_in:
+        return _("You keep your seat: you are checked in.")
     general = next((offer for offer in offers if offer.slot.is_general), None)
     if general is None or general.way_in is None:
         return _("Your seat goes with it: registration for other slots has closed.")

@@ -74,7 +74,11 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "event": event,
         "duty": Duty(event, shift, at, is_mine=True),
         "is_late": not shift.step_down_is_free(at),
-        "fallback": fallback(offers_of([event], at=at)[event.pk], held_otherwise=holds.exists())
+        "fallback": fallback(
+            offers_of([event], at=at)[event.pk],
+            held_otherwise=holds.exists(),
+            checked_in=my.registration is not None and my.registration.checked_in_at is not None,
+        )
         if shift.slot_id
         else "",
     }

@@ -142,9 +142,10 @@ def _speaker_slot_name(event: Event) -> str:
 
 def _after_withdrawal(talk: Talk) -> str:
     """What becomes of the seat that the talk holds; empty where it holds none."""
-    hold = Hold.objects.active().filter(subject=talk.subject).first()
+    hold = Hold.objects.active().filter(subject=talk.subject).select_related("registration").first()
     if hold is None:
         return ""
     others = Hold.objects.active().filter(registration=hold.registration_id).exclude(pk=hold.pk)
     offers = offers_of([talk.event], at=timezone.now())[talk.event_id]
-    return fallback(offers, held_otherwise=others.exists())
+    checked_in = hold.registration.checked_in_at is not None
+    return fallback(offers, held_otherwise=others.exists(), checked_in=checked_in)

@@ -1,5 +1,6 @@
 """What happens to somebody who comes now, and the deadlines that decide it. Pure: pages ask it, and so does the pen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -21,6 +22,13 @@ def way_in(slot: Slot, lottery: Lottery | None, *, someone_waits: bool, at: date
     if slot.seats_left and not someone_waits:
         return Registration.State.CONFIRMED
     return Registration.State.WAITLISTED
+
+
+def fallback_slot(slots: Iterable[tuple[Slot, Lottery | None]], at: datetime) -> Slot | None:
+    """Where a seat goes whose duty ends (RULES 21): a lottery that still takes entries, else the first slot that anyone can ask for."""
+    general = [(slot, lottery) for slot, lottery in slots if slot.is_general]
+    open_lottery = (slot for slot, lottery in general if lottery and lottery.takes_entries(at))
+    return next(open_lottery, general[0][0] if general else None)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,17 @@ def lottery_of(registration: Registration) -> Lottery | None:
     return getattr(registration.slot, "lottery", None)
 
 
+def draw_facts(registration: Registration) -> Facts:
+    """When entries close and when the draw is; nothing where there is no lottery."""
+    lottery = lottery_of(registration)
+    if lottery is None:
+        return []
+    return [
+        (_("Entries close"), instant(lottery.closes_at, registration.event)),
+        (_("Day of the draw"), instant(lottery.draws_at, registration.event)),
+    ]
+
+
 def what_became(registration: Registration) -> tuple[str, Facts]:
     """What a seat became when a hold on it ended, as a sentence and facts (RULES 20, 21)."""
     event = registration.event
@@ -102,18 +113,13 @@ class EntryReceived(RegistrationKind):
     states = frozenset({State.APPLIED})
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        lottery = lottery_of(about)
-        dates = [] if lottery is None else [
-            (_("Entries close"), instant(lottery.closes_at, about.event)),
-            (_("Day of the draw"), instant(lottery.draws_at, about.event)),
-        ]  # fmt: skip
         return Content(
             title=_("You are in the lottery: %(event)s") % {"event": about.event.title},
             lead=_(
                 "You entered the lottery for “%(event)s”. When it is drawn, the result goes to everybody by mail, seat or no seat."
             )
             % {"event": about.event.title},
-            facts=self.facts(about, *dates, (_("Your entry"), about.entry_id or "")),
+            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
             small_print=[
@@ -297,7 +303,6 @@ class Left(EndedKind):
 
     def left_the_lottery(self, about: Registration) -> Content:
         """Leaving before the draw costs nobody a seat, and before entries close one can come back (RULES 9)."""
-        lottery = lottery_of(about)
         return Content(
             title=_("You withdrew from the lottery: %(event)s") % {"event": about.event.title},
             lead=_(
@@ -306,7 +311,7 @@ class Left(EndedKind):
             % {"event": about.event.title},
             facts=[
                 *event_facts(about.event),
-                *([(_("Entries close"), instant(lottery.closes_at, about.event))] if lottery else []),
+                *draw_facts(about)[:1],
             ],
             action=self.event_page(about),
             small_print=[

@@ -107,7 +107,8 @@ class Ledger:
         registration.place = None
         registration.above_capacity = state == State.CONFIRMED and above
         if state == State.CONFIRMED:
-            registration.confirmed_at = at
+            if before != State.CONFIRMED:
+                registration.confirmed_at = at
             if not above:
                 self._count(slot, 1)
         else:

@@ -17,7 +17,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.admission import way_in
+from meetups.registrations.admission import fallback_slot, way_in
 from meetups.registrations.ledger import Ledger
 from meetups.registrations.models import Hold, Lottery, Registration, Slot
 from meetups.registrations.ranking import Entry, draw, manifest, read_manifest, sha256_hex
@@ -76,10 +76,9 @@ class Seats(Ledger):
 
     # What there is
 
-    @property
-    def general(self) -> Slot | None:
-        """Where people go whose duty ends: the first slot that anyone can ask for."""
-        return next((slot for slot in self.slots.values() if slot.is_general), None)
+    def fallback_slot(self, at: datetime) -> Slot | None:
+        """Where people go whose duty ends."""
+        return fallback_slot([(slot, self.lottery_of(slot)) for slot in self.slots.values()], at)
 
     def registration_of(self, person: User) -> Registration | None:
         """The active registration of `person`, by account or by address (RULES 16)."""
@@ -158,11 +157,13 @@ class Seats(Ledger):
     ) -> Registration:
         """Makes the seat of `person` certain: her registration moves into `slot`, or she gets one there.
 
-        Her old seat or entry is freed and promotes. A seat that is held already stays where it is and has one hold more (RULES 19,
+        Her old seat or entry is freed and promotes. Raises AlreadyRegistered where another account of her mailbox has a place. A seat that is held already stays where it is and has one hold more (RULES 19,
         20). An invitation is never refused for lack of seats: it then stands outside the count (RULES 4).
         """
         slot = self.slots[slot.pk]
         registration = self.registration_of(person)
+        if registration and registration.attendee_id != person.pk:
+            raise AlreadyRegistered
         if registration and self.holds_of(registration):
             self.move(
                 registration,
@@ -197,18 +198,34 @@ class Seats(Ledger):
         registration = hold.registration
         old = self.slots[registration.slot_id]
         others = self.holds_of(registration)
+        general = self.fallback_slot(at)
         if others:
             slot = self.slots[others[0].slot_id]
             stays = slot.pk == old.pk
             above = registration.above_capacity if stays else not slot.seats_left
             self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
-        elif self.general is None or at >= self.general.closes_at or not self.event.is_published:
+        elif registration.checked_in_at:
+            # Who is in the room stays in the room (RULES 41).
+            self.move(
+                registration,
+                old,
+                State.CONFIRMED,
+                at=at,
+                by=by,
+                verb=verb,
+                tell=tell,
+                above=registration.above_capacity,
+            )
+        elif general is None or at >= general.closes_at or not self.event.is_published:
             self.move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
         else:
-            state = self.way_in(self.general, at=at)
-            self.move(registration, self.general, state, at=at, by=by, verb=verb, tell=tell)
+            self.move(registration, general, self.way_in(general, at=at), at=at, by=by, verb=verb, tell=tell)
         self.promote(old, at=at)
         return registration
+
+    def drop_hold(self, subject: str, *, at: datetime) -> None:
+        """Ends the hold named `subject` of somebody who gives up the seat as well: what calls this releases it."""
+        Hold.objects.active().filter(subject=subject).update(ended_at=at)
 
     def set_capacity(self, slot: Slot, capacity: int, *, at: datetime) -> None:
         """Grows (and promotes) or shrinks a slot. Raises SeatsTaken below what is taken or promised to a frozen lottery (RULES 25)."""
@@ -267,17 +284,15 @@ class Seats(Ledger):
             if registration is None:
                 continue
             registration.drawn_rank = place.rank
-            # A seat that was lost to a smaller room since T is not sold: who won it stands first in the queue.
-            seat = place.seat and slot.seats_left > 0
             changes.append(
                 self.change(
                     registration,
                     slot,
-                    State.CONFIRMED if seat else State.WAITLISTED,
+                    State.CONFIRMED if place.seat else State.WAITLISTED,
                     at=at,
                     by=by,
                     verb="draw",
-                    tell="drawn_in" if seat else "drawn_out",
+                    tell="drawn_in" if place.seat else "drawn_out",
                     place=place.rank,
                 )
             )

@@ -29,7 +29,7 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
         talk.accepted_at = at
     if state == Talk.State.CONFIRMED:
         talk.confirmed_at = at
-    talk.save()
+    talk.save(update_fields=["state", "position", "accepted_at", "confirmed_at"])
     return record(
         thread=event.thread, subject=talk.subject, verb=verb, at=at, by=by, from_state=before, to_state=talk.state
     )
@@ -50,15 +50,18 @@ def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: date
     )
 
 
-def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None) -> None:
-    """Withdraws a talk; the seat that it held falls back (RULES 21); organizers are told."""
+def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving: bool = False) -> None:
+    """Withdraws a talk; organizers are told. The seat that it held falls back (RULES 21); with `leaving` it is about to go itself."""
     entry = move_talk(talk, Talk.State.WITHDRAWN, event=seats.event, verb="withdraw_talk", at=at, by=by)
-    seats.end_hold(talk.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+    if leaving:
+        seats.drop_hold(talk.subject, at=at)
+    else:
+        seats.end_hold(talk.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
     tell_organizers("talk_withdrawn", talk, event=seats.event, cause=entry.pk, at=at, but=by)
 
 
 def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Talk]:
-    """Withdraws all talks of `person` at the event that are not over. Returns them."""
+    """Withdraws all talks of `person`, who leaves the event. Returns them."""
     talks = list(
         Talk.objects.filter(event_id=seats.event.pk, speaker=person)
         .exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
@@ -66,5 +69,5 @@ def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> l
         .order_by("pk")
     )
     for talk in talks:
-        end_talk(seats, talk, at=at, by=by)
+        end_talk(seats, talk, at=at, by=by, leaving=True)
     return talks

@@ -3,18 +3,24 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission, roles_with
 from meetups.history.models import record
-from meetups.notifications.notify import notify
+from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.seats import Seats
 from meetups.volunteers.models import Shift, Signup
 
 
-def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None) -> None:
-    """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21). After the deadline it counts as late."""
+def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, leaving: bool = False) -> None:
+    """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21).
+
+    With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes place
+    it counts as late, and organizers are told at once (RULES 22).
+    """
     shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
     signup.state = Signup.State.STEPPED_DOWN
     signup.ended_at = at
-    signup.late = not shift.step_down_is_free(at)
+    signup.late = not shift.step_down_is_free(at) and shift.cancelled_at is None
     signup.save(update_fields=["state", "ended_at", "late"])
     shift.taken -= 1
     shift.save(update_fields=["taken"])
@@ -28,7 +34,11 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None) -
         to_state=Signup.State.STEPPED_DOWN,
         late=signup.late,
     )
-    if seats.end_hold(signup.subject, at=at, by=by, verb="step_down", tell="stepped_down") is None:
+    if signup.late:
+        _tell_organizers(seats, signup, at=at, but=by)
+    if leaving:
+        seats.drop_hold(signup.subject, at=at)
+    elif seats.end_hold(signup.subject, at=at, by=by, verb="step_down", tell="stepped_down") is None:
         notify(
             kind="shift_left",
             recipient=signup.volunteer,
@@ -39,15 +49,32 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None) -
         )
 
 
+def _tell_organizers(seats: Seats, signup: Signup, *, at: datetime, but: User | None) -> None:
+    organizers = Membership.objects.filter(
+        community_id=seats.event.community_id, role__in=roles_with(Permission.MANAGE_SHIFTS)
+    ).exclude(person=but)
+    notify_all(
+        notification(
+            kind="stepped_down_late",
+            recipient_id=organizer.person_id,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause="late",
+            at=at,
+        )
+        for organizer in organizers
+    )
+
+
 def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
-    """Ends all shifts of `person` at the event. Returns what was ended."""
+    """Ends all shifts of `person`, who leaves the event. Returns what was ended."""
     signups = list(
         Signup.objects.active()
         .filter(shift__event_id=seats.event.pk, volunteer=person)
         .select_related("shift", "volunteer")
     )
     for signup in signups:
-        end_signup(seats, signup, at=at, by=by)
+        end_signup(seats, signup, at=at, by=by, leaving=True)
     return signups
 
 

@@ -17,9 +17,13 @@ class LastOwner(DomainError):
 
 
 def remove_member(*, membership: Membership, at: datetime, by: User) -> None:
-    """Ends a role. Raises LastOwner."""
+    """Ends a role; one that has ended already stays so. Raises LastOwner."""
     with transaction.atomic(durable=True):
         community = Community.objects.select_for_update(no_key=True).get(pk=membership.community_id)
+        found = Membership.objects.filter(pk=membership.pk).first()
+        if found is None:
+            return
+        membership = found
         owners = Membership.objects.filter(community=community, role=Role.OWNER)
         if membership.role == Role.OWNER and owners.count() == 1:
             raise LastOwner

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from meetups.accounts.models import User
+from meetups.core.errors import DomainError
 from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.parts import parts_of
+from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Slot
@@ -20,12 +24,16 @@ TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_addr
 MOVES = ("starts_at", "ends_at", "time_zone")
 
 
+class DrawIsAnnounced(DomainError):
+    message = _("Entries have closed, and the time of the draw is announced. The event cannot begin before its draw.")
+
+
 def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
     """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message.
 
     When the start moves, shifts, deadlines, the rehearsal, and a lottery that still takes entries move with it by the same
     distance on the wall clock, and the schedule version rises: reminders of the old date are void. A cancelled event can be edited
-    too; nobody is told of that.
+    too, and one that is over; nobody is told of that. Raises DateHasPassed, TooSoonForALottery, DrawIsAnnounced.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -35,11 +43,13 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
         if not changed:
             return event
         old_start, old_end = event.starts_at, event.ends_at
+        is_told = event.is_published and not event.is_over(at)
         for name, value in fields.items():
             setattr(event, name, value)
         if any(name in changed for name in MOVES):
             event.schedule_version += 1
             event.schedule_since = at if event.state != Event.State.DRAFT else None
+            _refuse_impossible_start(seats, old_start=old_start, at=at)
             move_along(seats, old_start=old_start, old_end=old_end, at=at)
         told = [name for name in TOLD if name in changed]
         if told:
@@ -55,7 +65,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
             to_state=event.state,
             changed={name: [_plain(old), _plain(new)] for name, (old, new) in changed.items() if name != "description"},
         )
-        if told and event.is_published:
+        if told and is_told:
             notify_all(
                 notification(
                     kind="event_changed",
@@ -67,7 +77,24 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
                 )
                 for part in parts_of(event)
             )
+        if event.is_published:
+            # A later date may open promotion again: who waits moves up into what became free in the meantime (RULES 5).
+            for slot in seats.slots.values():
+                seats.promote(slot, at=at)
         return event
+
+
+def _refuse_impossible_start(seats: Seats, *, old_start: datetime, at: datetime) -> None:
+    """A slip of the pen in the year must not run a draw; and a draw whose entries have closed cannot move."""
+    event = seats.event
+    if not event.is_published or event.starts_at == old_start:
+        return
+    if event.starts_at <= at:
+        raise DateHasPassed
+    for lottery in filter(None, map(seats.lottery_of, seats.slots.values())):
+        waits = lottery.state in {Lottery.State.FROZEN, Lottery.State.SEEDED}
+        if waits and event.starts_at <= lottery.draws_at:
+            raise DrawIsAnnounced
 
 
 def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: datetime) -> None:
@@ -108,6 +135,8 @@ def _move_lottery(lottery: Lottery, there: Callable[[datetime], datetime], *, ev
     dates = LotteryDates(there(lottery.closes_at), there(lottery.draws_at))
     if dates.closes_at <= at:
         dates = usual_lottery_dates(event.starts_at, event.time_zone, at)
+        if dates.closes_at <= at and event.is_published:
+            raise TooSoonForALottery
     lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
     lottery.save(update_fields=["closes_at", "draws_at"])
 

@@ -21,7 +21,8 @@ def leave_event(*, event: Event, person: User, at: datetime, by: User) -> None:
             raise EventClosed
         ended = [*end_talks(seats, person, at=at, by=by), *end_signups(seats, person, at=at, by=by)]
         registration = seats.registration_of(person)
-        if registration:
+        # Another account of the same mailbox may hold it: that is not hers to end.
+        if registration and registration.attendee_id == person.pk:
             seats.release(registration, at=at, by=by, tell="left" if by == person else "removed")
         elif not ended:
             raise NoLongerRegistered

@@ -13,7 +13,7 @@ from meetups.registrations.seats import seats_of
 class WouldWait(DomainError):
     """The other slot has no free seat, and whoever asks has not agreed to wait."""
 
-    message = _("Changing would cost you your place: in the other slot you would wait at the end of the queue.")
+    message = _("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
 
 
 def change_slot(*, registration: Registration, slot: Slot, at: datetime, accept_waiting: bool = False) -> Registration:
@@ -35,7 +35,9 @@ def change_slot(*, registration: Registration, slot: Slot, at: datetime, accept_
             raise RegistrationClosed
         if registration.slot_id == slot.pk:
             return registration
-        if seats.way_in(slot, at=at) == Registration.State.WAITLISTED and not accept_waiting:
+        way_in = seats.way_in(slot, at=at)
+        costs_a_seat = registration.state == Registration.State.CONFIRMED and way_in == Registration.State.APPLIED
+        if (way_in == Registration.State.WAITLISTED or costs_a_seat) and not accept_waiting:
             raise WouldWait
         seats.change_slot(registration, slot, at=at)
         return registration

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Lottery
+from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
 
 
@@ -17,12 +18,15 @@ class NotYetToBeDrawn(DomainError):
 def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> Lottery:
     """Gives out the seats by the published ranking; once. A lottery that is drawn already is returned as it is.
 
-    The clock calls it when the value is known; so does the desk when the draw is overdue. Raises NotYetToBeDrawn (RULES 13).
+    The clock calls it when the value is known; so does the desk when the draw is overdue. Raises NotYetToBeDrawn (RULES 13),
+    EventClosed where the event was cancelled.
     """
     with seats_of(lottery.slot.event, at=at) as seats:
         lottery = seats.slots[lottery.slot_id].lottery
         if lottery.is_drawn:
             return lottery
+        if not seats.event.is_published:
+            raise EventClosed
         if lottery.state != Lottery.State.SEEDED or lottery.draws_at > at:
             raise NotYetToBeDrawn
         seats.allocate(lottery, at=at, by=by)

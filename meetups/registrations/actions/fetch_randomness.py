@@ -14,8 +14,9 @@ def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
     The source is (c) of LOTTERY.md: the secret whose hash was published before entries opened.
     """
     with transaction.atomic(durable=True):
-        lottery = Lottery.objects.select_for_update().select_related("slot__event").get(pk=lottery.pk)
-        if lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at:
+        lottery = Lottery.objects.select_for_update(of=("self",)).select_related("slot__event").get(pk=lottery.pk)
+        is_due = lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at
+        if is_due and lottery.slot.event.is_published:
             lottery.value = lottery.secret
             lottery.state = Lottery.State.SEEDED
             lottery.save(update_fields=["value", "state"])

@@ -11,7 +11,7 @@ from meetups.speakers.steps import move_talk
 
 
 def accept_talk(*, talk: Talk, at: datetime, by: User) -> Talk:
-    """The speaker is asked to confirm; her seat is held from then on. Raises EventClosed, TalkHasMovedOn."""
+    """The speaker is asked to confirm; with that she has a seat. Raises EventClosed, TalkHasMovedOn."""
     with seats_of(talk.event, at=at) as seats:
         if not seats.event.is_open(at):
             raise EventClosed

@@ -27,7 +27,8 @@ def confirm_talk(*, talk: Talk, speaker_slot_name: str, at: datetime, by: User) 
         if invited is None:
             [invited] = open_slots(seats.event, [SlotPlan(speaker_slot_name, Slot.Admission.INVITED, 1)])
             seats.slots[invited.pk] = invited
-        talk.position = Talk.objects.on_programme().filter(event_id=talk.event_id).count() + 1
+        last = Talk.objects.on_programme().filter(event_id=talk.event_id).last()
+        talk.position = last.position + 1 if last else 1
         entry = move_talk(talk, Talk.State.CONFIRMED, event=seats.event, verb="confirm_talk", at=at, by=by)
         seats.hold(
             talk.speaker,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.notifications.notify import notify
 from meetups.registrations.models import Hold
@@ -37,9 +38,14 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
             raise EventClosed
         if shift.cancelled_at or shift.starts_at <= at:
             raise ShiftIsOver
-        mine = Signup.objects.active().filter(volunteer=volunteer).select_related("shift")
-        for signup in mine.filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at).order_by(
-            "pk"
+        # Shifts of a cancelled event keep nobody busy.
+        mine = Signup.objects.active().filter(
+            volunteer=volunteer, shift__event__state=Event.State.PUBLISHED, shift__cancelled_at__isnull=True
+        )
+        for signup in (
+            mine.select_related("shift")
+            .filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
+            .order_by("pk")
         ):
             if signup.shift_id == shift.pk:
                 return signup
