@@ -34,6 +34,7 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         rows=line_of_time(view, at),
         meters=slots,
         may_add=not event.is_cancelled and not event.is_over(at),
+        may_rehearse=event.has_stream and not view.rehearsal and not event.is_cancelled and at < event.starts_at,
         may_grow=any(meter.can_grow for meter in slots),
         happenings=recent(event),
     )

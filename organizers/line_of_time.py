@@ -48,7 +48,8 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
     if view.rehearsal:
         speakers = len(view.talks_in(Talk.State.ACCEPTED, Talk.State.CONFIRMED))
         who = ngettext("%(count)s speaker", "%(count)s speakers", speakers) % {"count": speakers}
-        rows.append(row(view.rehearsal.starts_at, _("Rehearsal"), who=who))
+        url = reverse("desk_rehearsal", args=[event.public_id])
+        rows.append(row(view.rehearsal.starts_at, _("Rehearsal"), who=who, url=url))
     if event.reminders_on and not event.is_cancelled:
         automatic = pgettext("who", "by itself")
         rows += [

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.actions.remove_member import remove_member
+from meetups.communities.actions.withdraw_invitation import withdraw_invitation
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission, Role
 from meetups.core.errors import DomainError
@@ -78,4 +79,21 @@ def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     if membership.person == request.user:
         # Who ended her own membership has no list of members to go back to.
         return redirect("desk")
+    return redirect("desk_members", community.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.MANAGE_MEMBERS)
+def withdrawal(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
+    """Asks once, then withdraws the invitation."""
+    invitation = get_object_or_404(community.invitations, pk=pk)
+    if request.method != "POST":
+        context = {**community_page(request, community, current="desk_members"), "invitation": invitation}
+        return render(request, "desk/invitation_withdrawal.html", context)
+    try:
+        withdraw_invitation(invitation=invitation, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("desk_members", community.slug)

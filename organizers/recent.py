@@ -30,6 +30,7 @@ WORDS = {
     "reject_talk": gettext_lazy("%(who)s declined a talk"),
     "confirm_talk": gettext_lazy("%(who)s confirmed a talk"),
     "withdraw_talk": gettext_lazy("A talk was withdrawn"),
+    "set_rehearsal": gettext_lazy("%(who)s set the rehearsal"),
     "add_slot": gettext_lazy("%(who)s added a slot"),
     "change_capacity": gettext_lazy("%(who)s changed the number of seats"),
 }

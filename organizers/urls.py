@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from organizers import attendees, check_in, communities, dashboard, desk, draw, events, members, shifts, slots, talks
+from organizers import (
+    attendees,
+    check_in,
+    communities,
+    dashboard,
+    desk,
+    draw,
+    events,
+    members,
+    rehearsal,
+    shifts,
+    slots,
+    talks,
+)
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -11,11 +24,13 @@ urlpatterns = [
     path("c/<slug:slug>/profile/", communities.profile, name="desk_community_profile"),
     path("c/<slug:slug>/members/", members.members, name="desk_members"),
     path("c/<slug:slug>/members/<int:pk>/end/", members.end, name="desk_member_end"),
+    path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),
     path("c/<slug:slug>/events/new/", events.create, name="desk_event_new"),
     path("events/<str:public_id>/", dashboard.dashboard, name="desk_event"),
     path("events/<str:public_id>/edit/", events.edit, name="desk_event_edit"),
     path("events/<str:public_id>/publication/", events.publication, name="desk_event_publication"),
     path("events/<str:public_id>/cancellation/", events.cancellation, name="desk_event_cancellation"),
+    path("events/<str:public_id>/rehearsal/", rehearsal.rehearsal, name="desk_rehearsal"),
     path("events/<str:public_id>/slots/new/", slots.new, name="desk_slot_new"),
     path("events/<str:public_id>/slots/<int:pk>/capacity/", slots.capacity, name="desk_slot_capacity"),
     path("events/<str:public_id>/attendees/", attendees.attendees, name="desk_attendees"),

@@ -107,6 +107,7 @@ def pages() -> list[Page]:
         Page("desk-event-cancelled", "aiko", f"{desk(cancelled)}/"),
         Page("desk-edit", "aiko", f"{desk(lottery)}/edit/"),
         Page("desk-cancel-event", "aiko", f"{desk(lottery)}/cancellation/"),
+        Page("desk-rehearsal", "aiko", f"{desk(online)}/rehearsal/"),
         Page("desk-add-slot", "aiko", f"{desk(lottery)}/slots/new/"),
         Page("desk-attendees", "aiko", f"{desk(lottery)}/attendees/"),
         Page("desk-cancel-registration", "aiko", f"{desk(lottery)}/registrations/{guest.pk}/cancellation/"),

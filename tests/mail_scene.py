@@ -251,6 +251,12 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
             "venue_name": ["渋谷ホール", event.venue_name],
         },
     )
+    set_then = scene.entry(
+        f"rehearsal:{scene.rehearsal.pk}",
+        "",
+        at=at,
+        before=[(START - timedelta(days=2)).isoformat(), (START - timedelta(days=2) + timedelta(hours=1)).isoformat()],
+    )
     tell = scene.tell
     rows = [
         tell("entry_received", people[0], applied.subject, at=at),
@@ -281,6 +287,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("shift_day", scene.emi, subject, at=at, due_at=START - timedelta(hours=5)),
         tell("rehearsal_day", scene.finn, subject, at=at, due_at=START - timedelta(hours=29)),
         tell("rehearsal_soon", scene.ben, subject, at=at, due_at=START - timedelta(hours=18, minutes=30)),
+        tell("rehearsal_set", scene.finn, subject, cause=set_then.pk, at=at),
         tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
     ]
     assert teardown.pk

@@ -8,9 +8,13 @@ import pytest
 import time_machine
 from django.test import Client
 
+from meetups.communities.actions.accept_invitation import InvitationIsOver, accept_invitation
+from meetups.communities.models import Invitation
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.notifications.compose import compose
+from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration, Slot
 from organizers.export import defused
 from organizers.names import folded
@@ -281,3 +285,31 @@ def test_members_are_invited_and_leave() -> None:
     client.post(f"/desk/c/ml/members/{bens.pk}/end/")
     assert community.memberships.get() == mine
     assert Slot.objects.count() == 0
+
+
+def test_an_open_invitation_is_withdrawn() -> None:
+    cast.community()
+    owner = cast.signed_in("aiko")
+    owner.post("/desk/c/ml/members/", {"email": "new@example.org", "role": "reception"})
+    invitation = Invitation.objects.get()
+    url = f"/desk/c/ml/invitations/{invitation.pk}/withdrawal/"
+    assert url in owner.get("/desk/c/ml/members/").content.decode()
+    assert "The link in the mail stops working at once." in owner.get(url).content.decode()
+    assert Invitation.objects.open(cast.NOW).exists()
+    for _click in range(2):
+        assert "is withdrawn" in owner.post(url, follow=True).content.decode()
+    assert url not in owner.get("/desk/c/ml/members/").content.decode()
+    # Neither the link nor a mail that waits gives a role any more.
+    with pytest.raises(InvitationIsOver):
+        accept_invitation(invitation=invitation, at=cast.NOW, by=cast.person("new"))
+    assert compose([Notification.objects.get(kind="invitation")], cast.NOW).mail is None
+
+
+def test_an_invitation_that_was_accepted_cannot_be_withdrawn() -> None:
+    cast.community()
+    owner = cast.signed_in("aiko")
+    owner.post("/desk/c/ml/members/", {"email": "new@example.org", "role": "reception"})
+    invitation = Invitation.objects.get()
+    accept_invitation(invitation=invitation, at=cast.NOW, by=cast.person("new"))
+    answer = owner.post(f"/desk/c/ml/invitations/{invitation.pk}/withdrawal/", follow=True)
+    assert "has accepted the invitation already" in answer.content.decode()

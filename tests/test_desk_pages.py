@@ -19,6 +19,7 @@ EVENT_PAGES = [
     "edit/",
     "cancellation/",
     "slots/new/",
+    "rehearsal/",
     "attendees/",
     "check-in/",
     "draw/",

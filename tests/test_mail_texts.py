@@ -32,6 +32,7 @@ CALENDAR_KINDS = {
     "event_changed",
     "event_cancelled",
     "reminder_eve",
+    "rehearsal_set",
 }
 SECURITY_CONTEXT: dict[str, Any] = {
     "code": "ABC-123",

@@ -15,7 +15,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import calendar_of
 from meetups.registrations.models import Registration
-from meetups.reminders.moments import shift_moment
+from meetups.reminders.moments import rehearsal_moments, shift_moment
 from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
@@ -163,7 +163,9 @@ class RehearsalReminder(ReminderKind):
     """A reminder to speakers and organizers of an event's rehearsal."""
 
     def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
-        if self.rehearsal(event) is None:
+        moments = rehearsal_moments(event, self.rehearsal(event))
+        # A reminder of another time than the rehearsal has now is void.
+        if not any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments):
             return False
         if any(talk.state in COMING for talk in part.talks):
             return True

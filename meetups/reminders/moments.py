@@ -19,16 +19,22 @@ SOON = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Moment:
-    """A kind of reminder with its time: due from `due_at` on, of no use from `not_after` on."""
+    """A kind of reminder with its time: due from `due_at` on, of no use from `not_after` on.
+
+    `set_at` is when the time was set that it is about, where that was not set with the event's own date.
+    """
 
     kind: str
     due_at: datetime
     not_after: datetime
+    set_at: datetime | None = None
 
     def is_due(self, event: Event, at: datetime) -> bool:
         """Whether it is to be planned at `at`. A reminder whose time lay before the date was set is never sent (RULES 29)."""
-        since = event.schedule_since
-        return since is not None and since < self.due_at <= at < self.not_after
+        if event.schedule_since is None:
+            return False
+        since = max(event.schedule_since, self.set_at or event.schedule_since)
+        return since < self.due_at <= at < self.not_after
 
 
 def morning_of(starts_at: datetime, zone: str) -> datetime:
@@ -78,7 +84,10 @@ def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[Moment]
         return []
     soon = rehearsal.starts_at - SOON
     morning = morning_of(rehearsal.starts_at, event.time_zone)
-    return [Moment("rehearsal_day", morning, soon), Moment("rehearsal_soon", soon, rehearsal.starts_at)]
+    return [
+        Moment("rehearsal_day", morning, soon, rehearsal.set_at),
+        Moment("rehearsal_soon", soon, rehearsal.starts_at, rehearsal.set_at),
+    ]
 
 
 def connection_moments(event: Event) -> list[Moment]:

@@ -85,7 +85,10 @@ class Talk(models.Model):
 
 
 class Rehearsal(models.Model):
-    """The try-out before an online or hybrid event; it has its own day and link. Speakers and organizers take part."""
+    """The try-out before an online or hybrid event; it has its own day and link. Speakers and organizers take part.
+
+    `set_at` is when its time was set by itself, after the event was planned: no reminder is sent whose time lies before that.
+    """
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="rehearsal")
     starts_at = models.DateTimeField(_("Start"))
@@ -93,6 +96,7 @@ class Rehearsal(models.Model):
     join_url = models.URLField(
         _("Link for the rehearsal"), max_length=300, blank=True, validators=[URLValidator(schemes=["https", "http"])]
     )
+    set_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -114,7 +114,12 @@ def _plan(event: Event, due: list[Moment], at: datetime) -> int:
 
 
 def cause_of(moment: Moment, event: Event) -> str:
-    """The schedule version; a morning that is not the event's own adds its time, because a person may have several."""
+    """The schedule version; a morning that is not the event's own adds its time, because a person may have several.
+
+    So do the reminders of a rehearsal, which moves without the event.
+    """
+    if moment.kind in {"rehearsal_day", "rehearsal_soon"}:
+        return f"{event.schedule_version}-{moment.due_at:%Y%m%d%H%M}"
     if moment.kind == "shift_day" and moment.due_at != morning_of(event.starts_at, event.time_zone):
         return f"{event.schedule_version}-{moment.due_at:%Y%m%d%H%M}"
     return str(event.schedule_version)

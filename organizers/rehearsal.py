@@ -1,0 +1,97 @@
+"""The rehearsal of an event: added, moved, given another link."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import URLValidator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.zones import at_wall, days_before
+from meetups.events.models import Event
+from meetups.speakers.actions.set_rehearsal import set_rehearsal
+from meetups.speakers.models import Rehearsal, Talk
+from organizers.access import DeskRequest, for_event
+from organizers.fields import WallField
+from organizers.frame import event_page
+
+
+class RehearsalForm(forms.Form):
+    """When and where; times are read on the clock of `event`. Without a rehearsal it proposes the evening before, 20:00–21:00."""
+
+    starts = WallField(label=gettext_lazy("Start"))
+    ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
+    join_url = forms.URLField(
+        label=gettext_lazy("Link for the rehearsal"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=gettext_lazy("Sent to speakers and organizers only."),
+    )
+
+    def __init__(self, *args: Any, event: Event, rehearsal: Rehearsal | None, **options: Any) -> None:
+        usual = days_before(event.starts_at, 1, time(20), event.time_zone)
+        starts_at = rehearsal.starts_at if rehearsal else usual
+        ends_at = rehearsal.ends_at if rehearsal else usual + timedelta(hours=1)
+        options["initial"] = {
+            "starts": starts_at.astimezone(event.zone).replace(tzinfo=None),
+            "ends": ends_at.astimezone(event.zone).replace(tzinfo=None),
+            "join_url": rehearsal.join_url if rehearsal else event.join_url,
+        }
+        super().__init__(*args, **options)
+        self.event = event
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `starts_at` and `ends_at` (UTC)."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("starts") and cleaned.get("ends"):
+            cleaned["starts_at"] = self._instant(cleaned["starts"])
+            cleaned["ends_at"] = self._instant(cleaned["ends"])
+            if cleaned["ends_at"] <= cleaned["starts_at"]:
+                self.add_error("ends", _("It would end before it begins."))
+        return cleaned
+
+    def _instant(self, wall: datetime) -> datetime:
+        return at_wall(wall.date(), wall.time(), self.event.time_zone)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
+    """The form says beforehand how many speakers are told."""
+    at = timezone.now()
+    planned = Rehearsal.objects.filter(event=event).first()
+    form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            when_and_where = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "join_url")}
+            try:
+                set_rehearsal(event=event, **when_and_where, at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("desk_event", event.public_id)
+    speakers = Talk.objects.coming().filter(event=event).values("speaker").distinct().count()
+    context = event_page(
+        request,
+        event,
+        current="desk_event",
+        at=at,
+        form=form,
+        rehearsal=planned,
+        told=speakers if event.is_published else 0,
+    )
+    return render(request, "desk/rehearsal.html", context, status=status)

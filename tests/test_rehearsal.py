@@ -1,0 +1,181 @@
+"""The rehearsal is added and moved at the desk: speakers are told once, and reminders follow it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from meetups.events.models import Event
+from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.models import Notification
+from meetups.reminders.actions.plan_reminders import plan_reminders
+from meetups.speakers.actions.set_rehearsal import set_rehearsal
+from meetups.speakers.models import Rehearsal, Talk
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# 19:00 to 20:00 in Tokyo, two days before the online event.
+STARTS_AT = datetime(2026, 12, 8, 10, tzinfo=UTC)
+FIELDS = {
+    "starts": "2026-12-08T19:00",
+    "ends": "2026-12-08T20:00",
+    "join_url": "https://video.example.com/rehearsal",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(cast.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk() -> Client:
+    return cast.signed_in("aiko")
+
+
+def online(**fields: object) -> Event:
+    """Emi's talk is confirmed, Finn's accepted, Dan's only proposed."""
+    event = cast.online_event(**fields)
+    cast.talk("emi", event)
+    cast.talk("emi", event, title="二つ目")
+    cast.talk("finn", event, state=Talk.State.ACCEPTED)
+    cast.talk("dan", event, state=Talk.State.PROPOSED)
+    return event
+
+
+def sent(at: datetime, kind: str = "rehearsal_set") -> list[str]:
+    """Who was sent a message of that kind, after everything that is due at `at` has left."""
+    deliver(at=at)
+    rows = Notification.objects.filter(kind=kind, state=Notification.State.SENT).order_by("recipient__email")
+    return [row.recipient.email.partition("@")[0] for row in rows if row.recipient]
+
+
+def move(event: Event, starts_at: datetime, *, at: datetime) -> Rehearsal:
+    return set_rehearsal(
+        event=event,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        join_url="",
+        at=at,
+        by=cast.person("aiko"),
+    )
+
+
+def test_it_is_added_where_the_speakers_are_listed_and_changed_on_the_line_of_time(desk: Client) -> None:
+    event = online(rehearsal=None)
+    url = f"/desk/events/{event.public_id}/rehearsal/"
+    overview = f"/desk/events/{event.public_id}/"
+    assert "Plan a rehearsal" in desk.get(overview).content.decode()
+    page = desk.get(url).content.decode()
+    assert 'value="2026-12-09T20:00"' in page
+    assert "2 speakers are told by mail" in page
+    assert desk.post(url, FIELDS).status_code == 302
+    rehearsal = Rehearsal.objects.get(event=event)
+    assert (rehearsal.starts_at, rehearsal.ends_at) == (STARTS_AT, STARTS_AT + timedelta(hours=1))
+    page = desk.get(overview).content.decode()
+    assert "Plan a rehearsal" not in page
+    assert f'<a href="{url}">Rehearsal</a>' in " ".join(page.split()).replace(" >", ">").replace("<a href", "<a href")
+    assert "愛子 set the rehearsal" in page
+    assert 'value="2026-12-08T19:00"' in desk.get(url).content.decode()
+
+
+def test_each_speaker_is_told_once_with_a_calendar_file(desk: Client) -> None:
+    event = online()
+    url = f"/desk/events/{event.public_id}/rehearsal/"
+    for _click in range(2):
+        desk.post(url, FIELDS)
+    assert sent(cast.NOW + timedelta(minutes=2)) == ["emi", "finn"]
+    [told] = [one for one in mail.outbox if "リハーサル" in one.body and one.to == ["emi@example.org"]][-1:]
+    assert "https://video.example.com/rehearsal" in told.body
+    [calendar] = [part for part in told.attachments if "rehearsal" in part.get_content()]
+    assert "DTSTART;TZID=Asia/Tokyo:20261208T190000" in calendar.get_content()
+    event.refresh_from_db()
+    assert f"SEQUENCE:{event.sequence}" in calendar.get_content()
+    assert event.sequence == 1
+
+
+def test_of_two_changes_only_the_last_is_told() -> None:
+    event = online()
+    move(event, STARTS_AT, at=cast.NOW)
+    move(event, STARTS_AT + timedelta(hours=1), at=cast.NOW)
+    assert sent(cast.NOW + timedelta(minutes=2)) == ["emi", "finn"]
+
+
+def test_a_draft_tells_nobody() -> None:
+    event = cast.online_event(publish=False)
+    move(event, STARTS_AT, at=cast.NOW)
+    assert not Notification.objects.filter(kind="rehearsal_set").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"starts": ""}, "Please check these points"),
+        ({"starts": "9999-01-01T10:00"}, "Choose a year"),
+        ({"ends": "2026-12-08T18:00"}, "It would end before it begins"),
+        ({"join_url": "javascript:alert(1)"}, "Please check these points"),
+        ({"starts": "2026-12-10T18:30", "ends": "2026-12-10T19:30"}, "must come before the event"),
+        ({"starts": "2026-11-19T18:30", "ends": "2026-11-19T19:30"}, "would be in the past"),
+    ],
+)
+def test_what_is_wrong_is_said(desk: Client, wrong: dict[str, str], says: str) -> None:
+    event = online()
+    before = Rehearsal.objects.values().get()
+    answer = desk.post(f"/desk/events/{event.public_id}/rehearsal/", {**FIELDS, **wrong})
+    assert answer.status_code in {409, 422}
+    assert says in answer.content.decode()
+    assert Rehearsal.objects.values().get() == before
+
+
+def test_a_cancelled_event_rehearses_no_more(desk: Client) -> None:
+    event = online()
+    desk.post(f"/desk/events/{event.public_id}/cancellation/")
+    answer = desk.post(f"/desk/events/{event.public_id}/rehearsal/", FIELDS)
+    assert "over or cancelled" in answer.content.decode()
+
+
+class TestReminders:
+    """Of the day (nine o'clock in Tokyo) and of half an hour before, for speakers and organizers."""
+
+    MORNING = datetime(2026, 12, 8, 0, tzinfo=UTC)
+
+    def test_they_follow_the_new_time(self) -> None:
+        event = online()
+        move(event, STARTS_AT, at=cast.NOW)
+        plan_reminders(at=self.MORNING)
+        assert sent(self.MORNING, "rehearsal_day") == ["aiko", "emi", "finn"]
+
+    def test_a_reminder_of_the_old_time_that_waits_is_not_sent(self) -> None:
+        event = online()
+        move(event, STARTS_AT, at=cast.NOW)
+        plan_reminders(at=self.MORNING)
+        move(event, STARTS_AT + timedelta(days=1), at=self.MORNING + timedelta(seconds=1))
+        assert sent(self.MORNING + timedelta(minutes=2), "rehearsal_day") == []
+
+    def test_who_was_reminded_of_the_old_time_is_reminded_of_the_new_one(self) -> None:
+        event = online()
+        move(event, STARTS_AT, at=cast.NOW)
+        plan_reminders(at=self.MORNING)
+        sent(self.MORNING)
+        move(event, STARTS_AT + timedelta(days=1), at=self.MORNING + timedelta(hours=1))
+        for hours in (2, 24):
+            plan_reminders(at=self.MORNING + timedelta(hours=hours))
+        deliver(at=self.MORNING + timedelta(hours=24))
+        rows = Notification.objects.filter(
+            kind="rehearsal_day", state=Notification.State.SENT, recipient=cast.person("emi")
+        )
+        assert [row.due_at for row in rows.order_by("due_at")] == [self.MORNING, self.MORNING + timedelta(days=1)]
+
+    def test_no_reminder_is_sent_whose_time_lay_before_it_was_set(self) -> None:
+        event = online(rehearsal=None)
+        move(event, STARTS_AT, at=self.MORNING + timedelta(hours=1))
+        plan_reminders(at=self.MORNING + timedelta(hours=2))
+        assert not Notification.objects.filter(kind="rehearsal_day").exists()
+        soon = STARTS_AT - timedelta(minutes=30)
+        plan_reminders(at=soon)
+        assert sent(soon, "rehearsal_soon") == ["aiko", "emi", "finn"]
