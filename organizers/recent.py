@@ -25,6 +25,8 @@ WORDS = {
     "sign_up": gettext_lazy("%(who)s took a shift"),
     "step_down": gettext_lazy("A volunteer stepped down from a shift"),
     "plan_shift": gettext_lazy("%(who)s planned a shift"),
+    "change_shift": gettext_lazy("%(who)s changed a shift"),
+    "cancel_shift": gettext_lazy("%(who)s cancelled a shift"),
     "propose_talk": gettext_lazy("%(who)s proposed a talk"),
     "accept_talk": gettext_lazy("%(who)s accepted a talk"),
     "reject_talk": gettext_lazy("%(who)s declined a talk"),

@@ -27,13 +27,10 @@ from organizers.frame import event_page
 NEARBY = timedelta(days=7)
 
 
-class ShiftForm(forms.Form):
-    """A shift; times are read on the clock of `event`."""
+class ShiftWordsForm(forms.Form):
+    """What a shift is called, what there is to do, and how many people it takes."""
 
-    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
-    starts = WallField(label=gettext_lazy("Start"))
-    ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
     minimum = forms.IntegerField(label=gettext_lazy("At least"), min_value=1, max_value=200, initial=1)
     maximum = forms.IntegerField(label=gettext_lazy("At most"), min_value=1, max_value=200, initial=2)
     instructions = forms.CharField(
@@ -42,6 +39,21 @@ class ShiftForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """At least as many at most as at least."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("minimum") and cleaned.get("maximum") and cleaned["minimum"] > cleaned["maximum"]:
+            self.add_error("maximum", _("At most must not be smaller than at least."))
+        return cleaned
+
+
+class ShiftForm(ShiftWordsForm):
+    """A new shift; times are read on the clock of `event`."""
+
+    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices)
+    starts = WallField(label=gettext_lazy("Start"))
+    ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
     guarantees_seat = forms.BooleanField(
         label=gettext_lazy("Whoever takes it is certain to get in"),
         required=False,
@@ -61,7 +73,7 @@ class ShiftForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Adds `starts_at` and `ends_at` (UTC)."""
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if cleaned.get("starts") and cleaned.get("ends"):
             cleaned["starts_at"] = self._instant(cleaned["starts"])
             cleaned["ends_at"] = self._instant(cleaned["ends"])
@@ -71,8 +83,6 @@ class ShiftForm(forms.Form):
                 self.add_error("starts", _("A shift lies within seven days of the event."))
             elif cleaned["ends_at"] - cleaned["starts_at"] > timedelta(days=1):
                 self.add_error("ends", _("A shift lasts at most a day."))
-        if cleaned.get("minimum") and cleaned.get("maximum") and cleaned["minimum"] > cleaned["maximum"]:
-            self.add_error("maximum", _("At most must not be smaller than at least."))
         return cleaned
 
     def _instant(self, wall: datetime) -> datetime:

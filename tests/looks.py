@@ -114,6 +114,8 @@ def pages() -> list[Page]:
         Page("desk-check-in", "chie", f"{desk(online)}/check-in/"),
         Page("desk-draw", "aiko", f"{desk(lottery)}/draw/"),
         Page("desk-shifts", "aiko", f"{desk(lottery)}/shifts/"),
+        Page("desk-shift", "aiko", f"{desk(lottery)}/shifts/{shift.pk}/"),
+        Page("desk-cancel-shift", "aiko", f"{desk(lottery)}/shifts/{shift.pk}/cancellation/"),
         Page("desk-talks", "aiko", f"{desk(lottery)}/talks/"),
         Page("gallery", "", "/gallery/"),
     ]

@@ -226,6 +226,19 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         ended_at=at,
         late=True,
     )
+    off = Shift.objects.create(
+        event=event,
+        slot=scene.duty,
+        phase=Shift.Phase.SETUP,
+        title=scene.setup.title,
+        starts_at=START - timedelta(hours=4),
+        ends_at=START - timedelta(hours=3),
+        step_down_until=START - timedelta(days=1),
+        cancelled_at=at,
+    )
+    called_off = Signup.objects.create(
+        shift=off, volunteer=people[2], state=Signup.State.STEPPED_DOWN, signed_up_at=PUBLISHED, ended_at=at
+    )
     proposed, accepted, rejected, withdrawn, confirmed = (
         scene.talk(scene.finn, state)
         for state in (
@@ -273,6 +286,8 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("shift_taken", people[4], setup.subject, at=at),
         tell("shift_left", people[2], gone.subject, at=at),
         tell("stepped_down_late", scene.ben, gone.subject, at=at),
+        tell("shift_cancelled", people[2], waiting.subject, cause=fell.pk, at=at),
+        tell("shift_called_off", people[2], called_off.subject, at=at),
         tell("talk_proposed", scene.ben, proposed.subject, at=at),
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
         tell("talk_rejected", scene.finn, rejected.subject, at=at),

@@ -33,6 +33,8 @@ CALENDAR_KINDS = {
     "event_cancelled",
     "reminder_eve",
     "rehearsal_set",
+    "shift_cancelled",
+    "shift_called_off",
 }
 SECURITY_CONTEXT: dict[str, Any] = {
     "code": "ABC-123",

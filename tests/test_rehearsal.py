@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -38,7 +39,7 @@ def desk() -> Client:
     return cast.signed_in("aiko")
 
 
-def online(**fields: object) -> Event:
+def online(**fields: Any) -> Event:
     """Emi's talk is confirmed, Finn's accepted, Dan's only proposed."""
     event = cast.online_event(**fields)
     cast.talk("emi", event)

@@ -60,13 +60,17 @@ def part_calendar(
     stamp: datetime,
     url: str,
     place: str = "",
+    withdrawn: bool = False,
 ) -> bytes:
-    """A part of the event (a shift, a rehearsal) as a calendar file; `part` makes its UID, such as `shift-12`."""
+    """A part of the event (a shift, a rehearsal) as a calendar file; `part` makes its UID, such as `shift-12`.
+
+    With `withdrawn` the file takes the entry out of the calendar.
+    """
     entry = icalendar.Event()
     entry.add("uid", f"{event.public_id}-{part}@{settings.SITE_URL.partition('//')[2]}")
     entry.add("dtstamp", stamp)
     entry.add("summary", summary)
-    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    entry.add("status", "CANCELLED" if event.is_cancelled or withdrawn else "CONFIRMED")
     entry.add("url", url)
     if place:
         entry.add("location", place)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +11,7 @@ from meetups.core.links import link
 from meetups.events.calendar import part_calendar
 from meetups.events.facts import Facts, event_facts, instant, period
 from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind, SeatFellBack, calendar_of, what_became
@@ -31,7 +33,7 @@ def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
 
 
 def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime) -> list[bytes]:
-    """A calendar file for each shift."""
+    """A calendar file for each shift; that of a cancelled one takes it out of the calendar."""
     return [
         part_calendar(
             event,
@@ -42,6 +44,7 @@ def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime) -> list
             stamp=at,
             url=link("event", event.public_id),
             place=event.venue_name if event.has_place else "",
+            withdrawn=shift.cancelled_at is not None,
         )
         for shift in shifts
     ]
@@ -100,6 +103,50 @@ class SteppedDown(SeatFellBack):
         )
 
 
+@declare
+class ShiftCancelled(SeatFellBack):
+    """To a volunteer whose seat came with the shift. Whatever becomes of the seat in the meantime, she must not come for nothing."""
+
+    name = "shift_cancelled"
+    rank = 20
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return about.event.is_published
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        became, facts = what_became(about)
+        if not about.is_active:
+            became = _("Your seat went with it, because registration for other seats has closed.")
+        shifts = self.shifts(about, notification)
+        return Content(
+            title=_("Your shift was cancelled: %(event)s") % {"event": event.title},
+            lead=_("The organizers cancelled your shift at “%(event)s”. Thank you for offering to help. %(became)s")
+            % {"event": event.title, "became": became},
+            facts=[
+                *shift_facts(shifts, event),
+                *(self.facts(about) if about.is_active else event_facts(event)),
+                *facts,
+            ],
+            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(event),
+            calendars=shift_calendars(shifts, event, at),
+        )
+
+    def shifts(self, about: Registration, notification: Notification) -> list[Shift]:
+        """What was cancelled: the shifts that ended for her in the moment of the step that this message is about."""
+        moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
+        return list(
+            Shift.objects.filter(
+                event=about.event,
+                cancelled_at=Subquery(moment),
+                signups__volunteer=about.attendee_id,
+                signups__ended_at=Subquery(moment),
+            )
+            .distinct()
+            .in_order()
+        )
+
+
 class SignupKind(Kind[Signup]):
     """A message about one signup."""
 
@@ -145,6 +192,27 @@ class ShiftLeft(SignupKind):
             % {"shift": about.shift.title, "event": event.title},
             facts=event_facts(event),
             action=_event_page(event),
+        )
+
+
+@declare
+class ShiftCalledOff(SignupKind):
+    """To a volunteer whose shift had no seat."""
+
+    name = "shift_called_off"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.shift.cancelled_at is not None and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        event = about.shift.event
+        return Content(
+            title=_("Your shift was cancelled: %(event)s") % {"event": event.title},
+            lead=_("The organizers cancelled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
+            % {"shift": about.shift.title, "event": event.title},
+            facts=[*shift_facts([about.shift], event), *event_facts(event)],
+            action=_event_page(event),
+            calendars=shift_calendars([about.shift], event, at),
         )
 
 

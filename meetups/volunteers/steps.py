@@ -15,19 +15,21 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, l
     """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21).
 
     With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes place
-    it counts as late, and organizers are told at once (RULES 22).
+    it counts as late, and organizers are told at once (RULES 22). Of a shift that was cancelled she is told just that (RULES 23).
     """
     shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
     signup.state = Signup.State.STEPPED_DOWN
     signup.ended_at = at
-    signup.late = not shift.step_down_is_free(at) and shift.cancelled_at is None
+    called_off = shift.cancelled_at is not None
+    signup.late = not shift.step_down_is_free(at) and not called_off
     signup.save(update_fields=["state", "ended_at", "late"])
     shift.taken -= 1
     shift.save(update_fields=["taken"])
+    verb = "lose_shift" if called_off else "step_down"
     entry = record(
         thread=seats.event.thread,
         subject=signup.subject,
-        verb="step_down",
+        verb=verb,
         at=at,
         by=by,
         from_state=Signup.State.SIGNED_UP,
@@ -38,9 +40,14 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, l
         _tell_organizers(seats, signup, at=at, but=by)
     if leaving:
         seats.drop_hold(signup.subject, at=at)
-    elif seats.end_hold(signup.subject, at=at, by=by, verb="step_down", tell="stepped_down") is None:
+    elif (
+        seats.end_hold(
+            signup.subject, at=at, by=by, verb=verb, tell="shift_cancelled" if called_off else "stepped_down"
+        )
+        is None
+    ):
         notify(
-            kind="shift_left",
+            kind="shift_called_off" if called_off else "shift_left",
             recipient=signup.volunteer,
             thread=seats.event.thread,
             subject=signup.subject,

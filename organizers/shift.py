@@ -1,0 +1,87 @@
+"""One shift: its words and numbers change, or it is cancelled."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.admission import fallback_slot
+from meetups.volunteers.actions.cancel_shift import cancel_shift
+from meetups.volunteers.actions.change_shift import change_shift
+from meetups.volunteers.models import Shift
+from organizers.access import DeskRequest, for_event
+from organizers.frame import event_page
+from organizers.shifts import ShiftWordsForm
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Title, instructions, and how many people at least and at most."""
+    at = timezone.now()
+    shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
+    names = ("title", "instructions", "minimum", "maximum")
+    form = ShiftWordsForm(
+        request.POST if request.method == "POST" else None, initial={name: getattr(shift, name) for name in names}
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                change_shift(shift=shift, **form.cleaned_data, at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error("maximum", str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("desk_shifts", event.public_id)
+    context = event_page(request, event, current="desk_shifts", at=at, shift=shift, form=form)
+    return render(request, "desk/shift.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Asks once, with the number of people who lose it and what becomes of their seats; then cancels the shift."""
+    at = timezone.now()
+    shift = get_object_or_404(event.shifts.select_related("event"), pk=pk)
+    if request.method != "POST":
+        context = event_page(
+            request, event, current="desk_shifts", at=at, shift=shift, fallback=_fallback(event, shift, at)
+        )
+        return render(request, "desk/shift_cancellation.html", context)
+    try:
+        cancel_shift(shift=shift, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(shift)s” is cancelled.") % {"shift": shift.title})
+    return redirect("desk_shifts", event.public_id)
+
+
+def _fallback(event: Event, shift: Shift, at: datetime) -> str:
+    """What becomes of the seats that come with the shift (RULES 21); empty where there are none."""
+    if not (shift.slot_id and shift.taken):
+        return ""
+    slots = [(slot, getattr(slot, "lottery", None)) for slot in event.slots.in_order().select_related("lottery")]
+    general = fallback_slot(slots, at)
+    if general is None or general.closes_at <= at:
+        return _("Seats that came with it go, unless another shift or a talk holds them.")
+    lottery = dict(slots)[general]
+    if lottery and lottery.takes_entries(at):
+        sentence = _(
+            "Seats that came with it become entries in the lottery for “%(slot)s”, unless something else holds them."
+        )
+    else:
+        sentence = _(
+            "Who had a seat with it gets a free one in “%(slot)s”, or else stands at the end of its queue, unless something else holds the seat."
+        )
+    return sentence % {"slot": general.name}
