@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -22,6 +23,7 @@ from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.reminders.moments import attendee_moments, rehearsal_moments, shift_moment
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
+from tests import cast
 from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
 
@@ -290,3 +292,27 @@ def test_the_number_of_queries_does_not_grow_with_people(scene: Scene) -> None:
     again = queries(EVE + timedelta(hours=2), lambda: None)
     assert few == many
     assert again <= few
+
+
+def test_an_evening_that_was_missed_is_never_called_tomorrow_on_the_day_itself() -> None:
+    """The clock or the mail server stood still overnight: "tomorrow" has become wrong, and the morning's reminder says it right."""
+    event = cast.event(slots=[cast.first_come_plan()])
+    cast.person("dan", language="en")
+    cast.registered("dan", event)
+    evening = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    plan_reminders(at=evening)
+    deliver(at=evening + timedelta(hours=13))
+    assert not [one.subject for one in mail.outbox if "Tomorrow" in one.subject]
+
+
+def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
+    """00:30 in Tokyo: the last reminder leaves three hours before, on the day before."""
+    starts_at = datetime(2026, 12, 4, 15, 30, tzinfo=UTC)
+    event = cast.event(slots=[cast.first_come_plan()], starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    cast.person("dan", language="en")
+    cast.registered("dan", event)
+    plan_reminders(at=starts_at - timedelta(hours=3))
+    deliver(at=starts_at - timedelta(hours=3))
+    assert [one.subject for one in mail.outbox if "day: " in one.subject or "Tomorrow" in one.subject] == [
+        f"Tomorrow: {event.title}"
+    ]

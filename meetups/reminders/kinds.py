@@ -94,36 +94,31 @@ class ReminderThreeDays(AttendeeReminder):
         )
 
 
+class DayByDay(AttendeeReminder):
+    """A reminder that says "tomorrow" or "today", as it is where the event is when the mail leaves."""
+
+    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+        event, part = about
+        names = {"event": event.title}
+        if at.astimezone(event.zone).date() < event.starts_at.astimezone(event.zone).date():
+            title = _("Tomorrow: %(event)s") % names
+            lead = _("You have a seat at “%(event)s” tomorrow. We look forward to seeing you.") % names
+        else:
+            title = _("Today: %(event)s") % names
+            lead = _("You have a seat at “%(event)s” today. See you there.") % names
+        return self.remind(event, part, at, title=title, lead=lead)
+
+
 @declare
-class ReminderEve(AttendeeReminder):
+class ReminderEve(DayByDay):
     name = "reminder_eve"
     rank = 22
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
-        event, part = about
-        return self.remind(
-            event,
-            part,
-            at,
-            title=_("Tomorrow: %(event)s") % {"event": event.title},
-            lead=_("You have a seat at “%(event)s” tomorrow. We look forward to seeing you.") % {"event": event.title},
-        )
-
 
 @declare
-class ReminderDay(AttendeeReminder):
+class ReminderDay(DayByDay):
     name = "reminder_day"
     rank = 22
-
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
-        event, part = about
-        return self.remind(
-            event,
-            part,
-            at,
-            title=_("Today: %(event)s") % {"event": event.title},
-            lead=_("You have a seat at “%(event)s” today. See you there.") % {"event": event.title},
-        )
 
 
 @declare

@@ -9,6 +9,7 @@ from meetups.events.models import Event
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
 
+MIDNIGHT = time(0)
 NOON = time(12)
 EVENING = time(18)
 MORNING = time(9)
@@ -57,14 +58,17 @@ def shift_moment(shift: Shift, event: Event) -> datetime:
 
 
 def attendee_moments(event: Event) -> list[Moment]:
-    """Three days before at noon, the evening before at six, the morning of the day. Each is of use until the next one."""
+    """Three days before at noon, the evening before at six, the morning of the day.
+
+    Each is of use until the next one; the evening's, which says "tomorrow", until midnight at the latest.
+    """
     zone = event.time_zone
     three_days = days_before(event.starts_at, 3, NOON, zone)
     eve = days_before(event.starts_at, 1, EVENING, zone)
     morning = morning_of(event.starts_at, zone)
     return [
         Moment("reminder_3_days", three_days, eve),
-        Moment("reminder_eve", eve, morning),
+        Moment("reminder_eve", eve, min(morning, days_before(event.starts_at, 0, MIDNIGHT, zone))),
         Moment("reminder_day", morning, event.starts_at),
     ]
 

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
 from meetups.events.calendar import part_calendar
 from meetups.events.facts import Facts, event_facts, period
@@ -108,7 +110,15 @@ class TalkKind(Kind[Talk]):
 
 
 class OrganizersTalkKind(TalkKind):
-    """A message about a talk to those who run the event."""
+    """A message about a talk to those who run the event, as long as they do."""
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        decides = Membership.objects.filter(
+            community_id=about.event.community_id,
+            person=notification.recipient,
+            role__in=roles_with(Permission.DECIDE_TALKS),
+        )
+        return super().still_holds(about, notification, at) and decides.exists()
 
     def for_organizers(self, about: Talk, *, title: str, lead: str, button: str) -> Content:
         """The parts that all of them share."""
