@@ -77,6 +77,7 @@ class TestCancelling:
         assert told("shift_cancelled") == ["emi", "finn"]
         assert told("stepped_down") == told("stepped_down_late") == []
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 0
+        assert "撤収ボランティア枠" not in Client().get(f"/events/{event.public_id}/").content.decode()
         assert "No shifts yet" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
         assert "愛子 cancelled a shift" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
 

@@ -24,7 +24,7 @@ from meetups.pages.duties import Duty, deal, duties_of
 from meetups.pages.kept import kept
 from meetups.pages.mine import Step, steps_of
 from meetups.pages.offers import Offer, best, offers_of
-from meetups.registrations.models import Registration
+from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Talk
 from meetups.speakers.programme import ProgrammeItem, programme
 from meetups.volunteers.models import Shift
@@ -102,7 +102,7 @@ def _read(event: Event, at: datetime) -> Common:
     talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
     members = Membership.objects.filter(community_id=event.community.pk).select_related("person")
     return Common(
-        offers=offers_of([event], at=at)[event.pk],
+        offers=[offer for offer in offers_of([event], at=at)[event.pk] if _is_offered(offer)],
         shifts=list(Shift.objects.open().filter(event=event).in_order()),
         talks=programme(event, talks),
         members=list(members.order_by("since", "pk")),
@@ -174,6 +174,11 @@ def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeSt
 
 def _is_draft(event: Event) -> bool:
     return bool(event.state == Event.State.DRAFT)
+
+
+def _is_offered(offer: Offer) -> bool:
+    """Not where every shift that gave seats was cancelled."""
+    return bool(offer.slot.capacity) or offer.slot.admission != Slot.Admission.DUTY
 
 
 def _stub(offer: Offer, duties: list[Duty]) -> Stub:
