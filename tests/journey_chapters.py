@@ -77,7 +77,9 @@ def change_slot(meetup: Meetup) -> None:
     finn.gets(finn.say("You have a seat: %(event)s", event=meetup.title), files=1)
     dan.open(f"{meetup.page}registration/slot/")
     dan.click(dan.say("Change to this slot"))
-    dan.sees(dan.say("Changing would cost you your place: in the other slot you would wait at the end of the queue."))
+    dan.sees(
+        dan.say("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
+    )
     dan.click(dan.say("Stay where I am"))
     dan.sees(dan.say("My entry in the lottery"))
     assert dan.unread() == []
