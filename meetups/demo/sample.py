@@ -26,7 +26,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.actions.check_in import check_in
 from meetups.registrations.actions.register import register
 from meetups.registrations.admission import usual_lottery_dates
-from meetups.registrations.models import Slot
+from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.opening import SlotPlan
 from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.confirm_talk import confirm_talk
@@ -76,6 +76,8 @@ def make_sample(*, at: datetime) -> str:
         _in_english(sample, english)
         # These people were told long ago; the page of mails begins with the visitor's own.
         Notification.objects.waiting().update(state=Notification.State.VOID, settled_at=at)
+    lottery = Lottery.objects.get(slot__event__title__contains="#14")
+    draw = lottery.draws_at.astimezone(ZoneInfo(TOKYO)).isoformat(timespec="minutes")
     return "\n".join(
         [
             f"aiko@example.com   愛子 (Aiko), owner of both communities        password: {PASSWORD}",
@@ -84,6 +86,9 @@ def make_sample(*, at: datetime) -> str:
             f"dan@example.com    ダン (Dan), attendee                           password: {PASSWORD}",
             f"emi@example.com    絵美 (Emi), speaker and teardown volunteer     password: {PASSWORD}",
             f"finn@example.com   Finn, from elsewhere, reads English           password: {PASSWORD}",
+            "",
+            "Begin as Dan with ML勉強会 #14 and enter its lottery. To see the draw now rather than on its day, in another terminal:",
+            f"    .venv/bin/python manage.py tick --at {draw}",
         ]
     )
 

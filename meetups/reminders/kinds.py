@@ -54,10 +54,17 @@ class AttendeeReminder(ReminderKind):
         """The parts that all of them share."""
         assert part.registration is not None
         join = event.has_stream and not event.has_place and bool(event.join_url)
+        talks = [talk.title for talk in part.talks if talk.state == Talk.State.CONFIRMED]
+        shifts = [signup.shift for signup in part.signups if signup.shift.cancelled_at is None]
         return Content(
             title=title,
             lead=lead,
-            facts=[*event_facts(event, with_link=True), (_("Slot"), part.registration.slot.name)],
+            facts=[
+                *event_facts(event, with_link=True),
+                (_("Slot"), part.registration.slot.name),
+                *[(_("Talk"), talk) for talk in talks],
+                *shift_facts(shifts, event),
+            ],
             action=(_("See my registration"), link("registration", event.public_id))
             if not join
             else (_("Join online"), event.join_url),
@@ -65,6 +72,7 @@ class AttendeeReminder(ReminderKind):
                 (_("I cannot come: cancel"), link("one_click_cancellation", cancellation_token(part.registration.pk)))
             ],
             calendars=calendar_of(event, at),
+            small_print=[_("Cancelling also ends your talk and your shifts at this event.")] if talks or shifts else [],
         )
 
 
