@@ -79,7 +79,7 @@ class Offer:
         if self.lottery and not self.lottery.is_drawn:
             return pgettext("applicants", "%(count)d") % {"count": self.applied}
         if slot.admission == Slot.Admission.INVITED:
-            return f"{min(slot.taken, slot.capacity)}"
+            return pgettext("applicants", "%(count)d") % {"count": min(slot.taken, slot.capacity)}
         if slot.seats_left and slot.admission == Slot.Admission.DUTY:
             return pgettext("people", "%(count)d left") % {"count": slot.seats_left}
         if slot.seats_left:
@@ -89,10 +89,8 @@ class Offer:
     @property
     def of(self) -> str:
         """What stands behind the large number."""
-        if self.lottery and not self.lottery.is_drawn:
+        if (self.lottery and not self.lottery.is_drawn) or self.slot.admission == Slot.Admission.INVITED:
             return ngettext("/ %(count)d seat", "/ %(count)d seats", self.slot.capacity) % {"count": self.slot.capacity}
-        if self.slot.admission == Slot.Admission.INVITED:
-            return pgettext("people", "/ %(count)d") % {"count": self.slot.capacity}
         return ""
 
     @property
