@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -217,7 +216,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS: Any = False if TESTING else {}
+# A code has six digits: a limit a day keeps guessing hopeless, and a mailbox quiet.
+ACCOUNT_RATE_LIMITS: Any = (
+    False
+    if TESTING
+    else {"request_login_code": "20/m/ip,3/m/key,20/d/key", "reset_password": "20/m/ip,5/m/key,20/d/key"}
+)
+# Rate limits count by the address of the visitor, not of the reverse proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 # The desk asks for a second factor; a demo does not.

@@ -1,9 +1,21 @@
 """The door for web servers."""
 
 import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The product. Forms are UTF-8, whatever a client says: Django would decode with any codec that Python has, and some of these
+    raise before a page could answer."""
+    environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
+    answer: Iterable[bytes] = django_application(environ, start_response)
+    return answer

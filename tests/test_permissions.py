@@ -197,7 +197,7 @@ def operator() -> User:
 
 
 def addresses() -> dict[str, set[str]]:
-    """The name of every address, with the parameters that it needs; Django's admin is left to a test of its own."""
+    """The name of every address, with the parameters that it needs."""
     found: dict[str, set[str]] = {}
 
     def walk(resolver: URLResolver, parameters: set[str]) -> Iterator[tuple[URLPattern, set[str]]]:
@@ -205,7 +205,7 @@ def addresses() -> dict[str, set[str]]:
             needs = parameters | set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
             if isinstance(pattern, URLPattern):
                 yield pattern, needs
-            elif pattern.app_name != "admin":
+            else:
                 yield from walk(pattern, needs)
 
     for pattern, needs in walk(get_resolver(), set()):
@@ -235,7 +235,7 @@ def client_with(cookies: SimpleCookie) -> Client:
 
 
 def test_every_address_is_in_the_table() -> None:
-    assert set(addresses()) == {name for table in TABLES for name in table} | {"operators/login/"}
+    assert set(addresses()) == {name for table in TABLES for name in table}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["visitors", "desk", "accounts", "development"])
@@ -254,17 +254,6 @@ def test_who_may(table: dict[str, tuple[str, str]]) -> None:
                     seen[name][number] += letter(answer)
                     transaction.savepoint_rollback(before)
     assert {name: tuple(letters) for name, letters in seen.items()} == table
-
-
-def test_only_operators_open_the_admin_and_nobody_writes_there() -> None:
-    with time_machine.travel(cast.NOW, tick=False):
-        world = make_world()
-        for role, user in world.people.items():
-            client = client_with(cookies_of(user))
-            expected = 200 if role == "operator" else 302
-            assert client.get("/operators/").status_code == expected, role
-            assert client.get("/operators/account/emailaddress/").status_code in {expected, 403}, role
-        assert world.people["operator"] is not None
 
 
 @pytest.mark.parametrize("name", sorted(name for name in DESK if name not in {"desk", "desk_found_community"}))

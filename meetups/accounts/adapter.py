@@ -5,8 +5,10 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import get_language
@@ -45,19 +47,37 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         to = email if isinstance(email, str) else email[0]
         person = _person(context, to)
         with translation.override(person.language if person else get_language() or settings.LANGUAGE_CODE):
-            content = LETTERS[template_prefix](context)
+            content = LETTERS[template_prefix]({"request": self.request, **context})
             # Before an address is verified its name is what a stranger typed: it must not reach somebody else's mailbox.
             name = person.name if person and "confirmation" not in template_prefix else ""
             return letter([content], to=to, name=name, headers={"Auto-Submitted": "auto-generated"})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends at once. Where the mail server does not answer, the page says so; sending again is offered there."""
+        if template_prefix == "account/email/login_code":
+            _forget_unproved_password(email)
         mail = self.render_mail(template_prefix, email, context)
         try:
             mail.send()
         except OSError as error:
             logger.warning("A security mail did not leave: %s", type(error).__name__)
             messages.error(self.request, _("The mail could not be sent just now. Please ask for it again in a minute."))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Takes as long as a new account does: a stranger with a stopwatch must not learn who has one."""
+        make_password(secrets.token_urlsafe())
+        super().send_account_already_exists_mail(email)
+
+
+def _forget_unproved_password(email: str) -> None:
+    """Whoever is about to prove an address by a code gets in alone.
+
+    A password that was typed at sign-up before anybody proved the address may be a stranger's who waits for its owner.
+    """
+    user = User.objects.filter(email=email.lower()).first()
+    if user and not EmailAddress.objects.filter(user=user, verified=True).exists():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
 
 
 def _person(context: dict[str, Any], email: str) -> User | None:

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
+from meetups.core.text import validate_visible
 
 
 class NameForm(forms.Form):
@@ -14,6 +15,7 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=60,
+        validators=[validate_visible],
         help_text=_("Shown to organizers, and on your name tag."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -1,9 +1,13 @@
 """The words of security mails, which allauth asks for by the name of a template."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.utils import get_next_redirect_url
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,6 +16,20 @@ from meetups.core.letters import Content
 from meetups.core.links import link
 
 type Context = Mapping[str, Any]
+
+# A page of an event, and no room for words: whoever asks for the mail need not be the one who reads it.
+ON_THE_WAY = re.compile(
+    r"/events/[a-z0-9]{1,12}/((registration|talks/new|shifts/\d{1,9}/signup)/)?(\?slot=[a-z0-9]{1,12})?"
+)
+
+
+def _on_the_way(url: str, context: Context) -> str:
+    """The address, which afterwards leads on to the event's page for which the reader came, where there is one."""
+    request = context.get("request")
+    onward = get_next_redirect_url(request) if isinstance(request, HttpRequest) else None
+    if onward and ON_THE_WAY.fullmatch(onward):
+        return f"{url}?{urlencode({'next': onward})}"
+    return url
 
 
 def _code_mail(context: Context, *, title: str, lead: str) -> Content:
@@ -68,7 +86,7 @@ def _account_exists(context: Context) -> Content:
         lead=_(
             "Somebody, hopefully you, tried to sign up with this address. It has an account already, so you can sign in."
         ),
-        action=(_("Sign in"), link("account_login")),
+        action=(_("Sign in"), _on_the_way(link("account_login"), context)),
         links=[(_("Choose a new password"), str(context["password_reset_url"]))],
         small_print=[_("If it was not you, ignore this mail: nothing changes.")],
     )
@@ -78,7 +96,7 @@ def _unknown_account(context: Context) -> Content:
     return Content(
         title=_("There is no account with this address"),
         lead=_("Somebody, hopefully you, tried to sign in with this address, but nobody has an account with it."),
-        action=(_("Sign up"), str(context["signup_url"])),
+        action=(_("Sign up"), _on_the_way(str(context["signup_url"]), context)),
         small_print=[
             _("If you signed up with another address, sign in with that one."),
             _("If it was not you, ignore this mail."),

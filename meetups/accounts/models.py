@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: one verified address, one display name, one language.
 
-    `is_staff` marks operators of the site, who may look into the admin; it gives no right in any community.
+    `is_staff` marks operators of the site; it gives no right in any community.
     """
 
     email = models.EmailField(_("E-mail address"), unique=True)

@@ -22,7 +22,14 @@ _silent_until = 0.0
 def _connection() -> Connection:
     return Connection(
         settings.CELERY_BROKER_URL,
-        transport_options={"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0},
+        transport_options={
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
+        },
     )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.accounts.actions.change_profile import change_profile
+from meetups.core.text import validate_visible
 from meetups.pages.access import SignedIn
 from meetups.pages.context import LANGUAGES
 
@@ -27,6 +28,7 @@ class ProfileForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=60,
+        validators=[validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=gettext_lazy("Organizers see it, and so do those who come to the same event."),
     )
@@ -65,19 +67,22 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("This language is not there."))
     if request.user.is_authenticated:
         return _keep(cast(SignedIn, request), chosen)
-    return _in_language(redirect(_back(request)), chosen)
+    return _in_language(HttpResponseRedirect(_back(request)), chosen)
 
 
 @csrf_protect
 def _keep(request: SignedIn, chosen: str) -> HttpResponse:
     change_profile(person=request.user, name=request.user.name, language=chosen)
-    return _in_language(redirect(_back(request)), chosen)
+    return _in_language(HttpResponseRedirect(_back(request)), chosen)
 
 
 def _back(request: HttpRequest) -> str:
     """Where the reader was, on this site; else the home page."""
     back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    here = back.startswith(("/", request.build_absolute_uri("/")))
+    if here and url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return back
     return reverse("home")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,8 +34,13 @@ class ClearRefusals:
         if isinstance(error, DomainError):
             return refusal(request, str(error), error.status)
         if isinstance(error, OperationalError | InterfaceError):
-            return refusal(request, _("Our database is away for a moment. Nothing was changed; please try again."), 503)
+            return away(request)
         return None
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """What is said while the database does not answer."""
+    return refusal(request, _("Our database is away for a moment. Nothing was changed; please try again."), 503)
 
 
 def refusal(request: HttpRequest, message: str, status: int) -> HttpResponse:
@@ -60,10 +66,15 @@ class ReaderLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            language = request.user.language
-        else:
-            language = translation.get_language_from_request(request)
+        language = translation.get_language_from_request(request)
+        try:
+            # The first to ask who it is: with a session this reads the database.
+            if request.user.is_authenticated:
+                language = request.user.language
+        except (OperationalError, InterfaceError):
+            request.user = AnonymousUser()
+            with translation.override(language):
+                return away(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
@@ -71,5 +82,7 @@ class ReaderLanguage:
             if hasattr(response, "render") and callable(response.render):
                 response = response.render()
         response.headers.setdefault("Content-Language", language)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response

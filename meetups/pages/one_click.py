@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +19,7 @@ from meetups.registrations.models import Registration
 
 # The token in the address is what allows it, for this registration alone; mail programs that open pages have no cookies.
 @csrf_exempt
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows what would end, because mail scanners follow links; POST ends it, without signing in."""

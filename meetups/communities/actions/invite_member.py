@@ -13,6 +13,12 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 
 VALID_FOR = timedelta(days=14)
+# A community is founded in a minute; it must not be a way to write to strangers.
+A_DAY = 20
+
+
+class TooManyInvitations(DomainError):
+    message = _("This community has sent many invitations today. Please go on tomorrow.")
 
 
 class IsMemberAlready(DomainError):
@@ -22,13 +28,16 @@ class IsMemberAlready(DomainError):
 def invite_member(*, community: Community, email: str, role: Role, at: datetime, by: User) -> Invitation:
     """Sends a link that gives `role` to whoever signs in with `email`; valid for 14 days.
 
-    An invitation that is open is replaced: the old link stops working. Raises IsMemberAlready.
+    An invitation that is open is replaced: the old link stops working. Raises IsMemberAlready,
+    TooManyInvitations.
     """
     email = email.lower()
     with transaction.atomic(durable=True):
         Community.objects.select_for_update(no_key=True).get(pk=community.pk)
         if Membership.objects.filter(community=community, person__email=email).exists():
             raise IsMemberAlready(email=email)
+        if Invitation.objects.filter(community=community, created_at__gt=at - timedelta(days=1)).count() >= A_DAY:
+            raise TooManyInvitations
         Invitation.objects.filter(
             community=community, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
         ).update(withdrawn_at=at)

@@ -43,6 +43,8 @@ def instant_of(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(f"{text} is not an ISO 8601 time. Write it like this: --at {EXAMPLE}") from None
+    if not 1990 < moment.year < 2100:
+        raise CommandError(f"{text} is too far away. Write a time near ours, like this: --at {EXAMPLE}")
     if moment.tzinfo is None:
         raise CommandError(
             f"{text} does not say in which time zone. Add the offset, like this: --at {moment.isoformat(timespec='minutes')}+09:00"
