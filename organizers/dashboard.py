@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
+from meetups.core.links import link
 from meetups.events.models import Event
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
@@ -23,6 +24,9 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     view = overview(event)
     slots = meters(view, at)
+    now = next_thing(view, at)
+    unknown = not any(state.applied or state.confirmed or state.waiting for state in view.slots)
+    shared = event.is_published and not event.is_over(at) and (now.share or unknown)
     context = event_page(
         request,
         event,
@@ -30,7 +34,8 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         draws=bool(view.lotteries),
         view=view,
-        next=next_thing(view, at),
+        next=now,
+        address=link("event", event.public_id) if shared else "",
         rows=line_of_time(view, at),
         meters=slots,
         may_add=not event.is_cancelled and not event.is_over(at),

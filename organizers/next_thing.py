@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.events.models import Event
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
 from organizers.frame import is_near
 from organizers.overview import Overview
 
+# Nearer than this, people who plan their way ask where it is.
+WHERE_IS_IT = timedelta(days=10)
+
 
 @dataclass(frozen=True)
 class NextThing:
-    """What to do, why, and the button that does it. `calm` where nothing is due. With `post` the button sends a form."""
+    """What to do, why, and the button that does it. `calm` where nothing is due. With `post` the button sends a form; with `share` the
+    address of the event page is to be passed on."""
 
     title: str
     more: str = ""
@@ -25,6 +30,7 @@ class NextThing:
     url: str = ""
     calm: bool = False
     post: bool = False
+    share: bool = False
     fields: tuple[tuple[str, str], ...] = ()
 
 
@@ -34,7 +40,9 @@ def next_thing(view: Overview, at: datetime) -> NextThing:
         _state,
         _overdue_draw,
         _arrivals,
+        _venue_soon,
         _proposals,
+        _venue,
         _short_shift,
         _draw,
         _silent_speakers,
@@ -67,7 +75,10 @@ def _state(view: Overview, at: datetime) -> NextThing | None:
         return NextThing(_("Choose a new date"), _("The draft's date has passed, so it cannot be published."), *edit)
     if event.state == event.State.DRAFT:
         url = _url(view, "desk_event_publication")
-        return NextThing(_("Publish the draft"), _("Only organizers see it so far."), _("Publish now"), url, post=True)
+        more = _("Only organizers see it so far.")
+        if lacks_venue(event):
+            more = _("Only organizers see it so far. The venue is not set yet; it can come later.")
+        return NextThing(_("Publish the draft"), more, _("Publish now"), url, post=True)
     if event.is_over(at) and not is_near(event, at):
         came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {
             "count": view.checked_in
@@ -99,6 +110,22 @@ def _arrivals(view: Overview, at: datetime) -> NextThing | None:
     return NextThing(_("Welcome people at the door"), more, _("To the check-in"), _url(view, "desk_check_in"))
 
 
+def lacks_venue(event: Event) -> bool:
+    """Whether people are to come somewhere, and nobody has said where."""
+    return event.has_place and not (event.venue_name or event.venue_address)
+
+
+def _venue_soon(view: Overview, at: datetime) -> NextThing | None:
+    return _venue(view, at) if view.event.starts_at - at < WHERE_IS_IT else None
+
+
+def _venue(view: Overview, at: datetime) -> NextThing | None:
+    if not lacks_venue(view.event):
+        return None
+    more = _("Enter it as soon as you know it: everyone with a part gets one mail.")
+    return NextThing(_("The venue is not set yet"), more, _("Edit the event"), _url(view, "desk_event_edit"))
+
+
 def _proposals(view: Overview, at: datetime) -> NextThing | None:
     waiting = view.talks_in(Talk.State.PROPOSED)
     if not waiting:
@@ -123,8 +150,9 @@ def _short_shift(view: Overview, at: datetime) -> NextThing | None:
             return NextThing(
                 title,
                 more % {"taken": shift.taken, "minimum": shift.minimum},
-                _("See the shifts"),
-                _url(view, "desk_shifts"),
+                _("Event page"),
+                _url(view, "event"),
+                share=True,
             )
     return None
 

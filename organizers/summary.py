@@ -19,12 +19,14 @@ def summary(form: NewEventForm) -> dict[str, Any]:
     starts_at, ends_at, zone = cleaned.get("starts_at"), cleaned.get("ends_at"), cleaned.get("time_zone")
     if not (starts_at and ends_at and ends_at > starts_at):
         return {"title": cleaned.get("title") or "", "steps": []}
+    has_place = cleaned.get("format") != Event.Format.ONLINE
     return {
         "title": cleaned.get("title") or "",
         "starts_at": starts_at,
         "ends_at": ends_at,
         "zone": zone,
-        "place": cleaned.get("venue_name") if cleaned.get("format") != Event.Format.ONLINE else "",
+        "place": cleaned.get("venue_name") if has_place else "",
+        "lacks_venue": has_place and not (cleaned.get("venue_name") or cleaned.get("venue_address")),
         "steps": _steps(form, cleaned),
         "seats": _seats(form),
         "note": _note(cleaned),
