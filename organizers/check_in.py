@@ -18,7 +18,7 @@ from meetups.registrations.actions.undo_check_in import undo_check_in
 from meetups.registrations.models import Registration
 from meetups.registrations.queue import queue_numbers
 from organizers.access import DeskRequest, for_event
-from organizers.frame import event_page
+from organizers.frame import days_ahead, event_page
 from organizers.names import folded
 from organizers.roster import state_of
 
@@ -71,7 +71,8 @@ def _door_page(request: DeskRequest, event: Event, q: str, *, refused: str = "")
     context: dict[str, Any] = {"door": door(event, q[:100]), "refused": refused}
     if request.htmx:
         return render(request, "desk/check_in.html#door", {"event": event, **context})
-    page = event_page(request, event, current="desk_check_in", at=timezone.now(), **context)
+    at = timezone.now()
+    page = event_page(request, event, current="desk_check_in", at=at, days_ahead=days_ahead(event, at), **context)
     return render(request, "desk/check_in.html", page)
 
 

@@ -19,6 +19,7 @@ from meetups.communities.actions.found_community import found_community
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.ids import public_id
 from meetups.events.models import Event
 from organizers.access import DeskRequest, for_community, open_to_all
 from organizers.fields import MarkdownField, ZoneField
@@ -53,19 +54,20 @@ class FoundingForm(ProfileForm):
         max_length=40,
         required=False,
         help_text=gettext_lazy(
-            "Lower-case letters, digits and hyphens; it cannot be changed later. Left empty: made from the name."
+            "Lower-case letters, digits and hyphens, such as “ml-study”; it cannot be changed later. Left empty: made from the name, "
+            "or a random one where the name has no such letters."
         ),
     )
 
     field_order = ("name", "slug", "description", "language", "time_zone")
 
     def clean(self) -> dict[str, Any]:
-        """A missing address is made from the name, where its letters allow that."""
+        """A missing address is made from the name, where its letters allow that, and by chance where they do not."""
         cleaned = super().clean() or self.cleaned_data
         if "slug" in cleaned:
             cleaned["slug"] = (cleaned["slug"] or slugify(cleaned.get("name", "")))[:40].strip("-_").lower()
-            if not cleaned["slug"] and cleaned.get("name"):
-                self.add_error("slug", _("Choose an address: the name has no letters that one could be made of."))
+            if not cleaned["slug"]:
+                cleaned["slug"] = f"c-{public_id()}"
         return cleaned
 
 

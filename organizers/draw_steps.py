@@ -1,6 +1,6 @@
 """How far a lottery has come, as steps with their dates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language, ngettext, pgettext
@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.registrations.models import Lottery
+
+# The clock looks once a minute; what is fixed later than this after the deadline was late.
+USUAL_WAIT = timedelta(minutes=5)
 
 
 def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
@@ -18,7 +21,7 @@ def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
     seats = lottery.seats if lottery.seats is not None else lottery.slot.seats_left
     steps = [
         (_("Entries open"), event.published_at, event.is_published or lottery.is_drawn, ""),
-        (_("Entries close"), lottery.frozen_at or lottery.closes_at, frozen, ""),
+        (_("Entries close"), lottery.closes_at, frozen, _late_freeze(lottery)),
         (
             pgettext("step", "Draw"),
             lottery.drawn_at or lottery.draws_at,
@@ -36,3 +39,11 @@ def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
         }
         for number, (what, when, done, more) in enumerate(steps)
     ]
+
+
+def _late_freeze(lottery: Lottery) -> str:
+    """When the list was fixed, where that was not at the deadline."""
+    if lottery.frozen_at is None or lottery.frozen_at - lottery.closes_at < USUAL_WAIT:
+        return ""
+    when = dates.moment(lottery.frozen_at, lottery.slot.event.time_zone, get_language() or "en")
+    return _("the list was fixed on %(when)s") % {"when": when}

@@ -56,12 +56,17 @@ def countdown(event: Event, at: datetime) -> str:
         return ""
     if event.is_over(at):
         return _("It is over")
-    days = (event.starts_at.astimezone(event.zone).date() - at.astimezone(event.zone).date()).days
+    days = days_ahead(event, at)
     if event.starts_at <= at:
         return _("It is on now")
     if days == 0:
         return _("It is today")
     return ngettext("%(days)s day to go", "%(days)s days to go", days) % {"days": days}
+
+
+def days_ahead(event: Event, at: datetime) -> int:
+    """How many days of the event's own calendar lie between `at` and its first day; 0 on the day, less than 0 afterwards."""
+    return (event.starts_at.astimezone(event.zone).date() - at.astimezone(event.zone).date()).days
 
 
 def is_near(event: Event, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.registrations.models import Registration
+from meetups.volunteers.models import Signup
 
 # Told with the name of who did it, or of whom it happened to.
 WORDS = {
@@ -22,8 +23,8 @@ WORDS = {
     "promote": gettext_lazy("%(whom)s moved up from the queue"),
     "freeze": gettext_lazy("Entries for the lottery closed"),
     "draw": gettext_lazy("The lottery was drawn"),
-    "sign_up": gettext_lazy("%(who)s took a shift"),
-    "step_down": gettext_lazy("A volunteer stepped down from a shift"),
+    "sign_up": gettext_lazy("%(whom)s took the shift “%(shift)s”"),
+    "step_down": gettext_lazy("%(whom)s stepped down from “%(shift)s”"),
     "plan_shift": gettext_lazy("%(who)s planned a shift"),
     "change_shift": gettext_lazy("%(who)s changed a shift"),
     "cancel_shift": gettext_lazy("%(who)s cancelled a shift"),
@@ -49,24 +50,35 @@ class Happening:
 
 
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
-    """The latest happenings, latest first. Two queries."""
+    """The latest happenings, latest first. Two queries, and one more where a volunteer came or went."""
     entries = list(
         HistoryEntry.objects.filter(thread=event.thread, verb__in=[*WORDS, "cancel"])
         .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
         .select_related("actor")
         .order_by("-pk")[:number]
     )
-    numbers = [entry.subject.partition(":")[2] for entry in entries if entry.subject.startswith("registration:")]
-    registrations = Registration.objects.filter(event=event, pk__in=numbers).select_related("attendee")
-    people = {registration.subject: registration.attendee for registration in registrations}
-    return [Happening(entry.at, _sentence(entry, people.get(entry.subject))) for entry in entries]
+    registrations = Registration.objects.filter(event=event, pk__in=_numbers(entries, "registration"))
+    people: dict[str, object] = {one.subject: one.attendee for one in registrations.select_related("attendee")}
+    shifts: dict[str, str] = {}
+    signups = Signup.objects.filter(shift__event=event, pk__in=_numbers(entries, "signup"))
+    for signup in signups.select_related("volunteer", "shift"):
+        people[signup.subject] = signup.volunteer
+        shifts[signup.subject] = signup.shift.title
+    return [
+        Happening(entry.at, _sentence(entry, people.get(entry.subject), shifts.get(entry.subject))) for entry in entries
+    ]
 
 
-def _sentence(entry: HistoryEntry, person: object) -> str:
+def _numbers(entries: list[HistoryEntry], kind: str) -> list[str]:
+    """The ids of the things of one kind that `entries` are about."""
+    return [entry.subject.partition(":")[2] for entry in entries if entry.subject.startswith(f"{kind}:")]
+
+
+def _sentence(entry: HistoryEntry, person: object, shift: str | None) -> str:
     someone = _("Someone")
     who, whom = str(entry.actor or someone), str(person or entry.actor or someone)
     if entry.verb == "cancel":
         if entry.actor is None or entry.actor == person:
             return _("%(whom)s cancelled") % {"whom": whom}
         return _("%(who)s cancelled the registration of %(whom)s") % {"who": who, "whom": whom}
-    return str(WORDS[entry.verb]) % {"who": who, "whom": whom}
+    return str(WORDS[entry.verb]) % {"who": who, "whom": whom, "shift": shift or "–"}

@@ -16,6 +16,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.actions.add_slot import EntriesWouldHaveClosed, add_slot
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Talk
+from meetups.volunteers.actions.step_down import step_down
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,37 @@ class TestNextThing:
         cast.volunteering("emi", event)
         assert "“撤収” needs 1 more person" in page(desk, event)
 
+    @pytest.mark.parametrize("days", [30, 5])
+    def test_a_missing_venue_comes_before_people_for_teardown(self, desk: Client, days: int) -> None:
+        event = cast.event(venue_name="", venue_address="")
+        with time_machine.travel(max(cast.STARTS_AT - timedelta(days=days), cast.NOW), tick=False):
+            seen = page(desk, event)
+        assert "The venue is not set yet" in seen
+        assert f"/desk/events/{event.public_id}/edit/" in seen
+        assert "more person" not in seen
+
+    def test_a_missing_venue_is_more_pressing_than_a_proposal_when_it_is_near(self, desk: Client) -> None:
+        event = cast.event(venue_name="", venue_address="")
+        cast.talk("emi", event, state=Talk.State.PROPOSED)
+        with time_machine.travel(cast.STARTS_AT - timedelta(days=11), tick=False):
+            assert "Decide about 1 proposal" in page(desk, event)
+        with time_machine.travel(cast.STARTS_AT - timedelta(days=9), tick=False):
+            assert "The venue is not set yet" in page(desk, event)
+
+    def test_a_draft_says_that_its_venue_is_missing_and_an_online_event_has_none(self, desk: Client) -> None:
+        assert "The venue is not set yet" in page(desk, cast.event(publish=False, venue_name="", venue_address=""))
+        assert "The venue is not set yet" not in page(desk, cast.online_event())
+
+    def test_while_nobody_has_registered_the_address_can_be_copied(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(5)])
+        address = f"/events/{event.public_id}/"
+        assert 'readonly value="http' in page(desk, event)
+        assert f'{address}">' in page(desk, event)
+        assert 'id="event-address"' in page(desk, event)
+        cast.registered("dan", event)
+        assert 'id="event-address"' not in page(desk, event)
+        assert 'id="event-address"' not in page(desk, cast.event(publish=False))
+
     def test_a_draw_runs_by_itself(self, desk: Client) -> None:
         event = cast.event(slots=[cast.lottery_plan()])
         cast.registered("dan", event)
@@ -87,7 +119,7 @@ class TestFigures:
             connection,
         ) as queries:
             page(desk, event)
-        assert len(queries) == 11
+        assert len(queries) == 12
 
     @pytest.mark.parametrize("number", [1, 3, 30])
     @pytest.mark.parametrize(("path", "expected"), [("attendees/", 6), ("check-in/", 5), ("shifts/", 6), ("talks/", 5)])
@@ -305,6 +337,14 @@ class TestCancelling:
         assert "was never published" in answer.content.decode()
 
 
+class TestCheckIn:
+    def test_long_before_the_event_the_page_says_so(self, desk: Client) -> None:
+        event = cast.event()
+        assert "The event is in 15 days" in page(desk, event, "check-in/")
+        with time_machine.travel(cast.STARTS_AT, tick=False):
+            assert "The event is in" not in page(desk, event, "check-in/")
+
+
 class TestShifts:
     FIELDS = {
         "phase": "setup",
@@ -378,7 +418,26 @@ class TestTalks:
         assert [talk.title for talk in Talk.objects.on_programme()] == ["二", "一"]
 
 
+class TestLately:
+    def test_a_volunteer_who_came_or_went_is_named_with_her_shift(self, desk: Client) -> None:
+        event = cast.event()
+        signup = cast.volunteering("emi", event)
+        assert "絵美 took the shift “撤収”" in page(desk, event)
+        step_down(signup=signup, at=cast.NOW, by=signup.volunteer)
+        assert "絵美 stepped down from “撤収”" in page(desk, event)
+
+
 class TestDraw:
+    def test_a_list_that_was_fixed_late_does_not_move_the_deadline(self, desk: Client) -> None:
+        event = cast.event()
+        cast.registered("dan", event)
+        with time_machine.travel(cast.DRAWS_AT + timedelta(minutes=1), tick=False):
+            slot = cast.slot_of(event, Slot.Admission.LOTTERY)
+            desk.post(f"/desk/events/{event.public_id}/draw/", {"slot": slot.public_id})
+            late = page(desk, event, "draw/")
+        assert "Mon, Nov 30, 11:59 PM" in late
+        assert "the list was fixed on" in late
+
     def test_a_trial_is_labelled_and_changes_nothing(self, desk: Client) -> None:
         event = cast.event()
         registration = cast.registered("dan", event)
