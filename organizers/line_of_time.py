@@ -2,20 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.core.zones import days_before
+from meetups.lifecycle.moments import Moment, attendee_moments, connection_moments, rehearsal_moments
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
 from organizers.overview import Overview
 
-# Days before the start, and the hour on the wall there.
-REMINDERS = ((3, 12), (1, 18))
+# The reminders that the line shows, in the words of the desk; a morning of its own that a shift has comes with the shift.
+REMINDERS = {
+    "reminder_3_days": gettext_lazy("Reminder to everyone with a part"),
+    "reminder_eve": gettext_lazy("Reminder to everyone with a part"),
+    "reminder_day": gettext_lazy("Reminder on the day"),
+    "rehearsal_day": gettext_lazy("Reminder of the rehearsal"),
+    "rehearsal_soon": gettext_lazy("The rehearsal begins in 30 minutes: mail to speakers and organizers"),
+    "connection_check": gettext_lazy("Connection check: mail to the speakers"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,15 +58,9 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
         url = reverse("desk_rehearsal", args=[event.public_id])
         rows.append(row(view.rehearsal.starts_at, _("Rehearsal"), who=who, url=url))
     if event.reminders_on and not event.is_cancelled:
-        automatic = pgettext("who", "by itself")
         rows += [
-            row(
-                days_before(event.starts_at, days, time(hour), zone),
-                _("Reminder to everyone with a part"),
-                who=automatic,
-            )
-            for days, hour in REMINDERS
-            if days_before(event.starts_at, days, time(hour), zone) > (event.schedule_since or event.created_at)
+            row(moment.due_at, str(REMINDERS[moment.kind]), who=pgettext("who", "by itself"))
+            for moment in _reminders(view)
         ]
     arrived = f"{view.checked_in} / {view.confirmed}" if event.starts_at <= at else ""
     rows.append(row(event.starts_at, _("Start"), who=arrived))
@@ -81,6 +82,16 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
     if event.cancelled_at:
         rows.append(row(event.cancelled_at, pgettext("event", "Cancelled")))
     return with_today(sorted(rows, key=lambda one: one.at), at, dates.short_day(at, zone, language))
+
+
+def _reminders(view: Overview) -> list[Moment]:
+    """Those that are sent: a time that lay before the date was set, or when it is no longer of use, has none."""
+    event = view.event
+    since = event.schedule_since or event.created_at
+    moments = [*attendee_moments(event), *rehearsal_moments(event, view.rehearsal)]
+    if view.talks_in(Talk.State.CONFIRMED):
+        moments += connection_moments(event)
+    return [moment for moment in moments if max(since, moment.set_at or since) < moment.due_at < moment.not_after]
 
 
 def with_today(rows: list[Row], at: datetime, today: str) -> list[Row]:

@@ -1,15 +1,14 @@
 """What will happen if the form of a new event is sent as it stands: read before anything is written."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.core.zones import days_before
 from meetups.events.models import Event
-from organizers.line_of_time import REMINDERS
+from meetups.lifecycle.moments import attendee_moments
 from organizers.new_event_form import NewEventForm
 
 
@@ -49,10 +48,8 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         rehearsal = cleaned["rehearses"]
         rows.append((rehearsal.starts_at, _("Rehearsal"), _("speakers are reminded that morning")))
     if cleaned.get("reminders_on"):
-        days, hour = REMINDERS[0]
-        rows.append(
-            (days_before(starts_at, days, time(hour), zone), _("Reminder"), _("then the day before, and on the day"))
-        )
+        first = attendee_moments(Event(starts_at=starts_at, time_zone=zone))[0]
+        rows.append((first.due_at, _("Reminder"), _("then the day before, and on the day")))
     rows.append((starts_at, _("Start"), ""))
     if form.tears_down:
         rows.append((ends_at, pgettext("step", "Teardown"), _duty(form)))

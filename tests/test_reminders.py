@@ -16,11 +16,11 @@ from meetups.core.links import read_cancellation_token
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
+from meetups.lifecycle.moments import attendee_moments, rehearsal_moments, shift_moment
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.reminders.actions.plan_reminders import plan_reminders
-from meetups.reminders.moments import attendee_moments, rehearsal_moments, shift_moment
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
 from tests import cast

@@ -10,12 +10,12 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import cancellation_token, link
 from meetups.events.facts import event_facts, instant, period
 from meetups.events.models import Event
+from meetups.lifecycle.moments import rehearsal_moments, shift_moment
 from meetups.lifecycle.parts import Part, part_of
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import calendar_of
 from meetups.registrations.models import Registration
-from meetups.reminders.moments import rehearsal_moments, shift_moment
 from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts

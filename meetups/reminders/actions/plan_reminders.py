@@ -10,10 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
-from meetups.notifications.models import Notification
-from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.models import Registration
-from meetups.reminders.moments import (
+from meetups.lifecycle.moments import (
     Moment,
     attendee_moments,
     connection_moments,
@@ -22,6 +19,9 @@ from meetups.reminders.moments import (
     shift_moment,
     shift_moments,
 )
+from meetups.notifications.models import Notification
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import Registration
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
