@@ -13,6 +13,7 @@ from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.announce_event import announce_event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import TOLD, change_event
@@ -68,7 +69,10 @@ def _new_event_page(
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def edit(request: DeskRequest, event: Event) -> HttpResponse:
-    """Changes that people must know of are shown once, with how many will be told, before they are made."""
+    """Changes that people must know of are shown once, with how many will be told, before they are made.
+
+    `seen` is the last change that the form was filled from: where there is a newer one, both are shown before anything is saved.
+    """
     at = timezone.now()
     if request.method != "POST":
         form = EventForm(community=event.community, initial=typed(event))
@@ -80,6 +84,10 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
         return render(request, "desk/event_edit.html", _edit_page(request, event, form), status=status)
     fields = form.event_fields()
     changed = differences(event, fields)
+    newest = _last_change(event)
+    if changed and newest and request.POST.get("seen", str(newest.pk)) != str(newest.pk):
+        context = _edit_page(request, event, form, meanwhile=changed, who=newest.actor or _("Someone"), seen=newest.pk)
+        return render(request, "desk/event_edit.html", context, status=409)
     told = len(parts_of(event)) if event.is_published and any(row.name in TOLD for row in changed) else 0
     if told and request.POST.get("intent") != "send":
         context = _edit_page(request, event, form, changed=changed, told=told)
@@ -94,7 +102,15 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any) -> dict[str, Any]:
-    return event_page(request, event, current="desk_event_edit", at=timezone.now(), form=form, **more)
+    newest = _last_change(event)
+    seen = request.POST.get("seen") or (newest.pk if newest else 0)
+    context = {"seen": seen, **more}
+    return event_page(request, event, current="desk_event_edit", at=timezone.now(), form=form, **context)
+
+
+def _last_change(event: Event) -> HistoryEntry | None:
+    changes = HistoryEntry.objects.filter(subject=f"event:{event.pk}", verb="change_event")
+    return changes.select_related("actor").order_by("-pk").first()
 
 
 @require_POST

@@ -301,6 +301,42 @@ class TestEditing:
         assert desk.post(url, self.fields(desk, event, title="新しい題")).status_code == 302
         assert told("event_changed") == 0
 
+    def test_the_second_of_two_organizers_sees_what_the_first_one_changed(self, desk: Client) -> None:
+        event = cast.event()
+        url = f"/desk/events/{event.public_id}/edit/"
+        mine = {**self.fields(desk, event), "seen": str(desk.get(url).context["seen"])}
+        desk.post(url, {**mine, "title": "先に直した題"})
+        late = desk.post(url, {**mine, "hashtag": "mine"})
+        assert late.status_code == 409
+        seen = late.content.decode()
+        assert "愛子 changed this event while you were editing" in seen
+        assert "先に直した題" in seen
+        assert 'value="mine"' in seen
+        event.refresh_from_db()
+        assert (event.title, event.hashtag) == ("先に直した題", "mlstudy")
+        again = {**mine, "hashtag": "mine", "seen": str(late.context["seen"])}
+        assert desk.post(url, again).status_code == 302
+        event.refresh_from_db()
+        assert (event.title, event.hashtag) == (mine["title"], "mine")
+
+    def test_a_change_between_the_question_and_its_answer_is_seen(self, desk: Client) -> None:
+        event = cast.event()
+        cast.registered("dan", event)
+        url = f"/desk/events/{event.public_id}/edit/"
+        mine = {**self.fields(desk, event), "seen": str(desk.get(url).context["seen"])}
+        asked = desk.post(url, {**mine, "day": "2026-12-12"})
+        assert f'name="seen" value="{mine["seen"]}"' in asked.content.decode()
+        desk.post(url, {**mine, "title": "先に直した題"})
+        assert desk.post(url, {**mine, "day": "2026-12-12", "intent": "send"}).status_code == 409
+
+    @pytest.mark.parametrize("nonsense", ["", "x", "9" * 5000, "\x00"])
+    def test_nonsense_for_what_was_seen_breaks_nothing(self, desk: Client, nonsense: str) -> None:
+        event = cast.event()
+        url = f"/desk/events/{event.public_id}/edit/"
+        fields = self.fields(desk, event)
+        desk.post(url, {**fields, "title": "先"})
+        assert desk.post(url, {**fields, "seen": nonsense}).status_code == 409
+
     def test_a_cancelled_event_can_be_edited_and_nobody_is_told(self, desk: Client) -> None:
         event = cast.event()
         cast.registered("dan", event)
@@ -335,6 +371,30 @@ class TestCancelling:
         event = cast.event(publish=False)
         answer = desk.post(f"/desk/events/{event.public_id}/cancellation/", follow=True)
         assert "was never published" in answer.content.decode()
+
+
+class TestLineOfTime:
+    def test_it_has_every_reminder_that_is_sent(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(5)])
+        seen = page(desk, event)
+        assert seen.count("Reminder to everyone with a part") == 2
+        assert seen.count("Reminder on the day") == 1
+        assert "Connection check" not in seen
+
+    def test_a_streamed_one_has_those_of_its_rehearsal_and_the_connection_check(self, desk: Client) -> None:
+        event = cast.online_event()
+        seen = page(desk, event)
+        assert "Reminder of the rehearsal" in seen
+        assert "The rehearsal begins in 30 minutes" in seen
+        assert "Connection check" not in seen
+        cast.talk("emi", event)
+        assert "Connection check: mail to the speakers" in page(desk, event)
+
+    def test_a_reminder_whose_time_was_before_the_date_was_set_is_not_there(self, desk: Client) -> None:
+        with time_machine.travel(cast.STARTS_AT - timedelta(hours=30), tick=False):
+            seen = page(desk, cast.event(slots=[cast.first_come_plan(5)], at=cast.STARTS_AT - timedelta(hours=30)))
+        assert seen.count("Reminder to everyone with a part") == 1
+        assert "Reminder on the day" in seen
 
 
 class TestCheckIn:
