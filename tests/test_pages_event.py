@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from meetups.communities.permissions import Role
+from meetups.events.facts import event_facts
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.registrations.models import Slot
@@ -91,7 +92,7 @@ def test_a_lottery_says_how_many_want_in_and_when_it_is_drawn() -> None:
         cast.registered(guest, event)
     html = page(Client(), event, language="en")
     assert "Entries until Mon, Nov 30, 11:59 PM. Drawn Tue, Dec 1, 12:00 PM; everyone gets the result by mail." in html
-    assert re.search(r"<strong>3</strong>\s*/ 2 seats", html)
+    assert re.search(r"<strong>3</strong>\s*<span>/ 2 seats", html)
     assert "1.5 people a seat" in html
     assert "Enter the lottery" in html
     assert "The result comes Dec 1, 12:00 PM" in html
@@ -257,3 +258,20 @@ def test_a_confirmed_talk_is_the_page_s_one_action_until_it_is_confirmed() -> No
     event = cast.event()
     talk = cast.talk("emi", event, state=Talk.State.ACCEPTED)
     assert f'class="action wide" href="/talks/{talk.pk}/confirmation/"' in page(as_("emi"), event)
+
+
+def test_a_place_that_nobody_knows_yet_is_said_to_be_coming() -> None:
+    event = cast.event(venue_name="", venue_address="")
+    assert page(Client(), event, language="en").count("The venue will be announced.") == 2
+    assert "The venue will be announced." in Client(headers={"accept-language": "en"}).get("/").content.decode()
+    assert ("Where", "The venue will be announced.") in event_facts(event)
+
+
+def test_a_step_that_is_done_shows_no_date_to_come() -> None:
+    event = cast.event()
+    cast.registered("dan", event)
+    html = as_("dan", "en").get(f"/events/{event.public_id}/registration/").content.decode()
+    [step] = re.findall(r'<li data-state="done".*?</li>', html, re.DOTALL)
+    assert "(done)" in step
+    assert "until" not in step
+    assert "until" in html

@@ -16,7 +16,7 @@ class NameForm(forms.Form):
         label=_("Name"),
         max_length=60,
         validators=[validate_visible],
-        help_text=_("Shown to organizers, and on your name tag."),
+        help_text=_("Organizers and everyone with a part in the same event see this name."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

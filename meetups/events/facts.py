@@ -31,8 +31,15 @@ def instant(at: datetime, event: Event) -> str:
 
 
 def where(event: Event) -> str:
-    """Name and address of the venue, a line each; empty where the event has none."""
-    return "\n".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
+    """Name and address of the venue, a line each, or that it will be announced; empty where the event needs none."""
+    if not event.has_place:
+        return ""
+    return "\n".join(filter(None, (event.venue_name, event.venue_address))) or venue_to_come(event)
+
+
+def venue_to_come(event: Event) -> str:
+    """What stands in the place of a venue that is not known yet; a cancelled event does not announce one any more."""
+    return "" if event.is_cancelled else _("The venue will be announced.")
 
 
 def event_facts(event: Event, *, with_link: bool = False) -> Facts:

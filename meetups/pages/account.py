@@ -30,7 +30,7 @@ class ProfileForm(forms.Form):
         max_length=60,
         validators=[validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=gettext_lazy("Organizers see it, and so do those who come to the same event."),
+        help_text=gettext_lazy("Organizers and everyone with a part in the same event see this name."),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of pages and mails"), choices=LANGUAGES, widget=forms.RadioSelect

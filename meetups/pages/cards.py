@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from meetups.events.facts import venue_to_come
 from meetups.events.models import Event
 from meetups.pages.offers import Offer, best, offers_of
 
@@ -21,11 +22,11 @@ class Card:
     tag: str
 
 
-def place_of(event: Event) -> str:
-    """Where it is, in a few words."""
+def place_of(event: Event, *, at: datetime) -> str:
+    """Where it is, in a few words; of an event to come also that this is not known yet."""
     if not event.has_place:
         return ""
-    return event.venue_name
+    return event.venue_name or ("" if event.is_over(at) else venue_to_come(event))
 
 
 def cards(events: Iterable[Event], *, at: datetime) -> list[Card]:
@@ -53,4 +54,4 @@ def _card(event: Event, offers: list[Offer], *, at: datetime) -> Card:
             tag = pgettext("event", "Now")
         elif event.visibility == Event.Visibility.MEMBERS:
             tag = _("Members only")
-    return Card(event, place_of(event), do, tag)
+    return Card(event, place_of(event, at=at), do, tag)

@@ -42,7 +42,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     context = {
         "event": event,
-        "place": place_of(event),
+        "place": place_of(event, at=at),
         "community_url": reverse("community", args=[event.community.slug]),
         "my": my,
         "rehearsal": rehearsal_for(event, part),

@@ -23,7 +23,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the way to the event; `state` is done, now or next."""
+    """One step on the way to the event; `state` is done, now or next. What is done no longer names its last moment."""
 
     what: str
     when: str
@@ -215,7 +215,7 @@ def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at:
     ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))
     on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
     return [
-        Step(what, when, "done" if done else "now" if number == on else "next")
+        Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
         for number, (what, when, done) in enumerate(ends)
     ]
 
