@@ -1,5 +1,6 @@
 """What all tests share: servers, a browser, a place for mails, and the product as a whole."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -104,7 +105,7 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     given = {
         "DATABASE_URL": _database_of(database_url, name),
-        "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/1",
+        "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{_redis_number()}",
     }
     started = Site(folder, free_port(), given=given)
     try:
@@ -126,6 +127,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with running(Path(tmp_path_factory.mktemp("site")), name) as started:
         yield started
+
+
+started_before = itertools.count()
+
+
+def _redis_number() -> int:
+    """A Redis database of its own: two products on one queue would take each other's alarms, and one would oversleep."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return 1 + (worker * 7 + next(started_before)) % 15
 
 
 def _database_of(url: str, name: str) -> str:
