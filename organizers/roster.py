@@ -61,10 +61,6 @@ class Filters:
         slots += [(slot.pk, slot.name) for slot in self.slots]
         return [Choice(label, self._query(slot=pk), pk == self.slot) for pk, label in slots]
 
-    @property
-    def is_used(self) -> bool:
-        return bool(self.q or self.state or self.slot)
-
     def _query(self, **changed: object) -> str:
         values = {"q": self.q, "state": self.state, "slot": self.slot, **changed}
         return "?" + urlencode({name: value for name, value in values.items() if value})

@@ -21,7 +21,7 @@ from meetups.core.letters import letter
 logger = logging.getLogger(__name__)
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     """Security mails leave at once, inside the request: somebody is waiting for them. The mailer gives up after 5 seconds."""
 
     def generate_login_code(self) -> str:

@@ -10,7 +10,8 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notification, notify, notify_all
+from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import Seats
 from meetups.speakers.models import Talk
 
@@ -33,6 +34,18 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
     return record(
         thread=event.thread, subject=talk.subject, verb=verb, at=at, by=by, from_state=before, to_state=talk.state
     )
+
+
+def answer_proposal(
+    seats: Seats, talk: Talk, state: Talk.State, *, verb: str, tell: str, at: datetime, by: User
+) -> Talk:
+    """Accepts or rejects a proposal; the speaker is told. Raises EventClosed, TalkHasMovedOn."""
+    if not seats.event.is_open(at):
+        raise EventClosed
+    talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
+    entry = move_talk(talk, state, event=seats.event, verb=verb, at=at, by=by)
+    notify(kind=tell, recipient=talk.speaker, thread=seats.event.thread, subject=talk.subject, cause=entry.pk, at=at)
+    return talk
 
 
 def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: datetime, but: User | None = None) -> None:

@@ -64,10 +64,6 @@ class Shift(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def overlaps(self, other: "Shift") -> bool:
-        """Periods are half-open: one shift may start when the other ends."""
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
-
     def step_down_is_free(self, at: datetime) -> bool:
         return at < self.step_down_until
 

@@ -3,26 +3,12 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
-from meetups.notifications.notify import notify
-from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
 from meetups.speakers.models import Talk
-from meetups.speakers.steps import move_talk
+from meetups.speakers.steps import answer_proposal
 
 
 def reject_talk(*, talk: Talk, at: datetime, by: User) -> Talk:
     """The speaker is told. Raises EventClosed, TalkHasMovedOn."""
     with seats_of(talk.event, at=at) as seats:
-        if not seats.event.is_open(at):
-            raise EventClosed
-        talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
-        entry = move_talk(talk, Talk.State.REJECTED, event=seats.event, verb="reject_talk", at=at, by=by)
-        notify(
-            kind="talk_rejected",
-            recipient=talk.speaker,
-            thread=seats.event.thread,
-            subject=talk.subject,
-            cause=entry.pk,
-            at=at,
-        )
-        return talk
+        return answer_proposal(seats, talk, Talk.State.REJECTED, verb="reject_talk", tell="talk_rejected", at=at, by=by)
