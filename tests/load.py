@@ -100,46 +100,94 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """The status, where it leads, and how long it took in seconds."""
+    """The status, where it leads, and how long it took in seconds; `came` is the monotonic clock when it was there.
 
+    A connection that ended without an answer has status 0. Header names are in small letters.
+    """
+
+    request: Request
     status: int
-    location: str
+    headers: dict[str, str]
     took: float
+    came: float
     body: bytes
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("location", "")
+
+    @property
+    def settled(self) -> bool:
+        """Whether it says what came of the request, so that there is nothing to ask again."""
+        return self.status not in {0, 503}
 
 
 async def _ask(host: str, port: int, request: Request) -> Answer:
     clock = asyncio.get_running_loop().time
     began = clock()
     reader, writer = await asyncio.open_connection(host, port)
-    writer.write(request.octets(f"{host}:{port}"))
-    answer = await reader.read()
-    writer.close()
+    try:
+        writer.write(request.octets(f"{host}:{port}"))
+        answer = await reader.read()
+    finally:
+        writer.close()
     head, _gap, body = answer.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
-    headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
-    return Answer(int(lines[0].split()[1]), headers.get("location", ""), clock() - began, body)
+    pairs = (line.split(": ", 1) for line in lines[1:] if ": " in line)
+    status = int(lines[0].split()[1]) if lines[0].startswith("HTTP/") else 0
+    return Answer(request, status, {name.lower(): value for name, value in pairs}, clock() - began, clock(), body)
 
 
-async def _send(base_url: str, people: list[list[Request]], together: int) -> list[Answer]:
+async def _insist(host: str, port: int, request: Request, patience: float) -> list[Answer]:
+    """All answers to one request, which is sent again, the same, until one is settled or `patience` seconds are over."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + patience
+    answers: list[Answer] = []
+    while True:
+        began = clock()
+        try:
+            answers.append(await _ask(host, port, request))
+        except OSError:
+            if not patience:
+                raise
+            answers.append(Answer(request, 0, {}, clock() - began, clock(), b""))
+        if answers[-1].settled or clock() >= deadline:
+            return answers
+        await asyncio.sleep(0.1)
+
+
+async def _send(
+    base_url: str, people: list[list[Request]], together: int, at_once: bool, patience: float
+) -> list[Answer]:
     parts = urlsplit(base_url)
     gate = asyncio.Semaphore(together)
     answers: list[Answer] = []
 
+    async def one(request: Request) -> None:
+        answers.extend(await _insist(parts.hostname or "", parts.port or 80, request, patience))
+
     async def person(requests: list[Request]) -> None:
         async with gate:
-            for request in requests:
-                answers.append(await _ask(parts.hostname or "", parts.port or 80, request))
+            if at_once:
+                await asyncio.gather(*map(one, requests))
+            else:
+                for request in requests:
+                    await one(request)
 
     await asyncio.gather(*map(person, people))
     return answers
 
 
-def send(base_url: str, people: list[list[Request]], *, together: int) -> list[Answer]:
-    """Sends each person's requests one after the other, `together` people at a time; all answers, as they came."""
+def send(
+    base_url: str, people: list[list[Request]], *, together: int, at_once: bool = False, patience: float = 0
+) -> list[Answer]:
+    """Sends each person's requests one after the other, or `at_once`, `together` people at a time; all answers, as they came.
+
+    With `patience`, in seconds, people insist: a request without an answer, or one that was told to come back, is sent again.
+    """
     # A thread of its own: the browser's driver keeps an event loop in the thread of the tests.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, _send(base_url, people, together)).result()
+        return thread.submit(asyncio.run, _send(base_url, people, together, at_once, patience)).result()
 
 
 def registering(given: dict[str, Any], session: str, *, request_id: str | None = None) -> Request:

@@ -1,0 +1,62 @@
+"""A crowd that wants the same seats: how it comes, what it is told, and what is stored."""
+
+import json
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from typing import Any
+
+import psycopg
+
+from meetups.demo.stack import Stack
+from tests.load import Answer, Request, registering, send
+
+
+def crowd(site: Stack, *, people: int, seats: int) -> dict[str, Any]:
+    """The event and the people, made in the site's own database."""
+    command = [sys.executable, "-m", "tests.load", "--people", str(people), "--seats", str(seats)]
+    made = subprocess.run(command, env=site.environment, capture_output=True, text=True, check=True)
+    given: dict[str, Any] = json.loads(made.stdout)
+    return given
+
+
+def clicks(given: dict[str, Any]) -> list[list[Request]]:
+    """What each person sends; every fifth clicks twice."""
+    people: list[list[Request]] = []
+    for number, session in enumerate(given["sessions"]):
+        click = registering(given, session, request_id=str(uuid.uuid4()))
+        people.append([click, click] if number % 5 == 0 else [click])
+    return people
+
+
+def rush(site: Stack, given: dict[str, Any], *, together: int = 100, patience: float = 0) -> list[Answer]:
+    """All people register, `together` at a time, double clicks at the same moment. With `patience`, seconds, they insist."""
+    return send(site.base_url, clicks(given), together=together, at_once=True, patience=patience)
+
+
+def outcome(site: Stack, given: dict[str, Any]) -> Counter[str]:
+    """How many registrations the event has in each state."""
+    with psycopg.connect(site.settings["DATABASE_URL"]) as connection:
+        rows = connection.execute(
+            "SELECT r.state, count(*) FROM registrations_registration r JOIN events_event e ON e.id = r.event_id "
+            "WHERE e.public_id = %s GROUP BY r.state",
+            [given["event"]],
+        ).fetchall()
+    return Counter(dict(rows))
+
+
+def registered(site: Stack, given: dict[str, Any]) -> list[str]:
+    """The request ids that are stored, one for each registration of the event."""
+    with psycopg.connect(site.settings["DATABASE_URL"]) as connection:
+        rows = connection.execute(
+            "SELECT r.request_id FROM registrations_registration r JOIN events_event e ON e.id = r.event_id "
+            "WHERE e.public_id = %s",
+            [given["event"]],
+        ).fetchall()
+    return [str(request_id) for (request_id,) in rows]
+
+
+def told_to_be_registered(answers: list[Answer]) -> set[str]:
+    """The request ids of those whom an answer sent on to their registration."""
+    return {(answer.request.form or {})["request_id"] for answer in answers if answer.status == 302}
