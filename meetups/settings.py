@@ -268,6 +268,9 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 SOCIAL_CARD_FONT = env.str("SOCIAL_CARD_FONT", "")
 
+# The only hosts that the server itself asks for anything: the two mirrors of the beacon that lotteries can be drawn with.
+OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=["api.drand.sh", "drand.cloudflare.com"])
+
 # Security
 
 SECURE_CSP: dict[str, list[str]] = {

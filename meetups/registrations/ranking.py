@@ -48,20 +48,25 @@ def manifest(
 
 
 def read_manifest(text: str) -> Manifest:
-    """The inverse of `Manifest.text`. Raises ValueError for any other text."""
+    """The inverse of `manifest(…).text`. Raises ValueError for any other text."""
     head, *rest = text.split("\n")
     if head != ALGORITHM or len(rest) < 5 or rest[-1]:
         raise ValueError("This is not a manifest of meetup-lottery/1.")
     fields = dict(line.split(" ", 1) for line in rest[:4])
+    seats, nominated = int(fields.get("seats", "")), int(fields.get("nominated", ""))
     entries = []
     for line in rest[4:-1]:
         entry_id, size, weight = line.split(" ")
         entries.append(Entry(entry_id, int(size), int(weight)))
-    nominated = int(fields["nominated"])
-    read = Manifest(
-        fields["event"], fields["slot"], int(fields["seats"]), tuple(entries[:nominated]), tuple(entries[nominated:])
+    read = manifest(
+        event=fields.get("event", ""),
+        slot=fields.get("slot", ""),
+        seats=seats,
+        nominated=entries[:nominated],
+        others=entries[nominated:],
     )
-    if read.text() != text:
+    sound = seats >= 0 and nominated >= 0 and all(entry.size in {1, 2} and entry.weight >= 1 for entry in entries)
+    if read.text() != text or not sound or len({entry.entry_id for entry in entries}) < len(entries):
         raise ValueError("This manifest is not in its canonical form.")
     return read
 
@@ -86,7 +91,7 @@ def draw(drawn_from: Manifest, value: str) -> list[Place]:
 
     def score(entry: Entry) -> tuple[str, str]:
         chances = (
-            hmac.new(seed, f"{entry.entry_id}/{chance}".encode(), hashlib.sha256).hexdigest()
+            hmac.digest(seed, f"{entry.entry_id}/{chance}".encode(), "sha256").hex()
             for chance in range(1, entry.weight + 1)
         )
         return min(chances), entry.entry_id

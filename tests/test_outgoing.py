@@ -1,0 +1,326 @@
+"""The way out. Nothing here calls out: names, connections and TLS are answered by a server in this process."""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from meetups.core import outgoing
+from meetups.core.outgoing import NoAnswer, get_json
+
+HOST = "beacon.example"
+URL = f"https://{HOST}/public/7"
+Serve = Callable[[socket.socket], None]
+
+
+def answers(status: str = "200 OK", body: bytes = b'{"round": 7}', *headers: str) -> Serve:
+    """A server that answers one request like this."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(4096)
+        head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""])
+        connection.sendall(head.encode() + body)
+
+    return serve
+
+
+class Beacon:
+    """A server behind HOST on a port of its own. `asked` is what it was sent."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.asked: list[bytes] = []
+        self.dialled: list[str] = []
+        self.serve: Serve = answers()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _address = self.listener.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    self.asked.append(connection.recv(4096, socket.MSG_PEEK))
+                    self.serve(connection)
+                except OSError:
+                    pass
+
+    def dial(self, address: str, seconds: float) -> socket.socket:
+        """Whatever address is dialled: this server."""
+        self.dialled.append(address)
+        return socket.create_connection(self.listener.getsockname(), timeout=seconds)
+
+
+@pytest.fixture
+def beacon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Beacon]:
+    """HOST is allowed and found at a public address, and speaks without TLS."""
+    settings.OUTGOING_HOSTS = [HOST]
+    found = Beacon()
+    monkeypatch.setattr(outgoing, "addresses_of", lambda host: ["2606:4700::1111", "1.1.1.1"])
+    monkeypatch.setattr(outgoing, "dial", found.dial)
+    monkeypatch.setattr(outgoing, "secure", lambda connection, host: connection)
+    yield found
+    found.listener.close()
+
+
+class TestWhatIsAsked:
+    def test_an_allowed_host_is_asked_and_its_json_read(self, beacon: Beacon) -> None:
+        assert get_json(f"{URL}?why=not") == {"round": 7}
+        [asked] = beacon.asked
+        assert asked.startswith(b"GET /public/7?why=not HTTP/1.1\r\nHost: beacon.example\r\n")
+
+    def test_the_address_that_was_looked_at_is_the_one_that_is_dialled(self, beacon: Beacon) -> None:
+        """A name server that gives another address the second time changes nothing: it is asked once."""
+        get_json(URL)
+        assert beacon.dialled == ["2606:4700::1111"]
+
+    def test_where_one_address_does_not_answer_the_next_is_dialled(
+        self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def dial(address: str, seconds: float) -> socket.socket:
+            if ":" in address:
+                raise OSError("Network is unreachable")
+            return beacon.dial(address, seconds)
+
+        monkeypatch.setattr(outgoing, "dial", dial)
+        assert get_json(URL) == {"round": 7}
+        assert beacon.dialled == ["1.1.1.1"]
+
+    def test_a_body_in_chunks_is_read(self, beacon: Beacon) -> None:
+        def serve(connection: socket.socket) -> None:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection.sendall(b'6\r\n{"a": \r\n2\r\n1}\r\n0\r\n\r\n')
+
+        beacon.serve = serve
+        assert get_json(URL) == {"a": 1}
+
+    def test_the_proxies_of_the_environment_are_not_used(self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, "http://10.0.0.1:3128")
+        assert get_json(URL) == {"round": 7}
+        assert beacon.dialled == ["2606:4700::1111"]
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://beacon.example/",
+            "https://elsewhere.example/",
+            "https://beacon.example.elsewhere.example/",
+            "https://beacon.example@elsewhere.example/",
+            "https://elsewhere.example@beacon.example/",
+            "https://beacon.example:8443/",
+            "https://beacon.example:443443/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https:///public/7",
+            "file:///etc/passwd",
+            "ftp://beacon.example/",
+            "https://beacon.example/\r\nX-Evil: 1",
+            "https://beacon.example/a b",
+            "https://beacon.example/é",
+            "//beacon.example/",
+            "",
+        ],
+    )
+    def test_another_scheme_host_or_port_is_not_even_looked_up(
+        self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setattr(outgoing, "addresses_of", lambda host: pytest.fail("It was looked up."))
+        with pytest.raises(NoAnswer):
+            get_json(url)
+        assert beacon.asked == []
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "fe80::1%eth0",
+            "fc00::1",
+            "fec0::1",
+            "ff02::1",
+            "not an address",
+        ],
+    )
+    def test_a_name_that_leads_inside_is_not_dialled(
+        self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, address: str
+    ) -> None:
+        monkeypatch.setattr(outgoing, "addresses_of", lambda host: ["1.1.1.1", address])
+        with pytest.raises(NoAnswer, match="not public"):
+            get_json(URL)
+        assert beacon.dialled == []
+
+    def test_a_name_that_is_not_known_or_leads_nowhere(self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unknown(host: str) -> list[str]:
+            raise socket.gaierror("Name or service not known")
+
+        def nowhere(host: str) -> list[str]:
+            return []
+
+        for looked_up in (unknown, nowhere):
+            monkeypatch.setattr(outgoing, "addresses_of", looked_up)
+            with pytest.raises(NoAnswer):
+                get_json(URL)
+        assert beacon.dialled == []
+
+    @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
+    def test_a_redirect_is_not_followed(self, beacon: Beacon, status: str) -> None:
+        beacon.serve = answers(status, b"{}", "Location: https://beacon.example/elsewhere")
+        with pytest.raises(NoAnswer, match=status[:3]):
+            get_json(URL)
+        assert len(beacon.asked) == 1
+
+    @pytest.mark.parametrize("status", ["404 Not Found", "425 Too Early", "500 Oops", "204 No Content"])
+    def test_an_error_is_no_answer(self, beacon: Beacon, status: str) -> None:
+        beacon.serve = answers(status)
+        with pytest.raises(NoAnswer, match=status[:3]):
+            get_json(URL)
+
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe", b"[" * 60_000, b'{"round": 7'])
+    def test_what_is_not_json_is_no_answer(self, beacon: Beacon, body: bytes) -> None:
+        beacon.serve = answers(body=body)
+        with pytest.raises(NoAnswer):
+            get_json(URL)
+
+    @pytest.mark.parametrize(
+        "sent", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{}", b"HTTP/1.1 20"]
+    )
+    def test_a_server_that_speaks_no_http_or_hangs_up(self, beacon: Beacon, sent: bytes) -> None:
+        def serve(connection: socket.socket) -> None:
+            connection.recv(4096)
+            connection.sendall(sent)
+
+        beacon.serve = serve
+        with pytest.raises(NoAnswer):
+            get_json(URL)
+
+    @pytest.mark.parametrize("head", [b"Content-Type: text/plain\r\n\r\n", b""])
+    def test_an_answer_that_does_not_end_is_cut_off(self, beacon: Beacon, head: bytes) -> None:
+        """In the body, and in the head."""
+
+        def serve(connection: socket.socket) -> None:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n" + head)
+            while True:
+                connection.sendall(b"X-More: and more\r\n" * 100)
+
+        beacon.serve = serve
+        with pytest.raises(NoAnswer):
+            get_json(URL)
+
+    def test_a_long_body_is_not_read(self, beacon: Beacon) -> None:
+        beacon.serve = answers(body=b'"' + b"x" * outgoing.BYTES + b'"')
+        with pytest.raises(NoAnswer, match="longer"):
+            get_json(URL)
+
+    @pytest.mark.parametrize("drip", [b"", b"H"])
+    def test_a_server_that_is_silent_or_drips_is_given_up(
+        self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, drip: bytes
+    ) -> None:
+        over = threading.Event()
+
+        def serve(connection: socket.socket) -> None:
+            while not over.wait(0.02):
+                connection.sendall(drip)
+
+        beacon.serve = serve
+        monkeypatch.setattr(outgoing, "SECONDS", 0.2)
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            get_json(URL)
+        over.set()
+        # Far below what a client waits that begins to count anew with each byte.
+        assert time.monotonic() - began < 5
+
+
+def certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate for `name`, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    kind = serialization.PrivateFormat.PKCS8
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()))
+    return paths
+
+
+class TestTLS:
+    """With real TLS: only the address that is dialled is another one."""
+
+    @pytest.fixture
+    def tls(self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, bool], None]:
+        monkeypatch.undo()
+        monkeypatch.setattr(outgoing, "addresses_of", lambda host: ["1.1.1.1"])
+        monkeypatch.setattr(outgoing, "dial", beacon.dial)
+
+        def set_up(name: str, trusted: bool) -> None:
+            pem, key = certificate(tmp_path, name)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(pem, key)
+            if trusted:
+                monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+
+            def serve(connection: socket.socket) -> None:
+                with context.wrap_socket(connection, server_side=True) as secured:
+                    answers()(secured)
+
+            beacon.serve = serve
+
+        return set_up
+
+    def test_a_certificate_that_is_trusted_and_for_the_name(self, tls: Callable[[str, bool], None]) -> None:
+        tls(HOST, True)
+        assert get_json(URL) == {"round": 7}
+
+    def test_a_certificate_for_another_name(self, tls: Callable[[str, bool], None]) -> None:
+        tls("elsewhere.example", True)
+        with pytest.raises(NoAnswer, match="CERTIFICATE_VERIFY_FAILED"):
+            get_json(URL)
+
+    def test_a_certificate_that_nobody_vouches_for(self, tls: Callable[[str, bool], None]) -> None:
+        tls(HOST, False)
+        with pytest.raises(NoAnswer, match="CERTIFICATE_VERIFY_FAILED"):
+            get_json(URL)
+
+
+def test_names_are_looked_up_by_the_system() -> None:
+    """The name of this computer stays on it, and so would be refused."""
+    found = outgoing.addresses_of("localhost")
+    assert found
+    assert not any(outgoing.is_public(address) for address in found)
