@@ -14,6 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.parts import part_of
+from meetups.registrations.actions.remove_guest import remove_guest
 from meetups.registrations.models import Registration
 from meetups.registrations.queue import queue_numbers
 from organizers.access import DeskRequest, for_event
@@ -77,24 +78,27 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         )
         return render(request, "desk/registration_cancellation.html", context)
     try:
-        leave_event(event=event, person=registration.attendee, at=at, by=request.user)
+        if registration.attendee:
+            leave_event(event=event, person=registration.attendee, at=at, by=request.user)
+        else:
+            remove_guest(registration=registration, at=at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request, _("%(name)s is off the list and is told by mail.") % {"name": registration.attendee.name}
-        )
+        messages.success(request, _("%(name)s is off the list and is told by mail.") % {"name": registration.name})
     return redirect("desk_attendees", event.public_id)
 
 
 def _consequence(event: Event, registration: Registration) -> str:
     """What cancelling means: who is told, who moves up, what else ends with it."""
     at = timezone.now()
-    sentences = [_("%(name)s is told by mail.") % {"name": registration.attendee.name}]
-    part = part_of(event, registration.attendee)
-    ends = [*(talk.title for talk in part.talks), *(signup.shift.title for signup in part.signups)]
-    if ends:
-        sentences.append(_("Ends with it: %(what)s.") % {"what": ", ".join(ends)})
+    sentences = []
+    if registration.attendee:
+        sentences.append(_("%(name)s is told by mail.") % {"name": registration.name})
+        part = part_of(event, registration.attendee)
+        ends = [*(talk.title for talk in part.talks), *(signup.shift.title for signup in part.signups)]
+        if ends:
+            sentences.append(_("Ends with it: %(what)s.") % {"what": ", ".join(ends)})
     waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
     if registration.state == Registration.State.CONFIRMED and waiting and not registration.above_capacity:
         if registration.slot.promotion_is_open(at):

@@ -80,9 +80,9 @@ def door(event: Event, q: str) -> Door:
     """One query; the names are folded and compared here."""
     everyone = list(Registration.objects.active().filter(event=event).with_people().order_by("pk"))
     wanted = folded(q)
-    found = [one for one in everyone if wanted in folded(one.attendee.name)]
+    found = [one for one in everyone if wanted in folded(one.name)]
     seated = [one for one in found if one.state == Registration.State.CONFIRMED]
-    seated.sort(key=lambda one: (one.checked_in_at is not None, folded(one.attendee.name), one.pk))
+    seated.sort(key=lambda one: (one.checked_in_at is not None, folded(one.name), one.pk))
     confirmed = [one for one in everyone if one.state == Registration.State.CONFIRMED]
     numbers = queue_numbers(everyone)
     return Door(

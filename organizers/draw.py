@@ -66,9 +66,7 @@ def draw(request: DeskRequest, event: Event) -> HttpResponse:
             may_try=lottery.state == Lottery.State.ANNOUNCED and bool(applicants),
         )
         if sheet.may_try and request.GET.get("try"):
-            sheet.trial = [
-                (place.rank, one.attendee.name, place.seat) for place, one in preview_draw(lottery, applicants)
-            ]
+            sheet.trial = [(place.rank, one.name, place.seat) for place, one in preview_draw(lottery, applicants)]
         sheets.append(sheet)
     context = event_page(request, event, current="desk_draw", at=at, draws=bool(sheets), sheets=sheets)
     return render(request, "desk/draw.html", context)

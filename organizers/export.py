@@ -59,13 +59,13 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
     numbers = queue_numbers(registrations)
     rows: list[list[object]] = [
         [
-            one.attendee.name,
+            one.name,
             str(one.get_state_display()),
             one.slot.name,
             numbers.get(one.pk, ""),
             wall(one.checked_in_at),
             wall(one.registered_at),
-            one.attendee.email,
+            one.attendee.email if one.attendee else "",
         ]
         for one in registrations
     ]
@@ -73,7 +73,7 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
 
 
 def _entrance(registrations: Iterable[Registration]) -> list[list[object]]:
-    confirmed = [one.attendee.name for one in registrations if one.state == Registration.State.CONFIRMED]
+    confirmed = [one.name for one in registrations if one.state == Registration.State.CONFIRMED]
     head: list[object] = [pgettext("column", "No."), _("Name"), _("Badge"), _("Time in"), _("Remarks")]
     rows: list[list[object]] = [
         [number, name, "", "", ""] for number, name in enumerate(sorted(confirmed, key=folded), start=1)

@@ -48,7 +48,7 @@ class Filters:
             return False
         if not self.state and not registration.is_active:
             return False
-        return folded(self.q) in folded(registration.attendee.name)
+        return folded(self.q) in folded(registration.name)
 
     @property
     def states(self) -> list[Choice]:

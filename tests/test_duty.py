@@ -89,7 +89,7 @@ def test_stepping_down_after_entries_close_leads_behind_the_whole_manifest() -> 
     assert place("emi", event) == ("lottery", State.WAITLISTED)
     cast.draw(event)
     queue = Registration.objects.filter(event=event).waiting()
-    assert [registration.attendee.name for registration in queue][-1] == "絵美"
+    assert [registration.person.name for registration in queue][-1] == "絵美"
     assert queue.count() == 3
 
 

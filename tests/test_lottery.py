@@ -93,7 +93,7 @@ class TestTheDraw:
         cast.draw(event)
         assert cast.registered("dan", event, at=cast.DRAWS_AT).state == State.WAITLISTED
         winner = in_rank_order(event)[0]
-        leave_event(event=event, person=winner.attendee, at=cast.DRAWS_AT, by=winner.attendee)
+        leave_event(event=event, person=winner.person, at=cast.DRAWS_AT, by=winner.person)
         states = [registration.state for registration in in_rank_order(event)]
         assert states == [State.CANCELLED, State.CONFIRMED, State.CONFIRMED, State.WAITLISTED, State.WAITLISTED]
 
@@ -103,7 +103,7 @@ class TestTheDraw:
         lottery = Lottery.objects.get(slot__event=event)
         places = draw(read_manifest(lottery.manifest), lottery.secret)
         winner = next(one for one in entrants if one.entry_id == places[0].entry.entry_id)
-        leave_event(event=event, person=winner.attendee, at=cast.CLOSES_AT, by=winner.attendee)
+        leave_event(event=event, person=winner.person, at=cast.CLOSES_AT, by=winner.person)
         lottery = cast.draw(event)
         assert str(winner.entry_id) in lottery.manifest
         by_entry = {one.entry_id: one.state for one in Registration.objects.filter(event=event)}
@@ -113,8 +113,8 @@ class TestTheDraw:
 
     def test_leaving_before_closing_deletes_the_entry_and_coming_back_makes_a_new_one(self) -> None:
         event, entrants = drawn()
-        leave_event(event=event, person=entrants[0].attendee, at=cast.NOW, by=entrants[0].attendee)
-        again = cast.registered(entrants[0].attendee, event)
+        leave_event(event=event, person=entrants[0].person, at=cast.NOW, by=entrants[0].person)
+        again = cast.registered(entrants[0].person, event)
         assert again.entry_id != entrants[0].entry_id
         lottery = cast.draw(event)
         assert (str(entrants[0].entry_id) in lottery.manifest, str(again.entry_id) in lottery.manifest) == (False, True)

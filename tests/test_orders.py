@@ -73,7 +73,7 @@ def test_a_later_date_lets_the_queue_move_up_into_what_became_free() -> None:
     event = cast.event(slots=[cast.first_come_plan(1)])
     dan, finn = cast.registered("dan", event), cast.registered("finn", event)
     late = cast.STARTS_AT - 2 * HOUR
-    leave_event(event=event, person=dan.attendee, at=late, by=dan.attendee)
+    leave_event(event=event, person=dan.person, at=late, by=dan.person)
     move(event, 300 * DAY, at=late)
     finn.refresh_from_db()
     assert finn.state == State.CONFIRMED
@@ -112,7 +112,7 @@ def test_a_second_account_of_a_mailbox_cannot_end_or_lock_the_seat_of_the_first(
         cast.volunteering(alias, event)
     with pytest.raises(AlreadyRegistered):
         cast.talk(alias, event)
-    leave_event(event=event, person=dan.attendee, at=cast.NOW, by=dan.attendee)
+    leave_event(event=event, person=dan.person, at=cast.NOW, by=dan.person)
     assert not Registration.objects.active().exists()
 
 

@@ -39,7 +39,7 @@ def small(capacity: int = 2, **fields: Any) -> Event:
 
 
 def leave(registration: Registration, *, by: User | None = None) -> None:
-    leave_event(event=registration.event, person=registration.attendee, at=cast.NOW, by=by or registration.attendee)
+    leave_event(event=registration.event, person=registration.person, at=cast.NOW, by=by or registration.person)
 
 
 def states(event: Event) -> dict[str, str]:
@@ -64,7 +64,7 @@ def test_who_comes_first_has_a_seat_and_who_comes_later_waits_in_order() -> None
         cast.registered(name, event)
     assert states(event) == {"dan": CONFIRMED, "emi": CONFIRMED, "finn": WAITLISTED, "guest": WAITLISTED}
     queue = Registration.objects.filter(event=event).waiting()
-    assert [registration.attendee.name for registration in queue] == ["フィン", "Guest"]
+    assert [registration.person.name for registration in queue] == ["フィン", "Guest"]
 
 
 def test_a_person_has_one_place_at_an_event() -> None:
@@ -138,7 +138,7 @@ def test_a_newcomer_never_overtakes_the_queue() -> None:
     dan = cast.registered("dan", event)
     cast.registered("emi", event)
     late = cast.STARTS_AT - timedelta(hours=2)
-    leave_event(event=event, person=dan.attendee, at=late, by=dan.attendee)
+    leave_event(event=event, person=dan.person, at=late, by=dan.person)
     assert cast.slot_of(event, Slot.Admission.FIRST_COME).seats_left == 1
     assert cast.registered("finn", event, at=late).state == WAITLISTED
     Slot.objects.filter(event=event).update(promotion_stops_at=cast.NOW, free_cancellation_ends_at=cast.NOW)
@@ -149,7 +149,7 @@ def test_who_waits_can_leave_at_any_time() -> None:
     event = small(1)
     cast.registered("dan", event)
     emi = cast.registered("emi", event)
-    leave_event(event=event, person=emi.attendee, at=cast.STARTS_AT + timedelta(minutes=5), by=emi.attendee)
+    leave_event(event=event, person=emi.person, at=cast.STARTS_AT + timedelta(minutes=5), by=emi.person)
     assert states(event) == {"dan": CONFIRMED}
 
 
@@ -169,7 +169,7 @@ def test_coming_back_means_the_end_of_the_queue() -> None:
     leave(dan)
     cast.registered("dan", event)
     queue = Registration.objects.filter(event=event).waiting()
-    assert [registration.attendee.name for registration in queue] == ["フィン", "ダン"]
+    assert [registration.person.name for registration in queue] == ["フィン", "ダン"]
 
 
 def test_closed_cancelled_and_finished_events_take_nobody() -> None:
@@ -223,7 +223,7 @@ def test_after_promotion_stops_one_can_leave_and_nobody_moves_up() -> None:
     event = small(1)
     dan = cast.registered("dan", event)
     cast.registered("emi", event)
-    leave_event(event=event, person=dan.attendee, at=cast.STARTS_AT - timedelta(hours=23), by=dan.attendee)
+    leave_event(event=event, person=dan.person, at=cast.STARTS_AT - timedelta(hours=23), by=dan.person)
     assert states(event) == {"emi": WAITLISTED}
     Slot.objects.filter(event=event).update(promotion_stops_at=cast.NOW, free_cancellation_ends_at=cast.NOW)
 

@@ -50,9 +50,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def person_key(self) -> str:
-        """The address that counts as one person: lower case, what stands after `+` ignored (RULES 16)."""
-        local, _at, domain = self.email.lower().partition("@")
-        return f"{local.split('+', 1)[0]}@{domain}"
+        return person_key(self.email)
+
+
+def person_key(email: str) -> str:
+    """What of an address counts as one person: lower case, what stands after `+` ignored (RULES 16)."""
+    local, _at, domain = email.lower().partition("@")
+    return f"{local.split('+', 1)[0]}@{domain}"
 
 
 def display_name(user: User) -> str:

@@ -15,14 +15,18 @@ class Invariant:
 
 INVARIANTS = [
     Invariant(
-        "The seats counted in a slot are the confirmed registrations in it, and never more than its capacity.",
+        "The seats counted in a slot are the confirmed registrations in it and the places held for somebody, and never more than "
+        "its capacity.",
         """
-        SELECT 'slot ' || slot.id, slot.taken, slot.capacity, count(registration.id)
-        FROM registrations_slot slot
-        LEFT JOIN registrations_registration registration
-            ON registration.slot_id = slot.id AND registration.state = 'confirmed' AND NOT registration.above_capacity
-        GROUP BY slot.id
-        HAVING count(registration.id) <> slot.taken OR slot.taken > slot.capacity
+        SELECT 'slot ' || slot.id, slot.taken, slot.held, slot.capacity, seats.confirmed, seats.held
+        FROM registrations_slot slot CROSS JOIN LATERAL (
+            SELECT (SELECT count(*) FROM registrations_registration registration
+                    WHERE registration.slot_id = slot.id AND registration.state = 'confirmed'
+                        AND NOT registration.above_capacity) AS confirmed,
+                (SELECT count(*) FROM registrations_heldplace place
+                    WHERE place.slot_id = slot.id AND place.state = 'held' AND place.has_seat) AS held
+        ) seats
+        WHERE seats.confirmed + seats.held <> slot.taken OR seats.held <> slot.held OR slot.taken > slot.capacity
         """,
     ),
     Invariant(
@@ -40,7 +44,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "No seat is free while someone waits, where promotion is open and nothing is left to draw.",
+        "No seat is free while an entry waits that fits, where promotion is open and nothing is left to draw.",
         """
         SELECT 'slot ' || slot.id, slot.capacity - slot.taken AS free
         FROM registrations_slot slot
@@ -48,7 +52,9 @@ INVARIANTS = [
         LEFT JOIN registrations_lottery lottery ON lottery.slot_id = slot.id
         WHERE slot.taken < slot.capacity AND event.state = 'published' AND slot.promotion_stops_at > now()
             AND (lottery.id IS NULL OR lottery.state = 'drawn')
-            AND EXISTS (SELECT FROM registrations_registration w WHERE w.slot_id = slot.id AND w.state = 'waitlisted')
+            AND EXISTS (
+                SELECT FROM registrations_registration w WHERE w.slot_id = slot.id AND w.state = 'waitlisted'
+                GROUP BY w.place HAVING count(*) <= slot.capacity - slot.taken)
         """,
     ),
     Invariant(
@@ -67,6 +73,9 @@ INVARIANTS = [
             SELECT max(s.id) AS id FROM step s WHERE s.registration_id = waiting.id AND s.to_state = 'waitlisted'
         ) since ON since.id < promoted.id
         WHERE promoted.verb = 'promote' AND waiting.place < promoted.place
+            -- A pair that did not fit keeps its place.
+            AND waiting.lead_id IS NULL
+            AND NOT EXISTS (SELECT FROM registrations_registration second WHERE second.lead_id = waiting.id)
         """,
     ),
     Invariant(
@@ -90,7 +99,7 @@ INVARIANTS = [
         """
         SELECT entry.subject, entry.verb FROM history_historyentry entry
         JOIN registrations_registration registration ON entry.subject = 'registration:' || registration.id
-        WHERE NOT EXISTS (
+        WHERE registration.attendee_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM notifications_notification message
             WHERE message.subject = entry.subject AND message.key LIKE '%:' || entry.id
         )
@@ -151,6 +160,26 @@ INVARIANTS = [
         SELECT 'signup ' || signup.id FROM volunteers_signup signup
         JOIN volunteers_shift shift ON shift.id = signup.shift_id
         WHERE signup.state = 'signed_up' AND shift.cancelled_at IS NOT NULL
+        """,
+    ),
+    Invariant(
+        "Two are a pair only in one slot and one state, and wait at one place.",
+        """
+        SELECT 'registration ' || second.id, second.state, lead.state FROM registrations_registration second
+        JOIN registrations_registration lead ON lead.id = second.lead_id
+        LEFT JOIN registrations_lottery lottery ON lottery.slot_id = lead.slot_id
+        WHERE (lead.slot_id <> second.slot_id OR lead.state <> second.state OR lead.place IS DISTINCT FROM second.place)
+            AND lottery.state IS DISTINCT FROM 'frozen' AND lottery.state IS DISTINCT FROM 'seeded'
+        """,
+    ),
+    Invariant(
+        "An open offer is of a seat that is handed over, to somebody who waits in its slot.",
+        """
+        SELECT 'offer ' || offer.id FROM registrations_offer offer
+        JOIN registrations_registration giver ON giver.id = offer.giver_id
+        JOIN registrations_registration taker ON taker.id = offer.taker_id
+        WHERE offer.state = 'open' AND (giver.state <> 'confirmed' OR giver.hands_over_at IS NULL
+            OR taker.state <> 'waitlisted' OR taker.slot_id <> giver.slot_id)
         """,
     ),
     Invariant(

@@ -20,14 +20,15 @@ class Part:
 
 
 def parts_of(event: Event) -> list[Part]:
-    """Everyone with an active registration, a talk that is not rejected or withdrawn, or a shift. Three queries, any size."""
+    """Everyone who can be written to, with an active registration, a talk that is not rejected or withdrawn, or a shift. Three queries, any size."""
     parts: dict[int, Part] = {}
 
     def part(person: User) -> Part:
         return parts.setdefault(person.pk, Part(person))
 
-    for registration in Registration.objects.active().filter(event=event).with_people().order_by("pk"):
-        part(registration.attendee).registration = registration
+    accounts = Registration.objects.active().filter(event=event, attendee__isnull=False)
+    for registration in accounts.with_people().order_by("pk"):
+        part(registration.person).registration = registration
     talks = Talk.objects.filter(event=event).exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
     for talk in talks.select_related("speaker").order_by("pk"):
         part(talk.speaker).talks.append(talk)

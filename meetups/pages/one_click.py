@@ -27,7 +27,7 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
     registration = _registration(token)
     if registration is None:
         return render(request, "pages/one_click.html", {"is_unknown": True}, status=404)
-    event, person = registration.event, registration.attendee
+    event, person = registration.event, registration.person
     context = {"event": event, "registration": registration, "is_over": event.is_over(at)}
     if not registration.is_active:
         return render(request, "pages/one_click.html", {**context, "is_done": True})

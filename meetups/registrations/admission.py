@@ -13,12 +13,14 @@ BEFORE_DRAW = timedelta(minutes=30)
 
 
 def way_in(slot: Slot, lottery: Lottery | None, *, someone_waits: bool, at: datetime) -> Registration.State:
-    """The state in which a newcomer to a general slot lands at `at` (RULES 2, 9, 10).
+    """The state in which a newcomer to a general slot lands at `at` (RULES 2, 9, 10). Of a mixed slot the first come seats go first.
 
     Someone who waits, waits ahead of the newcomer, also where a seat is free.
     """
     if lottery is not None and not lottery.is_drawn:
-        return Registration.State.APPLIED if lottery.takes_entries(at) else Registration.State.WAITLISTED
+        if not lottery.takes_entries(at):
+            return Registration.State.WAITLISTED
+        return Registration.State.CONFIRMED if slot.first_come_left > 0 else Registration.State.APPLIED
     if slot.seats_left and not someone_waits:
         return Registration.State.CONFIRMED
     return Registration.State.WAITLISTED

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from meetups.accounts.models import User
 from meetups.core.ids import entry_id
@@ -19,6 +19,14 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import TRANSITIONS, Lottery, Registration, Slot
 
 State = Registration.State
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody without an account whom an organizer brings in. `person_key` is unique in the event, and no address."""
+
+    name: str
+    person_key: str
 
 
 @dataclass
@@ -53,12 +61,21 @@ class Ledger:
     def lottery_of(self, slot: Slot) -> Lottery | None:
         return getattr(self.slots[slot.pk], "lottery", None) if slot.is_lottery else None
 
-    def new(self, slot: Slot, person: User, *, at: datetime, request_id: UUID | None = None) -> Registration:
+    def registration_of(self, person: User | Guest) -> Registration | None:
+        """The active registration of `person`, by account or by address (RULES 16)."""
+        mine = Registration.objects.active().filter(event_id=self._event_id)
+        if isinstance(person, Guest):
+            return mine.filter(person_key=person.person_key).first()
+        found = mine.filter(Q(attendee=person) | Q(person_key=person.person_key))
+        return next(iter(sorted(found, key=lambda registration: registration.attendee_id != person.pk)), None)
+
+    def new(self, slot: Slot, person: User | Guest, *, at: datetime, request_id: UUID | None = None) -> Registration:
         """A registration that is not there yet: its first step brings it in."""
         return Registration(
             event_id=self._event_id,
             slot=slot,
-            attendee=person,
+            attendee=None if isinstance(person, Guest) else person,
+            guest_name=person.name if isinstance(person, Guest) else "",
             person_key=person.person_key,
             state="",
             request_id=request_id,
@@ -99,9 +116,14 @@ class Ledger:
             raise ValueError(f"A registration cannot go from {before!r} to {state!r}.")
         if before == State.CONFIRMED and not registration.above_capacity:
             self._count(self.slots[registration.slot_id], -1)
-        if before == State.APPLIED and not self._is_frozen(self.slots[registration.slot_id]):
+        if before == State.APPLIED and not self.is_frozen(self.slots[registration.slot_id]):
             # Leaving before T deletes the entry; coming back makes a new one (RULES 9).
-            registration.entry_id = None
+            registration.entry_id = registration.nominated = None
+        if slot.pk != registration.slot_id:
+            registration.answers = {}
+            registration.nominated = None
+        if slot.pk != registration.slot_id or state != State.CONFIRMED:
+            registration.hands_over_at = registration.asked_at = registration.reconfirmed_at = None
         registration.slot = slot
         registration.state = state
         registration.place = None
@@ -112,7 +134,7 @@ class Ledger:
             if not above:
                 self._count(slot, 1)
         else:
-            registration.checked_in_at = None
+            registration.checked_in_at = registration.absent_at = registration.excused_at = None
         if state == State.APPLIED:
             registration.entry_id = entry_id()
         if state == State.WAITLISTED:
@@ -122,7 +144,14 @@ class Ledger:
             registration.cancelled_at = at
         return Change(registration, before, place_before, verb, by, at, tell)
 
-    def _is_frozen(self, slot: Slot) -> bool:
+    def keep_seat_for(self, slot: Slot, seats: int) -> None:
+        """Counts so many more held places (fewer where it is below zero) as taken."""
+        slot = self.slots[slot.pk]
+        slot.held += seats
+        slot.taken += seats
+        Slot.objects.filter(pk=slot.pk).update(held=F("held") + seats, taken=F("taken") + seats)
+
+    def is_frozen(self, slot: Slot) -> bool:
         lottery = self.lottery_of(slot)
         return lottery is not None and lottery.state != Lottery.State.ANNOUNCED
 
@@ -164,6 +193,7 @@ class Ledger:
                 at=entry.at,
             )
             for change, entry in zip(changes, entries, strict=True)
+            if change.registration.attendee_id
         )
 
     def _write_rows(self, registrations: list[Registration]) -> None:
@@ -171,6 +201,7 @@ class Ledger:
             registrations[0].save()
             return
         fields = [
-            "slot", "state", "place", "entry_id", "drawn_rank", "above_capacity", "confirmed_at", "cancelled_at", "checked_in_at",
+            "slot", "state", "place", "entry_id", "lead", "nominated", "drawn_rank", "above_capacity", "answers",
+            "confirmed_at", "cancelled_at", "checked_in_at", "hands_over_at", "asked_at", "reconfirmed_at", "absent_at", "excused_at",
         ]  # fmt: skip
         Registration.objects.bulk_update(registrations, fields, batch_size=500)

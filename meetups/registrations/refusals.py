@@ -38,3 +38,7 @@ class SeatIsHeld(DomainError):
 
 class SeatsTaken(DomainError):
     message = _("%(taken)s seats are taken already, so the slot cannot shrink to %(capacity)s.")
+
+
+class SlotIsFull(DomainError):
+    message = _("No seat is free in this slot. Say that this person comes above the number of seats, or add seats.")

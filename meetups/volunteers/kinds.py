@@ -69,7 +69,7 @@ class DutyTaken(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
-        shifts = shifts_of(about.attendee_id, event)
+        shifts = shifts_of(about.person.pk, event)
         return Content(
             title=_("You are on the team, and your seat is certain: %(event)s") % {"event": event.title},
             lead=ngettext(

@@ -14,7 +14,7 @@ from meetups.lifecycle.parts import parts_of
 from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
-from meetups.registrations.models import Lottery, Slot
+from meetups.registrations.models import Lottery, Reconfirmation, Slot
 from meetups.registrations.seats import Seats, seats_of
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
@@ -81,6 +81,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
             # A later date may open promotion again: who waits moves up into what became free in the meantime (RULES 5).
             for slot in seats.slots.values():
                 seats.promote(slot, at=at)
+                seats.pass_on(slot, at=at)
         return event
 
 
@@ -113,6 +114,9 @@ def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: date
         still_open = lottery and (lottery.closes_at > at or event.state == Event.State.DRAFT)
         if lottery and still_open and lottery.state == Lottery.State.ANNOUNCED:
             _move_lottery(lottery, there, event=event, at=at)
+    for question in Reconfirmation.objects.filter(slot__event=event).exclude(state=Reconfirmation.State.SETTLED):
+        question.ask_at, question.answer_by = there(question.ask_at), there(question.answer_by)
+        question.save(update_fields=["ask_at", "answer_by"])
     for shift in Shift.objects.filter(event=event):
         then = after if shift.phase == Shift.Phase.TEARDOWN else there
         shift.starts_at, shift.ends_at = then(shift.starts_at), then(shift.ends_at)

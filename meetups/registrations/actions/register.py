@@ -1,19 +1,30 @@
 """A person registers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
+from meetups.registrations.questions import checked
 from meetups.registrations.refusals import EventClosed, NotForEveryone, RegistrationClosed
 from meetups.registrations.seats import seats_of
 
 
-def register(*, slot: Slot, attendee: User, at: datetime, request_id: UUID | None = None) -> Registration:
+def register(
+    *,
+    slot: Slot,
+    attendee: User,
+    at: datetime,
+    request_id: UUID | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> Registration:
     """`attendee` asks for a place in `slot`: an entry, a seat or the end of the queue, as `way_in` says.
 
-    The same `request_id` gives the first answer again (RULES 31). Raises EventClosed, RegistrationClosed, NotForEveryone,
-    AlreadyRegistered, SeatsBusy; then nothing was changed.
+    The same `request_id` gives the first answer again (RULES 31). `answers` are those to the slot's questions, by id. Raises
+    EventClosed, RegistrationClosed, NotForEveryone, AlreadyRegistered, AnswerMissing, AnswerNotOffered, SeatsBusy; then nothing was
+    changed.
     """
     with seats_of(slot.event, at=at) as seats:
         if request_id:
@@ -27,4 +38,5 @@ def register(*, slot: Slot, attendee: User, at: datetime, request_id: UUID | Non
             raise NotForEveryone
         if slot.closes_at <= at:
             raise RegistrationClosed
-        return seats.enter(slot, attendee, at=at, request_id=request_id)
+        given = checked(slot, answers or {})
+        return seats.enter(slot, attendee, at=at, request_id=request_id, answers=given)

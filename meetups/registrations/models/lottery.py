@@ -37,9 +37,11 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
 class Lottery(models.Model):
     """The lottery of one slot: `meetup-lottery/1`.
 
-    `closes_at` is T, `draws_at` is D, a whole minute at least 30 minutes after T. The source of randomness is (c): `secret` is made
-    before entries open and its SHA-256, `commitment`, is published; it becomes `value` at D. `manifest` is the ASCII text that is
-    drawn from, `manifest_sha256` its hash in hex. "Drawn" is `state`, never a time that has passed (RULES 11).
+    `closes_at` is T, `draws_at` is D, a whole minute at least 30 minutes after T. `source` is where the random value comes from: the
+    drand beacon, a public value that an organizer enters once (`source_note` says beforehand which one and in what form), or `secret`,
+    made before entries open, whose SHA-256, `commitment`, is published. `value` became known at `value_at`. `manifest` is the ASCII text
+    that is drawn from, `manifest_sha256` its hash in hex. Weights are declared before entries open: `favours` and
+    `lighter_for_no_shows` (RULES 15). "Drawn" is `state`, never a time that has passed (RULES 11).
     """
 
     class State(models.TextChoices):
@@ -47,6 +49,16 @@ class Lottery(models.Model):
         FROZEN = "frozen", pgettext_lazy("lottery", "Entries closed")
         SEEDED = "seeded", pgettext_lazy("lottery", "Value known")
         DRAWN = "drawn", pgettext_lazy("lottery", "Drawn")
+
+    class Source(models.TextChoices):
+        DRAND = "drand", pgettext_lazy("randomness", "drand, a public beacon")
+        ENTERED = "entered", pgettext_lazy("randomness", "A public value, entered once")
+        SECRET = "secret", pgettext_lazy("randomness", "A secret of this site, its hash published beforehand")
+
+    class Favours(models.TextChoices):
+        NOBODY = "", pgettext_lazy("weight", "Nobody")
+        LOST_LAST_TIME = "lost_last_time", pgettext_lazy("weight", "Those who got no seat last time")
+        FIRST_TIME = "first_time", pgettext_lazy("weight", "Those who come for the first time")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         State.ANNOUNCED: {State.FROZEN},
@@ -59,6 +71,10 @@ class Lottery(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.ANNOUNCED)
     closes_at = models.DateTimeField()
     draws_at = models.DateTimeField()
+    source = models.CharField(max_length=12, choices=Source, default=Source.SECRET)
+    source_note = models.CharField(max_length=300, blank=True)
+    favours = models.CharField(max_length=16, choices=Favours, default=Favours.NOBODY, blank=True)
+    lighter_for_no_shows = models.BooleanField(default=False)
     secret = models.CharField(max_length=64)
     commitment = models.CharField(max_length=64)
     seats = models.PositiveIntegerField(null=True)
@@ -66,6 +82,7 @@ class Lottery(models.Model):
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField(null=True)
     value = models.CharField(max_length=200, blank=True)
+    value_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
 
     objects: ClassVar = LotteryQuerySet.as_manager()
@@ -79,6 +96,9 @@ class Lottery(models.Model):
                 condition=~Q(state="drawn") | (~Q(manifest="") & ~Q(value="") & Q(drawn_at__isnull=False)),
             ),
             models.CheckConstraint(
+                name="an_entered_value_is_announced", condition=~Q(source="entered") | ~Q(source_note="")
+            ),
+            models.CheckConstraint(
                 name="a_frozen_lottery_has_its_manifest",
                 condition=Q(state="announced") | (~Q(manifest="") & Q(frozen_at__isnull=False, seats__isnull=False)),
             ),
@@ -90,6 +110,10 @@ class Lottery(models.Model):
     @property
     def is_drawn(self) -> bool:
         return self.state == self.State.DRAWN
+
+    @property
+    def declares_weights(self) -> bool:
+        return bool(self.favours) or self.lighter_for_no_shows
 
     def takes_entries(self, at: datetime) -> bool:
         """Whether someone who comes at `at` is drawn with the others; later comers queue behind them (RULES 10)."""

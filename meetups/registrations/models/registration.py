@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.models.slot import Slot
 
@@ -27,6 +28,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """The queue, first first."""
         return self.filter(state=Registration.State.WAITLISTED).order_by("place", "pk")
 
+    def handing_over(self) -> Self:
+        """Those who cannot come and wait for the next to take their seat, longest first (RULES 7)."""
+        return self.confirmed().filter(hands_over_at__isnull=False).order_by("hands_over_at", "pk")
+
     def with_people(self) -> Self:
         return self.select_related("attendee", "slot")
 
@@ -37,6 +42,11 @@ class Registration(models.Model):
     `place` is the number in the slot's queue, explicit and unique there; a smaller one is served first. `entry_id` names the
     entry in a lottery: 26 characters, known to the person alone. `person_key` is the address that counts as one person.
     `request_id` comes from the form, so that sending it twice gives the first answer.
+
+    A guest, whom an organizer brought in by hand, has a `guest_name` in place of an account: nobody writes to her. The second of a pair
+    points to the first (`lead`) and shares its place. `nominated` is the organizers' order of those they put first. `hands_over_at`
+    says since when she waits for the next to take her seat. `asked_at` and `reconfirmed_at` are the question "still coming?" and
+    the yes. `answers` are by the id of the question. `absent_at` says when a no-show was recorded, `excused_at` when it was excused.
     """
 
     class State(models.TextChoices):
@@ -47,11 +57,16 @@ class Registration(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="registrations")
-    attendee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="registrations")
+    attendee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="registrations"
+    )
+    guest_name = models.CharField(max_length=60, blank=True)
     person_key = models.CharField(max_length=254)
     state = models.CharField(max_length=12, choices=State)
     place = models.PositiveIntegerField(null=True)
     entry_id = models.CharField(max_length=26, null=True, unique=True)  # noqa: DJ001 - empty must not collide
+    lead = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="partners")
+    nominated = models.PositiveSmallIntegerField(null=True)
     drawn_rank = models.PositiveIntegerField(null=True)
     above_capacity = models.BooleanField(default=False)
     request_id = models.UUIDField(null=True)
@@ -59,13 +74,20 @@ class Registration(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     checked_in_at = models.DateTimeField(null=True)
+    hands_over_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    reconfirmed_at = models.DateTimeField(null=True)
+    absent_at = models.DateTimeField(null=True)
+    excused_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar = RegistrationQuerySet.as_manager()
 
     if TYPE_CHECKING:
         event_id: int
         slot_id: int
-        attendee_id: int
+        attendee_id: int | None
+        lead_id: int | None
 
     class Meta:
         constraints: ClassVar = [
@@ -79,7 +101,21 @@ class Registration(models.Model):
                 condition=~Q(state="cancelled"),
                 name="one_active_registration_an_address_and_event",
             ),
-            models.UniqueConstraint(fields=["slot", "place"], name="nobody_shares_a_place_in_the_queue"),
+            models.UniqueConstraint(
+                fields=["slot", "place"], condition=Q(lead__isnull=True), name="only_a_pair_shares_a_place_in_the_queue"
+            ),
+            models.UniqueConstraint(fields=["lead"], name="two_are_a_pair"),
+            models.UniqueConstraint(fields=["slot", "nominated"], name="nominations_have_an_order"),
+            models.CheckConstraint(name="a_guest_has_a_name", condition=Q(attendee__isnull=False) | ~Q(guest_name="")),
+            models.CheckConstraint(
+                name="only_who_has_a_seat_hands_it_over", condition=Q(hands_over_at__isnull=True) | Q(state="confirmed")
+            ),
+            models.CheckConstraint(
+                name="only_who_was_away_was_absent", condition=Q(absent_at__isnull=True) | Q(checked_in_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="only_an_absence_is_excused", condition=Q(excused_at__isnull=True) | Q(absent_at__isnull=False)
+            ),
             models.UniqueConstraint(fields=["attendee", "request_id"], name="a_request_is_answered_once"),
             models.CheckConstraint(
                 name="who_waits_has_a_place",
@@ -102,7 +138,23 @@ class Registration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.attendee}: {self.state}"
+        return f"{self.name}: {self.state}"
+
+    @property
+    def name(self) -> str:
+        """The name on lists: the account's, or the one an organizer wrote down."""
+        return self.attendee.name if self.attendee else self.guest_name
+
+    @property
+    def person(self) -> User:
+        """The account; of a registration that is not a guest's."""
+        assert self.attendee is not None
+        return self.attendee
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether a no-show counts: recorded, and not excused."""
+        return self.absent_at is not None and self.excused_at is None
 
     @property
     def subject(self) -> str:

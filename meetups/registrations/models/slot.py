@@ -26,9 +26,12 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 class Slot(models.Model):
     """One kind of place: its capacity, how one gets in, and its own queue.
 
-    `taken` counts the seats that are sold; only `seats_of` moves it, and PostgreSQL keeps it at or below `capacity`. `next_place`
-    is the number that the next person in the queue gets. Free cancellation ends ≤ promotion stops ≤ start. `closes_at` is when
-    registration closes; for a lottery slot, registering after the draw means joining the queue.
+    `taken` counts the seats that are sold or held for somebody; only `seats_of` moves it, and PostgreSQL keeps it at or below
+    `capacity`. `held` says how many of them are held places. `next_place` is the number that the next person in the queue gets. Free
+    cancellation ends ≤ promotion stops ≤ start. `closes_at` is when registration closes; for a lottery slot, registering after the
+    draw means joining the queue. A mixed slot is a lottery slot whose first `first_come_seats` seats go to who comes first;
+    `first_come_given` only grows, so that one vacated before T joins the draw (RULES 18). `questions` are those of
+    `questions.Question`, as JSON: read with the slot, so that a form costs no query.
     """
 
     class Admission(models.TextChoices):
@@ -43,7 +46,12 @@ class Slot(models.Model):
     admission = models.CharField(_("How one gets in"), max_length=12, choices=Admission)
     capacity = models.PositiveIntegerField(_("Seats"))
     taken = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
     next_place = models.PositiveIntegerField(default=1)
+    first_come_seats = models.PositiveIntegerField(_("First come seats"), default=0)
+    first_come_given = models.PositiveIntegerField(default=0)
+    takes_pairs = models.BooleanField(_("Two people may enter together"), default=False)
+    questions = models.JSONField(default=list, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     closes_at = models.DateTimeField()
     free_cancellation_ends_at = models.DateTimeField()
@@ -54,6 +62,10 @@ class Slot(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="slot_is_never_oversold", condition=Q(taken__lte=F("capacity"))),
+            models.CheckConstraint(name="held_places_are_taken", condition=Q(held__lte=F("taken"))),
+            models.CheckConstraint(
+                name="first_come_seats_are_given_once", condition=Q(first_come_given__lte=F("first_come_seats"))
+            ),
             models.CheckConstraint(
                 name="free_cancellation_ends_before_promotion_stops",
                 condition=Q(free_cancellation_ends_at__lte=F("promotion_stops_at")),
@@ -75,6 +87,15 @@ class Slot(models.Model):
     @property
     def seats_left(self) -> int:
         return max(self.capacity - self.taken, 0)
+
+    @property
+    def first_come_left(self) -> int:
+        """Seats of a mixed slot that still go to who comes first, before T."""
+        return min(self.first_come_seats - self.first_come_given, self.seats_left)
+
+    def hands_over(self, at: datetime) -> bool:
+        """Whether somebody who cannot come any more hands her seat over in place of giving it back (RULES 7)."""
+        return self.is_general and self.free_cancellation_ends_at <= at < self.promotion_stops_at
 
     def promotion_is_open(self, at: datetime) -> bool:
         return at < self.promotion_stops_at

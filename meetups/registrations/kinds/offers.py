@@ -1,0 +1,126 @@
+"""Messages about a seat that is handed over (RULES 7)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import event_facts, instant
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds.base import EndedKind, RegistrationKind, SeatKind
+from meetups.registrations.models import Offer, Registration
+
+State = Registration.State
+
+
+@declare
+class HandingOver(RegistrationKind):
+    """Told to who cannot come: until somebody takes it, the seat is hers."""
+
+    name = "handing_over"
+    states = frozenset({State.CONFIRMED})
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return super().still_holds(about, notification, at) and about.hands_over_at is not None
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Your seat is being passed on: %(event)s") % {"event": about.event.title},
+            lead=_(
+                "You cannot come to “%(event)s”. Your seat is offered to the next person who waits; as soon as somebody takes it, "
+                "you are told."
+            )
+            % {"event": about.event.title},
+            facts=self.facts(about, (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event))),
+            action=self.state_page(about, _("See my registration")),
+        )
+
+
+@declare
+class SeatKept(SeatKind):
+    name = "seat_kept"
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        return self.with_seat(
+            about,
+            at,
+            title=_("You keep your seat: %(event)s") % {"event": about.event.title},
+            lead=_("You can come to “%(event)s” after all, and your seat stays yours.") % {"event": about.event.title},
+        )
+
+
+@declare
+class HandedOver(EndedKind):
+    name = "handed_over"
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Somebody has taken your seat: %(event)s") % {"event": about.event.title},
+            lead=_("Your seat at “%(event)s” went to the next person who waited. Thank you for saying so in time.")
+            % {"event": about.event.title},
+            facts=event_facts(about.event),
+            action=self.event_page(about),
+            calendars=self.out_of_calendar(about, notification, at),
+        )
+
+
+class OfferKind(Kind[Offer]):
+    """A message to who waits."""
+
+    urgent = True
+
+    def about(self, notification: Notification) -> Offer | None:
+        found = Offer.objects.filter(pk=notification.subject_id)
+        return found.select_related("taker__event__community", "taker__slot").first()
+
+
+@declare
+class SeatOffered(OfferKind):
+    name = "seat_offered"
+    rank = 2
+
+    def still_holds(self, about: Offer, notification: Notification, at: datetime) -> bool:
+        return about.state == Offer.State.OPEN and at < about.answer_by and about.taker.event.is_published
+
+    def compose(self, about: Offer, notification: Notification, at: datetime) -> Content:
+        event = about.taker.event
+        return Content(
+            title=_("A seat is offered to you: %(event)s") % {"event": event.title},
+            lead=_(
+                "Somebody cannot come to “%(event)s”, and you are next. Say yes in time and the seat is yours; "
+                "without an answer it goes to the next person."
+            )
+            % {"event": event.title},
+            facts=[
+                *event_facts(event),
+                (_("Slot"), about.taker.slot.name),
+                (_("Answer by"), instant(about.answer_by, event)),
+            ],
+            action=(_("Answer the offer"), link("registration", event.public_id)),
+        )
+
+
+@declare
+class OfferEnded(OfferKind):
+    name = "offer_ended"
+
+    def still_holds(self, about: Offer, notification: Notification, at: datetime) -> bool:
+        return about.taker.state == State.WAITLISTED and about.taker.event.is_published
+
+    def compose(self, about: Offer, notification: Notification, at: datetime) -> Content:
+        event = about.taker.event
+        if about.state == Offer.State.WITHDRAWN:
+            lead = _(
+                "The seat at “%(event)s” that was offered to you is not free any more. You keep your place in the queue."
+            )
+        else:
+            lead = _(
+                "The time to answer has passed, so the seat at “%(event)s” was not kept for you. You keep your place in the queue."
+            )
+        return Content(
+            title=_("The offer has ended: %(event)s") % {"event": event.title},
+            lead=lead % {"event": event.title},
+            facts=event_facts(event),
+            action=(_("See my place"), link("registration", event.public_id)),
+        )

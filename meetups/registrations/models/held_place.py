@@ -1,0 +1,96 @@
+"""A place that waits for its person: an address that is not proved yet (RULES 27), or an invitation by mail."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from meetups.events.models import Event
+from meetups.registrations.models.registration import Registration
+from meetups.registrations.models.slot import Slot
+
+
+class HeldPlaceQuerySet(models.QuerySet["HeldPlace"]):
+    """The words about many."""
+
+    def held(self) -> Self:
+        return self.filter(state=HeldPlace.State.HELD)
+
+    def lapse_due(self, at: datetime) -> Self:
+        """Those whose time is over."""
+        return self.held().filter(expires_at__lte=at)
+
+
+class HeldPlace(models.Model):
+    """Where `has_seat`, a seat of the slot is kept for it and counted in `taken` and `held`; else its person joins like anybody who
+    comes then. An invitation with `above_capacity` gives a seat outside the count.
+
+    `code_sha256` is the hash of the code that was mailed, `tries` how often a wrong one came, `browser_sha256` the hash of the cookie
+    of the browser that asked. All are empty for invitations, whose link is signed.
+    """
+
+    class Kind(models.TextChoices):
+        UNVERIFIED = "unverified"
+        INVITATION = "invitation"
+
+    class State(models.TextChoices):
+        HELD = "held", pgettext_lazy("held place", "waiting for an answer")
+        TAKEN = "taken", pgettext_lazy("held place", "taken")
+        LAPSED = "lapsed", pgettext_lazy("held place", "not answered")
+        WITHDRAWN = "withdrawn", pgettext_lazy("held place", "withdrawn")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {State.HELD: {State.TAKEN, State.LAPSED, State.WITHDRAWN}}
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="held_places")
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="held_places")
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.HELD)
+    email = models.EmailField()
+    person_key = models.CharField(max_length=254)
+    name = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    has_seat = models.BooleanField(default=False)
+    above_capacity = models.BooleanField(default=False)
+    answers = models.JSONField(default=dict, blank=True)
+    code_sha256 = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    browser_sha256 = models.CharField(max_length=64, blank=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    registration = models.OneToOneField(Registration, null=True, on_delete=models.SET_NULL, related_name="held_place")
+    since = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = HeldPlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event", "person_key", "kind"], condition=Q(state="held"), name="one_held_place_an_address"
+            ),
+            models.UniqueConstraint(
+                fields=["event", "browser_sha256"],
+                condition=Q(state="held") & ~Q(browser_sha256=""),
+                name="one_held_place_a_browser",
+            ),
+            models.CheckConstraint(
+                name="a_seat_is_counted_or_outside_the_count", condition=~Q(has_seat=True, above_capacity=True)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="held_places_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot}: {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """How history and messages name it."""
+        return f"held-place:{self.pk}"
+
+    def is_held(self, at: datetime) -> bool:
+        return self.state == self.State.HELD and at < self.expires_at

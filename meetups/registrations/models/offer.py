@@ -1,0 +1,59 @@
+"""A seat that goes from one who cannot come to the next in the queue (RULES 7)."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from meetups.registrations.models.registration import Registration
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    """The words about many."""
+
+    def open(self) -> Self:
+        return self.filter(state=Offer.State.OPEN)
+
+    def lapse_due(self, at: datetime) -> Self:
+        """Those whose answer time has passed."""
+        return self.open().filter(answer_by__lte=at)
+
+
+class Offer(models.Model):
+    """The seat of `giver`, offered to `taker`, who waits; she answers before `answer_by` or it goes to the next."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("offer", "waiting for an answer")
+        ACCEPTED = "accepted", pgettext_lazy("offer", "accepted")
+        DECLINED = "declined", pgettext_lazy("offer", "declined")
+        LAPSED = "lapsed", pgettext_lazy("offer", "not answered")
+        WITHDRAWN = "withdrawn", pgettext_lazy("offer", "withdrawn")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        State.OPEN: {State.ACCEPTED, State.DECLINED, State.LAPSED, State.WITHDRAWN},
+    }
+
+    giver = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="offers_made")
+    taker = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="offers")
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    made_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = OfferQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["giver"], condition=Q(state="open"), name="a_seat_is_offered_to_one"),
+            models.UniqueConstraint(fields=["taker"], condition=Q(state="open"), name="one_open_offer_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} to {self.taker_id}: {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """How history and messages name it."""
+        return f"offer:{self.pk}"

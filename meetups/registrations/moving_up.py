@@ -1,0 +1,202 @@
+"""Who is next: promotion into free seats, and offers of seats that are handed over."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Count, Q
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.ledger import Ledger
+from meetups.registrations.models import Offer, Registration, Slot
+
+State = Registration.State
+
+# How long somebody has to answer an offer (RULES 7).
+ANSWER_TIME = timedelta(hours=6)
+
+
+class MovingUp(Ledger):
+    """The steps of a queue."""
+
+    def someone_waits(self, slot: Slot) -> bool:
+        """Whether a newcomer would overtake somebody: a pair that does not fit keeps its place and holds up nobody (RULES 3)."""
+        waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
+        if slot.takes_pairs and slot.seats_left:
+            return waiting.values("place").annotate(size=Count("pk")).filter(size__lte=slot.seats_left).exists()
+        return waiting.exists()
+
+    def promote(self, slot: Slot, *, at: datetime) -> int:
+        """Moves the queue up into free seats, first first, in one transaction with what freed them; then passes on the seats that are
+        handed over. Returns how many moved.
+        """
+        slot = self.slots[slot.pk]
+        lottery = self.lottery_of(slot)
+        changes = []
+        if slot.promotion_is_open(at) and (lottery is None or lottery.is_drawn):
+            changes = [
+                self.change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted")
+                for waiting in self._next_in(slot)
+            ]
+            self.write(changes)
+        if slot.is_general and slot.free_cancellation_ends_at <= at:
+            self.pass_on(slot, at=at)
+        return len(changes)
+
+    def _next_in(self, slot: Slot) -> list[Registration]:
+        """Those who fit into the free seats: the first entry that does, then the next; a pair moves together or not at all (RULES 3)."""
+        left = slot.seats_left
+        if not left:
+            return []
+        queue = Registration.objects.select_related("attendee").filter(slot=slot).waiting()
+        if not slot.takes_pairs:
+            return list(queue[:left])
+        found: list[Registration] = []
+        for _place, members in groupby(queue, key=lambda waiting: waiting.place):
+            entry = list(members)
+            if len(entry) <= left:
+                found += entry
+                left -= len(entry)
+        return found
+
+    def split(self, registration: Registration) -> None:
+        """One of a pair has gone her own way: the other is single now (RULES 17). Call it after the step that parted them.
+
+        While a frozen manifest waits for its draw the two stay one line of it; `allocate` parts them then.
+        """
+        if registration.lead_id:
+            registration.lead = None
+            registration.save(update_fields=["lead"])
+        Registration.objects.filter(lead=registration).update(lead=None)
+
+    # Seats that are handed over (RULES 7)
+
+    def must_hand_over(self, registration: Registration, *, at: datetime) -> bool:
+        """Whether a person who leaves now waits until the next one has taken her seat."""
+        slot = self.slots[registration.slot_id]
+        lottery = self.lottery_of(slot)
+        return (
+            (lottery is None or lottery.is_drawn)
+            and registration.state == State.CONFIRMED
+            and not registration.above_capacity
+            and registration.checked_in_at is None
+            and slot.hands_over(at)
+            and Registration.objects.filter(slot=slot, state=State.WAITLISTED).exists()
+        )
+
+    def hand_over(self, registration: Registration, *, at: datetime, by: User) -> None:
+        """She cannot come: her seat is offered to the next in the queue, and is hers until somebody takes it."""
+        if registration.hands_over_at:
+            return
+        registration.hands_over_at = at
+        slot = self.slots[registration.slot_id]
+        self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb="hand_over", tell="handing_over")
+        self.pass_on(slot, at=at)
+
+    def keep_seat(self, registration: Registration, *, at: datetime, by: User) -> None:
+        """She can come after all: whoever was asked is told."""
+        if registration.hands_over_at is None:
+            return
+        registration.hands_over_at = None
+        slot = self.slots[registration.slot_id]
+        self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb="keep_seat", tell="seat_kept")
+        self.pass_on(slot, at=at)
+
+    def take_over(self, offer: Offer, *, at: datetime, by: User) -> None:
+        """The seat moves from one to the other, in one step."""
+        slot = self.slots[offer.giver.slot_id]
+        self._end(offer, Offer.State.ACCEPTED, at=at)
+        given = self.change(offer.giver, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="handed_over")
+        taken = self.change(offer.taker, slot, State.CONFIRMED, at=at, by=by, verb="take_over", tell="promoted")
+        self.write([given, taken])
+
+    def decline(self, offer: Offer, *, at: datetime, by: User) -> None:
+        """Whoever does not want the seat leaves the queue, and the seat goes to the next."""
+        slot = self.slots[offer.giver.slot_id]
+        self._end(offer, Offer.State.DECLINED, at=at)
+        self.move(offer.taker, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="left")
+        self.pass_on(slot, at=at)
+
+    def pass_on(self, slot: Slot, *, at: datetime) -> None:
+        """Ends the offers that nothing came of and makes the next ones. Who hands over leaves when nobody waits any more, and when
+        promotion stops (RULES 7, 8).
+        """
+        slot = self.slots[slot.pk]
+        offers = Offer.objects.open().filter(Q(giver__slot=slot) | Q(taker__slot=slot)).select_related("giver", "taker")
+        for offer in offers:
+            if not self._stands(offer):
+                self._end(offer, Offer.State.WITHDRAWN, at=at)
+            elif offer.answer_by <= at:
+                self._end(offer, Offer.State.LAPSED, at=at)
+        givers = list(Registration.objects.filter(slot=slot).handing_over().select_related("attendee"))
+        if not givers:
+            return
+        queue = list(Registration.objects.filter(slot=slot).waiting())
+        if not queue or not slot.promotion_is_open(at):
+            for giver in givers:
+                self.move(giver, slot, State.CANCELLED, at=at, by=giver.attendee, verb="cancel", tell="left")
+            return
+        sizes = {place: len(list(members)) for place, members in groupby(queue, key=lambda waiting: waiting.place)}
+        singles = [waiting for waiting in queue if sizes[waiting.place] == 1]
+        asked = Offer.objects.filter(giver__in=givers)
+        busy = {offer.taker_id for offer in asked if offer.state == Offer.State.OPEN}
+        has_offer = {offer.giver_id for offer in asked if offer.state == Offer.State.OPEN}
+        refused = {(offer.giver_id, offer.taker_id) for offer in asked if offer.state == Offer.State.LAPSED}
+        for giver in givers:
+            if giver.pk in has_offer:
+                continue
+            taker = next((one for one in singles if one.pk not in busy and (giver.pk, one.pk) not in refused), None)
+            if taker:
+                busy.add(taker.pk)
+                self._offer(giver, taker, slot, at=at)
+
+    def _stands(self, offer: Offer) -> bool:
+        """Whether the seat is still given away, and still wanted."""
+        giver, taker = offer.giver, offer.taker
+        return (
+            giver.state == State.CONFIRMED
+            and giver.hands_over_at is not None
+            and taker.state == State.WAITLISTED
+            and taker.slot_id == giver.slot_id
+        )
+
+    def _offer(self, giver: Registration, taker: Registration, slot: Slot, *, at: datetime) -> None:
+        offer = Offer.objects.create(
+            giver=giver, taker=taker, made_at=at, answer_by=min(at + ANSWER_TIME, slot.promotion_stops_at)
+        )
+        record(thread=self.event.thread, subject=offer.subject, verb="offer_seat", at=at, by=None, to_state=offer.state)
+        self._tell(offer, "seat_offered", taker, at=at, not_after=offer.answer_by)
+
+    def _end(self, offer: Offer, state: Offer.State, *, at: datetime) -> None:
+        before, offer.state, offer.ended_at = offer.state, state, at
+        offer.save(update_fields=["state", "ended_at"])
+        record(
+            thread=self.event.thread,
+            subject=offer.subject,
+            verb="end_offer",
+            at=at,
+            by=None,
+            from_state=before,
+            to_state=state,
+        )
+        if state in {Offer.State.LAPSED, Offer.State.WITHDRAWN} and offer.taker.state == State.WAITLISTED:
+            self._tell(offer, "offer_ended", offer.taker, at=at)
+
+    def _tell(
+        self, offer: Offer, kind: str, person: Registration, *, at: datetime, not_after: datetime | None = None
+    ) -> None:
+        if person.attendee_id:
+            notify_all(
+                [
+                    notification(
+                        kind=kind,
+                        recipient_id=person.attendee_id,
+                        thread=self.event.thread,
+                        subject=offer.subject,
+                        cause=offer.state,
+                        at=at,
+                        not_after=not_after,
+                    )
+                ]
+            )

@@ -1,0 +1,112 @@
+"""What a slot asks of those who register. Pure.
+
+Questions stand in `Slot.questions` as JSON, answers in `Registration.answers` by the question's id: a form is read with its slot, and
+a list of a thousand people with their answers costs no query more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Slot
+
+LONGEST_TEXT = 2000
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    MULTIPLE = "multiple"
+    CONSENT = "consent"
+
+    @property
+    def label(self) -> str:
+        return str(LABELS[self])
+
+
+LABELS = {
+    QuestionKind.TEXT: pgettext_lazy("question", "Text"),
+    QuestionKind.CHOICE: pgettext_lazy("question", "One of several"),
+    QuestionKind.MULTIPLE: pgettext_lazy("question", "Several of several"),
+    QuestionKind.CONSENT: pgettext_lazy("question", "Consent"),
+}
+
+
+class AnswerMissing(DomainError):
+    message = _("Answer “%(question)s”, then send the form again.")
+    status = 422
+
+
+class AnswerNotOffered(DomainError):
+    message = _("“%(question)s” has other answers now. Reload the page and choose again.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class Question:
+    """`id` never changes and is never used again in its slot. `choices` are for one of several and several of several. A question
+    that is retired is asked no more; answers that were given stay readable.
+    """
+
+    id: str
+    kind: QuestionKind
+    label: str
+    required: bool = False
+    help: str = ""
+    choices: tuple[str, ...] = field(default=())
+    retired: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"kind": str(self.kind), "choices": list(self.choices)}
+
+
+def all_questions(slot: Slot) -> list[Question]:
+    """Every question the slot ever asked, in order."""
+    return [
+        Question(**(one | {"kind": QuestionKind(one["kind"]), "choices": tuple(one["choices"])}))
+        for one in slot.questions
+    ]
+
+
+def questions_of(slot: Slot) -> list[Question]:
+    """What the slot asks now, in order."""
+    return [question for question in all_questions(slot) if not question.retired]
+
+
+def checked(slot: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as they are stored: text, the choice, a list of choices, or True. What was not asked is left out.
+
+    Raises AnswerMissing, AnswerNotOffered.
+    """
+    return {
+        question.id: answer
+        for question in questions_of(slot)
+        if (answer := _checked(question, answers.get(question.id))) not in (None, "", [], False)
+    }
+
+
+def _checked(question: Question, answer: Any) -> Any:
+    if question.kind == QuestionKind.TEXT:
+        answer = str(answer or "").strip()[:LONGEST_TEXT]
+    elif question.kind == QuestionKind.CONSENT:
+        answer = answer is True
+    else:
+        chosen = (answer if isinstance(answer, list) else [answer]) if answer else []
+        if not set(chosen) <= set(question.choices):
+            raise AnswerNotOffered(question=question.label)
+        answer = list(dict.fromkeys(chosen)) if question.kind == QuestionKind.MULTIPLE else next(iter(chosen), "")
+    if question.required and not answer:
+        raise AnswerMissing(question=question.label)
+    return answer
+
+
+def worded(question: Question, answer: Any) -> str:
+    """An answer for lists and files; empty where there is none."""
+    if answer is True:
+        return str(_("Yes"))
+    return ", ".join(answer) if isinstance(answer, list) else str(answer or "")

@@ -1,0 +1,125 @@
+"""Where the random value of a lottery comes from: three sources, announced beforehand (LOTTERY.md).
+
+What a source cannot give now, it gives later or never: none of them stands in for another. A fallback that somebody could choose, by
+making the first source silent, would be no proof.
+"""
+
+import hashlib
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+from meetups.core.outgoing import NoAnswer, get_json
+from meetups.registrations.models import Lottery
+
+logger = logging.getLogger(__name__)
+
+# drand's "quicknet", https://drand.love: a round every three seconds, signed by a threshold of independent organizations.
+QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+FIRST_ROUND_AT = datetime.fromtimestamp(1692803367, UTC)
+ROUND_EVERY = timedelta(seconds=3)
+MIRRORS = ("api.drand.sh", "drand.cloudflare.com")
+SIGNATURE = re.compile(r"[0-9a-f]{96}")
+
+LONGEST_VALUE = 200
+
+
+class SourceSilent(DomainError):
+    message = _(
+        "The public source of the random value gives no answer yet, or its two mirrors do not agree. "
+        "It is asked again and again, and nothing takes its place: the draw happens as soon as it answers."
+    )
+    status = 503
+
+
+class NotAValue(DomainError):
+    message = _("Enter the value in one line of at most %(longest)s characters.")
+    status = 400
+
+
+def round_at(instant: datetime) -> int:
+    """The number of the first quicknet round at or after `instant` (aware)."""
+    since = instant - FIRST_ROUND_AT
+    # Whole division rounds down; twice negated it rounds up.
+    return -(-since // ROUND_EVERY) + 1
+
+
+def time_of(number: int) -> datetime:
+    """When the quicknet round `number` comes into being (UTC)."""
+    return FIRST_ROUND_AT + (number - 1) * ROUND_EVERY
+
+
+def round_urls(number: int) -> list[str]:
+    """Where anybody can read the round `number`: one address a mirror."""
+    return [f"https://{mirror}/{QUICKNET}/public/{number}" for mirror in MIRRORS]
+
+
+def agreed(number: int, answers: Sequence[object]) -> str | None:
+    """The 64 hex digits of the round `number`, where every answer gives them and they are the hash of its signature; else None."""
+    values = {_randomness(number, answer) for answer in answers}
+    return values.pop() if len(values) == 1 else None
+
+
+def _randomness(number: int, answer: object) -> str | None:
+    """The value that one mirror gives, where it holds together."""
+    if not isinstance(answer, dict) or answer.get("round") != number:
+        return None
+    signature, randomness = answer.get("signature"), answer.get("randomness")
+    if not isinstance(signature, str) or not SIGNATURE.fullmatch(signature):
+        return None
+    value = hashlib.sha256(bytes.fromhex(signature)).hexdigest()
+    return value if randomness == value else None
+
+
+def drand(lottery: Lottery) -> str:
+    """(a) The first quicknet round at or after D, on which two mirrors agree. Raises SourceSilent."""
+    number = round_at(lottery.draws_at)
+    try:
+        value = agreed(number, [get_json(url) for url in round_urls(number)])
+    except NoAnswer as why:
+        logger.warning("drand round %s: %s", number, why)
+        raise SourceSilent from why
+    if value is None:
+        logger.error("drand round %s: the mirrors do not agree, or an answer does not hold together.", number)
+        raise SourceSilent
+    return value
+
+
+def entered(lottery: Lottery) -> str:
+    """(b) What an organizer entered (`enter_value`); nothing can be fetched. Raises SourceSilent until then."""
+    if not lottery.value:
+        raise SourceSilent
+    return lottery.value
+
+
+def secret(lottery: Lottery) -> str:
+    """(c) The secret whose hash was published before entries opened."""
+    return lottery.secret
+
+
+SOURCES: dict[str, Callable[[Lottery], str]] = {
+    Lottery.Source.DRAND: drand,
+    Lottery.Source.ENTERED: entered,
+    Lottery.Source.SECRET: secret,
+}
+
+
+def value_of(lottery: Lottery) -> str:
+    """The random value, from the source that was announced. May call out: no lock may be held. Raises SourceSilent."""
+    return SOURCES[lottery.source](lottery)
+
+
+def as_entered(text: str) -> str:
+    """The one form of a value that somebody types: NFKC (full-width digits become the usual ones), no space at either end, one
+    between words. Letters keep their case. Raises NotAValue for nothing, several lines, control characters, or too much.
+    """
+    normal = unicodedata.normalize("NFKC", text).strip()
+    value = re.sub(r" +", " ", normal)
+    if not value or len(value) > LONGEST_VALUE or not value.isprintable():
+        raise NotAValue(longest=LONGEST_VALUE)
+    return value
