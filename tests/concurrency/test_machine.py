@@ -1,0 +1,69 @@
+"""Hundreds of steps that nobody thought of, and not one broken rule.
+
+`make faults` takes ten thousand, at random; `make test` five hundred, the same ones each time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from meetups.registrations import ledger
+from meetups.registrations.ledger import Ledger
+from meetups.registrations.models.registration import RegistrationQuerySet
+from meetups.registrations.seats import Seats
+from tests.concurrency import machine
+from tests.concurrency.machine import ACTIONS, TALLY, Meetup
+from tests.faults.figures import FULL, Figures
+
+pytestmark = pytest.mark.django_db
+STEPS = 10_000 if FULL else 500
+STEPS_A_STORY = 50
+
+# Each of these breaks the pen in one place; the machine has to notice.
+BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "nobody moves up": lambda patch: patch.setattr(Seats, "promote", lambda *_given, **_named: 0),
+    "the last one moves up first": lambda patch: patch.setattr(
+        RegistrationQuerySet, "waiting", lambda many: many.filter(state="waitlisted").order_by("-place")
+    ),
+    "nobody is told": lambda patch: patch.setattr(ledger, "notify_all", list),
+    "seats given back are not counted": lambda patch: patch.setattr(Ledger, "_count", _only_up(Ledger._count)),
+    "a hold outlives what holds": lambda patch: patch.setattr(Seats, "end_hold", lambda *_given, **_named: None),
+}
+
+
+def _only_up(count: Callable[..., None]) -> Callable[..., None]:
+    return lambda many, slot, seats: count(many, slot, max(seats, 0))
+
+
+def run(steps: int, **more: Any) -> None:
+    machine.prepare()
+    chosen = settings(
+        # Some stories end early.
+        max_examples=steps * 5 // 4 // STEPS_A_STORY,
+        stateful_step_count=STEPS_A_STORY,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        **more,
+    )
+    run_state_machine_as_test(Meetup, settings=chosen)  # type: ignore[no-untyped-call]
+
+
+def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures) -> None:
+    before = TALLY.steps
+    run(STEPS, derandomize=not FULL)
+    steps = TALLY.steps - before
+    assert steps >= STEPS
+    if FULL:
+        print(*sorted(TALLY.done.items()), sep="\n")
+        assert all(TALLY.done[name] for name in ACTIONS), "An action was never taken."
+    figures.add("state machine over every action: violations", f"0 in {steps:,} steps")
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_pen_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    BROKEN[fault](monkeypatch)
+    with pytest.raises(AssertionError):
+        run(1000, derandomize=True, phases=[Phase.generate], database=None)

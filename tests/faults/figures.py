@@ -1,0 +1,25 @@
+"""How thorough a run is, and what it measured."""
+
+import os
+from dataclasses import dataclass, field
+
+# `make faults` is thorough; `make test` takes the same tests in a short form.
+FULL = os.environ.get("FAULTS") == "full"
+
+
+@dataclass
+class Figures:
+    """Promises and the figures that a run found for them, in the order in which they were found."""
+
+    rows: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, promise: str, figure: str) -> None:
+        self.rows.append((promise, figure))
+
+    def table(self) -> list[str]:
+        """The lines to print, aligned."""
+        width = max((len(promise) for promise, _figure in self.rows), default=0)
+        return [f"{promise:<{width}} | {figure}" for promise, figure in self.rows]
+
+
+FIGURES = Figures()
