@@ -114,6 +114,12 @@ def value_of(lottery: Lottery) -> str:
     return SOURCES[lottery.source](lottery)
 
 
+def awaits_entry(lottery: Lottery, at: datetime) -> bool:
+    """Whether an organizer is to enter the value now: it was announced so, the manifest is fixed, and D has come."""
+    is_due = lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at
+    return is_due and lottery.source == Lottery.Source.ENTERED
+
+
 def as_entered(text: str) -> str:
     """The one form of a value that somebody types: NFKC (full-width digits become the usual ones), no space at either end, one
     between words. Letters keep their case. Raises NotAValue for nothing, several lines, control characters, or too much.

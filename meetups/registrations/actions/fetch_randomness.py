@@ -6,20 +6,26 @@ from django.db import transaction
 
 from meetups.history.models import record
 from meetups.registrations.models import Lottery
+from meetups.registrations.randomness import value_of
 
 
 def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
-    """Writes down the value that was announced, at D or later and once. No seat is touched, so there is no seat lock.
+    """Asks the source that was announced, at D or later, and writes its value down, once. Returns the lottery as it stands.
 
-    The source is (c) of LOTTERY.md: the secret whose hash was published before entries opened.
+    The source is asked before any lock is taken, and no seat is touched. A value that an organizer enters is not fetched: see
+    `enter_value`. Raises SourceSilent where the source has no answer yet: the clock asks again, and nothing takes its place.
     """
+    lottery = Lottery.objects.select_related("slot__event").get(pk=lottery.pk)
+    if not _may_have_value(lottery, at) or lottery.source == Lottery.Source.ENTERED:
+        return lottery
+    value = value_of(lottery)
     with transaction.atomic(durable=True):
         lottery = Lottery.objects.select_for_update(of=("self",)).select_related("slot__event").get(pk=lottery.pk)
-        is_due = lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at
-        if is_due and lottery.slot.event.is_published:
-            lottery.value = lottery.secret
+        if _may_have_value(lottery, at):
+            lottery.value = value
+            lottery.value_at = at
             lottery.state = Lottery.State.SEEDED
-            lottery.save(update_fields=["value", "state"])
+            lottery.save(update_fields=["value", "value_at", "state"])
             record(
                 thread=lottery.slot.event.thread,
                 subject=f"lottery:{lottery.pk}",
@@ -30,3 +36,8 @@ def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
                 to_state=Lottery.State.SEEDED,
             )
         return lottery
+
+
+def _may_have_value(lottery: Lottery, at: datetime) -> bool:
+    """Whether the manifest is fixed, D has come, and the value is not known. A frozen lottery keeps its dates and its source."""
+    return lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at and lottery.slot.event.is_published

@@ -1,0 +1,43 @@
+"""What is said of a lottery's source of randomness, on pages and at the desk, before the draw and after it."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from meetups.registrations.models import Lottery
+from meetups.registrations.randomness import MIRRORS, round_at, round_urls
+
+
+@dataclass(frozen=True)
+class SourceWords:
+    """`name` in a few words, `why` it can be trusted and how far, and `links`, (host, URL), where anybody can read the value."""
+
+    name: str
+    why: str
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def source_words(lottery: Lottery) -> SourceWords:
+    """In the reader's language."""
+    if lottery.source == Lottery.Source.DRAND:
+        number = round_at(lottery.draws_at)
+        return SourceWords(
+            _("drand, round %(number)s") % {"number": number},
+            _(
+                "A public beacon that many independent organizations run together. This round comes into being at the time of the draw; "
+                "nobody can know or choose it before."
+            ),
+            list(zip(MIRRORS, round_urls(number), strict=True)),
+        )
+    if lottery.source == Lottery.Source.ENTERED:
+        return SourceWords(
+            lottery.source_note,
+            _("A public value that does not exist yet when entries close. An organizer enters it once, and everybody can compare."),
+        )
+    return SourceWords(
+        _("A secret of this site, made before entries opened"),
+        _(
+            "Its SHA-256 was published before entries opened, so that it cannot be exchanged. This is the weaker proof: whoever knew the "
+            "secret could have chosen entries."
+        ),
+    )
