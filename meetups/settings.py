@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -83,7 +82,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "meetups.pages.middleware.Reader",
     "meetups.pages.middleware.ReaderLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -126,12 +125,14 @@ DATABASES: dict[str, Any] = {
     "default": env.db_url_config(required("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/meetups"))
 }
 DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
+    "ENGINE": "meetups.core.postgresql",
     # Connections stay open: opening one costs more than most pages.
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 5,
+        # Allows statements to keep their plans; only those of `meetups.core.statements` do.
+        "prepare_threshold": 1,
         # off loses answered registrations in a crash; without the check interval a killed client keeps its seat lock for seconds.
         "options": "-c synchronous_commit=on -c client_connection_check_interval=500ms",
         **DATABASES["default"].get("OPTIONS", {}),
@@ -146,7 +147,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "meetups.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

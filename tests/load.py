@@ -22,11 +22,10 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def prepare(*, people: int, seats: int) -> dict[str, Any]:
     """Makes the event and the people; gives `event`, `slot` (public ids) and `sessions` (cookie values)."""
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - needs django.setup()
-    from django.contrib.sessions.models import Session  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
-    from meetups.accounts.models import User  # noqa: PLC0415
+    from meetups.accounts.models import Session, User  # noqa: PLC0415
+    from meetups.accounts.sessions import SessionStore  # noqa: PLC0415
     from meetups.communities.actions.found_community import found_community  # noqa: PLC0415
     from meetups.lifecycle.actions.plan_event import plan_event  # noqa: PLC0415
     from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415
@@ -55,6 +54,7 @@ def prepare(*, people: int, seats: int) -> dict[str, Any]:
     sessions = Session.objects.bulk_create(
         Session(
             session_key=uuid.uuid4().hex,
+            person=person,
             expire_date=at + timedelta(days=1),
             session_data=store.encode(
                 {

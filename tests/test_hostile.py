@@ -78,7 +78,7 @@ def test_while_the_database_is_away_readers_with_a_session_are_told_in_their_lan
     def gone(*_arguments: Any) -> None:
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr("django.contrib.auth.middleware.get_user", gone)
+    monkeypatch.setattr("meetups.accounts.sessions.SessionStore.load", gone)
     answer = client.get("/", headers={"accept-language": "ja"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "データベース" in answer.content.decode()

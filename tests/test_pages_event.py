@@ -74,8 +74,8 @@ def test_the_same_queries_for_an_attendee_whatever_the_number(people: int, djang
     event = a_full_event(people)
     cast.registered("dan", event)
     dan = as_("dan")
-    # Session and person; her registration, talks and shifts; the names of the others.
-    with django_assert_num_queries(6 + 2 + 3 + 1):
+    # Session and person; event and her part; the names of the others.
+    with django_assert_num_queries(6 + 1 + 1):
         page(dan, event)
 
 

@@ -1,9 +1,10 @@
 """People who can sign in."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -62,3 +63,12 @@ def person_key(email: str) -> str:
 def display_name(user: User) -> str:
     """How allauth's pages and mails address `user`."""
     return user.name
+
+
+class Session(AbstractBaseSession):
+    """A browser that is known here, and who is signed in there: nobody, before she is."""
+
+    person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+
+    if TYPE_CHECKING:
+        person_id: int | None

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from meetups.accounts.models import Session
 
 
 @shared_task(name="accounts.clear_sessions")

@@ -2,14 +2,14 @@
 
 from typing import NoReturn
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetups.accounts.models import User
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
-from meetups.lifecycle.parts import Part, part_of
+from meetups.events.open_event import open_event
+from meetups.lifecycle.parts import Part, open_event_and_part, part_of
 from meetups.volunteers.models import Shift
 
 
@@ -28,9 +28,14 @@ def listed_events(request: HttpRequest) -> EventQuerySet:
 def event_or_404(request: HttpRequest, public_id: str) -> Event:
     """The event with its community: whoever may open it by its address, or sees the desk of a draft. Raises Http404."""
     # Nearly all events are for everybody, and that is the cheapest question.
-    for_all = Event.objects.visible_to(AnonymousUser()).select_related("community").filter(public_id=public_id).first()
+    for_all = open_event(public_id)
     if for_all is not None or not request.user.is_authenticated:
         return for_all or _not_found()
+    return _for_me(request, public_id)
+
+
+def _for_me(request: HttpRequest, public_id: str) -> Event:
+    """An event that not everybody may see."""
     for_me: EventQuerySet = Event.objects.visible_to(request.user) | Event.objects.manageable_by(
         request.user, Permission.SEE_DESK
     )
@@ -43,8 +48,13 @@ def _not_found() -> NoReturn:
 
 def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Part | None]:
     """The event, and what the reader is there; None for somebody who is not signed in. Raises Http404."""
-    event = event_or_404(request, public_id)
-    return event, part_of(event, request.user) if request.user.is_authenticated else None
+    if not request.user.is_authenticated:
+        return event_or_404(request, public_id), None
+    found = open_event_and_part(public_id, request.user)
+    if found:
+        return found
+    event = _for_me(request, public_id)
+    return event, part_of(event, request.user)
 
 
 def shift_or_404(event: Event, pk: int) -> Shift:

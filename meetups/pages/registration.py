@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
-from meetups.lifecycle.parts import part_of
 from meetups.pages import share
 from meetups.pages.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.answers import answer
@@ -33,10 +32,11 @@ from meetups.registrations.actions.register import register
 def registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
-    event = event_or_404(request, public_id)
     if request.method == "POST":
+        event = event_or_404(request, public_id)
         return _register(request, event, common_of(event, None, at=at), at=at)
-    part = part_of(event, request.user)
+    event, part = event_and_part(request, public_id)
+    assert part is not None
     common = common_of(event, part, at=at)
     my = mine(event, part, at=at)
     if my and my.registration:

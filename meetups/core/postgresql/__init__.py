@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine with two things of our own: see `base`."""

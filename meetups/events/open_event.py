@@ -1,0 +1,32 @@
+"""The event at an address, where everybody may see it: what nearly every page about an event asks first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from meetups.communities.models import Community
+from meetups.core.statements import Columns, Statement
+from meetups.events.models import Event
+
+_EVENT = Columns(Event, "event")
+_COMMUNITY = Columns(Community, "community")
+
+# For statements that read more beside it. What everybody may see is `visible_to` of somebody who is not signed in.
+EVENT_COLUMNS = f"{_EVENT.sql}, {_COMMUNITY.sql}"
+EVENT_WIDTH = len(_EVENT) + len(_COMMUNITY)
+EVENT_TABLES = "events_event event JOIN communities_community community ON community.id = event.community_id"
+EVENT_IS_OPEN = "event.public_id = %(public_id)s AND event.state <> 'draft' AND event.visibility <> 'members'"
+
+READ = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE {EVENT_IS_OPEN}")
+
+
+def open_event(public_id: str) -> Event | None:
+    """The event with its community; None where there is none that everybody may see."""
+    row = READ.one(public_id=public_id)
+    return event_from(row) if row else None
+
+
+def event_from(row: Sequence[Any]) -> Event:
+    """The event with its community from the first `EVENT_WIDTH` columns of a row."""
+    event = _EVENT.read(row[: len(_EVENT)])
+    event.community = _COMMUNITY.read(row[len(_EVENT) : EVENT_WIDTH])
+    return event

@@ -1,0 +1,204 @@
+"""Our own SQL says what the ORM says; a session brings its person along, and only as long as Django would."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
+from django.test import Client
+
+from meetups.accounts.models import Session, User
+from meetups.accounts.sessions import SessionStore
+from meetups.accounts.tasks import clear_sessions
+from meetups.core.statements import Statement
+from meetups.events.models import Event
+from meetups.events.open_event import open_event
+from meetups.lifecycle.parts import Part, open_event_and_part, part_of
+from meetups.registrations.models import Registration, Slot
+from meetups.speakers.actions.withdraw_talk import withdraw_talk
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Signup
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+def fields(model: Any) -> dict[str, Any]:
+    return {field.attname: getattr(model, field.attname) for field in model._meta.concrete_fields}
+
+
+def by_the_orm(event: Event, person: User) -> Part:
+    """`part_of`, as the ORM reads it."""
+    registrations = Registration.objects.active().filter(event=event, attendee=person)
+    talks = Talk.objects.filter(event=event, speaker=person)
+    return Part(
+        person,
+        registrations.select_related("slot__lottery").first(),
+        list(talks.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]).order_by("pk")),
+        list(
+            Signup.objects.active()
+            .filter(shift__event=event, volunteer=person)
+            .select_related("shift")
+            .order_by("shift__starts_at")
+        ),
+    )
+
+
+def lottery_of(slot: Slot) -> dict[str, Any] | None:
+    lottery = getattr(slot, "lottery", None)
+    return lottery and fields(lottery)
+
+
+def same(found: Part, expected: Part) -> bool:
+    """Whether both know the same, down to each field, without another query."""
+    one, other = found.registration, expected.registration
+    if one is None or other is None:
+        assert one is other
+    else:
+        assert fields(one) == fields(other)
+        assert fields(one.slot) == fields(other.slot)
+        assert lottery_of(one.slot) == lottery_of(other.slot)
+    assert [fields(talk) for talk in found.talks] == [fields(talk) for talk in expected.talks]
+    assert [fields(signup) for signup in found.signups] == [fields(signup) for signup in expected.signups]
+    return True
+
+
+def test_an_open_event_is_what_everybody_may_see() -> None:
+    cast.event()
+    for visibility in Event.Visibility.values:
+        for state in Event.State.values:
+            Event.objects.update(visibility=visibility, state=state)
+            event = Event.objects.select_related("community").get()
+            visible = Event.objects.visible_to(AnonymousUser()).exists()
+            found = open_event(event.public_id)
+            both = open_event_and_part(event.public_id, cast.person("dan"))
+            assert (found is not None) == (both is not None) == visible
+            if found and both:
+                assert fields(found) == fields(both[0]) == fields(event)
+                assert fields(found.community) == fields(both[0].community) == fields(event.community)
+    assert open_event("nowhere") is None
+    assert open_event_and_part("nowhere", cast.person("dan")) is None
+
+
+def test_a_part_is_what_the_orm_says(django_assert_num_queries: Any) -> None:
+    event = cast.event(slots=[cast.lottery_plan(2), cast.first_come_plan(1), cast.duty_plan()])
+    cast.event(title="Another one")
+    first_come = cast.slot_of(event, Slot.Admission.FIRST_COME)
+    cast.registered("aiko", event)
+    cast.registered("ben", event, slot=first_come)
+    cast.registered("chie", event, slot=first_come)
+    cast.volunteering("emi", event)
+    cast.talk("emi", event)
+    cast.talk("finn", event, state=Talk.State.PROPOSED)
+    withdraw_talk(talk=cast.talk("dan", event, state=Talk.State.PROPOSED), at=cast.NOW, by=cast.person("dan"))
+    for name in (*cast.NAMES, "nobody"):
+        person = cast.person(name)
+        assert same(part_of(event, person), by_the_orm(event, person))
+        found = open_event_and_part(event.public_id, person)
+        assert found
+        assert same(found[1], by_the_orm(event, person))
+    # Slot and lottery are there, also where the slot has none.
+    for name in ("aiko", "ben"):
+        part = part_of(event, cast.person(name))
+        assert part.registration
+        with django_assert_num_queries(0):
+            getattr(part.registration.slot, "lottery", None)
+
+
+def test_a_plan_survives_a_transaction_that_is_rolled_back() -> None:
+    answer = Statement("SELECT %(number)s::int + 1")
+    assert answer.one(number=1) == (2,)
+    with transaction.atomic():
+        answer.one(number=1)
+        transaction.set_rollback(True)
+    assert answer.all(number=1) == [(2,)]
+
+
+def test_a_connection_that_was_cut_is_noticed_without_asking() -> None:
+    assert connection.is_usable()
+    own = connection.connection
+    connection.connection = None
+    try:
+        assert not connection.is_usable()
+    finally:
+        connection.connection = own
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()
+    other = connection.copy()
+    other.connect()
+    assert other.is_usable()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 1000)", pid)
+    assert not other.is_usable()
+    other.close()
+
+
+def test_session_and_person_are_one_query(django_assert_num_queries: Any) -> None:
+    dan = cast.signed_in("dan")
+    with django_assert_num_queries(1):
+        dan.get("/nowhere/")
+
+
+def test_a_session_knows_whose_it_is() -> None:
+    dan = cast.signed_in("dan")
+    session = Session.objects.get()
+    assert session.person == cast.person("dan")
+    store = SessionStore(session.session_key)
+    assert store[SESSION_KEY] == str(cast.person("dan").pk)
+    assert store.person == cast.person("dan")
+    assert fields(store.person) == fields(User.objects.get())
+    dan.post("/accounts/logout/")
+    assert not Session.objects.filter(person=cast.person("dan")).exists()
+
+
+def is_signed_in(client: Client) -> bool:
+    return bool(client.get("/me/").status_code == 200)
+
+
+def test_whoever_has_signed_out_is_out_at_once() -> None:
+    dan = cast.signed_in("dan")
+    kept = dan.cookies["sessionid"].value
+    assert is_signed_in(dan)
+    dan.post("/accounts/logout/")
+    thief = Client()
+    thief.cookies["sessionid"] = kept
+    assert not is_signed_in(thief)
+
+
+def test_a_new_password_and_a_closed_account_end_every_session() -> None:
+    dan, emi = cast.signed_in("dan"), cast.signed_in("emi")
+    assert is_signed_in(dan)
+    assert is_signed_in(emi)
+    person = cast.person("dan")
+    person.set_password("another word")
+    person.save()
+    User.objects.filter(email="emi@example.org").update(is_active=False)
+    assert not is_signed_in(dan)
+    assert not is_signed_in(emi)
+
+
+def test_a_session_of_somebody_else_is_not_believed() -> None:
+    dan = cast.signed_in("dan")
+    Session.objects.update(person=cast.person("emi"))
+    html = dan.get("/me/profile/").content.decode()
+    assert "ダン" in html
+    assert "絵美" not in html
+
+
+def test_an_erased_person_takes_her_sessions_along() -> None:
+    cast.signed_in("dan")
+    cast.person("dan").delete()
+    assert not Session.objects.exists()
+
+
+def test_old_sessions_are_cleared_away() -> None:
+    dan = cast.signed_in("dan")
+    ends_at = Session.objects.get().expire_date
+    assert is_signed_in(dan)
+    assert clear_sessions(ends_at.replace(year=ends_at.year + 1)) == "1 old sessions removed"
+    assert not is_signed_in(dan)
