@@ -56,6 +56,7 @@ VISITORS = {
     "event_card":                         ("ooooooooooo", "mmmmmmmmmmm"),
     "registration":                       ("Loooooooooo", "Lbbbbbbbbbb"),
     "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
+    "registration_answers":               ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
     "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
     "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),

@@ -21,6 +21,7 @@ from meetups.pages.duties import Duty, deal, duties_of
 from meetups.pages.event_sheet import Common, common_of
 from meetups.pages.leaving import Leaving
 from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
+from meetups.pages.my_answers import answers_of
 from meetups.pages.offers import Offer, best, offers_of
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
@@ -48,10 +49,19 @@ def registration(request: SignedIn, public_id: str) -> HttpResponse:
 
 def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) -> HttpResponse:
     form = RegistrationForm(request.POST, offers=common.offers)
+    if form.asks_more:
+        form = RegistrationForm(initial=form.filled_in, offers=common.offers)
+        return _before(request, event, common, form, asks_more=True, status=422)
     if not form.is_valid():
         return _before(request, event, common, form, status=422)
     try:
-        register(slot=form.chosen, attendee=request.user, at=at, request_id=form.cleaned_data["request_id"])
+        register(
+            slot=form.chosen,
+            attendee=request.user,
+            at=at,
+            request_id=form.cleaned_data["request_id"],
+            answers=form.answers,
+        )
     except DomainError as refusal:
         return _before(request, event, common, form, refusal=refusal)
     return redirect("registration", event.public_id)
@@ -70,15 +80,17 @@ def _before(
     form: RegistrationForm,
     *,
     refusal: DomainError | None = None,
+    asks_more: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The step before registering."""
+    """The step before registering; with `asks_more` it comes back because the chosen slot has questions."""
     chosen = _chosen(common.offers, form["slot"].value())
     context = {
         "event": event,
         "form": form,
         "offer": chosen,
         "several": form.has_a_choice,
+        "asks_more": asks_more,
         "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
         "duties": _certain_seats(event, common, at=timezone.now()),
         "deal": deal(common.offers),
@@ -98,6 +110,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "deal": deal(common.offers),
         "share": share.links(event),
         "rehearsal": rehearsal_for(event, my.part),
+        "answers": answers_of(my.registration, at=at) if my.registration else None,
     }
     return render(request, "pages/my_registration.html", context)
 
@@ -121,7 +134,12 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
     form = SlotForm(request.POST or None, offers=offers, current=my.registration)
     refusal: DomainError | None = None
     status = 200
-    if request.method == "POST":
+    asks_more = form.asks_more
+    if asks_more:
+        form = SlotForm(initial=form.filled_in, offers=offers, current=my.registration)
+        form.asks_to_wait = "accept_waiting" in form.initial
+        status = 422
+    elif request.method == "POST":
         if form.is_valid():
             try:
                 change_slot(
@@ -129,6 +147,7 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
                     slot=form.chosen,
                     at=at,
                     accept_waiting=form.cleaned_data["accept_waiting"],
+                    answers=form.answers,
                 )
             except DomainError as error:
                 refusal = error
@@ -138,7 +157,7 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
                 return redirect("registration", event.public_id)
         else:
             status = 422
-    context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice}
+    context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice, "asks_more": asks_more}
     return answer(request, "pages/registration_slot.html", context, refusal=refusal, status=status)
 
 

@@ -8,8 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from meetups.pages.answer_fields import answers_in, field_of, name_of
 from meetups.pages.offers import Offer
 from meetups.registrations.models import Registration, Slot
+from meetups.registrations.questions import Question, questions_of
 
 State = Registration.State
 
@@ -24,13 +26,45 @@ class SlotField(forms.ChoiceField):
 
 
 class _ForASlot(forms.Form):
+    """A choice of slots, and the questions of the chosen one. `asked` names the slot whose questions the page showed."""
+
     slot_choices: list[Offer]
+    questions: list[Question]
+    slot_asked: Slot | None
+
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def _offer(self, offers: list[Offer], open_ones: list[Offer]) -> None:
         field = cast(SlotField, self.fields["slot"])
         field.slots = {offer.slot.public_id: offer.slot for offer in offers}
         field.choices = [(offer.slot.public_id, self.label_of(offer)) for offer in open_ones]
         self.slot_choices = open_ones
+        named = self.data.get("slot") if self.is_bound else self.initial.get("slot") or field.initial
+        slot = self.slot_asked = field.slots.get(str(named))
+        self.questions = questions_of(slot) if slot else []
+        self.fields["asked"].initial = slot.public_id if slot else ""
+        for question in self.questions:
+            self.fields[name_of(question)] = field_of(question)
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether a slot was chosen whose questions the page did not show."""
+        return self.is_bound and bool(self.questions) and self.data.get("asked") != self.data.get("slot")
+
+    @property
+    def filled_in(self) -> dict[str, str]:
+        """What was sent, to fill in a page that asks more."""
+        return {key: value for key, value in self.data.items() if key in self.base_fields and key != "asked"}
+
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        """The questions, for the page."""
+        return [self[name_of(question)] for question in self.questions]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """By the question's id; of a valid form only."""
+        return answers_in(self.questions, self.cleaned_data)
 
     @property
     def chosen(self) -> Slot:
@@ -78,9 +112,9 @@ class SlotForm(_ForASlot):
     def __init__(self, *args: Any, offers: list[Offer], current: Registration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = [offer for offer in offers if offer.way_in and offer.slot.pk != current.slot_id]
-        self._offer(offers, others)
         if len(others) == 1:
             self.fields["slot"].initial = others[0].slot.public_id
+        self._offer(offers, others)
 
     @property
     def has_a_choice(self) -> bool:

@@ -11,6 +11,7 @@ from meetups.pages import (
     health,
     home,
     invitation,
+    my_answers,
     my_page,
     one_click,
     preview,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("events/<str:public_id>/card.png", card.card, name="event_card"),
     path("events/<str:public_id>/registration/", registration.registration, name="registration"),
     path("events/<str:public_id>/registration/slot/", registration.slot, name="registration_slot"),
+    path("events/<str:public_id>/registration/answers/", my_answers.answers, name="registration_answers"),
     path(
         "events/<str:public_id>/registration/cancellation/", registration.cancellation, name="registration_cancellation"
     ),

@@ -126,12 +126,16 @@ class Seats(Drawing, HeldPlaces):
             self.pass_on(slot, at=at)
         return state
 
-    def change_slot(self, registration: Registration, slot: Slot, *, at: datetime) -> State:
-        """Leaves one slot and joins the end of the other (RULES 1). Returns the new state."""
+    def change_slot(
+        self, registration: Registration, slot: Slot, *, at: datetime, answers: dict[str, object] | None = None
+    ) -> State:
+        """Leaves one slot and joins the end of the other (RULES 1), with answers to its questions. Returns the new state."""
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
-        registration.answers = {}
         state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
+        if answers:
+            registration.answers = answers
+            registration.save(update_fields=["answers"])
         self._vacated(old, registration, at=at)
         return state
 

@@ -1,11 +1,14 @@
 """A person moves to another slot."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration, Slot
+from meetups.registrations.questions import checked
 from meetups.registrations.refusals import EventClosed, NoLongerRegistered, NotForEveryone, RegistrationClosed
 from meetups.registrations.seats import seats_of
 
@@ -16,11 +19,19 @@ class WouldWait(DomainError):
     message = _("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
 
 
-def change_slot(*, registration: Registration, slot: Slot, at: datetime, accept_waiting: bool = False) -> Registration:
-    """Leaves one slot and joins the end of the other; where that means waiting, only with `accept_waiting` (RULES 1).
+def change_slot(
+    *,
+    registration: Registration,
+    slot: Slot,
+    at: datetime,
+    accept_waiting: bool = False,
+    answers: Mapping[str, Any] | None = None,
+) -> Registration:
+    """Leaves one slot and joins the end of the other; where that means waiting, only with `accept_waiting` (RULES 1). `answers` are
+    those to the questions of the other slot, by id.
 
     Changing to the slot one is in does nothing. Raises EventClosed, RegistrationClosed, NotForEveryone, NoLongerRegistered,
-    SeatIsHeld, WouldWait.
+    SeatIsHeld, WouldWait, AnswerMissing, AnswerNotOffered.
     """
     with seats_of(slot.event, at=at) as seats:
         registration = seats.fresh(registration)
@@ -39,5 +50,5 @@ def change_slot(*, registration: Registration, slot: Slot, at: datetime, accept_
         costs_a_seat = registration.state == Registration.State.CONFIRMED and way_in == Registration.State.APPLIED
         if (way_in == Registration.State.WAITLISTED or costs_a_seat) and not accept_waiting:
             raise WouldWait
-        seats.change_slot(registration, slot, at=at)
+        seats.change_slot(registration, slot, at=at, answers=checked(slot, answers or {}))
         return registration
