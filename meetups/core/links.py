@@ -6,6 +6,7 @@ from django.urls import reverse
 
 CANCELLATION_SALT = "one-click cancellation"
 CANCELLATION_MAX_AGE = 60 * 60 * 24 * 60
+PLACE_SALT = "seat kept by invitation"
 
 
 def link(name: str, *args: object) -> str:
@@ -22,6 +23,20 @@ def read_cancellation_token(token: str) -> int | None:
     """The registration's primary key; None for a token that is forged, damaged or too old."""
     try:
         value = signing.loads(token, salt=CANCELLATION_SALT, max_age=CANCELLATION_MAX_AGE)
+    except signing.BadSignature:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def place_token(place_pk: int) -> str:
+    """The secret of an invitation to a seat: signed. How long it is good is said by the place itself."""
+    return signing.dumps(place_pk, salt=PLACE_SALT)
+
+
+def read_place_token(token: str) -> int | None:
+    """The held place's primary key; None for a token that is forged or damaged."""
+    try:
+        value = signing.loads(token, salt=PLACE_SALT)
     except signing.BadSignature:
         return None
     return value if isinstance(value, int) else None

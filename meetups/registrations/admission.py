@@ -26,6 +26,13 @@ def way_in(slot: Slot, lottery: Lottery | None, *, someone_waits: bool, at: date
     return Registration.State.WAITLISTED
 
 
+def seats_to_give(slot: Slot, lottery: Lottery | None) -> int:
+    """Free seats of `slot` that no draw has promised: those of a frozen manifest go to its entries alone (RULES 10)."""
+    waits_for_its_draw = lottery is not None and lottery.state in {Lottery.State.FROZEN, Lottery.State.SEEDED}
+    promised = (lottery.seats or 0) if lottery and waits_for_its_draw else 0
+    return max(slot.seats_left - promised, 0)
+
+
 def fallback_slot(slots: Iterable[tuple[Slot, Lottery | None]], at: datetime) -> Slot | None:
     """Where a seat goes whose duty ends (RULES 21): a lottery that still takes entries, else the first slot that anyone can ask for."""
     general = [(slot, lottery) for slot, lottery in slots if slot.is_general]

@@ -1,11 +1,13 @@
 """Places that wait for their person (RULES 27), and those that an organizer gives by hand (RULES 4)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.history.models import record
+from meetups.registrations.admission import seats_to_give
 from meetups.registrations.ledger import Guest
-from meetups.registrations.models import HeldPlace, Registration, Slot
+from meetups.registrations.models import HeldPlace, Hold, Registration, Slot
 from meetups.registrations.moving_up import MovingUp
 from meetups.registrations.refusals import AlreadyRegistered, SlotIsFull
 
@@ -15,11 +17,15 @@ State = Registration.State
 class HeldPlaces(MovingUp):
     """Their steps."""
 
+    def seats_to_give(self, slot: Slot) -> int:
+        """Free seats of `slot` that no draw has promised."""
+        return seats_to_give(self.slots[slot.pk], self.lottery_of(slot))
+
     def hold_place(self, place: HeldPlace, *, by: User | None) -> HeldPlace:
         """Saves `place`, which is new; with `has_seat` a seat of its slot is kept from now on. Raises SlotIsFull where none is free."""
         slot = self.slots[place.slot_id]
         if place.has_seat:
-            if not slot.seats_left:
+            if not self.seats_to_give(slot):
                 raise SlotIsFull
             self.keep_seat_for(slot, 1)
         place.event_id = self.event.pk
@@ -48,17 +54,27 @@ class HeldPlaces(MovingUp):
             self.end_place(place, HeldPlace.State.LAPSED, at=at)
         return len(due)
 
-    def take_place(self, place: HeldPlace, person: User, *, at: datetime, verb: str, tell: str) -> Registration:
-        """`person` takes the seat that was held for her. Raises AlreadyRegistered; a place without a seat is not taken by this."""
-        if self.registration_of(person):
+    def take_place(
+        self, place: HeldPlace, person: User, *, at: datetime, verb: str, tell: str, moves: bool = False
+    ) -> Registration:
+        """`person` takes the seat that was held for her. Raises AlreadyRegistered; a place without a seat is not taken by this.
+
+        With `moves`, a registration of her own that nothing holds moves into the place, and what it leaves goes to who waits.
+        """
+        registration = self.registration_of(person)
+        if registration and not (moves and self._may_move(registration, person)):
             raise AlreadyRegistered
         slot = self.slots[place.slot_id]
+        old = self.slots[registration.slot_id] if registration else None
         self._close(place, HeldPlace.State.TAKEN, at=at, by=person)
-        registration = self.new(slot, person, at=at)
-        registration.answers = place.answers
+        if registration is None:
+            registration = self.new(slot, person, at=at)
+            registration.answers = place.answers
         self.move(
             registration, slot, State.CONFIRMED, at=at, by=person, verb=verb, tell=tell, above=place.above_capacity
         )
+        if old:
+            self.vacate(old, [registration], at=at)
         place.registration = registration
         place.save(update_fields=["registration"])
         return registration
@@ -66,15 +82,42 @@ class HeldPlaces(MovingUp):
     def bring_in(
         self, slot: Slot, person: User | Guest, *, above: bool, at: datetime, by: User, verb: str, tell: str
     ) -> Registration:
-        """An organizer gives a seat by hand: a free one, or with `above` one outside the count. Raises SlotIsFull, AlreadyRegistered."""
+        """An organizer gives a seat by hand: a free one, or with `above` one outside the count (RULES 4).
+
+        Somebody who waits, or is in a lottery that still takes entries, moves out of there. Raises SlotIsFull, AlreadyRegistered.
+        """
         slot = self.slots[slot.pk]
-        if self.registration_of(person):
+        registration = self.registration_of(person)
+        old = self.slots[registration.slot_id] if registration else None
+        if registration and (registration.state == State.CONFIRMED or self._waits_for_a_draw(registration)):
             raise AlreadyRegistered
-        if not slot.seats_left and not above:
+        is_free = self.seats_to_give(slot) > 0
+        if not is_free and not above:
             raise SlotIsFull
-        registration = self.new(slot, person, at=at)
-        self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left)
+        registration = registration or self.new(slot, person, at=at)
+        self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not is_free)
+        if old:
+            self.vacate(old, [registration], at=at)
         return registration
+
+    def vacate(self, slot: Slot, left: Iterable[Registration], *, at: datetime) -> None:
+        """What follows where people have left their places in `slot`: pairs are parted, and who waits moves up."""
+        if slot.takes_pairs and not self._waits_for_its_draw(slot):
+            for registration in left:
+                self.split(registration)
+        self.promote(slot, at=at)
+
+    def _waits_for_its_draw(self, slot: Slot) -> bool:
+        lottery = self.lottery_of(slot)
+        return lottery is not None and self.is_frozen(slot) and not lottery.is_drawn
+
+    def _may_move(self, registration: Registration, person: User) -> bool:
+        held = Hold.objects.active().filter(registration=registration).exists()
+        return registration.attendee_id == person.pk and not held
+
+    def _waits_for_a_draw(self, registration: Registration) -> bool:
+        """Whether she stands in a frozen manifest: from T on that alone decides (RULES 10)."""
+        return registration.state == State.APPLIED and self.is_frozen(self.slots[registration.slot_id])
 
     def _close(self, place: HeldPlace, state: HeldPlace.State, *, at: datetime, by: User | None) -> None:
         before, place.state, place.ended_at = place.state, state, at

@@ -200,8 +200,10 @@ class Ledger:
         if len(registrations) == 1:
             registrations[0].save()
             return
+        known = [registration for registration in registrations if registration.pk is not None]
+        Registration.objects.bulk_create((one for one in registrations if one.pk is None), batch_size=500)
         fields = [
             "slot", "state", "place", "entry_id", "lead", "nominated", "drawn_rank", "above_capacity", "answers",
             "confirmed_at", "cancelled_at", "checked_in_at", "hands_over_at", "asked_at", "reconfirmed_at", "absent_at", "excused_at",
         ]  # fmt: skip
-        Registration.objects.bulk_update(registrations, fields, batch_size=500)
+        Registration.objects.bulk_update(known, fields, batch_size=500)

@@ -136,25 +136,15 @@ class Seats(Drawing, HeldPlaces):
         if answers:
             registration.answers = answers
             registration.save(update_fields=["answers"])
-        self._vacated(old, registration, at=at)
+        self.vacate(old, [registration], at=at)
         return state
-
-    def _vacated(self, slot: Slot, registration: Registration, *, at: datetime) -> None:
-        """What follows where somebody has left her place in a slot."""
-        if slot.takes_pairs and not self._waits_for_its_draw(slot):
-            self.split(registration)
-        self.promote(slot, at=at)
-
-    def _waits_for_its_draw(self, slot: Slot) -> bool:
-        lottery = self.lottery_of(slot)
-        return lottery is not None and self.is_frozen(slot) and not lottery.is_drawn
 
     def release(self, registration: Registration, *, at: datetime, by: User | None, tell: str) -> None:
         """Ends a registration and promotes who waits. Raises SeatIsHeld: what holds it must end first."""
         self._refuse_held(registration)
         slot = self.slots[registration.slot_id]
         self.move(registration, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
-        self._vacated(slot, registration, at=at)
+        self.vacate(slot, [registration], at=at)
 
     def hold(
         self,
@@ -195,7 +185,7 @@ class Seats(Drawing, HeldPlaces):
                 registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left
             )
             if old:
-                self._vacated(old, registration, at=at)
+                self.vacate(old, [registration], at=at)
         Hold.objects.create(registration=registration, kind=kind, subject=subject, slot=slot, since=at)
         return registration
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.history.models import record
+from meetups.registrations.arrivals import arrive
 from meetups.registrations.models import Registration
 from meetups.registrations.seats import seats_of
 
@@ -16,13 +16,10 @@ class NoSeatToCheckIn(DomainError):
 
 
 def check_in(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """Records the arrival; a second time changes nothing. Raises NoSeatToCheckIn."""
+    """Records the arrival; a second time changes nothing. A no-show that was recorded is gone with it. Raises NoSeatToCheckIn."""
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         if registration.state != Registration.State.CONFIRMED:
             raise NoSeatToCheckIn
-        if registration.checked_in_at is None:
-            registration.checked_in_at = at
-            registration.save(update_fields=["checked_in_at"])
-            record(thread=seats.event.thread, subject=f"check-in:{registration.pk}", verb="check_in", at=at, by=by)
+        arrive(seats, [registration], at=at, by=by)
         return registration

@@ -1,0 +1,49 @@
+"""An organizer takes several people off the list."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.registrations.models import Registration
+from meetups.registrations.refusals import EventClosed
+from meetups.registrations.seats import seats_of
+from meetups.speakers.models import Talk
+from meetups.speakers.steps import end_talks
+from meetups.volunteers.models import Signup
+from meetups.volunteers.steps import end_signups
+
+State = Registration.State
+
+
+def remove_attendees(*, event: Event, registrations: Iterable[int], at: datetime, by: User) -> int:
+    """Ends the registrations (primary keys) with the talks and shifts of their people; each is told. Returns how many ended.
+
+    All go before anybody moves up: a seat that two of them would have passed on is not offered in between. Raises EventClosed once the
+    event is over.
+    """
+    with seats_of(event, at=at) as seats:
+        if seats.event.is_over(at):
+            raise EventClosed
+        chosen = Registration.objects.active().filter(event=event, pk__in=list(registrations))
+        attendees = [one.attendee_id for one in chosen.only("attendee")]
+        talking = Talk.objects.filter(event=event, speaker__in=attendees).values_list("speaker", flat=True)
+        helping = Signup.objects.active().filter(shift__event=event, volunteer__in=attendees)
+        for person in User.objects.filter(pk__in=[*talking, *helping.values_list("volunteer", flat=True)]):
+            end_talks(seats, person, at=at, by=by)
+            end_signups(seats, person, at=at, by=by)
+        # Ending a talk or a shift may have moved a seat.
+        leaving = list(chosen.select_related("attendee", "slot").order_by("pk"))
+        left: defaultdict[int, list[Registration]] = defaultdict(list)
+        for one in leaving:
+            left[one.slot_id].append(one)
+        seats.write(
+            [
+                seats.change(one, one.slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="removed")
+                for one in leaving
+            ]
+        )
+        for slot_id, of_slot in left.items():
+            seats.vacate(seats.slots[slot_id], of_slot, at=at)
+        return len(leaving)

@@ -1,0 +1,46 @@
+"""Arrivals. A step: what calls it holds the seat lock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import HistoryEntry
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import Registration
+from meetups.registrations.seats import Seats
+
+
+def arrive(seats: Seats, registrations: Iterable[Registration], *, at: datetime, by: User) -> int:
+    """Records that people with a seat are there; those who are there already stay as they are. Returns how many are new.
+
+    A no-show that was recorded of somebody is gone with it, and so is what followed from it; she is told.
+    """
+    new = [one for one in registrations if one.state == Registration.State.CONFIRMED and one.checked_in_at is None]
+    corrected = [one for one in new if one.absent_at]
+    for one in new:
+        one.checked_in_at, one.absent_at, one.excused_at = at, None, None
+    Registration.objects.bulk_update(new, ["checked_in_at", "absent_at", "excused_at"], batch_size=500)
+    entries = HistoryEntry.objects.bulk_create(
+        HistoryEntry(
+            thread=seats.event.thread,
+            subject=f"check-in:{one.pk}",
+            verb="check_in",
+            actor=by,
+            at=at,
+            details={"corrects_no_show": True} if one in corrected else {},
+        )
+        for one in new
+    )
+    notify_all(
+        notification(
+            kind="no_show_lifted",
+            recipient_id=one.attendee_id,
+            thread=seats.event.thread,
+            subject=one.subject,
+            cause=entry.pk,
+            at=at,
+        )
+        for one, entry in zip(new, entries, strict=True)
+        if one in corrected and one.attendee_id
+    )
+    return len(new)
