@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.models import Hold, Lottery, Registration, Slot
+from meetups.registrations.models import Hold, Lottery, Offer, Registration, Slot
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
@@ -206,6 +206,13 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     seat = scene.registration(people[1])
     waiting = scene.registration(people[2], State.WAITLISTED, place=41, drawn_rank=101)
     cancelled = scene.registration(people[3], State.CANCELLED, cancelled_at=at)
+    giver = scene.registration(people[5], hands_over_at=at)
+    offered, lapsed = (
+        Offer.objects.create(
+            giver=giver, taker=waiting, state=state, made_at=at, answer_by=at + timedelta(hours=6), ended_at=ended_at
+        )
+        for state, ended_at in ((Offer.State.OPEN, None), (Offer.State.LAPSED, at))
+    )
     Lottery.objects.filter(pk=scene.lottery.pk).update(
         state=Lottery.State.FROZEN,
         frozen_at=at,
@@ -281,6 +288,11 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("drawn_out", people[2], waiting.subject, at=at),
         tell("left", people[3], cancelled.subject, at=at),
         tell("removed", people[3], cancelled.subject, at=at),
+        tell("handing_over", people[5], giver.subject, at=at),
+        tell("seat_kept", people[1], seat.subject, at=at),
+        tell("handed_over", people[3], cancelled.subject, at=at),
+        tell("seat_offered", people[2], offered.subject, at=at),
+        tell("offer_ended", people[2], lapsed.subject, at=at),
         tell("duty_taken", scene.emi, held.subject, at=at),
         tell("stepped_down", people[2], waiting.subject, cause=fell.pk, at=at),
         tell("shift_taken", people[4], setup.subject, at=at),
