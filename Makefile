@@ -1,6 +1,6 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test looks check bench lock messages format
+.PHONY: help demo demo-fresh test faults looks check bench lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
@@ -26,6 +26,9 @@ demo-fresh: $(INSTALLED) ## the same, beginning anew
 
 test: $(INSTALLED) ## all tests, in a browser too where Chromium is
 	@exec $(PYTHON) -m pytest -n 2
+
+faults: $(INSTALLED) ## what is promised about seats, under a rush and with everything killed: a table of figures
+	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults
 
 looks: $(INSTALLED) ## pictures and accessibility of every page
 	@exec $(PYTHON) -m tests.looks

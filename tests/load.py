@@ -1,7 +1,8 @@
 """Many people at once, over real HTTP.
 
 `python -m tests.load --people 200 --seats 20` prepares them in the database of the environment: an event with one first-come slot,
-and people who are signed in already. It prints what a client needs, as JSON. `send` is the client.
+and people who are signed in already. With `--lottery` the slot is drawn, and all of them have entered. It prints what a client needs,
+as JSON. `send` is the client.
 """
 
 import argparse
@@ -20,8 +21,9 @@ TOKEN = "a" * 32
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def prepare(*, people: int, seats: int) -> dict[str, Any]:
-    """Makes the event and the people; gives `event`, `slot` (public ids) and `sessions` (cookie values)."""
+def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]:
+    """Makes the event and the people; gives `event`, `slot` (public ids), `sessions` (cookie values), and of a lottery `closes_at` and
+    `draws_at` (ISO 8601)."""
     from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
     from meetups.accounts.models import Session, User  # noqa: PLC0415
@@ -30,6 +32,8 @@ def prepare(*, people: int, seats: int) -> dict[str, Any]:
     from meetups.lifecycle.actions.plan_event import plan_event  # noqa: PLC0415
     from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415
     from meetups.lifecycle.planning import EventPlan  # noqa: PLC0415
+    from meetups.registrations.actions.register import register  # noqa: PLC0415
+    from meetups.registrations.admission import LotteryDates  # noqa: PLC0415
     from meetups.registrations.models import Slot  # noqa: PLC0415
     from meetups.registrations.opening import SlotPlan  # noqa: PLC0415
 
@@ -45,7 +49,12 @@ def prepare(*, people: int, seats: int) -> dict[str, Any]:
         "ends_at": at + timedelta(days=10, hours=2),
         "venue_name": "六本木 18F",
     }
-    plan = EventPlan(fields, [SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, seats)])
+    today = at.replace(second=0, microsecond=0)
+    dates = LotteryDates(today + timedelta(days=5), today + timedelta(days=6))
+    slot = SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, seats)
+    if lottery:
+        slot = SlotPlan("一般参加枠", Slot.Admission.LOTTERY, seats, dates)
+    plan = EventPlan(fields, [slot])
     event = publish_event(event=plan_event(community=community, plan=plan, at=at, by=owner), at=at, by=owner)
     crowd = User.objects.bulk_create(
         User(email=f"guest{number}-{tag}@example.com", name=f"参加者{number}", password="!") for number in range(people)
@@ -66,10 +75,16 @@ def prepare(*, people: int, seats: int) -> dict[str, Any]:
         )
         for person in crowd
     )
+    opened = event.slots.get()
+    if lottery:
+        for person in crowd:
+            register(slot=opened, attendee=person, at=at)
     return {
         "event": event.public_id,
-        "slot": event.slots.get().public_id,
+        "slot": opened.public_id,
         "sessions": [session.session_key for session in sessions],
+        "closes_at": dates.closes_at.isoformat(),
+        "draws_at": dates.draws_at.isoformat(),
     }
 
 
@@ -205,7 +220,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, required=True)
     parser.add_argument("--seats", type=int, required=True)
+    parser.add_argument("--lottery", action="store_true")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
     django.setup()
-    json.dump(prepare(people=arguments.people, seats=arguments.seats), sys.stdout)
+    json.dump(prepare(people=arguments.people, seats=arguments.seats, lottery=arguments.lottery), sys.stdout)

@@ -48,7 +48,7 @@ def run(steps: int, **more: Any) -> None:
         suppress_health_check=list(HealthCheck),
         **more,
     )
-    run_state_machine_as_test(Meetup, settings=chosen)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Meetup, settings=chosen)
 
 
 def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures) -> None:

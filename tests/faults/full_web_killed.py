@@ -1,0 +1,49 @@
+"""`kill -9` of web workers in a rush: at random, and at named points. Whoever got no answer asks again; every answer given holds."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.figures import Figures
+from tests.faults.scene import Rush, kill_a_worker, put_blows, standing
+
+POINTS = ["rows written", "before messages", "before COMMIT", "after COMMIT"]
+BLOWS = 10
+
+
+def test_workers_are_killed_at_random(tmp_path: Path, figures: Figures) -> None:
+    chance, kills = random.Random(5347), 0
+    with standing(tmp_path) as site:
+        rush = Rush(site, people=1000, seats=100, together=200)
+        rush.start()
+        while rush.is_alive():
+            # A new worker needs a moment before its first answer: without it nobody would ever get one.
+            time.sleep(chance.uniform(0.4, 1.2))
+            kills += kill_a_worker(site, chance)
+        answers = rush.finished()
+        assert rush.wrong() == []
+        assert "invariants hold" in site.manage("check_invariants")
+    lost = sum(not answer.status for answer in answers)
+    figures.add(
+        "web workers killed at random in a rush of 1,000", f"{kills} kills, {lost} answers lost and asked again"
+    )
+    figures.add("… answers that are not as stored", "0")
+    assert kills >= 5
+    assert lost > 0
+
+
+@pytest.mark.parametrize(("point", "how"), [*((point, "kill") for point in POINTS), ("after COMMIT", "cut")])
+def test_workers_are_struck_at_a_named_point(tmp_path: Path, point: str, how: str, figures: Figures) -> None:
+    blows = {"STRIKE": f"register:{point}", "STRIKE_HOW": how, **put_blows(tmp_path / "blows", BLOWS)}
+    with standing(tmp_path, application="tests.faults.struck", more=blows) as site:
+        rush = Rush(site, people=150, seats=30)
+        rush.start()
+        answers = rush.finished()
+        assert not list((tmp_path / "blows").iterdir()), "Not every blow was struck."
+        assert rush.wrong() == []
+        assert "invariants hold" in site.manage("check_invariants")
+    lost = sum(not answer.settled for answer in answers)
+    assert lost >= BLOWS
+    figures.add(f"web worker {'killed' if how == 'kill' else 'cut off from PostgreSQL'} {point}", f"{BLOWS} ×, 0 wrong")

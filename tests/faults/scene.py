@@ -1,0 +1,147 @@
+"""A product of its own for each fault: servers that may be struck, people who insist, and what is asked afterwards."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import psycopg
+
+from meetups.demo.processes import Process, free_port, stop
+from meetups.demo.servers import PostgreSQL
+from meetups.demo.stack import CHECKOUT
+from tests.concurrency.rush import crowd, outcome, registered, rush, told_to_be_registered
+from tests.conftest import Site
+from tests.load import Answer
+
+PATIENCE = 60.0
+
+
+def put_blows(folder: Path, blows: int) -> dict[str, str]:
+    """So many blows for `tests.faults.struck`; the setting that names them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(blows):
+        (folder / str(number)).touch()
+    return {"STRIKES": str(folder)}
+
+
+@contextmanager
+def standing(
+    folder: Path,
+    *,
+    application: str = "meetups.wsgi",
+    workers: int = 2,
+    server: PostgreSQL | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Site]:
+    """The product on a PostgreSQL server of its own that keeps what it promised, as in production: `more` are its settings.
+
+    Without a worker for mails: they would only take time from the rush. With no `workers` there is no web server either. `server` is
+    one that runs already.
+    """
+    given = {"REDIS_URL": os.environ["REDIS_URL"], "EMAIL_URL": "memory://"}
+    started = Site(folder, free_port(), given=given)
+    own = server or PostgreSQL(folder / "postgres", logs=started.logs)
+    process = None if server else own.start()
+    started.given = given | {"DATABASE_URL": own.url}
+    try:
+        started.start_servers()
+        started.settings |= more
+        started.logs.mkdir(parents=True, exist_ok=True)
+        started.prepare(sample=False)
+        if workers:
+            started.start_web(workers=workers, application=application)
+            started.await_web()
+        yield started
+    finally:
+        started.stop()
+        if process:
+            stop([process])
+            own.remove()
+
+
+class Rush(threading.Thread):
+    """Everybody registers and insists, while the test strikes. `answers` is complete after `finished`."""
+
+    def __init__(self, site: Site, *, people: int, seats: int, together: int = 100) -> None:
+        super().__init__()
+        self.site, self.together = site, together
+        self.people, self.seats = people, seats
+        self.given: dict[str, Any] = crowd(site, people=people, seats=seats)
+        self.answers: list[Answer] = []
+
+    def run(self) -> None:
+        self.answers = rush(self.site, self.given, together=self.together, patience=PATIENCE)
+
+    def finished(self) -> list[Answer]:
+        self.join()
+        return self.answers
+
+    def stored(self) -> int:
+        """How many people are registered by now."""
+        return len(registered(self.site, self.given))
+
+    def await_share(self, share: float, *, patience: float = 30) -> None:
+        """Waits until this part of the people is registered."""
+        deadline = time.monotonic() + patience
+        while self.stored() < share * self.people and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def wrong(self) -> list[str]:
+        """What is not as it was told: it has to be empty."""
+        told, stored = told_to_be_registered(self.answers), registered(self.site, self.given)
+        states = outcome(self.site, self.given)
+        asked = {(answer.request.form or {})["request_id"] for answer in self.answers}
+        strange = {answer.status for answer in self.answers} - {0, 302, 503}
+        found: dict[str, set[Any]] = {
+            "told to be registered, and not stored": told - set(stored),
+            "stored, and never told": set(stored) - told,
+            "never answered": asked - told,
+            "registered twice": {one for one in stored if stored.count(one) > 1},
+            "answers that are neither a registration nor “come back”": strange,
+            "seats": set() if states["confirmed"] == min(self.seats, self.people) else {states["confirmed"]},
+            "people": set() if sum(states.values()) == self.people else {sum(states.values())},
+        }
+        return [f"{what}: {len(which)}, such as {next(iter(which))}" for what, which in found.items() if which]
+
+
+def web_workers(site: Site) -> list[int]:
+    """The process ids of gunicorn's workers."""
+    master = next(process for process in site.processes if process.name == "web").popen.pid
+    children = Path(f"/proc/{master}/task/{master}/children").read_text()
+    return [int(pid) for pid in children.split()]
+
+
+def kill_a_worker(site: Site, chance: random.Random) -> bool:
+    """`kill -9` of one web worker, if there is one at this moment."""
+    workers = web_workers(site)
+    if workers:
+        os.kill(chance.choice(workers), signal.SIGKILL)
+    return bool(workers)
+
+
+def stop_immediately(server: PostgreSQL, process: Process) -> None:
+    """What `pg_ctl stop -m immediate` does: every connection breaks, and nothing is written that was not written yet."""
+    process.popen.send_signal(signal.SIGQUIT)
+    process.popen.wait()
+
+
+def struck_tick(site: Site, at: str, *, strike: str, strikes: Path) -> int:
+    """The clock, once, with a blow waiting at a named point. Returns how it ended: -9 where it was killed."""
+    environment = site.environment | {"STRIKE": strike, **put_blows(strikes, 1)}
+    command = [sys.executable, "-m", "tests.faults.struck", "tick", "--at", at]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True).returncode
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What the database says."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(query.encode()).fetchall()
