@@ -1,11 +1,12 @@
 """The lottery of an event: when, from what, and how it could turn out."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,23 +17,54 @@ from meetups.events.models import Event
 from meetups.registrations.actions.draw_lottery import draw_lottery
 from meetups.registrations.actions.fetch_randomness import fetch_randomness
 from meetups.registrations.actions.freeze_lottery import freeze_lottery
-from meetups.registrations.models import Lottery, Registration
+from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.preview import preview_draw
+from meetups.registrations.randomness import awaits_entry
+from meetups.registrations.source_words import SourceWords, source_words
 from organizers.access import DeskRequest, for_event
 from organizers.draw_steps import draw_steps
 from organizers.frame import event_page
 
+# More lines of a trial than this are folded.
+FOLD = 20
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One line of a trial; `names` are one or two."""
+
+    rank: int
+    names: str
+    seat: bool
+    nominated: bool
+
 
 @dataclass
 class Sheet:
-    """One lottery as the page shows it. `trial` is a possible outcome: (rank, name, whether there is a seat)."""
+    """One lottery as the page shows it. `awaits_entry`: an organizer has to enter the value now. `silent`: its source gives none."""
 
     lottery: Lottery
     steps: list[dict[str, Any]]
+    source: SourceWords
     entries: int
+    nominated: int
     overdue: bool
+    awaits_entry: bool
+    silent: bool
     may_try: bool
-    trial: list[tuple[int, str, bool]] = field(default_factory=list)
+    trial: list[Tried] = field(default_factory=list)
+
+    @property
+    def folds(self) -> bool:
+        return len(self.trial) > FOLD
+
+    @property
+    def trial_top(self) -> list[Tried]:
+        return self.trial[:FOLD]
+
+    @property
+    def trial_rest(self) -> list[Tried]:
+        return self.trial[FOLD:]
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,33 +72,66 @@ class Sheet:
 def draw(request: DeskRequest, event: Event) -> HttpResponse:
     """`?try=1` shows a possible outcome with a seed that is thrown away. A POST runs a draw that is overdue; once."""
     at = timezone.now()
-    lotteries = Lottery.objects.filter(slot__event=event).select_related("slot__event").order_by("slot__position", "pk")
+    lotteries = lotteries_of(event).order_by("slot__position", "pk")
     if request.method == "POST":
         lottery = next((one for one in lotteries if one.slot.public_id == request.POST.get("slot")), None)
         if lottery is None:
             raise Http404
-        try:
-            # The clock's own three steps; each looks whether it is due, so a second click finds nothing to do.
-            lottery = freeze_lottery(lottery=lottery, at=at)
-            lottery = fetch_randomness(lottery=lottery, at=at)
-            draw_lottery(lottery=lottery, at=at, by=request.user)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Drawn. Everyone is told by mail."))
+        _run(request, lottery, at)
         return redirect("desk_draw", event.public_id)
-    sheets = []
-    for lottery in lotteries:
-        applicants = list(Registration.objects.applied().filter(slot=lottery.slot).with_people().order_by("entry_id"))
-        sheet = Sheet(
-            lottery,
-            draw_steps(lottery, at),
-            len(applicants),
-            overdue=lottery.is_overdue(at) and event.is_published,
-            may_try=lottery.state == Lottery.State.ANNOUNCED and bool(applicants),
-        )
-        if sheet.may_try and request.GET.get("try"):
-            sheet.trial = [(place.rank, one.name, place.seat) for place, one in preview_draw(lottery, applicants)]
-        sheets.append(sheet)
+    sheets = [_sheet(lottery, at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
     context = event_page(request, event, current="desk_draw", at=at, draws=bool(sheets), sheets=sheets)
     return render(request, "desk/draw.html", context)
+
+
+def lotteries_of(event: Event) -> Any:
+    """The lotteries of an event's slots that are drawn, with slot and event."""
+    drawn = Lottery.objects.filter(slot__event=event, slot__admission=Slot.Admission.LOTTERY)
+    return drawn.select_related("slot__event")
+
+
+def lottery_or_404(event: Event, slot: str) -> Lottery:
+    """The lottery of the slot with that public id. Raises Http404."""
+    found: Lottery = get_object_or_404(lotteries_of(event), slot__public_id=slot)
+    return found
+
+
+def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
+    """The clock's own three steps; each looks whether it is due, so a second click finds nothing to do."""
+    try:
+        lottery = freeze_lottery(lottery=lottery, at=at)
+        lottery = fetch_randomness(lottery=lottery, at=at)
+        draw_lottery(lottery=lottery, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Drawn. Everyone is told by mail."))
+
+
+def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> Sheet:
+    applicants = list(Registration.objects.applied().filter(slot=lottery.slot).with_people().order_by("entry_id"))
+    entries = [one for one in applicants if one.lead_id is None]
+    overdue = lottery.is_overdue(at) and lottery.slot.event.is_published
+    sheet = Sheet(
+        lottery,
+        draw_steps(lottery, at),
+        source_words(lottery),
+        len(entries),
+        sum(one.nominated is not None for one in entries),
+        overdue=overdue,
+        awaits_entry=overdue and awaits_entry(lottery, at),
+        silent=overdue and lottery.state == Lottery.State.FROZEN and lottery.source == Lottery.Source.DRAND,
+        may_try=lottery.state == Lottery.State.ANNOUNCED and bool(applicants),
+    )
+    if sheet.may_try and tries:
+        seconds = {one.lead_id: one.name for one in applicants if one.lead_id}
+        sheet.trial = [
+            Tried(
+                place.rank,
+                f"{one.name} + {seconds[one.pk]}" if one.pk in seconds else one.name,
+                place.seat,
+                one.nominated is not None,
+            )
+            for place, one in preview_draw(lottery, applicants, at=at)
+        ]
+    return sheet

@@ -14,7 +14,8 @@ USUAL_WAIT = timedelta(minutes=5)
 
 
 def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
-    """Announced, entries closed, drawn: the first that has not happened is "now". What happened is read from the state (RULES 11)."""
+    """Announced, entries closed, value known, drawn: the first that has not happened is "now". What happened is read from the state
+    (RULES 11)."""
     event = lottery.slot.event
     zone, language = event.time_zone, get_language() or "en"
     frozen = lottery.state != Lottery.State.ANNOUNCED
@@ -22,6 +23,12 @@ def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
     steps = [
         (_("Entries open"), event.published_at, event.is_published or lottery.is_drawn, ""),
         (_("Entries close"), lottery.closes_at, frozen, _late_freeze(lottery)),
+        (
+            pgettext("step", "Random value"),
+            lottery.value_at or lottery.draws_at,
+            bool(lottery.value),
+            _("awaited") if frozen and not lottery.value and lottery.draws_at <= at else "",
+        ),
         (
             pgettext("step", "Draw"),
             lottery.drawn_at or lottery.draws_at,

@@ -54,6 +54,9 @@ VISITORS = {
     "event":                              ("ooooooooooo", "mmmmmmmmmmm"),
     "event_calendar":                     ("ooooooooooo", "mmmmmmmmmmm"),
     "event_card":                         ("ooooooooooo", "mmmmmmmmmmm"),
+    "draw_proof":                         ("ooooooooooo", "mmmmmmmmmmm"),
+    "draw_manifest":                      ("nnnnnnnnnnn", "mmmmmmmmmmm"),
+    "draw_check":                         ("ooooooooooo", "mmmmmmmmmmm"),
     "registration":                       ("Loooooooooo", "Lbbbbbbbbbb"),
     "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
     "registration_answers":               ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
@@ -86,6 +89,8 @@ DESK = {
     "desk_check_in":                      ("Lnnnnnooonn", "mmmmmmmmmmm"),
     "desk_arrival":                       ("mmmmmmmmmmm", "Lnnnnnrrrnn"),
     "desk_draw":                          ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_draw_value":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_draw_nominations":              ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shifts":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shift":                         ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shift_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
@@ -160,8 +165,13 @@ def make_world() -> World:
     ]
     of_event = {"public_id": event.public_id}
     slug = {"slug": event.community.slug}
+    drawn = {"slot": cast.slot_of(event, Slot.Admission.LOTTERY).public_id}
     parameters: dict[str, dict[str, Any]] = {
-        name: {**(slug if "slug" in needs else {}), **(of_event if "public_id" in needs else {})}
+        name: {
+            **(slug if "slug" in needs else {}),
+            **(of_event if "public_id" in needs else {}),
+            **(drawn if "slot" in needs else {}),
+        }
         for name, needs in addresses().items()
     }
     parameters["invitation"] = {"token": invitation.token}
@@ -186,7 +196,7 @@ def make_world() -> World:
     for name, pk in more.items():
         parameters[name]["pk"] = pk
     # Without it the page would not know which draw is meant.
-    fields = {"desk_draw": {"slot": cast.slot_of(event, Slot.Admission.LOTTERY).public_id}}
+    fields = {"desk_draw": drawn}
     return World(dict(zip(ROLES, people, strict=True)), event, parameters, fields)
 
 

@@ -2,18 +2,27 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
+from meetups.registrations.drawing import entries
 from meetups.registrations.models import Lottery, Registration
-from meetups.registrations.ranking import Entry, Place, draw, manifest
+from meetups.registrations.ranking import Place, draw, manifest
 
 
-def preview_draw(lottery: Lottery, applicants: Sequence[Registration]) -> list[tuple[Place, Registration]]:
-    """A possible outcome for today's `applicants` of the slot; it says nothing about the real one and is stored nowhere."""
+def preview_draw(
+    lottery: Lottery, applicants: Sequence[Registration], *, at: datetime
+) -> list[tuple[Place, Registration]]:
+    """A possible outcome for today's `applicants` of the slot, with today's weights, pairs and those who stand first.
+
+    A pair is named by its first person. It says nothing about the real draw and is stored nowhere.
+    """
     by_entry = {registration.entry_id or "": registration for registration in applicants}
+    nominated, others = entries(lottery, list(applicants), at=at)
     drawn_from = manifest(
         event=lottery.slot.event.public_id,
         slot=lottery.slot.public_id,
         seats=lottery.slot.seats_left,
-        others=[Entry(entry_id) for entry_id in by_entry],
+        nominated=nominated,
+        others=others,
     )
     return [(place, by_entry[place.entry.entry_id]) for place in draw(drawn_from, secrets.token_hex(32))]

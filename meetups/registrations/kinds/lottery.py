@@ -1,6 +1,7 @@
 """Messages about a lottery."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,13 @@ from meetups.registrations.models import Registration
 from meetups.registrations.queue import queue_number
 
 State = Registration.State
+
+
+def proof_page(registration: Registration) -> str:
+    """Where the lottery of the registration's slot can be checked, with her entry found already."""
+    found = link("draw_proof", registration.event.public_id, registration.slot.public_id)
+    lead = registration.lead or registration
+    return f"{found}?{urlencode({'entry': lead.entry_id})}" if lead.entry_id else found
 
 
 @declare
@@ -29,7 +37,10 @@ class EntryReceived(RegistrationKind):
             % {"event": about.event.title},
             facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),
             action=self.state_page(about, _("See my registration")),
-            links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
+            links=[
+                (_("How it is drawn"), proof_page(about)),
+                (_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id)),
+            ],
             small_print=[
                 _(
                     "Only you know the number of your entry. With it you can find yourself in the list that is drawn from, "
@@ -69,6 +80,7 @@ class ManifestFrozen(RegistrationKind):
                 (_("SHA-256 of the list"), lottery.manifest_sha256),
             ],
             action=self.state_page(about, _("See my registration")),
+            links=[(_("The list, and how it is drawn"), proof_page(about))],
             small_print=[_("Keep this mail until the draw if you want to check it.")],
         )
 
@@ -110,5 +122,8 @@ class DrawnOut(RegistrationKind):
                 (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event)),
             ),
             action=self.state_page(about, _("See my place")),
-            links=[(_("Leave the waiting list"), link("registration_cancellation", about.event.public_id))],
+            links=[
+                (_("Check the draw"), proof_page(about)),
+                (_("Leave the waiting list"), link("registration_cancellation", about.event.public_id)),
+            ],
         )

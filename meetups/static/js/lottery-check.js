@@ -43,3 +43,42 @@ export async function check(manifest, value) {
 }
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+// On the page of a draw: computes it on a click, and compares with what the page shows.
+
+for (const box of document.querySelectorAll("[data-lottery-check]")) {
+  const button = box.querySelector("button");
+  // Browsers compute hashes for secure pages only; the script to download is there for the others.
+  if (!button || !globalThis.crypto?.subtle) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => compareWithPage(box, button));
+}
+
+async function compareWithPage(box, button) {
+  const outcome = box.querySelector("[data-outcome]");
+  const { manifest, value, sha256: published, mine } = box.dataset;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(manifest, { cache: "no-store" });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const found = await check(new Uint8Array(await answer.arrayBuffer()), value);
+    const shown = [...document.querySelectorAll("[data-entry]")].map((line) => `${line.dataset.entry} ${line.dataset.seat}`);
+    const computed = found.places.map(({ entryId, seat }) => `${entryId} ${seat ? "1" : ""}`);
+    const same = found.sha256 === published && shown.join("\n") === computed.join("\n");
+    const rank = found.places.find(({ entryId }) => entryId === mine)?.rank;
+    say(outcome, same ? "certain" : "act", same ? outcome.dataset.same : outcome.dataset.differs, {
+      count: shown.length,
+      rank,
+    });
+  } catch {
+    say(outcome, "waiting", outcome.dataset.failed, {});
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+function say(outcome, tone, text, facts) {
+  outcome.dataset.tone = tone;
+  outcome.textContent = text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  outcome.hidden = false;
+}
