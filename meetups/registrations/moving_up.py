@@ -125,17 +125,24 @@ class MovingUp(Ledger):
         slot = self.slots[slot.pk]
         offers = Offer.objects.open().filter(Q(giver__slot=slot) | Q(taker__slot=slot)).select_related("giver", "taker")
         for offer in offers:
-            if not self._stands(offer):
+            if not self.stands(offer):
                 self._end(offer, Offer.State.WITHDRAWN, at=at)
             elif offer.answer_by <= at:
                 self._end(offer, Offer.State.LAPSED, at=at)
+            elif not slot.hands_over(at):
+                self._end(offer, Offer.State.WITHDRAWN, at=at)
+            elif offer.answer_by > slot.promotion_stops_at:
+                self._shorten(offer, slot, at=at)
         givers = list(Registration.objects.filter(slot=slot).handing_over().select_related("attendee"))
         if not givers:
             return
         queue = list(Registration.objects.filter(slot=slot).waiting())
-        if not queue or not slot.promotion_is_open(at):
+        if not queue or not slot.hands_over(at):
             for giver in givers:
                 self.move(giver, slot, State.CANCELLED, at=at, by=giver.attendee, verb="cancel", tell="left")
+            if queue:
+                # The event has moved, and seats go to the next at once again.
+                self.promote(slot, at=at)
             return
         sizes = {place: len(list(members)) for place, members in groupby(queue, key=lambda waiting: waiting.place)}
         singles = [waiting for waiting in queue if sizes[waiting.place] == 1]
@@ -151,12 +158,13 @@ class MovingUp(Ledger):
                 busy.add(taker.pk)
                 self._offer(giver, taker, slot, at=at)
 
-    def _stands(self, offer: Offer) -> bool:
+    def stands(self, offer: Offer) -> bool:
         """Whether the seat is still given away, and still wanted."""
         giver, taker = offer.giver, offer.taker
         return (
             giver.state == State.CONFIRMED
             and giver.hands_over_at is not None
+            and giver.checked_in_at is None
             and taker.state == State.WAITLISTED
             and taker.slot_id == giver.slot_id
         )
@@ -167,6 +175,12 @@ class MovingUp(Ledger):
         )
         record(thread=self.event.thread, subject=offer.subject, verb="offer_seat", at=at, by=None, to_state=offer.state)
         self._tell(offer, "seat_offered", taker, at=at, not_after=offer.answer_by)
+
+    def _shorten(self, offer: Offer, slot: Slot, *, at: datetime) -> None:
+        """The event has moved: an answer is never due after promotion stops, and whoever was asked learns the new time."""
+        offer.answer_by = slot.promotion_stops_at
+        offer.save(update_fields=["answer_by"])
+        self._tell(offer, "seat_offered", offer.taker, at=at, not_after=offer.answer_by)
 
     def _end(self, offer: Offer, state: Offer.State, *, at: datetime) -> None:
         before, offer.state, offer.ended_at = offer.state, state, at
@@ -194,7 +208,7 @@ class MovingUp(Ledger):
                         recipient_id=person.attendee_id,
                         thread=self.event.thread,
                         subject=offer.subject,
-                        cause=offer.state,
+                        cause=f"{offer.state}-{offer.answer_by:%Y%m%d%H%M}",
                         at=at,
                         not_after=not_after,
                     )

@@ -40,5 +40,9 @@ class SeatsTaken(DomainError):
     message = _("%(taken)s seats are taken already, so the slot cannot shrink to %(capacity)s.")
 
 
+class AlreadyAsked(DomainError):
+    message = _("People have been asked already, so the question cannot be changed any more.")
+
+
 class SlotIsFull(DomainError):
     message = _("No seat is free in this slot. Say that this person comes above the number of seats, or add seats.")

@@ -1,14 +1,22 @@
 """The question "still coming?" (RULES 26)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.registrations.models.lottery import Lottery
 from meetups.registrations.models.slot import Slot
+
+# Whoever moves up into a silent seat can still plan her day (RULES 26).
+ANSWERED_BEFORE_PROMOTION_STOPS = timedelta(hours=24)
+# Nobody loses a seat because of one evening without mail.
+LEAST_ANSWER_TIME = timedelta(hours=24)
 
 
 class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
@@ -20,7 +28,20 @@ class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
         )
 
     def ask_due(self, at: datetime) -> Self:
-        return self._running().filter(state=Reconfirmation.State.PLANNED, ask_at__lte=at)
+        """Those whose time to ask has come; where a lottery is not drawn yet, nobody has a seat to ask about."""
+        drawn = ~Q(slot__admission=Slot.Admission.LOTTERY) | Q(slot__lottery__state=Lottery.State.DRAWN)
+        return self._running().filter(drawn, state=Reconfirmation.State.PLANNED, ask_at__lte=at)
+
+    def remind_due(self, at: datetime) -> Self:
+        """Those that were asked, are half-way to the answer, and have not been reminded of."""
+        reminded = HistoryEntry.objects.filter(
+            subject=Concat(Value("reconfirmation:"), Cast(OuterRef("pk"), TextField())), verb="remind"
+        )
+        half_way = ExpressionWrapper(
+            F("ask_at") + (F("answer_by") - F("ask_at")) / 2, output_field=models.DateTimeField()
+        )
+        asked = self._running().filter(~Exists(reminded), state=Reconfirmation.State.ASKED, answer_by__gt=at)
+        return asked.annotate(half_way=half_way).filter(half_way__lte=at)
 
     def settle_due(self, at: datetime) -> Self:
         return self._running().filter(state=Reconfirmation.State.ASKED, answer_by__lte=at)
@@ -36,7 +57,11 @@ class Reconfirmation(models.Model):
         ASKED = "asked", pgettext_lazy("reconfirmation", "asked")
         SETTLED = "settled", pgettext_lazy("reconfirmation", "settled")
 
-    TRANSITIONS: ClassVar[dict[str, set[str]]] = {State.PLANNED: {State.ASKED}, State.ASKED: {State.SETTLED}}
+    # A clock that comes too late to ask settles the question without asking.
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        State.PLANNED: {State.ASKED, State.SETTLED},
+        State.ASKED: {State.SETTLED},
+    }
 
     slot = models.OneToOneField(Slot, on_delete=models.CASCADE, related_name="reconfirmation")
     state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
@@ -53,3 +78,17 @@ class Reconfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot}: {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """How history names it."""
+        return f"reconfirmation:{self.pk}"
+
+    @property
+    def remind_at(self) -> datetime:
+        """When the silent are reminded: half-way."""
+        return self.ask_at + (self.answer_by - self.ask_at) / 2
+
+    def awaits(self, at: datetime) -> bool:
+        """Whether an answer still decides something: asked, and not due yet."""
+        return self.state == self.State.ASKED and at < self.answer_by

@@ -30,7 +30,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def handing_over(self) -> Self:
         """Those who cannot come and wait for the next to take their seat, longest first (RULES 7)."""
-        return self.confirmed().filter(hands_over_at__isnull=False).order_by("hands_over_at", "pk")
+        given = self.confirmed().filter(hands_over_at__isnull=False, checked_in_at__isnull=True)
+        return given.order_by("hands_over_at", "pk")
 
     def with_people(self) -> Self:
         return self.select_related("attendee", "slot")

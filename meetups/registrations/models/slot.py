@@ -22,6 +22,18 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Those that anyone can ask for: first come or lottery."""
         return self.filter(admission__in=[Slot.Admission.FIRST_COME, Slot.Admission.LOTTERY])
 
+    def pass_on_due(self, at: datetime) -> Self:
+        """Those where an offer has not been answered in time, or somebody still hands over when promotion has stopped (RULES 7)."""
+        unanswered = Q(registrations__offers_made__state="open", registrations__offers_made__answer_by__lte=at)
+        too_late = Q(
+            registrations__state="confirmed",
+            registrations__hands_over_at__isnull=False,
+            registrations__checked_in_at__isnull=True,
+            promotion_stops_at__lte=at,
+        )
+        running = self.filter(event__state=Event.State.PUBLISHED).select_related("event")
+        return running.filter(unanswered | too_late).order_by("pk").distinct()
+
 
 class Slot(models.Model):
     """One kind of place: its capacity, how one gets in, and its own queue.

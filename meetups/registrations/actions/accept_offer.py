@@ -1,0 +1,26 @@
+"""Somebody who waits takes the seat that she is offered."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Offer
+from meetups.registrations.offering import OfferEnded, offer_of
+from meetups.registrations.refusals import EventClosed
+from meetups.registrations.seats import seats_of
+
+
+def accept_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
+    """The seat moves from one to the other, in one transaction (RULES 7); a second time changes nothing.
+
+    Raises EventClosed, and OfferEnded where the time to answer has passed or the seat is not given away any more.
+    """
+    with seats_of(offer.taker.event, at=at) as seats:
+        offer = offer_of(seats, offer)
+        if offer.state == Offer.State.ACCEPTED:
+            return offer
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if offer.state != Offer.State.OPEN or offer.answer_by <= at or not seats.stands(offer):
+            raise OfferEnded
+        seats.take_over(offer, at=at, by=by)
+        return offer
