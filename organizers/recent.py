@@ -36,6 +36,12 @@ WORDS = {
     "set_rehearsal": gettext_lazy("%(who)s set the rehearsal"),
     "add_slot": gettext_lazy("%(who)s added a slot"),
     "change_capacity": gettext_lazy("%(who)s changed the number of seats"),
+    "change_slot_settings": gettext_lazy("%(who)s changed name or deadlines of a slot"),
+    "change_admission": gettext_lazy("%(who)s changed how people get into a slot"),
+    "move_seats": gettext_lazy("%(who)s moved seats to another slot"),
+    "ask_question": gettext_lazy("%(who)s added a question to a slot"),
+    "change_question": gettext_lazy("%(who)s changed a question of a slot"),
+    "retire_question": gettext_lazy("%(who)s took a question out of a slot"),
 }
 # These write a line for the thing itself as well; the one about the seat would say it twice.
 SAID_ELSEWHERE = ("draw", "sign_up", "step_down", "confirm_talk", "withdraw_talk")

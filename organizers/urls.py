@@ -1,6 +1,6 @@
 """The desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from organizers import (
     attendees,
@@ -36,6 +36,7 @@ urlpatterns = [
     path("events/<str:public_id>/rehearsal/", rehearsal.rehearsal, name="desk_rehearsal"),
     path("events/<str:public_id>/slots/new/", slots.new, name="desk_slot_new"),
     path("events/<str:public_id>/slots/<int:pk>/capacity/", slots.capacity, name="desk_slot_capacity"),
+    path("events/<str:public_id>/slots/", include("organizers.slot_urls")),
     path("events/<str:public_id>/attendees/", attendees.attendees, name="desk_attendees"),
     path("events/<str:public_id>/attendees.csv", attendees.export, name="desk_attendees_csv"),
     path(

@@ -10,14 +10,8 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.models import Slot
 from meetups.registrations.opening import SlotPlan, open_slots
-from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
-
-
-class NameIsTaken(DomainError):
-    """Two slots of one name could not be told apart; sending the form twice ends here, too."""
-
-    message = _("This event has a slot called “%(slot)s” already. Choose another name.")
+from meetups.registrations.slot_rules import NameIsTaken, refuse_what_is_over
 
 
 class EntriesWouldHaveClosed(DomainError):
@@ -30,8 +24,7 @@ def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:
     Raises EventClosed once the event is over or cancelled, NameIsTaken, EntriesWouldHaveClosed.
     """
     with seats_of(event, at=at) as seats:
-        if seats.event.is_cancelled or seats.event.is_over(at):
-            raise EventClosed
+        refuse_what_is_over(seats, at=at)
         if any(slot.name == plan.name for slot in seats.slots.values()):
             raise NameIsTaken(slot=plan.name)
         if plan.lottery and plan.lottery.closes_at <= at:

@@ -1,0 +1,76 @@
+"""What the actions on a slot's settings have in common: who else changed them, and what nobody may change any more."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import HistoryEntry, record
+from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
+from meetups.registrations.refusals import EventClosed
+from meetups.registrations.seats import Seats
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else saved what this form was filled from."""
+
+    message = _("Somebody else changed this while you were editing. Nothing is saved yet.")
+
+
+class NameIsTaken(DomainError):
+    """Two slots of one name could not be told apart; sending the form twice ends here, too."""
+
+    message = _("This event has a slot called “%(slot)s” already. Choose another name.")
+
+
+def version(*values: object) -> str:
+    """What a form was filled from, in 16 characters: the same values give the same version."""
+    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
+
+
+def settings_version(slot: Slot) -> str:
+    """Name, seats and deadlines."""
+    deadlines = (slot.closes_at, slot.free_cancellation_ends_at, slot.promotion_stops_at)
+    return version(slot.name, slot.capacity, *(instant.timestamp() for instant in deadlines))
+
+
+def admission_version(slot: Slot, lottery: Lottery | None) -> str:
+    """How one gets in."""
+    said: tuple[object, ...] = ()
+    if lottery:
+        dates = (lottery.closes_at.timestamp(), lottery.draws_at.timestamp())
+        said = (*dates, lottery.source, lottery.source_note, lottery.favours, lottery.lighter_for_no_shows)
+    return version(slot.admission, slot.first_come_seats, slot.takes_pairs, *said)
+
+
+def questions_version(slot: Slot) -> str:
+    """Everything that is asked."""
+    return version(slot.questions)
+
+
+def refuse_what_is_over(seats: Seats, *, at: datetime) -> None:
+    """Raises EventClosed for an event that is over or cancelled."""
+    if seats.event.is_cancelled or seats.event.is_over(at):
+        raise EventClosed
+
+
+def refuse_what_has_changed(seen: str | None, now: str) -> None:
+    """Raises ChangedMeanwhile where the form was filled from something else; None stands for no form."""
+    if seen is not None and seen != now:
+        raise ChangedMeanwhile
+
+
+def is_empty(slot: Slot) -> bool:
+    """Whether nobody has a place in the slot, and none is held for somebody."""
+    return not (
+        Registration.objects.active().filter(slot=slot).exists() or HeldPlace.objects.held().filter(slot=slot).exists()
+    )
+
+
+def note(pen: Seats, slot: Slot, verb: str, /, *, at: datetime, by: User, **details: Any) -> HistoryEntry:
+    """One line in the history of the slot."""
+    return record(thread=pen.event.thread, subject=f"slot:{slot.pk}", verb=verb, at=at, by=by, **details)
