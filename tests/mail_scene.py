@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.models import Hold, Lottery, Offer, Registration, Slot
+from meetups.registrations.models import Hold, Lottery, Offer, PairInvitation, Registration, Slot
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
@@ -197,6 +197,20 @@ class Scene:
         )
 
 
+def pair_kinds(scene: Scene, lead: Registration, *, at: datetime) -> list[Notification]:
+    """What two who enter a lottery together are told."""
+    name = "和真" if scene.language == "ja" else "Kazuma"
+    partner = User.objects.create_user("kazuma@example.org", name, language=scene.language)
+    second = scene.registration(partner, State.APPLIED, lead=lead)
+    accepted = PairInvitation.objects.create(lead=lead, state=PairInvitation.State.ACCEPTED, made_at=at)
+    return [
+        scene.tell("pair_entered", partner, second.subject, at=at),
+        scene.tell("pair_accepted", lead.person, accepted.subject, at=at),
+        scene.tell("pair_declined", lead.person, accepted.subject, at=at),
+        scene.tell("pair_parted", lead.person, accepted.subject, at=at),
+    ]
+
+
 def every_kind(language: str, at: datetime) -> list[Notification]:
     """A world in which each kind of message holds, and one message of each, in the outbox; reminders have the time of their day."""
     scene = Scene(language)
@@ -318,6 +332,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
     ]
     assert teardown.pk
+    rows += pair_kinds(scene, applied, at=at)
     cancelled_event = Event.objects.create(
         community=scene.community,
         title="ML勉強会 #13" if language == "ja" else "ML Study Group #13",

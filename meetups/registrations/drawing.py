@@ -55,15 +55,13 @@ class Drawing(MovingUp):
     def allocate(self, lottery: Lottery, *, at: datetime, by: User | None) -> None:
         """Gives out the seats by the published ranking and puts everyone else into the queue, in drawn order (RULES 12, 14).
 
-        A pair is one place; where one of it has withdrawn since T, the other has the place alone, and the second seat goes down the list.
+        A pair is one place; where one of it has withdrawn since T, the other has their entry alone, and the second seat goes down the
+        list.
         """
         slot = self.slots[lottery.slot_id]
-        entrants: defaultdict[str | None, list[Registration]] = defaultdict(list)
+        entrants: defaultdict[str, list[Registration]] = defaultdict(list)
         for registration in Registration.objects.applied().filter(slot=slot).select_related("attendee", "lead"):
-            lead = registration.lead
-            entrants[lead.entry_id if lead else registration.entry_id].append(registration)
-            if lead and (lead.state != State.APPLIED or lead.slot_id != slot.pk):
-                registration.lead = None
+            entrants[registration.drawn_as].append(registration)
         changes = []
         for place in draw(read_manifest(lottery.manifest), lottery.value):
             for registration in entrants[place.entry.entry_id]:

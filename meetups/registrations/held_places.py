@@ -102,14 +102,10 @@ class HeldPlaces(MovingUp):
 
     def vacate(self, slot: Slot, left: Iterable[Registration], *, at: datetime) -> None:
         """What follows where people have left their places in `slot`: pairs are parted, and who waits moves up."""
-        if slot.takes_pairs and not self._waits_for_its_draw(slot):
+        if slot.takes_pairs:
             for registration in left:
-                self.split(registration)
+                self.split(registration, at=at)
         self.promote(slot, at=at)
-
-    def _waits_for_its_draw(self, slot: Slot) -> bool:
-        lottery = self.lottery_of(slot)
-        return lottery is not None and self.is_frozen(slot) and not lottery.is_drawn
 
     def _may_move(self, registration: Registration, person: User) -> bool:
         held = Hold.objects.active().filter(registration=registration).exists()

@@ -48,6 +48,8 @@ class Ledger:
     def __init__(self, event_id: int) -> None:
         self._event_id = event_id
         self._sold: Counter[int] = Counter()
+        # The entries that people of pairs have left behind in a manifest, by the registration: who stays has them.
+        self.entries_left: dict[int, str] = {}
 
     @cached_property
     def event(self) -> Event:
@@ -119,6 +121,8 @@ class Ledger:
         if before == State.APPLIED and not self.is_frozen(self.slots[registration.slot_id]):
             # Leaving before T deletes the entry; coming back makes a new one (RULES 9).
             registration.entry_id = registration.nominated = None
+        if registration.entry_id and registration.pk and self.slots[registration.slot_id].takes_pairs:
+            self.entries_left[registration.pk] = registration.entry_id
         if slot.pk != registration.slot_id:
             registration.answers = {}
             registration.nominated = None

@@ -9,7 +9,7 @@ from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.ledger import Ledger
-from meetups.registrations.models import Offer, Registration, Slot
+from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
 
 State = Registration.State
 
@@ -60,15 +60,69 @@ class MovingUp(Ledger):
                 left -= len(entry)
         return found
 
-    def split(self, registration: Registration) -> None:
-        """One of a pair has gone her own way: the other is single now (RULES 17). Call it after the step that parted them.
+    # Two who entered a lottery together (RULES 17)
 
-        While a frozen manifest waits for its draw the two stay one line of it; `allocate` parts them then.
+    def split(self, registration: Registration, *, at: datetime) -> None:
+        """`registration` has gone her own way: who stays is single now, keeps their entry in a manifest, and is told.
+
+        Call it after the step that parted them; for somebody who was alone it only ends the link that she had passed on.
         """
-        if registration.lead_id:
+        self._end_invitation(registration, at=at)
+        second = registration.lead is not None
+        stays = registration.lead or Registration.objects.filter(lead=registration).first()
+        if stays is None:
+            return
+        if second:
             registration.lead = None
             registration.save(update_fields=["lead"])
-        Registration.objects.filter(lead=registration).update(lead=None)
+        else:
+            entry = self.entries_left.pop(registration.pk, None)
+            if entry and registration.entry_id == entry:
+                registration.entry_id = None
+                registration.save(update_fields=["entry_id"])
+            stays.lead = None
+            stays.entry_id = entry or stays.entry_id
+            stays.save(update_fields=["lead", "entry_id"])
+        lead = stays if second else registration
+        invitation = (
+            PairInvitation.objects.filter(lead=lead, state=PairInvitation.State.ACCEPTED).order_by("-pk").first()
+        )
+        if invitation is None or not stays.is_active or stays.attendee_id is None:
+            return
+        cause = record(thread=self.event.thread, subject=invitation.subject, verb="part", at=at, by=None)
+        notify_all(
+            [
+                notification(
+                    kind="pair_parted",
+                    recipient_id=stays.attendee_id,
+                    thread=self.event.thread,
+                    subject=invitation.subject,
+                    cause=cause.pk,
+                    at=at,
+                )
+            ]
+        )
+
+    def _end_invitation(self, lead: Registration, *, at: datetime) -> None:
+        invitation = PairInvitation.objects.filter(lead=lead, state=PairInvitation.State.OPEN).first()
+        if invitation:
+            self.end_invitation(invitation, PairInvitation.State.WITHDRAWN, at=at, by=None)
+
+    def end_invitation(
+        self, invitation: PairInvitation, state: PairInvitation.State, *, at: datetime, by: User | None
+    ) -> None:
+        """The link of a pair was answered, or leads nowhere any more."""
+        before, invitation.state, invitation.ended_at = invitation.state, state, at
+        invitation.save(update_fields=["state", "ended_at"])
+        record(
+            thread=self.event.thread,
+            subject=invitation.subject,
+            verb="end_pair_invitation",
+            at=at,
+            by=by,
+            from_state=before,
+            to_state=state,
+        )
 
     # Seats that are handed over (RULES 7)
 
@@ -110,6 +164,8 @@ class MovingUp(Ledger):
         given = self.change(offer.giver, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="handed_over")
         taken = self.change(offer.taker, slot, State.CONFIRMED, at=at, by=by, verb="take_over", tell="promoted")
         self.write([given, taken])
+        if slot.takes_pairs:
+            self.split(offer.giver, at=at)
 
     def decline(self, offer: Offer, *, at: datetime, by: User) -> None:
         """Whoever does not want the seat leaves the queue, and the seat goes to the next."""
@@ -139,7 +195,12 @@ class MovingUp(Ledger):
         queue = list(Registration.objects.filter(slot=slot).waiting())
         if not queue or not slot.hands_over(at):
             for giver in givers:
+                if slot.takes_pairs:
+                    # Her partner may have left a moment ago.
+                    giver.refresh_from_db(fields=["lead", "entry_id"])
                 self.move(giver, slot, State.CANCELLED, at=at, by=giver.attendee, verb="cancel", tell="left")
+                if slot.takes_pairs:
+                    self.split(giver, at=at)
             if queue:
                 # The event has moved, and seats go to the next at once again.
                 self.promote(slot, at=at)

@@ -111,6 +111,18 @@ class Seats(Drawing, HeldPlaces):
         self._land(registration, slot, at=at, by=person, verb="register")
         return registration
 
+    def enter_with(
+        self, lead: Registration, person: User, *, at: datetime, answers: dict[str, object] | None = None
+    ) -> Registration:
+        """`person` comes into the lottery of `lead`, who is in it, as the second of a pair (RULES 17). Raises AlreadyRegistered."""
+        if self.registration_of(person):
+            raise AlreadyRegistered
+        registration = self.new(lead.slot, person, at=at)
+        registration.lead = lead
+        registration.answers = answers or {}
+        self.move(registration, lead.slot, State.APPLIED, at=at, by=person, verb="register", tell="pair_entered")
+        return registration
+
     def _land(
         self, registration: Registration, slot: Slot, *, at: datetime, by: User | None, verb: str, tell: str = ""
     ) -> State:

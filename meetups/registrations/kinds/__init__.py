@@ -1,6 +1,6 @@
 """What this room tells people."""
 
-from meetups.registrations.kinds import lottery, offers, places
+from meetups.registrations.kinds import lottery, offers, pairs, places
 from meetups.registrations.kinds.base import (
     EndedKind,
     RegistrationKind,
@@ -22,6 +22,7 @@ __all__ = [
     "lottery",
     "lottery_of",
     "offers",
+    "pairs",
     "places",
     "what_became",
 ]

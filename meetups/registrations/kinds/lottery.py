@@ -35,7 +35,7 @@ class EntryReceived(RegistrationKind):
                 "You entered the lottery for “%(event)s”. When it is drawn, the result goes to everybody by mail, seat or no seat."
             )
             % {"event": about.event.title},
-            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),
+            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[
                 (_("How it is drawn"), proof_page(about)),
@@ -76,7 +76,7 @@ class ManifestFrozen(RegistrationKind):
                 (_("Entries in the list"), str(entries)),
                 (_("Seats to draw"), str(lottery.seats)),
                 (_("Day of the draw"), instant(lottery.draws_at, about.event)),
-                (_("Your entry"), about.entry_id or ""),
+                (_("Your entry"), about.drawn_as),
                 (_("SHA-256 of the list"), lottery.manifest_sha256),
             ],
             action=self.state_page(about, _("See my registration")),

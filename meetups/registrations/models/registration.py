@@ -163,6 +163,11 @@ class Registration(models.Model):
         return f"registration:{self.pk}"
 
     @property
+    def drawn_as(self) -> str:
+        """The number of the entry that she is drawn by: of a pair that of the first (a query). Empty where there is none."""
+        return (self.lead.entry_id if self.lead else self.entry_id) or ""
+
+    @property
     def is_active(self) -> bool:
         return self.state != self.State.CANCELLED
 
@@ -209,7 +214,12 @@ class Hold(models.Model):
 TRANSITIONS: dict[str, frozenset[str]] = {
     "": frozenset({Registration.State.APPLIED, Registration.State.CONFIRMED, Registration.State.WAITLISTED}),
     Registration.State.APPLIED: frozenset(
-        {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.CANCELLED}
+        {
+            Registration.State.APPLIED,
+            Registration.State.CONFIRMED,
+            Registration.State.WAITLISTED,
+            Registration.State.CANCELLED,
+        }
     ),
     Registration.State.WAITLISTED: frozenset(
         {
