@@ -1,11 +1,12 @@
 """Our own SQL says what the ORM says; a session brings its person along, and only as long as Django would."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from meetups.accounts.models import Session, User
@@ -13,9 +14,16 @@ from meetups.accounts.sessions import SessionStore
 from meetups.accounts.tasks import clear_sessions
 from meetups.core.statements import Statement
 from meetups.events.models import Event
-from meetups.events.open_event import open_event
+from meetups.events.open_event import event_by_pk, open_event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.parts import Part, open_event_and_part, part_of
+from meetups.notifications.models import Notification
+from meetups.registrations.actions.register import register
+from meetups.registrations.ledger import Ledger
 from meetups.registrations.models import Registration, Slot
+from meetups.registrations.reading import active_registration, slots_of, someone_waits
+from meetups.registrations.seats import seats_of
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
@@ -104,6 +112,98 @@ def test_a_part_is_what_the_orm_says(django_assert_num_queries: Any) -> None:
         assert part.registration
         with django_assert_num_queries(0):
             getattr(part.registration.slot, "lottery", None)
+
+
+def test_what_the_pen_reads_is_what_the_orm_says() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1), cast.lottery_plan(2), cast.duty_plan()])
+    other = cast.event(title="Another one")
+    by_orm = list(Slot.objects.filter(event=event).select_related("lottery").in_order())
+    found = slots_of(event.pk)
+    assert [fields(slot) for slot in found.values()] == [fields(slot) for slot in by_orm]
+    assert [lottery_of(slot) for slot in found.values()] == [lottery_of(slot) for slot in by_orm]
+    assert fields(event_by_pk(event.pk)) == fields(Event.objects.get(pk=event.pk))
+    slot = cast.slot_of(event, Slot.Admission.FIRST_COME)
+    assert not someone_waits(slot)
+    first, second = cast.registered("dan", event, slot=slot), cast.registered("emi", event, slot=slot)
+    cast.registered("dan", other)
+    assert someone_waits(slot)
+    for registration in (first, second):
+        mine = active_registration(event.pk, registration.person)
+        assert mine
+        assert fields(mine) == fields(Registration.objects.get(pk=registration.pk))
+    assert active_registration(event.pk, cast.person("dan+again")) == first
+    assert active_registration(other.pk, cast.person("emi")) is None
+    with pytest.raises(Event.DoesNotExist):
+        event_by_pk(0)
+
+
+def test_ones_own_place_comes_before_that_of_another_account_of_the_mailbox() -> None:
+    event = cast.event()
+    cast.registered("dan", event)
+    own = cast.registered("emi", event)
+    Registration.objects.filter(pk=own.pk).update(attendee=cast.person("dan+again"))
+    assert active_registration(event.pk, cast.person("dan+again")) == own
+
+
+OWN = {"id", "attendee_id", "person_key", "entry_id", "request_id", "subject", "actor_id", "recipient_id", "key"}
+
+
+def written_for(name: str, slot: Slot) -> dict[str, Any]:
+    """What the database holds after `name` has registered, without what is hers alone."""
+    request_id = uuid4()
+    registration = register(slot=slot, attendee=cast.person(name), at=cast.NOW, request_id=request_id)
+    stored = Registration.objects.get(pk=registration.pk)
+    assert fields(stored) == fields(registration)
+    assert stored.request_id == request_id
+    entry = HistoryEntry.objects.get(subject=stored.subject)
+    message = Notification.objects.get(subject=stored.subject)
+    assert entry.actor == stored.attendee
+    assert message.key == f"{message.kind}:{stored.attendee_id}:{stored.subject}:{entry.pk}"
+    rows: list[Any] = [stored, entry, message]
+    return {
+        f"{type(row).__name__}.{key}": row_fields[key]
+        for row in rows
+        if (row_fields := fields(row))
+        for key in row_fields.keys() - OWN
+    }
+
+
+@pytest.mark.parametrize("admission", [Slot.Admission.FIRST_COME, Slot.Admission.LOTTERY])
+def test_who_comes_in_is_written_in_one_statement_as_in_several(
+    admission: Slot.Admission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = cast.event(slots=[cast.first_come_plan(2), cast.lottery_plan(2)])
+    slot = cast.slot_of(event, admission)
+    in_one = written_for("dan", slot)
+    monkeypatch.setattr(Ledger, "_is_newcomer", lambda _ledger, _changes: False)
+    assert written_for("emi", slot) == in_one
+    assert Slot.objects.get(pk=slot.pk).taken == (2 if admission == Slot.Admission.FIRST_COME else 0)
+    assert not breaches()
+
+
+def test_a_registration_is_seven_statements(django_assert_num_queries: Any) -> None:
+    event = cast.event(slots=[cast.first_come_plan(2)])
+    slot, dan = event.slots.select_related("event").get(), cast.person("dan")
+    # The lock; slots; what the request got before; event; whether she is in; whether anyone waits; all of it. And the test's savepoint.
+    with django_assert_num_queries(7 + 2):
+        register(slot=slot, attendee=dan, at=cast.NOW, request_id=uuid4())
+
+
+def test_nothing_is_written_where_a_seat_cannot_be_counted() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1)])
+    slot = event.slots.get()
+
+    def two_come_in() -> None:
+        with seats_of(event, at=cast.NOW) as seats:
+            seats.slots[slot.pk].capacity = 2
+            seats.enter(slot, cast.person("dan"), at=cast.NOW)
+            seats.enter(slot, cast.person("emi"), at=cast.NOW)
+
+    with pytest.raises(IntegrityError, match="slot_is_never_oversold"):
+        two_come_in()
+    assert not Registration.objects.exists()
+    assert not HistoryEntry.objects.filter(subject__startswith="registration").exists()
+    assert not Notification.objects.filter(subject__startswith="registration").exists()
 
 
 def test_a_plan_survives_a_transaction_that_is_rolled_back() -> None:

@@ -40,6 +40,7 @@ class Columns[M: models.Model]:
     def __init__(self, model: type[M], alias: str) -> None:
         fields = model._meta.concrete_fields
         self._model = model
+        self._alias = alias
         self._names = [field.attname for field in fields]
         # Such as JSON, which comes as text.
         self._converters = [
@@ -60,3 +61,25 @@ class Columns[M: models.Model]:
     def read_or_none(self, row: Sequence[Any]) -> M | None:
         """The model, or None where an outer join found nothing."""
         return None if row[0] is None else self.read(row)
+
+    def insert(self, **instead: str) -> str:
+        """`(columns) SELECT values` of an INSERT. A value is a parameter called `<alias>_<column>`, or the SQL in `instead`."""
+        fields = [field for field in self._model._meta.concrete_fields if not field.primary_key]
+        values = [
+            instead.get(str(field.column), f"%({self._alias}_{field.column})s::{_type_of(field)}") for field in fields
+        ]
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        return f"({columns}) SELECT {', '.join(values)}"
+
+    def parameters(self, model: M) -> dict[str, Any]:
+        """The parameters of `insert` for `model`, which is not saved yet."""
+        return {
+            f"{self._alias}_{field.column}": field.get_db_prep_save(field.pre_save(model, add=True), connection)
+            for field in self._model._meta.concrete_fields
+            if not field.primary_key
+        }
+
+
+def _type_of(field: "models.Field[Any, Any]") -> str:
+    """The type in PostgreSQL without its length: a cast to `varchar(60)` would cut what the column refuses."""
+    return (field.db_type(connection) or "text").split("(")[0]

@@ -16,13 +16,22 @@ EVENT_WIDTH = len(_EVENT) + len(_COMMUNITY)
 EVENT_TABLES = "events_event event JOIN communities_community community ON community.id = event.community_id"
 EVENT_IS_OPEN = "event.public_id = %(public_id)s AND event.state <> 'draft' AND event.visibility <> 'members'"
 
-READ = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE {EVENT_IS_OPEN}")
+_OPEN = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE {EVENT_IS_OPEN}")
+_BY_PK = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE event.id = %(pk)s")
 
 
 def open_event(public_id: str) -> Event | None:
     """The event with its community; None where there is none that everybody may see."""
-    row = READ.one(public_id=public_id)
+    row = _OPEN.one(public_id=public_id)
     return event_from(row) if row else None
+
+
+def event_by_pk(pk: int) -> Event:
+    """The event with its community, whoever may see it. Raises Event.DoesNotExist."""
+    row = _BY_PK.one(pk=pk)
+    if row is None:
+        raise Event.DoesNotExist
+    return event_from(row)
 
 
 def event_from(row: Sequence[Any]) -> Event:

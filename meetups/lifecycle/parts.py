@@ -5,10 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meetups.accounts.models import User
-from meetups.core.statements import Columns, Statement
+from meetups.core.statements import Statement
 from meetups.events.models import Event
 from meetups.events.open_event import EVENT_COLUMNS, EVENT_IS_OPEN, EVENT_TABLES, EVENT_WIDTH, event_from
-from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.models import Registration
+from meetups.registrations.reading import (
+    REGISTRATION_COLUMNS,
+    REGISTRATION_WIDTH,
+    SLOT_COLUMNS,
+    registration_from,
+    slot_from,
+)
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
 
@@ -43,12 +50,9 @@ def parts_of(event: Event) -> list[Part]:
     return list(parts.values())
 
 
-_REGISTRATION = Columns(Registration, "registration")
-_SLOT = Columns(Slot, "slot")
-_LOTTERY = Columns(Lottery, "lottery")
 # The registration of a person with slot and lottery, and whether she has a talk or a shift: few people have one.
 _PART_COLUMNS = f"""
-    {_REGISTRATION.sql}, {_SLOT.sql}, {_LOTTERY.sql},
+    {REGISTRATION_COLUMNS}, {SLOT_COLUMNS},
     EXISTS (
         SELECT FROM speakers_talk talk
         WHERE talk.event_id = {{event}} AND talk.speaker_id = %(person)s AND talk.state NOT IN ('rejected', 'withdrawn')
@@ -92,18 +96,10 @@ def open_event_and_part(public_id: str, person: User) -> tuple[Event, Part] | No
 
 def _part_from(row: Sequence[Any], event: Event, person: User) -> Part:
     """From the columns of _PART_COLUMNS."""
-    after_registration = len(_REGISTRATION)
-    after_slot = after_registration + len(_SLOT)
     has_talks, has_signups = row[-2:]
-    registration = _REGISTRATION.read_or_none(row[:after_registration])
+    registration = registration_from(row[:REGISTRATION_WIDTH])
     if registration:
-        registration.slot = _SLOT.read(row[after_registration:after_slot])
-        # As `select_related` does: None is remembered too, and costs no query later.
-        related = Slot._meta.get_field("lottery")
-        lottery = _LOTTERY.read_or_none(row[after_slot:-2])
-        related.set_cached_value(registration.slot, lottery)
-        if lottery:
-            lottery.slot = registration.slot
+        registration.slot = slot_from(row[REGISTRATION_WIDTH:-2])
     return Part(
         person,
         registration,

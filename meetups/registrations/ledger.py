@@ -9,14 +9,18 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from meetups.accounts.models import User
 from meetups.core.ids import entry_id
 from meetups.events.models import Event
+from meetups.events.open_event import event_by_pk
 from meetups.history.models import HistoryEntry
+from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.bringing_in import bring_in
 from meetups.registrations.models import TRANSITIONS, Lottery, Registration, Slot
+from meetups.registrations.reading import active_registration, slots_of
 
 State = Registration.State
 
@@ -53,23 +57,21 @@ class Ledger:
 
     @cached_property
     def event(self) -> Event:
-        return Event.objects.select_related("community").get(pk=self._event_id)
+        return event_by_pk(self._event_id)
 
     @cached_property
     def slots(self) -> dict[int, Slot]:
-        slots = Slot.objects.filter(event_id=self._event_id).select_related("lottery").in_order()
-        return {slot.pk: slot for slot in slots}
+        return slots_of(self._event_id)
 
     def lottery_of(self, slot: Slot) -> Lottery | None:
         return getattr(self.slots[slot.pk], "lottery", None) if slot.is_lottery else None
 
     def registration_of(self, person: User | Guest) -> Registration | None:
         """The active registration of `person`, by account or by address (RULES 16)."""
-        mine = Registration.objects.active().filter(event_id=self._event_id)
         if isinstance(person, Guest):
+            mine = Registration.objects.active().filter(event_id=self._event_id)
             return mine.filter(person_key=person.person_key).first()
-        found = mine.filter(Q(attendee=person) | Q(person_key=person.person_key))
-        return next(iter(sorted(found, key=lambda registration: registration.attendee_id != person.pk)), None)
+        return active_registration(self._event_id, person)
 
     def new(self, slot: Slot, person: User | Guest, *, at: datetime, request_id: UUID | None = None) -> Registration:
         """A registration that is not there yet: its first step brings it in."""
@@ -164,8 +166,11 @@ class Ledger:
         self._sold[slot.pk] += seats
 
     def write(self, changes: list[Change]) -> None:
-        """Rows, seat counts, history and messages, in as few statements as there are tables."""
+        """Rows, seat counts, history and messages, in as few statements as there are tables; for a newcomer in one."""
         if not changes:
+            return
+        if self._is_newcomer(changes):
+            self._bring_in(changes[0])
             return
         # Seats that are given back come first, so that the count never passes the capacity on its way.
         for pk in sorted(
@@ -174,30 +179,54 @@ class Ledger:
             sold = self._sold.pop(pk, 0)
             Slot.objects.filter(pk=pk).update(taken=F("taken") + sold, next_place=self.slots[pk].next_place)
         self._write_rows([change.registration for change in changes])
-        entries = HistoryEntry.objects.bulk_create(
-            HistoryEntry(
-                thread=self.event.thread,
-                subject=change.registration.subject,
-                verb=change.verb,
-                from_state=change.from_state,
-                to_state=change.registration.state,
-                actor=change.by,
-                at=change.at,
-                details={"slot": change.registration.slot.public_id, "place": change.place},
-            )
-            for change in changes
-        )
+        entries = HistoryEntry.objects.bulk_create(map(self._entry, changes))
         notify_all(
-            notification(
-                kind=change.tell,
-                recipient_id=change.registration.attendee_id,
-                thread=self.event.thread,
-                subject=change.registration.subject,
-                cause=entry.pk,
-                at=entry.at,
-            )
+            self._message(change, entry.pk)
             for change, entry in zip(changes, entries, strict=True)
             if change.registration.attendee_id
+        )
+
+    def _entry(self, change: Change) -> HistoryEntry:
+        return HistoryEntry(
+            thread=self.event.thread,
+            subject=change.registration.subject,
+            verb=change.verb,
+            from_state=change.from_state,
+            to_state=change.registration.state,
+            actor=change.by,
+            at=change.at,
+            details={"slot": change.registration.slot.public_id, "place": change.place},
+        )
+
+    def _message(self, change: Change, cause: int | str) -> Notification:
+        return notification(
+            kind=change.tell,
+            recipient_id=change.registration.attendee_id,
+            thread=self.event.thread,
+            subject=change.registration.subject,
+            cause=cause,
+            at=change.at,
+        )
+
+    def _is_newcomer(self, changes: list[Change]) -> bool:
+        """Whether all there is to write is one person with an account who comes in."""
+        [first, *others] = changes
+        registration = first.registration
+        return (
+            not others
+            and registration.pk is None
+            and registration.attendee_id is not None
+            and self._sold.keys() <= {registration.slot_id}
+        )
+
+    def _bring_in(self, change: Change) -> None:
+        slot = self.slots[change.registration.slot_id]
+        bring_in(
+            change.registration,
+            self._entry(change),
+            self._message(change, ""),
+            sold=self._sold.pop(slot.pk, 0),
+            next_place=slot.next_place,
         )
 
     def _write_rows(self, registrations: list[Registration]) -> None:

@@ -10,6 +10,7 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.ledger import Ledger
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
+from meetups.registrations.reading import someone_waits
 
 State = Registration.State
 
@@ -22,10 +23,10 @@ class MovingUp(Ledger):
 
     def someone_waits(self, slot: Slot) -> bool:
         """Whether a newcomer would overtake somebody: a pair that does not fit keeps its place and holds up nobody (RULES 3)."""
-        waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
         if slot.takes_pairs and slot.seats_left:
+            waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
             return waiting.values("place").annotate(size=Count("pk")).filter(size__lte=slot.seats_left).exists()
-        return waiting.exists()
+        return someone_waits(slot)
 
     def promote(self, slot: Slot, *, at: datetime) -> int:
         """Moves the queue up into free seats, first first, in one transaction with what freed them; then passes on the seats that are

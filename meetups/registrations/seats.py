@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from meetups.accounts.models import User
+from meetups.core.statements import Statement
 from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot, way_in
 from meetups.registrations.drawing import Drawing
@@ -25,6 +26,9 @@ State = Registration.State
 # Advisory locks are numbers; the first one says what is locked.
 SEAT_LOCK = 5347
 LOCK_TIMEOUT = "3s"
+TAKE_LOCK = Statement(f"""
+    SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}', true), pg_advisory_xact_lock(%(kind)s::int, %(event)s::int)
+""")
 # What somebody is told who comes into a slot by asking.
 NEWS = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}
 
@@ -34,11 +38,7 @@ def take_seat_lock(event_id: int) -> None:
 
     A statement of its own: what is counted afterwards must see what the holder before us has committed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, %s)",
-            [LOCK_TIMEOUT, SEAT_LOCK, event_id],
-        )
+    TAKE_LOCK.one(kind=SEAT_LOCK, event=event_id)
 
 
 @contextmanager

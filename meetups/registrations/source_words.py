@@ -32,7 +32,9 @@ def source_words(lottery: Lottery) -> SourceWords:
     if lottery.source == Lottery.Source.ENTERED:
         return SourceWords(
             lottery.source_note,
-            _("A public value that does not exist yet when entries close. An organizer enters it once, and everybody can compare."),
+            _(
+                "A public value that does not exist yet when entries close. An organizer enters it once, and everybody can compare."
+            ),
         )
     return SourceWords(
         _("A secret of this site, made before entries opened"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions import checked
+from meetups.registrations.reading import answered
 from meetups.registrations.refusals import EventClosed, NotForEveryone, RegistrationClosed
 from meetups.registrations.seats import seats_of
 
@@ -28,9 +29,9 @@ def register(
     """
     with seats_of(slot.event, at=at) as seats:
         if request_id:
-            answered = Registration.objects.filter(attendee=attendee, request_id=request_id).first()
-            if answered:
-                return answered
+            first = answered(attendee, request_id)
+            if first:
+                return first
         slot = seats.slots[slot.pk]
         if not seats.event.is_open(at):
             raise EventClosed
