@@ -27,9 +27,9 @@ from meetups.accounts.models import User
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
-from meetups.core.links import cancellation_token
+from meetups.core.links import cancellation_token, offer_token, reconfirmation_token
 from meetups.events.models import Event
-from meetups.registrations.models import Registration, Slot
+from meetups.registrations.models import Offer, Registration, Slot
 from meetups.speakers.models import Talk
 from tests import cast
 
@@ -50,6 +50,8 @@ VISITORS = {
     "markdown_preview":                   ("mmmmmmmmmmm", "Loooooooooo"),
     "community":                          ("ooooooooooo", "mmmmmmmmmmm"),
     "invitation":                         ("ooooooooooo", "Lbbbbbbbbbb"),
+    "offer":                              ("ooooooooooo", "bbbbbbbbbbb"),
+    "reconfirmation":                     ("ooooooooooo", "bbbbbbbbbbb"),
     "one_click_cancellation":             ("ooooooooooo", "ooooooooooo"),
     "event":                              ("ooooooooooo", "mmmmmmmmmmm"),
     "event_calendar":                     ("ooooooooooo", "mmmmmmmmmmm"),
@@ -150,8 +152,9 @@ def make_world() -> World:
     event = cast.event(slots=[cast.lottery_plan(), cast.duty_plan(), cast.invited_plan(), cast.first_come_plan(1)])
     first_come = cast.slot_of(event, Slot.Admission.FIRST_COME)
     attendee = cast.registered("dan", event)
-    cast.registered("gin", event, slot=first_come)
-    cast.registered("hana", event, slot=first_come)
+    giver = cast.registered("gin", event, slot=first_come)
+    taker = cast.registered("hana", event, slot=first_come)
+    offer = Offer.objects.create(giver=giver, taker=taker, made_at=cast.NOW, answer_by=cast.STARTS_AT)
     cast.volunteering("iori", event)
     confirmed = cast.talk("emi", event)
     accepted = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="もう一つの話")
@@ -179,6 +182,8 @@ def make_world() -> World:
     }
     parameters["invitation"] = {"token": invitation.token}
     parameters["one_click_cancellation"] = {"token": cancellation_token(attendee.pk)}
+    parameters["offer"] = {"token": offer_token(offer.pk)}
+    parameters["reconfirmation"] = {"token": reconfirmation_token(attendee.pk)}
     parameters["mail_preview"] = {"kind": "invitation"}
     parameters["talk_confirmation"] = {"pk": accepted.pk}
     parameters["talk_withdrawal"] = {"pk": proposed.pk}

@@ -7,6 +7,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from meetups.lifecycle.parts import Part
+from meetups.pages.asked import moment
 from meetups.pages.mine import Mine, lottery_of
 from meetups.registrations.models import Registration
 
@@ -15,11 +16,17 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Leaving:
-    """The consequence in one sentence, what can be done later, and what else ends."""
+    """The consequence in one sentence, what can be done later, and what else ends.
+
+    With `hands_over` the person does not leave at once: her seat is offered to who waits (RULES 7). With `is_on_its_way` it is
+    already, and she can keep it.
+    """
 
     consequence: str
     more: str = ""
     also: list[str] = field(default_factory=list)
+    hands_over: bool = False
+    is_on_its_way: bool = False
 
     @classmethod
     def of(cls, my: Mine, *, at: datetime) -> Self:
@@ -35,13 +42,47 @@ class Leaving:
         if not registration.slot.promotion_is_open(at):
             return cls(
                 _("You give your seat back."),
-                _("It is too late for somebody else to move up. Saying so still helps those at the door."),
+                _(
+                    "It is too late for somebody else to move up. Saying so still helps those at the door, and it is no no-show."
+                ),
                 also,
             )
-        waits = Registration.objects.filter(slot=registration.slot, state=State.WAITLISTED).exists()
-        if waits and not registration.above_capacity:
-            return cls(_("Your seat goes to the next in the queue at once."), _("You cannot take it back."), also)
+        if _somebody_moves_up(registration):
+            return cls._passing_on(my, registration, also, at=at)
         return cls(_("Your seat becomes free at once."), _("Coming back is possible as long as there are seats."), also)
+
+    @classmethod
+    def _passing_on(cls, my: Mine, registration: Registration, also: list[str], *, at: datetime) -> Self:
+        """Somebody waits for the seat: from when free cancellation ends she is asked first, unless the seat comes with a duty."""
+        slot, until = registration.slot, {"when": moment(registration.slot.promotion_stops_at, my.event)}
+        if registration.hands_over_at:
+            return cls(
+                _("Your seat is being passed on. Until somebody takes it, it is yours."),
+                _(
+                    "If nobody has taken it by %(when)s, your registration ends then. That is no no-show: you said so in time."
+                )
+                % until,
+                is_on_its_way=True,
+            )
+        if slot.hands_over(at) and not also and not registration.checked_in_at:
+            return cls(
+                _("Your seat is offered to the next in the queue, and stays yours until somebody takes it."),
+                _(
+                    "Each person asked has up to 6 hours to answer. Until somebody says yes you can take it back. "
+                    "If nobody has taken it by %(when)s, your registration ends then. Either way it is no no-show."
+                )
+                % until,
+                hands_over=True,
+            )
+        return cls(_("Your seat goes to the next in the queue at once."), _("You cannot take it back."), also)
+
+
+def _somebody_moves_up(registration: Registration) -> bool:
+    """Whether the seat has somebody to go to: not while a draw is still to come, and not from outside the count."""
+    lottery = lottery_of(registration.slot)
+    if registration.above_capacity or (lottery and not lottery.is_drawn):
+        return False
+    return Registration.objects.filter(slot=registration.slot, state=State.WAITLISTED).exists()
 
 
 def _again(registration: Registration, at: datetime) -> str:

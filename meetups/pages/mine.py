@@ -13,7 +13,8 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
-from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.pages.asked import Asked
+from meetups.registrations.models import Lottery, Offer, Registration, Slot
 from meetups.registrations.queue import queue_number
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
@@ -33,7 +34,10 @@ class Step:
 
 @dataclass
 class Mine:
-    """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` her place in the queue."""
+    """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` her place in the queue.
+
+    `asked` is what waits for her word.
+    """
 
     event: Event
     part: Part
@@ -42,6 +46,7 @@ class Mine:
     more: str = ""
     steps: list[Step] = field(default_factory=list)
     number: int = 0
+    asked: Asked | None = None
 
     @property
     def registration(self) -> Registration | None:
@@ -75,14 +80,18 @@ def mine(event: Event, part: Part, *, at: datetime) -> Mine | None:
         return None
     registration = part.registration
     number = queue_number(registration) if registration and registration.state == State.WAITLISTED else 0
-    tone, sentence, more = _state(event, part, number, at=at)
+    is_asked = registration is not None and event.is_open(at)
+    asked = Asked.of(event, registration, number=number, at=at) if registration and is_asked else None
+    tone, sentence, more = (asked.tone, asked.sentence, asked.more) if asked else _state(event, part, number, at=at)
     slot = registration.slot if registration else None
     steps = steps_of(event, slot, registration, at=at) if slot and event.is_open(at) else []
-    return Mine(event, part, tone, sentence, more, steps, number)
+    return Mine(event, part, tone, sentence, more, steps, number, asked)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:
-    """Her active registrations with all that their words need; those that wait know how many are ahead. One query."""
+    """Her active registrations with all that their words need; those that wait know how many are ahead, and what they are offered.
+    One query.
+    """
     ahead = (
         Registration.objects.filter(slot=OuterRef("slot"), state=State.WAITLISTED, place__lt=OuterRef("place"))
         .order_by()
@@ -90,11 +99,16 @@ def registrations_of(person: User) -> QuerySet[Registration]:
         .annotate(n=Count("*"))
         .values("n")
     )
+    offered = Offer.objects.open().filter(taker=OuterRef("pk")).order_by()
     return (
         Registration.objects.active()
         .filter(attendee=person)
-        .select_related("event__community", "slot__lottery")
-        .annotate(ahead=Coalesce(Subquery(ahead), 0))
+        .select_related("event__community", "slot__lottery", "slot__reconfirmation")
+        .annotate(
+            ahead=Coalesce(Subquery(ahead), 0),
+            offer_pk=Subquery(offered.values("pk")),
+            offer_answer_by=Subquery(offered.values("answer_by")),
+        )
     )
 
 
@@ -146,7 +160,8 @@ def _state(event: Event, part: Part, number: int, *, at: datetime) -> tuple[str,
         return _without_seat(part)
     when = {"day": _day(event.starts_at, event), "time": dates.clock(event.starts_at, event.time_zone, _language())}
     if registration.state == State.CONFIRMED:
-        return "certain", _("Your seat is certain. See you on %(day)s at %(time)s.") % when, _duties(part)
+        sentence = _("Your seat is certain. See you on %(day)s at %(time)s.") % when
+        return "certain", sentence, _duties(part) or _answered(registration)
     lottery = lottery_of(registration.slot)
     if registration.state == State.APPLIED and lottery:
         draws = {"when": _moment(lottery.draws_at, event)}
@@ -188,6 +203,11 @@ def _without_seat(part: Part) -> tuple[str, str, str]:
     return "certain", _("Thank you for helping with %(shift)s.") % {"shift": part.signups[0].shift.title}, ""
 
 
+def _answered(registration: Registration) -> str:
+    """What she said when she was asked."""
+    return _("You said that you are coming. Thank you.") if registration.reconfirmed_at else ""
+
+
 def _duties(part: Part) -> str:
     """What the seat comes with."""
     if any(talk.state == Talk.State.CONFIRMED for talk in part.talks) and part.signups:
@@ -209,15 +229,38 @@ def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at:
         ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
     else:
         ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
-    if at < slot.promotion_stops_at < event.starts_at:
-        what = pgettext("step", "Move up") if _waits(registration) else pgettext("step", "Cannot come?")
-        ends.append((what, _until(slot.promotion_stops_at, event), False))
+    ends += _deadlines(event, slot, registration, at=at)
     ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))
     on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
     return [
         Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
         for number, (what, when, done) in enumerate(ends)
     ]
+
+
+def _deadlines(
+    event: Event, slot: Slot, registration: Registration | None, *, at: datetime
+) -> list[tuple[str, str, bool]]:
+    """Until when seats move up, for who waits; for everybody else until when cancelling is free, and until when a seat is passed on."""
+    found = []
+    if registration and registration.asked_at:
+        answer_by = slot.reconfirmation.answer_by
+        found.append(
+            (
+                pgettext("step", "Still coming?"),
+                _until(answer_by, event),
+                at >= answer_by or bool(registration.reconfirmed_at),
+            )
+        )
+    if _waits(registration):
+        if at < slot.promotion_stops_at < event.starts_at:
+            found.append((pgettext("step", "Move up"), _until(slot.promotion_stops_at, event), False))
+        return found
+    if at < slot.free_cancellation_ends_at:
+        found.append((pgettext("step", "Cancel freely"), _until(slot.free_cancellation_ends_at, event), False))
+    if at < slot.promotion_stops_at and slot.free_cancellation_ends_at < slot.promotion_stops_at:
+        found.append((pgettext("step", "Pass my seat on"), _until(slot.promotion_stops_at, event), False))
+    return found
 
 
 def _concerns(lottery: Lottery, registration: Registration | None, at: datetime) -> bool:

@@ -1,5 +1,7 @@
 """The cancellation that a reminder links to."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from meetups.lifecycle.parts import part_of
 from meetups.pages.answers import answer
 from meetups.pages.leaving import Leaving
 from meetups.pages.mine import mine
+from meetups.registrations.actions.keep_seat import keep_seat
 from meetups.registrations.models import Registration
 
 
@@ -22,24 +25,35 @@ from meetups.registrations.models import Registration
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows what would end, because mail scanners follow links; POST ends it, without signing in."""
+    """GET shows what would end, because mail scanners follow links; POST ends it, or with `keep` takes back a seat that is being passed
+    on (RULES 7), without signing in.
+    """
     at = timezone.now()
     registration = _registration(token)
     if registration is None:
         return render(request, "pages/one_click.html", {"is_unknown": True}, status=404)
-    event, person = registration.event, registration.person
+    event = registration.event
     context = {"event": event, "registration": registration, "is_over": event.is_over(at)}
-    if not registration.is_active:
-        return render(request, "pages/one_click.html", {**context, "is_done": True})
-    if request.method == "POST":
+    if request.method == "POST" and registration.is_active:
         try:
-            leave_event(event=event, person=person, at=at, by=person)
+            context["is_kept"] = _leave_or_keep(request, registration, at=at)
         except DomainError as refusal:
             return answer(request, "pages/one_click.html", context, refusal=refusal)
+        registration = _registration(token)
+    if registration is None or not registration.is_active:
         return render(request, "pages/one_click.html", {**context, "is_done": True})
-    my = mine(event, part_of(event, person), at=at)
+    my = mine(event, part_of(event, registration.person), at=at)
     context["leaving"] = Leaving.of(my, at=at) if my else None
     return render(request, "pages/one_click.html", context)
+
+
+def _leave_or_keep(request: HttpRequest, registration: Registration, *, at: datetime) -> bool:
+    """Does what was clicked. Returns whether the seat is kept."""
+    if "keep" in request.POST:
+        keep_seat(registration=registration, at=at, by=registration.person)
+        return True
+    leave_event(event=registration.event, person=registration.person, at=at, by=registration.person)
+    return False
 
 
 def _registration(token: str) -> Registration | None:

@@ -1,4 +1,4 @@
-"""A person's registration: before it, after it, in another slot, and its end."""
+"""A person's registration: before it, after it, and in another slot."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -13,13 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.pages import share
 from meetups.pages.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.answers import answer
 from meetups.pages.duties import Duty, deal, duties_of
 from meetups.pages.event_sheet import Common, common_of
-from meetups.pages.leaving import Leaving
 from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
 from meetups.pages.my_answers import answers_of
 from meetups.pages.offers import Offer, best, offers_of
@@ -159,25 +157,3 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
             status = 422
     context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice, "asks_more": asks_more}
     return answer(request, "pages/registration_slot.html", context, refusal=refusal, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET names what leaving means; POST leaves: registration, shifts and talks end together."""
-    at = timezone.now()
-    event, part = event_and_part(request, public_id)
-    my = mine(event, part, at=at) if part else None
-    if my is None and request.method != "POST":
-        return redirect("event", event.public_id)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            leave_event(event=event, person=request.user, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("You have left “%(event)s”. Thank you for saying so.") % {"event": event.title})
-            return redirect("event", event.public_id)
-    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None}
-    return answer(request, "pages/registration_cancellation.html", context, refusal=refusal)

@@ -5,6 +5,7 @@ from django.urls import path
 from meetups.pages import (
     account,
     calendar,
+    cancellation,
     card,
     community,
     event,
@@ -13,9 +14,11 @@ from meetups.pages import (
     invitation,
     my_answers,
     my_page,
+    offer,
     one_click,
     preview,
     proof,
+    reconfirmation,
     registration,
     shifts,
     talks,
@@ -30,6 +33,8 @@ urlpatterns = [
     path("markdown/", preview.markdown_preview, name="markdown_preview"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("offers/<str:token>/", offer.offer, name="offer"),
+    path("reconfirmations/<str:token>/", reconfirmation.reconfirmation, name="reconfirmation"),
     path("cancellations/<str:token>/", one_click.cancellation, name="one_click_cancellation"),
     path("events/<str:public_id>/", event.event, name="event"),
     path("events/<str:public_id>/calendar.ics", calendar.event_calendar, name="event_calendar"),
@@ -41,7 +46,7 @@ urlpatterns = [
     path("events/<str:public_id>/registration/slot/", registration.slot, name="registration_slot"),
     path("events/<str:public_id>/registration/answers/", my_answers.answers, name="registration_answers"),
     path(
-        "events/<str:public_id>/registration/cancellation/", registration.cancellation, name="registration_cancellation"
+        "events/<str:public_id>/registration/cancellation/", cancellation.cancellation, name="registration_cancellation"
     ),
     path("events/<str:public_id>/shifts/<int:pk>/signup/", shifts.signup, name="signup"),
     path("events/<str:public_id>/shifts/<int:pk>/signup/end/", shifts.step_down, name="signup_end"),

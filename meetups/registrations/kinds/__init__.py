@@ -1,6 +1,6 @@
 """What this room tells people."""
 
-from meetups.registrations.kinds import lottery, offers, pairs, places
+from meetups.registrations.kinds import lottery, offers, pairs, places, reconfirmation
 from meetups.registrations.kinds.base import (
     EndedKind,
     RegistrationKind,
@@ -24,5 +24,6 @@ __all__ = [
     "offers",
     "pairs",
     "places",
+    "reconfirmation",
     "what_became",
 ]

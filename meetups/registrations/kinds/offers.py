@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from meetups.core.links import link
+from meetups.core.links import cancellation_token, link, offer_token
 from meetups.events.facts import event_facts, instant
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -25,15 +25,24 @@ class HandingOver(RegistrationKind):
         return super().still_holds(about, notification, at) and about.hands_over_at is not None
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
         return Content(
-            title=_("Your seat is being passed on: %(event)s") % {"event": about.event.title},
+            title=_("Your seat is being passed on: %(event)s") % {"event": event.title},
             lead=_(
-                "You cannot come to “%(event)s”. Your seat is offered to the next person who waits; as soon as somebody takes it, "
-                "you are told."
+                "You cannot come to “%(event)s”. Your seat is offered to the next person who waits; until somebody takes it, it is yours."
             )
-            % {"event": about.event.title},
-            facts=self.facts(about, (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event))),
+            % {"event": event.title},
+            facts=self.facts(about, (_("Passed on until"), instant(about.slot.promotion_stops_at, event))),
+            paragraphs=[
+                _(
+                    "A mail tells you when somebody has taken it. If nobody has by then, your registration simply ends. "
+                    "Either way you have said so in time, and it is no no-show."
+                )
+            ],
             action=self.state_page(about, _("See my registration")),
+            links=[
+                (_("I can come after all: keep my seat"), link("one_click_cancellation", cancellation_token(about.pk)))
+            ],
         )
 
 
@@ -62,6 +71,7 @@ class HandedOver(EndedKind):
             facts=event_facts(about.event),
             action=self.event_page(about),
             calendars=self.out_of_calendar(about, notification, at),
+            small_print=[_("There is nothing more to do.")],
         )
 
 
@@ -88,16 +98,22 @@ class SeatOffered(OfferKind):
         return Content(
             title=_("A seat is offered to you: %(event)s") % {"event": event.title},
             lead=_(
-                "Somebody cannot come to “%(event)s”, and you are next. Say yes in time and the seat is yours; "
-                "without an answer it goes to the next person."
+                "Somebody cannot come to “%(event)s”, and you are next in the queue. Say yes in time and the seat is yours at once."
             )
             % {"event": event.title},
             facts=[
+                (_("Answer by"), instant(about.answer_by, event)),
                 *event_facts(event),
                 (_("Slot"), about.taker.slot.name),
-                (_("Answer by"), instant(about.answer_by, event)),
             ],
-            action=(_("Answer the offer"), link("registration", event.public_id)),
+            paragraphs=[
+                _(
+                    "Without an answer the seat goes to the next person, and you keep your place in the queue. "
+                    "If you cannot come either, please say no: you then leave the queue, and the next person hears of it sooner."
+                )
+            ],
+            action=(_("Answer the offer"), link("offer", offer_token(about.pk))),
+            small_print=[_("The link works without signing in. Please do not pass it on.")],
         )
 
 

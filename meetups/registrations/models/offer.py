@@ -53,6 +53,10 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return f"{self.giver_id} to {self.taker_id}: {self.state}"
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether it can still be answered."""
+        return self.state == self.State.OPEN and at < self.answer_by
+
     @property
     def subject(self) -> str:
         """How history and messages name it."""

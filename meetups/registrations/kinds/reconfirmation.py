@@ -1,0 +1,107 @@
+"""Messages that ask "still coming?", and what becomes of silence (RULES 26)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link, reconfirmation_token
+from meetups.events.facts import event_facts, instant
+from meetups.notifications.kinds import Content, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds.base import EndedKind, RegistrationKind
+from meetups.registrations.models import Registration
+
+State = Registration.State
+
+
+class QuestionKind(RegistrationKind):
+    """It holds as long as an answer is awaited."""
+
+    states = frozenset({State.CONFIRMED})
+
+    def about(self, notification: Notification) -> Registration | None:
+        found = Registration.objects.filter(pk=notification.subject_id)
+        return found.select_related("event__community", "slot__lottery", "slot__reconfirmation").first()
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return (
+            super().still_holds(about, notification, at)
+            and about.asked_at is not None
+            and about.reconfirmed_at is None
+            and about.hands_over_at is None
+            and about.slot.reconfirmation.awaits(at)
+        )
+
+    def question(self, about: Registration, *, title: str, lead: str) -> Content:
+        """The parts that both share."""
+        question, event = about.slot.reconfirmation, about.event
+        if question.releases_silent:
+            silence = _("Without an answer your seat then goes to somebody who waits.")
+        else:
+            silence = _("Without an answer you keep your seat, but the organizers cannot count on you.")
+        return Content(
+            title=title,
+            lead=lead,
+            facts=[(_("Answer by"), instant(question.answer_by, event)), *self.facts(about)],
+            paragraphs=[
+                silence,
+                _("If you cannot come, please say so on the same page: somebody else may get to come."),
+            ],
+            action=(_("Answer: I am coming, or I cannot"), link("reconfirmation", reconfirmation_token(about.pk))),
+            small_print=[_("The link works without signing in. Please do not pass it on.")],
+        )
+
+
+@declare
+class ReconfirmationAsked(QuestionKind):
+    name = "reconfirmation_asked"
+    rank = 6
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        names = {"event": about.event.title}
+        return self.question(
+            about,
+            title=_("Are you still coming? %(event)s") % names,
+            lead=_("You have a seat at “%(event)s”. Please say whether you are still coming; it takes one click.")
+            % names,
+        )
+
+
+@declare
+class ReconfirmationReminder(QuestionKind):
+    name = "reconfirmation_reminder"
+    rank = 6
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        names = {"event": about.event.title}
+        return self.question(
+            about,
+            title=_("Please answer: are you still coming? %(event)s") % names,
+            lead=_(
+                "You have a seat at “%(event)s”, and have not said yet whether you are still coming. This is the only reminder."
+            )
+            % names,
+        )
+
+
+@declare
+class SeatReleased(EndedKind):
+    name = "released"
+    rank = 8
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Your seat was given up: %(event)s") % {"event": about.event.title},
+            lead=_(
+                "You were asked whether you are still coming to “%(event)s”. No answer came in time, so your seat goes to who waits."
+            )
+            % {"event": about.event.title},
+            facts=event_facts(about.event),
+            paragraphs=[
+                _(
+                    "If you want to come after all, you can register again as long as registration is open; you then start at the end."
+                )
+            ],
+            action=self.event_page(about),
+            calendars=self.out_of_calendar(about, notification, at),
+        )
