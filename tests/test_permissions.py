@@ -29,7 +29,8 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
 from meetups.core.links import cancellation_token, offer_token, reconfirmation_token
 from meetups.events.models import Event
-from meetups.registrations.models import Offer, Registration, Slot
+from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
 from meetups.speakers.models import Talk
 from tests import cast
 
@@ -61,6 +62,8 @@ VISITORS = {
     "draw_check":                         ("ooooooooooo", "mmmmmmmmmmm"),
     "registration":                       ("Loooooooooo", "Lbbbbbbbbbb"),
     "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
+    "registration_partner":               ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
+    "pair":                               ("Loooooooooo", "Lbbbbbbbbbb"),
     "registration_answers":               ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
     "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
@@ -181,6 +184,7 @@ def make_world() -> World:
         for name, needs in addresses().items()
     }
     parameters["invitation"] = {"token": invitation.token}
+    parameters["pair"] = {"token": PairInvitation.objects.create(lead=attendee, made_at=cast.NOW).token}
     parameters["one_click_cancellation"] = {"token": cancellation_token(attendee.pk)}
     parameters["offer"] = {"token": offer_token(offer.pk)}
     parameters["reconfirmation"] = {"token": reconfirmation_token(attendee.pk)}

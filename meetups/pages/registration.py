@@ -21,6 +21,7 @@ from meetups.pages.event_sheet import Common, common_of
 from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
 from meetups.pages.my_answers import answers_of
 from meetups.pages.offers import Offer, best, offers_of
+from meetups.pages.pair import pair_of
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.register import register
@@ -109,6 +110,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "share": share.links(event),
         "rehearsal": rehearsal_for(event, my.part),
         "answers": answers_of(my.registration, at=at) if my.registration else None,
+        "pair": pair_of(my.registration, at=at) if my.registration and event.is_open(at) else None,
     }
     return render(request, "pages/my_registration.html", context)
 

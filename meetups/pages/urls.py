@@ -16,6 +16,7 @@ from meetups.pages import (
     my_page,
     offer,
     one_click,
+    pair,
     preview,
     proof,
     reconfirmation,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("events/<str:public_id>/draws/<str:slot>/check.py", proof.check, name="draw_check"),
     path("events/<str:public_id>/registration/", registration.registration, name="registration"),
     path("events/<str:public_id>/registration/slot/", registration.slot, name="registration_slot"),
+    path("events/<str:public_id>/registration/partner/", pair.partner, name="registration_partner"),
+    path("pairs/<str:token>/", pair.pair, name="pair"),
     path("events/<str:public_id>/registration/answers/", my_answers.answers, name="registration_answers"),
     path(
         "events/<str:public_id>/registration/cancellation/", cancellation.cancellation, name="registration_cancellation"
