@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.models import Hold, Lottery, Offer, PairInvitation, Registration, Slot
+from meetups.registrations.models import Hold, Lottery, Offer, PairInvitation, Reconfirmation, Registration, Slot
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
@@ -217,10 +217,17 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     event, subject = scene.event, f"event:{scene.event.pk}"
     people = [User.objects.create_user(f"guest{n}@example.org", f"Guest {n}", language=language) for n in range(6)]
     applied = scene.registration(people[0], State.APPLIED)
-    seat = scene.registration(people[1])
+    seat = scene.registration(people[1], asked_at=at)
     waiting = scene.registration(people[2], State.WAITLISTED, place=41, drawn_rank=101)
     cancelled = scene.registration(people[3], State.CANCELLED, cancelled_at=at)
     giver = scene.registration(people[5], hands_over_at=at)
+    Reconfirmation.objects.create(
+        slot=scene.general,
+        state=Reconfirmation.State.ASKED,
+        ask_at=at,
+        answer_by=START - timedelta(hours=48),
+        releases_silent=True,
+    )
     offered, lapsed = (
         Offer.objects.create(
             giver=giver, taker=waiting, state=state, made_at=at, answer_by=at + timedelta(hours=6), ended_at=ended_at
@@ -302,6 +309,9 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("drawn_out", people[2], waiting.subject, at=at),
         tell("left", people[3], cancelled.subject, at=at),
         tell("removed", people[3], cancelled.subject, at=at),
+        tell("reconfirmation_asked", people[1], seat.subject, at=at),
+        tell("reconfirmation_reminder", people[1], seat.subject, at=at),
+        tell("released", people[3], cancelled.subject, at=at),
         tell("handing_over", people[5], giver.subject, at=at),
         tell("seat_kept", people[1], seat.subject, at=at),
         tell("handed_over", people[3], cancelled.subject, at=at),
