@@ -14,40 +14,56 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.parts import part_of
+from meetups.registrations.actions.record_no_shows import absentees
 from meetups.registrations.actions.remove_guest import remove_guest
 from meetups.registrations.models import Registration
 from meetups.registrations.queue import queue_numbers
 from organizers.access import DeskRequest, for_event
 from organizers.export import attendee_file
 from organizers.frame import event_page
-from organizers.roster import filters_of, roster, rows_of
+from organizers.roster import roster, rows_of
+from organizers.roster_filters import filters_of
 
+# Looked at with a thousand: on one page they are a wall on a phone, and a hundred are found by searching.
 PAGE = 100
 
 
 @require_safe
 @for_event(Permission.SEE_ATTENDEES)
 def attendees(request: DeskRequest, event: Event) -> HttpResponse:
-    """The list, searched by name and filtered by slot and state, 100 a page."""
+    """The list, searched by name and filtered by words, 100 a page."""
+    at = timezone.now()
     slots = list(event.slots.in_order())
     filters = filters_of(request.GET, slots)
     everyone = roster(event)
-    found = [registration for registration in everyone if filters.keep(registration)]
+    found = filters.found(everyone)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    may_manage = Permission.MANAGE_ATTENDEES in request.grants
+    is_over = event.is_over(at)
     context = event_page(
         request,
         event,
         current="desk_attendees",
-        at=timezone.now(),
+        at=at,
         draws=any(slot.is_lottery for slot in slots),
         filters=filters,
+        groups=filters.groups(everyone),
+        answer_groups=filters.answer_groups(),
         page=page,
         rows=rows_of(page.object_list, queue_numbers(everyone)),
         total=len(found),
         anyone=bool(everyone),
-        may_cancel=Permission.MANAGE_ATTENDEES in request.grants and not event.is_over(timezone.now()),
+        may_cancel=may_manage and not is_over,
+        may_bring=may_manage and event.is_open(at),
+        may_select=may_manage and (not is_over or event.is_published),
+        no_shows=may_manage and event.is_published and is_over and _has_arrivals(everyone),
+        unrecorded=absentees(event).count() if may_manage and is_over and _has_arrivals(everyone) else 0,
     )
     return render(request, "desk/attendees.html", context)
+
+
+def _has_arrivals(everyone: list[Registration]) -> bool:
+    return any(one.checked_in_at for one in everyone)
 
 
 @require_safe
@@ -85,7 +101,12 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("%(name)s is off the list and is told by mail.") % {"name": registration.name})
+        done = (
+            _("%(name)s is off the list and is told by mail.")
+            if registration.attendee
+            else _("%(name)s is off the list.")
+        )
+        messages.success(request, done % {"name": registration.name})
     return redirect("desk_attendees", event.public_id)
 
 
@@ -99,6 +120,8 @@ def _consequence(event: Event, registration: Registration) -> str:
         ends = [*(talk.title for talk in part.talks), *(signup.shift.title for signup in part.signups)]
         if ends:
             sentences.append(_("Ends with it: %(what)s.") % {"what": ", ".join(ends)})
+    else:
+        sentences.append(_("%(name)s is a guest without an account: nobody is told.") % {"name": registration.name})
     waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
     if registration.state == Registration.State.CONFIRMED and waiting and not registration.above_capacity:
         if registration.slot.promotion_is_open(at):

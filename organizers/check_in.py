@@ -16,6 +16,7 @@ from meetups.events.models import Event
 from meetups.registrations.actions.check_in import check_in as record_arrival
 from meetups.registrations.actions.undo_check_in import undo_check_in
 from meetups.registrations.models import Registration
+from meetups.registrations.newcomers import door_is_open
 from meetups.registrations.queue import queue_numbers
 from organizers.access import DeskRequest, for_event
 from organizers.frame import days_ahead, event_page
@@ -68,10 +69,10 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 
 def _door_page(request: DeskRequest, event: Event, q: str, *, refused: str = "") -> HttpResponse:
-    context: dict[str, Any] = {"door": door(event, q[:100]), "refused": refused}
+    at = timezone.now()
+    context: dict[str, Any] = {"door": door(event, q[:100]), "refused": refused, "lets_in": door_is_open(event, at)}
     if request.htmx:
         return render(request, "desk/check_in.html#door", {"event": event, **context})
-    at = timezone.now()
     page = event_page(request, event, current="desk_check_in", at=at, days_ahead=days_ahead(event, at), **context)
     return render(request, "desk/check_in.html", page)
 

@@ -11,8 +11,10 @@ from django.utils.translation import pgettext
 
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
+from meetups.registrations.questions import all_questions
 from meetups.registrations.queue import queue_numbers
 from organizers.names import folded
+from organizers.roster import answers_of, marks_of
 
 # Excel reads UTF-8 only where the file begins with this.
 BOM = "\ufeff"
@@ -54,8 +56,11 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
         _("Checked in"),
         _("Registered"),
         _("E-mail address"),
+        pgettext("column", "Remarks"),
     ]
     registrations = list(registrations)
+    questions = _questions(registrations)
+    head += questions
     numbers = queue_numbers(registrations)
     rows: list[list[object]] = [
         [
@@ -66,10 +71,24 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
             wall(one.checked_in_at),
             wall(one.registered_at),
             one.attendee.email if one.attendee else "",
+            ", ".join(mark.word for mark in marks_of(one, set())),
+            *_answers(one, questions),
         ]
         for one in registrations
     ]
     return [head, *rows]
+
+
+def _questions(registrations: Iterable[Registration]) -> list[str]:
+    """The labels of all questions that were asked, slot by slot; one that two slots ask in the same words is one column."""
+    slots = {one.slot_id: one.slot for one in registrations}
+    in_order = sorted(slots.values(), key=lambda slot: (slot.position, slot.pk))
+    return list(dict.fromkeys(question.label for slot in in_order for question in all_questions(slot)))
+
+
+def _answers(registration: Registration, questions: list[str]) -> list[str]:
+    given = dict(answers_of(registration, all_questions(registration.slot)))
+    return [given.get(label, "") for label in questions]
 
 
 def _entrance(registrations: Iterable[Registration]) -> list[list[object]]:

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from meetups.events.models import Event
-from meetups.registrations.models import Hold, Registration, Slot
-from organizers.names import folded
+from meetups.registrations.models import Hold, Registration
+from meetups.registrations.questions import Question, all_questions, worded
 
 State = Registration.State
 ORDER = [State.CONFIRMED, State.APPLIED, State.WAITLISTED, State.CANCELLED]
@@ -24,63 +23,22 @@ def roster(event: Event) -> list[Registration]:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A filter as a word: `query` is the address that chooses it."""
+class Mark:
+    """What else is to be said of a person: a word in its colour."""
 
-    label: str
-    query: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the reader asked for. `slot` is a primary key; empty values ask for nothing, an empty `state` for all but cancelled."""
-
-    q: str
-    slot: int | None
-    state: str
-    slots: list[Slot]
-
-    def keep(self, registration: Registration) -> bool:
-        if self.slot is not None and registration.slot_id != self.slot:
-            return False
-        if self.state and registration.state != self.state:
-            return False
-        if not self.state and not registration.is_active:
-            return False
-        return folded(self.q) in folded(registration.name)
-
-    @property
-    def states(self) -> list[Choice]:
-        states = [("", pgettext("filter", "All")), *((state.value, str(state.label)) for state in ORDER)]
-        return [Choice(label, self._query(state=value), value == self.state) for value, label in states]
-
-    @property
-    def slot_choices(self) -> list[Choice]:
-        slots: list[tuple[int | None, str]] = [(None, pgettext("filter", "All slots"))]
-        slots += [(slot.pk, slot.name) for slot in self.slots]
-        return [Choice(label, self._query(slot=pk), pk == self.slot) for pk, label in slots]
-
-    def _query(self, **changed: object) -> str:
-        values = {"q": self.q, "state": self.state, "slot": self.slot, **changed}
-        return "?" + urlencode({name: value for name, value in values.items() if value})
-
-
-def filters_of(asked: Mapping[str, str], slots: list[Slot]) -> Filters:
-    """The filters in an address; what makes no sense is left out."""
-    slot = next((one.pk for one in slots if str(one.pk) == asked.get("slot")), None)
-    state = asked.get("state", "")
-    return Filters(asked.get("q", "")[:100].strip(), slot, state if state in State.values else "", slots)
+    word: str
+    tone: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list; `marks` are what else the person does there."""
+    """One line of the list. `answers` are pairs of question and answer."""
 
     registration: Registration
     state: str
     tone: str
-    marks: list[str]
+    marks: list[Mark]
+    answers: list[tuple[str, str]]
 
 
 def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[Row]:
@@ -89,14 +47,44 @@ def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -
     holds: defaultdict[int, set[str]] = defaultdict(set)
     for pk, kind in Hold.objects.active().filter(registration__in=registrations).values_list("registration", "kind"):
         holds[pk].add(kind)
-    words = {
-        Hold.Kind.DUTY.value: pgettext("mark", "Volunteer"),
-        Hold.Kind.INVITATION.value: pgettext("mark", "Speaker"),
-    }
+    questions = {one.slot_id: one.slot for one in registrations}
+    asked = {pk: all_questions(slot) for pk, slot in questions.items()}
     return [
-        Row(one, state_of(one, numbers), TONES[State(one.state)], [words[kind] for kind in sorted(holds[one.pk])])
+        Row(
+            one,
+            state_of(one, numbers),
+            TONES[State(one.state)],
+            marks_of(one, holds[one.pk]),
+            answers_of(one, asked[one.slot_id]),
+        )
         for one in registrations
     ]
+
+
+def marks_of(one: Registration, holds: set[str]) -> list[Mark]:
+    """What else is to be said of her; `holds` are the kinds of what holds her seat."""
+    marks = [
+        (Hold.Kind.DUTY in holds, pgettext("mark", "Volunteer"), "certain"),
+        (Hold.Kind.INVITATION in holds, pgettext("mark", "Speaker"), "certain"),
+        (one.attendee_id is None, pgettext("mark", "Guest"), "over"),
+        (one.above_capacity, pgettext("mark", "Above the number of seats"), "waiting"),
+        (one.hands_over_at is not None, pgettext("mark", "Passes the seat on"), "waiting"),
+        (one.asked_at is not None and one.reconfirmed_at is None, pgettext("mark", "Asked, no answer"), "waiting"),
+        (one.reconfirmed_at is not None, pgettext("mark", "Will come"), "certain"),
+        (one.is_absent, pgettext("mark", "Did not come"), "act"),
+        (one.excused_at is not None, pgettext("mark", "Excused"), "over"),
+    ]
+    return [Mark(word, tone) for is_so, word, tone in marks if is_so]
+
+
+def answers_of(registration: Registration, questions: Iterable[Question]) -> list[tuple[str, str]]:
+    """Questions and answers in words; what was not answered is left out."""
+    given = [
+        (question.label, worded(question, registration.answers.get(question.id)))
+        for question in questions
+        if question.id in registration.answers
+    ]
+    return [(label, answer) for label, answer in given if answer]
 
 
 def state_of(registration: Registration, numbers: Mapping[int, int]) -> str:

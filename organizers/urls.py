@@ -30,6 +30,7 @@ urlpatterns = [
     path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),
     path("c/<slug:slug>/events/new/", events.create, name="desk_event_new"),
     path("events/<str:public_id>/", dashboard.dashboard, name="desk_event"),
+    path("events/<str:public_id>/", include("organizers.people_urls")),
     path("events/<str:public_id>/edit/", events.edit, name="desk_event_edit"),
     path("events/<str:public_id>/publication/", events.publication, name="desk_event_publication"),
     path("events/<str:public_id>/cancellation/", events.cancellation, name="desk_event_cancellation"),

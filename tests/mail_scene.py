@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.models import Hold, Lottery, Offer, PairInvitation, Reconfirmation, Registration, Slot
+from meetups.registrations.models import HeldPlace, Hold, Lottery, Offer, PairInvitation, Reconfirmation, Registration, Slot
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
@@ -343,6 +343,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     ]
     assert teardown.pk
     rows += pair_kinds(scene, applied, at=at)
+    rows += invited_and_missed(scene, scene.chie, at)
     cancelled_event = Event.objects.create(
         community=scene.community,
         title="ML勉強会 #13" if language == "ja" else "ML Study Group #13",
@@ -376,3 +377,65 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     notify_all([row])
     rows.append(Notification.objects.get(key=row.key))
     return rows
+
+
+def invited_and_missed(scene: Scene, person: User, at: datetime) -> list[Notification]:
+    """The messages about seats that organizers give, and about no-shows: the latter of an event that was in October."""
+    held = HeldPlace.objects.create(
+        event=scene.event,
+        slot=scene.invited,
+        kind=HeldPlace.Kind.INVITATION,
+        email="new@example.org",
+        person_key="new@example.org",
+        language=scene.language,
+        has_seat=True,
+        invited_by=scene.aiko,
+        since=at,
+        expires_at=at + timedelta(days=7),
+    )
+    row = notification(
+        kind="seat_invitation",
+        address=held.email,
+        language=scene.language,
+        thread=scene.event.thread,
+        subject=held.subject,
+        cause=1,
+        at=at,
+    )
+    notify_all([row])
+    placed = scene.registration(person)
+    past = Event.objects.create(
+        community=scene.community,
+        title="ML勉強会 #12" if scene.language == "ja" else "ML Study Group #12",
+        state=Event.State.PUBLISHED,
+        starts_at=at - timedelta(days=10),
+        ends_at=at - timedelta(days=10, hours=-2),
+        created_at=at,
+        published_at=at,
+        schedule_since=at,
+    )
+    slot = Slot.objects.create(
+        event=past,
+        name=scene.general.name,
+        admission=Slot.Admission.FIRST_COME,
+        capacity=2,
+        taken=2,
+        closes_at=past.starts_at,
+        free_cancellation_ends_at=past.starts_at,
+        promotion_stops_at=past.starts_at,
+    )
+    absent, excused = (
+        Registration.objects.create(
+            event=past, slot=slot, attendee=one, person_key=one.person_key, state=State.CONFIRMED,
+            registered_at=PUBLISHED, confirmed_at=PUBLISHED, absent_at=at, excused_at=excused_at,
+        )
+        for one, excused_at in ((person, None), (scene.dan, at))
+    )  # fmt: skip
+    return [
+        Notification.objects.get(key=row.key),
+        scene.tell("place_declined", scene.aiko, held.subject, at=at),
+        scene.tell("placed", person, placed.subject, at=at),
+        scene.tell("no_show_recorded", person, absent.subject, at=at),
+        scene.tell("no_show_objected", scene.ben, absent.subject, at=at),
+        scene.tell("no_show_lifted", scene.dan, excused.subject, at=at),
+    ]

@@ -187,7 +187,7 @@ class TestFiles:
         cast.registered("emi", event)
         head, dan, emi = self.rows(desk, event)
         assert head[0] == "Name"
-        assert dan == ["ダン", "confirmed", "先着枠", "", "", "2026-11-20 12:00", "dan@example.org"]
+        assert dan == ["ダン", "confirmed", "先着枠", "", "", "2026-11-20 12:00", "dan@example.org", ""]
         assert emi[:4] == ["絵美", "waitlisted", "先着枠", "1"]
 
     def test_the_list_for_the_entrance_has_names_in_order_and_no_addresses(self, desk: Client) -> None:

@@ -27,7 +27,7 @@ from meetups.accounts.models import User
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
-from meetups.core.links import cancellation_token, offer_token, reconfirmation_token
+from meetups.core.links import cancellation_token, offer_token, place_token, reconfirmation_token
 from meetups.events.models import Event
 from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
@@ -54,6 +54,7 @@ VISITORS = {
     "offer":                              ("ooooooooooo", "bbbbbbbbbbb"),
     "reconfirmation":                     ("ooooooooooo", "bbbbbbbbbbb"),
     "one_click_cancellation":             ("ooooooooooo", "ooooooooooo"),
+    "seat_invitation":                    ("ooooooooooo", "Lbbbbbbbbbb"),
     "event":                              ("ooooooooooo", "mmmmmmmmmmm"),
     "event_calendar":                     ("ooooooooooo", "mmmmmmmmmmm"),
     "event_card":                         ("ooooooooooo", "mmmmmmmmmmm"),
@@ -66,6 +67,7 @@ VISITORS = {
     "pair":                               ("Loooooooooo", "Lbbbbbbbbbb"),
     "registration_answers":               ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
     "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),
+    "no_show":                            ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
     "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),
     "talk_proposal":                      ("Loooooooooo", "Lbbbbbbbbbb"),
@@ -89,11 +91,20 @@ DESK = {
     "desk_slot_new":                      ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_capacity":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot":                          ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_slot_admission":                ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_order":                    ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot_seats":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_attendees_csv":                 ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_registration_cancellation":     ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_attendees_selected":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_places":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_place_by_hand":                 ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_place_withdrawal":              ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_participants_import":           ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_no_shows":                      ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_no_show":                       ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_walk_in":                       ("Lnnnnnooonn", "Lnnnnnbbbnn"),
     "desk_check_in":                      ("Lnnnnnooonn", "mmmmmmmmmmm"),
     "desk_arrival":                       ("mmmmmmmmmmm", "Lnnnnnrrrnn"),
     "desk_draw":                          ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
@@ -158,6 +169,7 @@ def make_world() -> World:
     giver = cast.registered("gin", event, slot=first_come)
     taker = cast.registered("hana", event, slot=first_come)
     offer = Offer.objects.create(giver=giver, taker=taker, made_at=cast.NOW, answer_by=cast.STARTS_AT)
+    Registration.objects.filter(pk=giver.pk).update(absent_at=cast.NOW)
     cast.volunteering("iori", event)
     confirmed = cast.talk("emi", event)
     accepted = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="もう一つの話")
@@ -166,6 +178,13 @@ def make_world() -> World:
     cast.event(of=elsewhere)
     invitation = invite_member(
         community=event.community, email="new@example.org", role=Role.ORGANIZER, at=cast.NOW, by=cast.person("aiko")
+    )
+    [place] = invite_attendees(
+        slot=cast.slot_of(event, Slot.Admission.INVITED),
+        invitees=[Invitee("guest@example.org")],
+        above=False,
+        at=cast.NOW,
+        by=cast.person("aiko"),
     )
     people = [
         *(None, cast.person("jun"), cast.person("dan"), cast.person("hana"), cast.person("emi"), cast.person("iori")),
@@ -188,6 +207,7 @@ def make_world() -> World:
     parameters["one_click_cancellation"] = {"token": cancellation_token(attendee.pk)}
     parameters["offer"] = {"token": offer_token(offer.pk)}
     parameters["reconfirmation"] = {"token": reconfirmation_token(attendee.pk)}
+    parameters["seat_invitation"] = {"token": place_token(place.pk)}
     parameters["mail_preview"] = {"kind": "invitation"}
     parameters["talk_confirmation"] = {"pk": accepted.pk}
     parameters["talk_withdrawal"] = {"pk": proposed.pk}
@@ -202,6 +222,8 @@ def make_world() -> World:
         "desk_slot_capacity": first_come.pk,
         "desk_registration_cancellation": attendee.pk,
         "desk_arrival": attendee.pk,
+        "desk_no_show": giver.pk,
+        "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,
         "desk_talk_place": confirmed.pk,
     }

@@ -11,6 +11,7 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.access import SignedIn
 from meetups.pages.duties import Duty
 from meetups.pages.mine import latest_of, parts_ahead
+from meetups.pages.no_shows import no_shows_of
 from meetups.registrations.models import Registration
 
 State = Registration.State
@@ -33,6 +34,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
         "talks": [(my.event, talk, getattr(talk.event, "rehearsal", None)) for my in alive for talk in my.part.talks],
         "cancelled": [my for my in ahead if my.event.is_cancelled],
+        "no_shows": no_shows_of(request.user, at=at),
         "past": list(latest_of(request.user, at=at, limit=PAST)),
         "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
         .select_related("community")

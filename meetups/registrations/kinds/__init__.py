@@ -1,6 +1,14 @@
 """What this room tells people."""
 
-from meetups.registrations.kinds import lottery, offers, pairs, places, reconfirmation
+from meetups.registrations.kinds import (
+    invitations,
+    lottery,
+    no_shows,
+    offers,
+    pairs,
+    places,
+    reconfirmation,
+)
 from meetups.registrations.kinds.base import (
     EndedKind,
     RegistrationKind,
@@ -19,8 +27,10 @@ __all__ = [
     "SeatKind",
     "calendar_of",
     "draw_facts",
+    "invitations",
     "lottery",
     "lottery_of",
+    "no_shows",
     "offers",
     "pairs",
     "places",

@@ -1,0 +1,95 @@
+"""Messages about seats that organizers give: by mail, and by hand."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link, place_token
+from meetups.events.facts import event_facts, instant
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds.base import SeatKind
+from meetups.registrations.models import HeldPlace, Registration
+
+
+class PlaceKind(Kind[HeldPlace]):
+    """A message about a seat that is kept for somebody."""
+
+    def about(self, notification: Notification) -> HeldPlace | None:
+        found = HeldPlace.objects.filter(pk=notification.subject_id)
+        return found.select_related("event__community", "slot", "invited_by").first()
+
+
+@declare
+class SeatInvitation(PlaceKind):
+    name = "seat_invitation"
+    urgent = True
+
+    def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
+        return about.is_held(at) and about.event.is_published
+
+    def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        names = {"event": event.title, "person": about.invited_by.name if about.invited_by else event.community.name}
+        return Content(
+            title=_("A seat is kept for you: %(event)s") % names,
+            lead=_("%(person)s invites you to “%(event)s” and keeps a seat for you.") % names,
+            facts=[
+                *event_facts(event),
+                (_("Organized by"), event.community.name),
+                (_("Slot"), about.slot.name),
+                (_("Answer by"), instant(about.expires_at, event)),
+            ],
+            paragraphs=[
+                _("Say yes in time and the seat is yours; without an answer it goes to somebody else."),
+                _(
+                    "You sign in with the address that this mail was sent to, or sign up with it. Declining needs neither."
+                ),
+            ],
+            action=(_("Answer the invitation"), link("seat_invitation", place_token(about.pk))),
+            small_print=[
+                _("The link works for this address alone: a forwarded mail gives nobody else the seat."),
+                _("If you do not know these people, you need not do anything."),
+            ],
+        )
+
+
+@declare
+class PlaceDeclined(PlaceKind):
+    """Told to who invited."""
+
+    name = "place_declined"
+
+    def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
+        return about.event.is_published
+
+    def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
+        names = {"event": about.event.title, "person": about.name or about.email}
+        return Content(
+            title=_("%(person)s cannot come: %(event)s") % names,
+            lead=_("%(person)s has declined your invitation to “%(event)s”. The seat that was kept is free again.")
+            % names,
+            facts=[*event_facts(about.event), (_("Slot"), about.slot.name)],
+            action=(_("See the invitations"), link("desk_places", about.event.public_id)),
+        )
+
+
+@declare
+class Placed(SeatKind):
+    """An organizer put her on the list, before the event or at the door."""
+
+    name = "placed"
+    rank = 20
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        lead = (
+            _("You were let in at the door of “%(event)s”, and your seat is noted here.")
+            if about.checked_in_at
+            else _("The organizers have put you on the list of “%(event)s”, and your seat is certain.")
+        )
+        return self.with_seat(
+            about,
+            at,
+            title=_("You have a seat: %(event)s") % {"event": about.event.title},
+            lead=lead % {"event": about.event.title},
+        )
