@@ -11,6 +11,8 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
 
 app = Celery("meetups")
+# In every thread: otherwise only the one that has loaded this module would know it.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -12,7 +12,7 @@ from django.test import Client
 from meetups.accounts.models import Session, User
 from meetups.accounts.sessions import SessionStore
 from meetups.accounts.tasks import clear_sessions
-from meetups.core.statements import Statement
+from meetups.core.statements import Insert, Statement
 from meetups.events.models import Event
 from meetups.events.open_event import event_by_pk, open_event
 from meetups.history.models import HistoryEntry
@@ -204,6 +204,13 @@ def test_nothing_is_written_where_a_seat_cannot_be_counted() -> None:
     assert not Registration.objects.exists()
     assert not HistoryEntry.objects.filter(subject__startswith="registration").exists()
     assert not Notification.objects.filter(subject__startswith="registration").exists()
+
+
+def test_a_statement_that_writes_less_than_there_is_to_say_refuses() -> None:
+    insert = Insert(Notification, "message", "kind")
+    insert.parameters(Notification(kind="seat_confirmed"))
+    with pytest.raises(ValueError, match="more to say"):
+        insert.parameters(Notification(kind="seat_confirmed", not_after=cast.NOW))
 
 
 def test_a_plan_survives_a_transaction_that_is_rolled_back() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db import connection, models
+from psycopg.sql import Literal
 
 from meetups.core.postgresql.base import DatabaseWrapper
 
@@ -40,7 +41,6 @@ class Columns[M: models.Model]:
     def __init__(self, model: type[M], alias: str) -> None:
         fields = model._meta.concrete_fields
         self._model = model
-        self._alias = alias
         self._names = [field.attname for field in fields]
         # Such as JSON, which comes as text.
         self._converters = [
@@ -62,21 +62,35 @@ class Columns[M: models.Model]:
         """The model, or None where an outer join found nothing."""
         return None if row[0] is None else self.read(row)
 
-    def insert(self, **instead: str) -> str:
-        """`(columns) SELECT values` of an INSERT. A value is a parameter called `<alias>_<column>`, or the SQL in `instead`."""
-        fields = [field for field in self._model._meta.concrete_fields if not field.primary_key]
-        values = [
-            instead.get(str(field.column), f"%({self._alias}_{field.column})s::{_type_of(field)}") for field in fields
-        ]
-        columns = ", ".join(f'"{field.column}"' for field in fields)
-        return f"({columns}) SELECT {', '.join(values)}"
+
+class Insert[M: models.Model]:
+    """A new row of a model in a `Statement`: `sql` is `(columns) SELECT values` and may go on with FROM.
+
+    A value is a parameter called `<alias>_<column>`, or the SQL in `instead`. Where columns are `given`, only these are parameters, and
+    the others get their defaults: psycopg remembers how to send a statement only while that has at most 50 parameters.
+    """
+
+    def __init__(self, model: type[M], alias: str, *given: str, **instead: str) -> None:
+        fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        own = [field for field in fields if field.column not in instead]
+        self._given = [field for field in own if not given or field.column in given]
+        self._defaults = [(field.attname, field.get_default()) for field in own if field not in self._given]
+        self._alias = alias
+        values: dict[str | None, str] = {
+            **{field.column: f"%({alias}_{field.column})s::{_type_of(field)}" for field in self._given},
+            **{field.column: Literal(field.get_default()).as_string() for field in own if field not in self._given},
+            **instead,
+        }
+        columns = ", ".join(f'"{column}"' for column in values)
+        self.sql = f"({columns}) SELECT {', '.join(values.values())}"
 
     def parameters(self, model: M) -> dict[str, Any]:
-        """The parameters of `insert` for `model`, which is not saved yet."""
+        """The parameters for `model`, which is not saved yet. Raises ValueError where it says something that is not `given`."""
+        if any(getattr(model, name) != default for name, default in self._defaults):
+            raise ValueError(f"A {type(model).__name__} has more to say than this statement writes.")
         return {
             f"{self._alias}_{field.column}": field.get_db_prep_save(field.pre_save(model, add=True), connection)
-            for field in self._model._meta.concrete_fields
-            if not field.primary_key
+            for field in self._given
         }
 
 

@@ -6,32 +6,31 @@ This is what a rush does, a hundred times a second, while everyone else waits fo
 
 from django.db import connection
 
-from meetups.core.statements import Columns, Statement
+from meetups.core.statements import Insert, Statement
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
 from meetups.notifications.wake import wake
 from meetups.registrations.models import Registration
 
-_ROW = Columns(Registration, "registration")
-_ENTRY = Columns(HistoryEntry, "entry")
-_MESSAGE = Columns(Notification, "message")
-
+_ROW = Insert(Registration, "registration")
 # History and message name the registration by a number that it does not have before.
+_ENTRY = Insert(HistoryEntry, "entry", subject="registration.subject")
+_MESSAGE = Insert(
+    Notification,
+    "message",
+    *("kind", "recipient_id", "thread", "urgent", "created_at", "due_at"),
+    subject="registration.subject",
+    key="%(message_key)s::text || registration.subject || ':' || entry.id",
+)
 _BRING_IN = Statement(f"""
     WITH seats AS (
         UPDATE registrations_slot SET taken = taken + %(sold)s, next_place = %(next_place)s WHERE id = %(slot)s
     ), registration AS (
-        INSERT INTO registrations_registration {_ROW.insert()} RETURNING id, 'registration:' || id AS subject
+        INSERT INTO registrations_registration {_ROW.sql} RETURNING id, 'registration:' || id AS subject
     ), entry AS (
-        INSERT INTO history_historyentry {_ENTRY.insert(subject="registration.subject")} FROM registration
-        RETURNING id
+        INSERT INTO history_historyentry {_ENTRY.sql} FROM registration RETURNING id
     ), message AS (
-        INSERT INTO notifications_notification {
-    _MESSAGE.insert(
-        subject="registration.subject", key="%(message_key)s::text || registration.subject || ':' || entry.id"
-    )
-} FROM registration, entry
-        ON CONFLICT DO NOTHING
+        INSERT INTO notifications_notification {_MESSAGE.sql} FROM registration, entry ON CONFLICT DO NOTHING
     )
     SELECT id FROM registration
 """)
