@@ -10,10 +10,12 @@ from meetups.pages import (
     community,
     event,
     health,
+    held_place,
     home,
     invitation,
     my_answers,
     my_page,
+    no_shows,
     offer,
     one_click,
     pair,
@@ -34,6 +36,7 @@ urlpatterns = [
     path("markdown/", preview.markdown_preview, name="markdown_preview"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("places/<str:token>/", held_place.held_place, name="seat_invitation"),
     path("offers/<str:token>/", offer.offer, name="offer"),
     path("reconfirmations/<str:token>/", reconfirmation.reconfirmation, name="reconfirmation"),
     path("cancellations/<str:token>/", one_click.cancellation, name="one_click_cancellation"),
@@ -51,6 +54,7 @@ urlpatterns = [
     path(
         "events/<str:public_id>/registration/cancellation/", cancellation.cancellation, name="registration_cancellation"
     ),
+    path("events/<str:public_id>/no-show/", no_shows.no_show, name="no_show"),
     path("events/<str:public_id>/shifts/<int:pk>/signup/", shifts.signup, name="signup"),
     path("events/<str:public_id>/shifts/<int:pk>/signup/end/", shifts.step_down, name="signup_end"),
     path("events/<str:public_id>/talks/new/", talks.proposal, name="talk_proposal"),
