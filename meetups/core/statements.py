@@ -76,11 +76,8 @@ class Insert[M: models.Model]:
         self._given = [field for field in own if not given or field.column in given]
         self._defaults = [(field.attname, field.get_default()) for field in own if field not in self._given]
         self._alias = alias
-        values: dict[str | None, str] = {
-            **{field.column: f"%({alias}_{field.column})s::{_type_of(field)}" for field in self._given},
-            **{field.column: Literal(field.get_default()).as_string() for field in own if field not in self._given},
-            **instead,
-        }
+        values = {str(field.column): f"%({alias}_{field.column})s::{_type_of(field)}" for field in self._given}
+        values |= {name: Literal(default).as_string() for name, default in self._defaults} | instead
         columns = ", ".join(f'"{column}"' for column in values)
         self.sql = f"({columns}) SELECT {', '.join(values.values())}"
 
