@@ -88,6 +88,7 @@ def pages() -> list[Page]:
         Page("cancel-registration", "dan", f"{at(online)}/registration/cancellation/"),
         Page("my-page", "dan", "/me/"),
         Page("profile", "dan", "/me/profile/"),
+        Page("preferences", "dan", "/me/mails/"),
         Page("propose-talk", "dan", f"{at(lottery)}/talks/new/"),
         Page("password-change", "dan", "/accounts/password/change/"),
         Page("second-factor", "dan", "/accounts/2fa/"),

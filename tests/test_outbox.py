@@ -4,13 +4,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.test import Client
 from django.utils import translation
 
 from meetups.accounts.models import User
@@ -18,8 +22,11 @@ from meetups.demo.processes import free_port
 from meetups.history.models import HistoryEntry
 from meetups.notifications import outbox
 from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.actions.release_mail import Released, release_mail
+from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.kinds import KINDS
-from meetups.notifications.models import Notification
+from meetups.notifications.lateness import lateness
+from meetups.notifications.models import Notification, Outbox, Suppression
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Signup
 from tests.mail_scene import PUBLISHED, START, Scene
@@ -259,15 +266,56 @@ def test_5xx_is_final_and_the_others_go(scene: Scene, moody: Any, caplog: pytest
     refused = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
     fine = scene.tell("seat_confirmed", scene.finn, scene.registration(scene.finn).subject, at=AT)
     done = deliver(at=AT)
-    assert (done.failed, done.mails) == (1, 1)
+    assert (done.bounced, done.mails) == (1, 1)
     refused.refresh_from_db()
-    assert refused.state == State.FAILED
+    assert refused.state == State.BOUNCED
     assert refused.error.startswith("550")
     assert "@" not in refused.error
     assert "example.org" not in caplog.text
     assert state_of(fine) == State.SENT
     assert deliver(at=AT + timedelta(days=1)).mails == 0
     assert len(sink.messages) == 1
+
+
+def test_no_more_mail_to_an_address_that_bounced_until_its_owner_says_so(scene: Scene, moody: Any) -> None:
+    asked: list[str] = []
+
+    def answer(address: str) -> str:
+        asked.append(address)
+        return "550 5.1.1 unknown" if address.startswith("dan") and len(asked) == 1 else "250 OK"
+
+    sink = moody(answer)
+    subject = scene.registration(scene.dan).subject
+    scene.tell("seat_confirmed", scene.dan, subject, at=AT)
+    assert deliver(at=AT).bounced == 1
+    User.objects.filter(pk=scene.dan.pk).update(email="Dan@example.org")
+    later = scene.tell("promoted", scene.dan, subject, at=AT)
+    assert deliver(at=AT).bounced == 1
+    assert state_of(later) == State.BOUNCED
+    assert asked == ["dan@example.org"], "the second one was not tried"
+    assert try_address_again(person=User.objects.get(pk=scene.dan.pk))
+    scene.tell("drawn_in", scene.dan, subject, at=AT)
+    assert deliver(at=AT).mails == 1
+    assert len(sink.messages) == 1
+    assert not try_address_again(person=scene.dan), "nothing was stopped any more"
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("550 5.1.1 no such user", State.BOUNCED),
+        ("550 5.2.1 mailbox disabled", State.BOUNCED),
+        ("550 no such user", State.BOUNCED),
+        ("550 5.7.1 we do not like you", State.FAILED),
+        ("554 we do not like you", State.FAILED),
+    ],
+)
+def test_only_what_speaks_of_the_address_stops_mail_to_it(scene: Scene, moody: Any, said: str, state: str) -> None:
+    moody(lambda _address: said)
+    row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    deliver(at=AT)
+    assert state_of(row) == state
+    assert Suppression.objects.exists() == (state == State.BOUNCED)
 
 
 def test_4xx_is_tried_again_and_the_others_go(scene: Scene, moody: Any) -> None:
@@ -355,6 +403,67 @@ def test_mail_on_hold(scene: Scene, mail_sink: MailSink, settings: Any) -> None:
     scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
     assert deliver(at=AT).on_hold
     assert not mail_sink.messages
+
+
+class TestARestoredBackup:
+    """What was due before the restore waits, whatever happens, until an operator releases it."""
+
+    def restore(self, scene: Scene) -> tuple[Notification, Notification]:
+        """Something that was due, and something that falls due later; then the outbox finds itself in another database."""
+        scene.registration(scene.dan)
+        assert deliver(at=AT).held == 0
+        subject = scene.registration(scene.finn).subject
+        old = scene.tell("seat_confirmed", scene.finn, subject, at=AT)
+        Outbox.objects.update(place="where it was")
+        assert deliver(at=AT + timedelta(hours=5)).held == 1
+        return old, scene.tell("promoted", scene.finn, subject, at=AT + timedelta(hours=6))
+
+    def test_it_holds_what_was_due_and_sends_what_is_new(self, scene: Scene, mail_sink: MailSink) -> None:
+        old, new = self.restore(scene)
+        done = deliver(at=AT + timedelta(hours=6))
+        assert (done.mails, done.sent, done.held) == (1, 1, 1)
+        assert (state_of(old), state_of(new)) == (State.WAITING, State.SENT)
+        shown = StringIO()
+        call_command("release_mail", stdout=shown)
+        assert "1 seat_confirmed" in shown.getvalue()
+        assert deliver(at=AT + timedelta(days=2)).mails == 0
+
+    def test_a_reminder_that_is_planned_anew_is_held_too(self, scene: Scene, mail_sink: MailSink) -> None:
+        self.restore(scene)
+        again = scene.tell("reminder_day", scene.dan, f"event:{scene.event.pk}", at=AT + timedelta(hours=6), due_at=AT)
+        deliver(at=AT + timedelta(hours=6))
+        assert state_of(again) == State.WAITING
+
+    def test_all_of_it_is_released(self, scene: Scene, mail_sink: MailSink) -> None:
+        old, _new = self.restore(scene)
+        call_command("release_mail", "--all", stdout=StringIO())
+        assert deliver(at=AT + timedelta(hours=6)).sent == 2
+        assert state_of(old) == State.SENT
+
+    def test_what_had_left_is_dropped(self, scene: Scene, mail_sink: MailSink) -> None:
+        old, _new = self.restore(scene)
+        said = StringIO()
+        call_command("release_mail", "--sent-until", (AT + timedelta(minutes=1)).isoformat(), stdout=said)
+        assert said.getvalue() == "0 messages may leave now, 1 were dropped.\n"
+        assert state_of(old) == State.VOID
+        assert release_mail(sent_until=None, at=AT) == Released(0, 0), "nothing is held any more"
+
+    def test_a_time_without_its_offset_is_refused(self) -> None:
+        with pytest.raises(CommandError, match="offset"):
+            call_command("release_mail", "--sent-until", "2026-12-04T18:00")
+
+
+def test_how_late_the_oldest_message_is(scene: Scene, client: Client, settings: Any) -> None:
+    row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+    with time_machine.travel(AT + timedelta(minutes=4, seconds=59), tick=False):
+        assert client.get("/healthz/mail").status_code == 200
+    with time_machine.travel(AT + timedelta(minutes=5), tick=False):
+        answer = client.get("/healthz/mail")
+        assert answer.status_code == 503
+        assert b"oldest due and unsent: 300 s" in answer.content
+    Notification.objects.filter(pk=row.pk).update(error="452 4.2.2 mailbox full", attempts=1)
+    late = lateness(AT + timedelta(hours=1))
+    assert (late.due, late.put_off, late.is_alarming) == (0, 1, False)
 
 
 def test_a_change_that_is_rolled_back_tells_nobody(scene: Scene, mail_sink: MailSink) -> None:

@@ -29,6 +29,8 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
 from meetups.core.links import cancellation_token, offer_token, place_token, reconfirmation_token
 from meetups.events.models import Event
+from meetups.notifications.models import Topic
+from meetups.notifications.unsubscribing import unsubscribe_token
 from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
 from meetups.speakers.models import Talk
@@ -48,6 +50,10 @@ VISITORS = {
     "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
     "profile":                            ("Loooooooooo", "Lbbbbbbbbbb"),
+    "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
+    "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "address_trial":                      ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
+    "unsubscription":                     ("ooooooooooo", "ooooooooooo"),
     "markdown_preview":                   ("mmmmmmmmmmm", "Loooooooooo"),
     "community":                          ("ooooooooooo", "mmmmmmmmmmm"),
     "invitation":                         ("ooooooooooo", "Lbbbbbbbbbb"),
@@ -209,6 +215,9 @@ def make_world() -> World:
     parameters["reconfirmation"] = {"token": reconfirmation_token(attendee.pk)}
     parameters["seat_invitation"] = {"token": place_token(place.pk)}
     parameters["mail_preview"] = {"kind": "invitation"}
+    parameters["unsubscription"] = {
+        "token": unsubscribe_token(cast.person("dan").pk, Topic.REMINDERS, event.community.thread)
+    }
     parameters["talk_confirmation"] = {"pk": accepted.pk}
     parameters["talk_withdrawal"] = {"pk": proposed.pk}
     shift = cast.shift_of(event)

@@ -35,6 +35,15 @@ class Content:
     small_print: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Unsubscribe:
+    """A way to do without `topic` from `source` (both in words). `url` takes a POST without signing in (RFC 8058); GET only shows."""
+
+    topic: str
+    source: str
+    url: str
+
+
 @cache
 def _inliner() -> css_inline.CSSInliner:
     """Mail clients read style attributes; only the rules for dark screens and narrow ones stay in a sheet."""
@@ -42,9 +51,16 @@ def _inliner() -> css_inline.CSSInliner:
 
 
 def letter(
-    parts: Sequence[Content], *, to: str, name: str = "", headers: dict[str, str] | None = None
+    parts: Sequence[Content],
+    *,
+    to: str,
+    name: str = "",
+    headers: dict[str, str] | None = None,
+    unsubscribe: Unsubscribe | None = None,
 ) -> EmailMultiAlternatives:
     """One mail to the address `to`, greeting `name` where it is known, in the active language. The first part gives the subject.
+
+    With `unsubscribe` its foot has that link, and mail programs get a button for it.
 
     Raises ValueError where an address or header cannot be written.
     """
@@ -56,9 +72,17 @@ def letter(
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "my_page_url": link("my_page"),
+        "preferences_url": link("preferences"),
+        "unsubscribe": unsubscribe,
     }
     text = get_template("mail/letter.txt").render({**context, "parts": [_indented(part) for part in parts]})
     html = _inliner().inline(get_template("mail/letter.html").render(context))
+    if unsubscribe:
+        one_click = {
+            "List-Unsubscribe": f"<{unsubscribe.url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        headers = {**(headers or {}), **one_click}
     # A line break in a title must not become a header of its own.
     mail = EmailMultiAlternatives(
         " ".join(parts[0].title.split()),

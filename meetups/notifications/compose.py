@@ -10,32 +10,40 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
-from meetups.core.letters import Content, letter
+from meetups.core.letters import Content, Unsubscribe, letter
+from meetups.core.links import link
 from meetups.notifications.kinds import KINDS
 from meetups.notifications.models import Notification
+from meetups.notifications.prepared import Prepared, prepare
+from meetups.notifications.unsubscribing import unsubscribe_token
 
 
 @dataclass
 class Composed:
-    """What became of a group: `mail` carries `parts`; `void` no longer hold; `broken` raised something."""
+    """What became of a group: `mail` carries `parts`; `void` no longer hold or are not wanted; `broken` raised something.
+
+    `unsubscribe` ends the first topic in it that a person may do without.
+    """
 
     parts: list[Notification] = field(default_factory=list)
     void: list[Notification] = field(default_factory=list)
     broken: list[tuple[Notification, Exception]] = field(default_factory=list)
+    unsubscribe: Unsubscribe | None = None
     mail: EmailMultiAlternatives | None = None
 
 
-def compose(group: Sequence[Notification], at: datetime) -> Composed:
-    """Asks each message of one recipient and thread once more whether it holds, and writes the mail.
+def compose(group: Sequence[Notification], at: datetime, prepared: Prepared | None = None) -> Composed:
+    """Asks each message of one recipient and thread once more whether it holds, and writes the mail. `prepared` was just asked for.
 
     A message that raises stands alone: the others go. Only a database that is away is raised further.
     """
+    prepared = prepared or prepare(group)
     composed = Composed()
     contents: list[tuple[int, int, Content]] = []
     with translation.override(_language(group[0])):
         for notification in sorted(group, key=lambda one: one.pk):
             try:
-                content = _content(notification, at)
+                content = _content(notification, at, prepared, composed)
             except (OperationalError, InterfaceError):
                 raise
             except Exception as error:
@@ -61,17 +69,26 @@ def _language(notification: Notification) -> str:
     return language or settings.LANGUAGE_CODE
 
 
-def _content(notification: Notification, at: datetime) -> Content | None:
-    """The words, or None where the message has lost its use or its truth."""
+def _content(notification: Notification, at: datetime, prepared: Prepared, composed: Composed) -> Content | None:
+    """The words, or None where the message has lost its use or its truth, or is not wanted."""
     if notification.not_after and notification.not_after <= at:
         return None
     if notification.recipient and not notification.recipient.is_active:
         return None
     kind = KINDS[notification.kind]
-    about = kind.about(notification)
+    about = prepared.about(notification)
     if about is None or not kind.still_holds(about, notification, at):
         return None
-    return kind.compose(about, notification, at)
+    if kind.topic is None:
+        return kind.compose(about, notification, at)
+    thread, source = kind.source(about)
+    if not prepared.wants(notification, kind.topic, thread):
+        return None
+    content = kind.compose(about, notification, at)
+    if notification.recipient_id and composed.unsubscribe is None:
+        token = unsubscribe_token(notification.recipient_id, kind.topic, thread)
+        composed.unsubscribe = Unsubscribe(str(kind.topic.label), source, link("unsubscription", token))
+    return content
 
 
 def _said_once(parts: Sequence[Content]) -> list[Content]:
@@ -119,4 +136,5 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
             "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
         },
+        unsubscribe=composed.unsubscribe,
     )

@@ -1,10 +1,11 @@
 """What a kind of message is. Rooms above declare theirs in a module of the same name, found when the apps start."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from meetups.core.letters import Content
-from meetups.notifications.models import Notification
+from meetups.notifications.models import Notification, Topic
 
 __all__ = ["KINDS", "Content", "Kind", "declare"]
 
@@ -20,9 +21,22 @@ class Kind[About]:
     urgent: ClassVar[bool] = False
     # Of several parts in one mail, the one with the lowest number gives the subject line.
     rank: ClassVar[int] = 50
+    # What a person may do without; most messages must be told.
+    topic: ClassVar[Topic | None] = None
 
     def about(self, notification: Notification) -> About | None:
         """What the message is about, as it stands now; None where it is gone."""
+        raise NotImplementedError
+
+    def abouts(self, notifications: Sequence[Notification]) -> Mapping[int, About | None]:
+        """What several messages are about, by the primary key of each, in a few queries; who is left out is asked with `about`.
+
+        For kinds that go to many people at once.
+        """
+        return {}
+
+    def source(self, about: About) -> tuple[str, str]:
+        """Thread and name of the community that the message comes from. Only asked where there is a `topic`."""
         raise NotImplementedError
 
     def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:

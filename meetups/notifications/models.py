@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -27,6 +28,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
 
+    def not_held(self, held_before: datetime | None) -> Self:
+        """Without what a restored backup holds: everything that fell due before `held_before`."""
+        return self.filter(due_at__gte=held_before) if held_before else self
+
+    def held(self, held_before: datetime | None) -> Self:
+        """What a restored backup holds."""
+        return self.open().filter(due_at__lt=held_before) if held_before else self.none()
+
 
 class Notification(models.Model):
     """One message.
@@ -35,7 +44,7 @@ class Notification(models.Model):
     `subject` names the thing it is about, such as `registration:42`. A message to someone without an account has `address` and
     `language` in place of `recipient`. `due_at` is when it should leave, `not_after` when it has lost its use. `lease_until` and
     `claim` belong to the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts those that failed,
-    and `retry_at` is when the next one may be made.
+    and `retry_at` is when the next one may be made. BOUNCED means that no mail reaches the address, FAILED that we gave up.
     """
 
     class State(models.TextChoices):
@@ -43,6 +52,7 @@ class Notification(models.Model):
         SENDING = "sending"
         SENT = "sent"
         VOID = "void"
+        BOUNCED = "bounced"
         FAILED = "failed"
 
     # Room for an address of 254 characters and everything else.
@@ -110,3 +120,74 @@ class Notification(models.Model):
 
 def _message_id(text: str) -> str:
     return f"<{hashlib.sha256(text.encode()).hexdigest()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+class Topic(models.TextChoices):
+    """What a person may choose not to get, or to get. Everything else must be told."""
+
+    REMINDERS = "reminders", _("Reminders before an event")
+    ANNOUNCEMENTS = "announcements", _("New events")
+
+
+# What nobody asked for: reminders come unless she says no, announcements only when she says yes.
+WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False}
+# Rises whenever the words change with which people are asked whether they want announcements.
+WORDING = 1
+
+
+class Preference(models.Model):
+    """What one person wants of one topic and one community, since when, and which wording she was asked with.
+
+    `thread` is the community's. Without a row `WANTED_UNASKED` says what holds.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    topic = models.CharField(max_length=20, choices=Topic)
+    thread = models.CharField(max_length=60)
+    wanted = models.BooleanField()
+    chosen_at = models.DateTimeField()
+    wording = models.PositiveSmallIntegerField(default=WORDING)
+
+    if TYPE_CHECKING:
+        person_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "topic", "thread"], name="one_choice_a_person_topic_and_community"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} of {self.thread}: {'yes' if self.wanted else 'no'}"
+
+
+class Suppression(models.Model):
+    """An address that refused mail for good. None is sent there until its owner asks to try again.
+
+    `address` is in lower case; `reason` is what its server said, without the address.
+    """
+
+    address = models.EmailField(unique=True)
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"suppressed since {self.since:%Y-%m-%d}"
+
+
+class Outbox(models.Model):
+    """The one row that knows which database the outbox lives in, so that a restored copy is recognised.
+
+    `place` names server, database and table. What fell due before `held_before` waits until an operator releases it.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    place = models.CharField(max_length=80)
+    held_before = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="there_is_one_outbox", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.place

@@ -28,11 +28,15 @@ GIVE_UP_AFTER = timedelta(days=3)
 LEASE_END = ExpressionWrapper(Now() + LEASE, output_field=DateTimeField())
 
 
-def claim(at: datetime) -> tuple[UUID, list[list[Notification]]]:
-    """Takes up to a batch of what is due, and what goes into the same mails. Returns the claim and its groups, most urgent first."""
+def claim(at: datetime, *, held_before: datetime | None = None) -> tuple[UUID, list[list[Notification]]]:
+    """Takes up to a batch of what is due, and what goes into the same mails. Returns the claim and its groups, most urgent first.
+
+    What fell due before `held_before` stays where it is.
+    """
     token = uuid4()
     with transaction.atomic():
-        free = Notification.objects.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
+        free = Notification.objects.not_held(held_before).select_related("recipient")
+        free = free.select_for_update(skip_locked=True, of=("self",))
         rows = list(free.due(at).order_by("due_at", "pk")[:BATCH])
         people = {(row.recipient_id, row.thread) for row in rows if row.recipient_id and not row.urgent}
         if people:

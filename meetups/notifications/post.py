@@ -3,7 +3,7 @@
 import re
 import smtplib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -12,12 +12,19 @@ from django.core.mail import EmailMultiAlternatives, mailers
 # So many connections lost in a row are an outage, not one mail's bad luck.
 PATIENCE = 3
 ADDRESS = re.compile(r"\S+@\S+")
+# RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is disabled. Others, such as 5.7.x, speak of us or of the mail.
+ENHANCED = re.compile(r"^5\.\d{1,3}\.\d{1,3}\b")
+NO_SUCH_ADDRESS = re.compile(r"^5\.(1\.\d{1,3}|2\.1)\b")
+# RFC 5321: what a server without enhanced codes answers to an address that it does not take.
+PLAIN_NO = {550, 551, 553}
 
 
 class Outcome(Enum):
-    """SENT; REFUSED for good; LATER: to be tried again; AWAY: the server cannot be reached, so no mail can leave now."""
+    """SENT; BOUNCED: no mail reaches this address; REFUSED for good for another reason; LATER: to be tried again; AWAY: the server
+    cannot be reached, so no mail can leave now."""
 
     SENT = auto()
+    BOUNCED = auto()
     REFUSED = auto()
     LATER = auto()
     AWAY = auto()
@@ -64,7 +71,8 @@ class Post:
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             self._close()
-            return _answer(code, text), code == 421
+            answer = _answer(code, text)
+            return (replace(answer, outcome=Outcome.BOUNCED) if _is_bounce(code, text) else answer), code == 421
         except smtplib.SMTPSenderRefused as error:
             # Says something about us, not about this mail: an operator can mend it.
             self._close()
@@ -89,8 +97,17 @@ class Post:
 
 
 def _answer(code: int, text: bytes | str) -> Answer:
-    words = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return Answer(Outcome.REFUSED if 500 <= code < 600 else Outcome.LATER, shortened(f"{code} {words}"))
+    return Answer(Outcome.REFUSED if 500 <= code < 600 else Outcome.LATER, shortened(f"{code} {_words(text)}"))
+
+
+def _is_bounce(code: int, text: bytes | str) -> bool:
+    """Whether a recipient was refused because of the address."""
+    words = _words(text)
+    return 500 <= code < 600 and bool(NO_SUCH_ADDRESS.match(words) if ENHANCED.match(words) else code in PLAIN_NO)
+
+
+def _words(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
 def _reason(error: Exception) -> str:

@@ -21,8 +21,12 @@ def deliver_due(at: datetime | None = None) -> str:
         sentences.append(f"{done.void} messages no longer held and were dropped")
     if done.postponed:
         sentences.append(f"{done.postponed} will be tried again")
+    if done.bounced:
+        sentences.append(f"{done.bounced} bounced")
     if done.failed:
         sentences.append(f"{done.failed} failed for good")
+    if done.held:
+        sentences.append(f"{done.held} messages of a restored backup wait for `manage.py release_mail`")
     if done.server_away:
         sentences.append("the mail server could not be reached")
     return "; ".join(sentences) or NOTHING_DUE

@@ -1,6 +1,6 @@
 """What visitors see and send."""
 
-from django.urls import path
+from django.urls import include, path
 
 from meetups.pages import (
     account,
@@ -33,6 +33,7 @@ urlpatterns = [
     path("language/", account.language, name="set_language_preference"),
     path("me/", my_page.my_page, name="my_page"),
     path("me/profile/", account.profile, name="profile"),
+    path("", include("meetups.pages.mail_urls")),
     path("markdown/", preview.markdown_preview, name="markdown_preview"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),

@@ -1,5 +1,6 @@
 """What time itself tells people."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,10 @@ from meetups.events.models import Event
 from meetups.lifecycle.moments import rehearsal_moments, shift_moment
 from meetups.lifecycle.parts import Part, part_of
 from meetups.notifications.kinds import Content, Kind, declare
-from meetups.notifications.models import Notification
+from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of
 from meetups.registrations.models import Registration
+from meetups.reminders.parts import parts_for
 from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
@@ -33,6 +35,13 @@ class ReminderKind(Kind[tuple[Event, Part]]):
             return None
         return event, part_of(event, notification.recipient)
 
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
+        return parts_for(notifications)
+
+    def source(self, about: tuple[Event, Part]) -> tuple[str, str]:
+        event, _part = about
+        return event.community.thread, event.community.name
+
     def still_holds(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> bool:
         event, part = about
         version = notification.cause.partition("-")[0]
@@ -45,7 +54,9 @@ class ReminderKind(Kind[tuple[Event, Part]]):
 
 
 class AttendeeReminder(ReminderKind):
-    """A reminder to whoever has a seat."""
+    """A reminder to whoever has a seat; she may do without."""
+
+    topic = Topic.REMINDERS
 
     def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
         return part.registration is not None and part.registration.state == Registration.State.CONFIRMED

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from meetups.notifications import outbox
+from meetups.notifications import outbox, restored
 from meetups.notifications.compose import Composed, compose
 from meetups.notifications.models import Notification
 from meetups.notifications.post import Answer, Outcome, Post, shortened
+from meetups.notifications.prepared import address_of, prepare
+from meetups.notifications.suppressed import suppress
 
 logger = logging.getLogger(__name__)
 
@@ -23,13 +25,17 @@ RENEW_SECONDS = 60.0
 
 @dataclass
 class Delivered:
-    """What one run did: `mails` that left with `sent` messages in them; messages that were void, failed for good, or wait again."""
+    """What one run did: `mails` that left with `sent` messages in them; messages that were void, came back because of their address,
+    failed for good, or wait again. `held` are those of a restored backup that wait for an operator.
+    """
 
     mails: int = 0
     sent: int = 0
     void: int = 0
+    bounced: int = 0
     failed: int = 0
     postponed: int = 0
+    held: int = 0
     on_hold: bool = False
     server_away: bool = False
 
@@ -43,9 +49,11 @@ def deliver(*, at: datetime) -> Delivered:
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
     if done.on_hold:
         return done
+    held_before = restored.held_before(at)
+    done.held = Notification.objects.held(held_before).count() if held_before else 0
     with Post() as post:
         while not done.server_away:
-            token, groups = outbox.claim(at)
+            token, groups = outbox.claim(at, held_before=held_before)
             if not groups:
                 break
             _send_batch(post, token, groups, done, at)
@@ -56,22 +64,33 @@ def _send_batch(
     post: Post, token: UUID, groups: Sequence[Sequence[Notification]], done: Delivered, at: datetime
 ) -> None:
     renewed = time.monotonic()
+    prepared = prepare([row for group in groups for row in group])
     for number, group in enumerate(groups):
+        rest = groups[number:]
         if time.monotonic() - renewed > RENEW_SECONDS:
             renewed = time.monotonic()
-            if not all(outbox.renew(token, rest) for rest in groups[number:]):
+            if not all(outbox.renew(token, waiting) for waiting in rest):
                 logger.warning("Another sender took over part of a batch.")
                 return
-        composed = compose(group, at)
+        if not prepared.is_fresh:
+            prepared = prepare([row for waiting in rest for row in waiting])
+        address = address_of(group[0]).lower()
+        if address in prepared.bounced:
+            done.bounced += outbox.settle(token, group, State.BOUNCED, at=at, error=prepared.bounced[address])
+            continue
+        composed = compose(group, at, prepared)
         _set_aside(token, composed, done, at)
         if composed.mail is None:
             continue
         answer = post.send(composed.mail)
         _settle(token, composed, answer, done, at)
+        if answer.outcome is Outcome.BOUNCED:
+            suppress(address, reason=answer.reason, at=at)
+            prepared.bounced[address] = answer.reason
         if answer.outcome is Outcome.AWAY:
             done.server_away = True
-            for rest in groups[number + 1 :]:
-                outbox.put_back(token, rest)
+            for waiting in rest[1:]:
+                outbox.put_back(token, waiting)
             return
 
 
@@ -100,10 +119,13 @@ def _settle(token: UUID, composed: Composed, answer: Answer, done: Delivered, at
         done.sent += outbox.settle(token, parts, State.SENT, at=at, message_id=message_id)
         return
     logger.warning("Notifications %s did not leave: %s", [part.pk for part in parts], answer.reason)
-    tired = [part for part in parts if at - part.due_at > outbox.GIVE_UP_AFTER]
+    if answer.outcome is Outcome.BOUNCED:
+        done.bounced += outbox.settle(token, parts, State.BOUNCED, at=at, error=answer.reason)
+        return
     if answer.outcome is Outcome.REFUSED:
         done.failed += outbox.settle(token, parts, State.FAILED, at=at, error=answer.reason)
         return
+    tired = [part for part in parts if at - part.due_at > outbox.GIVE_UP_AFTER]
     done.failed += outbox.settle(token, tired, State.FAILED, at=at, error=answer.reason)
     outbox.back_off(token, [part for part in parts if part not in tired], at=at, error=answer.reason)
     done.postponed += len(parts) - len(tired)

@@ -1,0 +1,28 @@
+"""A person says what she wants to be told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.notifications.models import WORDING, Preference, Topic
+
+
+def choose(*, person_id: int, choices: Mapping[tuple[Topic, str], bool], at: datetime) -> None:
+    """Keeps what she wants of each topic and community thread, with the date and the wording she was asked with.
+
+    A choice that is as it was keeps its date.
+    """
+    with transaction.atomic():
+        mine = Preference.objects.filter(person=person_id)
+        for (topic, thread), wanted in choices.items():
+            mine.filter(topic=topic, thread=thread).exclude(wanted=wanted).update(
+                wanted=wanted, chosen_at=at, wording=WORDING
+            )
+        Preference.objects.bulk_create(
+            [
+                Preference(person_id=person_id, topic=topic, thread=thread, wanted=wanted, chosen_at=at)
+                for (topic, thread), wanted in choices.items()
+            ],
+            ignore_conflicts=True,
+        )

@@ -1,0 +1,39 @@
+"""An operator says what becomes of the mails that a restored backup holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.notifications.models import Notification, Outbox
+
+State = Notification.State
+BEFORE_THE_RESTORE = "Sent before the backup was restored, as an operator said"
+
+
+@dataclass(frozen=True)
+class Released:
+    """How many messages may leave now, and how many were dropped because they had left before."""
+
+    released: int
+    dropped: int
+
+
+def release_mail(*, sent_until: datetime | None, at: datetime) -> Released:
+    """Ends the hold. What fell due before `sent_until` had left already and is dropped; the rest may leave.
+
+    With nothing on hold nothing happens. Messages that have lost their use meanwhile are still not sent.
+    """
+    with transaction.atomic():
+        outbox = Outbox.objects.select_for_update().filter(held_before__isnull=False).first()
+        if outbox is None:
+            return Released(0, 0)
+        held = Notification.objects.held(outbox.held_before)
+        dropped = 0
+        if sent_until:
+            dropped = held.filter(due_at__lt=sent_until).update(
+                state=State.VOID, settled_at=at, claim=None, lease_until=None, error=BEFORE_THE_RESTORE
+            )
+        released = held.count()
+        Outbox.objects.update(held_before=None)
+    return Released(released, dropped)

@@ -1,0 +1,28 @@
+"""Whether mails leave in time, for whoever watches the site."""
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from meetups.notifications.lateness import ALARM, lateness
+
+
+@never_cache
+@require_safe
+def mail_health(request: HttpRequest) -> HttpResponse:
+    """The age of the oldest mail that is due and has not left; 503 from five minutes on. Not for load balancers: the pages still work."""
+    try:
+        late = lateness(timezone.now())
+    except (DatabaseError, InterfaceError):
+        return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
+    lines = [
+        "mails are late" if late.is_alarming else "ok",
+        f"oldest due and unsent: {late.oldest.total_seconds():.0f} s (alarm at {ALARM.total_seconds():.0f} s)",
+        f"due and unsent: {late.due}",
+        f"put off by the recipients' servers: {late.put_off}",
+        f"held since a backup was restored: {late.held}",
+    ]
+    status = 503 if late.is_alarming else 200
+    return HttpResponse("\n".join([*lines, ""]), status=status, content_type="text/plain")

@@ -1,0 +1,41 @@
+"""Who a batch of reminders goes to, and what each of them is there."""
+
+from collections.abc import Iterable, Sequence
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
+from meetups.notifications.models import Notification
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Signup
+
+
+def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
+    """By the primary key of each reminder: its event with community and rehearsal, and the recipient's part. Four queries, any size."""
+    found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
+    events = {event.pk: event for event in found.select_related("community", "rehearsal")}
+    parts = _parts(events.values(), {one.recipient for one in notifications if one.recipient})
+    abouts: dict[int, tuple[Event, Part] | None] = {}
+    for one in notifications:
+        event = events.get(one.subject_id)
+        abouts[one.pk] = (event, parts[event.pk, one.recipient.pk]) if event and one.recipient else None
+    return abouts
+
+
+def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, int], Part]:
+    """What each of `people` is at each of `events`, by the primary keys of both."""
+    events, people = list(events), list(people)
+    parts = {(event.pk, person.pk): Part(person) for event in events for person in people}
+    here = {"event__in": events}
+    seats = Registration.objects.active().filter(attendee__in=people, **here).select_related("slot__lottery")
+    for registration in seats:
+        if registration.attendee_id:
+            parts[registration.event_id, registration.attendee_id].registration = registration
+    talks = Talk.objects.filter(speaker__in=people, **here)
+    for talk in talks.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]).order_by("pk"):
+        parts[talk.event_id, talk.speaker_id].talks.append(talk)
+    signups = Signup.objects.active().filter(volunteer__in=people, shift__event__in=events).select_related("shift")
+    for signup in signups.order_by("shift__starts_at"):
+        parts[signup.shift.event_id, signup.volunteer_id].signups.append(signup)
+    return parts

@@ -1,0 +1,102 @@
+"""Which mails a person gets: her choice by topic and community, and what must be told all the same."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.models import Notification, Preference, Suppression, Topic
+from meetups.notifications.unsubscribing import Unsubscription, read_unsubscribe_token, unsubscribe_token
+from tests.mail_scene import PUBLISHED, START, Scene
+from tests.servers import MailSink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = PUBLISHED + timedelta(days=1)
+State = Notification.State
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene("en")
+
+
+def signed_in(scene: Scene) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(scene.dan)
+    return client
+
+
+def reminded(scene: Scene, *, cause: int = 1) -> str:
+    """The state of a reminder to Dan after it was due."""
+    day = START - timedelta(hours=5)
+    row = scene.tell("reminder_day", scene.dan, f"event:{scene.event.pk}", cause=cause, at=day)
+    deliver(at=day)
+    return Notification.objects.get(pk=row.pk).state
+
+
+def test_reminders_come_unless_she_says_no_and_the_rest_comes_all_the_same(scene: Scene, mail_sink: MailSink) -> None:
+    registration = scene.registration(scene.dan)
+    dan = signed_in(scene)
+    page = dan.get("/me/mails/").content.decode()
+    assert 'name="reminders:ml"\n' in page
+    assert dan.post("/me/mails/", {}).status_code == 302
+    assert reminded(scene) == State.VOID
+    scene.tell("seat_confirmed", scene.dan, registration.subject, at=AT)
+    assert deliver(at=AT).sent == 1
+    assert [mail["List-Unsubscribe"] for mail in mail_sink.to("dan@example.org")] == [None], "this must be told"
+
+
+def test_one_click_in_the_mail_program_ends_them(scene: Scene, mail_sink: MailSink) -> None:
+    """RFC 8058: both headers; a POST with nothing but its own field, no cookie, no sign-in, no redirect."""
+    scene.registration(scene.dan)
+    assert reminded(scene) == State.SENT
+    [mail] = mail_sink.to("dan@example.org")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    header = mail["List-Unsubscribe"]
+    assert header.startswith("<http://testserver/unsubscriptions/")
+    path = header.strip("<>").removeprefix("http://testserver")
+    assert path in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    program = Client(enforce_csrf_checks=True, headers={"Accept-Language": "en"})
+    shown = program.get(path)
+    assert shown.status_code == 200
+    assert "ML Study Group" in shown.content.decode()
+    assert not Preference.objects.exists(), "a mail scanner that follows the link ends nothing"
+    answer = program.post(path, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert reminded(scene, cause=2) == State.VOID
+    assert program.post(path).status_code == 200, "twice does no harm"
+
+
+def test_a_forged_link_changes_nothing(client: Client) -> None:
+    assert client.post("/unsubscriptions/nonsense/").status_code == 404
+    assert read_unsubscribe_token(unsubscribe_token(7, Topic.REMINDERS, "community:ml")) == Unsubscription(
+        7, Topic.REMINDERS, "community:ml"
+    )
+
+
+def test_announcements_are_asked_for_with_date_and_wording(scene: Scene) -> None:
+    scene.registration(scene.dan)
+    dan = signed_in(scene)
+    with time_machine.travel(AT, tick=False):
+        dan.post("/me/mails/", {"reminders:ml": "on", "announcements:ml": "on", "announcements:other": "on"})
+    [choice] = Preference.objects.all()
+    assert (choice.topic, choice.thread, choice.wanted) == (Topic.ANNOUNCEMENTS, "community:ml", True)
+    assert (choice.chosen_at, choice.wording) == (AT, 1)
+    with time_machine.travel(AT + timedelta(days=9), tick=False):
+        dan.post("/me/mails/", {"reminders:ml": "on", "announcements:ml": "on"})
+    choice.refresh_from_db()
+    assert choice.chosen_at == AT, "the same again is no new choice"
+    assert "You asked for it on" in dan.get("/me/mails/").content.decode()
+
+
+def test_a_person_sees_that_her_address_refused_mail(scene: Scene) -> None:
+    dan = signed_in(scene)
+    assert "Mails to you come back" not in dan.get("/me/mails/").content.decode()
+    Suppression.objects.create(address="dan@example.org", since=AT, reason="550 5.1.1 unknown")
+    page = dan.get("/me/mails/").content.decode()
+    assert "Mails to you come back" in page
+    assert "550 5.1.1 unknown" in page
+    assert dan.post("/me/mails/address/").status_code == 302
+    assert not Suppression.objects.exists()
