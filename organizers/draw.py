@@ -20,7 +20,7 @@ from meetups.registrations.actions.freeze_lottery import freeze_lottery
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.preview import preview_draw
 from meetups.registrations.randomness import awaits_entry
-from meetups.registrations.source_words import SourceWords, source_words
+from meetups.registrations.lottery_words import SourceWords, chances_words, source_words
 from organizers.access import DeskRequest, for_event
 from organizers.draw_steps import draw_steps
 from organizers.frame import event_page
@@ -46,6 +46,7 @@ class Sheet:
     lottery: Lottery
     steps: list[dict[str, Any]]
     source: SourceWords
+    chances: str
     entries: int
     nominated: int
     overdue: bool
@@ -116,6 +117,7 @@ def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> Sheet:
         lottery,
         draw_steps(lottery, at),
         source_words(lottery),
+        chances_words(lottery),
         len(entries),
         sum(one.nominated is not None for one in entries),
         overdue=overdue,

@@ -22,7 +22,7 @@ from meetups.notifications.models import Notification
 from meetups.pages.access import event_or_404
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.ranking import Manifest, Place, draw, read_manifest
-from meetups.registrations.source_words import source_words
+from meetups.registrations.lottery_words import chances_words, source_words
 
 CHECK_SCRIPT = Path(registrations.__path__[0]) / "check/lottery_check.py"
 # More lines than this are folded.
@@ -53,6 +53,8 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
         "event": event,
         "lottery": lottery,
         "source": source_words(lottery),
+        "has_value": bool(lottery.value) or lottery.draws_at <= at,
+        "chances": chances_words(lottery),
         "entries": _number_of_entries(drawn_from),
         "steps": _steps(event, lottery, drawn_from, at),
         "places": places,
@@ -61,7 +63,7 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
         "entry": entry,
         "mine": mine,
         "asked": request.GET.get("entry", "").strip(),
-        "standing": _standing(lottery, mine, drawn_from),
+        "standing": _standing(lottery, mine, drawn_from, at),
         "seats": _seats(event, lottery),
         "mails": _mails(lottery) if drawn_from else None,
     }
@@ -120,7 +122,7 @@ def _number_of_entries(drawn_from: Manifest | None) -> int:
     return len(drawn_from.nominated) + len(drawn_from.others) if drawn_from else 0
 
 
-def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None) -> dict[str, str]:
+def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None, at: datetime) -> dict[str, str]:
     """The one sentence at the top: what came out for the reader, or how far the draw has come."""
     event, language = lottery.slot.event, get_language() or "en"
     if mine:
@@ -153,7 +155,9 @@ def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None)
     if drawn_from:
         return {
             "tone": "lottery",
-            "sentence": _("Entries have closed. The draw is on %(when)s.") % draws,
+            "sentence": _("Entries have closed. The draw is on %(when)s.") % draws
+            if at < lottery.draws_at
+            else _("Entries have closed. The draw happens as soon as its random value is known."),
             "more": _("The list is fixed: the SHA-256 below would be another one if a single letter of it changed."),
         }
     return {
@@ -179,7 +183,7 @@ def _steps(event: Event, lottery: Lottery, drawn_from: Manifest | None, at: date
             pgettext("proof", "The random value"),
             lottery.value_at or lottery.draws_at,
             bool(lottery.value),
-            "" if lottery.value or at < lottery.draws_at else _("awaited"),
+            _("awaited") if not lottery.value and lottery.draws_at <= at else source_words(lottery).name,
         ),
         (
             pgettext("proof", "The draw"),

@@ -1,4 +1,4 @@
-"""What is said of a lottery's source of randomness, on pages and at the desk, before the draw and after it."""
+"""What is said of a lottery on pages and at the desk, before the draw and after it: its source of randomness, and its chances."""
 
 from dataclasses import dataclass, field
 
@@ -43,3 +43,19 @@ def source_words(lottery: Lottery) -> SourceWords:
             "secret could have chosen entries."
         ),
     )
+
+
+def chances_words(lottery: Lottery) -> str:
+    """The weights that the lottery declares, as a sentence (RULES 15); empty where every entry is one chance."""
+    if not lottery.declares_weights:
+        return ""
+    sentence = {
+        Lottery.Favours.LOST_LAST_TIME.value: _(
+            "Three chances for those who got no seat last time, two for the others."
+        ),
+        Lottery.Favours.FIRST_TIME.value: _("Three chances for those who come for the first time, two for the others."),
+        Lottery.Favours.NOBODY.value: _("Two chances for everybody."),
+    }[lottery.favours]
+    if lottery.lighter_for_no_shows:
+        sentence = f"{sentence} {_('One chance for those who lately had a seat and did not come, without a word.')}"
+    return sentence
