@@ -1,0 +1,224 @@
+"""What organizers do."""
+
+import random
+import uuid
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.change_event import change_event
+from meetups.registrations.actions.accept_place import accept_place
+from meetups.registrations.actions.add_slot import add_slot
+from meetups.registrations.actions.change_admission import AdmissionPlan, change_admission
+from meetups.registrations.actions.change_capacity import change_capacity
+from meetups.registrations.actions.change_slot_settings import SlotSettings, change_slot_settings
+from meetups.registrations.actions.check_in import check_in
+from meetups.registrations.actions.check_in_many import check_in_many
+from meetups.registrations.actions.decline_place import decline_place
+from meetups.registrations.actions.drop_reconfirmation import drop_reconfirmation
+from meetups.registrations.actions.excuse_no_show import excuse_no_show
+from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.actions.move_seats import move_seats
+from meetups.registrations.actions.nominate import nominate
+from meetups.registrations.actions.object_to_no_show import object_to_no_show
+from meetups.registrations.actions.place_by_hand import place_by_hand
+from meetups.registrations.actions.place_slot import Direction, place_slot
+from meetups.registrations.actions.plan_reconfirmation import plan_reconfirmation
+from meetups.registrations.actions.record_no_shows import record_no_shows
+from meetups.registrations.actions.remove_guest import remove_guest
+from meetups.registrations.actions.undo_check_in import undo_check_in
+from meetups.registrations.actions.walk_in import walk_in
+from meetups.registrations.actions.withdraw_place import withdraw_place
+from meetups.registrations.admission import Deadlines, usual_lottery_dates
+from meetups.registrations.models import Slot
+from meetups.registrations.newcomers import Newcomer
+from meetups.registrations.opening import SlotPlan
+from meetups.volunteers.actions.cancel_shift import cancel_shift
+from meetups.volunteers.actions.change_shift import change_shift
+from meetups.volunteers.actions.plan_shift import plan_shift
+from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan
+from tests.concurrency.stage import DAY, HOUR, MANY, Stage, there_is
+
+RARE = ["a slot", "another order", "a shift", "no shift", "no question", "no event"]
+
+
+class Desk(Stage):
+    """Their rules."""
+
+    # Organizers
+
+    @there_is("applied")
+    @rule(number=MANY, to=st.none() | st.integers(1, 3))
+    def nominate(self, number: int, to: int | None) -> None:
+        registration = self.one_of(self.active, number)
+        if registration:
+            self.do(nominate, registration=registration, to=to, by=self.aiko)
+
+    @rule(slot=MANY, capacity=st.integers(0, 6))
+    def change_capacity(self, slot: int, capacity: int) -> None:
+        self.do(change_capacity, slot=self.slots[slot % len(self.slots)], capacity=capacity, by=self.aiko)
+
+    @there_is("active")
+    @rule(number=MANY, back=st.booleans())
+    def check_in(self, number: int, back: bool) -> None:
+        registration = self.one_of(self.registrations, number)
+        if registration:
+            self.do(undo_check_in if back else check_in, registration=registration, by=self.aiko)
+
+    @rule(number=MANY, maximum=st.integers(1, 4))
+    def change_shift(self, number: int, maximum: int) -> None:
+        shift = self.one_of(self.shifts, number)
+        if shift:
+            said = {"title": shift.title, "instructions": "", "minimum": 1, "maximum": maximum}
+            self.do(change_shift, shift=shift, by=self.aiko, **said)
+
+    @rule(days=st.integers(-4, 6))
+    def move_the_event(self, days: int) -> None:
+        event = self.event
+        fields = {"starts_at": event.starts_at + days * DAY, "ends_at": event.ends_at + days * DAY}
+        self.do(change_event, event=event, fields=fields, by=self.aiko)
+
+    # Slots
+
+    @rule(
+        slot=MANY,
+        capacity=st.integers(0, 6),
+        free=st.integers(-30, 80),
+        stops=st.integers(-2, 60),
+        closes=st.integers(-3, 50),
+    )
+    def change_settings(self, slot: int, capacity: int, free: int, stops: int, closes: int) -> None:
+        """The deadlines, in hours before the start."""
+        which, starts_at = self.slots[slot % len(self.slots)], self.event.starts_at
+        deadlines = Deadlines(starts_at - closes * HOUR, starts_at - (stops + free) * HOUR, starts_at - stops * HOUR)
+        seats = None if which.admission == Slot.Admission.DUTY else capacity
+        settings = SlotSettings(which.name, seats, deadlines)
+        self.do(change_slot_settings, slot=which, settings=settings, by=self.aiko)
+
+    @rule(slot=MANY, drawn=st.booleans(), first=st.integers(0, 2), pairs=st.booleans(), days=st.integers(0, 4))
+    def change_admission(self, slot: int, drawn: bool, first: int, pairs: bool, days: int) -> None:
+        usual = usual_lottery_dates(self.event.starts_at - days * DAY, "Asia/Tokyo", self.at)
+        admission = Slot.Admission.LOTTERY if drawn else Slot.Admission.FIRST_COME
+        plan = AdmissionPlan(admission, usual if drawn else None, first_come_seats=first, takes_pairs=pairs)
+        self.do(change_admission, slot=self.slots[slot % len(self.slots)], plan=plan, by=self.aiko)
+
+    @rule(source=MANY, to=MANY, seats=st.integers(1, 2))
+    def move_seats(self, source: int, to: int, seats: int) -> None:
+        slots = self.slots
+        self.do(
+            move_seats,
+            source=slots[source % len(slots)],
+            target=slots[to % len(slots)],
+            seats=seats,
+            by=self.aiko,
+        )
+
+    @rule(slot=MANY, begins=st.integers(0, 40), takes=st.integers(1, 60), releases=st.booleans())
+    def plan_a_question(self, slot: int, begins: int, takes: int, releases: bool) -> None:
+        which = self.slots[slot % len(self.slots)]
+        answer_by = which.promotion_stops_at - DAY - begins * HOUR
+        self.do(
+            plan_reconfirmation,
+            slot=which,
+            ask_at=max(answer_by - takes * HOUR, self.at),
+            answer_by=answer_by,
+            releases_silent=releases,
+            by=self.aiko,
+        )
+
+    # Bringing people in
+
+    @rule(who=MANY, known=st.booleans(), slot=MANY, above=st.booleans(), walks=st.booleans())
+    def bring_in(self, who: int, known: bool, slot: int, above: bool, walks: bool) -> None:
+        email = self.somebody(who).email if known else ""
+        newcomer = Newcomer("ゲスト", email, uuid.UUID(int=random.getrandbits(128)))
+        where = self.slots[slot % len(self.slots)]
+        if walks:
+            self.do(walk_in, slot=where, who=newcomer, above=above, by=self.aiko)
+        else:
+            self.do(place_by_hand, slot=where, newcomer=newcomer, above=above, by=self.aiko)
+
+    @there_is("waiting")
+    @rule(number=MANY, slot=MANY, above=st.booleans())
+    def let_in_who_waits(self, number: int, slot: int, above: bool) -> None:
+        registration = self.one_of(self.active, number)
+        if registration:
+            where = self.slots[slot % len(self.slots)]
+            self.do(walk_in, slot=where, who=registration, above=above, by=self.aiko)
+
+    @there_is("guests")
+    @rule(number=MANY)
+    def remove_a_guest(self, number: int) -> None:
+        guest = self.one_of([one for one in self.registrations if one.attendee is None], number)
+        if guest:
+            self.do(remove_guest, registration=guest, by=self.aiko)
+
+    @rule(who=MANY, more=MANY, slot=MANY, above=st.booleans())
+    def invite(self, who: int, more: int, slot: int, above: bool) -> None:
+        emails = {self.somebody(who).email, self.somebody(more).email}
+        where = self.slots[slot % len(self.slots)]
+        invitees = [Invitee(email) for email in sorted(emails)]
+        self.do(invite_attendees, slot=where, invitees=invitees, above=above, by=self.aiko)
+
+    @there_is("places")
+    @rule(number=MANY, answer=st.sampled_from(["accept", "accept", "decline", "withdraw"]))
+    def an_invitation_ends(self, number: int, answer: str) -> None:
+        # One that is over now and then, too.
+        held = [place for place in self.places if place.state == place.State.HELD or number % 7 == 0]
+        place = self.one_of(held, number)
+        if place and answer == "accept":
+            invited = next(person for person in self.people if person.email == place.email)
+            self.do(accept_place, place=place, by=invited)
+        elif place and answer == "decline":
+            self.do(decline_place, place=place)
+        elif place:
+            self.do(withdraw_place, place=place, by=self.aiko)
+
+    # Afterwards
+
+    @there_is("confirmed")
+    @rule(numbers=st.lists(MANY, max_size=3))
+    def check_in_many(self, numbers: list[int]) -> None:
+        chosen = {one.pk for number in numbers if (one := self.one_of(self.active, number))}
+        self.do(check_in_many, event=self.event, registrations=chosen, by=self.aiko)
+
+    @there_is("confirmed")
+    @rule()
+    def record_no_shows(self) -> None:
+        self.do(record_no_shows, event=self.event, slots=[slot.pk for slot in self.slots], by=self.aiko)
+
+    @there_is("absent")
+    @rule(number=MANY, objects=st.booleans())
+    def excuse_a_no_show(self, number: int, objects: bool) -> None:
+        absent = self.one_of([one for one in self.registrations if one.is_absent], number)
+        if absent and objects:
+            self.do(object_to_no_show, registration=absent, by=absent.attendee)
+        elif absent:
+            self.do(excuse_no_show, registration=absent, by=self.aiko)
+
+    # What happens rarely shares one rule
+
+    @rule(what=st.sampled_from(RARE), number=MANY, seats=st.integers(1, 3), drawn=st.booleans())
+    def something_rare(self, what: str, number: int, seats: int, drawn: bool) -> None:
+        event, by = self.event, self.aiko
+        slot, shift = self.slots[number % len(self.slots)], self.one_of(self.shifts, number)
+        question = self.one_of(self.questions, number)
+        if what == "a slot":
+            dates = usual_lottery_dates(event.starts_at, "Asia/Tokyo", self.at) if drawn else None
+            admission = Slot.Admission.LOTTERY if drawn else Slot.Admission.FIRST_COME
+            plan = SlotPlan(f"追加枠{len(self.slots)}", admission, seats, dates)
+            self.do(add_slot, event=event, plan=plan, by=by)
+        elif what == "another order":
+            self.do(place_slot, slot=slot, direction=Direction.UP if drawn else Direction.DOWN, by=by)
+        elif what == "a shift":
+            begins = event.starts_at + (number % 60 - 30) * HOUR
+            plan_of_shift = ShiftPlan(Shift.Phase.SETUP, "設営", begins, begins + HOUR, 1, seats)
+            self.do(plan_shift, event=event, plan=plan_of_shift, guarantees_seat=drawn, by=by)
+        elif what == "no shift" and shift:
+            self.do(cancel_shift, shift=shift, by=by)
+        elif what == "no question" and question:
+            self.do(drop_reconfirmation, reconfirmation=question, by=by)
+        elif what == "no event" and number % 6 == 0:
+            self.do(cancel_event, event=event, by=by)

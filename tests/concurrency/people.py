@@ -1,0 +1,164 @@
+"""What attendees, volunteers and speakers do."""
+
+import random
+import uuid
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.registrations.actions.accept_offer import accept_offer
+from meetups.registrations.actions.change_slot import change_slot
+from meetups.registrations.actions.decline_offer import decline_offer
+from meetups.registrations.actions.decline_pair import decline_pair
+from meetups.registrations.actions.invite_partner import invite_partner
+from meetups.registrations.actions.join_pair import join_pair
+from meetups.registrations.actions.keep_seat import keep_seat
+from meetups.registrations.actions.reconfirm import reconfirm
+from meetups.registrations.actions.register import register
+from meetups.registrations.actions.withdraw_pair_invitation import withdraw_pair_invitation
+from meetups.registrations.models import Registration
+from meetups.speakers.actions.accept_talk import accept_talk
+from meetups.speakers.actions.confirm_talk import confirm_talk
+from meetups.speakers.actions.propose_talk import propose_talk
+from meetups.speakers.actions.reject_talk import reject_talk
+from meetups.speakers.actions.withdraw_talk import withdraw_talk
+from meetups.volunteers.actions.sign_up import sign_up
+from meetups.volunteers.actions.step_down import step_down
+from meetups.volunteers.models import Signup
+from tests.concurrency.stage import MANY, SELDOM, Stage, there_is
+
+
+class People(Stage):
+    """Their rules."""
+
+    # Attendees
+
+    @rule(who=MANY, slot=MANY)
+    def register(self, who: int, slot: int) -> None:
+        request = (self.newcomer(who), self.slots[slot % len(self.slots)], uuid.UUID(int=random.getrandbits(128)))
+        self.requests.append(request)
+        self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
+
+    @rule(number=MANY)
+    def send_the_form_again(self, number: int) -> None:
+        request = self.one_of(self.requests, number)
+        if request:
+            before = Registration.objects.filter(request_id=request[2]).first()
+            again = self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
+            assert before is None or again == before
+
+    @there_is("waiting")
+    @rule(number=MANY)
+    def somebody_with_a_seat_cannot_come(self, number: int) -> None:
+        queues = {one.slot_id for one in self.active if one.state == Registration.State.WAITLISTED}
+        seats = [one for one in self.active if one.state == Registration.State.CONFIRMED and one.slot_id in queues]
+        giver = self.one_of([one for one in seats if one.attendee], number)
+        if giver and giver.attendee:
+            self.do(leave_event, event=self.event, person=giver.attendee, by=giver.attendee)
+
+    @there_is("active")
+    @rule(number=MANY, slot=MANY, waits=st.booleans())
+    def change_slot(self, number: int, slot: int, waits: bool) -> None:
+        registration = self.one_of(self.active, number)
+        if registration:
+            to = self.slots[slot % len(self.slots)]
+            self.do(change_slot, registration=registration, slot=to, accept_waiting=waits)
+
+    @there_is("active")
+    @rule(number=MANY, sent=SELDOM)
+    def leave(self, number: int, sent: bool) -> None:
+        registration = self.one_of(self.active, number)
+        person = (registration and registration.attendee) or self.somebody(number)
+        self.do(leave_event, event=self.event, person=person, by=self.aiko if sent else person)
+
+    @there_is("offers")
+    @rule(number=MANY, yes=st.booleans())
+    def answer_an_offer(self, number: int, yes: bool) -> None:
+        offer = self.one_of(self.offers, number)
+        if offer:
+            self.do(accept_offer if yes else decline_offer, offer=offer, by=offer.taker.attendee or self.aiko)
+
+    @there_is("handing_over")
+    @rule(number=MANY)
+    def keep_the_seat_after_all(self, number: int) -> None:
+        giver = self.one_of([one for one in self.active if one.hands_over_at], number)
+        if giver:
+            self.do(keep_seat, registration=giver, by=giver.attendee)
+
+    @there_is("asked")
+    @rule(number=MANY)
+    def say_that_one_comes(self, number: int) -> None:
+        registration = self.one_of([one for one in self.active if one.asked_at], number)
+        if registration and registration.attendee:
+            self.do(reconfirm, registration=registration, by=registration.attendee)
+
+    # Pairs
+
+    @there_is("applied")
+    @rule(number=MANY, back=SELDOM)
+    def invite_a_partner(self, number: int, back: bool) -> None:
+        entered = [one for one in self.active if one.state == Registration.State.APPLIED and one.attendee]
+        lead = self.one_of(entered, number)
+        if lead:
+            self.do(withdraw_pair_invitation if back else invite_partner, registration=lead, by=lead.attendee)
+
+    @there_is("applied")
+    @rule(who=MANY, number=MANY)
+    def enter_as_two(self, who: int, number: int) -> None:
+        entered = [one for one in self.active if one.state == Registration.State.APPLIED and one.attendee]
+        lead = self.one_of(entered, number)
+        if lead:
+            invitation = self.do(invite_partner, registration=lead, by=lead.attendee)
+            if invitation:
+                self.do(join_pair, invitation=invitation, person=self.newcomer(who))
+
+    @there_is("pair_invitations")
+    @rule(who=MANY, number=MANY, yes=st.booleans())
+    def answer_a_partner(self, who: int, number: int, yes: bool) -> None:
+        invitation = self.one_of(self.pair_invitations, number)
+        if invitation and yes:
+            self.do(join_pair, invitation=invitation, person=self.newcomer(who))
+        elif invitation:
+            self.do(decline_pair, invitation=invitation, by=self.somebody(who))
+
+    # Volunteers
+
+    @rule(who=MANY, number=MANY)
+    def sign_up(self, who: int, number: int) -> None:
+        shift = self.one_of(self.shifts, number)
+        if shift:
+            self.do(sign_up, shift=shift, volunteer=self.somebody(who))
+
+    @there_is("signups")
+    @rule(number=MANY, sent=SELDOM)
+    def step_down(self, number: int, sent: bool) -> None:
+        signups = Signup.objects.active().filter(shift__event=self.event_id).select_related("volunteer", "shift__event")
+        signup = self.one_of(list(signups.order_by("pk")), number)
+        if signup:
+            self.do(step_down, signup=signup, by=self.aiko if sent else signup.volunteer)
+
+    # Speakers
+
+    @rule(who=MANY, steps=st.integers(1, 3))
+    def offer_a_talk(self, who: int, steps: int) -> None:
+        speaker = self.somebody(who)
+        talk = self.do(propose_talk, event=self.event, speaker=speaker, title="評価", abstract="", minutes=10)
+        if talk and steps > 1:
+            talk = self.do(accept_talk, talk=talk, by=self.aiko)
+        if talk and steps > 2:
+            self.do(confirm_talk, talk=talk, speaker_slot_name="登壇者枠", by=speaker)
+
+    @there_is("talks")
+    @rule(number=MANY)
+    def confirm_a_talk(self, number: int) -> None:
+        talk = self.one_of(self.talks, number)
+        if talk:
+            self.do(confirm_talk, talk=talk, speaker_slot_name="登壇者枠", by=talk.speaker)
+
+    @there_is("talks")
+    @rule(number=MANY, rejected=st.booleans())
+    def end_a_talk(self, number: int, rejected: bool) -> None:
+        talk = self.one_of(self.talks, number)
+        if talk:
+            self.do(reject_talk if rejected else withdraw_talk, talk=talk, by=self.aiko if rejected else talk.speaker)
