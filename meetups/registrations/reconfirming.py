@@ -3,6 +3,7 @@
 Steps take `seats`, whose lock is held; what only reads takes a slot.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Hold, Reconfirmation, Registration, Slot
-from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
+from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS, LEAST_ANSWER_TIME
 from meetups.registrations.models.registration import RegistrationQuerySet
 from meetups.registrations.seats import Seats
 
@@ -100,6 +101,16 @@ def remind(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
 def was_reminded(question: Reconfirmation) -> bool:
     """Whether the reminder of the question has gone out."""
     return HistoryEntry.objects.filter(subject=question.subject, verb="remind").exists()
+
+
+def move_question(question: Reconfirmation, there: Callable[[datetime], datetime], *, at: datetime) -> None:
+    """The question moves with its event. Where people were told a later time and now have less than a day, silence costs nobody a seat."""
+    told = question.answer_by
+    question.ask_at, question.answer_by = there(question.ask_at), there(told)
+    is_hurried = question.answer_by < min(told, at + LEAST_ANSWER_TIME)
+    if question.state == Reconfirmation.State.ASKED and is_hurried:
+        question.releases_silent = False
+    question.save(update_fields=["ask_at", "answer_by", "releases_silent"])
 
 
 def settle(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:

@@ -15,6 +15,7 @@ from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Reconfirmation, Slot
+from meetups.registrations.reconfirming import move_question
 from meetups.registrations.seats import Seats, seats_of
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
@@ -115,8 +116,7 @@ def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: date
         if lottery and still_open and lottery.state == Lottery.State.ANNOUNCED:
             _move_lottery(lottery, there, event=event, at=at)
     for question in Reconfirmation.objects.filter(slot__event=event).exclude(state=Reconfirmation.State.SETTLED):
-        question.ask_at, question.answer_by = there(question.ask_at), there(question.answer_by)
-        question.save(update_fields=["ask_at", "answer_by"])
+        move_question(question, there, at=at)
     for shift in Shift.objects.filter(event=event):
         then = after if shift.phase == Shift.Phase.TEARDOWN else there
         shift.starts_at, shift.ends_at = then(shift.starts_at), then(shift.ends_at)
