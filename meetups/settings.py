@@ -221,7 +221,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS: Any = (
     False
     if TESTING
-    else {"request_login_code": "20/m/ip,3/m/key,20/d/key", "reset_password": "20/m/ip,5/m/key,20/d/key"}
+    else {
+        "request_login_code": "20/m/ip,3/m/key,20/d/key",
+        "reset_password": "20/m/ip,5/m/key,20/d/key",
+        # Registering without an account: asking for a code, and typing it.
+        "hold_place": "20/m/ip,3/m/key,20/d/key",
+        "claim_place": "20/m/ip",
+    }
 )
 # Rate limits count by the address of the visitor, not of the reverse proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)

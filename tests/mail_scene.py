@@ -11,7 +11,16 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.models import HeldPlace, Hold, Lottery, Offer, PairInvitation, Reconfirmation, Registration, Slot
+from meetups.registrations.models import (
+    HeldPlace,
+    Hold,
+    Lottery,
+    Offer,
+    PairInvitation,
+    Reconfirmation,
+    Registration,
+    Slot,
+)
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
@@ -211,6 +220,34 @@ def pair_kinds(scene: Scene, lead: Registration, *, at: datetime) -> list[Notifi
     ]
 
 
+def place_code(scene: Scene, *, at: datetime) -> Notification:
+    """The code for somebody without an account."""
+    place = HeldPlace(
+        event=scene.event,
+        slot=scene.general,
+        kind=HeldPlace.Kind.UNVERIFIED,
+        email="new@example.org",
+        person_key="new@example.org",
+        name="Nana",
+        browser_sha256="0" * 64,
+        since=at,
+        expires_at=scene.lottery.closes_at,
+    )
+    place.save()
+    row = notification(
+        kind="place_code",
+        address=place.email,
+        language=scene.language,
+        thread=scene.event.thread,
+        subject=place.subject,
+        cause="code",
+        at=at,
+        not_after=place.expires_at,
+    )
+    notify_all([row])
+    return Notification.objects.get(key=row.key)
+
+
 def every_kind(language: str, at: datetime) -> list[Notification]:
     """A world in which each kind of message holds, and one message of each, in the outbox; reminders have the time of their day."""
     scene = Scene(language)
@@ -343,6 +380,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     ]
     assert teardown.pk
     rows += pair_kinds(scene, applied, at=at)
+    rows.append(place_code(scene, at=at))
     rows += invited_and_missed(scene, scene.chie, at)
     cancelled_event = Event.objects.create(
         community=scene.community,

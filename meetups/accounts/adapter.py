@@ -5,7 +5,6 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
+from meetups.accounts.proving import forget_unproved_password
 from meetups.core.letters import letter
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends at once. Where the mail server does not answer, the page says so; sending again is offered there."""
         if template_prefix == "account/email/login_code":
-            _forget_unproved_password(email)
+            forget_unproved_password(email)
         mail = self.render_mail(template_prefix, email, context)
         try:
             mail.send()
@@ -67,17 +67,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         """Takes as long as a new account does: a stranger with a stopwatch must not learn who has one."""
         make_password(secrets.token_urlsafe())
         super().send_account_already_exists_mail(email)
-
-
-def _forget_unproved_password(email: str) -> None:
-    """Whoever is about to prove an address by a code gets in alone.
-
-    A password that was typed at sign-up before anybody proved the address may be a stranger's who waits for its owner.
-    """
-    user = User.objects.filter(email=email.lower()).first()
-    if user and not EmailAddress.objects.filter(user=user, verified=True).exists():
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
 
 
 def _person(context: dict[str, Any], email: str) -> User | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -20,7 +21,8 @@ def field_of(question: Question, given: Any = None) -> forms.Field:
     shared: dict[str, Any] = {
         "label": question.label,
         "required": question.required,
-        "help_text": question.help,
+        # A form prints its help as it is: markup in it is the product's own, and this is what somebody typed.
+        "help_text": escape(question.help),
         "initial": given,
     }
     if question.kind == QuestionKind.CONSENT:

@@ -12,7 +12,8 @@ from meetups.pages.kept import find, keep
 class OneSecondOld:
     """Gives out a copy of a page that the same worker made less than `ANONYMOUS_PAGE_SECONDS` ago.
 
-    Only for GET without a query and without a session, only of answers with status 200 that set no cookie. It stands before all other
+    Only for GET without a query and without a session, only of answers with status 200 that set no cookie. Where the browser brought a
+    token against forged forms with it, the page may hold that token: it is not kept for others. It stands before all other
     middleware, so a copy has every header that they add. Whoever is signed in, or has a message waiting, gets her own page, made at
     once.
     """
@@ -35,7 +36,8 @@ class OneSecondOld:
         if page is not None:
             return _copy(page)
         response = self.get_response(request)
-        if response.status_code == 200 and not response.cookies and not response.streaming:
+        is_nobodys = not response.cookies and settings.CSRF_COOKIE_NAME not in request.COOKIES
+        if response.status_code == 200 and is_nobodys and not response.streaming:
             keep(key, _copy(response))
         return response
 

@@ -1,6 +1,7 @@
 """A person's registration: before it, after it, and in another slot."""
 
 from datetime import datetime
+from typing import cast
 from uuid import uuid4
 
 from django.contrib import messages
@@ -16,20 +17,28 @@ from meetups.events.models import Event
 from meetups.pages import share
 from meetups.pages.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.answers import answer
-from meetups.pages.duties import Duty, deal, duties_of
+from meetups.pages.duties import deal
 from meetups.pages.event_sheet import Common, common_of
-from meetups.pages.mine import Mine, mine, rehearsal_for, steps_of
+from meetups.pages.first_time import first_step
+from meetups.pages.mine import Mine, mine, rehearsal_for
 from meetups.pages.my_answers import answers_of
-from meetups.pages.offers import Offer, best, offers_of
+from meetups.pages.offers import offers_of
 from meetups.pages.pair import pair_of
+from meetups.pages.register_step import certain_seats, chosen_offer, step
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.register import register
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def registration(request: SignedIn, public_id: str) -> HttpResponse:
+def registration(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The step before registering, for who is signed in and who is not; afterwards where I stand."""
+    if request.user.is_authenticated:
+        return _registration(cast(SignedIn, request), public_id)
+    return first_step(request, public_id)
+
+
+def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
     if request.method == "POST":
@@ -41,18 +50,18 @@ def registration(request: SignedIn, public_id: str) -> HttpResponse:
     my = mine(event, part, at=at)
     if my and my.registration:
         return _after(request, event, common, my, at=at)
-    chosen = _chosen(common.offers, request.GET.get("slot"))
+    chosen = chosen_offer(common.offers, request.GET.get("slot"))
     initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
-    return _before(request, event, common, RegistrationForm(initial=initial, offers=common.offers))
+    return step(request, event, common, RegistrationForm(initial=initial, offers=common.offers))
 
 
 def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) -> HttpResponse:
     form = RegistrationForm(request.POST, offers=common.offers)
     if form.asks_more:
         form = RegistrationForm(initial=form.filled_in, offers=common.offers)
-        return _before(request, event, common, form, asks_more=True, status=422)
+        return step(request, event, common, form, asks_more=True, status=422)
     if not form.is_valid():
-        return _before(request, event, common, form, status=422)
+        return step(request, event, common, form, status=422)
     try:
         register(
             slot=form.chosen,
@@ -62,39 +71,8 @@ def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) 
             answers=form.answers,
         )
     except DomainError as refusal:
-        return _before(request, event, common, form, refusal=refusal)
+        return step(request, event, common, form, refusal=refusal)
     return redirect("registration", event.public_id)
-
-
-def _chosen(offers: list[Offer], public_id: str | None) -> Offer | None:
-    """The offer that the address names where it is open, else the best one."""
-    named = next((offer for offer in offers if offer.slot.public_id == public_id and offer.way_in), None)
-    return named or best(offers)
-
-
-def _before(
-    request: HttpRequest,
-    event: Event,
-    common: Common,
-    form: RegistrationForm,
-    *,
-    refusal: DomainError | None = None,
-    asks_more: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    """The step before registering; with `asks_more` it comes back because the chosen slot has questions."""
-    chosen = _chosen(common.offers, form["slot"].value())
-    context = {
-        "event": event,
-        "form": form,
-        "offer": chosen,
-        "several": form.has_a_choice,
-        "asks_more": asks_more,
-        "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
-        "duties": _certain_seats(event, common, at=timezone.now()),
-        "deal": deal(common.offers),
-    }
-    return answer(request, "pages/registration.html", context, refusal=refusal, status=status)
 
 
 def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:
@@ -105,7 +83,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "my": my,
         "is_open": event.is_open(at),
         "can_change": not my.is_held and any(offer.way_in and offer.slot.pk != slot for offer in common.offers),
-        "duties": [] if my.part.signups else _certain_seats(event, common, at=at),
+        "duties": [] if my.part.signups else certain_seats(event, common, at=at),
         "deal": deal(common.offers),
         "share": share.links(event),
         "rehearsal": rehearsal_for(event, my.part),
@@ -113,12 +91,6 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "pair": pair_of(my.registration, at=at) if my.registration and event.is_open(at) else None,
     }
     return render(request, "pages/my_registration.html", context)
-
-
-def _certain_seats(event: Event, common: Common, *, at: datetime) -> list[Duty]:
-    """Shifts with a certain seat that a reader without one could take instead of waiting."""
-    duties = duties_of(event, common.shifts, mine=[], at=at)
-    return [duty for duty in duties if duty.is_open and duty.shift.slot_id]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,7 @@
 """What this room tells people."""
 
 from meetups.registrations.kinds import (
+    held_places,
     invitations,
     lottery,
     no_shows,
@@ -27,6 +28,7 @@ __all__ = [
     "SeatKind",
     "calendar_of",
     "draw_facts",
+    "held_places",
     "invitations",
     "lottery",
     "lottery_of",
