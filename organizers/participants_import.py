@@ -93,8 +93,7 @@ def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mappi
     try:
         done = import_participants(event=event, people=people, above=above, at=at, by=request.user)
     except DomainError as refusal:
-        mapping.add_error(None, str(refusal))
-        return _preview_page(request, event, packed, table, mapping, status=refusal.status)
+        return _preview_page(request, event, packed, table, mapping, refusal=refusal)
     new = ngettext(
         "%(count)s person came onto the list.", "%(count)s people came onto the list.", done.seated + done.waiting
     )
@@ -140,7 +139,13 @@ def _file_page(request: DeskRequest, event: Event, form: FileForm, *, status: in
 
 
 def _preview_page(
-    request: DeskRequest, event: Event, packed: str, table: Table, mapping: MappingForm, *, status: int = 200
+    request: DeskRequest,
+    event: Event,
+    packed: str,
+    table: Table,
+    mapping: MappingForm,
+    *,
+    refusal: DomainError | None = None,
 ) -> HttpResponse:
     at = timezone.now()
     valid = mapping.is_valid()
@@ -154,6 +159,7 @@ def _preview_page(
         packed=packed,
         preview=preview,
         changed=valid and mapping.changed_since_seen and request.POST.get("intent") == "commit",
-        is_open=event.is_open(at),
+        refusal=refusal,
     )
-    return render(request, "desk/participants_import.html", context, status=status if valid else 422)
+    status = 200 if valid else 422
+    return render(request, "desk/participants_import.html", context, status=refusal.status if refusal else status)

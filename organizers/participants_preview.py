@@ -99,9 +99,8 @@ class MappingForm(forms.Form):
     @property
     def fingerprint(self) -> str:
         """What was chosen, in short: people are brought in only as they were shown."""
-        chosen = sorted(
-            (name, str(value)) for name, value in self.data.items() if name.startswith(("column_", "slot_"))
-        )
+        names = sorted(name for name in self.fields if name.startswith(("column_", "slot_")))
+        chosen = [(name, str(self.data.get(name, ""))) for name in names]
         return hashlib.sha256(repr(chosen).encode()).hexdigest()
 
     @property

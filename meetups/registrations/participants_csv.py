@@ -22,6 +22,8 @@ from meetups.core.text import validate_visible
 LARGEST = 1_000_000
 MOST_ROWS = 3_000
 MOST_COLUMNS = 60
+# Katakana of half width, as which other encodings appear where they are read as cp932.
+UNLIKELY = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 # What a cell may keep; only answers to questions are longer, and those are not read.
 LONGEST_CELL = 120
 LONGEST_NAME = 60
@@ -194,12 +196,19 @@ def _text(content: bytes) -> str:
         raise FileHasOtherLetters
     if b"\x00" in content:
         raise FileIsNoCsv
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileHasOtherLetters
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp932")
+    except UnicodeDecodeError:
+        raise FileHasOtherLetters from None
+    # Nearly any bytes are something in cp932; what is no Japanese there shows by letters that people hardly type.
+    letters = [letter for letter in text if not letter.isascii()]
+    if sum(letter in UNLIKELY or unicodedata.category(letter) in {"Cc", "Co"} for letter in letters) * 2 > len(letters):
+        raise FileHasOtherLetters
+    return text
 
 
 def _cell(cell: str) -> str:
