@@ -17,10 +17,10 @@ from meetups.events.models import Event
 from meetups.registrations.actions.draw_lottery import draw_lottery
 from meetups.registrations.actions.fetch_randomness import fetch_randomness
 from meetups.registrations.actions.freeze_lottery import freeze_lottery
+from meetups.registrations.lottery_words import SourceWords, chances_words, source_words
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.preview import preview_draw
 from meetups.registrations.randomness import awaits_entry
-from meetups.registrations.lottery_words import SourceWords, chances_words, source_words
 from organizers.access import DeskRequest, for_event
 from organizers.draw_steps import draw_steps
 from organizers.frame import event_page

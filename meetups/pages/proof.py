@@ -20,9 +20,9 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
 from meetups.pages.access import event_or_404
+from meetups.registrations.lottery_words import chances_words, source_words
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.ranking import Manifest, Place, draw, read_manifest
-from meetups.registrations.lottery_words import chances_words, source_words
 
 CHECK_SCRIPT = Path(registrations.__path__[0]) / "check/lottery_check.py"
 # More lines than this are folded.
