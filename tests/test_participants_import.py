@@ -172,9 +172,7 @@ class TestBringingIn:
         assert not Registration.objects.exists()
         done = self.brought_in(desk, event, content)
         assert "3 people came onto the list." in done.content.decode()
-        people = Registration.objects.order_by("pk").values_list(
-            "person_key", "guest_name", "state", "place", "attendee"
-        )
+        people = Registration.objects.order_by("pk").values_list("person_key", "guest_name", "state", "place")
         assert list(people) == [
             ("connpass:dan", "ダン", "confirmed", None),
             ("connpass:emi", "絵美", "confirmed", None),
