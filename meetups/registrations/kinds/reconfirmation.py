@@ -93,7 +93,7 @@ class SeatReleased(EndedKind):
         return Content(
             title=_("Your seat was given up: %(event)s") % {"event": about.event.title},
             lead=_(
-                "You were asked whether you are still coming to “%(event)s”. No answer came in time, so your seat goes to who waits."
+                "You were asked whether you are still coming to “%(event)s”. No answer came in time, so your seat was given up."
             )
             % {"event": about.event.title},
             facts=event_facts(about.event),
