@@ -1,9 +1,10 @@
 """An event's page."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
 from meetups.pages import share
 from meetups.pages.access import event_and_part
+from meetups.pages.alike import alike
 from meetups.pages.cards import place_of
 from meetups.pages.duties import duties_of
-from meetups.pages.event_sheet import Action, Common, Reader, common_of, head_of, sheet_of, standing_of
+from meetups.pages.event_sheet import Action, Common, Reader, common_of, head_of, sheet_of, standing_of, version_of
 from meetups.pages.mine import Mine, mine, rehearsal_for
 from meetups.pages.offers import best
 
@@ -31,6 +34,20 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     common = common_of(event, part, at=at)
     my = mine(event, part, at=at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
+    to_confirm = my and my.to_confirm and my.to_confirm.title
+    return alike(
+        request,
+        "pages/event.html",
+        lambda: _page(event, common, part, my, role, at=at),
+        key=(version_of(event), standing_of(part), to_confirm, role, event.is_over(at)),
+        own={"mine": _mine(request, event, part, my, at=at)},
+    )
+
+
+def _page(
+    event: Event, common: Common, part: Part | None, my: Mine | None, role: str | None, *, at: datetime
+) -> dict[str, Any]:
+    """What readers share who stand where this one stands."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
     reader = Reader(
         standing=standing_of(part),
@@ -40,19 +57,23 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         sees_names=(my is not None or sees_desk) and event.is_published,
         action=None if my and my.registration else _action(event, common, my, at=at),
     )
-    context = {
+    return {
         "event": event,
         "place": place_of(event, at=at),
         "community_url": reverse("community", args=[event.community.slug]),
-        "my": my,
-        "rehearsal": rehearsal_for(event, part),
-        "is_over": event.is_over(at),
         "sees_desk": sees_desk,
         "description": share.summary(event),
         "head": head_of(event, common),
         "sheet": sheet_of(event, common, reader, at=at),
     }
-    return render(request, "pages/event.html", context)
+
+
+def _mine(request: HttpRequest, event: Event, part: Part | None, my: Mine | None, *, at: datetime) -> str:
+    """What the reader is at the event; empty where she is nothing."""
+    if my is None:
+        return ""
+    context = {"my": my, "event": event, "rehearsal": rehearsal_for(event, part), "is_over": event.is_over(at)}
+    return render_to_string("pages/event_mine.html", context, request)
 
 
 def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:

@@ -77,7 +77,7 @@ class Stub:
         return self.duties[0].need if len(self.duties) == 1 else self.offer.more
 
 
-def _version(event: Event) -> Hashable:
+def version_of(event: Event) -> Hashable:
     """Every field of the event, so that an edit shows at once."""
     return tuple(getattr(event, each.attname) for each in Event._meta.concrete_fields)
 
@@ -87,7 +87,7 @@ def common_of(event: Event, part: Part | None, *, at: datetime) -> Common:
 
     So whoever has just done something finds it on the page.
     """
-    return kept(("common", _version(event), standing_of(part)), lambda: _read(event, at))
+    return kept(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
 
 
 def standing_of(part: Part | None) -> Hashable:
@@ -124,7 +124,7 @@ def _past_slides(event: Event) -> int:
 
 def head_of(event: Event, common: Common) -> SafeString:
     """Metadata for search engines and link previews; it has no reader."""
-    return kept(("head", _version(event), get_language()), lambda: _head(event, common))
+    return kept(("head", version_of(event), get_language()), lambda: _head(event, common))
 
 
 def _head(event: Event, common: Common) -> SafeString:
@@ -143,7 +143,7 @@ def _head(event: Event, common: Common) -> SafeString:
 
 def sheet_of(event: Event, common: Common, reader: Reader, *, at: datetime) -> SafeString:
     """Slots, programme, description, people, facts: all below the head of the page."""
-    key = ("sheet", _version(event), get_language(), reader, event.is_over(at))
+    key = ("sheet", version_of(event), get_language(), reader, event.is_over(at))
     return kept(key, lambda: _sheet(event, common, reader, at))
 
 
