@@ -1,5 +1,6 @@
 """The outbox: nothing lost, one copy, and after a crash at most one more that can be recognised."""
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -74,8 +75,8 @@ def moody(settings: Any) -> Iterator[Callable[[Callable[[str], str]], MoodySink]
         controller.stop()
 
 
-def mailers(port: int) -> dict[str, Any]:
-    options = {"host": "127.0.0.1", "port": port, "timeout": 2}
+def mailers(port: int, *, timeout: float = 2) -> dict[str, Any]:
+    options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
     return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 
 
@@ -255,6 +256,20 @@ def test_a_poisoned_message_does_not_hold_up_the_others(
     assert len(mail_sink.messages) == 2
 
 
+def test_poison_among_many_that_are_asked_for_together_stands_alone(
+    scene: Scene, mail_sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def burst(*_details: object) -> None:
+        raise ValueError("all of them")
+
+    day = START - timedelta(hours=5)
+    for person in (scene.dan, scene.finn):
+        scene.registration(person)
+        scene.tell("reminder_day", person, f"event:{scene.event.pk}", at=day)
+    monkeypatch.setattr(type(KINDS["reminder_day"]), "abouts", burst)
+    assert deliver(at=day).mails == 2
+
+
 def test_an_unknown_kind_is_poison_too(scene: Scene, mail_sink: MailSink) -> None:
     row = scene.tell("promoted", scene.dan, scene.registration(scene.dan).subject, at=AT)
     Notification.objects.filter(pk=row.pk).update(kind="of_a_newer_version")
@@ -344,23 +359,57 @@ def test_it_is_given_up_after_three_days(scene: Scene, moody: Any) -> None:
     assert timedelta(days=3) < now - AT < timedelta(days=3, hours=2)
 
 
-def test_a_server_that_is_away_costs_one_attempt_and_nothing_is_lost(scene: Scene, settings: Any) -> None:
+def test_a_server_that_is_away_for_an_hour_costs_no_mail_an_attempt(scene: Scene, settings: Any) -> None:
+    """The clock looks every quarter of a minute; when the server is back, everything leaves in one run."""
     sink = MailSink()
     settings.MAILERS = mailers(sink.port)
     crowd(scene, 5)
-    done = deliver(at=AT)
-    assert done.server_away
-    assert done.postponed == 1
-    assert done.mails == 0
-    assert Notification.objects.filter(state=State.WAITING, attempts=0).count() == 4
+    for seconds in range(0, 3600, 15):
+        done = deliver(at=AT + timedelta(seconds=seconds))
+        assert (done.server_away, done.mails, done.postponed) == (True, 0, 0)
+    assert Notification.objects.filter(state=State.WAITING, attempts=0, retry_at=None).count() == 5
     controller = sink.controller()
     controller.start()
     try:
-        assert deliver(at=AT).mails == 4
-        assert deliver(at=AT + timedelta(minutes=1)).mails == 1
+        assert deliver(at=AT + timedelta(hours=1)).mails == 5
     finally:
         controller.stop()
     assert len(sink.messages) == 5
+
+
+def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(scene: Scene, settings: Any) -> None:
+    class Hanging(MailSink):
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+            if envelope.rcpt_tos == ["dan@example.org"] and not self.messages:
+                await asyncio.sleep(1)
+            return await super().handle_DATA(server, session, envelope)
+
+    sink = Hanging()
+    settings.MAILERS = mailers(sink.port, timeout=0.5)
+    controller = sink.controller()
+    controller.start()
+    try:
+        slow = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+        scene.tell("seat_confirmed", scene.finn, scene.registration(scene.finn).subject, at=AT)
+        done = deliver(at=AT)
+        assert (done.mails, done.postponed, done.server_away) == (1, 1, False)
+        assert deliver(at=AT + timedelta(minutes=1)).mails == 1
+    finally:
+        controller.stop()
+    assert state_of(slow) == State.SENT
+    copies = {mail["Message-ID"] for mail in sink.to("dan@example.org")}
+    assert copies == {slow.stable_message_id()}
+
+
+def test_a_slow_server_does_not_let_the_claim_run_out(
+    scene: Scene, mail_sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is prolonged on the way, and what was asked too long ago is asked again."""
+    rows = crowd(scene, 5)
+    monkeypatch.setattr("meetups.notifications.actions.deliver.RENEW_SECONDS", 0)
+    monkeypatch.setattr("meetups.notifications.prepared.FRESH_SECONDS", 0)
+    assert deliver(at=AT).mails == 5
+    assert {state_of(row) for row in rows} == {State.SENT}
 
 
 def test_a_server_that_drops_after_data_gets_the_same_message_again(scene: Scene, settings: Any) -> None:

@@ -2,18 +2,19 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meetups.accounts.models import User
 from meetups.core.links import read_cancellation_token
-from meetups.core.zones import at_wall, days_before
+from meetups.core.zones import at_wall, days_before, zone_names
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.moments import attendee_moments, rehearsal_moments, shift_moment
@@ -316,3 +317,82 @@ def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
     assert [one.subject for one in mail.outbox if "day: " in one.subject or "Tomorrow" in one.subject] == [
         f"Tomorrow: {event.title}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "eve"),
+    [
+        # The clocks change in the night between the reminder and the event, and the night before the reminder; both ways.
+        ("Europe/Berlin", "2026-03-29T19:00", "2026-03-28T18:00+01:00"),
+        ("Europe/Berlin", "2026-03-30T19:00", "2026-03-29T18:00+02:00"),
+        ("Europe/Berlin", "2026-10-25T19:00", "2026-10-24T18:00+02:00"),
+        ("Europe/Berlin", "2026-10-26T19:00", "2026-10-25T18:00+01:00"),
+        ("America/New_York", "2026-03-08T19:00", "2026-03-07T18:00-05:00"),
+        ("America/New_York", "2026-03-09T19:00", "2026-03-08T18:00-04:00"),
+        ("America/New_York", "2026-11-01T19:00", "2026-10-31T18:00-04:00"),
+        ("America/New_York", "2026-11-02T19:00", "2026-11-01T18:00-05:00"),
+        ("Australia/Lord_Howe", "2026-04-05T19:00", "2026-04-04T18:00+11:00"),
+        ("Australia/Lord_Howe", "2026-10-04T19:00", "2026-10-03T18:00+10:30"),
+        # There was no Friday in Samoa: the evening before Saturday is Thursday's.
+        ("Pacific/Apia", "2011-12-31T19:00", "2011-12-29T18:00-10:00"),
+        ("Pacific/Apia", "2012-01-01T19:00", "2011-12-31T18:00+14:00"),
+        # Midnight does not exist on the day itself.
+        ("America/Sao_Paulo", "2018-11-04T19:00", "2018-11-03T18:00-03:00"),
+        ("Asia/Beirut", "2026-03-29T19:00", "2026-03-28T18:00+02:00"),
+        ("Asia/Beirut", "2026-10-25T19:00", "2026-10-24T18:00+03:00"),
+        ("Africa/Casablanca", "2026-02-15T19:00", "2026-02-14T18:00+01:00"),
+        ("Africa/Casablanca", "2026-03-22T19:00", "2026-03-21T18:00+00:00"),
+        ("Asia/Kathmandu", "2026-12-05T19:00", "2026-12-04T18:00+05:45"),
+        (TOKYO, "2026-12-05T19:00", "2026-12-04T18:00+09:00"),
+    ],
+)
+def test_the_evening_before_at_six_is_six_there_once(zone: str, start: str, eve: str, mail_sink: MailSink) -> None:
+    """The clock looks every minute around it, and twice each time; one mail goes, at that minute."""
+    starts_at = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(zone))
+    due_at = datetime.fromisoformat(eve)
+    announced = starts_at - timedelta(days=20)
+    scene = Scene("en", {"time_zone": zone})
+    Event.objects.update(
+        format=Event.Format.ON_SITE,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        published_at=announced,
+        schedule_since=announced,
+    )
+    scene.rehearsal.delete()
+    Shift.objects.all().delete()
+    scene.registration(scene.dan, since=announced)
+    for minutes in (-2, -1, 0, 0, 1, 2):
+        now = due_at + timedelta(minutes=minutes)
+        for _clock in range(2):
+            plan_reminders(at=now)
+        deliver(at=now)
+        told = planned("reminder_eve")
+        assert len(told) == (minutes >= 0), now
+    [row] = planned("reminder_eve")
+    assert row.due_at == due_at
+    assert row.state == State.SENT
+    assert len([mail for mail in mail_sink.messages if mail["Subject"].startswith("Tomorrow")]) == 1
+
+
+ZONES = st.sampled_from(
+    sorted(name for name in zone_names() if "/" in name and not name.startswith(("posix", "right")))
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(zone=ZONES, day=st.dates(date(1980, 1, 1), date(2036, 12, 31)), hour=st.integers(9, 23))
+@pytest.mark.django_db(transaction=False)
+def test_in_every_zone_on_every_day_the_evening_before_comes_once_before_the_event(
+    zone: str, day: date, hour: int
+) -> None:
+    start = at_wall(day, time(hour), zone)
+    event = Event(starts_at=start, ends_at=start + timedelta(hours=2), time_zone=zone)
+    [eve] = [moment for moment in attendee_moments(event) if moment.kind == "reminder_eve"]
+    there = eve.due_at.astimezone(ZoneInfo(zone))
+    assert eve.due_at < eve.not_after <= start
+    assert timedelta(hours=9) < start - eve.due_at < timedelta(hours=54)
+    shown = there.replace(tzinfo=None)
+    # Six o'clock there, or moved forward where the clocks jumped over it.
+    assert timedelta() <= shown - datetime.combine(there.date(), time(18)) <= timedelta(hours=2)
+    assert there.date() < start.astimezone(ZoneInfo(zone)).date()

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+NOON = time(12)
+
 
 @cache
 def zone_names() -> frozenset[str]:
@@ -36,8 +38,14 @@ def at_wall(day: date, wall: time, zone: str) -> datetime:
 
 
 def days_before(at: datetime, days: int, wall: time, zone: str) -> datetime:
-    """The instant (UTC) of `wall` on the day that is `days` before the local day of `at`; 0 is the day itself."""
-    return at_wall(at.astimezone(ZoneInfo(zone)).date() - timedelta(days=days), wall, zone)
+    """The instant (UTC) of `wall` on the day that is `days` before the local day of `at`; 0 is the day itself.
+
+    Where the zone skipped that day altogether, it is the last one before it: the evening before a Saturday without a Friday is Thursday's.
+    """
+    day = at.astimezone(ZoneInfo(zone)).date() - timedelta(days=days)
+    if at_wall(day, NOON, zone).astimezone(ZoneInfo(zone)).date() != day:
+        day -= timedelta(days=1)
+    return at_wall(day, wall, zone)
 
 
 def moved(instant: datetime, old: datetime, new: datetime, zone: str) -> datetime:

@@ -21,7 +21,7 @@ PLAIN_NO = {550, 551, 553}
 
 class Outcome(Enum):
     """SENT; BOUNCED: no mail reaches this address; REFUSED for good for another reason; LATER: to be tried again; AWAY: the server
-    cannot be reached, so no mail can leave now."""
+    could not be reached, so nothing was tried."""
 
     SENT = auto()
     BOUNCED = auto()
@@ -32,10 +32,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one mail; `reason` is short and holds no address."""
+    """What became of one mail; `reason` is short and holds no address. With `stop` no other mail can leave now either."""
 
     outcome: Outcome
     reason: str = ""
+    stop: bool = False
 
 
 class Post:
@@ -57,7 +58,7 @@ class Post:
             opened = self._mailer.open()
         except OSError as error:
             self._close()
-            return Answer(Outcome.AWAY, _reason(error))
+            return Answer(Outcome.AWAY, _reason(error), stop=True)
         answer, busy = self._attempt(mail)
         # A server that has had enough of an old connection takes the mail on a new one.
         if busy and not opened:
@@ -85,7 +86,7 @@ class Post:
         except OSError as error:
             self._close()
             self._lost += 1
-            return Answer(Outcome.AWAY if self._lost >= PATIENCE else Outcome.LATER, _reason(error)), False
+            return Answer(Outcome.LATER, _reason(error), stop=self._lost >= PATIENCE), False
         except ValueError as error:
             return Answer(Outcome.REFUSED, _reason(error)), False
         self._lost = 0

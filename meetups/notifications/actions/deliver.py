@@ -87,7 +87,7 @@ def _send_batch(
         if answer.outcome is Outcome.BOUNCED:
             suppress(address, reason=answer.reason, at=at)
             prepared.bounced[address] = answer.reason
-        if answer.outcome is Outcome.AWAY:
+        if answer.stop:
             done.server_away = True
             for waiting in rest[1:]:
                 outbox.put_back(token, waiting)
@@ -119,6 +119,10 @@ def _settle(token: UUID, composed: Composed, answer: Answer, done: Delivered, at
         done.sent += outbox.settle(token, parts, State.SENT, at=at, message_id=message_id)
         return
     logger.warning("Notifications %s did not leave: %s", [part.pk for part in parts], answer.reason)
+    if answer.outcome is Outcome.AWAY:
+        # An outage is no mail's fault: when the server is back, all of them leave at once.
+        outbox.put_back(token, parts)
+        return
     if answer.outcome is Outcome.BOUNCED:
         done.bounced += outbox.settle(token, parts, State.BOUNCED, at=at, error=answer.reason)
         return
