@@ -1,39 +1,30 @@
 """What organizers do."""
 
-import random
-import uuid
-
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
-from meetups.registrations.actions.accept_place import accept_place
+from meetups.lifecycle.actions.remove_attendees import remove_attendees
 from meetups.registrations.actions.add_slot import add_slot
 from meetups.registrations.actions.change_admission import AdmissionPlan, change_admission
 from meetups.registrations.actions.change_capacity import change_capacity
 from meetups.registrations.actions.change_slot_settings import SlotSettings, change_slot_settings
 from meetups.registrations.actions.check_in import check_in
 from meetups.registrations.actions.check_in_many import check_in_many
-from meetups.registrations.actions.decline_place import decline_place
 from meetups.registrations.actions.drop_reconfirmation import drop_reconfirmation
 from meetups.registrations.actions.excuse_no_show import excuse_no_show
-from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.move_seats import move_seats
 from meetups.registrations.actions.nominate import nominate
 from meetups.registrations.actions.object_to_no_show import object_to_no_show
-from meetups.registrations.actions.place_by_hand import place_by_hand
-from meetups.registrations.actions.place_slot import Direction, place_slot
+from meetups.registrations.actions.place_slot import place_slot
 from meetups.registrations.actions.plan_reconfirmation import plan_reconfirmation
 from meetups.registrations.actions.record_no_shows import record_no_shows
-from meetups.registrations.actions.remove_guest import remove_guest
 from meetups.registrations.actions.undo_check_in import undo_check_in
-from meetups.registrations.actions.walk_in import walk_in
-from meetups.registrations.actions.withdraw_place import withdraw_place
 from meetups.registrations.admission import Deadlines, usual_lottery_dates
 from meetups.registrations.models import Slot
-from meetups.registrations.newcomers import Newcomer
 from meetups.registrations.opening import SlotPlan
+from meetups.registrations.slot_rules import Direction
 from meetups.volunteers.actions.cancel_shift import cancel_shift
 from meetups.volunteers.actions.change_shift import change_shift
 from meetups.volunteers.actions.plan_shift import plan_shift
@@ -128,54 +119,6 @@ class Desk(Stage):
             by=self.aiko,
         )
 
-    # Bringing people in
-
-    @rule(who=MANY, known=st.booleans(), slot=MANY, above=st.booleans(), walks=st.booleans())
-    def bring_in(self, who: int, known: bool, slot: int, above: bool, walks: bool) -> None:
-        email = self.somebody(who).email if known else ""
-        newcomer = Newcomer("ゲスト", email, uuid.UUID(int=random.getrandbits(128)))
-        where = self.slots[slot % len(self.slots)]
-        if walks:
-            self.do(walk_in, slot=where, who=newcomer, above=above, by=self.aiko)
-        else:
-            self.do(place_by_hand, slot=where, newcomer=newcomer, above=above, by=self.aiko)
-
-    @there_is("waiting")
-    @rule(number=MANY, slot=MANY, above=st.booleans())
-    def let_in_who_waits(self, number: int, slot: int, above: bool) -> None:
-        registration = self.one_of(self.active, number)
-        if registration:
-            where = self.slots[slot % len(self.slots)]
-            self.do(walk_in, slot=where, who=registration, above=above, by=self.aiko)
-
-    @there_is("guests")
-    @rule(number=MANY)
-    def remove_a_guest(self, number: int) -> None:
-        guest = self.one_of([one for one in self.registrations if one.attendee is None], number)
-        if guest:
-            self.do(remove_guest, registration=guest, by=self.aiko)
-
-    @rule(who=MANY, more=MANY, slot=MANY, above=st.booleans())
-    def invite(self, who: int, more: int, slot: int, above: bool) -> None:
-        emails = {self.somebody(who).email, self.somebody(more).email}
-        where = self.slots[slot % len(self.slots)]
-        invitees = [Invitee(email) for email in sorted(emails)]
-        self.do(invite_attendees, slot=where, invitees=invitees, above=above, by=self.aiko)
-
-    @there_is("places")
-    @rule(number=MANY, answer=st.sampled_from(["accept", "accept", "decline", "withdraw"]))
-    def an_invitation_ends(self, number: int, answer: str) -> None:
-        # One that is over now and then, too.
-        held = [place for place in self.places if place.state == place.State.HELD or number % 7 == 0]
-        place = self.one_of(held, number)
-        if place and answer == "accept":
-            invited = next(person for person in self.people if person.email == place.email)
-            self.do(accept_place, place=place, by=invited)
-        elif place and answer == "decline":
-            self.do(decline_place, place=place)
-        elif place:
-            self.do(withdraw_place, place=place, by=self.aiko)
-
     # Afterwards
 
     @there_is("confirmed")
@@ -197,6 +140,12 @@ class Desk(Stage):
             self.do(object_to_no_show, registration=absent, by=absent.attendee)
         elif absent:
             self.do(excuse_no_show, registration=absent, by=self.aiko)
+
+    @there_is("active")
+    @rule(numbers=st.lists(MANY, max_size=4))
+    def remove_several(self, numbers: list[int]) -> None:
+        chosen = {one.pk for number in numbers if (one := self.one_of(self.active, number))}
+        self.do(remove_attendees, event=self.event, registrations=chosen, by=self.aiko)
 
     # What happens rarely shares one rule
 

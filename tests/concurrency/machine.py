@@ -1,14 +1,15 @@
 """Everything that people, organizers and the clock can do at one event, in any order, while time moves.
 
-A new action is a new `@rule` in `people` or `desk`: choose what it is done to (`self.one_of`, `self.somebody`), and hand it to
+A new action is a new `@rule` in `people`, `newcomers` or `desk`: choose what it is done to (`self.one_of`, `self.somebody`), and hand it to
 `self.do`. After every rule the invariants are asked of the database.
 """
 
 from tests.concurrency.desk import Desk
+from tests.concurrency.newcomers import Newcomers
 from tests.concurrency.people import People
 
 
-class Meetup(People, Desk):
+class Meetup(People, Newcomers, Desk):
     """All rules."""
 
 
@@ -27,6 +28,7 @@ ACTIONS = [
         "remove_guest",
     ),
     *("invite_attendees", "accept_place", "decline_place", "withdraw_place", "check_in_many", "record_no_shows"),
+    *("hold_place", "claim_place", "import_participants", "remove_attendees"),
     *("excuse_no_show", "object_to_no_show", "accept_offer", "decline_offer", "keep_seat"),
     *("invite_partner", "join_pair", "decline_pair", "withdraw_pair_invitation"),
     *("plan_reconfirmation", "drop_reconfirmation", "reconfirm"),
