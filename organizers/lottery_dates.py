@@ -26,7 +26,7 @@ def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datet
         form.add_error("draws", _("The draw must come before the event begins."))
     elif closes_at <= at:
         form.add_error(
-            "closes" if form.cleaned_data.get("closes") else "admission",
+            "closes" if form.cleaned_data.get("closes") or "admission" not in form.fields else "admission",
             _("Entries would close in the past. Choose a later date, or first come, first served."),
         )
     return LotteryDates(closes_at, draws_at)

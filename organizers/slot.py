@@ -17,10 +17,10 @@ from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.change_slot_settings import SlotSettings, change_slot_settings
-from meetups.registrations.actions.place_slot import Direction, place_slot
+from meetups.registrations.actions.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_deadlines
 from meetups.registrations.models import Slot
-from meetups.registrations.slot_rules import ChangedMeanwhile, settings_version
+from meetups.registrations.slot_rules import ChangedMeanwhile, Direction, settings_version
 from organizers.access import DeskRequest, for_event
 from organizers.fields import WallField
 from organizers.slot_frame import affected, instant_of, meanwhile, paths_of, slot_of, slot_page, wall

@@ -14,6 +14,7 @@ from meetups.core import dates
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.questions import questions_of
 from organizers.access import DeskRequest
 from organizers.frame import event_page
 
@@ -73,6 +74,12 @@ def paths_of(event: Event, slot: Slot) -> list[Path]:
         ]
     here = [event.public_id, slot.public_id]
     paths = []
+    if slot.is_general:
+        paths.append(Path(_("How people get in"), _admission(event, slot), reverse("desk_slot_admission", args=here)))
+        number = len(questions_of(slot))
+        asked = ngettext("%(count)s question", "%(count)s questions", number) % {"count": number}
+        value = asked if number else pgettext("questions", "None")
+        paths.append(Path(pgettext("section", "Questions"), value, reverse("desk_slot_questions", args=here)))
     unused = slot.seats_left
     value = ngettext("%(count)s seat is not taken", "%(count)s seats are not taken", unused) % {"count": unused}
     paths.append(Path(_("Move seats to another slot"), value, reverse("desk_slot_seats", args=here)))

@@ -28,6 +28,11 @@ from organizers.lottery_dates import lottery_dates
 from organizers.new_event_form import USUAL_SEATS, admission_choices
 
 
+def _admissions() -> list[tuple[str, str]]:
+    """How people get into a slot of its own; that of volunteers comes with their shifts."""
+    return [*admission_choices(), (Slot.Admission.INVITED.value, _("By invitation"))]
+
+
 class CapacityForm(forms.Form):
     """How many seats."""
 
@@ -44,7 +49,7 @@ class SlotForm(forms.Form):
     )
     admission = forms.ChoiceField(
         label=gettext_lazy("How people get in"),
-        choices=lazy(admission_choices, list),
+        choices=lazy(_admissions, list),
         widget=forms.RadioSelect,
         initial=Slot.Admission.FIRST_COME,
     )

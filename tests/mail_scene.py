@@ -339,6 +339,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     rows = [
         tell("entry_received", people[0], applied.subject, at=at),
         tell("manifest_frozen", people[0], applied.subject, at=at),
+        tell("draw_moved", people[0], applied.subject, at=at),
         tell("seat_confirmed", people[1], seat.subject, at=at),
         tell("promoted", people[1], seat.subject, at=at),
         tell("drawn_in", people[1], seat.subject, at=at),

@@ -11,8 +11,20 @@ from django.utils.html import strip_tags
 
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
+from meetups.notifications.models import Notification
+from meetups.registrations.actions.change_admission import (
+    AdmissionIsAnnounced,
+    AdmissionPlan,
+    EntriesAreClosed,
+    NotForAsking,
+    change_admission,
+)
 from meetups.registrations.actions.move_seats import SeatsOfShifts, move_seats
-from meetups.registrations.models import Registration, Slot
+from meetups.registrations.actions.register import register
+from meetups.registrations.admission import LotteryDates
+from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.opening import LotteryTerms
+from meetups.registrations.questions import Question, questions_of
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +277,356 @@ class TestMovingSeats:
             assert answer.status_code == 422
             with pytest.raises(SeatsOfShifts):
                 move_seats(source=source, target=target, seats=1, at=cast.NOW, by=cast.person("aiko"))
+
+
+class TestHowPeopleGetIn:
+    LOTTERY = {
+        "admission": "lottery",
+        "closes": "2026-11-28T23:00",
+        "draws": "2026-11-29T12:00",
+        "first_come_seats": "20",
+        "takes_pairs": "on",
+        "source": "entered",
+        "source_note": "ロト6 第2000回 本数字6個を昇順、空白区切り",
+        "favours": "first_time",
+        "lighter_for_no_shows": "on",
+    }
+
+    def change(self, desk: Client, slot: Slot, **changed: str) -> Any:
+        sent = {**fields_of(desk, slot, "admission/"), **changed}
+        return desk.post(url_of(slot, "admission/"), sent, follow=True)
+
+    def test_first_come_becomes_a_lottery_with_everything_declared(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.first_come_plan(60)]))
+        assert "Saved." in text(self.change(desk, slot, **self.LOTTERY))
+        slot = first(slot.event)
+        lottery = slot.lottery
+        assert (slot.admission, slot.first_come_seats, slot.takes_pairs) == ("lottery", 20, True)
+        assert (lottery.source, lottery.favours, lottery.lighter_for_no_shows) == ("entered", "first_time", True)
+        assert lottery.source_note == "ロト6 第2000回 本数字6個を昇順、空白区切り"
+        assert lottery.closes_at == datetime.fromisoformat("2026-11-28T23:00+09:00")
+        assert lottery.draws_at == datetime.fromisoformat("2026-11-29T12:00+09:00")
+        assert len(lottery.secret) == 64
+        assert verbs(slot) == ["change_admission"]
+        assert cast.registered("dan", slot.event).state == State.CONFIRMED
+
+    def test_what_is_left_empty_is_as_the_page_says(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.first_come_plan(60)]))
+        page = desk.get(url_of(slot, "admission/"))
+        assert "entries close on Mon, Nov 30, 11:59 PM and the draw is on Tue, Dec 1, 12:00 PM" in text(page)
+        self.change(desk, slot, admission="lottery")
+        lottery = first(slot.event).lottery
+        assert (lottery.closes_at, lottery.draws_at) == (cast.CLOSES_AT, cast.DRAWS_AT)
+        # The strongest proof is what is chosen beforehand.
+        assert lottery.source == Lottery.Source.DRAND
+
+    def test_a_site_that_may_not_ask_the_beacon_does_not_offer_it(self, desk: Client, settings: Any) -> None:
+        settings.OUTGOING_HOSTS = []
+        slot = first(cast.event(slots=[cast.first_come_plan(60)]))
+        page = desk.get(url_of(slot, "admission/"))
+        assert 'value="drand"' not in page.content.decode()
+        assert "set up not to ask the public beacon" in text(page)
+        assert self.change(desk, slot, **{**self.LOTTERY, "source": "drand"}).status_code == 422
+
+    def test_a_lottery_becomes_first_come_while_nobody_is_in_it(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.lottery_plan()]))
+        self.change(desk, slot, admission="first_come")
+        slot = Slot.objects.get(pk=slot.pk)
+        assert slot.admission == "first_come"
+        assert not Lottery.objects.exists()
+        assert cast.registered("dan", slot.event).state == State.CONFIRMED
+
+    def test_once_somebody_has_registered_it_stays(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.lottery_plan()]))
+        before = fields_of(desk, slot, "admission/")
+        cast.registered("dan", slot.event)
+        page = desk.get(url_of(slot, "admission/")).content.decode()
+        assert 'name="admission"' not in page
+        assert 'name="source"' not in page
+        assert 'name="closes"' in page
+        # Nor by a crafted request, nor by one that was under way.
+        desk.post(url_of(slot, "admission/"), before | {"admission": "first_come", "favours": "first_time"})
+        lottery = first(slot.event).lottery
+        assert (lottery.favours, lottery.source) == ("", "secret")
+        with pytest.raises(AdmissionIsAnnounced):
+            change_admission(
+                slot=slot,
+                plan=AdmissionPlan(Slot.Admission.FIRST_COME),
+                at=cast.NOW,
+                by=cast.person("aiko"),
+            )
+        with pytest.raises(AdmissionIsAnnounced):
+            change_admission(
+                slot=slot,
+                plan=AdmissionPlan(
+                    Slot.Admission.LOTTERY,
+                    LotteryDates(cast.CLOSES_AT, cast.DRAWS_AT),
+                    LotteryTerms(favours=Lottery.Favours.FIRST_TIME),
+                ),
+                at=cast.NOW,
+                by=cast.person("aiko"),
+            )
+
+    def test_new_dates_are_told_to_everyone_in_the_draw(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.lottery_plan()]))
+        for guest in cast.people(2):
+            cast.registered(guest, slot.event)
+        answer = self.change(desk, slot, closes="2026-12-01T12:00", draws="2026-12-02T12:00")
+        assert "2 people in the draw are told of the new dates by mail." in text(answer)
+        lottery = first(slot.event).lottery
+        assert lottery.draws_at == datetime.fromisoformat("2026-12-02T12:00+09:00")
+        assert Notification.objects.filter(kind="draw_moved").count() == 2
+        # Saved once more, nothing has changed, and nobody is told.
+        self.change(desk, slot)
+        assert Notification.objects.filter(kind="draw_moved").count() == 2
+
+    def test_pairs_may_be_let_in_later_but_not_shut_out(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.lottery_plan()]))
+        cast.registered("dan", slot.event)
+        self.change(desk, slot, takes_pairs="on")
+        assert first(slot.event).takes_pairs
+        assert 'name="takes_pairs"' not in desk.get(url_of(slot, "admission/")).content.decode()
+        self.change(desk, slot)
+        assert first(slot.event).takes_pairs
+
+    def test_what_is_frozen_is_fixed(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.lottery_plan()]))
+        sent = fields_of(desk, slot, "admission/") | {"draws": "2026-12-02T12:00"}
+        for at in (cast.CLOSES_AT, cast.DRAWS_AT):
+            with time_machine.travel(at, tick=False):
+                page = text(desk.get(url_of(slot, "admission/")))
+                assert "dates and rules of this lottery stay as they are" in page
+                assert desk.post(url_of(slot, "admission/"), sent).status_code in {409, 422}
+        plan = AdmissionPlan(Slot.Admission.LOTTERY, LotteryDates(cast.DRAWS_AT, cast.STARTS_AT - timedelta(days=1)))
+        with pytest.raises(EntriesAreClosed):
+            change_admission(slot=slot, plan=plan, at=cast.CLOSES_AT, by=cast.person("aiko"))
+        assert first(slot.event).lottery.draws_at == cast.DRAWS_AT
+
+    @pytest.mark.parametrize(
+        ("wrong", "says"),
+        [
+            ({"closes": "2026-11-19T12:00"}, "Entries would close in the past"),
+            ({"draws": "2026-11-28T23:29"}, "at least 30 minutes after entries close"),
+            ({"draws": "2026-12-05T14:00"}, "before the event begins"),
+            ({"source_note": ""}, "Say which public value it is"),
+            ({"source_note": "\x00"}, "Please check these points"),
+            ({"source": "dice"}, "Please check these points"),
+            ({"favours": "friends"}, "Please check these points"),
+            ({"first_come_seats": "60"}, "at least one is left for the draw"),
+            ({"first_come_seats": "-1"}, "Please check these points"),
+            ({"admission": "duty"}, "Please check these points"),
+            ({"closes": "soon"}, "Enter a day and a time"),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_nothing_is_lost(self, desk: Client, wrong: dict[str, str], says: str) -> None:
+        slot = first(cast.event(slots=[cast.first_come_plan(60)]))
+        answer = self.change(desk, slot, **{**self.LOTTERY, **wrong})
+        assert answer.status_code == 422
+        assert says in text(answer)
+        assert 'value="2026-11-29T12:00"' in answer.content.decode() or "draws" in wrong
+        assert first(slot.event).admission == "first_come"
+
+    def test_two_organizers_do_not_save_over_each_other_unseen(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.lottery_plan()]))
+        mine = fields_of(desk, slot, "admission/") | {"favours": "first_time"}
+        self.change(desk, slot, favours="lost_last_time", draws="2026-12-01T18:00")
+        answer = desk.post(url_of(slot, "admission/"), mine)
+        assert answer.status_code == 409
+        assert "Those who got no seat last time" in text(answer)
+        assert "Tue, Dec 1, 6:00 PM" in text(answer)
+        assert first(slot.event).lottery.favours == "lost_last_time"
+        desk.post(url_of(slot, "admission/"), mine | {"seen": answer.context["seen"]})
+        assert first(slot.event).lottery.favours == "first_time"
+
+    def test_seats_that_come_with_a_duty_or_an_invitation_are_not_asked_for(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.lottery_plan(), cast.duty_plan(), cast.invited_plan()])
+        general, *others = event.slots.in_order()
+        assert desk.get(url_of(general)).content.decode().count("admission/") == 1
+        for slot in others:
+            assert desk.get(url_of(slot, "admission/")).status_code == 404
+            assert "admission/" not in desk.get(url_of(slot)).content.decode()
+            plan = AdmissionPlan(Slot.Admission.FIRST_COME)
+            with pytest.raises(NotForAsking):
+                change_admission(slot=slot, plan=plan, at=cast.NOW, by=cast.person("aiko"))
+
+    def test_an_invited_slot_can_be_added(self, desk: Client) -> None:
+        event = cast.event()
+        sent = {"name": "ご招待枠", "admission": "invited", "capacity": "3"}
+        desk.post(f"/desk/events/{event.public_id}/slots/new/", sent)
+        assert event.slots.get(name="ご招待枠").admission == "invited"
+
+
+class TestQuestions:
+    FIELDS = {
+        "label": "参加形態",
+        "kind": "choice",
+        "choices": "会場\n\nオンライン\r\n会場",
+        "help": "",
+        "required": "on",
+    }
+
+    def slot(self) -> Slot:
+        return first(cast.event(slots=[cast.first_come_plan(9)]))
+
+    def ask(self, desk: Client, slot: Slot, **changed: str) -> Any:
+        return desk.post(url_of(slot, "questions/"), {**self.FIELDS, **changed}, follow=True)
+
+    def asked(self, slot: Slot) -> list[Question]:
+        return questions_of(Slot.objects.get(pk=slot.pk))
+
+    def change(self, desk: Client, slot: Slot, number: int = 0, **changed: str) -> Any:
+        path = f"questions/{self.asked(slot)[number].id}/"
+        return desk.post(url_of(slot, path), {**fields_of(desk, slot, path), **changed}, follow=True)
+
+    def answered(self, slot: Slot, answer: Any = "会場") -> Registration:
+        [question] = self.asked(slot)
+        slot = Slot.objects.select_related("event").get(pk=slot.pk)
+        return register(slot=slot, attendee=cast.person("dan"), at=cast.NOW, answers={question.id: answer})
+
+    def test_each_kind_can_be_asked(self, desk: Client) -> None:
+        slot = self.slot()
+        assert "This slot asks nothing." in text(desk.get(url_of(slot, "questions/")))
+        assert "Whoever registers from now on is asked." in text(self.ask(desk, slot))
+        self.ask(desk, slot, kind="multiple", label="関心", choices="評価\n推薦\n運用", required="")
+        self.ask(desk, slot, kind="text", label="会社名", choices="無視\nされる", required="", help="任意です")
+        self.ask(desk, slot, kind="consent", label="写真に写ってもよい")
+        asked = self.asked(slot)
+        assert [one.kind for one in asked] == ["choice", "multiple", "text", "consent"]
+        assert asked[0].choices == ("会場", "オンライン")
+        assert (asked[2].choices, asked[2].help) == ((), "任意です")
+        assert [one.required for one in asked] == [True, False, False, True]
+        assert len({one.id for one in asked}) == 4
+        assert verbs(slot) == ["ask_question"] * 4
+        page = text(desk.get(url_of(slot, "questions/")))
+        assert "会場 / オンライン" in page
+        assert "4 questions" in text(desk.get(url_of(slot)))
+        form = cast.signed_in("dan").get(f"/events/{slot.event.public_id}/registration/").content.decode()
+        assert all(one.label in form for one in asked)
+
+    def test_what_an_organizer_types_is_no_markup(self, desk: Client) -> None:
+        slot = self.slot()
+        evil = "<b onclick=x>&</b>"
+        self.ask(desk, slot, label=evil, help=evil, choices=f"{evil}\nb")
+        pages = [
+            desk.get(url_of(slot, "questions/")),
+            desk.get(url_of(slot, f"questions/{self.asked(slot)[0].id}/")),
+            cast.signed_in("dan").get(f"/events/{slot.event.public_id}/registration/"),
+        ]
+        for page in pages:
+            assert "<b onclick" not in page.content.decode()
+
+    def test_it_is_put_in_other_words_and_keeps_its_id_and_answers(self, desk: Client) -> None:
+        slot = self.slot()
+        self.ask(desk, slot)
+        before = self.asked(slot)[0]
+        registration = self.answered(slot)
+        page = text(desk.get(url_of(slot, f"questions/{before.id}/")))
+        assert "1 person has answered." in page
+        self.change(desk, slot, label="どこで参加しますか", choices="会議室\nオンライン", required="")
+        after = self.asked(slot)[0]
+        assert (after.id, after.label, after.choices) == (before.id, "どこで参加しますか", ("会議室", "オンライン"))
+        registration.refresh_from_db()
+        assert registration.answers == {before.id: "会場"}
+
+    def test_the_kind_of_an_answered_question_stays(self, desk: Client) -> None:
+        slot = self.slot()
+        self.ask(desk, slot)
+        self.change(desk, slot, kind="text")
+        assert self.asked(slot)[0].kind == "text"
+        self.answered(slot, "会場です")
+        answer = self.change(desk, slot, kind="consent", label="別の文")
+        assert answer.status_code == 409
+        assert "1 people have answered already, so the kind of question stays." in text(answer)
+        assert 'value="別の文"' in answer.content.decode()
+        assert self.asked(slot)[0].kind == "text"
+
+    def test_one_that_is_taken_out_is_not_lost(self, desk: Client) -> None:
+        slot = self.slot()
+        self.ask(desk, slot)
+        self.ask(desk, slot, label="二つ目", kind="text", required="")
+        first_id = self.asked(slot)[0].id
+        registration = register(
+            slot=Slot.objects.get(pk=slot.pk), attendee=cast.person("dan"), at=cast.NOW, answers={first_id: "会場"}
+        )
+        path = f"questions/{first_id}/retirement/"
+        assert "Answers that were given are kept." in text(desk.post(url_of(slot, path), follow=True))
+        assert [one.label for one in self.asked(slot)] == ["二つ目"]
+        registration.refresh_from_db()
+        assert registration.answers == {first_id: "会場"}
+        page = desk.get(url_of(slot, "questions/"))
+        assert "1 question is not asked any more" in text(page)
+        # Twice changes nothing, and its own page is gone.
+        assert "Somebody else took it out" in text(desk.post(url_of(slot, path), follow=True))
+        assert desk.get(url_of(slot, f"questions/{first_id}/")).status_code == 404
+        assert "It is asked again." in text(desk.post(url_of(slot, path), {"intent": "again"}, follow=True))
+        assert [one.id for one in self.asked(slot)][-1] == first_id
+
+    def test_the_order(self, desk: Client) -> None:
+        slot = self.slot()
+        for label in ("一", "二", "三"):
+            self.ask(desk, slot, label=label, kind="text")
+        last = self.asked(slot)[2].id
+        desk.post(url_of(slot, f"questions/{self.asked(slot)[0].id}/retirement/"))
+        for direction in ("up", "up", "sideways"):
+            desk.post(url_of(slot, f"questions/{last}/place/"), {"direction": direction})
+        assert [one.label for one in self.asked(slot)] == ["三", "二"]
+        assert len(Slot.objects.get(pk=slot.pk).questions) == 3
+        desk.post(url_of(slot, f"questions/{last}/place/"), {"direction": "down"})
+        assert [one.label for one in self.asked(slot)] == ["二", "三"]
+
+    @pytest.mark.parametrize(
+        ("wrong", "says"),
+        [
+            ({"label": ""}, "Please check these points"),
+            ({"label": "あ" * 201}, "Please check these points"),
+            ({"kind": "essay"}, "Please check these points"),
+            ({"choices": "会場"}, "at least two answers"),
+            ({"choices": "会場\n会場"}, "at least two answers"),
+            ({"choices": "\n" * 9, "kind": "multiple"}, "at least two answers"),
+            ({"choices": "あ" * 101 + "\nい"}, "at most 100 characters"),
+            ({"choices": "\n".join(map(str, range(51)))}, "at most 50 answers"),
+            ({"choices": "\x00\nい"}, "Please check these points"),
+            ({"help": "あ" * 301}, "Please check these points"),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_nothing_is_lost(self, desk: Client, wrong: dict[str, str], says: str) -> None:
+        slot = self.slot()
+        answer = self.ask(desk, slot, **wrong)
+        assert answer.status_code == 422
+        assert says in text(answer)
+        assert 'value="参加形態"' in answer.content.decode() or "label" in wrong
+        assert self.asked(slot) == []
+
+    def test_a_form_stays_short(self, desk: Client) -> None:
+        slot = self.slot()
+        for number in range(20):
+            self.ask(desk, slot, label=f"質問{number}", kind="text")
+        answer = self.ask(desk, slot)
+        assert answer.status_code == 409
+        assert "at most 20 questions" in text(answer)
+
+    def test_two_organizers_do_not_lose_each_others_questions(self, desk: Client) -> None:
+        slot = self.slot()
+        self.ask(desk, slot)
+        path = f"questions/{self.asked(slot)[0].id}/"
+        mine = fields_of(desk, slot, path) | {"label": "私の言葉"}
+        self.change(desk, slot, label="ベンの言葉", choices="会場\nオンライン\n未定")
+        answer = desk.post(url_of(slot, path), mine)
+        assert answer.status_code == 409
+        assert "ベンの言葉" in text(answer)
+        assert "私の言葉" in text(answer)
+        assert self.asked(slot)[0].label == "ベンの言葉"
+        desk.post(url_of(slot, path), mine | {"seen": answer.context["seen"]})
+        assert self.asked(slot)[0].label == "私の言葉"
+
+    def test_seats_that_come_with_a_duty_ask_nothing(self, desk: Client) -> None:
+        duty = cast.slot_of(cast.event(), Slot.Admission.DUTY)
+        assert desk.get(url_of(duty, "questions/")).status_code == 404
+        assert desk.post(url_of(duty, "questions/"), self.FIELDS).status_code == 404
+        assert desk.post(url_of(duty, "questions/x/retirement/")).status_code == 404
+
+    def test_an_event_that_is_over_asks_nothing_new(self, desk: Client) -> None:
+        slot = self.slot()
+        with time_machine.travel(cast.ENDS_AT, tick=False):
+            assert "over or cancelled" in text(self.ask(desk, slot))
+        assert self.asked(slot) == []

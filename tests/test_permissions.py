@@ -31,8 +31,11 @@ from meetups.core.links import cancellation_token, offer_token, place_token, rec
 from meetups.events.models import Event
 from meetups.notifications.models import Topic
 from meetups.notifications.unsubscribing import unsubscribe_token
+from meetups.registrations.actions.ask_question import ask_question
 from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.asking import QuestionPlan
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
+from meetups.registrations.questions import QuestionKind
 from meetups.speakers.models import Talk
 from tests import cast
 
@@ -72,7 +75,7 @@ VISITORS = {
     "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
     "registration_partner":               ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
     "pair":                               ("Loooooooooo", "Lbbbbbbbbbb"),
-    "registration_answers":               ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
+    "registration_answers":               ("Lrorrrrrrrr", "Lrrrrrrrrrr"),
     "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),
     "no_show":                            ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
@@ -98,7 +101,11 @@ DESK = {
     "desk_slot_new":                      ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_capacity":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot":                          ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
-    "desk_slot_admission":                ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_slot_admission":                ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_slot_questions":                ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_slot_question":                 ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_slot_question_place":           ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_slot_question_retirement":      ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot_order":                    ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot_seats":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
@@ -239,6 +246,15 @@ def make_world() -> World:
     }
     for name, pk in more.items():
         parameters[name]["pk"] = pk
+    asked = ask_question(
+        slot=Slot.objects.select_related("event").get(public_id=drawn["slot"]),
+        plan=QuestionPlan(QuestionKind.TEXT, "所属"),
+        at=cast.NOW,
+        by=cast.person("aiko"),
+    )
+    for name, needs in addresses().items():
+        if "question" in needs:
+            parameters[name]["question"] = asked.id
     # Without it the page would not know which draw is meant.
     fields = {"desk_draw": drawn}
     return World(dict(zip(ROLES, people, strict=True)), event, parameters, fields)

@@ -26,7 +26,7 @@ def field_of(question: Question, given: Any = None) -> forms.Field:
         "initial": given,
     }
     if question.kind == QuestionKind.CONSENT:
-        refused = _("Only who agrees to this can have a place in this slot.")
+        refused = _("You can have a place in this slot only if you agree to this.")
         return forms.BooleanField(error_messages={"required": refused}, **shared)
     choices = [(choice, choice) for choice in question.choices]
     if question.kind == QuestionKind.CHOICE:

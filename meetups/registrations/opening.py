@@ -11,13 +11,32 @@ from meetups.registrations.models import Lottery, Slot
 
 
 @dataclass(frozen=True)
+class LotteryTerms:
+    """What is announced of a lottery beside its dates. `source_note` says which value is entered, and in what form."""
+
+    source: Lottery.Source = Lottery.Source.SECRET
+    source_note: str = ""
+    favours: Lottery.Favours = Lottery.Favours.NOBODY
+    lighter_for_no_shows: bool = False
+
+
+USUAL_TERMS = LotteryTerms()
+
+
+@dataclass(frozen=True)
 class SlotPlan:
-    """What an organizer says of a slot. `lottery` is set for admission by lottery and for nothing else."""
+    """What an organizer says of a slot. `lottery` is set for admission by lottery and for nothing else; so are the three behind it.
+
+    Of a mixed slot `first_come_seats` go to who comes first.
+    """
 
     name: str
     admission: Slot.Admission
     capacity: int
     lottery: LotteryDates | None = None
+    terms: LotteryTerms = USUAL_TERMS
+    first_come_seats: int = 0
+    takes_pairs: bool = False
 
 
 def open_slots(event: Event, plans: list[SlotPlan]) -> list[Slot]:
@@ -29,20 +48,28 @@ def open_slots(event: Event, plans: list[SlotPlan]) -> list[Slot]:
 
 def _open_slot(event: Event, plan: SlotPlan, position: int, deadlines: dict[str, datetime]) -> Slot:
     slot = Slot.objects.create(
-        event=event, name=plan.name, admission=plan.admission, capacity=plan.capacity, position=position, **deadlines
+        event=event,
+        name=plan.name,
+        admission=plan.admission,
+        capacity=plan.capacity,
+        position=position,
+        first_come_seats=plan.first_come_seats if plan.lottery else 0,
+        takes_pairs=plan.takes_pairs and plan.lottery is not None,
+        **deadlines,
     )
     if plan.lottery:
-        announce_lottery(slot, plan.lottery)
+        announce_lottery(slot, plan.lottery, plan.terms)
     return slot
 
 
-def announce_lottery(slot: Slot, dates: LotteryDates) -> Lottery:
+def announce_lottery(slot: Slot, dates: LotteryDates, terms: LotteryTerms) -> Lottery:
     """Makes the secret now, before entries open, so that its hash can be published."""
     secret = secrets.token_hex(32)
     return Lottery.objects.create(
         slot=slot,
         closes_at=dates.closes_at,
         draws_at=dates.draws_at,
+        **terms.__dict__,
         secret=secret,
         commitment=hashlib.sha256(secret.encode()).hexdigest(),
     )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +12,16 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import HistoryEntry, record
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
+from meetups.registrations.questions import Question
 from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import Seats
+
+
+class Direction(StrEnum):
+    """One place up or down in a list."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 class ChangedMeanwhile(DomainError):
@@ -47,9 +56,9 @@ def admission_version(slot: Slot, lottery: Lottery | None) -> str:
     return version(slot.admission, slot.first_come_seats, slot.takes_pairs, *said)
 
 
-def questions_version(slot: Slot) -> str:
-    """Everything that is asked."""
-    return version(slot.questions)
+def question_version(question: Question) -> str:
+    """One question, in all its words."""
+    return version(question.as_json())
 
 
 def refuse_what_is_over(seats: Seats, *, at: datetime) -> None:
@@ -62,6 +71,15 @@ def refuse_what_has_changed(seen: str | None, now: str) -> None:
     """Raises ChangedMeanwhile where the form was filled from something else; None stands for no form."""
     if seen is not None and seen != now:
         raise ChangedMeanwhile
+
+
+def neighbours_exchanged[Thing](things: list[Thing], place: int, direction: Direction) -> bool:
+    """Exchanges the one at `place` with its neighbour; False where there is none."""
+    other = place + (1 if direction == Direction.DOWN else -1)
+    if not 0 <= other < len(things):
+        return False
+    things[place], things[other] = things[other], things[place]
+    return True
 
 
 def is_empty(slot: Slot) -> bool:

@@ -1,7 +1,7 @@
 """What a slot is called, how many seats it has, and its deadlines."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.admission import Deadlines
 from meetups.registrations.models import Offer, Reconfirmation, Registration, Slot
+from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
 from meetups.registrations.seats import Seats, seats_of
 from meetups.registrations.slot_rules import (
     NameIsTaken,
@@ -17,9 +18,6 @@ from meetups.registrations.slot_rules import (
     refuse_what_is_over,
     settings_version,
 )
-
-# An answer to "still coming?" is due so long before promotion stops (RULES 26).
-AFTER_ANSWERS = timedelta(hours=24)
 
 
 class DeadlinesOutOfOrder(DomainError):
@@ -106,7 +104,7 @@ def _refuse_impossible(seats: Seats, slot: Slot, deadlines: Deadlines) -> None:
         raise ClosesBeforeTheDraw
     if deadlines.promotion_stops_at != slot.promotion_stops_at:
         asked = Reconfirmation.objects.filter(slot=slot).exclude(state=Reconfirmation.State.SETTLED).first()
-        if asked and asked.answer_by > deadlines.promotion_stops_at - AFTER_ANSWERS:
+        if asked and asked.answer_by > deadlines.promotion_stops_at - ANSWERED_BEFORE_PROMOTION_STOPS:
             raise AnswersComeLater
 
 

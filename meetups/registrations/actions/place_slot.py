@@ -1,17 +1,11 @@
 """The order in which the slots of an event are shown."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.seats import seats_of
-from meetups.registrations.slot_rules import note
-
-
-class Direction(StrEnum):
-    UP = "up"
-    DOWN = "down"
+from meetups.registrations.slot_rules import Direction, neighbours_exchanged, note
 
 
 def place_slot(*, slot: Slot, direction: Direction, at: datetime, by: User) -> None:
@@ -19,11 +13,8 @@ def place_slot(*, slot: Slot, direction: Direction, at: datetime, by: User) -> N
     with seats_of(slot.event, at=at) as seats:
         slots = list(seats.slots.values())
         slot = seats.slots[slot.pk]
-        old = slots.index(slot)
-        new = old + (1 if direction == Direction.DOWN else -1)
-        if not 0 <= new < len(slots):
+        if not neighbours_exchanged(slots, slots.index(slot), direction):
             return
-        slots[old], slots[new] = slots[new], slots[old]
         for position, one in enumerate(slots):
             if one.position != position:
                 one.position = position

@@ -27,6 +27,7 @@ __all__ = [
     "SeatFellBack",
     "SeatKind",
     "calendar_of",
+    "draw_dates",
     "draw_facts",
     "held_places",
     "invitations",
