@@ -20,6 +20,9 @@ WORDS = {
     "cancel_event": gettext_lazy("%(who)s cancelled the event"),
     "register": gettext_lazy("%(whom)s registered"),
     "change_slot": gettext_lazy("%(whom)s changed to another slot"),
+    "place_by_hand": gettext_lazy("%(who)s put %(whom)s on the list"),
+    "walk_in": gettext_lazy("%(who)s let %(whom)s in at the door"),
+    "accept_place": gettext_lazy("%(whom)s accepted an invitation"),
     "promote": gettext_lazy("%(whom)s moved up from the queue"),
     "freeze": gettext_lazy("Entries for the lottery closed"),
     "draw": gettext_lazy("The lottery was drawn"),
@@ -64,7 +67,9 @@ def recent(event: Event, *, number: int = 8) -> list[Happening]:
         .order_by("-pk")[:number]
     )
     registrations = Registration.objects.filter(event=event, pk__in=_numbers(entries, "registration"))
-    people: dict[str, object] = {one.subject: one.attendee for one in registrations.select_related("attendee")}
+    people: dict[str, object] = {
+        one.subject: one.attendee or one.guest_name for one in registrations.select_related("attendee")
+    }
     shifts: dict[str, str] = {}
     signups = Signup.objects.filter(shift__event=event, pk__in=_numbers(entries, "signup"))
     for signup in signups.select_related("volunteer", "shift"):
