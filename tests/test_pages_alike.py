@@ -14,6 +14,7 @@ from meetups.events.models import Event
 from meetups.pages import alike
 from meetups.pages.alike import Personal
 from meetups.pages.kept import _things
+from meetups.registrations.models import Slot
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,19 @@ def test_a_message_is_shown_once_and_to_its_reader_only() -> None:
     assert "You have left" not in page(emi, event)
 
 
+def test_the_step_before_registering_knows_its_reader() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1), cast.lottery_plan(2)])
+    slot = cast.slot_of(event, Slot.Admission.LOTTERY)
+    dan, emi = cast.signed_in("dan"), cast.signed_in("emi")
+    steps = [page(reader, event, then=f"registration/?slot={slot.public_id}") for reader in (dan, emi, dan)]
+    assert ["You register as “ダン”" in html for html in steps] == [True, False, True]
+    assert "You register as “絵美”" in steps[1]
+    # Each page is a request of its own, so that sending it twice counts once.
+    assert len({re.findall(r'name="request_id" value="([^"]+)"', html)[0] for html in steps}) == 3
+    assert len(set.union(*map(tokens, steps))) == 3
+    assert all(f'value="{slot.public_id}"' in html for html in steps)
+
+
 def test_addresses_do_not_mix() -> None:
     event = cast.event()
     dan = cast.signed_in("dan")
@@ -110,5 +124,5 @@ def shown(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, text: str, **own:
     monkeypatch.setattr(alike, "get_messages", lambda _request: [])
     request = rf.get("/")
     request.user = cast.person("dan")
-    answer: HttpResponse = alike.alike(request, "any.html", dict, key=text, own=own)
+    answer: HttpResponse = alike.alike(request, "any.html", lambda _own: {}, key=text, own=own)
     return answer.content.decode()

@@ -47,21 +47,22 @@ def _gap(name: str) -> str:
 def alike(
     request: HttpRequest,
     template: str,
-    context: Callable[[], dict[str, Any]],
+    context: Callable[[Mapping[str, str]], dict[str, Any]],
     *,
     key: Hashable,
     own: Mapping[str, str],
 ) -> HttpResponse:
-    """The page. `context` may say nothing that does not follow from `key`; what is the reader's own is in `own`, by the names under which
-    the template shows it. Address, language and being signed in need not be in the key, and `{% csrf_token %}` and `user.name` need no
-    gap. Raises Personal where the template asks for anything else of its reader's.
+    """The page. `own` is what is the reader's own, by the names under which the template shows it; `context`, which is given the same
+    names with values or gaps, may say nothing else that does not follow from `key`. Address, language and being signed in need not be
+    in the key, and `{% csrf_token %}` and `user.name` need no gap. Raises Personal where the template asks for anything else of its
+    reader's.
     """
     if len(get_messages(request)):
-        return render(request, template, {**context(), **own})
+        return render(request, template, {**context(own), **own})
     signed_in = request.user.is_authenticated
     pieces = kept(
         ("alike", template, get_language(), request.get_full_path(), signed_in, key),
-        lambda: _with_gaps(request, template, context(), own, is_authenticated=signed_in),
+        lambda: _with_gaps(request, template, context, own, is_authenticated=signed_in),
     )
     fillings: dict[str, str] = {**own, "user_name": getattr(request.user, "name", "")}
     # Only pages with a form have a token, and only they set its cookie.
@@ -75,9 +76,14 @@ def alike(
 
 
 def _with_gaps(
-    request: HttpRequest, template: str, context: dict[str, Any], own: Mapping[str, str], *, is_authenticated: bool
+    request: HttpRequest,
+    template: str,
+    context: Callable[[Mapping[str, str]], dict[str, Any]],
+    own: Mapping[str, str],
+    *,
+    is_authenticated: bool,
 ) -> list[str]:
     """What all see, and in turns with it the names of the gaps."""
     gaps = {name: _gap(name) for name in (*own, "csrf_token")}
     reader = _Anybody(is_authenticated=is_authenticated)
-    return _GAP.split(render_to_string(template, {**context, **gaps, "user": reader}, request))
+    return _GAP.split(render_to_string(template, {**context(gaps), **gaps, "user": reader}, request))

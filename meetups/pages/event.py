@@ -38,7 +38,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     return alike(
         request,
         "pages/event.html",
-        lambda: _page(event, common, part, my, role, at=at),
+        lambda _own: _page(event, common, part, my, role, at=at),
         key=(version_of(event), standing_of(part), to_confirm, role, event.is_over(at)),
         own={"mine": _mine(request, event, part, my, at=at)},
     )

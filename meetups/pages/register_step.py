@@ -1,15 +1,20 @@
 """The step before registering, for whoever is signed in and for whoever is not."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
+from meetups.pages.alike import alike
 from meetups.pages.answers import answer
 from meetups.pages.duties import Duty, deal, duties_of
-from meetups.pages.event_sheet import Common
+from meetups.pages.event_sheet import Common, standing_of, version_of
 from meetups.pages.mine import steps_of
 from meetups.pages.offers import Offer, best
 from meetups.pages.registration_forms import RegistrationForm
@@ -32,18 +37,33 @@ def step(
     status: int = 200,
 ) -> HttpResponse:
     """The page; with `asks_more` it comes back because the chosen slot has questions."""
+    context = _context(event, common, form) | {"asks_more": asks_more}
+    return answer(request, "pages/registration.html", context, refusal=refusal, status=status)
+
+
+def fresh_step(request: HttpRequest, event: Event, common: Common, part: Part) -> HttpResponse:
+    """The page as it is opened by somebody who is signed in; `?slot=` chooses."""
+    chosen = chosen_offer(common.offers, request.GET.get("slot"))
+
+    def context(own: Mapping[str, str]) -> dict[str, Any]:
+        initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": own["request_id"]}
+        return _context(event, common, RegistrationForm(initial=initial, offers=common.offers))
+
+    key = (version_of(event), standing_of(part))
+    return alike(request, "pages/registration.html", context, key=key, own={"request_id": str(uuid4())})
+
+
+def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, Any]:
     chosen = chosen_offer(common.offers, form["slot"].value())
-    context = {
+    return {
         "event": event,
         "form": form,
         "offer": chosen,
         "several": form.has_a_choice,
-        "asks_more": asks_more,
         "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
         "duties": certain_seats(event, common, at=timezone.now()),
         "deal": deal(common.offers),
     }
-    return answer(request, "pages/registration.html", context, refusal=refusal, status=status)
 
 
 def certain_seats(event: Event, common: Common, *, at: datetime) -> list[Duty]:

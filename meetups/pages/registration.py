@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import cast
-from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,7 +23,7 @@ from meetups.pages.mine import Mine, mine, rehearsal_for
 from meetups.pages.my_answers import answers_of
 from meetups.pages.offers import offers_of
 from meetups.pages.pair import pair_of
-from meetups.pages.register_step import certain_seats, chosen_offer, step
+from meetups.pages.register_step import certain_seats, fresh_step, step
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.register import register
@@ -50,9 +49,7 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     my = mine(event, part, at=at)
     if my and my.registration:
         return _after(request, event, common, my, at=at)
-    chosen = chosen_offer(common.offers, request.GET.get("slot"))
-    initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
-    return step(request, event, common, RegistrationForm(initial=initial, offers=common.offers))
+    return fresh_step(request, event, common, part)
 
 
 def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) -> HttpResponse:
