@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.figures import Figures
-from tests.faults.scene import Rush, kill_a_worker, put_blows, standing
+from tests.faults.scene import Rush, blows_at, kill_a_worker, standing
 
 POINTS = ["rows written", "before messages", "before COMMIT", "after COMMIT"]
 BLOWS = 10
@@ -36,7 +36,7 @@ def test_workers_are_killed_at_random(tmp_path: Path, figures: Figures) -> None:
 
 @pytest.mark.parametrize(("point", "how"), [*((point, "kill") for point in POINTS), ("after COMMIT", "cut")])
 def test_workers_are_struck_at_a_named_point(tmp_path: Path, point: str, how: str, figures: Figures) -> None:
-    blows = {"STRIKE": f"register:{point}", "STRIKE_HOW": how, **put_blows(tmp_path / "blows", BLOWS)}
+    blows = blows_at(f"register:{point}", tmp_path / "blows", *[how] * BLOWS)
     with standing(tmp_path, application="tests.faults.struck", more=blows) as site:
         rush = Rush(site, people=150, seats=30)
         rush.start()

@@ -25,12 +25,12 @@ from tests.load import Answer
 PATIENCE = 60.0
 
 
-def put_blows(folder: Path, blows: int) -> dict[str, str]:
-    """So many blows for `tests.faults.struck`; the setting that names them."""
+def blows_at(point: str, folder: Path, *blows: str) -> dict[str, str]:
+    """Blows for `tests.faults.struck`, each "kill" or "cut", to be struck in this order; the settings that name them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(blows):
-        (folder / str(number)).touch()
-    return {"STRIKES": str(folder)}
+    for number, how in enumerate(blows):
+        (folder / f"{number:03}.{how}").touch()
+    return {"STRIKE": point, "STRIKES": str(folder)}
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def stop_immediately(server: PostgreSQL, process: Process) -> None:
 
 def struck_tick(site: Site, at: str, *, strike: str, strikes: Path) -> int:
     """The clock, once, with a blow waiting at a named point. Returns how it ended: -9 where it was killed."""
-    environment = site.environment | {"STRIKE": strike, **put_blows(strikes, 1)}
+    environment = site.environment | blows_at(strike, strikes, "kill")
     command = [sys.executable, "-m", "tests.faults.struck", "tick", "--at", at]
     return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True).returncode
 

@@ -1,8 +1,8 @@
 """The product, struck at a named point: killed, or cut off from its database.
 
 `STRIKE=register:after COMMIT` says where. `STRIKES` is a folder with one file for each blow that is left; a blow takes one away, so
-that what comes back later gets through. `STRIKE_HOW=cut` cuts the connection to PostgreSQL instead of killing the process: COMMIT has
-reached the server, and its answer never comes.
+that what comes back later gets through. A blow of type `.kill` kills the process; `.cut` cuts its connection to PostgreSQL after COMMIT
+has reached the server, so that the answer never comes.
 
 As a web server: `gunicorn tests.faults.struck`. As a command: `python -m tests.faults.struck tick --at …`.
 """
@@ -37,7 +37,12 @@ STEPS: dict[str, tuple[Any, str]] = {
 running: list[str] = []
 
 
-def strike(point: str, cut: Callable[[], None] | None = None) -> None:
+def kill() -> None:
+    """Ends this process at once."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def strike(point: str, cut: Callable[[], None] = kill) -> None:
     """Strikes where this is the named point and a blow is left."""
     if not running or os.environ.get("STRIKE") != f"{running[-1]}:{point}":
         return
@@ -46,10 +51,7 @@ def strike(point: str, cut: Callable[[], None] | None = None) -> None:
             blow.unlink()
         except FileNotFoundError:
             continue
-        if cut and os.environ.get("STRIKE_HOW") == "cut":
-            cut()
-            return
-        os.kill(os.getpid(), signal.SIGKILL)
+        return cut() if blow.suffix == ".cut" else kill()
 
 
 def during(name: str, step: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,6 +1,6 @@
 """The clock is killed in the middle of a lottery: what comes back gives the result that anybody could compute beforehand.
 
-In `make test` it is killed at two points of the draw, in `make faults` at every point of every step.
+In `make test` it is killed at one point of the draw, in `make faults` at every point of every step.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ STEPS = {
     "draw": ["rows written", "before messages", "before COMMIT", "after COMMIT"],
 }
 KILLED_AT = [f"{step}:{point}" for step, points in STEPS.items() for point in points]
-SHORT = ["freeze:after COMMIT", "draw:before COMMIT"]
+SHORT = ["draw:before COMMIT"]
 
 
 @pytest.fixture(scope="module")
