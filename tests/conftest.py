@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from meetups.demo.processes import free_port
@@ -84,6 +85,8 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield started
+        # With the browser's event loop in the thread Django has a connection of its own there; only here it can be closed.
+        connections.close_all()
         started.close()
 
 
