@@ -51,9 +51,7 @@ class Asked:
         return cls(
             "waiting",
             _("Your seat is being passed on. Until somebody takes it, it is yours."),
-            _(
-                "If nobody has taken it by %(when)s, your registration ends then. That is no no-show: you said so in time."
-            )
+            _("If nobody has taken it by %(when)s, your registration ends then. That does not count as a no-show.")
             % until,
             keeps=True,
         )
@@ -98,7 +96,7 @@ def consequence_of_silence(*, releases: bool) -> str:
 def _open_offer(registration: Registration) -> tuple[int | None, datetime | None]:
     """The offer to her, if one is open; a query unless the list that she came from has looked already."""
     if hasattr(registration, "offer_answer_by"):
-        return registration.offer_pk, registration.offer_answer_by
+        return getattr(registration, "offer_pk", None), registration.offer_answer_by
     offer = Offer.objects.open().filter(taker=registration).first()
     return (offer.pk, offer.answer_by) if offer else (None, None)
 

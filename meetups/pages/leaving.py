@@ -43,7 +43,7 @@ class Leaving:
             return cls(
                 _("You give your seat back."),
                 _(
-                    "It is too late for somebody else to move up. Saying so still helps those at the door, and it is no no-show."
+                    "It is too late for somebody else to move up. Saying so still helps those at the door, and it does not count as a no-show."
                 ),
                 also,
             )
@@ -58,9 +58,7 @@ class Leaving:
         if registration.hands_over_at:
             return cls(
                 _("Your seat is being passed on. Until somebody takes it, it is yours."),
-                _(
-                    "If nobody has taken it by %(when)s, your registration ends then. That is no no-show: you said so in time."
-                )
+                _("If nobody has taken it by %(when)s, your registration ends then. That does not count as a no-show.")
                 % until,
                 is_on_its_way=True,
             )
@@ -69,7 +67,7 @@ class Leaving:
                 _("Your seat is offered to the next in the queue, and stays yours until somebody takes it."),
                 _(
                     "Each person asked has up to 6 hours to answer. Until somebody says yes you can take it back. "
-                    "If nobody has taken it by %(when)s, your registration ends then. Either way it is no no-show."
+                    "If nobody has taken it by %(when)s, your registration ends then. Either way it does not count as a no-show."
                 )
                 % until,
                 hands_over=True,
@@ -96,3 +94,27 @@ def _also(part: Part) -> list[str]:
     shifts = [_("Your shift “%(title)s” ends.") % {"title": signup.shift.title} for signup in part.signups]
     talks = [_("Your talk “%(title)s” is withdrawn.") % {"title": talk.title} for talk in part.talks]
     return [*shifts, *talks]
+
+
+def deadlines_of(my: Mine, *, at: datetime) -> str:
+    """Until when leaving means what, for somebody with a seat that others wait for when it is free; empty for everybody else."""
+    registration = my.registration
+    if registration is None or not my.is_confirmed or not registration.slot.is_general or my.asked:
+        return ""
+    slot = registration.slot
+    free, stops = moment(slot.free_cancellation_ends_at, my.event), moment(slot.promotion_stops_at, my.event)
+    if at < slot.free_cancellation_ends_at < slot.promotion_stops_at:
+        return _(
+            "Until %(free)s your seat goes to the next person at once. Then, until %(stops)s, it is offered to who waits and stays yours "
+            "until somebody takes it. After that nobody moves up, but saying so still helps."
+        ) % {"free": free, "stops": stops}
+    if at < slot.free_cancellation_ends_at:
+        return _(
+            "Until %(free)s your seat goes to the next person at once. After that nobody moves up, but saying so helps."
+        ) % {"free": free}
+    if at < slot.promotion_stops_at:
+        return _(
+            "Until %(stops)s your seat is offered to who waits and stays yours until somebody takes it. "
+            "After that nobody moves up, but saying so still helps."
+        ) % {"stops": stops}
+    return _("Nobody moves up any more, but saying so still helps those at the door. It does not count as a no-show.")

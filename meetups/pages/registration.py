@@ -19,6 +19,7 @@ from meetups.pages.answers import answer
 from meetups.pages.duties import deal
 from meetups.pages.event_sheet import Common, common_of
 from meetups.pages.first_time import first_step
+from meetups.pages.leaving import deadlines_of
 from meetups.pages.mine import Mine, mine, rehearsal_for
 from meetups.pages.my_answers import answers_of
 from meetups.pages.offers import offers_of
@@ -83,6 +84,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "duties": [] if my.part.signups else certain_seats(event, common, at=at),
         "deal": deal(common.offers),
         "share": share.links(event),
+        "deadlines": deadlines_of(my, at=at),
         "rehearsal": rehearsal_for(event, my.part),
         "answers": answers_of(my.registration, at=at) if my.registration else None,
         "pair": pair_of(my.registration, at=at) if my.registration and event.is_open(at) else None,

@@ -36,7 +36,7 @@ class HandingOver(RegistrationKind):
             paragraphs=[
                 _(
                     "A mail tells you when somebody has taken it. If nobody has by then, your registration simply ends. "
-                    "Either way you have said so in time, and it is no no-show."
+                    "Either way you have said so in time, and it does not count as a no-show."
                 )
             ],
             action=self.state_page(about, _("See my registration")),
