@@ -59,7 +59,7 @@ def pages() -> list[Page]:
     shift = lottery.shifts.in_order()[0]
     accepted = Talk.objects.get(event=lottery, state=Talk.State.ACCEPTED)
     guest = Registration.objects.applied().filter(event=lottery).order_by("pk")[0]
-    student = lottery.slots.in_order()[1]
+    general, student = lottery.slots.in_order()[:2]
 
     def at(one: Event) -> str:
         return f"/events/{one.public_id}"
@@ -71,6 +71,7 @@ def pages() -> list[Page]:
         Page("home", "", "/"),
         Page("community", "", "/c/ml-study/"),
         Page("event-lottery", "", f"{at(lottery)}/"),
+        Page("draw-proof", "", f"{at(lottery)}/draws/{general.public_id}/"),
         Page("event-online", "", f"{at(online)}/"),
         Page("event-cancelled", "", f"{at(cancelled)}/"),
         Page("event-past", "", f"{at(past)}/"),
@@ -114,6 +115,9 @@ def pages() -> list[Page]:
         Page("desk-cancel-registration", "aiko", f"{desk(lottery)}/registrations/{guest.pk}/cancellation/"),
         Page("desk-check-in", "chie", f"{desk(online)}/check-in/"),
         Page("desk-draw", "aiko", f"{desk(lottery)}/draw/"),
+        Page("desk-draw-trial", "aiko", f"{desk(lottery)}/draw/?try=1"),
+        Page("desk-draw-nominations", "aiko", f"{desk(lottery)}/draw/{general.public_id}/nominations/"),
+        Page("desk-draw-value", "aiko", f"{desk(lottery)}/draw/{general.public_id}/value/"),
         Page("desk-shifts", "aiko", f"{desk(lottery)}/shifts/"),
         Page("desk-shift", "aiko", f"{desk(lottery)}/shifts/{shift.pk}/"),
         Page("desk-cancel-shift", "aiko", f"{desk(lottery)}/shifts/{shift.pk}/cancellation/"),
