@@ -10,7 +10,7 @@ from meetups.registrations.seats import seats_of
 
 
 def decline_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
-    """She leaves the queue, and the seat is offered to the next (RULES 45); a second time changes nothing.
+    """She leaves the queue, and the seat is offered to the next (RULES 34); a second time changes nothing.
 
     Raises EventClosed, and OfferEnded where the time to answer has passed.
     """
