@@ -1,6 +1,7 @@
 """What this room tells people."""
 
 from meetups.registrations.kinds import (
+    draw_dates,
     held_places,
     invitations,
     lottery,
