@@ -22,7 +22,7 @@ from meetups.registrations.actions.plan_reconfirmation import plan_reconfirmatio
 from meetups.registrations.actions.record_no_shows import record_no_shows
 from meetups.registrations.actions.undo_check_in import undo_check_in
 from meetups.registrations.admission import Deadlines, usual_lottery_dates
-from meetups.registrations.models import Slot
+from meetups.registrations.models import Registration, Slot
 from meetups.registrations.opening import SlotPlan
 from meetups.registrations.slot_rules import Direction
 from meetups.volunteers.actions.cancel_shift import cancel_shift
@@ -32,31 +32,58 @@ from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan
 from tests.concurrency.stage import DAY, HOUR, MANY, Stage, there_is
 
+State = Registration.State
 RARE = ["a slot", "another order", "a shift", "no shift", "no question", "no event"]
 
 
 class Desk(Stage):
     """Their rules."""
 
-    # Organizers
+    # Slots. What is of one kind shares a rule: each rule comes as often as another.
+
+    @rule(slot=MANY, to=MANY, capacity=st.integers(0, 6), moved=st.sampled_from([0, 0, 1, 2]))
+    def more_or_fewer_seats(self, slot: int, to: int, capacity: int, moved: int) -> None:
+        source = self.a_slot(slot)
+        if moved:
+            self.do(move_seats, source=source, target=self.a_slot(to), seats=moved, by=self.aiko)
+        else:
+            self.do(change_capacity, slot=source, capacity=capacity, by=self.aiko)
+
+    @rule(slot=MANY, free=st.integers(-5, 80), stops=st.integers(-1, 60), closes=st.integers(-1, 50))
+    def other_deadlines(self, slot: int, free: int, stops: int, closes: int) -> None:
+        """In hours before the start, and before promotion stops."""
+        which, starts_at = self.a_slot(slot), self.event.starts_at
+        deadlines = Deadlines(starts_at - closes * HOUR, starts_at - (stops + free) * HOUR, starts_at - stops * HOUR)
+        settings = SlotSettings(which.name, None, deadlines)
+        self.do(change_slot_settings, slot=which, settings=settings, by=self.aiko)
+
+    @rule(slot=MANY, drawn=st.booleans(), first=st.integers(0, 2), pairs=st.booleans(), days=st.integers(0, 4))
+    def another_admission(self, slot: int, drawn: bool, first: int, pairs: bool, days: int) -> None:
+        usual = usual_lottery_dates(self.event.starts_at - days * DAY, "Asia/Tokyo", self.at)
+        admission = Slot.Admission.LOTTERY if drawn else Slot.Admission.FIRST_COME
+        plan = AdmissionPlan(admission, usual if drawn else None, first_come_seats=first, takes_pairs=pairs)
+        self.do(change_admission, slot=self.a_slot(slot), plan=plan, by=self.aiko)
 
     @there_is("applied")
     @rule(number=MANY, to=st.none() | st.integers(1, 3))
     def nominate(self, number: int, to: int | None) -> None:
-        registration = self.one_of(self.active, number)
+        registration = self.one_of([one for one in self.active if one.state == State.APPLIED], number)
         if registration:
             self.do(nominate, registration=registration, to=to, by=self.aiko)
 
-    @rule(slot=MANY, capacity=st.integers(0, 6))
-    def change_capacity(self, slot: int, capacity: int) -> None:
-        self.do(change_capacity, slot=self.slots[slot % len(self.slots)], capacity=capacity, by=self.aiko)
-
-    @there_is("active")
-    @rule(number=MANY, back=st.booleans())
-    def check_in(self, number: int, back: bool) -> None:
-        registration = self.one_of(self.registrations, number)
-        if registration:
-            self.do(undo_check_in if back else check_in, registration=registration, by=self.aiko)
+    @there_is("future")
+    @rule(slot=MANY, begins=st.integers(0, 20), takes=st.integers(20, 60), releases=st.booleans())
+    def plan_a_question(self, slot: int, begins: int, takes: int, releases: bool) -> None:
+        which = self.a_slot(slot)
+        answer_by = which.promotion_stops_at - DAY - begins * HOUR
+        self.do(
+            plan_reconfirmation,
+            slot=which,
+            ask_at=max(answer_by - takes * HOUR, self.at),
+            answer_by=answer_by,
+            releases_silent=releases,
+            by=self.aiko,
+        )
 
     @rule(number=MANY, maximum=st.integers(1, 4))
     def change_shift(self, number: int, maximum: int) -> None:
@@ -71,81 +98,34 @@ class Desk(Stage):
         fields = {"starts_at": event.starts_at + days * DAY, "ends_at": event.ends_at + days * DAY}
         self.do(change_event, event=event, fields=fields, by=self.aiko)
 
-    # Slots
-
-    @rule(
-        slot=MANY,
-        capacity=st.integers(0, 6),
-        free=st.integers(-30, 80),
-        stops=st.integers(-2, 60),
-        closes=st.integers(-3, 50),
-    )
-    def change_settings(self, slot: int, capacity: int, free: int, stops: int, closes: int) -> None:
-        """The deadlines, in hours before the start."""
-        which, starts_at = self.slots[slot % len(self.slots)], self.event.starts_at
-        deadlines = Deadlines(starts_at - closes * HOUR, starts_at - (stops + free) * HOUR, starts_at - stops * HOUR)
-        seats = None if which.admission == Slot.Admission.DUTY else capacity
-        settings = SlotSettings(which.name, seats, deadlines)
-        self.do(change_slot_settings, slot=which, settings=settings, by=self.aiko)
-
-    @rule(slot=MANY, drawn=st.booleans(), first=st.integers(0, 2), pairs=st.booleans(), days=st.integers(0, 4))
-    def change_admission(self, slot: int, drawn: bool, first: int, pairs: bool, days: int) -> None:
-        usual = usual_lottery_dates(self.event.starts_at - days * DAY, "Asia/Tokyo", self.at)
-        admission = Slot.Admission.LOTTERY if drawn else Slot.Admission.FIRST_COME
-        plan = AdmissionPlan(admission, usual if drawn else None, first_come_seats=first, takes_pairs=pairs)
-        self.do(change_admission, slot=self.slots[slot % len(self.slots)], plan=plan, by=self.aiko)
-
-    @rule(source=MANY, to=MANY, seats=st.integers(1, 2))
-    def move_seats(self, source: int, to: int, seats: int) -> None:
-        slots = self.slots
-        self.do(
-            move_seats,
-            source=slots[source % len(slots)],
-            target=slots[to % len(slots)],
-            seats=seats,
-            by=self.aiko,
-        )
-
-    @rule(slot=MANY, begins=st.integers(0, 40), takes=st.integers(1, 60), releases=st.booleans())
-    def plan_a_question(self, slot: int, begins: int, takes: int, releases: bool) -> None:
-        which = self.slots[slot % len(self.slots)]
-        answer_by = which.promotion_stops_at - DAY - begins * HOUR
-        self.do(
-            plan_reconfirmation,
-            slot=which,
-            ask_at=max(answer_by - takes * HOUR, self.at),
-            answer_by=answer_by,
-            releases_silent=releases,
-            by=self.aiko,
-        )
-
-    # Afterwards
+    # People
 
     @there_is("confirmed")
-    @rule(numbers=st.lists(MANY, max_size=3))
-    def check_in_many(self, numbers: list[int]) -> None:
-        chosen = {one.pk for number in numbers if (one := self.one_of(self.active, number))}
-        self.do(check_in_many, event=self.event, registrations=chosen, by=self.aiko)
-
-    @there_is("confirmed")
-    @rule()
-    def record_no_shows(self) -> None:
-        self.do(record_no_shows, event=self.event, slots=[slot.pk for slot in self.slots], by=self.aiko)
-
-    @there_is("absent")
-    @rule(number=MANY, objects=st.booleans())
-    def excuse_a_no_show(self, number: int, objects: bool) -> None:
-        absent = self.one_of([one for one in self.registrations if one.is_absent], number)
-        if absent and objects:
-            self.do(object_to_no_show, registration=absent, by=absent.attendee)
-        elif absent:
-            self.do(excuse_no_show, registration=absent, by=self.aiko)
+    @rule(numbers=st.lists(MANY, min_size=1, max_size=3), back=st.booleans())
+    def somebody_arrives(self, numbers: list[int], back: bool) -> None:
+        seats = [one for one in self.registrations if one.state == State.CONFIRMED or numbers[0] % 5 == 0]
+        found = [one for number in numbers if (one := self.one_of(seats, number))]
+        if len(numbers) > 1:
+            self.do(check_in_many, event=self.event, registrations={one.pk for one in found}, by=self.aiko)
+        elif found:
+            self.do(undo_check_in if back else check_in, registration=found[0], by=self.aiko)
 
     @there_is("active")
-    @rule(numbers=st.lists(MANY, max_size=4))
+    @rule(numbers=st.lists(MANY, min_size=1, max_size=4))
     def remove_several(self, numbers: list[int]) -> None:
         chosen = {one.pk for number in numbers if (one := self.one_of(self.active, number))}
         self.do(remove_attendees, event=self.event, registrations=chosen, by=self.aiko)
+
+    @there_is("past")
+    @rule(number=MANY, step=st.sampled_from(["record", "object", "excuse"]))
+    def somebody_did_not_come(self, number: int, step: str) -> None:
+        absent = self.one_of([one for one in self.registrations if one.is_absent], number)
+        if step == "record" or absent is None:
+            self.do(record_no_shows, event=self.event, slots=[slot.pk for slot in self.slots], by=self.aiko)
+        elif step == "object":
+            self.do(object_to_no_show, registration=absent, by=absent.attendee)
+        else:
+            self.do(excuse_no_show, registration=absent, by=self.aiko)
 
     # What happens rarely shares one rule
 

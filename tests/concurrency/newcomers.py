@@ -31,22 +31,22 @@ class Newcomers(Stage):
 
     # Bringing people in
 
-    @rule(who=MANY, known=st.booleans(), slot=MANY, above=st.booleans(), walks=st.booleans())
-    def bring_in(self, who: int, known: bool, slot: int, above: bool, walks: bool) -> None:
-        email = self.somebody(who).email if known else ""
+    @rule(who=MANY, known=st.booleans(), slot=MANY, above=st.booleans())
+    def bring_in(self, who: int, known: bool, slot: int, above: bool) -> None:
+        email = self.newcomer(who).email if known else ""
         newcomer = Newcomer("ゲスト", email, uuid.UUID(int=random.getrandbits(128)))
-        where = self.slots[slot % len(self.slots)]
-        if walks:
+        where = self.a_slot(slot)
+        if self.there["door"] and who % 2:
             self.do(walk_in, slot=where, who=newcomer, above=above, by=self.aiko)
         else:
             self.do(place_by_hand, slot=where, newcomer=newcomer, above=above, by=self.aiko)
 
-    @there_is("waiting")
+    @there_is("door")
     @rule(number=MANY, slot=MANY, above=st.booleans())
     def let_in_who_waits(self, number: int, slot: int, above: bool) -> None:
         registration = self.one_of(self.active, number)
         if registration:
-            where = self.slots[slot % len(self.slots)]
+            where = self.a_slot(slot)
             self.do(walk_in, slot=where, who=registration, above=above, by=self.aiko)
 
     @there_is("guests")
@@ -58,8 +58,8 @@ class Newcomers(Stage):
 
     @rule(who=MANY, more=MANY, slot=MANY, above=st.booleans())
     def invite(self, who: int, more: int, slot: int, above: bool) -> None:
-        emails = {self.somebody(who).email, self.somebody(more).email}
-        where = self.slots[slot % len(self.slots)]
+        emails = {self.newcomer(who).email, self.newcomer(more).email}
+        where = self.a_slot(slot)
         invitees = [Invitee(email) for email in sorted(emails)]
         self.do(invite_attendees, slot=where, invitees=invitees, above=above, by=self.aiko)
 
@@ -81,7 +81,7 @@ class Newcomers(Stage):
     @rule(who=MANY, new=st.booleans(), slot=MANY, browser=st.sampled_from(BROWSERS))
     def ask_before_the_address_is_proved(self, who: int, new: bool, slot: int, browser: str) -> None:
         email = f"new{who % 3}@example.org" if new else self.newcomer(who).email
-        where = self.slots[slot % len(self.slots)]
+        where = self.a_slot(slot)
         self.do(hold_place, slot=where, name="はじめて", email=email, language="ja", browser=browser)
 
     @there_is("places")
@@ -95,7 +95,7 @@ class Newcomers(Stage):
 
     @rule(numbers=st.lists(MANY, min_size=1, max_size=3), slot=MANY, waits=st.booleans(), above=st.booleans())
     def import_a_file(self, numbers: list[int], slot: int, waits: bool, above: bool) -> None:
-        where = self.slots[slot % len(self.slots)]
+        where = self.a_slot(slot)
         people = [
             Incoming(row, f"connpass:{number % 20}", "参加者", where.pk, waits, number % 2 == 0)
             for row, number in enumerate(numbers)

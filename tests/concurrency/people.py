@@ -23,6 +23,7 @@ from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.actions.reject_talk import reject_talk
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
+from meetups.speakers.models import Talk
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Signup
@@ -36,17 +37,15 @@ class People(Stage):
 
     @rule(who=MANY, slot=MANY)
     def register(self, who: int, slot: int) -> None:
-        request = (self.newcomer(who), self.slots[slot % len(self.slots)], uuid.UUID(int=random.getrandbits(128)))
+        request = (self.newcomer(who), self.a_slot(slot), uuid.UUID(int=random.getrandbits(128)))
         self.requests.append(request)
-        self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
-
-    @rule(number=MANY)
-    def send_the_form_again(self, number: int) -> None:
-        request = self.one_of(self.requests, number)
-        if request:
-            before = Registration.objects.filter(request_id=request[2]).first()
-            again = self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
-            assert before is None or again == before
+        first = self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
+        # The form is sent again: this one at once, or an old one.
+        request = self.requests[slot % len(self.requests)]
+        before = Registration.objects.filter(request_id=request[2]).first()
+        again = self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
+        assert before is None or again == before
+        assert first is None or again != first or request == self.requests[-1]
 
     @there_is("waiting")
     @rule(number=MANY)
@@ -62,7 +61,7 @@ class People(Stage):
     def change_slot(self, number: int, slot: int, waits: bool) -> None:
         registration = self.one_of(self.active, number)
         if registration:
-            to = self.slots[slot % len(self.slots)]
+            to = self.a_slot(slot)
             self.do(change_slot, registration=registration, slot=to, accept_waiting=waits)
 
     @there_is("active")
@@ -150,15 +149,12 @@ class People(Stage):
             self.do(confirm_talk, talk=talk, speaker_slot_name="登壇者枠", by=speaker)
 
     @there_is("talks")
-    @rule(number=MANY)
-    def confirm_a_talk(self, number: int) -> None:
-        talk = self.one_of(self.talks, number)
-        if talk:
+    @rule(number=MANY, step=st.sampled_from(["confirm", "withdraw", "withdraw", "reject"]))
+    def a_talk_moves_on(self, number: int, step: str) -> None:
+        wanted = Talk.State.PROPOSED if step == "reject" else None
+        talk = self.one_of([one for one in self.talks if wanted in {None, one.state}], number)
+        if talk and step == "confirm":
             self.do(confirm_talk, talk=talk, speaker_slot_name="登壇者枠", by=talk.speaker)
-
-    @there_is("talks")
-    @rule(number=MANY, rejected=st.booleans())
-    def end_a_talk(self, number: int, rejected: bool) -> None:
-        talk = self.one_of(self.talks, number)
-        if talk:
-            self.do(reject_talk if rejected else withdraw_talk, talk=talk, by=self.aiko if rejected else talk.speaker)
+        elif talk:
+            by = self.aiko if step == "reject" else talk.speaker
+            self.do(reject_talk if step == "reject" else withdraw_talk, talk=talk, by=by)

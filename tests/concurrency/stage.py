@@ -99,6 +99,10 @@ SELECT
         WHERE h.event_id = %(event)s AND u.state = 'signed_up') AS signups,
     (SELECT count(*) FROM speakers_talk t WHERE t.event_id = %(event)s AND t.state IN ('proposed', 'accepted', 'confirmed'))
         AS talks,
+    (SELECT count(*) FROM events_event e WHERE e.id = %(event)s AND e.state = 'published' AND e.ends_at > now()) AS future,
+    (SELECT count(*) FROM events_event e WHERE e.id = %(event)s AND e.state = 'published' AND e.ends_at <= now()) AS past,
+    (SELECT count(*) FROM events_event e WHERE e.id = %(event)s AND now() BETWEEN e.starts_at - interval '12 hours' AND e.ends_at)
+        AS door,
     (SELECT count(*) FROM registrations_lottery y JOIN registrations_slot s ON s.id = y.slot_id
         WHERE s.event_id = %(event)s AND y.state <> 'drawn') AS lotteries
 FROM registrations_registration r WHERE r.event_id = %(event)s
@@ -181,6 +185,12 @@ class Stage(RuleBasedStateMachine):
     def slots(self) -> list[Slot]:
         return list(Slot.objects.filter(event=self.event_id).select_related("event").in_order())
 
+    def a_slot(self, number: int) -> Slot:
+        """Mostly one that anybody can ask for."""
+        slots = self.slots
+        general = [slot for slot in slots if slot.is_general]
+        return slots[number % len(slots)] if number % 6 == 0 or not general else general[number % len(general)]
+
     @property
     def registrations(self) -> list[Registration]:
         of_event = Registration.objects.filter(event=self.event_id)
@@ -261,10 +271,12 @@ class Stage(RuleBasedStateMachine):
 
     # Time
 
+    @there_is("future")
     @rule(distance=st.sampled_from([MINUTE, HOUR, 6 * HOUR, DAY]))
     def time_passes(self, distance: timedelta) -> None:
         self.at += distance
 
+    @there_is("future")
     @rule(nth=st.sampled_from([0, 0, 0, 1]), late=st.sampled_from([timedelta(0), SECOND, HOUR]))
     def a_deadline_passes(self, nth: int, late: timedelta) -> None:
         for moment in self.deadlines()[nth : nth + 1]:
