@@ -37,6 +37,7 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
     filters = filters_of(request.GET, slots)
     everyone = roster(event)
     found = filters.found(everyone)
+    answers = filters.answer_groups()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     may_manage = Permission.MANAGE_ATTENDEES in request.grants
     is_over = event.is_over(at)
@@ -48,7 +49,8 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         draws=any(slot.is_lottery for slot in slots),
         filters=filters,
         groups=filters.groups(everyone),
-        answer_groups=filters.answer_groups(),
+        answer_groups=answers,
+        more_groups=[filters.order_group(), *answers],
         page=page,
         rows=rows_of(page.object_list, queue_numbers(everyone)),
         total=len(found),

@@ -152,13 +152,17 @@ class Filters:
                 ("silent", pgettext("filter", "Asked, no answer")),
             ]
             groups.append(self._group(pgettext("filter", "Still coming?"), "still", words))
+        return groups
+
+    def order_group(self) -> Group:
+        """The orders of the list."""
         orders = [
             ("", pgettext("order", "State")),
             ("name", pgettext("order", "Name")),
             ("registered", pgettext("order", "Registered")),
             ("arrived", pgettext("order", "Arrival")),
         ]
-        return [*groups, self._group(pgettext("filter", "Order"), "order", orders)]
+        return self._group(pgettext("filter", "Order"), "order", orders)
 
     def answer_groups(self) -> list[Group]:
         """The questions with a few answers each: of the chosen slot, or of all."""
