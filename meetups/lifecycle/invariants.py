@@ -183,6 +183,39 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "Whoever is offered a seat was told so.",
+        """
+        SELECT 'offer ' || offer.id FROM registrations_offer offer
+        JOIN registrations_registration taker ON taker.id = offer.taker_id
+        WHERE offer.state = 'open' AND taker.attendee_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM notifications_notification message
+            WHERE message.subject = 'offer:' || offer.id AND message.kind = 'seat_offered'
+                AND message.recipient_id = taker.attendee_id)
+        """,
+    ),
+    Invariant(
+        "The last history entry of an offer, and of a question whether one still comes, says its state.",
+        """
+        SELECT thing.subject, thing.state, last.to_state FROM (
+            SELECT 'offer:' || id AS subject, state FROM registrations_offer
+            UNION ALL SELECT 'reconfirmation:' || id, state FROM registrations_reconfirmation
+        ) thing LEFT JOIN LATERAL (
+            SELECT entry.to_state FROM history_historyentry entry WHERE entry.subject = thing.subject
+            ORDER BY entry.id DESC LIMIT 1
+        ) last ON true WHERE last.to_state IS DISTINCT FROM thing.state
+        """,
+    ),
+    Invariant(
+        "Nobody is released for silence who was not asked in that seat.",
+        """
+        SELECT released.subject FROM history_historyentry released
+        WHERE released.verb = 'release' AND released.subject LIKE 'registration:%' AND NOT EXISTS (
+            SELECT FROM history_historyentry asked
+            WHERE asked.subject = released.subject AND asked.verb = 'ask' AND asked.id < released.id
+                AND asked.details ->> 'slot' = released.details ->> 'slot')
+        """,
+    ),
+    Invariant(
         "Whoever is in a lottery is in one that is still to be drawn.",
         """
         SELECT 'registration ' || registration.id FROM registrations_registration registration
