@@ -80,6 +80,15 @@ def paths_of(event: Event, slot: Slot) -> list[Path]:
         asked = ngettext("%(count)s question", "%(count)s questions", number) % {"count": number}
         value = asked if number else pgettext("questions", "None")
         paths.append(Path(pgettext("section", "Questions"), value, reverse("desk_slot_questions", args=here)))
+        planned = getattr(slot, "reconfirmation", None)
+        when = dates.short_moment(planned.ask_at, event.time_zone, get_language() or "en") if planned else ""
+        paths.append(
+            Path(
+                _("Ask who still comes"),
+                when or pgettext("questions", "None"),
+                reverse("desk_slot_reconfirmation", args=here),
+            )
+        )
     unused = slot.seats_left
     value = ngettext("%(count)s seat is not taken", "%(count)s seats are not taken", unused) % {"count": unused}
     paths.append(Path(_("Move seats to another slot"), value, reverse("desk_slot_seats", args=here)))

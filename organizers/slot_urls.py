@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers import slot, slot_admission, slot_questions, slot_seats
+from organizers import slot, slot_admission, slot_questions, slot_reconfirmation, slot_seats
 
 urlpatterns = [
     path("<str:slot>/", slot.slot, name="desk_slot"),
@@ -16,5 +16,6 @@ urlpatterns = [
         slot_questions.retirement,
         name="desk_slot_question_retirement",
     ),
+    path("<str:slot>/reconfirmation/", slot_reconfirmation.reconfirmation, name="desk_slot_reconfirmation"),
     path("<str:slot>/seats/", slot_seats.seats, name="desk_slot_seats"),
 ]

@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
+from meetups.registrations.actions.ask_to_reconfirm import ask_to_reconfirm
 from meetups.registrations.actions.change_admission import (
     AdmissionIsAnnounced,
     AdmissionPlan,
@@ -22,8 +23,8 @@ from meetups.registrations.actions.change_admission import (
 from meetups.registrations.actions.move_seats import SeatsOfShifts, move_seats
 from meetups.registrations.actions.register import register
 from meetups.registrations.admission import LotteryDates
-from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.registrations.opening import LotteryTerms
+from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
+from meetups.registrations.opening import LotteryTerms, SlotPlan
 from meetups.registrations.questions import Question, questions_of
 from tests import cast
 
@@ -630,3 +631,75 @@ class TestQuestions:
         with time_machine.travel(cast.ENDS_AT, tick=False):
             assert "over or cancelled" in text(self.ask(desk, slot))
         assert self.asked(slot) == []
+
+
+class TestAskingWhoStillComes:
+    def plan(self, desk: Client, slot: Slot, **changed: str) -> Any:
+        values = desk.get(url_of(slot, "reconfirmation/")).context["form"].initial
+        sent = {
+            name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
+        return desk.post(url_of(slot, "reconfirmation/"), {**sent, **changed}, follow=True)
+
+    @pytest.mark.parametrize("plan", [cast.lottery_plan(), cast.first_come_plan()])
+    def test_what_the_page_proposes_can_be_planned(self, desk: Client, plan: SlotPlan) -> None:
+        slot = first(cast.event(slots=[plan]))
+        assert "Saved." in text(self.plan(desk, slot))
+        planned = Reconfirmation.objects.get()
+        assert planned.answer_by == slot.promotion_stops_at - timedelta(hours=24)
+        assert planned.ask_at == planned.answer_by - timedelta(hours=48)
+        assert not planned.releases_silent
+        assert "Dec 1, 2:00 PM" in text(desk.get(url_of(slot)))
+        self.plan(desk, slot, silent="release", ask="2026-12-01T20:00")
+        planned.refresh_from_db()
+        assert planned.releases_silent
+        assert planned.ask_at == datetime.fromisoformat("2026-12-01T20:00+09:00")
+
+    def test_it_can_be_taken_back(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.first_come_plan()]))
+        self.plan(desk, slot)
+        assert "Nobody is asked." in text(self.plan(desk, slot, intent="drop"))
+        assert not Reconfirmation.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "says"),
+        [
+            ({"ask": "2026-11-19T12:00"}, "has passed already"),
+            ({"ask": "2026-11-30T12:00"}, "Nobody has a seat before the draw"),
+            ({"answer": "2026-12-03T14:01"}, "at least 24 hours before"),
+            ({"ask": "2026-12-02T14:01"}, "at least 24 hours to answer"),
+            ({"ask": ""}, "Please check these points"),
+            ({"answer": "soon"}, "Enter a day and a time"),
+            ({"silent": "shout"}, "Please check these points"),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, desk: Client, wrong: dict[str, str], says: str) -> None:
+        slot = first(cast.event())
+        answer = self.plan(desk, slot, **wrong)
+        assert answer.status_code in {409, 422}
+        assert says in text(answer)
+        assert not Reconfirmation.objects.exists()
+
+    def test_promotion_does_not_stop_before_the_answers_are_there(self, desk: Client) -> None:
+        slot = first(cast.event(slots=[cast.first_come_plan()]))
+        self.plan(desk, slot)
+        sent = fields_of(desk, slot) | {"promotion_stops": "2026-12-04T13:00"}
+        assert "Change that question first." in text(desk.post(url_of(slot), sent))
+
+    def test_seats_that_come_with_a_duty_are_certain(self, desk: Client) -> None:
+        duty = cast.slot_of(cast.event(), Slot.Admission.DUTY)
+        assert desk.get(url_of(duty, "reconfirmation/")).status_code == 404
+
+    def test_once_asked_the_page_says_how_many_answered(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan()])
+        for guest in cast.people(2):
+            cast.registered(guest, event)
+        slot = first(event)
+        self.plan(desk, slot, silent="release")
+        planned = Reconfirmation.objects.get()
+        ask_to_reconfirm(reconfirmation=planned, at=planned.ask_at)
+        with time_machine.travel(planned.ask_at + timedelta(hours=1), tick=False):
+            page = text(desk.get(url_of(slot, "reconfirmation/")))
+        assert "answers are due by Thu, Dec 3, 2:00 PM. Seats of those who do not answer go to who waits." in page
+        assert "2 have not answered" in page

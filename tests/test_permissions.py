@@ -106,6 +106,7 @@ DESK = {
     "desk_slot_question":                 ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_question_place":           ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot_question_retirement":      ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_slot_reconfirmation":           ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_order":                    ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot_seats":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
