@@ -22,7 +22,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.actions.register import register
 from meetups.registrations.ledger import Ledger
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.reading import active_registration, slots_of, someone_waits
+from meetups.registrations.reading import active_registration, newcomer, slots_of, someone_waits
 from meetups.registrations.seats import seats_of
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
@@ -181,11 +181,57 @@ def test_who_comes_in_is_written_in_one_statement_as_in_several(
     assert not breaches()
 
 
-def test_a_registration_is_seven_statements(django_assert_num_queries: Any) -> None:
+def test_a_newcomer_is_read_as_the_single_statements_say() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1), cast.lottery_plan(2), cast.duty_plan()])
+    other = cast.event(title="Another one")
+    slot = cast.slot_of(event, Slot.Admission.FIRST_COME)
+    request_id = uuid4()
+    cast.registered("aiko", event, slot=slot)
+    cast.registered("ben", event, slot=slot)
+    first = register(slot=slot, attendee=cast.person("dan"), at=cast.NOW, request_id=request_id)
+    elsewhere = register(slot=other.slots.general()[0], attendee=cast.person("emi"), at=cast.NOW, request_id=request_id)
+    for name in ("aiko", "ben", "dan", "emi", "dan+again", "nobody"):
+        person = cast.person(name)
+        for asked in (None, uuid4(), request_id):
+            read = newcomer(event.pk, person, asked)
+            assert fields(read.event) == fields(event_by_pk(event.pk))
+            assert list(read.slots) == list(slots_of(event.pk))
+            for one, same_one in zip(read.slots.values(), slots_of(event.pk).values(), strict=True):
+                assert fields(one) == fields(same_one)
+                assert lottery_of(one) == lottery_of(same_one)
+            assert read.waited_for == {each.pk for each in read.slots.values() if someone_waits(each)} == {slot.pk}
+            answer = {"dan": first, "emi": elsewhere}.get(name) if asked == request_id else None
+            assert read.answer == answer
+            assert read.active == (None if answer else active_registration(event.pk, person))
+    with pytest.raises(Event.DoesNotExist):
+        newcomer(0, cast.person("dan"), None)
+
+
+def test_what_was_read_of_a_newcomer_ends_with_the_first_step() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1)])
+    slot, dan, emi, finn = event.slots.get(), cast.person("dan"), cast.person("emi"), cast.person("finn")
+    with seats_of(event, at=cast.NOW, newcomer=dan) as seats:
+        assert not seats.someone_waits(slot)
+        assert seats.enter(slot, dan, at=cast.NOW).state == Registration.State.CONFIRMED
+        assert seats.registration_of(dan)
+        assert seats.enter(slot, emi, at=cast.NOW).state == Registration.State.WAITLISTED
+        assert seats.someone_waits(slot)
+        assert seats.enter(slot, finn, at=cast.NOW).place == 2
+
+
+def test_the_first_answer_is_given_again_also_where_the_pen_has_work_to_do_first() -> None:
+    event = cast.event()
+    slot, dan, request_id = cast.slot_of(event, Slot.Admission.LOTTERY), cast.person("dan"), uuid4()
+    first = register(slot=slot, attendee=dan, at=cast.NOW, request_id=request_id)
+    # Entries have closed meanwhile, so opening the pen freezes the lottery.
+    assert register(slot=slot, attendee=dan, at=cast.CLOSES_AT, request_id=request_id) == first
+
+
+def test_a_registration_is_three_statements(django_assert_num_queries: Any) -> None:
     event = cast.event(slots=[cast.first_come_plan(2)])
     slot, dan = event.slots.select_related("event").get(), cast.person("dan")
-    # The lock; slots; what the request got before; event; whether she is in; whether anyone waits; all of it. And the test's savepoint.
-    with django_assert_num_queries(7 + 2):
+    # The lock; all that decides; all that is written. And the test's savepoint.
+    with django_assert_num_queries(3 + 2):
         register(slot=slot, attendee=dan, at=cast.NOW, request_id=uuid4())
 
 

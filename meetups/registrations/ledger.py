@@ -20,7 +20,7 @@ from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.bringing_in import bring_in
 from meetups.registrations.models import TRANSITIONS, Lottery, Registration, Slot
-from meetups.registrations.reading import active_registration, slots_of
+from meetups.registrations.reading import Newcomer, active_registration, slots_of
 
 State = Registration.State
 
@@ -49,8 +49,14 @@ class Change:
 class Ledger:
     """The event, its slots as they stand under the lock, and the steps of registrations on their way into the database."""
 
-    def __init__(self, event_id: int) -> None:
+    def __init__(self, event_id: int, newcomer: Newcomer | None = None) -> None:
         self._event_id = event_id
+        # What was read about somebody who comes in. What it says of people holds until the first step is taken.
+        self._newcomer = newcomer
+        # What the same request of hers got before (RULES 31).
+        self.answer = newcomer.answer if newcomer else None
+        if newcomer:
+            self.event, self.slots = newcomer.event, newcomer.slots
         self._sold: Counter[int] = Counter()
         # The entries that people of pairs have left behind in a manifest, by the registration: who stays has them.
         self.entries_left: dict[int, str] = {}
@@ -71,6 +77,8 @@ class Ledger:
         if isinstance(person, Guest):
             mine = Registration.objects.active().filter(event_id=self._event_id)
             return mine.filter(person_key=person.person_key).first()
+        if self._newcomer and self._newcomer.person.pk == person.pk and not self._newcomer.answer:
+            return self._newcomer.active
         return active_registration(self._event_id, person)
 
     def new(self, slot: Slot, person: User | Guest, *, at: datetime, request_id: UUID | None = None) -> Registration:
@@ -114,6 +122,7 @@ class Ledger:
         place: int | None = None,
     ) -> Change:
         """Takes the step in memory: state, seat count, place in the queue, entry."""
+        self._newcomer = None
         slot = self.slots[slot.pk]
         before, place_before = registration.state, registration.place
         if state not in TRANSITIONS[before]:

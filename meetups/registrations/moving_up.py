@@ -26,6 +26,8 @@ class MovingUp(Ledger):
         if slot.takes_pairs and slot.seats_left:
             waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
             return waiting.values("place").annotate(size=Count("pk")).filter(size__lte=slot.seats_left).exists()
+        if self._newcomer:
+            return slot.pk in self._newcomer.waited_for
         return someone_waits(slot)
 
     def promote(self, slot: Slot, *, at: datetime) -> int:

@@ -1,11 +1,14 @@
 """What the pen and the pages read for everyone who registers, as statements of our own (see `meetups.core.statements`)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from meetups.accounts.models import User
 from meetups.core.statements import Columns, Statement
+from meetups.events.models import Event
+from meetups.events.open_event import EVENT_COLUMNS, EVENT_TABLES, EVENT_WIDTH, event_from
 from meetups.registrations.models import Lottery, Registration, Slot
 
 _REGISTRATION = Columns(Registration, "registration")
@@ -17,6 +20,7 @@ _LOTTERY_OF_SLOT = Slot._meta.get_field("lottery")
 REGISTRATION_COLUMNS = _REGISTRATION.sql
 REGISTRATION_WIDTH = len(_REGISTRATION)
 SLOT_COLUMNS = f"{_SLOT.sql}, {_LOTTERY.sql}"
+SLOT_WIDTH = len(_SLOT) + len(_LOTTERY)
 
 _SLOTS_OF = Statement(f"""
     SELECT {SLOT_COLUMNS} FROM registrations_slot slot LEFT JOIN registrations_lottery lottery ON lottery.slot_id = slot.id
@@ -28,9 +32,24 @@ _ACTIVE = Statement(f"""
         AND (registration.attendee_id = %(person)s OR registration.person_key = %(key)s)
     ORDER BY registration.attendee_id IS DISTINCT FROM %(person)s LIMIT 1
 """)
-_ANSWERED = Statement(f"""
-    SELECT {REGISTRATION_COLUMNS} FROM registrations_registration registration
-    WHERE registration.attendee_id = %(person)s AND registration.request_id = %(request_id)s
+_NEWCOMER = Statement(f"""
+    SELECT {EVENT_COLUMNS}, {SLOT_COLUMNS},
+        EXISTS (SELECT FROM registrations_registration waiting WHERE waiting.slot_id = slot.id AND waiting.state = 'waitlisted'),
+        registration.is_answer, {REGISTRATION_COLUMNS}
+    FROM {EVENT_TABLES} JOIN registrations_slot slot ON slot.event_id = event.id
+    LEFT JOIN registrations_lottery lottery ON lottery.slot_id = slot.id
+    LEFT JOIN LATERAL (
+        SELECT * FROM (
+            SELECT true AS is_answer, answer.* FROM registrations_registration answer
+            WHERE answer.attendee_id = %(person)s AND answer.request_id = %(request_id)s::uuid
+            UNION ALL
+            SELECT false AS is_answer, active.* FROM registrations_registration active
+            WHERE active.event_id = event.id AND active.state <> 'cancelled'
+                AND (active.attendee_id = %(person)s OR active.person_key = %(key)s)
+        ) found
+        ORDER BY found.is_answer DESC, found.attendee_id IS DISTINCT FROM %(person)s LIMIT 1
+    ) registration ON true
+    WHERE event.id = %(event)s ORDER BY slot.position, slot.id
 """)
 _SOMEONE_WAITS = Statement("""
     SELECT EXISTS (SELECT FROM registrations_registration WHERE slot_id = %(slot)s AND state = 'waitlisted')
@@ -64,10 +83,39 @@ def active_registration(event_id: int, person: User) -> Registration | None:
     return registration_from(row) if row else None
 
 
-def answered(person: User, request_id: UUID) -> Registration | None:
-    """What a request of `person` got that came before (RULES 31)."""
-    row = _ANSWERED.one(person=person.pk, request_id=request_id)
-    return registration_from(row) if row else None
+@dataclass(frozen=True)
+class Newcomer:
+    """All that decides about somebody who asks for a place, read at one moment.
+
+    `slots` are in the organizers' order; `waited_for` are the primary keys of those in whose queue somebody is. `answer` is what the same
+    request got before (RULES 31); where there is none, `active` is what `active_registration` says.
+    """
+
+    person: User
+    event: Event
+    slots: dict[int, Slot]
+    waited_for: frozenset[int]
+    answer: Registration | None
+    active: Registration | None
+
+
+def newcomer(event_id: int, person: User, request_id: UUID | None) -> Newcomer:
+    """One query. Raises Event.DoesNotExist for an event without slots."""
+    rows = _NEWCOMER.all(event=event_id, person=person.pk, key=person.person_key, request_id=request_id)
+    if not rows:
+        raise Event.DoesNotExist
+    after_slot = EVENT_WIDTH + SLOT_WIDTH
+    slots = [slot_from(row[EVENT_WIDTH:after_slot]) for row in rows]
+    is_answer, *columns = rows[0][after_slot + 1 :]
+    found = registration_from(columns)
+    return Newcomer(
+        person,
+        event_from(rows[0]),
+        {slot.pk: slot for slot in slots},
+        frozenset(slot.pk for slot, row in zip(slots, rows, strict=True) if row[after_slot]),
+        answer=found if is_answer else None,
+        active=None if is_answer else found,
+    )
 
 
 def someone_waits(slot: Slot) -> bool:

@@ -19,6 +19,7 @@ from meetups.registrations.admission import fallback_slot, way_in
 from meetups.registrations.drawing import Drawing
 from meetups.registrations.held_places import HeldPlaces
 from meetups.registrations.models import Hold, Lottery, Registration, Slot
+from meetups.registrations.reading import newcomer as read_newcomer
 from meetups.registrations.refusals import AlreadyRegistered, SeatIsHeld, SeatsBusy, SeatsTaken
 
 State = Registration.State
@@ -42,9 +43,12 @@ def take_seat_lock(event_id: int) -> None:
 
 
 @contextmanager
-def seats_of(event: Event, *, at: datetime) -> Iterator["Seats"]:
+def seats_of(
+    event: Event, *, at: datetime, newcomer: User | None = None, request_id: UUID | None = None
+) -> Iterator["Seats"]:
     """The seats of `event`, locked, in a transaction that ends with the block.
 
+    For a `newcomer` all that decides about her is read at once, with what her request got before: `seats.answer`.
     Lotteries whose entries have closed by `at` are frozen first: from T on the manifest alone decides (RULES 10); held places whose
     time is over end (RULES 27).
     Raises SeatsBusy where the lock is not to be had in 3 seconds.
@@ -52,7 +56,7 @@ def seats_of(event: Event, *, at: datetime) -> Iterator["Seats"]:
     try:
         with transaction.atomic(durable=True):
             take_seat_lock(event.pk)
-            seats = Seats(event.pk)
+            seats = Seats(event.pk, read_newcomer(event.pk, newcomer, request_id) if newcomer else None)
             if any(slot.held for slot in seats.slots.values()):
                 seats.lapse_places(at=at)
             for slot in seats.slots.values():

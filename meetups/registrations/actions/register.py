@@ -8,7 +8,6 @@ from uuid import UUID
 from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions import checked
-from meetups.registrations.reading import answered
 from meetups.registrations.refusals import EventClosed, NotForEveryone, RegistrationClosed
 from meetups.registrations.seats import seats_of
 
@@ -27,11 +26,9 @@ def register(
     EventClosed, RegistrationClosed, NotForEveryone, AlreadyRegistered, AnswerMissing, AnswerNotOffered, SeatsBusy; then nothing was
     changed.
     """
-    with seats_of(slot.event, at=at) as seats:
-        if request_id:
-            first = answered(attendee, request_id)
-            if first:
-                return first
+    with seats_of(slot.event, at=at, newcomer=attendee, request_id=request_id) as seats:
+        if seats.answer:
+            return seats.answer
         slot = seats.slots[slot.pk]
         if not seats.event.is_open(at):
             raise EventClosed
