@@ -81,6 +81,8 @@ def pages() -> list[Page]:
         Page("sign-up", "", "/accounts/signup/"),
         Page("password-reset", "", "/accounts/password/reset/"),
         Page("not-found", "", "/events/nowhere/", status=404),
+        Page("register-without-account", "", f"{at(lottery)}/registration/"),
+        Page("registration-code-over", "", f"{at(lottery)}/registration/code/", status=410),
         Page("register", "dan", f"{at(lottery)}/registration/"),
         Page("register-student", "dan", f"{at(lottery)}/registration/?slot={student.public_id}"),
         Page("shift-signup", "dan", f"{at(lottery)}/shifts/{shift.pk}/signup/"),

@@ -259,6 +259,19 @@ class TestSomebodyKnown:
         assert (user.name, user.has_usable_password()) == ("奈々", False)
         assert EmailAddress.objects.get(user=user).verified
 
+    def test_an_account_that_proved_another_address_first(self, event: Event) -> None:
+        """Addresses that were never proved do not stand in the way."""
+        user = User.objects.create_user(NEW, "Mallory")
+        EmailAddress.objects.create(user=user, email="mallory@example.org", primary=True)
+        stranger_user = User.objects.create_user("other@example.org", "Other")
+        EmailAddress.objects.create(user=stranger_user, email=NEW, verified=False)
+        browser = stranger()
+        ask(browser, event)
+        enter(browser, event)
+        assert Registration.objects.get().attendee == user
+        assert EmailAddress.objects.get(user=user, primary=True).email == NEW
+        assert browser.get("/me/").status_code == 200
+
     def test_a_closed_account_is_not_registered(self, event: Event) -> None:
         dan = cast.person("dan")
         dan.is_active = False

@@ -40,5 +40,6 @@ def prove_address(email: str, *, name: str, language: str) -> User:
         user.refresh_from_db()
         user.name, user.language = name, language
         user.save(update_fields=["name", "language"])
+    EmailAddress.objects.filter(user=user, primary=True).exclude(email=email).update(primary=False)
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user
