@@ -3,6 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -13,9 +15,13 @@ from meetups.communities.models import Invitation
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.lifecycle.invariants import breaches
 from meetups.notifications.compose import compose
 from meetups.notifications.models import Notification
+from meetups.registrations.actions.place_by_hand import place_by_hand
 from meetups.registrations.models import Registration, Slot
+from meetups.registrations.newcomers import Newcomer
+from meetups.registrations.questions import Question, QuestionKind
 from organizers.export import defused
 from organizers.names import folded
 from tests import cast
@@ -126,7 +132,7 @@ def test_a_number_that_nobody_has_is_not_found(desk: Client, number: int) -> Non
         assert desk.post(f"/desk/events/{event.public_id}/{path % number}").status_code == 404
 
 
-def test_a_thousand_fit_on_pages_of_a_hundred(desk: Client) -> None:
+def test_a_thousand_fit_on_pages_of_a_hundred(desk: Client, django_assert_max_num_queries: Any) -> None:
     event = cast.event(slots=[cast.first_come_plan(1000)])
     slot = event.slots.get()
     people = cast.people(3)
@@ -142,7 +148,12 @@ def test_a_thousand_fit_on_pages_of_a_hundred(desk: Client) -> None:
         )
         for guest in guests
     )  # fmt: skip
-    answer = desk.get(f"/desk/events/{event.public_id}/attendees/", {"page": 10})
+    with django_assert_max_num_queries(12):
+        answer = desk.get(f"/desk/events/{event.public_id}/attendees/", {"page": 10})
+    with django_assert_max_num_queries(12):
+        desk.get(f"/desk/events/{event.public_id}/attendees.csv")
+    with django_assert_max_num_queries(12):
+        desk.get(f"/desk/events/{event.public_id}/check-in/")
     assert len(answer.context["rows"]) == 100
     assert "Page 10 of 10" in answer.content.decode()
 
@@ -313,3 +324,177 @@ def test_an_invitation_that_was_accepted_cannot_be_withdrawn() -> None:
     accept_invitation(invitation=invitation, at=cast.NOW, by=cast.person("new"))
     answer = owner.post(f"/desk/c/ml/invitations/{invitation.pk}/withdrawal/", follow=True)
     assert "has accepted the invitation already" in answer.content.decode()
+
+
+def asking(event: Event) -> Slot:
+    """The first slot asks whether one stays for dinner, which languages one writes, and for a consent."""
+    slot = event.slots.in_order()[0]
+    slot.questions = [
+        Question("q1", QuestionKind.CHOICE, "懇親会", choices=("参加", "不参加")).as_json(),
+        Question("q2", QuestionKind.MULTIPLE, "言語", choices=("Python", "Rust")).as_json(),
+        Question("q3", QuestionKind.CONSENT, "撮影に同意する").as_json(),
+        Question("q4", QuestionKind.TEXT, "ひとこと").as_json(),
+    ]
+    slot.save()
+    return slot
+
+
+class TestAnswers:
+    @pytest.fixture
+    def event(self) -> Event:
+        event = cast.event(slots=[cast.first_come_plan(9), cast.first_come_plan(9, name="学生枠")])
+        slot = asking(event)
+        given: list[tuple[str, dict[str, Any]]] = [
+            ("dan", {"q1": "参加", "q2": ["Python", "Rust"], "q3": True, "q4": "=SUM(A1)"}),
+            ("emi", {"q1": "不参加", "q2": ["Rust"], "q3": True}),
+            ("finn", {}),
+        ]
+        for name, answers in given:
+            registration = cast.registered(name, event, slot=slot)
+            registration.answers = answers
+            registration.save()
+        cast.registered("gin", event, slot=event.slots.in_order()[1])
+        return event
+
+    @pytest.mark.parametrize(
+        ("answer", "names"),
+        [
+            ("q1.1", ["ダン"]),
+            ("q1.2", ["絵美"]),
+            ("q1.0", ["フィン"]),
+            ("q2.2", ["ダン", "絵美"]),
+            ("q3.1", ["ダン", "絵美"]),
+            ("q3.0", ["フィン"]),
+            # Nonsense asks for nothing.
+            ("q1.9", ["ダン", "絵美", "フィン", "Gin"]),
+            ("q4.1", ["ダン", "絵美", "フィン", "Gin"]),
+            ("q9.1", ["ダン", "絵美", "フィン", "Gin"]),
+        ],
+    )
+    def test_people_are_found_by_what_they_answered(
+        self, desk: Client, event: Event, answer: str, names: list[str]
+    ) -> None:
+        slot = event.slots.in_order()[0]
+        url = f"/desk/events/{event.public_id}/attendees/"
+        assert names_in(desk.get(url, {"answer": f"{slot.pk}.{answer}"})) == names
+
+    def test_they_stand_on_the_list_and_in_the_file(self, desk: Client, event: Event) -> None:
+        url = f"/desk/events/{event.public_id}/attendees"
+        page = desk.get(f"{url}/").content.decode()
+        assert "Python, Rust" in page
+        assert "懇親会" in page
+        head, dan, *_others = list(csv.reader(io.StringIO(desk.get(f"{url}.csv").content.decode("utf-8-sig"))))
+        assert head[-4:] == ["懇親会", "言語", "撮影に同意する", "ひとこと"]
+        assert dan[-4:] == ["参加", "Python, Rust", "Yes", "'=SUM(A1)"]
+
+
+class TestFiltersAndMarks:
+    def test_by_arrival_and_by_the_question_still_coming(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(9)])
+        dan, emi, finn = (cast.registered(name, event) for name in ("dan", "emi", "finn"))
+        Registration.objects.filter(pk__in=[dan.pk, emi.pk]).update(asked_at=cast.NOW)
+        Registration.objects.filter(pk=dan.pk).update(reconfirmed_at=cast.NOW, checked_in_at=cast.NOW)
+        Registration.objects.filter(pk=finn.pk).update(absent_at=cast.NOW)
+        url = f"/desk/events/{event.public_id}/attendees/"
+        assert names_in(desk.get(url, {"arrived": "yes"})) == ["ダン"]
+        assert names_in(desk.get(url, {"arrived": "no"})) == ["絵美", "フィン"]
+        assert names_in(desk.get(url, {"arrived": "absent"})) == ["フィン"]
+        assert names_in(desk.get(url, {"still": "yes"})) == ["ダン"]
+        assert names_in(desk.get(url, {"still": "silent"})) == ["絵美"]
+        page = desk.get(url).content.decode()
+        for word in ("Will come", "Asked, no answer", "Did not come"):
+            assert f">{word}</span>" in page
+
+    def test_in_the_order_that_is_asked_for(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(9)])
+        for key, name in (("a", "ワダ"), ("b", "あべ"), ("c", "かとう")):
+            named(name, event, key=key)
+        Registration.objects.filter(attendee__name="かとう").update(checked_in_at=cast.NOW)
+        url = f"/desk/events/{event.public_id}/attendees/"
+        assert names_in(desk.get(url, {"order": "name"})) == ["あべ", "かとう", "ワダ"]
+        assert names_in(desk.get(url, {"order": "arrived"}))[0] == "かとう"
+        assert names_in(desk.get(url, {"order": "king"})) == ["ワダ", "あべ", "かとう"]
+
+    def test_guests_and_those_above_the_number_of_seats_are_marked(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1)])
+        cast.registered("dan", event)
+        slot = event.slots.get()
+        guest = Newcomer("来賓", "", uuid4())
+        place_by_hand(slot=slot, newcomer=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
+        page = desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
+        assert "来賓" in page
+        assert ">Guest<" in page
+        assert ">Above the number of seats<" in page
+        found = desk.get(f"/desk/events/{event.public_id}/attendees/", {"q": "らいひん"}).context["rows"]
+        assert found == []
+
+
+class TestSelected:
+    def url(self, event: Event) -> str:
+        return f"/desk/events/{event.public_id}/attendees/selected/"
+
+    def test_several_are_checked_in_at_once(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        people = [cast.registered(name, event) for name in ("dan", "emi", "finn")]
+        sent = {"pk": [one.pk for one in people], "do": "check_in", "query": "?q=x&state=confirmed"}
+        answer = desk.post(self.url(event), sent, follow=True)
+        assert "2 people are checked in" in answer.content.decode()
+        assert answer.redirect_chain[-1][0].endswith("?q=x&state=confirmed")
+        assert Registration.objects.filter(checked_in_at=cast.NOW).count() == 2
+
+    def test_cancelling_names_its_consequence_in_numbers_and_asks_once(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan()])
+        dan, emi, finn, gin = (cast.registered(name, event) for name in ("dan", "emi", "finn", "gin"))
+        helper = cast.volunteering("hana", event)
+        held = Registration.objects.get(attendee=helper.volunteer)
+        sent = {"pk": [dan.pk, emi.pk, finn.pk, held.pk], "do": "cancel"}
+        asked = desk.post(self.url(event), sent)
+        page = asked.content.decode()
+        assert "4 people are told by mail. 1 shift or talk ends with it. 1 person who waits moves up." in page
+        assert Registration.objects.active().count() == 5
+        desk.post(self.url(event), {"pks": asked.context["pks"], "do": "cancel", "sure": "1"})
+        states = {one.name: one.state for one in Registration.objects.all()}
+        assert states == {
+            "ダン": "cancelled",
+            "絵美": "cancelled",
+            "フィン": "cancelled",
+            "Gin": "confirmed",
+            "Hana": "cancelled",
+        }
+        assert cast.shift_of(event).taken == 0
+        # Whoever goes with them is not told that a seat became free for her in between.
+        assert not Notification.objects.filter(kind="promoted", recipient=finn.attendee).exists()
+        assert Notification.objects.filter(kind="removed").count() == 4
+        assert gin.pk
+        assert breaches() == []
+
+    def test_all_on_the_list_are_those_whom_the_filters_keep(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        for name in ("dan", "emi", "finn"):
+            cast.registered(name, event)
+        asked = desk.post(self.url(event), {"all": "1", "do": "cancel", "query": "?state=waitlisted"})
+        assert [one.name for one in asked.context["chosen"]] == ["フィン"]
+
+    def test_people_of_another_event_are_nobody_here(self, desk: Client) -> None:
+        event, other = cast.event(slots=[cast.first_come_plan(2)]), cast.event(slots=[cast.first_come_plan(2)])
+        elsewhere = cast.registered("dan", other)
+        sent = {"pk": elsewhere.pk, "do": "cancel", "sure": "1"}
+        assert "Tick the people first" in desk.post(self.url(event), sent, follow=True).content.decode()
+        elsewhere.refresh_from_db()
+        assert elsewhere.is_active
+
+    @pytest.mark.parametrize("do", ["", "king", "nominate"])
+    def test_what_cannot_be_done_changes_nothing(self, desk: Client, do: str) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        dan = cast.registered("dan", event)
+        desk.post(self.url(event), {"pk": [dan.pk, "x", "9" * 40], "do": do, "sure": "1"})
+        dan.refresh_from_db()
+        assert (dan.is_active, dan.checked_in_at) == (True, None)
+
+    def test_after_the_event_nobody_is_cancelled(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        dan = cast.registered("dan", event)
+        with time_machine.travel(cast.ENDS_AT, tick=False):
+            desk.post(self.url(event), {"pk": dan.pk, "do": "cancel", "sure": "1"})
+        dan.refresh_from_db()
+        assert dan.is_active
