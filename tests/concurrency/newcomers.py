@@ -97,7 +97,7 @@ class Newcomers(Stage):
     def import_a_file(self, numbers: list[int], slot: int, waits: bool, above: bool) -> None:
         where = self.a_slot(slot)
         people = [
-            Incoming(row, f"connpass:{number % 20}", "参加者", where.pk, waits, number % 2 == 0)
-            for row, number in enumerate(numbers)
+            Incoming(row, f"connpass:{number}", "参加者", where.pk, waits, number % 2 == 0)
+            for row, number in enumerate({number % 20 for number in numbers})
         ]
         self.do(import_participants, event=self.event, people=people, above=above, by=self.aiko)

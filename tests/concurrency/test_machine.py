@@ -52,7 +52,7 @@ def run(steps: int, **more: Any) -> None:
     prepare()
     chosen = settings(
         # Some stories end early.
-        max_examples=steps * 5 // 4 // STEPS_A_STORY,
+        max_examples=steps * 3 // 2 // STEPS_A_STORY,
         stateful_step_count=STEPS_A_STORY,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -65,9 +65,10 @@ def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures
     before = TALLY.steps
     run(STEPS, derandomize=not FULL)
     steps = TALLY.steps - before
-    assert steps >= STEPS
     if FULL:
         print(*TALLY.lines(), sep="\n")
+    assert steps >= STEPS
+    if FULL:
         assert [name for name in ACTIONS if not TALLY.done[name]] == [], "These were never done."
     figures.add("state machine over every action: violations", f"0 in {steps:,} steps")
 
