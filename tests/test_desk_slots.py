@@ -1,6 +1,7 @@
 """The pages of a slot at the desk: settings, how one gets in, questions, and seats that move."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -703,3 +704,35 @@ class TestAskingWhoStillComes:
             page = text(desk.get(url_of(slot, "reconfirmation/")))
         assert "answers are due by Thu, Dec 3, 2:00 PM. Seats of those who do not answer go to who waits." in page
         assert "2 have not answered" in page
+
+
+class TestWhatTheEventPageSays:
+    def page(self, event: Event) -> str:
+        return text(Client(headers={"Accept-Language": "en"}).get(f"/events/{event.public_id}/"))
+
+    def event(self) -> Event:
+        terms = LotteryTerms(source=Lottery.Source.DRAND, favours=Lottery.Favours.FIRST_TIME, lighter_for_no_shows=True)
+        plan = replace(cast.lottery_plan(3), terms=terms, first_come_seats=2, takes_pairs=True)
+        return cast.event(slots=[plan])
+
+    def test_all_that_is_announced(self) -> None:
+        page = self.page(self.event())
+        assert "First come and lottery" in page
+        assert "Of 3 seats, 2 go first come, first served, and 1 are drawn." in page
+        assert "Two people may enter together." in page
+        assert "Three chances for those who come for the first time" in page
+        assert "Random value: drand, round" in page
+        assert "2 seats left" in page
+
+    def test_once_the_first_come_seats_are_gone_people_enter_the_lottery(self) -> None:
+        event = self.event()
+        for guest in cast.people(4):
+            cast.registered(guest, event)
+        page = self.page(event)
+        assert "Enter the lottery" in page
+        assert "2 / 1 seat" in page
+        assert "2.0 people a seat" in page
+
+    def test_of_what_is_not_drawn_nothing_is_said(self) -> None:
+        page = self.page(cast.event(slots=[cast.first_come_plan()]))
+        assert "Random value" not in page

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.registrations.admission import way_in
+from meetups.registrations.lottery_words import chances_words, source_words
 from meetups.registrations.models import Lottery, Registration, Slot
 
 State = Registration.State
@@ -51,6 +52,8 @@ class Offer:
         """How one gets in, in a word or two."""
         if self.slot.admission == Slot.Admission.DUTY:
             return _("Certain seat")
+        if self.lottery and not self.lottery.is_drawn and self.slot.first_come_seats:
+            return _("First come and lottery")
         return str(self.slot.get_admission_display())
 
     @property
@@ -73,6 +76,35 @@ class Offer:
         return _("First come, first served, until %(closes)s.") % {"closes": self._moment(slot.closes_at)}
 
     @property
+    def terms(self) -> list[str]:
+        """What is announced of a lottery beside its dates, a sentence each: first come seats, pairs, chances, the random value."""
+        slot, lottery = self.slot, self.lottery
+        if lottery is None or lottery.is_drawn:
+            return []
+        mixed = _("Of %(seats)s seats, %(first_come)s go first come, first served, and %(drawn)s are drawn.") % {
+            "seats": slot.capacity,
+            "first_come": slot.first_come_seats,
+            "drawn": self._to_draw,
+        }
+        terms = [
+            mixed if slot.first_come_seats else "",
+            _("Two people may enter together.") if slot.takes_pairs else "",
+            chances_words(lottery),
+            _("Random value: %(source)s.") % {"source": source_words(lottery).name},
+        ]
+        return [term for term in terms if term]
+
+    @property
+    def _to_draw(self) -> int:
+        return max(self.slot.capacity - self.slot.first_come_seats, 0)
+
+    @property
+    def _left(self) -> int:
+        """How many seats somebody who comes now can still have at once."""
+        waits = self.lottery is not None and not self.lottery.is_drawn
+        return self.slot.first_come_left if waits else self.slot.seats_left
+
+    @property
     def count(self) -> str:
         """The large number on the stub."""
         slot = self.slot
@@ -90,7 +122,8 @@ class Offer:
     def of(self) -> str:
         """What stands behind the large number."""
         if (self.lottery and not self.lottery.is_drawn) or self.slot.admission == Slot.Admission.INVITED:
-            return ngettext("/ %(count)d seat", "/ %(count)d seats", self.slot.capacity) % {"count": self.slot.capacity}
+            seats = self.slot.capacity if self.slot.admission == Slot.Admission.INVITED else self._to_draw
+            return ngettext("/ %(count)d seat", "/ %(count)d seats", seats) % {"count": seats}
         return ""
 
     @property
@@ -98,8 +131,8 @@ class Offer:
         """The small line below: how many a seat, how many wait, how large the slot is."""
         slot = self.slot
         if self.lottery and not self.lottery.is_drawn:
-            if self.applied > slot.capacity > 0:
-                return _("%(ratio)s people a seat") % {"ratio": f"{self.applied / slot.capacity:.1f}"}
+            if self.applied > self._to_draw > 0:
+                return _("%(ratio)s people a seat") % {"ratio": f"{self.applied / self._to_draw:.1f}"}
             return _("so far, room for all")
         if slot.admission == Slot.Admission.INVITED:
             return ""
@@ -124,7 +157,7 @@ class Offer:
         if self.way_in == State.APPLIED and self.lottery:
             return _("The result comes %(when)s") % {"when": self._short(self.lottery.draws_at)}
         if self.way_in == State.CONFIRMED:
-            left = self.slot.seats_left
+            left = self._left
             return ngettext("%(count)d seat left", "%(count)d seats left", left) % {"count": left}
         if self.awaits_draw:
             return _("Behind those who are in the draw")
@@ -140,7 +173,7 @@ class Offer:
         if self.way_in == State.APPLIED and self.lottery:
             return _("Lottery, entries until %(when)s") % {"when": self._short(self.lottery.closes_at)}
         if self.way_in == State.CONFIRMED:
-            left = self.slot.seats_left
+            left = self._left
             return ngettext("First come, %(count)d seat left", "First come, %(count)d seats left", left) % {
                 "count": left
             }
