@@ -50,6 +50,7 @@ def pages() -> list[Page]:
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
+    from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
 
     def event(title: str) -> Event:
         return Event.objects.get(title__contains=title)
@@ -125,6 +126,7 @@ def pages() -> list[Page]:
         Page("desk-cancel-shift", "aiko", f"{desk(lottery)}/shifts/{shift.pk}/cancellation/"),
         Page("desk-talks", "aiko", f"{desk(lottery)}/talks/"),
         Page("gallery", "", "/gallery/"),
+        *(Page(*one) for one in seats_on_their_way()),
     ]
 
 
