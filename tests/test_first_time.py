@@ -370,6 +370,30 @@ class TestTheCode:
         browser.logout()
         assert enter(browser, event, right).status_code == 410
 
+    def test_a_second_click_gets_the_first_answer(self, event: Event) -> None:
+        browser = stranger()
+        ask(browser, event)
+        right, guess, cookie = code(), wrong(), browser.cookies["browser"].value
+        first = enter(browser, event, right)
+        again = stranger()
+        again.cookies["browser"] = cookie
+        assert enter(again, event, guess).status_code == 410
+        second = enter(again, event, right)
+        assert (second.status_code, second["Location"]) == (first.status_code, first["Location"])
+        assert again.get("/me/").status_code == 200
+        assert Registration.objects.count() == 1
+        late = stranger()
+        late.cookies["browser"] = cookie
+        with time_machine.travel(cast.NOW + timedelta(minutes=2), tick=False):
+            assert enter(late, event, right).status_code == 410
+
+    def test_nothing_of_the_address_is_kept_beside_the_account(self, event: Event) -> None:
+        browser = stranger()
+        ask(browser, event)
+        enter(browser, event)
+        place = HeldPlace.objects.get()
+        assert (place.state, place.email, place.name, place.person_key) == (HeldPlace.State.TAKEN, "", "", "")
+
     def test_it_is_over_after_half_an_hour(self, event: Event) -> None:
         browser = stranger()
         ask(browser, event)

@@ -1,7 +1,7 @@
 """Places that wait for an address to be proved by a code (RULES 27). Reads; writes nothing."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -14,6 +14,8 @@ WAIT = timedelta(minutes=30)
 SHARE = 10
 # So many wrong codes end a place.
 TRIES = 5
+# So long a right code that is sent again, as by a second click, gets the first answer.
+AGAIN = timedelta(minutes=1)
 
 SALT = "meetups.registrations.first_time"
 
@@ -50,3 +52,16 @@ def place_of(event: Event, browser: str) -> HeldPlace | None:
         return None
     places = HeldPlace.objects.held().filter(event=event, kind=HeldPlace.Kind.UNVERIFIED, browser_sha256=mark)
     return places.select_related("slot__lottery").first()
+
+
+def just_taken(event: Event, browser: str, *, at: datetime) -> HeldPlace | None:
+    """The place that was taken in this browser a moment ago, with its registration."""
+    places = HeldPlace.objects.filter(
+        event=event,
+        kind=HeldPlace.Kind.UNVERIFIED,
+        state=HeldPlace.State.TAKEN,
+        browser_sha256=mark_of(browser),
+        ended_at__gt=at - AGAIN,
+        registration__attendee__isnull=False,
+    )
+    return places.select_related("registration__attendee").order_by("-pk").first() if browser else None

@@ -119,10 +119,9 @@ class HeldPlaces(MovingUp):
         before, place.state, place.ended_at = place.state, state, at
         place.save(update_fields=["state", "ended_at"])
         if place.kind == HeldPlace.Kind.UNVERIFIED:
-            # Nobody proved who that was: nothing of it is kept. What is in memory may still be needed.
-            HeldPlace.objects.filter(pk=place.pk).update(
-                email="", person_key="", name="", answers={}, browser_sha256="", code_sha256=""
-            )
+            # Nobody proved who that was, or there is an account now: nothing of it is kept. What is in memory may still be needed.
+            marks = {} if state == HeldPlace.State.TAKEN else {"browser_sha256": "", "code_sha256": ""}
+            HeldPlace.objects.filter(pk=place.pk).update(email="", person_key="", name="", answers={}, **marks)
         if place.has_seat:
             self.keep_seat_for(self.slots[place.slot_id], -1)
         record(

@@ -9,7 +9,7 @@ from meetups.accounts.models import User
 from meetups.accounts.proving import prove_address
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.registrations.first_time import TRIES, is_right, place_of
+from meetups.registrations.first_time import TRIES, is_right, just_taken, place_of
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.refusals import AlreadyRegistered, EventClosed, RegistrationClosed
 from meetups.registrations.seats import Seats, seats_of
@@ -48,10 +48,14 @@ def claim_place(*, event: Event, browser: str, code: str, at: datetime) -> Claim
     """Proves the address, makes an account for it where there is none, and registers its person, in one go (RULES 27).
 
     She takes the seat that was kept, or comes in as anybody who comes now. Whoever is registered already, or comes when registration has
-    closed, is told so by `refusal`: the address is proved all the same. Raises NothingWaits, WrongCode, TooManyWrongCodes, SeatsBusy.
+    closed, is told so by `refusal`: the address is proved all the same. The same code again, a moment later, gets the same answer. Raises
+    NothingWaits, WrongCode, TooManyWrongCodes, SeatsBusy.
     """
     with seats_of(event, at=at) as seats:
         place = place_of(event, browser)
+        done = None if place else just_taken(event, browser, at=at)
+        if done and done.registration and is_right(done, code):
+            return Claim(done.registration.person, done.registration)
         refusal = _refusal(seats, place, code, at=at)
         if place and not refusal:
             person = prove_address(place.email, name=place.name, language=place.language)
