@@ -1,11 +1,5 @@
-"""What measures, and where the table goes."""
+"""Where these tests write down what they measured: into the table of `make faults`."""
 
-import pytest
+from tests.faults.conftest import figures
 
-from tests.faults.figures import FIGURES, Figures
-
-
-@pytest.fixture(scope="session")
-def figures() -> Figures:
-    """Where a test writes down what it measured."""
-    return FIGURES
+__all__ = ["figures"]

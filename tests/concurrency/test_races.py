@@ -22,6 +22,7 @@ from meetups.registrations.refusals import AlreadyRegistered, SeatsTaken
 from meetups.registrations.tasks import draw_lotteries, fetch_values, freeze_lotteries
 from tests import cast
 from tests.concurrency.threads import accidents, at_once, take_the_lock_away
+from tests.faults.figures import Figures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONFIRMED, WAITLISTED = Registration.State.CONFIRMED, Registration.State.WAITLISTED
@@ -42,6 +43,11 @@ class Race:
 
     def __init__(self, rounds: int = ROUNDS) -> None:
         self.rounds = rounds
+
+    @classmethod
+    def what(cls) -> str:
+        """What the race is about, in a few words."""
+        return (cls.__doc__ or "").partition(":")[0].rstrip(".").lower()
 
     def run(self) -> list[object]:
         raise NotImplementedError
@@ -157,11 +163,15 @@ RACES = [LastSeat, SeatGivenBack, SmallerSlot, SameRequest, TwoTabs, ManyDraws]
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_nobody_loses_what_was_theirs(race: type[Race]) -> None:
-    assert race().wrong() == []
+def test_nobody_loses_what_was_theirs(race: type[Race], figures: Figures) -> None:
+    wrong = race().wrong()
+    figures.add(f"race: {race.what()}", f"{len(wrong)} wrong in {ROUNDS}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_without_the_lock_the_race_is_lost(race: type[Race], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_the_race_is_lost(race: type[Race], monkeypatch: pytest.MonkeyPatch, figures: Figures) -> None:
     take_the_lock_away(monkeypatch)
-    assert race().wrong()
+    wrong = race().wrong()
+    figures.add(f"control, lock off: {race.what()}", f"{len(wrong)} wrong (must be more than 0)")
+    assert wrong
