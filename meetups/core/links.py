@@ -8,7 +8,7 @@ CANCELLATION_SALT = "one-click cancellation"
 OFFER_SALT = "answer to an offer"
 RECONFIRMATION_SALT = "answer to still coming"
 PLACE_SALT = "seat kept by invitation"
-MAX_AGE = 60 * 60 * 24 * 60
+CANCELLATION_MAX_AGE = 60 * 60 * 24 * 60
 
 
 def link(name: str, *args: object) -> str:
@@ -23,42 +23,51 @@ def cancellation_token(registration_pk: int) -> str:
 
 def read_cancellation_token(token: str) -> int | None:
     """The registration's primary key; None for a token that is forged, damaged or too old."""
-    return _read(token, CANCELLATION_SALT)
+    try:
+        value = signing.loads(token, salt=CANCELLATION_SALT, max_age=CANCELLATION_MAX_AGE)
+    except signing.BadSignature:
+        return None
+    return value if isinstance(value, int) else None
 
 
 def offer_token(offer_pk: int) -> str:
-    """The secret of the link that answers an offer of a seat, as `cancellation_token`."""
-    return signing.dumps(offer_pk, salt=OFFER_SALT)
+    """The secret of the link that answers an offer of a seat: signed, for this offer alone. How long it is good is said by the offer."""
+    return _for_ever(OFFER_SALT).sign_object(offer_pk)
 
 
 def read_offer_token(token: str) -> int | None:
-    """The offer's primary key; None for a token that is forged, damaged or too old."""
+    """The offer's primary key; None for a token that is forged or damaged."""
     return _read(token, OFFER_SALT)
 
 
 def reconfirmation_token(registration_pk: int) -> str:
-    """The secret of the link that answers "still coming?", as `cancellation_token`."""
-    return signing.dumps(registration_pk, salt=RECONFIRMATION_SALT)
+    """The secret of the link that answers "still coming?": signed, for this registration alone, whose state says how long it is good."""
+    return _for_ever(RECONFIRMATION_SALT).sign_object(registration_pk)
 
 
 def read_reconfirmation_token(token: str) -> int | None:
-    """The registration's primary key; None for a token that is forged, damaged or too old."""
+    """The registration's primary key; None for a token that is forged or damaged."""
     return _read(token, RECONFIRMATION_SALT)
 
 
 def place_token(place_pk: int) -> str:
     """The secret of an invitation to a seat: signed. How long it is good is said by the place itself."""
-    return signing.dumps(place_pk, salt=PLACE_SALT)
+    return _for_ever(PLACE_SALT).sign_object(place_pk)
 
 
 def read_place_token(token: str) -> int | None:
     """The held place's primary key; None for a token that is forged or damaged."""
-    return _read(token, PLACE_SALT, max_age=None)
+    return _read(token, PLACE_SALT)
 
 
-def _read(token: str, salt: str, *, max_age: int | None = MAX_AGE) -> int | None:
+def _for_ever(salt: str) -> signing.Signer:
+    """Signs without the time, so that a link is the same whenever it is written."""
+    return signing.Signer(salt=salt)
+
+
+def _read(token: str, salt: str) -> int | None:
     try:
-        value = signing.loads(token, salt=salt, max_age=max_age)
+        value = _for_ever(salt).unsign_object(token)
     except signing.BadSignature:
         return None
     return value if isinstance(value, int) else None

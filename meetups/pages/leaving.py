@@ -99,7 +99,7 @@ def _also(part: Part) -> list[str]:
 def deadlines_of(my: Mine, *, at: datetime) -> str:
     """Until when leaving means what, for somebody with a seat that others wait for when it is free; empty for everybody else."""
     registration = my.registration
-    if registration is None or not my.is_confirmed or not registration.slot.is_general or my.asked:
+    if registration is None or not my.is_confirmed or not registration.slot.is_general or registration.hands_over_at:
         return ""
     slot = registration.slot
     free, stops = moment(slot.free_cancellation_ends_at, my.event), moment(slot.promotion_stops_at, my.event)
