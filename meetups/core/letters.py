@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.message import MIMEPart
-from functools import cache
+from functools import cache, lru_cache
 
 import css_inline
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.utils.translation import get_language
 
 from meetups.core.links import link
+from meetups.core.mime import POLICY, Mail
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def letter(
         }
         headers = {**(headers or {}), **one_click}
     # A line break in a title must not become a header of its own.
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         " ".join(parts[0].title.split()),
         _tidy(text),
         to=[to],
@@ -102,8 +103,10 @@ def _indented(part: Content) -> Content:
     return replace(part, facts=[(label, value.replace("\n", "\n  ")) for label, value in part.facts])
 
 
+@lru_cache(maxsize=64)
 def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
-    part = MIMEPart()
+    """The file as an attachment; mails to many people about one event carry the same."""
+    part = MIMEPart(policy=POLICY)
     part.set_content(
         calendar.decode(),
         subtype="calendar",

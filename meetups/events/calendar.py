@@ -1,6 +1,6 @@
 """Calendar files (RFC 5545)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 import icalendar
@@ -18,10 +18,10 @@ def _time_zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone
     return icalendar.Timezone.from_tzid(name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31))
 
 
-def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, event: Event) -> bytes:
-    entry.add("dtstart", starts_at.astimezone(event.zone))
-    entry.add("dtend", ends_at.astimezone(event.zone))
-    entry.add("sequence", event.sequence)
+def _timed(entry: icalendar.Event, *, starts_at: datetime, ends_at: datetime, zone: tzinfo, sequence: int) -> bytes:
+    entry.add("dtstart", starts_at.astimezone(zone))
+    entry.add("dtend", ends_at.astimezone(zone))
+    entry.add("sequence", sequence)
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Meetups//EN")
     calendar.add("version", "2.0")
@@ -38,16 +38,44 @@ def event_calendar(event: Event, *, stamp: datetime, url: str, withdrawn: bool =
 
     With `withdrawn` the file takes the entry out of the calendar of somebody who does not come any more.
     """
+    return _event_file(
+        uid=f"{event.public_id}@{settings.SITE_URL.partition('//')[2]}",
+        stamp=stamp,
+        title=event.title,
+        status="CANCELLED" if event.is_cancelled or withdrawn else "CONFIRMED",
+        url=url,
+        place=" ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else "",
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        zone=event.zone,
+        sequence=event.sequence,
+    )
+
+
+@lru_cache(maxsize=64)
+def _event_file(
+    *,
+    uid: str,
+    stamp: datetime,
+    title: str,
+    status: str,
+    url: str,
+    place: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: tzinfo,
+    sequence: int,
+) -> bytes:
+    """The file from all that it says. It is kept: when many people hear of an event at once, each gets the same."""
     entry = icalendar.Event()
-    entry.add("uid", f"{event.public_id}@{settings.SITE_URL.partition('//')[2]}")
+    entry.add("uid", uid)
     entry.add("dtstamp", stamp)
-    entry.add("summary", event.title)
-    entry.add("status", "CANCELLED" if event.is_cancelled or withdrawn else "CONFIRMED")
+    entry.add("summary", title)
+    entry.add("status", status)
     entry.add("url", url)
-    place = " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
     if place:
         entry.add("location", place)
-    return _timed(entry, starts_at=event.starts_at, ends_at=event.ends_at, event=event)
+    return _timed(entry, starts_at=starts_at, ends_at=ends_at, zone=zone, sequence=sequence)
 
 
 def part_calendar(
@@ -74,4 +102,4 @@ def part_calendar(
     entry.add("url", url)
     if place:
         entry.add("location", place)
-    return _timed(entry, starts_at=starts_at, ends_at=ends_at, event=event)
+    return _timed(entry, starts_at=starts_at, ends_at=ends_at, zone=event.zone, sequence=event.sequence)

@@ -33,8 +33,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(due_at__gte=held_before) if held_before else self
 
     def held(self, held_before: datetime | None) -> Self:
-        """What a restored backup holds."""
-        return self.open().filter(due_at__lt=held_before) if held_before else self.none()
+        """What a restored backup holds, also what some sender had claimed when the backup was made."""
+        unsent = [Notification.State.WAITING, Notification.State.SENDING]
+        return self.filter(state__in=unsent, due_at__lt=held_before) if held_before else self.none()
 
 
 class Notification(models.Model):

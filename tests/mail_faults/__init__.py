@@ -1,0 +1,1 @@
+"""What is promised about messages, with senders killed, Redis gone, clocks in pairs, and a backup restored."""

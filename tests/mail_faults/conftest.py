@@ -1,0 +1,21 @@
+"""The figures go into the same table as those about seats."""
+
+import sys
+
+import pytest
+
+from tests.faults.figures import FIGURES, Figures
+
+
+@pytest.fixture(scope="session")
+def figures() -> Figures:
+    """Where a test writes down what it measured."""
+    return FIGURES
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the table, where the tests about seats do not run along and print it."""
+    if FIGURES.rows and "tests.faults.conftest" not in sys.modules:
+        terminalreporter.section("promise | figure")
+        for line in FIGURES.table():
+            terminalreporter.line(line)

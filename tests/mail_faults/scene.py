@@ -1,0 +1,89 @@
+"""A product with an outbox, a real SMTP server that keeps what it takes, and senders that may be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import psycopg
+
+from meetups.demo.processes import Process, start
+from meetups.demo.stack import CHECKOUT
+from tests.conftest import Site
+from tests.faults.scene import standing
+from tests.servers import MailSink
+
+
+@contextmanager
+def sending(
+    folder: Path, *, people: int, kind: str = "seat_confirmed", more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[Site, MailSink]]:
+    """A product without a web server, with so many due messages, and the sink that they go to."""
+    sink = MailSink()
+    controller = sink.controller()
+    controller.start()
+    try:
+        with standing(folder, workers=0, more={"EMAIL_URL": sink.url, **more}) as site:
+            make_crowd(site, people=people, kind=kind)
+            yield site, sink
+    finally:
+        controller.stop()
+
+
+def make_crowd(site: Site, *, people: int, kind: str = "seat_confirmed") -> None:
+    """So many people with a due message each."""
+    command = [sys.executable, "-m", "tests.mail_faults.crowd", "--people", str(people), "--kind", kind]
+    subprocess.run(command, cwd=CHECKOUT, env=site.environment, check=True, capture_output=True)
+
+
+def sender(site: Site, *arguments: str) -> Process:
+    """`manage.py deliver` in the background."""
+    command = [sys.executable, "manage.py", "deliver", *arguments]
+    return start("sender", command, log=site.logs / "sender.log", environment=site.environment, folder=CHECKOUT)
+
+
+def kill(process: Process) -> None:
+    """`kill -9`."""
+    os.kill(process.popen.pid, signal.SIGKILL)
+    process.popen.wait()
+
+
+def await_mails(sink: MailSink, number: int, process: Process | None = None, *, patience: float = 60) -> bool:
+    """Waits until the sink took so many mails in all, or the sender ended. False where time ran out."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if len(sink.messages) >= number or (process and not process.running):
+            return True
+        time.sleep(0.002)
+    return False
+
+
+def five_minutes_pass(site: Site) -> None:
+    """The leases of killed senders run out: time is moved, not waited for."""
+    with psycopg.connect(site.settings["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(
+            "UPDATE notifications_notification SET lease_until = now() - interval '1 second' WHERE state = 'sending'"
+        )
+
+
+def states(site: Site) -> Counter[str]:
+    """How many messages are in which state."""
+    with psycopg.connect(site.settings["DATABASE_URL"]) as connection:
+        return Counter(
+            dict(connection.execute("SELECT state, count(*) FROM notifications_notification GROUP BY state").fetchall())
+        )
+
+
+def copies(sink: MailSink) -> dict[str, list[str]]:
+    """The Message-IDs of what each address got."""
+    got: dict[str, list[str]] = {}
+    for message, recipients in zip(sink.messages, sink.recipients, strict=True):
+        for recipient in recipients:
+            got.setdefault(recipient, []).append(str(message["Message-ID"]))
+    return got
