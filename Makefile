@@ -27,8 +27,8 @@ demo-fresh: $(INSTALLED) ## the same, beginning anew
 test: $(INSTALLED) ## all tests, in a browser too where Chromium is
 	@exec $(PYTHON) -m pytest -n 2
 
-faults: $(INSTALLED) ## what is promised about seats, under a rush and with everything killed: a table of figures
-	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults
+faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
+	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults
 
 looks: $(INSTALLED) ## pictures and accessibility of every page
 	@exec $(PYTHON) -m tests.looks
@@ -43,7 +43,8 @@ check: $(INSTALLED) ## format, lint, types, templates, import contracts, migrati
 	$(PYTHON) -m pytest -n 2
 
 bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
-	@exec $(PYTHON) -m tests.bench
+	@$(PYTHON) -m tests.bench
+	@exec $(PYTHON) -m tests.bench.mail
 
 format: $(INSTALLED) ## format code and templates
 	$(BIN)/ruff check --fix-only --quiet .
