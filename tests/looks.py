@@ -115,6 +115,7 @@ def pages() -> list[Page]:
         Page("desk-rehearsal", "aiko", f"{desk(online)}/rehearsal/"),
         Page("desk-add-slot", "aiko", f"{desk(lottery)}/slots/new/"),
         Page("desk-attendees", "aiko", f"{desk(lottery)}/attendees/"),
+        Page("desk-messages", "aiko", f"{desk(lottery)}/messages/"),
         Page("desk-cancel-registration", "aiko", f"{desk(lottery)}/registrations/{guest.pk}/cancellation/"),
         Page("desk-check-in", "chie", f"{desk(online)}/check-in/"),
         Page("desk-draw", "aiko", f"{desk(lottery)}/draw/"),

@@ -111,6 +111,7 @@ DESK = {
     "desk_slot_seats":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_attendees_csv":                 ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_deliveries":                    ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_registration_cancellation":     ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_attendees_selected":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_places":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
