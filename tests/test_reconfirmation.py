@@ -112,8 +112,7 @@ def test_asked_reminded_once_and_released(event: Event) -> None:
     assert told("emi")[-1] == "released"
     assert told("finn")[-1] == "promoted"
     assert of("emi").absent_at is None
-    subjects = [one.subject for one in mail.outbox if "emi@example.org" in one.to]
-    assert "まだ参加できますか" in subjects[1] or "Are you still coming?" in subjects[1]
+    assert sum("emi@example.org" in one.to for one in mail.outbox) == 4
 
 
 def test_silence_is_kept_where_the_organizer_chose_so(event: Event) -> None:
