@@ -51,6 +51,8 @@ def pages() -> list[Page]:
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
+    from tests.looks_people import people_brought_in  # noqa: PLC0415
+    from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
 
     def event(title: str) -> Event:
         return Event.objects.get(title__contains=title)
@@ -128,6 +130,7 @@ def pages() -> list[Page]:
         Page("desk-talks", "aiko", f"{desk(lottery)}/talks/"),
         Page("gallery", "", "/gallery/"),
         *(Page(*one) for one in seats_on_their_way()),
+        *(Page(*one) for one in people_brought_in()),
     ]
 
 
