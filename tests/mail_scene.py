@@ -9,7 +9,7 @@ from meetups.communities.models import Community, Invitation, Membership
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
-from meetups.notifications.models import Notification
+from meetups.notifications.models import Notification, Preference, Topic
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import (
     HeldPlace,
@@ -336,6 +336,9 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         before=[(START - timedelta(days=2)).isoformat(), (START - timedelta(days=2) + timedelta(hours=1)).isoformat()],
     )
     tell = scene.tell
+    Preference.objects.create(
+        person=scene.emi, topic=Topic.ANNOUNCEMENTS, thread=scene.community.thread, wanted=True, chosen_at=at
+    )
     rows = [
         tell("entry_received", people[0], applied.subject, at=at),
         tell("manifest_frozen", people[0], applied.subject, at=at),
@@ -378,6 +381,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("rehearsal_soon", scene.ben, subject, at=at, due_at=START - timedelta(hours=18, minutes=30)),
         tell("rehearsal_set", scene.finn, subject, cause=set_then.pk, at=at),
         tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
+        tell("event_announced", scene.emi, subject, at=at),
     ]
     assert teardown.pk
     rows += pair_kinds(scene, applied, at=at)

@@ -1,14 +1,16 @@
 """Which mails a person gets: her choice by topic and community, and what must be told all the same."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
+from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification, Preference, Suppression, Topic
 from meetups.notifications.unsubscribing import Unsubscription, read_unsubscribe_token, unsubscribe_token
+from meetups.reminders.actions.announce_events import announce_events
 from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
 
@@ -100,3 +102,47 @@ def test_a_person_sees_that_her_address_refused_mail(scene: Scene) -> None:
     assert "550 5.1.1 unknown" in page
     assert dan.post("/me/mails/address/").status_code == 302
     assert not Suppression.objects.exists()
+
+
+class TestAnnouncements:
+    """Only to whoever asked before, once, and only of what is for everybody."""
+
+    def publish(self, scene: Scene, at: datetime, **fields: str) -> None:
+        Preference.objects.create(
+            person=scene.dan, topic=Topic.ANNOUNCEMENTS, thread="community:ml", wanted=True, chosen_at=AT
+        )
+        Preference.objects.create(
+            person=scene.finn, topic=Topic.ANNOUNCEMENTS, thread="community:ml", wanted=False, chosen_at=AT
+        )
+        Preference.objects.create(
+            person=scene.emi, topic=Topic.ANNOUNCEMENTS, thread="community:ml", wanted=True, chosen_at=at
+        )
+        Event.objects.filter(pk=scene.event.pk).update(published_at=at, **fields)
+
+    def test_who_asked_hears_of_it_once_and_can_stop_with_one_click(self, scene: Scene, mail_sink: MailSink) -> None:
+        published = AT + timedelta(days=1)
+        self.publish(scene, published)
+        for minutes in (0, 1, 2):
+            announce_events(at=published + timedelta(minutes=minutes))
+            deliver(at=published + timedelta(minutes=minutes))
+        [mail] = mail_sink.messages
+        assert mail["To"] == "dan@example.org", "Emi asked only when it was there already"
+        assert mail["Subject"] == f"New event: {scene.event.title}"
+        path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://testserver")
+        assert Client().post(path).status_code == 200
+        assert not Preference.objects.get(person=scene.dan).wanted
+
+    @pytest.mark.parametrize("visibility", ["unlisted", "members"])
+    def test_what_is_not_for_everybody_is_not_announced(self, scene: Scene, visibility: str) -> None:
+        self.publish(scene, AT + timedelta(days=1), visibility=visibility)
+        assert announce_events(at=AT + timedelta(days=1)) == 0
+
+    def test_old_news_is_no_news(self, scene: Scene) -> None:
+        self.publish(scene, AT + timedelta(days=1))
+        assert announce_events(at=AT + timedelta(days=2, minutes=1)) == 0
+
+    def test_an_event_that_is_cancelled_meanwhile_is_not_announced(self, scene: Scene, mail_sink: MailSink) -> None:
+        self.publish(scene, AT + timedelta(days=1))
+        assert announce_events(at=AT + timedelta(days=1)) == 1
+        Event.objects.update(state="cancelled", cancelled_at=AT + timedelta(days=1))
+        assert deliver(at=AT + timedelta(days=1)).void == 1

@@ -158,6 +158,9 @@ class Preference(models.Model):
                 fields=["person", "topic", "thread"], name="one_choice_a_person_topic_and_community"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["topic", "thread"], name="who_wants_a_topic", condition=Q(wanted=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} of {self.thread}: {'yes' if self.wanted else 'no'}"

@@ -5,13 +5,17 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from meetups.reminders.actions.announce_events import announce_events
 from meetups.reminders.actions.plan_reminders import plan_reminders
 
 
 @shared_task(name="reminders.plan_reminders")
 def plan_due_reminders(at: datetime | None = None) -> str:
-    """Plans the reminders that are due, and says how many."""
-    planned = plan_reminders(at=at or timezone.now())
-    if not planned.messages:
-        return "No reminder was due"
-    return f"{planned.messages} reminders planned for {planned.events} events"
+    """Plans the reminders and announcements that are due, and says how many."""
+    now = at or timezone.now()
+    planned, announced = plan_reminders(at=now), announce_events(at=now)
+    sentences = [
+        f"{planned.messages} reminders planned for {planned.events} events" if planned.messages else "",
+        f"{announced} announcements of new events" if announced else "",
+    ]
+    return "; ".join(filter(None, sentences)) or "No reminder was due"
