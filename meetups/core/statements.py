@@ -73,10 +73,14 @@ class Insert[M: models.Model]:
     def __init__(self, model: type[M], alias: str, *given: str, **instead: str) -> None:
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
         own = [field for field in fields if field.column not in instead]
-        self._given = [field for field in own if not given or field.column in given]
-        self._defaults = [(field.attname, field.get_default()) for field in own if field not in self._given]
-        self._alias = alias
-        values = {str(field.column): f"%({alias}_{field.column})s::{_type_of(field)}" for field in self._given}
+        given_fields = [field for field in own if not given or field.column in given]
+        self._defaults = [(field.attname, field.get_default()) for field in own if field not in given_fields]
+        self._parameters = [(f"{alias}_{field.column}", field.attname) for field in given_fields]
+        # Such as JSON, which goes as text; all others go as they are.
+        self._converted = [
+            (f"{alias}_{field.column}", field) for field in given_fields if hasattr(field, "from_db_value")
+        ]
+        values = {str(field.column): f"%({alias}_{field.column})s::{_type_of(field)}" for field in given_fields}
         values |= {name: Literal(default).as_string() for name, default in self._defaults} | instead
         columns = ", ".join(f'"{column}"' for column in values)
         self.sql = f"({columns}) SELECT {', '.join(values.values())}"
@@ -85,10 +89,10 @@ class Insert[M: models.Model]:
         """The parameters for `model`, which is not saved yet. Raises ValueError where it says something that is not `given`."""
         if any(getattr(model, name) != default for name, default in self._defaults):
             raise ValueError(f"A {type(model).__name__} has more to say than this statement writes.")
-        return {
-            f"{self._alias}_{field.column}": field.get_db_prep_save(field.pre_save(model, add=True), connection)
-            for field in self._given
-        }
+        values = {parameter: getattr(model, name) for parameter, name in self._parameters}
+        for parameter, field in self._converted:
+            values[parameter] = field.get_db_prep_save(values[parameter], connection)
+        return values
 
 
 def _type_of(field: "models.Field[Any, Any]") -> str:

@@ -5,7 +5,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages import share
-from meetups.pages.access import SignedIn, event_and_part, event_or_404
+from meetups.pages.access import SignedIn, event_and_part, event_lately_or_404
 from meetups.pages.answers import answer
 from meetups.pages.duties import deal
 from meetups.pages.event_sheet import Common, common_of
@@ -42,7 +42,7 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
     if request.method == "POST":
-        event = event_or_404(request, public_id)
+        event = event_lately_or_404(request, public_id)
         return _register(request, event, common_of(event, None, at=at), at=at)
     event, part = event_and_part(request, public_id)
     assert part is not None
@@ -70,7 +70,7 @@ def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) 
         )
     except DomainError as refusal:
         return step(request, event, common, form, refusal=refusal)
-    return redirect("registration", event.public_id)
+    return HttpResponseRedirect(request.path)
 
 
 def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:

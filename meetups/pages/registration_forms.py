@@ -37,7 +37,8 @@ class _ForASlot(forms.Form):
     def _offer(self, offers: list[Offer], open_ones: list[Offer]) -> None:
         field = cast(SlotField, self.fields["slot"])
         field.slots = {offer.slot.public_id: offer.slot for offer in offers}
-        field.choices = [(offer.slot.public_id, self.label_of(offer)) for offer in open_ones]
+        # Called where they are shown: a form that was sent asks for their words only if it comes back.
+        field.choices = lambda: [(offer.slot.public_id, self.label_of(offer)) for offer in open_ones]
         self.slot_choices = open_ones
         named = self.data.get("slot") if self.is_bound else self.initial.get("slot") or field.initial
         slot = self.slot_asked = field.slots.get(str(named))
