@@ -92,7 +92,7 @@ class Desk(Stage):
             said = {"title": shift.title, "instructions": "", "minimum": 1, "maximum": maximum}
             self.do(change_shift, shift=shift, by=self.aiko, **said)
 
-    @rule(days=st.integers(-4, 6))
+    @rule(days=st.sampled_from([-4, -2, -1, 1, 3, 6]))
     def move_the_event(self, days: int) -> None:
         event = self.event
         fields = {"starts_at": event.starts_at + days * DAY, "ends_at": event.ends_at + days * DAY}

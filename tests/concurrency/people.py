@@ -95,22 +95,17 @@ class People(Stage):
     # Pairs
 
     @there_is("applied")
-    @rule(number=MANY, back=SELDOM)
-    def invite_a_partner(self, number: int, back: bool) -> None:
+    @rule(who=MANY, number=MANY, answer=st.sampled_from(["join", "join", "decline", "withdraw", "wait"]))
+    def enter_as_two(self, who: int, number: int, answer: str) -> None:
         entered = [one for one in self.active if one.state == Registration.State.APPLIED and one.attendee]
-        lead = self.one_of(entered, number)
-        if lead:
-            self.do(withdraw_pair_invitation if back else invite_partner, registration=lead, by=lead.attendee)
-
-    @there_is("applied")
-    @rule(who=MANY, number=MANY)
-    def enter_as_two(self, who: int, number: int) -> None:
-        entered = [one for one in self.active if one.state == Registration.State.APPLIED and one.attendee]
-        lead = self.one_of(entered, number)
-        if lead:
-            invitation = self.do(invite_partner, registration=lead, by=lead.attendee)
-            if invitation:
-                self.do(join_pair, invitation=invitation, person=self.newcomer(who))
+        lead = self.one_of([one for one in entered if one.slot.takes_pairs], number)
+        invitation = lead and self.do(invite_partner, registration=lead, by=lead.attendee)
+        if invitation and answer == "join":
+            self.do(join_pair, invitation=invitation, person=self.newcomer(who))
+        elif invitation and answer == "decline":
+            self.do(decline_pair, invitation=invitation, by=self.somebody(who))
+        elif invitation and answer == "withdraw" and lead:
+            self.do(withdraw_pair_invitation, registration=lead, by=lead.attendee)
 
     @there_is("pair_invitations")
     @rule(who=MANY, number=MANY, yes=st.booleans())
