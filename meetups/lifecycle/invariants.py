@@ -216,6 +216,25 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "A no-show is of somebody with an account and a seat, and was recorded when the event was over.",
+        """
+        SELECT 'registration ' || registration.id FROM registrations_registration registration
+        JOIN events_event event ON event.id = registration.event_id
+        WHERE registration.absent_at IS NOT NULL AND (registration.state <> 'confirmed'
+            OR registration.attendee_id IS NULL OR registration.absent_at < event.ends_at)
+        """,
+    ),
+    Invariant(
+        "A place that is held belongs to the event of its slot; one that was taken became a registration there.",
+        """
+        SELECT 'held place ' || place.id FROM registrations_heldplace place
+        JOIN registrations_slot slot ON slot.id = place.slot_id
+        LEFT JOIN registrations_registration registration ON registration.id = place.registration_id
+        WHERE place.event_id <> slot.event_id OR registration.event_id <> place.event_id
+            OR (registration.id IS NOT NULL AND place.state <> 'taken')
+        """,
+    ),
+    Invariant(
         "Whoever is in a lottery is in one that is still to be drawn.",
         """
         SELECT 'registration ' || registration.id FROM registrations_registration registration
