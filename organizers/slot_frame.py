@@ -58,7 +58,7 @@ def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, *
     may_change = not event.is_cancelled and not event.is_over(at)
     # That a slot is drawn says that the event draws; else the frame asks.
     draws = True if slot.is_lottery else None
-    context = {"slot": slot, "may_change": may_change, **more}
+    context = {"slot": slot, "may_change": may_change, "meanwhile": None, **more}
     return event_page(request, event, current="desk_event", at=at, draws=draws, **context)
 
 

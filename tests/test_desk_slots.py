@@ -87,6 +87,11 @@ class TestSettings:
         slot, other = first(cast.event()), cast.event(title="別の会")
         assert desk.post(f"/desk/events/{other.public_id}/slots/{slot.public_id}/{path}").status_code == 404
 
+    def test_nobody_is_blamed_for_nothing(self, desk: Client) -> None:
+        slot = first(cast.event())
+        for path in ("", "admission/", "questions/", "reconfirmation/", "seats/"):
+            assert "Somebody else" not in text(desk.get(url_of(slot, path)))
+
     def test_an_untouched_form_changes_nothing(self, desk: Client) -> None:
         for slot in cast.event().slots.all():
             answer = desk.post(url_of(slot), fields_of(desk, slot), follow=True)
@@ -538,7 +543,7 @@ class TestQuestions:
         self.answered(slot, "会場です")
         answer = self.change(desk, slot, kind="consent", label="別の文")
         assert answer.status_code == 409
-        assert "1 people have answered already, so the kind of question stays." in text(answer)
+        assert "There are answers already (1), so the kind of question stays." in text(answer)
         assert 'value="別の文"' in answer.content.decode()
         assert self.asked(slot)[0].kind == "text"
 
@@ -718,7 +723,7 @@ class TestWhatTheEventPageSays:
     def test_all_that_is_announced(self) -> None:
         page = self.page(self.event())
         assert "First come and lottery" in page
-        assert "Of 3 seats, 2 go first come, first served, and 1 are drawn." in page
+        assert "2 of 3 seats go first come, first served; 1 by the draw." in page
         assert "Two people may enter together." in page
         assert "Three chances for those who come for the first time" in page
         assert "Random value: drand, round" in page

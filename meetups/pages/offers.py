@@ -81,7 +81,7 @@ class Offer:
         slot, lottery = self.slot, self.lottery
         if lottery is None or lottery.is_drawn:
             return []
-        mixed = _("Of %(seats)s seats, %(first_come)s go first come, first served, and %(drawn)s are drawn.") % {
+        mixed = _("%(first_come)s of %(seats)s seats go first come, first served; %(drawn)s by the draw.") % {
             "seats": slot.capacity,
             "first_come": slot.first_come_seats,
             "drawn": self._to_draw,

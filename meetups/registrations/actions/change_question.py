@@ -15,7 +15,7 @@ from meetups.registrations.slot_rules import note, question_version, refuse_what
 
 class KindIsAnswered(DomainError):
     message = _(
-        "%(answers)s people have answered already, so the kind of question stays. Take this question out, and ask another one."
+        "There are answers already (%(answers)s), so the kind of question stays. Take this question out, and ask another one."
     )
 
 
