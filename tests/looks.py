@@ -50,7 +50,6 @@ def pages() -> list[Page]:
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
-    from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
     from tests.looks_people import people_brought_in  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
 
