@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from meetups.registrations.questions import Question, QuestionKind
 from organizers.export import defused
 from organizers.names import folded
 from tests import cast
+from tests.test_pairs import paired
 
 pytestmark = pytest.mark.django_db
 
@@ -466,6 +468,24 @@ class TestSelected:
         assert not Notification.objects.filter(kind="promoted", recipient=finn.attendee).exists()
         assert Notification.objects.filter(kind="removed").count() == 4
         assert gin.pk
+        assert breaches() == []
+
+    @pytest.mark.parametrize("at", [cast.NOW, cast.CLOSES_AT])
+    @pytest.mark.parametrize("gone", [("dan",), ("emi",), ("dan", "emi")])
+    def test_of_a_pair_who_is_left_is_single(self, desk: Client, gone: tuple[str, ...], at: datetime) -> None:
+        event = cast.event(slots=[cast.lottery_plan(3)])
+        event.slots.update(takes_pairs=True)
+        paired(event)
+        cast.registered("finn", event)
+        chosen = Registration.objects.filter(attendee__in=[cast.person(name) for name in gone])
+        with time_machine.travel(at, tick=False):
+            sent = {"pks": ",".join(str(one.pk) for one in chosen), "do": "cancel", "sure": "1"}
+            desk.post(self.url(event), sent)
+        assert {one.attendee for one in Registration.objects.active()} == {
+            cast.person(name) for name in {"dan", "emi", "finn"} - set(gone)
+        }
+        assert breaches() == []
+        cast.draw(event)
         assert breaches() == []
 
     def test_all_on_the_list_are_those_whom_the_filters_keep(self, desk: Client) -> None:
