@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
@@ -30,8 +30,6 @@ STATES = {
     "void": (pgettext_lazy("message", "Dropped"), "over", [State.VOID]),
 }
 BY_STATE = {state: name for name, (_label, _tone, states) in STATES.items() for state in states}
-# `error` says why, where the words are for people; everything else is for operators.
-NO_LONGER_TRUE = gettext_lazy("It was no longer true, or no longer wanted, when it was due.")
 
 
 @dataclass(frozen=True)
@@ -111,11 +109,11 @@ def _row(one: Notification) -> Delivery:
 
 
 def _reason(one: Notification) -> str:
-    if one.state == State.VOID:
-        return str(NO_LONGER_TRUE)
     if one.state in {State.BOUNCED, State.FAILED}:
         return one.error
-    return _("Tried %(times)s times; tried again at the time shown.") % {"times": one.attempts} if one.attempts else ""
+    if one.state == State.WAITING and one.attempts:
+        return _("Tried %(times)s times; tried again at the time shown.") % {"times": one.attempts}
+    return ""
 
 
 def _stopped(event: Event) -> list[str]:

@@ -1,6 +1,6 @@
 """What each kind of message is called at the desk."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 NAMES = {
     "connection_check": gettext_lazy("Connection check"),
@@ -9,7 +9,7 @@ NAMES = {
     "drawn_out": gettext_lazy("Draw: place in the queue"),
     "duty_taken": gettext_lazy("Seat through a shift"),
     "entry_received": gettext_lazy("Entered the lottery"),
-    "event_announced": gettext_lazy("New event"),
+    "event_announced": pgettext_lazy("message", "New event"),
     "event_cancelled": gettext_lazy("Event cancelled"),
     "event_changed": gettext_lazy("Event changed"),
     "handed_over": gettext_lazy("Seat passed on"),
@@ -48,6 +48,8 @@ NAMES = {
     "shift_cancelled": gettext_lazy("Shift cancelled"),
     "shift_day": gettext_lazy("Reminder: shift today"),
     "shift_left": gettext_lazy("Stepped down from a shift"),
+    "shift_missed": gettext_lazy("Absence from a shift recorded"),
+    "shift_missed_corrected": gettext_lazy("Absence from a shift corrected"),
     "shift_taken": gettext_lazy("Shift taken"),
     "stepped_down": gettext_lazy("Stepped down: what became of the seat"),
     "stepped_down_late": gettext_lazy("Late step-down, to organizers"),
