@@ -17,6 +17,8 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
+from meetups.lifecycle.parts import part_of
+from meetups.notifications.kinds import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.accept_offer import accept_offer
 from meetups.registrations.actions.change_capacity import change_capacity
@@ -26,6 +28,7 @@ from meetups.registrations.actions.keep_seat import SeatHasGone, keep_seat
 from meetups.registrations.models import Offer, Registration, Slot
 from meetups.registrations.offering import OfferEnded
 from meetups.registrations.tasks import pass_on
+from meetups.reminders.kinds import ReminderKind
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -332,6 +335,15 @@ def test_a_lottery_slot_hands_over_after_its_draw() -> None:
     assert not leave(winner)
     accept(other)
     assert (state(winner), state(other)) == (CANCELLED, CONFIRMED)
+
+
+def test_who_hands_over_is_not_reminded_of_a_seat(event: Event) -> None:
+    reminder = KINDS["reminder_eve"]
+    assert isinstance(reminder, ReminderKind)
+    row = Notification(key="reminder_eve:1:event:1:1")
+    assert reminder.has_part(event, part_of(event, cast.person("dan")), row)
+    leave("dan")
+    assert not reminder.has_part(event, part_of(event, cast.person("dan")), row)
 
 
 # The pages
