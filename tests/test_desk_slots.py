@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from meetups.events.models import Event
@@ -24,7 +26,7 @@ from meetups.registrations.actions.change_admission import (
 from meetups.registrations.actions.move_seats import SeatsOfShifts, move_seats
 from meetups.registrations.actions.register import register
 from meetups.registrations.admission import LotteryDates
-from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
+from meetups.registrations.models import Lottery, Offer, Reconfirmation, Registration, Slot
 from meetups.registrations.opening import LotteryTerms, SlotPlan
 from meetups.registrations.questions import Question, questions_of
 from tests import cast
@@ -168,6 +170,21 @@ class TestSettings:
             assert "1 person moved up" in text(desk.post(url_of(slot), sent, follow=True))
         waiting.refresh_from_db()
         assert waiting.state == State.CONFIRMED
+
+    def test_an_answer_to_an_offer_is_not_due_after_promotion_stops(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1)])
+        cast.registered("dan", event)
+        cast.registered("emi", event)
+        slot = first(event)
+        with time_machine.travel(cast.STARTS_AT - timedelta(hours=40), tick=False):
+            cast.signed_in("dan").post(f"/events/{event.public_id}/registration/cancellation/")
+            assert Offer.objects.open().get().answer_by == cast.STARTS_AT - timedelta(hours=34)
+            desk.post(url_of(slot), fields_of(desk, slot) | {"promotion_stops": "2026-12-04T00:00"})
+            assert Offer.objects.open().get().answer_by == cast.STARTS_AT - timedelta(hours=38)
+            # Where cancelling is free again, the seat goes to the next at once.
+            desk.post(url_of(slot), fields_of(desk, slot) | {"free_cancellation_ends": "2026-12-03T23:00"})
+        assert not Offer.objects.open().exists()
+        assert Registration.objects.confirmed().get().attendee == cast.person("emi")
 
     @pytest.mark.parametrize(
         ("wrong", "says"),
@@ -741,3 +758,47 @@ class TestWhatTheEventPageSays:
     def test_of_what_is_not_drawn_nothing_is_said(self) -> None:
         page = self.page(cast.event(slots=[cast.first_come_plan()]))
         assert "Random value" not in page
+
+
+class TestPages:
+    PATHS = ("", "admission/", "questions/", "reconfirmation/", "seats/")
+
+    @pytest.mark.parametrize("language", ["ja", "en"])
+    @pytest.mark.parametrize("path", PATHS)
+    def test_open_at_any_time(self, path: str, language: str) -> None:
+        event = cast.event(slots=[cast.lottery_plan(), cast.first_come_plan()])
+        cast.registered("dan", event)
+        desk = cast.signed_in("aiko", language=language)
+        for at in (cast.NOW, cast.CLOSES_AT, cast.DRAWS_AT, cast.STARTS_AT, cast.ENDS_AT + timedelta(days=1)):
+            with time_machine.travel(at, tick=False):
+                for slot in event.slots.all():
+                    answer = desk.get(url_of(slot, path))
+                    assert answer.status_code == 200
+                    assert event.title in answer.content.decode().replace("<wbr>", "")
+
+    @pytest.mark.parametrize("number", [1, 3, 30])
+    @pytest.mark.parametrize("path", PATHS)
+    def test_the_number_of_queries_does_not_grow(self, desk: Client, path: str, number: int) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2), cast.first_come_plan(name="もう一つ")])
+        for guest in cast.people(number):
+            cast.registered(guest, event)
+        slot = first(event)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(url_of(slot, path))
+        assert len(queries) <= 7
+
+    @pytest.mark.parametrize(
+        "path", [*PATHS, "questions/x/", "questions/x/place/", "questions/x/retirement/", "order/"]
+    )
+    @pytest.mark.parametrize(
+        "value", ["\x00", "あ" * 65536, "9" * 5000, "9999-99-99", "9999-12-31T23:59", "<script>alert(1)"]
+    )
+    def test_nonsense_gets_a_clear_answer(self, desk: Client, path: str, value: str) -> None:
+        slot = first(cast.event())
+        names = [*("name", "capacity", "closes", "draws", "free_cancellation_ends", "promotion_stops", "seen", "admission"),
+                 *("source", "source_note", "favours", "first_come_seats", "takes_pairs", "label", "kind", "choices", "help"),
+                 *("direction", "intent", "ask", "answer", "silent", "target", "seats")]  # fmt: skip
+        answer = desk.post(url_of(slot, path), dict.fromkeys(names, value))
+        assert 300 <= answer.status_code < 500
+        assert "<script>alert" not in answer.content.decode()
+        assert verbs(slot) == []

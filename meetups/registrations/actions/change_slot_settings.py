@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.admission import Deadlines
-from meetups.registrations.models import Offer, Reconfirmation, Registration, Slot
+from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
 from meetups.registrations.seats import Seats, seats_of
 from meetups.registrations.slot_rules import (
@@ -86,8 +86,6 @@ def change_slot_settings(
             note(seats, slot, "change_capacity", at=at, by=by, seats=sizes)
         if changed:
             note(seats, slot, "change_slot_settings", at=at, by=by, changed=changed)
-            open_offers = Offer.objects.open().filter(giver__slot=slot, answer_by__gt=slot.promotion_stops_at)
-            open_offers.update(answer_by=slot.promotion_stops_at)
             seats.promote(slot, at=at)
             seats.pass_on(slot, at=at)
         return SlotChange(slot, bool(changed) or slot.capacity != size, max(before - _waiting(slot), 0))
