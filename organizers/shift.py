@@ -1,4 +1,4 @@
-"""One shift: its words and numbers change, or it is cancelled."""
+"""One shift: its words and numbers change, what each volunteer did is written down, or it is cancelled."""
 
 from datetime import datetime
 
@@ -7,15 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot
+from meetups.registrations.weights import WINDOW
 from meetups.volunteers.actions.cancel_shift import cancel_shift
 from meetups.volunteers.actions.change_shift import change_shift
-from meetups.volunteers.models import Shift
+from meetups.volunteers.actions.mark_signup import mark_signup
+from meetups.volunteers.models import Shift, Signup
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
 from organizers.shifts import ShiftWordsForm
@@ -24,7 +26,7 @@ from organizers.shifts import ShiftWordsForm
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Title, instructions, and how many people at least and at most."""
+    """Title, instructions, how many people at least and at most; after it, what each volunteer did."""
     at = timezone.now()
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
     names = ("title", "instructions", "minimum", "maximum")
@@ -43,8 +45,39 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("desk_shifts", event.public_id)
-    context = event_page(request, event, current="desk_shifts", at=at, shift=shift, form=form)
+    context = event_page(
+        request,
+        event,
+        current="desk_shifts",
+        at=at,
+        shift=shift,
+        form=form,
+        is_over=shift.ends_at <= at and event.is_published,
+        volunteers=list(shift.signups.active().select_related("volunteer").order_by("pk")),
+        marks=Signup.Mark.choices,
+        counts_until=shift.ends_at + WINDOW,
+    )
     return render(request, "desk/shift.html", context, status=status)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Writes down whether one volunteer did the shift, or takes that back."""
+    signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
+    said = request.POST.get("mark", "")
+    try:
+        mark_signup(
+            signup=signup,
+            mark=Signup.Mark(said) if said in Signup.Mark.values else None,
+            at=timezone.now(),
+            by=request.user,
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("desk_shift", event.public_id, signup.shift_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -125,5 +125,7 @@ def _shifts_page(request: DeskRequest, event: Event, form: ShiftForm, *, status:
         "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
     )
     planned = event.shifts.open().in_order().select_related("slot").prefetch_related(signups)
-    context = event_page(request, event, current="desk_shifts", at=timezone.now(), form=form, shifts=planned)
+    now = timezone.now()
+    context = event_page(request, event, current="desk_shifts", at=now, form=form, shifts=planned)
+    context["at"] = now
     return render(request, "desk/shifts.html", context, status=status)

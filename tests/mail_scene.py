@@ -220,6 +220,24 @@ def pair_kinds(scene: Scene, lead: Registration, *, at: datetime) -> list[Notifi
     ]
 
 
+def shift_marks(scene: Scene, *, at: datetime) -> list[Notification]:
+    """What is told of a shift that somebody did not come to, and of its correction."""
+    missed, corrected = (
+        Signup.objects.create(
+            shift=scene.shift,
+            volunteer=User.objects.create_user(f"{mark}@example.org", mark.title(), language=scene.language),
+            signed_up_at=PUBLISHED,
+            mark=mark,
+            marked_at=at,
+        )
+        for mark in (Signup.Mark.ABSENT, Signup.Mark.EXCUSED)
+    )
+    return [
+        scene.tell("shift_missed", missed.volunteer, missed.subject, at=at),
+        scene.tell("shift_missed_corrected", corrected.volunteer, corrected.subject, at=at),
+    ]
+
+
 def place_code(scene: Scene, *, at: datetime) -> Notification:
     """The code for somebody without an account."""
     place = HeldPlace(
@@ -365,6 +383,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("stepped_down_late", scene.ben, gone.subject, at=at),
         tell("shift_cancelled", people[2], waiting.subject, cause=fell.pk, at=at),
         tell("shift_called_off", people[2], called_off.subject, at=at),
+        *shift_marks(scene, at=at),
         tell("talk_proposed", scene.ben, proposed.subject, at=at),
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
         tell("talk_rejected", scene.finn, rejected.subject, at=at),

@@ -129,6 +129,7 @@ DESK = {
     "desk_shifts":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shift":                         ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shift_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_signup_mark":                   ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_talks":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_talk_decision":                 ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
     "desk_talk_place":                    ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
@@ -186,7 +187,7 @@ def make_world() -> World:
     taker = cast.registered("hana", event, slot=first_come)
     offer = Offer.objects.create(giver=giver, taker=taker, made_at=cast.NOW, answer_by=cast.STARTS_AT)
     Registration.objects.filter(pk=giver.pk).update(absent_at=cast.NOW)
-    cast.volunteering("iori", event)
+    signup = cast.volunteering("iori", event)
     confirmed = cast.talk("emi", event)
     accepted = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="もう一つの話")
     proposed = cast.talk("emi", event, state=Talk.State.PROPOSED, title="三つ目の話")
@@ -238,6 +239,7 @@ def make_world() -> World:
         "desk_invitation_withdrawal": invitation.pk,
         "desk_shift": shift.pk,
         "desk_shift_cancellation": shift.pk,
+        "desk_signup_mark": signup.pk,
         "desk_slot_capacity": first_come.pk,
         "desk_registration_cancellation": attendee.pk,
         "desk_arrival": attendee.pk,

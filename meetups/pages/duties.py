@@ -7,12 +7,14 @@ from datetime import datetime
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.pages.offers import Offer
 from meetups.registrations.admission import fallback_slot
 from meetups.registrations.models import Registration
-from meetups.volunteers.models import Shift
+from meetups.registrations.weights import WINDOW
+from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
 
@@ -90,6 +92,23 @@ def duties_of(event: Event, shifts: Iterable[Shift], *, mine: Iterable[int], at:
     """Each shift in words; `mine` are the primary keys of those that the reader has taken."""
     taken = set(mine)
     return [Duty(event, shift, at, shift.pk in taken) for shift in shifts]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A shift that organizers wrote something of. `counts_until` is an instant; None where nothing counts."""
+
+    signup: Signup
+    counts_until: datetime | None
+
+
+def done_by(person: User, *, at: datetime) -> list[Done]:
+    """What is written of her shifts in the window (RULES 24, 64), latest first. One query."""
+    written = Signup.objects.active().filter(
+        volunteer=person, shift__ends_at__gt=at - WINDOW, shift__event__state=Event.State.PUBLISHED
+    )
+    found = written.exclude(mark="").select_related("shift__event__community").order_by("-shift__starts_at", "-pk")
+    return [Done(one, one.shift.ends_at + WINDOW if one.mark == Signup.Mark.ABSENT else None) for one in found]
 
 
 def deal(offers: Iterable[Offer]) -> str:

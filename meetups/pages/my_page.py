@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.access import SignedIn
-from meetups.pages.duties import Duty
+from meetups.pages.duties import Duty, done_by
 from meetups.pages.mine import latest_of, parts_ahead
 from meetups.pages.no_shows import no_shows_of
 from meetups.registrations.models import Registration
@@ -35,6 +35,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "talks": [(my.event, talk, getattr(talk.event, "rehearsal", None)) for my in alive for talk in my.part.talks],
         "cancelled": [my for my in ahead if my.event.is_cancelled],
         "no_shows": no_shows_of(request.user, at=at),
+        "done": done_by(request.user, at=at),
         "past": list(latest_of(request.user, at=at, limit=PAST)),
         "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
         .select_related("community")

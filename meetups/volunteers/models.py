@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
+from meetups.registrations.weights import WINDOW
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
@@ -83,13 +84,25 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def active(self) -> Self:
         return self.filter(state=Signup.State.SIGNED_UP)
 
+    def absent(self, at: datetime) -> Self:
+        """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
+        return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
+
 
 class Signup(models.Model):
-    """A volunteer in a shift."""
+    """A volunteer in a shift.
+
+    `mark` is what organizers wrote down after the shift, empty before; it stands apart from a no-show at the event, and can be put right.
+    """
 
     class State(models.TextChoices):
         SIGNED_UP = "signed_up", pgettext_lazy("signup", "signed up")
         STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "stepped down")
+
+    class Mark(models.TextChoices):
+        DONE = "done", pgettext_lazy("shift", "done")
+        ABSENT = "absent", pgettext_lazy("shift", "did not come")
+        EXCUSED = "excused", pgettext_lazy("shift", "excused")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         "": {State.SIGNED_UP},
@@ -103,6 +116,8 @@ class Signup(models.Model):
     signed_up_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     late = models.BooleanField(default=False)
+    mark = models.CharField(max_length=8, choices=Mark, blank=True)
+    marked_at = models.DateTimeField(null=True)
 
     objects: ClassVar = SignupQuerySet.as_manager()
 
@@ -114,6 +129,11 @@ class Signup(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["shift", "volunteer"], condition=Q(state="signed_up"), name="a_volunteer_takes_a_shift_once"
+            ),
+            models.CheckConstraint(
+                name="a_mark_has_its_time_and_a_volunteer",
+                condition=Q(mark="", marked_at__isnull=True)
+                | Q(~Q(mark=""), marked_at__isnull=False, state="signed_up"),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What this room tells people."""
+"""Messages about taking a shift, stepping down from it, and its end."""
 
 from collections.abc import Iterable
 from datetime import datetime

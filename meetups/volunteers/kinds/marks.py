@@ -1,0 +1,67 @@
+"""Messages about a shift that somebody did not come to: kind, and with what follows from it (RULES 24, 64)."""
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.notifications.kinds import Content, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.weights import WINDOW
+from meetups.volunteers.kinds.shifts import SignupKind, shift_facts
+from meetups.volunteers.models import Signup
+
+
+@declare
+class ShiftMissed(SignupKind):
+    name = "shift_missed"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.mark == Signup.Mark.ABSENT and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        until = dates.full_day(shift.ends_at + WINDOW, event.time_zone, get_language() or "en")
+        return Content(
+            title=_("We missed you at your shift: %(event)s") % {"event": event.title},
+            lead=_(
+                "You had the shift “%(shift)s” at “%(event)s”, and the organizers wrote down that you did not come. We hope that you are well."
+            )
+            % {"shift": shift.title, "event": event.title},
+            facts=[*shift_facts([shift], event), (_("Counts until"), until)],
+            paragraphs=[
+                _("Until then an organizer of this community says yes before a shift makes a seat certain for you."),
+                _(
+                    "If you were there, or could not come for a reason, tell the organizers: they put it right, and then it counts no more."
+                ),
+            ],
+            action=(_("See my page"), link("my_page")),
+            small_print=[_("This says nothing about your seat at the event, and changes no lottery.")],
+        )
+
+
+@declare
+class ShiftMissedCorrected(SignupKind):
+    name = "shift_missed_corrected"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.mark != Signup.Mark.ABSENT and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        names = {"shift": shift.title, "event": event.title}
+        if about.mark == Signup.Mark.DONE:
+            lead = _("The organizers have written down that you did “%(shift)s” at “%(event)s”. Thank you.")
+        elif about.mark == Signup.Mark.EXCUSED:
+            lead = _("The organizers have excused that you did not come to “%(shift)s” at “%(event)s”.")
+        else:
+            lead = _("The organizers have taken back that you did not come to “%(shift)s” at “%(event)s”.")
+        return Content(
+            title=_("It is put right: %(event)s") % {"event": event.title},
+            lead=lead % names,
+            facts=shift_facts([shift], event),
+            paragraphs=[_("Nothing counts against you.")],
+            action=(_("See the event"), link("event", event.public_id)),
+        )
