@@ -277,6 +277,11 @@ SOCIAL_CARD_FONT = env.str("SOCIAL_CARD_FONT", "")
 
 # The only hosts that the server itself asks for anything: the two mirrors of the beacon that lotteries can be drawn with.
 OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=["api.drand.sh", "drand.cloudflare.com"])
+# Where the random value of a new lottery comes from, until an organizer chooses: drand, the stronger proof, or the site's own secret,
+# which needs no network: a demo and the tests ask nobody.
+LOTTERY_SOURCE = env.str("LOTTERY_SOURCE", "drand" if PRODUCTION else "secret")
+if LOTTERY_SOURCE not in {"drand", "secret"}:
+    raise ImproperlyConfigured(f"LOTTERY_SOURCE is {LOTTERY_SOURCE!r}. Set it to drand or secret.")
 
 # Security
 

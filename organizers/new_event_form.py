@@ -24,6 +24,7 @@ from meetups.volunteers.planning import ShiftPlan
 from organizers.event_form import EventForm
 from organizers.fields import WallField
 from organizers.lottery_dates import lottery_dates
+from organizers.lottery_source import usual_terms
 
 USUAL_SEATS = 40
 ONCE_MAX_AGE = timedelta(days=7)
@@ -167,7 +168,7 @@ class NewEventForm(EventForm):
 
     def _general(self) -> SlotPlan:
         admission = Slot.Admission(self.cleaned_data["admission"])
-        return SlotPlan(pgettext("slot", "General"), admission, self.seats, self.cleaned_data["lottery"])
+        return SlotPlan(pgettext("slot", "General"), admission, self.seats, self.cleaned_data["lottery"], usual_terms())
 
     def _teardown(self) -> ShiftPlan:
         ends_at = self.cleaned_data["ends_at"]

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,22 +20,17 @@ from meetups.registrations.actions.change_admission import AdmissionPlan, change
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.opening import USUAL_TERMS, LotteryTerms
-from meetups.registrations.randomness import MIRRORS
 from meetups.registrations.slot_rules import ChangedMeanwhile, admission_version, is_empty
 from organizers.access import DeskRequest, for_event
 from organizers.fields import WallField
 from organizers.lottery_dates import lottery_dates
+from organizers.lottery_source import reaches_drand
 from organizers.new_event_form import admission_choices
 from organizers.slot_facts import facts_of
 from organizers.slot_frame import lottery_of, meanwhile, slot_of, slot_page, wall
 
 # Said of every lottery; once somebody has registered, these stay as they were announced.
 ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours", "lighter_for_no_shows")
-
-
-def reaches_drand() -> bool:
-    """Whether this site may ask the public beacon."""
-    return set(MIRRORS) <= set(settings.OUTGOING_HOSTS)
 
 
 def source_choices() -> list[tuple[str, str]]:

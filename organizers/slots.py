@@ -25,6 +25,7 @@ from organizers.access import DeskRequest, for_event
 from organizers.fields import WallField
 from organizers.frame import event_page
 from organizers.lottery_dates import lottery_dates
+from organizers.lottery_source import usual_terms
 from organizers.new_event_form import USUAL_SEATS, admission_choices
 
 
@@ -73,7 +74,8 @@ class SlotForm(forms.Form):
     def plan(self) -> SlotPlan:
         """What was typed."""
         typed = self.cleaned_data
-        return SlotPlan(typed["name"], Slot.Admission(typed["admission"]), typed["capacity"], typed.get("lottery"))
+        admission, lottery = Slot.Admission(typed["admission"]), typed.get("lottery")
+        return SlotPlan(typed["name"], admission, typed["capacity"], lottery, usual_terms())
 
 
 @require_http_methods(["GET", "POST"])

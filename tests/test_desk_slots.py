@@ -360,6 +360,27 @@ class TestHowPeopleGetIn:
         assert not Lottery.objects.exists()
         assert cast.registered("dan", slot.event).state == State.CONFIRMED
 
+    @pytest.mark.parametrize(
+        ("usual", "hosts", "source"),
+        [
+            ("drand", ["api.drand.sh", "drand.cloudflare.com"], "drand"),
+            ("drand", ["api.drand.sh"], "secret"),
+            ("secret", ["api.drand.sh", "drand.cloudflare.com"], "secret"),
+        ],
+    )
+    def test_a_new_lottery_has_the_strongest_source_that_the_site_can_ask(
+        self, desk: Client, settings: Any, usual: str, hosts: list[str], source: str
+    ) -> None:
+        settings.LOTTERY_SOURCE, settings.OUTGOING_HOSTS = usual, hosts
+        event = cast.event(slots=[])
+        desk.post(f"/desk/events/{event.public_id}/slots/new/", {"name": "枠", "admission": "lottery", "capacity": "3"})
+        desk.post(
+            "/desk/c/ml/events/new/",
+            {"title": "次の会", "day": "2027-01-10", "starts": "19:00", "intent": "draft", "language": "ja"}
+            | {"time_zone": "Asia/Tokyo", "format": "online", "visibility": "public", "admission": "lottery"},
+        )
+        assert list(Lottery.objects.values_list("source", flat=True)) == [source] * 2
+
     def test_once_somebody_has_registered_it_stays(self, desk: Client) -> None:
         slot = first(cast.event(slots=[cast.lottery_plan()]))
         before = fields_of(desk, slot, "admission/")
