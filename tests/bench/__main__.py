@@ -20,6 +20,7 @@ import psycopg
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
 from tests.bench import TABLES
+from tests.bench.alone import seats_through_one_lock
 from tests.load import Answer, Request, registering, send
 
 TOGETHER = 16
@@ -38,13 +39,15 @@ class Bench:
         given: dict[str, Any] = json.loads(made.stdout)
         return given
 
-    def rate(self, url: str, requests: list[Request], status: int) -> float:
-        """Requests a second; ends the program where an answer is not `status`."""
+    def rate(self, url: str, requests: list[Request], status: int, *, slowest: list[float] | None = None) -> float:
+        """Requests a second; ends the program where an answer is not `status`. `slowest` gets how long 95 % took at most."""
         send(url, [[request] for request in requests[:4]] if status == 200 else [], together=4)
         began = time.perf_counter()
         answers = send(url, [[request] for request in requests], together=TOGETHER)
         took = time.perf_counter() - began
         expect(answers, status)
+        if slowest is not None:
+            slowest.append(statistics.quantiles([answer.took for answer in answers], n=20)[-1])
         return len(answers) / took
 
     def in_turns(self, measures: dict[str, Callable[[], float]]) -> dict[str, float]:
@@ -60,6 +63,12 @@ def expect(answers: list[Answer], status: int) -> None:
     wrong = [answer for answer in answers if answer.status != status]
     if wrong:
         sys.exit(f"{len(wrong)} of {len(answers)} answers were not {status}; the first was {wrong[0].status}.")
+
+
+def expect_any(answers: list[Answer]) -> None:
+    """Ends the program where an answer is neither a page nor a way on."""
+    if {answer.status for answer in answers} != {200, 302}:
+        sys.exit(f"Unexpected answers: {sorted({answer.status for answer in answers})}")
 
 
 def event_page(bench: Bench) -> None:
@@ -81,21 +90,58 @@ def event_page(bench: Bench) -> None:
 
 
 def registration(bench: Bench) -> None:
-    """One registration POST against one INSERT, and against a locked INSERT."""
+    """One registration POST against one INSERT, and against a locked INSERT; a whole registration; the lock alone."""
+    slowest: list[float] = []
 
     def post() -> float:
         given = bench.crowd(people=300, seats=1000)
-        return bench.rate(bench.product.base_url, [registering(given, session) for session in given["sessions"]], 302)
+        requests = [registering(given, session) for session in given["sessions"]]
+        return bench.rate(bench.product.base_url, requests, 302, slowest=slowest)
+
+    def whole() -> float:
+        given = bench.crowd(people=200, seats=1000)
+        began = time.perf_counter()
+        expect_any(send(bench.product.base_url, visits(given), together=TOGETHER))
+        return len(given["sessions"]) / (time.perf_counter() - began)
 
     rates = bench.in_turns(
         {
             "insert": lambda: bench.rate(bench.floors.base_url, [Request("/insert")] * 1500, 200),
             "locked": lambda: bench.rate(bench.floors.base_url, [Request("/locked")] * 1500, 200),
             "post": post,
+            "whole": whole,
+            "alone": lambda: seats_through_one_lock(bench.product.settings["DATABASE_URL"]),
         }
     )
     row("registration POST", rates["post"], rates["insert"], "INSERT", 0.24)
     row("registration POST", rates["post"], rates["locked"], "locked INSERT", 0.40)
+    print(
+        f"{f'  of which 95 % answered, {TOGETHER} at a time':44} {statistics.median(slowest) * 1000:6.0f} ms  (to reach: 50 ms)"
+    )
+    row("a whole registration", rates["whole"], rates["insert"], "INSERT", 0.12)
+    counted = counted_statements(bench)
+    print(f"{'  its requests':44} {counted['requests']:6}     (to reach: 3)")
+    print(f"{'  their statements':44} {counted['statements']:6}     (to reach: 15)")
+    print(f"{'event page, statements when nothing is kept':44} {counted['event page']:6}     (to reach: 6)")
+    print(
+        f"{'seats through one lock, PostgreSQL alone':44} {rates['alone']:6.0f}/s   a POST takes {rates['post'] / rates['alone']:.0%} of it"
+    )
+
+
+def counted_statements(bench: Bench) -> dict[str, int]:
+    command = [sys.executable, "-m", "tests.bench.statements"]
+    counted = subprocess.run(command, env=bench.product.environment, capture_output=True, text=True, check=True)
+    found: dict[str, int] = json.loads(counted.stdout)
+    return found
+
+
+def visits(given: dict[str, Any]) -> list[list[Request]]:
+    """What each person sends who registers: event page, the step before registering, registration."""
+    event = f"/events/{given['event']}/"
+    return [
+        [Request(event, session), Request(f"{event}registration/", session), registering(given, session)]
+        for session in given["sessions"]
+    ]
 
 
 def rush(bench: Bench) -> None:
@@ -103,16 +149,11 @@ def rush(bench: Bench) -> None:
     took = []
     for _round in range(ROUNDS):
         given = bench.crowd(people=300, seats=100)
-        event = f"/events/{given['event']}/"
-        people = [
-            [Request(event, session), Request(f"{event}registration/", session), registering(given, session)]
-            for session in given["sessions"]
-        ]
+        people = visits(given)
         began = time.perf_counter()
         answers = send(bench.product.base_url, people, together=100)
         took.append(time.perf_counter() - began)
-        if {answer.status for answer in answers} != {200, 302}:
-            sys.exit(f"Unexpected answers: {sorted({answer.status for answer in answers})}")
+        expect_any(answers)
     print(f"{'rush of 300 for 100 seats, 900 requests':44} {statistics.median(took):6.2f} s   (to reach: 1.6 s)")
 
 
