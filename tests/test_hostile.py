@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.db import OperationalError
 from django.test import Client
@@ -40,6 +41,12 @@ def test_a_password_of_a_proved_address_survives_a_code(client: Client) -> None:
     assert dan.check_password(cast.PASSWORD)
     assert EmailAddress.objects.get(user=dan).verified
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("session", ['"\\000aaaaaaaaaaaa"', "éèêëàâäôöû", "' OR true --", "a" * 4000])
+def test_a_session_that_nobody_made_is_none(client: Client, session: str) -> None:
+    answer = client.get("/", headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(

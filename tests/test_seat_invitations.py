@@ -11,11 +11,15 @@ from django.test import Client
 from meetups.core.links import place_token
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.compose import compose
 from meetups.notifications.models import Notification
 from meetups.registrations.actions import invite_attendees as inviting
+from meetups.registrations.actions.claim_place import claim_place
+from meetups.registrations.actions.hold_place import hold_place
 from meetups.registrations.actions.invite_attendees import Invitee, TooManyInvitationsToday
+from meetups.registrations.first_time import code_of
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.newcomers import NotEnoughSeats
 from tests import cast
@@ -276,6 +280,30 @@ class TestAnswering:
         mine.refresh_from_db()
         waiting.refresh_from_db()
         assert (mine.slot, mine.state, waiting.state) == (guests, "confirmed", "confirmed")
+        assert breaches() == []
+
+    def test_who_came_by_a_code_meanwhile_can_still_accept(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(20), cast.first_come_plan(3, name="招待枠")])
+        first, guests = event.slots.in_order()
+        place = invited("new@example.org", event, slot=guests)
+        waits = hold_place(slot=first, name="新", email="new@example.org", language="en", browser="hers", at=cast.NOW)
+        claim = claim_place(event=event, browser="hers", code=code_of(waits), at=cast.NOW)
+        cast.signed_in("new").post(url_of(place), {"answer": "accept"})
+        mine = Registration.objects.get()
+        assert (mine.attendee, mine.slot, mine.state) == (claim.person, guests, "confirmed")
+        assert breaches() == []
+
+    def test_who_accepts_while_she_passes_her_seat_on_comes(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        place = invited("new@example.org", event, expires_at=event.starts_at)
+        mine, waiting = cast.registered("new", event), cast.registered("dan", event)
+        late = event.slots.get().free_cancellation_ends_at + timedelta(hours=1)
+        leave_event(event=event, person=mine.person, at=late, by=mine.person)
+        with time_machine.travel(late, tick=False):
+            cast.signed_in("new").post(url_of(place), {"answer": "accept"})
+        mine.refresh_from_db()
+        waiting.refresh_from_db()
+        assert (mine.state, mine.hands_over_at, waiting.state) == ("confirmed", None, "confirmed")
         assert breaches() == []
 
     def test_a_cancelled_event_has_no_seats(self, place: HeldPlace, event: Event) -> None:

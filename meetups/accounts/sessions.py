@@ -35,6 +35,10 @@ class SessionStore(db.SessionStore):
         session.person_id = data.get(SESSION_KEY)
         return session
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Anybody can write anything into a cookie; what we never made, PostgreSQL need not see (and NUL it could not)."""
+        return bool(key) and len(str(key)) >= 8 and str(key).isascii() and str(key).isalnum()
+
     def load(self) -> dict[str, Any]:
         row = READ.one(key=self.session_key, at=timezone.now())
         if row is None:

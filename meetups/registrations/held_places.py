@@ -70,11 +70,15 @@ class HeldPlaces(MovingUp):
         if registration is None:
             registration = self.new(slot, person, at=at)
             registration.answers = place.answers
+        # Who says yes comes, also where she was passing her seat on.
+        registration.hands_over_at = None
         self.move(
             registration, slot, State.CONFIRMED, at=at, by=person, verb=verb, tell=tell, above=place.above_capacity
         )
         if old:
             self.vacate(old, [registration], at=at)
+        # She may have come by a code before, and accepts now: her registration belongs to the place that she has.
+        HeldPlace.objects.filter(registration=registration).update(registration=None)
         place.registration = registration
         place.save(update_fields=["registration"])
         return registration
