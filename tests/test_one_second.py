@@ -4,9 +4,12 @@ import time
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
+from meetups.core.links import cancellation_token
 from meetups.events.models import Event
+from meetups.lifecycle.actions.leave_event import leave_event
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +70,14 @@ def test_errors_are_not_kept(client: Client, django_assert_num_queries: Any) -> 
     assert client.get("/events/nowhere/").status_code == 404
     event = cast.event(public_id="nowhere")
     assert client.get(f"/events/{event.public_id}/").status_code == 200
+
+
+def test_what_a_link_in_a_mail_opens_is_never_kept(client: Client) -> None:
+    """Whoever answers comes back to the same address, and must see her answer and not her question."""
+    event = cast.event(slots=[cast.first_come_plan(1)])
+    registration = cast.registered("dan", event)
+    with time_machine.travel(cast.NOW, tick=False):
+        address = f"/cancellations/{cancellation_token(registration.pk)}/"
+        asked = page(client, address, "en")
+        leave_event(event=event, person=registration.person, at=cast.NOW, by=registration.person)
+        assert page(client, address, "en") != asked
