@@ -44,9 +44,11 @@ NAMES = {
     "seat_kept": gettext_lazy("Seat kept"),
     "seat_offered": gettext_lazy("Seat offered"),
     "seat_waitlisted": gettext_lazy("Place in the queue"),
+    "shift_asked": gettext_lazy("Shift asked for, to organizers"),
     "shift_called_off": gettext_lazy("Shift called off"),
     "shift_cancelled": gettext_lazy("Shift cancelled"),
     "shift_day": gettext_lazy("Reminder: shift today"),
+    "shift_declined": gettext_lazy("Shift declined"),
     "shift_left": gettext_lazy("Stepped down from a shift"),
     "shift_missed": gettext_lazy("Absence from a shift recorded"),
     "shift_missed_corrected": gettext_lazy("Absence from a shift corrected"),
@@ -59,6 +61,7 @@ NAMES = {
     "talk_proposed": gettext_lazy("Talk proposed, to organizers"),
     "talk_rejected": gettext_lazy("Talk not accepted"),
     "talk_seat": gettext_lazy("Seat through a talk"),
+    "talk_unconfirmed": gettext_lazy("Talk not confirmed yet: reminder"),
     "talk_withdrawn": gettext_lazy("Talk withdrawn, to organizers"),
 }
 

@@ -14,9 +14,12 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot
 from meetups.registrations.weights import WINDOW
+from meetups.volunteers.actions.accept_signup import accept_signup
 from meetups.volunteers.actions.cancel_shift import cancel_shift
 from meetups.volunteers.actions.change_shift import change_shift
+from meetups.volunteers.actions.decline_signup import decline_signup
 from meetups.volunteers.actions.mark_signup import mark_signup
+from meetups.volunteers.approval import has_missed_a_shift
 from meetups.volunteers.models import Shift, Signup
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
@@ -29,7 +32,7 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Title, instructions, how many people at least and at most; after it, what each volunteer did."""
     at = timezone.now()
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
-    names = ("title", "instructions", "minimum", "maximum")
+    names = ("title", "instructions", "minimum", "maximum", "needs_approval")
     form = ShiftWordsForm(
         request.POST if request.method == "POST" else None, initial={name: getattr(shift, name) for name in names}
     )
@@ -54,10 +57,34 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         form=form,
         is_over=shift.ends_at <= at and event.is_published,
         volunteers=list(shift.signups.active().select_related("volunteer").order_by("pk")),
+        asked=_asked(shift, at),
         marks=Signup.Mark.choices,
         counts_until=shift.ends_at + WINDOW,
     )
     return render(request, "desk/shift.html", context, status=status)
+
+
+def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
+    """Who waits for a yes, first first, and whether she has missed a shift lately (RULES 24). Nobody once the shift has begun."""
+    if shift.starts_at <= at:
+        return []
+    asked = shift.signups.asked().select_related("volunteer").order_by("signed_up_at", "pk")
+    return [(one, has_missed_a_shift(one.volunteer, shift.event.community_id, at=at)) for one in asked]
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Says yes or no to somebody who has asked for a shift."""
+    signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
+    say = accept_signup if request.POST.get("accept") else decline_signup
+    try:
+        say(signup=signup, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s is told.") % {"name": signup.volunteer.name})
+    return redirect("desk_shift", event.public_id, signup.shift_id)
 
 
 @require_POST

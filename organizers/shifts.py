@@ -39,6 +39,11 @@ class ShiftWordsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    needs_approval = forms.BooleanField(
+        label=gettext_lazy("An organizer says yes to each volunteer"),
+        required=False,
+        help_text=gettext_lazy("People ask, and have the shift once you accept. The page says so before they ask."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """At least as many at most as at least."""
@@ -90,7 +95,7 @@ class ShiftForm(ShiftWordsForm):
 
     def plan(self) -> ShiftPlan:
         """What was typed."""
-        names = ("title", "starts_at", "ends_at", "minimum", "maximum", "instructions")
+        names = ("title", "starts_at", "ends_at", "minimum", "maximum", "instructions", "needs_approval")
         return ShiftPlan(
             phase=Shift.Phase(self.cleaned_data["phase"]), **{name: self.cleaned_data[name] for name in names}
         )
@@ -124,7 +129,8 @@ def _shifts_page(request: DeskRequest, event: Event, form: ShiftForm, *, status:
     signups = Prefetch(
         "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
     )
-    planned = event.shifts.open().in_order().select_related("slot").prefetch_related(signups)
+    asked = Prefetch("signups", Signup.objects.asked(), to_attr="asked_signups")
+    planned = event.shifts.open().in_order().select_related("slot").prefetch_related(signups, asked)
     now = timezone.now()
     context = event_page(request, event, current="desk_shifts", at=now, form=form, shifts=planned)
     context["at"] = now

@@ -59,6 +59,7 @@ urlpatterns = [
     path("events/<str:public_id>/shifts/", shifts.shifts, name="desk_shifts"),
     path("events/<str:public_id>/shifts/<int:pk>/", shift.change, name="desk_shift"),
     path("events/<str:public_id>/shifts/<int:pk>/cancellation/", shift.cancellation, name="desk_shift_cancellation"),
+    path("events/<str:public_id>/signups/<int:pk>/answer/", shift.answer, name="desk_signup_answer"),
     path("events/<str:public_id>/signups/<int:pk>/mark/", shift.mark, name="desk_signup_mark"),
     path("events/<str:public_id>/talks/", talks.talks, name="desk_talks"),
     path("events/<str:public_id>/talks/<int:pk>/decision/", talks.decision, name="desk_talk_decision"),

@@ -221,7 +221,7 @@ def pair_kinds(scene: Scene, lead: Registration, *, at: datetime) -> list[Notifi
 
 
 def shift_marks(scene: Scene, *, at: datetime) -> list[Notification]:
-    """What is told of a shift that somebody did not come to, and of its correction."""
+    """What is told of a shift that somebody asked for or did not come to, and of the answer or correction."""
     missed, corrected = (
         Signup.objects.create(
             shift=scene.shift,
@@ -232,7 +232,13 @@ def shift_marks(scene: Scene, *, at: datetime) -> list[Notification]:
         )
         for mark in (Signup.Mark.ABSENT, Signup.Mark.EXCUSED)
     )
+    asked, declined = (
+        Signup.objects.create(shift=scene.shift, volunteer=corrected.volunteer, signed_up_at=PUBLISHED, state=state)
+        for state in (Signup.State.ASKED, Signup.State.DECLINED)
+    )
     return [
+        scene.tell("shift_asked", scene.ben, asked.subject, at=at),
+        scene.tell("shift_declined", declined.volunteer, declined.subject, at=at),
         scene.tell("shift_missed", missed.volunteer, missed.subject, at=at),
         scene.tell("shift_missed_corrected", corrected.volunteer, corrected.subject, at=at),
     ]
@@ -386,6 +392,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         *shift_marks(scene, at=at),
         tell("talk_proposed", scene.ben, proposed.subject, at=at),
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
+        tell("talk_unconfirmed", scene.finn, accepted.subject, at=at),
         tell("talk_rejected", scene.finn, rejected.subject, at=at),
         tell("talk_withdrawn", scene.ben, withdrawn.subject, at=at),
         tell("talk_confirmed", scene.ben, confirmed.subject, at=at),

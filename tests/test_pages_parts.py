@@ -212,8 +212,8 @@ def a_full_year(count: int) -> None:
 def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert_num_queries: Any) -> None:
     a_full_year(count)
     dan = as_("dan")
-    # Session and person; registrations, talks, shifts; the past; communities.
-    with django_assert_num_queries(6):
+    # Session and person; registrations, talks, shifts; no-shows and what was written of shifts; the past; communities.
+    with django_assert_num_queries(8):
         html = dan.get("/me/").content.decode()
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):
         for number in range(count):

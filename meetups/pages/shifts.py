@@ -17,6 +17,9 @@ from meetups.pages.offers import offers_of
 from meetups.registrations.models import Hold
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.actions.step_down import step_down as end_signup
+from meetups.volunteers.actions.withdraw_request import withdraw_request
+from meetups.volunteers.approval import needs_yes
+from meetups.volunteers.models import Signup
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,10 +32,17 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     refusal: DomainError | None = None
     if request.method == "POST":
         try:
-            sign_up(shift=shift, volunteer=request.user, at=at)
+            if request.POST.get("withdraw"):
+                withdraw_request(shift=shift, volunteer=request.user, at=at)
+                messages.success(request, _("You no longer ask for “%(shift)s”.") % {"shift": shift.title})
+                return redirect("event", event.public_id)
+            taken = sign_up(shift=shift, volunteer=request.user, at=at)
         except DomainError as error:
             refusal = error
         else:
+            if taken.state == Signup.State.ASKED:
+                messages.success(request, _("The organizers are asked. You get a mail when they answer."))
+                return redirect("signup", event.public_id, shift.pk)
             messages.success(request, _("Thank you for helping. The shift is yours."))
             return redirect("registration" if shift.slot_id else "event", event.public_id)
     my = mine(event, part, at=at) if part else None
@@ -43,6 +53,8 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "event": event,
         "duty": Duty(event, shift, at),
         "my": my,
+        "asks": needs_yes(shift, request.user, at=at),
+        "has_asked": shift.signups.asked().filter(volunteer=request.user).exists(),
         "deal": deal(offers) if shift.slot_id else "",
         "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
     }

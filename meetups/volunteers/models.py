@@ -47,6 +47,7 @@ class Shift(models.Model):
     maximum = models.PositiveSmallIntegerField(_("At most"), default=1)
     taken = models.PositiveSmallIntegerField(default=0)
     step_down_until = models.DateTimeField()
+    needs_approval = models.BooleanField(_("An organizer says yes to each volunteer"), default=False)
     cancelled_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ShiftQuerySet.as_manager()
@@ -84,6 +85,10 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def active(self) -> Self:
         return self.filter(state=Signup.State.SIGNED_UP)
 
+    def asked(self) -> Self:
+        """Those who wait for an organizer's yes."""
+        return self.filter(state=Signup.State.ASKED)
+
     def absent(self, at: datetime) -> Self:
         """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
         return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
@@ -92,12 +97,15 @@ class SignupQuerySet(models.QuerySet["Signup"]):
 class Signup(models.Model):
     """A volunteer in a shift.
 
+    Who has `asked` waits for an organizer's yes and has neither a place in the shift nor a seat (RULES 24).
     `mark` is what organizers wrote down after the shift, empty before; it stands apart from a no-show at the event, and can be put right.
     """
 
     class State(models.TextChoices):
         SIGNED_UP = "signed_up", pgettext_lazy("signup", "signed up")
         STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "stepped down")
+        ASKED = "asked", pgettext_lazy("signup", "asked")
+        DECLINED = "declined", pgettext_lazy("signup", "declined")
 
     class Mark(models.TextChoices):
         DONE = "done", pgettext_lazy("shift", "done")
@@ -105,9 +113,11 @@ class Signup(models.Model):
         EXCUSED = "excused", pgettext_lazy("shift", "excused")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
-        "": {State.SIGNED_UP},
+        "": {State.SIGNED_UP, State.ASKED},
+        State.ASKED: {State.SIGNED_UP, State.DECLINED, State.STEPPED_DOWN},
         State.SIGNED_UP: {State.STEPPED_DOWN},
         State.STEPPED_DOWN: set(),
+        State.DECLINED: set(),
     }
 
     shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="signups")
@@ -129,6 +139,9 @@ class Signup(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["shift", "volunteer"], condition=Q(state="signed_up"), name="a_volunteer_takes_a_shift_once"
+            ),
+            models.UniqueConstraint(
+                fields=["shift", "volunteer"], condition=Q(state="asked"), name="a_volunteer_asks_for_a_shift_once"
             ),
             models.CheckConstraint(
                 name="a_mark_has_its_time_and_a_volunteer",

@@ -19,6 +19,7 @@ class ShiftPlan:
     minimum: int
     maximum: int
     instructions: str = ""
+    needs_approval: bool = False
 
 
 def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_until: datetime) -> Shift:
@@ -34,4 +35,5 @@ def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_un
         minimum=plan.minimum,
         maximum=plan.maximum,
         step_down_until=step_down_until,
+        needs_approval=plan.needs_approval,
     )

@@ -5,10 +5,86 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
-from meetups.history.models import record
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify, notify_all
+from meetups.registrations.models import Hold
 from meetups.registrations.seats import Seats
 from meetups.volunteers.models import Shift, Signup
+
+
+def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError]) -> None:
+    """Raises `refusal` with the title of another shift that `volunteer` has at that time; those of cancelled events keep nobody busy."""
+    other = (
+        Signup.objects.active()
+        .filter(
+            volunteer=volunteer,
+            shift__event__state=Event.State.PUBLISHED,
+            shift__cancelled_at__isnull=True,
+            shift__starts_at__lt=shift.ends_at,
+            shift__ends_at__gt=shift.starts_at,
+        )
+        .exclude(shift=shift)
+        .select_related("shift")
+        .order_by("pk")
+        .first()
+    )
+    if other:
+        raise refusal(shift=other.shift.title)
+
+
+def begin_signup(seats: Seats, signup: Signup, shift: Shift, *, verb: str, before: str, at: datetime, by: User) -> None:
+    """Gives a signed-up volunteer her place in the shift, and the seat that comes with it; she is told."""
+    shift.taken += 1
+    shift.save(update_fields=["taken"])
+    entry = record(
+        thread=seats.event.thread,
+        subject=signup.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=before,
+        to_state=signup.state,
+    )
+    if shift.slot:
+        seats.hold(
+            signup.volunteer,
+            shift.slot,
+            kind=Hold.Kind.DUTY,
+            subject=signup.subject,
+            at=at,
+            by=by,
+            verb="sign_up",
+            tell="duty_taken",
+        )
+    else:
+        notify(
+            kind="shift_taken",
+            recipient=signup.volunteer,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause=entry.pk,
+            at=at,
+        )
+
+
+def end_request(
+    seats: Seats, signup: Signup, state: Signup.State, *, verb: str, at: datetime, by: User | None
+) -> HistoryEntry:
+    """Ends what somebody has asked for; there is no place and no seat to give back."""
+    signup.state = state
+    signup.ended_at = at
+    signup.save(update_fields=["state", "ended_at"])
+    return record(
+        thread=seats.event.thread,
+        subject=signup.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=Signup.State.ASKED,
+        to_state=state,
+    )
 
 
 def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, leaving: bool = False) -> None:
@@ -37,7 +113,7 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, l
         late=signup.late,
     )
     if signup.late:
-        _tell_organizers(seats, signup, at=at, but=by)
+        tell_organizers(seats, "stepped_down_late", signup.subject, cause="late", at=at, but=by)
     if leaving:
         seats.drop_hold(signup.subject, at=at)
     elif (
@@ -56,25 +132,25 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, l
         )
 
 
-def _tell_organizers(seats: Seats, signup: Signup, *, at: datetime, but: User | None) -> None:
+def tell_organizers(
+    seats: Seats, kind: str, subject: str, *, cause: str | int, at: datetime, but: User | None = None
+) -> None:
+    """One message to each who manages the shifts of the event, except `but`."""
     organizers = Membership.objects.filter(
         community_id=seats.event.community_id, role__in=roles_with(Permission.MANAGE_SHIFTS)
     ).exclude(person=but)
     notify_all(
         notification(
-            kind="stepped_down_late",
-            recipient_id=organizer.person_id,
-            thread=seats.event.thread,
-            subject=signup.subject,
-            cause="late",
-            at=at,
+            kind=kind, recipient_id=organizer.person_id, thread=seats.event.thread, subject=subject, cause=cause, at=at
         )
-        for organizer in organizers
+        for organizer in organizers.order_by("pk")
     )
 
 
 def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
-    """Ends all shifts of `person`, who leaves the event. Returns what was ended."""
+    """Ends all shifts of `person`, who leaves the event, and what she has asked for. Returns the shifts that ended."""
+    for asked in Signup.objects.asked().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk"):
+        end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=by)
     signups = list(
         Signup.objects.active()
         .filter(shift__event_id=seats.event.pk, volunteer=person)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
+from meetups.notifications.notify import notify
 from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.steps import end_signup, fit_duty_slot
+from meetups.volunteers.steps import end_request, end_signup, fit_duty_slot
 
 
 class ShiftIsOverAlready(DomainError):
@@ -49,6 +50,16 @@ def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:
         )
         for signup in signups:
             end_signup(seats, signup, at=at, by=by)
+        for asked in Signup.objects.asked().filter(shift=shift).select_related("volunteer").order_by("pk"):
+            entry = end_request(seats, asked, Signup.State.DECLINED, verb="lose_shift", at=at, by=by)
+            notify(
+                kind="shift_called_off",
+                recipient=asked.volunteer,
+                thread=seats.event.thread,
+                subject=asked.subject,
+                cause=entry.pk,
+                at=at,
+            )
         if shift.slot_id:
             fit_duty_slot(seats, shift.slot_id, at=at)
         shift.refresh_from_db()

@@ -18,9 +18,17 @@ class PlacesTaken(DomainError):
 
 
 def change_shift(
-    *, shift: Shift, title: str, instructions: str, minimum: int, maximum: int, at: datetime, by: User
+    *,
+    shift: Shift,
+    title: str,
+    instructions: str,
+    minimum: int,
+    maximum: int,
+    at: datetime,
+    by: User,
+    needs_approval: bool | None = None,
 ) -> Shift:
-    """Writes the four; `minimum` is at most `maximum`. A slot that the shift gives seats in grows or shrinks with it (RULES 19).
+    """Writes what is said of it; None leaves it, and who has the shift keeps it. `minimum` is at most `maximum`. A slot that the shift gives seats in grows or shrinks with it (RULES 19).
 
     Raises PlacesTaken below the number of people who have taken it (RULES 25), EventClosed for a cancelled shift or event.
     """
@@ -30,7 +38,9 @@ def change_shift(
             raise EventClosed
         if maximum < shift.taken:
             raise PlacesTaken(taken=shift.taken, maximum=maximum)
-        said = {"title": title, "instructions": instructions, "minimum": minimum, "maximum": maximum}
+        said: dict[str, object] = {"title": title, "instructions": instructions, "minimum": minimum, "maximum": maximum}
+        if needs_approval is not None:
+            said["needs_approval"] = needs_approval
         changed = [name for name, value in said.items() if getattr(shift, name) != value]
         if changed:
             for name in changed:
