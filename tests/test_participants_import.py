@@ -122,6 +122,11 @@ class TestReading:
             read_table(content)
         assert str(caught.value)
 
+    def test_a_user_name_that_grows_when_it_is_folded_still_fits(self) -> None:
+        text = f"ユーザー名,表示名,参加ステータス\n{chr(0xFDFA) * 100},ダン,参加\n"
+        [person] = read_people(table := read_table(text.encode()), guess(table)).people
+        assert len(person.person_key) <= (Registration._meta.get_field("person_key").max_length or 0)
+
     def test_a_huge_cell_and_ragged_rows(self) -> None:
         table = read_table(b"a,b,c\n" + b"x" * 100_000 + b",2\n1,2,3,4,5\n\n1\n")
         assert [len(row) for row in table.rows] == [3, 3, 3]

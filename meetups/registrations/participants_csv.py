@@ -284,7 +284,8 @@ def _person(number: int, row: tuple[str, ...], mapping: Mapping[Meaning, int], r
     if status is Status.CANCELLED:
         reading.cancelled += 1
         return None
-    user = folded(cell(Meaning.USER))
+    # Folding can write one letter as eighteen.
+    user = folded(cell(Meaning.USER))[:LONGEST_CELL]
     if not user:
         problem(_("There is no user name."))
         return None
