@@ -196,6 +196,32 @@ class TalkAccepted(TalkKind):
 
 
 @declare
+class TalkUnconfirmed(TalkKind):
+    """To the speaker who has not answered; it stops as soon as she confirms or withdraws, or the event begins."""
+
+    name = "talk_unconfirmed"
+    state = Talk.State.ACCEPTED
+    rank = 9
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        return super().still_holds(about, notification, at) and at < about.event.starts_at
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Please confirm your talk: %(talk)s") % self.names(about),
+            lead=_(
+                "The organizers of “%(event)s” accepted your talk and are waiting for your answer. "
+                "Once you confirm, it is on the programme, and a seat is yours."
+            )
+            % self.names(about),
+            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event)],
+            action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
+            calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
+            small_print=[_("If you cannot come, please say so there: then the organizers can ask somebody else.")],
+        )
+
+
+@declare
 class TalkRejected(TalkKind):
     name = "talk_rejected"
     state = Talk.State.REJECTED

@@ -1,5 +1,6 @@
 """Talks, and the rehearsal before them."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
+
+# So long after its acceptance a talk that is not confirmed is asked about again.
+REMINDERS = (timedelta(days=3), timedelta(days=7))
 
 
 class TalkQuerySet(models.QuerySet["Talk"]):
@@ -23,9 +27,20 @@ class TalkQuerySet(models.QuerySet["Talk"]):
         """Those that the event's page shows, in order."""
         return self.filter(state=Talk.State.CONFIRMED).order_by("position", "pk")
 
+    def reminder_due(self, at: datetime) -> Self:
+        """Those whose speaker has not confirmed and is to be reminded of it: never of an event that began or does not take place."""
+        due = Q()
+        for after in REMINDERS:
+            unsaid = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("accepted_at") + after)
+            due |= Q(accepted_at__lte=at - after) & unsaid
+        return self.filter(due, state=Talk.State.ACCEPTED, event__state=Event.State.PUBLISHED, event__starts_at__gt=at)
+
 
 class Talk(models.Model):
-    """One contribution by one speaker. `minutes` is its length; `position` its place in the programme."""
+    """One contribution by one speaker. `minutes` is its length; `position` its place in the programme.
+
+    `reminded_at` is when its speaker was last reminded to confirm it.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("talk", "proposed")
@@ -56,6 +71,7 @@ class Talk(models.Model):
     proposed_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     objects: ClassVar = TalkQuerySet.as_manager()
 
@@ -82,6 +98,10 @@ class Talk(models.Model):
     def subject(self) -> str:
         """How history, holds and messages name it."""
         return f"talk:{self.pk}"
+
+    def reminders_due(self, at: datetime) -> int:
+        """How many reminders to confirm have fallen due at `at`, sent or not."""
+        return sum(self.accepted_at + after <= at for after in REMINDERS) if self.accepted_at else 0
 
 
 class Rehearsal(models.Model):
