@@ -1,5 +1,6 @@
 """What the messages of this room share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -67,6 +68,13 @@ class RegistrationKind(Kind[Registration]):
     def about(self, notification: Notification) -> Registration | None:
         found = Registration.objects.filter(pk=notification.subject_id)
         return found.select_related("event__community", "slot__lottery").first()
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Registration | None]:
+        if type(self).about is not RegistrationKind.about:
+            return {}
+        found = Registration.objects.filter(pk__in={one.subject_id for one in notifications})
+        registrations = {one.pk: one for one in found.select_related("event__community", "slot__lottery")}
+        return {one.pk: registrations.get(one.subject_id) for one in notifications}
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         return about.state in self.states and about.event.is_published
