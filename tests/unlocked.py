@@ -21,7 +21,7 @@ def nobody_waits(event_id: int) -> None:
 
 def count_and_pause(*arguments: Any, **named: Any) -> Registration.State:
     state = counted(*arguments, **named)
-    time.sleep(0.01)
+    time.sleep(0.05)
     return state
 
 

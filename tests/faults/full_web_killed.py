@@ -9,7 +9,7 @@ import pytest
 from tests.faults.figures import Figures
 from tests.faults.scene import Rush, blows_at, kill_a_worker, standing
 
-POINTS = ["rows written", "before messages", "before COMMIT", "after COMMIT"]
+POINTS = ["before rows", "rows written", "before COMMIT", "after COMMIT"]
 BLOWS = 10
 
 

@@ -23,11 +23,12 @@ from meetups.wsgi import application  # isort: skip - loads the apps, which the 
 from meetups.notifications.notify import notify_all
 from meetups.pages import registration
 from meetups.registrations import drawing, ledger, tasks
+from meetups.registrations.bringing_in import bring_in
 from meetups.registrations.ledger import Ledger
 
 __all__ = ["application"]
 
-# Where each step begins that can be struck. The points in it: rows written, before messages, before COMMIT, after COMMIT.
+# Where each step begins that can be struck. The points in it: before rows, rows written, before messages, before COMMIT, after COMMIT.
 STEPS: dict[str, tuple[Any, str]] = {
     "register": (registration, "register"),
     "freeze": (tasks, "freeze_lottery"),
@@ -101,6 +102,7 @@ POINTED: list[tuple[Any, str, Callable[..., Any]]] = [
     *((module, function, during(name, getattr(module, function))) for name, (module, function) in STEPS.items()),
     *((module, "notify_all", around(notify_all, before="before messages")) for module in (ledger, drawing)),
     (Ledger, "_write_rows", around(Ledger._write_rows, after="rows written")),
+    (ledger, "bring_in", around(bring_in, before="before rows", after="rows written")),
     (DatabaseWrapper, "_commit", commit),
 ]
 for owner, name, pointed in POINTED:
