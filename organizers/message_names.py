@@ -62,7 +62,6 @@ NAMES = {
     "talk_rejected": gettext_lazy("Talk not accepted"),
     "talk_seat": gettext_lazy("Seat through a talk"),
     "talk_unconfirmed": gettext_lazy("Talk not confirmed yet: reminder"),
-    "talk_unconfirmed": gettext_lazy("Talk not confirmed yet: reminder"),
     "talk_withdrawn": gettext_lazy("Talk withdrawn, to organizers"),
 }
 

@@ -393,7 +393,6 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("talk_proposed", scene.ben, proposed.subject, at=at),
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
         tell("talk_unconfirmed", scene.finn, accepted.subject, at=at),
-        tell("talk_unconfirmed", scene.finn, accepted.subject, at=at),
         tell("talk_rejected", scene.finn, rejected.subject, at=at),
         tell("talk_withdrawn", scene.ben, withdrawn.subject, at=at),
         tell("talk_confirmed", scene.ben, confirmed.subject, at=at),
