@@ -24,6 +24,7 @@ RECURRING: list[tuple[str, int]] = [
     ("registrations.lapse_places", 30),
     ("registrations.pass_on_seats", 15),
     ("registrations.reconfirm", 30),
+    ("volunteers.seek_help", 60),
     ("speakers.remind_to_confirm", 60),
     ("reminders.plan_reminders", 30),
     ("notifications.deliver", 15),

@@ -52,6 +52,8 @@ NAMES = {
     "shift_left": gettext_lazy("Stepped down from a shift"),
     "shift_missed": gettext_lazy("Absence from a shift recorded"),
     "shift_missed_corrected": gettext_lazy("Absence from a shift corrected"),
+    "shift_offered": gettext_lazy("Shift with a seat offered"),
+    "shift_short": gettext_lazy("Too few people in a shift, to organizers"),
     "shift_taken": gettext_lazy("Shift taken"),
     "stepped_down": gettext_lazy("Stepped down: what became of the seat"),
     "stepped_down_late": gettext_lazy("Late step-down, to organizers"),

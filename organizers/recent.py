@@ -31,6 +31,7 @@ WORDS = {
     "ask_for_shift": gettext_lazy("%(whom)s asked for the shift “%(shift)s”"),
     "accept_signup": gettext_lazy("%(who)s accepted %(whom)s for “%(shift)s”"),
     "decline_signup": gettext_lazy("%(who)s declined %(whom)s for “%(shift)s”"),
+    "seek_help": gettext_lazy("Help was sought for a shift that too few people had taken"),
     "plan_shift": gettext_lazy("%(who)s planned a shift"),
     "change_shift": gettext_lazy("%(who)s changed a shift"),
     "cancel_shift": gettext_lazy("%(who)s cancelled a shift"),

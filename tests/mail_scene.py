@@ -244,6 +244,15 @@ def shift_marks(scene: Scene, *, at: datetime) -> list[Notification]:
     ]
 
 
+def help_sought(scene: Scene, waiting: Registration, *, at: datetime) -> list[Notification]:
+    """What is told of a shift that too few people have taken."""
+    Shift.objects.filter(pk=scene.shift.pk).update(help_sought_at=at)
+    return [
+        scene.tell("shift_short", scene.ben, f"shift:{scene.shift.pk}", at=at),
+        scene.tell("shift_offered", waiting.person, waiting.subject, at=at),
+    ]
+
+
 def place_code(scene: Scene, *, at: datetime) -> Notification:
     """The code for somebody without an account."""
     place = HeldPlace(
@@ -390,6 +399,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("shift_cancelled", people[2], waiting.subject, cause=fell.pk, at=at),
         tell("shift_called_off", people[2], called_off.subject, at=at),
         *shift_marks(scene, at=at),
+        *help_sought(scene, waiting, at=at),
         tell("talk_proposed", scene.ben, proposed.subject, at=at),
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
         tell("talk_unconfirmed", scene.finn, accepted.subject, at=at),

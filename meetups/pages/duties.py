@@ -103,7 +103,7 @@ class Done:
 
 
 def done_by(person: User, *, at: datetime) -> list[Done]:
-    """What is written of her shifts in the window (RULES 24, 64), latest first. One query."""
+    """What is written of her shifts in the window (RULES 24, 67), latest first. One query."""
     written = Signup.objects.active().filter(
         volunteer=person, shift__ends_at__gt=at - WINDOW, shift__event__state=Event.State.PUBLISHED
     )

@@ -1,17 +1,22 @@
 """Work at an event, and who does it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
 from meetups.registrations.weights import WINDOW
+
+# Where no general slot says when: so long before the event help is sought for short shifts.
+HELP_SOUGHT = timedelta(hours=48)
+# Nobody is alarmed about an event that has just been published.
+SETTLED = timedelta(days=1)
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
@@ -23,12 +28,29 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
     def in_order(self) -> Self:
         return self.order_by("starts_at", "pk")
 
+    def short(self, at: datetime) -> Self:
+        """Those still before them that fewer people have taken than they need at least, of events that take place."""
+        return self.open().filter(event__state=Event.State.PUBLISHED, starts_at__gt=at, taken__lt=F("minimum"))
+
+    def help_due(self, at: datetime) -> Self:
+        """Short ones for which help is sought now: once, from the moment when free cancellation ends in the event's general slots
+        (without any, two days before the start), and not in the first day after the event was published (RULES 69).
+        """
+        general = Slot.objects.general().filter(event=OuterRef("event"))
+        ended = general.filter(free_cancellation_ends_at__lte=at)
+        return self.short(at).filter(
+            Exists(ended) | (~Exists(general) & Q(event__starts_at__lte=at + HELP_SOUGHT)),
+            help_sought_at__isnull=True,
+            event__published_at__lte=at - SETTLED,
+        )
+
 
 class Shift(models.Model):
     """Work at an event: a phase, a time, people needed at least and at most.
 
     With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
     `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
+    `help_sought_at` is set once, when people were told that it is short (RULES 69).
     """
 
     class Phase(models.TextChoices):
@@ -49,6 +71,7 @@ class Shift(models.Model):
     step_down_until = models.DateTimeField()
     needs_approval = models.BooleanField(_("An organizer says yes to each volunteer"), default=False)
     cancelled_at = models.DateTimeField(null=True)
+    help_sought_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ShiftQuerySet.as_manager()
 

@@ -25,5 +25,7 @@ def plan_shift(*, event: Event, plan: ShiftPlan, guarantees_seat: bool, at: date
         shift = open_shift(event, plan, slot=slot, step_down_until=min(deadline, plan.starts_at))
         if slot:
             fit_duty_slot(seats, slot.pk, at=at)
+        # Whoever plans it so late knows that nobody has taken it yet.
+        Shift.objects.help_due(at).filter(pk=shift.pk).update(help_sought_at=at)
         record(thread=seats.event.thread, subject=f"shift:{shift.pk}", verb="plan_shift", at=at, by=by)
         return shift
