@@ -1,11 +1,14 @@
 """Which mails a person gets: her choice by topic and community, and what must be told all the same."""
 
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP, default
 
 import pytest
 import time_machine
 from django.test import Client
 
+from meetups.core.letters import Content, Unsubscribe, letter
 from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification, Preference, Suppression, Topic
@@ -69,6 +72,25 @@ def test_one_click_in_the_mail_program_ends_them(scene: Scene, mail_sink: MailSi
     assert answer.status_code == 200
     assert reminded(scene, cause=2) == State.VOID
     assert program.post(path).status_code == 200, "twice does no harm"
+
+
+def test_what_programs_read_stands_in_one_line_as_it_is() -> None:
+    """Encoded words would hide the link from every mail program."""
+    url = f"https://meetups.example/unsubscriptions/{'x' * 200}/"
+    mail = letter(
+        [Content(title="題名" * 40, lead="x")],
+        to="dan@example.org",
+        headers={"References": f"<{'a' * 90}@meetups.example>"},
+        unsubscribe=Unsubscribe("x", "y", url),
+    )
+    head = mail.message(policy=SMTP).as_bytes().partition(b"\r\n\r\n")[0]
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in head
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+    assert f"\r\nReferences: <{'a' * 90}@meetups.example>".encode() in head
+    assert b"Subject: =?utf-8?" in head
+    assert max(map(len, head.replace(b"\r\n ", b"").split(b"\r\n"))) < 998
+    again = message_from_bytes(mail.message(policy=SMTP).as_bytes(), policy=default)
+    assert again["Subject"] == "題名" * 40
 
 
 def test_a_forged_link_changes_nothing(client: Client) -> None:

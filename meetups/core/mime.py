@@ -9,6 +9,16 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 
 REMEMBERED = 512
+# Read by programs, and one word each. Python would break a word that is longer than a line into encoded words (RFC 2047), which are
+# not allowed there: no program would find the link. A line may have 998 octets (RFC 5322).
+FOR_MACHINES = {
+    "message-id",
+    "in-reply-to",
+    "references",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "auto-submitted",
+}
 
 
 class _Registry(HeaderRegistry):
@@ -34,6 +44,8 @@ class _Remembering(EmailPolicy):
         return _parsed(name, value) if type(value) is str else super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in FOR_MACHINES and value.isascii():
+            return f"{name}: {value}{self.linesep}".encode()
         return _folded(name, value)
 
 
