@@ -76,7 +76,9 @@ class NewcomerForm(SeatForm):
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("With the address of an account the place is that person's. Otherwise it is not kept."),
+        help_text=gettext_lazy(
+            "With the address of somebody who was here before the place is that person's. Otherwise it is not kept."
+        ),
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     field_order = ("name", "email", "slot", "above", "request_id")

@@ -68,10 +68,20 @@ def test_sending_the_form_twice_lets_one_person_in(door: Client) -> None:
 
 def test_the_address_of_an_account_makes_the_place_that_persons(door: Client) -> None:
     event = cast.event(slots=[cast.first_come_plan(2)])
-    dan = cast.person("dan")
+    dan = cast.member("dan", Role.RECEPTION)
     door.post(url_of(event), form_of(event, name="ダンさん", email="DAN@example.org"))
     assert Registration.objects.get().attendee == dan
     assert Notification.objects.get().kind == "placed"
+
+
+def test_the_list_does_not_say_whose_an_address_is_that_was_never_here(door: Client) -> None:
+    """Anybody can found a community and type addresses (RULES 28)."""
+    event = cast.event(slots=[cast.first_come_plan(2)])
+    cast.person("finn")
+    door.post(url_of(event), form_of(event, name="高橋", email="finn@example.org"))
+    registration = Registration.objects.get()
+    assert (registration.attendee, registration.name) == (None, "高橋")
+    assert not Notification.objects.exists()
 
 
 def test_an_address_without_a_proved_account_is_not_kept(door: Client) -> None:
@@ -181,7 +191,7 @@ class TestByHand:
             event = cast.event()
             url = f"/desk/events/{event.public_id}/places/by-hand/"
             assert desk.post(url, form_of(event)).status_code == 302
-            cast.person("dan")
+            cast.member("dan", Role.RECEPTION)
             assert desk.post(url, form_of(event, name="ダン", email="dan@example.org")).status_code == 302
             again = desk.post(url, form_of(event, name="ダン", email="dan@example.org"))
         assert "ダン is registered for this event already" in again.content.decode()

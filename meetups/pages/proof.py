@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
     at = timezone.now()
     event, lottery = _lottery_or_404(request, public_id, slot)
     drawn_from = read_manifest(lottery.manifest) if lottery.manifest else None
-    places = draw(drawn_from, lottery.value) if drawn_from and lottery.is_drawn else []
+    places = drawn_places(lottery.manifest, lottery.value) if lottery.is_drawn else []
     entry = _entry(request, lottery)
     mine = next((place for place in places if place.entry.entry_id == entry), None)
     context = {
@@ -68,6 +69,12 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
         "mails": _mails(lottery) if drawn_from else None,
     }
     return render(request, "pages/proof.html", context)
+
+
+@lru_cache(maxsize=8)
+def drawn_places(text: str, value: str) -> list[Place]:
+    """The whole order. The same for everybody and for ever, and a second's work for ten thousand entries: so it is kept."""
+    return draw(read_manifest(text), value)
 
 
 @require_safe

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
@@ -50,12 +51,16 @@ class Newcomer:
     request_id: UUID
 
 
-def person_behind(newcomer: Newcomer) -> User | Guest:
-    """The account that has proved the newcomer's address; else a guest.
+def person_behind(newcomer: Newcomer, event: Event) -> User | Guest:
+    """The account that has proved the newcomer's address, where its person has been with the community of `event`; else a guest.
 
-    The address of a guest is not kept: nobody writes to her, and she could never erase it.
+    Of anybody else the list would tell an organizer that an address is known, and whose it is (RULES 28). The address of a guest is not
+    kept: nobody writes to her, and she could never erase it.
     """
-    proved = EmailAddress.objects.filter(email__iexact=newcomer.email, verified=True, user__is_active=True)
+    been_here = Q(user__memberships__community=event.community_id) | Q(
+        user__registrations__event__community=event.community_id
+    )
+    proved = EmailAddress.objects.filter(been_here, email__iexact=newcomer.email, verified=True, user__is_active=True)
     found = proved.select_related("user").order_by("pk").first() if newcomer.email else None
     if found is not None and isinstance(found.user, User):
         return found.user

@@ -25,7 +25,7 @@ def place_by_hand(*, slot: Slot, newcomer: Newcomer, above: bool, at: datetime, 
     """
     with seats_of(slot.event, at=at) as seats:
         check_gives_seats(seats.event, slot, at)
-        person = person_behind(newcomer)
+        person = person_behind(newcomer, seats.event)
         registration = seats.registration_of(person)
         if registration and isinstance(person, Guest):
             return registration

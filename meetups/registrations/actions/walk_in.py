@@ -29,7 +29,7 @@ def walk_in(*, slot: Slot, who: Newcomer | Registration, above: bool, at: dateti
     with seats_of(slot.event, at=at) as seats:
         if not door_is_open(seats.event, at):
             raise DoorIsClosed
-        person = person_behind(who) if isinstance(who, Newcomer) else _person_of(seats.fresh(who))
+        person = person_behind(who, seats.event) if isinstance(who, Newcomer) else _person_of(seats.fresh(who))
         registration = seats.registration_of(person)
         if registration is None or registration.state != Registration.State.CONFIRMED:
             check_is_no_duty(slot)
