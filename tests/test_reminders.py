@@ -396,3 +396,28 @@ def test_in_every_zone_on_every_day_the_evening_before_comes_once_before_the_eve
     # Six o'clock there, or moved forward where the clocks jumped over it.
     assert timedelta() <= shown - datetime.combine(there.date(), time(18)) <= timedelta(hours=2)
     assert there.date() < start.astimezone(ZoneInfo(zone)).date()
+
+
+def test_the_calendar_entry_moves_with_the_event(scene: Scene, mail_sink: MailSink) -> None:
+    """A calendar takes a new date only with a higher SEQUENCE under the same UID."""
+    registration = scene.registration(scene.dan)
+    scene.tell("seat_confirmed", scene.dan, registration.subject, at=PUBLISHED)
+    deliver(at=PUBLISHED)
+    later = PUBLISHED + timedelta(days=1)
+    fields: dict[str, object] = {
+        "starts_at": START + timedelta(days=7),
+        "ends_at": scene.event.ends_at + timedelta(days=7),
+    }
+    change_event(event=scene.event, fields=fields, at=later, by=scene.aiko)
+    deliver(at=later)
+    files = [
+        str(part.get_content())
+        for message in mail_sink.to("dan@example.org")
+        for part in message.walk()
+        if part.get_content_type() == "text/calendar"
+    ]
+    first, second = (dict(line.split(":", 1) for line in file.splitlines() if ":" in line) for file in files)
+    assert first["UID"] == second["UID"]
+    assert int(second["SEQUENCE"]) > int(first["SEQUENCE"])
+    assert first["DTSTART;TZID=Asia/Tokyo"] == "20261205T140000"
+    assert second["DTSTART;TZID=Asia/Tokyo"] == "20261212T140000"
