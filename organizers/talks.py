@@ -13,8 +13,10 @@ from meetups.events.models import Event
 from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.move_in_programme import move_in_programme
 from meetups.speakers.actions.reject_talk import reject_talk
-from meetups.speakers.models import Talk
+from meetups.speakers.actions.tick_readiness import TICKS, tick_readiness
+from meetups.speakers.models import Rehearsal, Talk
 from meetups.speakers.programme import programme
+from meetups.speakers.readiness import cards
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
 
@@ -79,3 +81,37 @@ def place(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("desk_talks", event.public_id)
+
+
+@require_safe
+@for_event(Permission.DECIDE_TALKS)
+def readiness(request: DeskRequest, event: Event) -> HttpResponse:
+    """The board: what is ready and what is open for every talk that is to be held."""
+    coming = event.talks.coming().select_related("speaker", "readiness").order_by("position", "pk")
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    board = cards(event, coming, has_rehearsal=rehearsal is not None)
+    context = event_page(
+        request,
+        event,
+        current="desk_talks",
+        at=timezone.now(),
+        board=board,
+        rehearsal=rehearsal,
+        ready=sum(not card.open_points for card in board),
+    )
+    return render(request, "desk/readiness.html", context)
+
+
+@require_POST
+@for_event(Permission.DECIDE_TALKS)
+def tick(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Ticks `point` (rehearsal or connection) where `done` is 1, and takes the tick back where it is 0."""
+    talk = get_object_or_404(event.talks.select_related("event"), pk=pk)
+    point, done = request.POST.get("point", ""), request.POST.get("done", "")
+    if point not in TICKS or done not in ("0", "1"):
+        return HttpResponseBadRequest()
+    try:
+        tick_readiness(talk=talk, point=point, done=done == "1", at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("desk_readiness", event.public_id)

@@ -62,6 +62,8 @@ urlpatterns = [
     path("events/<str:public_id>/signups/<int:pk>/answer/", shift.answer, name="desk_signup_answer"),
     path("events/<str:public_id>/signups/<int:pk>/mark/", shift.mark, name="desk_signup_mark"),
     path("events/<str:public_id>/talks/", talks.talks, name="desk_talks"),
+    path("events/<str:public_id>/talks/readiness/", talks.readiness, name="desk_readiness"),
+    path("events/<str:public_id>/talks/<int:pk>/readiness/", talks.tick, name="desk_talk_readiness"),
     path("events/<str:public_id>/talks/<int:pk>/decision/", talks.decision, name="desk_talk_decision"),
     path("events/<str:public_id>/talks/<int:pk>/place/", talks.place, name="desk_talk_place"),
 ]

@@ -82,6 +82,7 @@ VISITORS = {
     "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),
     "talk_proposal":                      ("Loooooooooo", "Lbbbbbbbbbb"),
     "talk_confirmation":                  ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
+    "talk_preparation":                   ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
     "talk_withdrawal":                    ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
 }  # fmt: skip
 DESK = {
@@ -132,6 +133,8 @@ DESK = {
     "desk_signup_answer":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_signup_mark":                   ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_talks":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_readiness":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_talk_readiness":                ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
     "desk_talk_decision":                 ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
     "desk_talk_place":                    ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
 }  # fmt: skip
@@ -231,6 +234,7 @@ def make_world() -> World:
         "token": unsubscribe_token(cast.person("dan").pk, Topic.REMINDERS, event.community.thread)
     }
     parameters["talk_confirmation"] = {"pk": accepted.pk}
+    parameters["talk_preparation"] = {"pk": confirmed.pk}
     parameters["talk_withdrawal"] = {"pk": proposed.pk}
     shift = cast.shift_of(event)
     more = {
@@ -249,6 +253,7 @@ def make_world() -> World:
         "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,
         "desk_talk_place": confirmed.pk,
+        "desk_talk_readiness": confirmed.pk,
     }
     for name, pk in more.items():
         parameters[name]["pk"] = pk

@@ -62,5 +62,6 @@ urlpatterns = [
     path("events/<str:public_id>/shifts/<int:pk>/signup/end/", shifts.step_down, name="signup_end"),
     path("events/<str:public_id>/talks/new/", talks.proposal, name="talk_proposal"),
     path("talks/<int:pk>/confirmation/", talks.confirmation, name="talk_confirmation"),
+    path("talks/<int:pk>/preparation/", talks.preparation, name="talk_preparation"),
     path("talks/<int:pk>/withdrawal/", talks.withdrawal, name="talk_withdrawal"),
 ]

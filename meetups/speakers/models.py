@@ -104,6 +104,43 @@ class Talk(models.Model):
         return sum(self.accepted_at + after <= at for after in REMINDERS) if self.accepted_at else 0
 
 
+class Readiness(models.Model):
+    """What a talk needs before it can be held, as far as it is known; a talk without one has nothing yet.
+
+    Its speaker fills in the first part; organizers tick that she was at the rehearsal (`rehearsed_at`) and that her connection
+    was checked (`connected_at`). `publication` is her answer whether the slides may be published after the event, given at
+    `publication_answered_at`; empty: not answered.
+    """
+
+    class Publication(models.TextChoices):
+        YES = "yes", pgettext_lazy("slides", "may be published")
+        NO = "no", pgettext_lazy("slides", "not published")
+
+    class Equipment(models.TextChoices):
+        OWN = "own", pgettext_lazy("equipment", "brings one")
+        NONE = "none", pgettext_lazy("equipment", "needs one")
+
+    talk = models.OneToOneField(Talk, on_delete=models.CASCADE, related_name="readiness")
+    bio = models.TextField(max_length=1_000, blank=True)
+    publication = models.CharField(max_length=4, choices=Publication, blank=True)
+    publication_answered_at = models.DateTimeField(null=True)
+    laptop = models.CharField(max_length=4, choices=Equipment, blank=True)
+    adapter = models.CharField(max_length=4, choices=Equipment, blank=True)
+    rehearsed_at = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="an_answer_about_publication_has_a_date",
+                condition=Q(publication="") | Q(publication_answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Readiness of {self.talk}"
+
+
 class Rehearsal(models.Model):
     """The try-out before an online or hybrid event; it has its own day and link. Speakers and organizers take part.
 

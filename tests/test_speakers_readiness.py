@@ -1,0 +1,123 @@
+"""The readiness card: the speaker fills in her part, organizers tick theirs, and see all on one board."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from meetups.communities.permissions import Role
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.speakers.models import Readiness, Rehearsal, Talk
+from meetups.speakers.readiness import card
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FILLED = {
+    "title": "評価の話",
+    "bio": "推薦を作っています。",
+    "slides_url": "https://slides.example/1",
+    "publication": "yes",
+    "laptop": "own",
+    "adapter": "none",
+}
+
+
+@pytest.fixture
+def event() -> Event:
+    cast.member("ben", Role.ORGANIZER)
+    return cast.event(format=Event.Format.HYBRID, join_url="https://video.example.com/ml14")
+
+
+@pytest.fixture
+def talk(event: Event) -> Talk:
+    return cast.talk("emi", event)
+
+
+def mine(talk: Talk) -> str:
+    return reverse("talk_preparation", args=[talk.pk])
+
+
+def post(name: str, address: str, fields: dict[str, Any]) -> int:
+    with time_machine.travel(cast.NOW, tick=False):
+        return cast.signed_in(name).post(address, fields).status_code
+
+
+def test_the_speaker_fills_in_her_part(talk: Talk) -> None:
+    assert "6 points are still open" in cast.signed_in("emi").get(mine(talk)).content.decode()
+    assert post("emi", mine(talk), FILLED) == 302
+    talk = Talk.objects.select_related("readiness", "event").get(pk=talk.pk)
+    assert (talk.title, talk.slides_url) == (FILLED["title"], FILLED["slides_url"])
+    assert (talk.readiness.publication, talk.readiness.publication_answered_at) == ("yes", cast.NOW)
+    assert [point.name for point in card(talk, talk.event, has_rehearsal=False).open_points] == ["connection"]
+
+
+def test_an_answer_about_publication_keeps_its_day(talk: Talk) -> None:
+    post("emi", mine(talk), FILLED)
+    Readiness.objects.update(publication_answered_at=cast.NOW.replace(day=1))
+    post("emi", mine(talk), {**FILLED, "bio": "別の紹介"})
+    assert Readiness.objects.get().publication_answered_at == cast.NOW.replace(day=1)
+    post("emi", mine(talk), {**FILLED, "publication": "no"})
+    assert Readiness.objects.get().publication_answered_at == cast.NOW
+    said = [
+        entry.details["publication"]
+        for entry in HistoryEntry.objects.filter(verb="prepare_talk").order_by("pk")
+        if "publication" in entry.details
+    ]
+    assert said == ["yes", "no"]
+
+
+def test_the_same_again_changes_nothing(talk: Talk) -> None:
+    for _ in range(2):
+        post("emi", mine(talk), FILLED)
+    assert HistoryEntry.objects.filter(verb="prepare_talk").count() == 1
+
+
+def test_what_is_wrong_is_said_on_the_page(talk: Talk) -> None:
+    assert post("emi", mine(talk), {**FILLED, "slides_url": "javascript:alert(1)"}) == 422
+    assert not Readiness.objects.exists()
+
+
+def test_what_does_not_take_place_needs_nothing(event: Event, talk: Talk) -> None:
+    proposed = cast.talk("emi", event, state=Talk.State.PROPOSED, title="まだの話")
+    assert post("emi", mine(proposed), FILLED) == 409
+    cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+    assert post("emi", mine(talk), FILLED) >= 400
+    assert not Readiness.objects.exists()
+
+
+def test_who_speaks_from_home_is_not_asked_for_equipment() -> None:
+    talk = cast.talk("emi", cast.online_event())
+    page = cast.signed_in("emi").get(mine(talk)).content.decode()
+    assert "HDMI" not in page
+    names = [point.name for point in card(talk, talk.event, has_rehearsal=True).points]
+    assert names == ["bio", "slides", "publication", "rehearsal", "connection"]
+
+
+def test_organizers_tick_and_take_back(event: Event, talk: Talk) -> None:
+    address = reverse("desk_talk_readiness", args=[event.public_id, talk.pk])
+    for point in ("rehearsal", "connection"):
+        assert post("ben", address, {"point": point, "done": "1"}) == 302
+    known = Readiness.objects.get()
+    assert (known.rehearsed_at, known.connected_at) == (cast.NOW, cast.NOW)
+    assert post("ben", address, {"point": "rehearsal", "done": "0"}) == 302
+    assert Readiness.objects.get().rehearsed_at is None
+    assert post("ben", address, {"point": "bio", "done": "1"}) == 400
+
+
+@pytest.mark.parametrize("talks", [1, 4])
+def test_the_board_asks_the_same_few_questions_for_any_number_of_talks(
+    event: Event, talks: int, django_assert_num_queries: Any
+) -> None:
+    Rehearsal.objects.create(event=event, starts_at=cast.NOW, ends_at=cast.STARTS_AT)
+    for number in range(talks):
+        made = cast.talk(f"guest{number}", event, title=f"話 {number}")
+        Readiness.objects.create(talk=made, bio="紹介")
+    ben = cast.signed_in("ben")
+    board = reverse("desk_readiness", args=[event.public_id])
+    ben.get(board)
+    with django_assert_num_queries(5):
+        page = ben.get(board).content.decode()
+    assert page.count('value="connection"') == talks
