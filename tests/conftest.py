@@ -57,6 +57,7 @@ def pytest_unconfigure() -> None:
     servers.stop()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the product as a whole stay in one worker, so that it is started once."""
     for item in items:

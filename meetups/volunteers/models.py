@@ -34,7 +34,7 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
     def help_due(self, at: datetime) -> Self:
         """Short ones for which help is sought now: once, from the moment when free cancellation ends in the event's general slots
-        (without any, two days before the start), and not in the first day after the event was published (RULES 69).
+        (without any, two days before the start), and not in the first day after the event was published (RULES 66).
         """
         general = Slot.objects.general().filter(event=OuterRef("event"))
         ended = general.filter(free_cancellation_ends_at__lte=at)
@@ -50,7 +50,7 @@ class Shift(models.Model):
 
     With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
     `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
-    `help_sought_at` is set once, when people were told that it is short (RULES 69).
+    `help_sought_at` is set once, when people were told that it is short (RULES 66).
     """
 
     class Phase(models.TextChoices):

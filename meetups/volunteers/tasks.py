@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="volunteers.seek_help")
 def seek_help_for_short_shifts(at: datetime | None = None) -> str:
-    """Seeks help for shifts that are short when it counts (RULES 69). Says for how many; one refusal does not hold up the others."""
+    """Seeks help for shifts that are short when it counts (RULES 66). Says for how many; one refusal does not hold up the others."""
     at = at or timezone.now()
     shifts = 0
     for event in Event.objects.filter(shifts__in=Shift.objects.help_due(at)).distinct():

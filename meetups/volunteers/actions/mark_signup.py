@@ -29,7 +29,7 @@ class ShiftTooLongAgo(DomainError):
 
 
 def mark_signup(*, signup: Signup, mark: Mark | None, at: datetime, by: User) -> Signup:
-    """Writes `mark`, or takes it back with None. It is put right in the same way, and what follows from it goes with it (RULES 67).
+    """Writes `mark`, or takes it back with None. It is put right in the same way, and what follows from it goes with it (RULES 64).
 
     It says nothing about the seat: a no-show at the event is recorded apart. The volunteer is told that she was missed, and that this is
     put right. The same mark a second time changes nothing. Raises ShiftIsNotOver, NotInTheShift, ShiftTooLongAgo, EventClosed where shift

@@ -15,7 +15,7 @@ State = Registration.State
 
 def seek_help(*, event: Event, at: datetime) -> int:
     """Tells organizers of each shift of `event` that is due and short, once, and offers those that make a seat certain to everyone who
-    waits for the draw or in a queue: one message a person and event, and who takes it first has it (RULES 69). Returns how many shifts
+    waits for the draw or in a queue: one message a person and event, and who takes it first has it (RULES 66). Returns how many shifts
     there were. A cancelled shift or event has none.
 
     Whoever would only be able to ask for the shift (RULES 24) gets no offer: it would promise too much.

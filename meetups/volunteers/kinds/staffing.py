@@ -1,4 +1,4 @@
-"""Messages about shifts that too few people have taken (RULES 69)."""
+"""Messages about shifts that too few people have taken (RULES 66)."""
 
 from datetime import datetime
 
