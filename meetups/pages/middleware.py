@@ -48,7 +48,9 @@ class ClearRefusals:
 
 def away(request: HttpRequest) -> HttpResponse:
     """What is said while the database does not answer."""
-    return refusal(request, _("Our database is away for a moment. Please try again: what you send twice is done once."), 503)
+    return refusal(
+        request, _("Our database is away for a moment. Please try again: what you send twice is done once."), 503
+    )
 
 
 def refusal(request: HttpRequest, message: str, status: int) -> HttpResponse:
