@@ -44,7 +44,7 @@ def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]
         name="ML勉強会", slug=f"rush-{tag}", description="", language="ja", time_zone="Asia/Tokyo", at=at, by=owner
     )
     fields = {
-        "title": "ML勉強会 #14",
+        "title": "ML勉強会 満員の回",
         "starts_at": at + timedelta(days=10),
         "ends_at": at + timedelta(days=10, hours=2),
         "venue_name": "六本木 18F",
