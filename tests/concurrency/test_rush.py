@@ -31,6 +31,11 @@ def test_without_the_lock_the_constraint_stands_and_without_both_it_oversells(tm
         assert outcome(started, given)["confirmed"] == SEATS
         with psycopg.connect(started.settings["DATABASE_URL"], autocommit=True) as connection:
             connection.execute("ALTER TABLE registrations_slot DROP CONSTRAINT slot_is_never_oversold")
-        given = crowd(started, people=60, seats=SEATS)
-        rush(started, given)
-        assert outcome(started, given)["confirmed"] > SEATS
+        # A busy machine may happen to serve one worker after the other: some crowd gets through.
+        assert any(_oversells(started) for _crowd in range(5))
+
+
+def _oversells(site: Site) -> bool:
+    given = crowd(site, people=60, seats=SEATS)
+    rush(site, given)
+    return outcome(site, given)["confirmed"] > SEATS
