@@ -22,7 +22,7 @@ def slots_to_give(event: Event) -> list[Slot]:
 
 def free_seats(slot: Slot) -> int:
     """How many seats there are to give."""
-    return seats_to_give(slot, getattr(slot, "lottery", None))
+    return seats_to_give(slot, slot.draws_from)
 
 
 def slot_label(slot: Slot) -> str:

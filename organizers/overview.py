@@ -80,7 +80,7 @@ def overview(event: Event) -> Overview:
         slots=[
             SlotState(
                 slot,
-                getattr(slot, "lottery", None),
+                slot.draws_from,
                 **counts.get(slot.pk, {}),
             )
             for slot in event.slots.in_order().select_related("lottery")

@@ -90,6 +90,7 @@ class Filters:
         kept = [one for one in everyone if self._keeps(one) and wanted in folded(one.name)]
         if answer:
             kept = [one for one in kept if answer[0].keeps(one, answer[1])]
+        # All keys of one order are of one type; its annotation cannot say which.
         return sorted(kept, key=ORDERS[self.order]) if self.order else kept  # type: ignore[arg-type]
 
     def _keeps(self, one: Registration) -> bool:

@@ -18,7 +18,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
 from meetups.registrations.actions.check_in_many import check_in_many
-from meetups.registrations.models import Hold, Lottery, Registration
+from meetups.registrations.models import Hold, Registration
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
 from organizers.roster import roster
@@ -110,7 +110,7 @@ def consequence(event: Event, chosen: list[Registration], at: datetime) -> list[
     moving = sum(
         min(seats, queues[pk])
         for pk, seats in freed.items()
-        if slots[pk].promotion_is_open(at) and _is_drawn(getattr(slots[pk], "lottery", None))
+        if slots[pk].promotion_is_open(at) and not slots[pk].awaits_draw
     )
     if moving:
         up = ngettext("%(count)s person who waits moves up.", "%(count)s people who wait move up.", moving)
@@ -118,7 +118,3 @@ def consequence(event: Event, chosen: list[Registration], at: datetime) -> list[
     elif any(queues[pk] and not slots[pk].promotion_is_open(at) for pk in freed):
         sentences.append(_("Nobody moves up: promotion has stopped."))
     return sentences
-
-
-def _is_drawn(lottery: Lottery | None) -> bool:
-    return lottery is None or lottery.is_drawn

@@ -131,7 +131,7 @@ def _fallback(event: Event, shift: Shift, at: datetime) -> str:
     """What becomes of the seats that come with the shift (RULES 21); empty where there are none."""
     if not (shift.slot_id and shift.taken):
         return ""
-    slots = [(slot, getattr(slot, "lottery", None)) for slot in event.slots.in_order().select_related("lottery")]
+    slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
     general = fallback_slot(slots, at)
     if general is None or general.closes_at <= at:
         return _("Seats that came with it go, unless another shift or a talk holds them.")

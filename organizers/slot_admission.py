@@ -27,7 +27,7 @@ from organizers.lottery_dates import lottery_dates
 from organizers.lottery_source import reaches_drand
 from organizers.new_event_form import admission_choices
 from organizers.slot_facts import facts_of
-from organizers.slot_frame import lottery_of, meanwhile, slot_of, slot_page, wall
+from organizers.slot_frame import meanwhile, slot_of, slot_page, wall
 
 # Said of every lottery; once somebody has registered, these stay as they were announced.
 ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours", "lighter_for_no_shows")
@@ -96,7 +96,7 @@ class AdmissionForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, slot: Slot, fixed: bool, at: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.event, self.slot, self.lottery, self.at = event, slot, lottery_of(slot), at
+        self.event, self.slot, self.lottery, self.at = event, slot, slot.draws_from, at
         if fixed:
             for name in ANNOUNCED:
                 del self.fields[name]
@@ -152,7 +152,7 @@ class AdmissionForm(forms.Form):
 
 def typed(slot: Slot, event: Event) -> dict[str, Any]:
     """How one gets in, as the form shows it."""
-    lottery = lottery_of(slot)
+    lottery = slot.draws_from
     recommended = Lottery.Source.DRAND if reaches_drand() else USUAL_TERMS.source
     terms = terms_of(lottery) if lottery else LotteryTerms(source=recommended)
     return {
@@ -211,7 +211,7 @@ def _say_who_is_told(request: DeskRequest, event: Event, slot: Slot, form: Admis
 def _page(
     request: DeskRequest, event: Event, slot: Slot, form: AdmissionForm, *, at: datetime, status: int = 200, **more: Any
 ) -> HttpResponse:
-    lottery = lottery_of(slot)
+    lottery = slot.draws_from
     fresh = bool("meanwhile" in more) or request.method != "POST"
     usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
     context = slot_page(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
-from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions import questions_of
 from organizers.access import DeskRequest
 from organizers.frame import event_page
@@ -47,10 +47,6 @@ def slot_of(event: Event, public_id: str) -> Slot:
     # The event at hand has its community.
     found.event = event
     return found
-
-
-def lottery_of(slot: Slot) -> Lottery | None:
-    return getattr(slot, "lottery", None) if slot.is_lottery else None
 
 
 def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, **more: Any) -> dict[str, Any]:
@@ -96,7 +92,7 @@ def paths_of(event: Event, slot: Slot) -> list[Path]:
 
 
 def _admission(event: Event, slot: Slot) -> str:
-    lottery = lottery_of(slot)
+    lottery = slot.draws_from
     if lottery is None:
         return str(slot.get_admission_display())
     when = dates.short_moment(lottery.draws_at, event.time_zone, get_language() or "en")

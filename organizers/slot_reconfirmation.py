@@ -22,7 +22,7 @@ from meetups.registrations.models import Reconfirmation, Slot
 from meetups.registrations.reconfirming import latest_answer, reconfirmation_of
 from organizers.access import DeskRequest, for_event
 from organizers.fields import WallField
-from organizers.slot_frame import instant_of, lottery_of, slot_of, slot_page, wall
+from organizers.slot_frame import instant_of, slot_of, slot_page, wall
 
 # How long people usually have to answer.
 USUAL_ANSWER_TIME = timedelta(hours=48)
@@ -50,7 +50,7 @@ def planned_of(slot: Slot) -> Reconfirmation | None:
 
 def typed(slot: Slot, event: Event) -> dict[str, Any]:
     """What is planned, or what is usual: the answers as late as they may be, two days after the question, which comes after a draw."""
-    planned, lottery = planned_of(slot), lottery_of(slot)
+    planned, lottery = planned_of(slot), slot.draws_from
     if planned:
         ask_at, answer_by = planned.ask_at, planned.answer_by
     else:
@@ -104,7 +104,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
 def _page(
     request: DeskRequest, event: Event, slot: Slot, form: ReconfirmationForm, *, at: datetime, status: int = 200
 ) -> HttpResponse:
-    planned, lottery = planned_of(slot), lottery_of(slot)
+    planned, lottery = planned_of(slot), slot.draws_from
     language, zone = get_language() or "en", event.time_zone
     context = slot_page(
         request,

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from meetups.lifecycle.parts import Part
 from meetups.pages.asked import moment
-from meetups.pages.mine import Mine, lottery_of
+from meetups.pages.mine import Mine
 from meetups.registrations.models import Registration
+from meetups.registrations.queue import can_hand_over, somebody_moves_up
 
 State = Registration.State
 
@@ -47,7 +48,7 @@ class Leaving:
                 ),
                 also,
             )
-        if _somebody_moves_up(registration):
+        if somebody_moves_up(registration, registration.slot):
             return cls._passing_on(my, registration, also, at=at)
         return cls(_("Your seat becomes free at once."), _("Coming back is possible as long as there are seats."), also)
 
@@ -62,7 +63,7 @@ class Leaving:
                 % until,
                 is_on_its_way=True,
             )
-        if slot.hands_over(at) and not also and not registration.checked_in_at:
+        if can_hand_over(registration, slot, at) and not also:
             return cls(
                 _("Your seat is offered to the next in the queue, and stays yours until somebody takes it."),
                 _(
@@ -75,16 +76,8 @@ class Leaving:
         return cls(_("Your seat goes to the next in the queue at once."), _("You cannot take it back."), also)
 
 
-def _somebody_moves_up(registration: Registration) -> bool:
-    """Whether the seat has somebody to go to: not while a draw is still to come, and not from outside the count."""
-    lottery = lottery_of(registration.slot)
-    if registration.above_capacity or (lottery and not lottery.is_drawn):
-        return False
-    return Registration.objects.filter(slot=registration.slot, state=State.WAITLISTED).exists()
-
-
 def _again(registration: Registration, at: datetime) -> str:
-    lottery = lottery_of(registration.slot)
+    lottery = registration.slot.draws_from
     if lottery and lottery.takes_entries(at):
         return _("You can enter again until entries close.")
     return _("Entries have closed: coming back means the end of the queue.")

@@ -144,11 +144,6 @@ def next_part(person: User, *, at: datetime) -> Mine | None:
     return mine(registration.event, Part(person, registration), at=at) if registration else None
 
 
-def lottery_of(slot: Slot) -> Lottery | None:
-    """The slot's lottery where it is drawn from; the slot comes with it."""
-    return getattr(slot, "lottery", None) if slot.is_lottery else None
-
-
 def _state(event: Event, part: Part, number: int, *, at: datetime) -> tuple[str, str, str]:
     """Tone, sentence and what stands below it."""
     registration = part.registration
@@ -162,7 +157,7 @@ def _state(event: Event, part: Part, number: int, *, at: datetime) -> tuple[str,
     if registration.state == State.CONFIRMED:
         sentence = _("Your seat is certain. See you on %(day)s at %(time)s.") % when
         return "certain", sentence, _duties(part) or _answered(registration)
-    lottery = lottery_of(registration.slot)
+    lottery = registration.slot.draws_from
     if registration.state == State.APPLIED and lottery:
         draws = {"when": _moment(lottery.draws_at, event)}
         if lottery.draws_at <= at:
@@ -221,7 +216,7 @@ def _duties(part: Part) -> str:
 
 def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at: datetime) -> list[Step]:
     """The way from registering in `slot` to the day itself. The first step that is not done is the one that is on."""
-    lottery = lottery_of(slot)
+    lottery = slot.draws_from
     drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
     ends: list[tuple[str, str, bool]] = []
     if drawn_for:

@@ -48,7 +48,7 @@ class AnswersForm(forms.Form):
     """The questions of a slot, with the answers that were given."""
 
     def __init__(self, *args: object, registration: Registration, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form takes many, all passed on
         self.questions = questions_of(registration.slot)
         for question in self.questions:
             self.fields[name_of(question)] = field_of(question, registration.answers.get(question.id))

@@ -208,7 +208,7 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[Offer]
             Offer(
                 event=by_pk[slot.event_id],
                 slot=slot,
-                lottery=getattr(slot, "lottery", None) if slot.is_lottery else None,
+                lottery=slot.draws_from,
                 **{name: slot.__dict__[name] for name in ("applied", "waiting", "confirmed")},
                 at=at,
             )

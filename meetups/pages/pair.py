@@ -83,7 +83,7 @@ class PairForm(forms.Form):
     """The questions of the slot, for who joins."""
 
     def __init__(self, *args: object, registration: Registration, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form takes many, all passed on
         self.questions = questions_of(registration.slot)
         for question in self.questions:
             self.fields[name_of(question)] = field_of(question)

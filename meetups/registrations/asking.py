@@ -45,7 +45,7 @@ class QuestionPlan:
         return Question(id or public_id(), self.kind, self.label, self.required, self.help, choices)
 
 
-def asked(slot: Slot, id: str) -> Question:  # noqa: A002
+def asked(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
     """The question of that id that the slot asks now. Raises QuestionIsGone."""
     found = next((one for one in questions_of(slot) if one.id == id), None)
     if found is None:
@@ -75,7 +75,7 @@ def retired(question: Question, *, is_retired: bool) -> Question:
     return replace(question, retired=is_retired)
 
 
-def answers_to(slot: Slot, id: str) -> int:  # noqa: A002
+def answers_to(slot: Slot, id: str) -> int:  # noqa: A002 - the field's word
     """How many answers there are, of all who ever registered or are about to."""
     registrations = Registration.objects.filter(slot=slot, answers__has_key=id)
     return registrations.count() + HeldPlace.objects.held().filter(slot=slot, answers__has_key=id).count()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetups.events.models import Event
 from meetups.registrations.admission import seats_to_give
-from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.models import Registration, Slot
 from meetups.registrations.participants_csv import Participant, Problem, Status
 
 State = Registration.State
@@ -71,7 +71,7 @@ def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming]
         before = here.get(registration.person_key)
         if before is None or not before.is_active:
             here[registration.person_key] = registration
-    result = Sorted(free={pk: seats_to_give(slot, _lottery(slot)) for pk, slot in slots.items()})
+    result = Sorted(free={pk: seats_to_give(slot, slot.draws_from) for pk, slot in slots.items()})
     for one in people:
         known = here.get(one.person_key)
         if known is not None:
@@ -91,14 +91,9 @@ def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming]
     return result
 
 
-def _lottery(slot: Slot) -> Lottery | None:
-    return getattr(slot, "lottery", None) if slot.is_lottery else None
-
-
 def _no_queue(slot: Slot) -> str:
     """Why nobody can come to wait in `slot`; empty where one can."""
-    lottery = _lottery(slot)
-    if lottery and not lottery.is_drawn:
+    if slot.awaits_draw:
         # The places of a queue before its draw belong to those who are drawn (RULES 10).
         return _("%(name)s waits there, and “%(slot)s” is still to be drawn: choose another slot for the waiting list.")
     if not slot.is_general:

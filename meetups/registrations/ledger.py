@@ -70,7 +70,7 @@ class Ledger:
         return slots_of(self._event_id)
 
     def lottery_of(self, slot: Slot) -> Lottery | None:
-        return getattr(self.slots[slot.pk], "lottery", None) if slot.is_lottery else None
+        return self.slots[slot.pk].draws_from
 
     def registration_of(self, person: User | Guest) -> Registration | None:
         """The active registration of `person`, by account or by address (RULES 16)."""

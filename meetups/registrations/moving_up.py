@@ -10,6 +10,7 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.ledger import Ledger
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
+from meetups.registrations.queue import can_hand_over, somebody_moves_up
 from meetups.registrations.reading import someone_waits
 
 State = Registration.State
@@ -35,9 +36,8 @@ class MovingUp(Ledger):
         handed over. Returns how many moved.
         """
         slot = self.slots[slot.pk]
-        lottery = self.lottery_of(slot)
         changes = []
-        if slot.promotion_is_open(at) and (lottery is None or lottery.is_drawn):
+        if slot.promotion_is_open(at) and not slot.awaits_draw:
             changes = [
                 self.change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted")
                 for waiting in self._next_in(slot)
@@ -132,15 +132,7 @@ class MovingUp(Ledger):
     def must_hand_over(self, registration: Registration, *, at: datetime) -> bool:
         """Whether a person who leaves now waits until the next one has taken her seat."""
         slot = self.slots[registration.slot_id]
-        lottery = self.lottery_of(slot)
-        return (
-            (lottery is None or lottery.is_drawn)
-            and registration.state == State.CONFIRMED
-            and not registration.above_capacity
-            and registration.checked_in_at is None
-            and slot.hands_over(at)
-            and Registration.objects.filter(slot=slot, state=State.WAITLISTED).exists()
-        )
+        return can_hand_over(registration, slot, at) and somebody_moves_up(registration, slot)
 
     def hand_over(self, registration: Registration, *, at: datetime, by: User) -> None:
         """She cannot come: her seat is offered to the next in the queue, and is hers until somebody takes it."""

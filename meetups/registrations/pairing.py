@@ -32,7 +32,7 @@ class SamePerson(DomainError):
 def can_invite(registration: Registration, *, at: datetime) -> bool:
     """Whether she may ask somebody to enter with her. `registration` comes with its slot and lottery. No query."""
     slot = registration.slot
-    lottery = getattr(slot, "lottery", None) if slot.is_lottery else None
+    lottery = slot.draws_from
     return (
         slot.takes_pairs
         and registration.state == State.APPLIED
@@ -60,7 +60,7 @@ def refuse_where_over(invitation: PairInvitation, *, at: datetime) -> None:
     `invitation` comes with lead, slot and lottery.
     """
     lead = invitation.lead
-    lottery = getattr(lead.slot, "lottery", None) if lead.slot.is_lottery else None
+    lottery = lead.slot.draws_from
     if invitation.state != PairInvitation.State.OPEN:
         raise InvitationIsOver
     if lottery is None or lead.state != State.APPLIED or not lead.slot.takes_pairs:

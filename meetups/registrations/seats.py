@@ -20,7 +20,15 @@ from meetups.registrations.drawing import Drawing
 from meetups.registrations.held_places import HeldPlaces
 from meetups.registrations.models import Hold, Lottery, Registration, Slot
 from meetups.registrations.reading import newcomer as read_newcomer
-from meetups.registrations.refusals import AlreadyRegistered, SeatIsHeld, SeatsBusy, SeatsTaken
+from meetups.registrations.refusals import (
+    AlreadyRegistered,
+    EventClosed,
+    NotForEveryone,
+    RegistrationClosed,
+    SeatIsHeld,
+    SeatsBusy,
+    SeatsTaken,
+)
 
 State = Registration.State
 
@@ -96,6 +104,19 @@ class Seats(Drawing, HeldPlaces):
         slot = self.slots[slot.pk]
         return way_in(slot, self.lottery_of(slot), someone_waits=self.someone_waits(slot), at=at)
 
+    def open_slot(self, slot: Slot, *, at: datetime) -> Slot:
+        """`slot` as it stands under the lock, where anybody may ask for a place in it. Raises EventClosed, NotForEveryone,
+        RegistrationClosed.
+        """
+        slot = self.slots[slot.pk]
+        if not self.event.is_open(at):
+            raise EventClosed
+        if not slot.is_general:
+            raise NotForEveryone
+        if slot.closes_at <= at:
+            raise RegistrationClosed
+        return slot
+
     # Steps
 
     def enter(
@@ -133,8 +154,7 @@ class Seats(Drawing, HeldPlaces):
         """Comes into a general slot as anybody who asks now. Returns the state."""
         slot = self.slots[slot.pk]
         state = self.way_in(slot, at=at)
-        lottery = self.lottery_of(slot)
-        if state == State.CONFIRMED and lottery and not lottery.is_drawn:
+        if state == State.CONFIRMED and slot.awaits_draw:
             slot.first_come_given += 1
             slot.save(update_fields=["first_come_given"])
         self.move(registration, slot, state, at=at, by=by, verb=verb, tell=tell or NEWS[state])
@@ -251,7 +271,7 @@ class Seats(Drawing, HeldPlaces):
         slot = self.slots[slot.pk]
         lottery = self.lottery_of(slot)
         promised = lottery.seats or 0 if lottery and not lottery.is_drawn else 0
-        promised = max(promised, slot.first_come_left if lottery and not lottery.is_drawn else 0)
+        promised = max(promised, slot.first_come_left if slot.awaits_draw else 0)
         if capacity < slot.taken + promised:
             raise SeatsTaken(taken=slot.taken + promised, capacity=capacity)
         slot.capacity = capacity

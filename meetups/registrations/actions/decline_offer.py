@@ -4,8 +4,7 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Offer
-from meetups.registrations.offering import OfferEnded, offer_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.offering import offer_of, refuse_what_has_ended
 from meetups.registrations.seats import seats_of
 
 
@@ -18,9 +17,6 @@ def decline_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
         offer = offer_of(seats, offer)
         if offer.state == Offer.State.DECLINED:
             return offer
-        if not seats.event.is_open(at):
-            raise EventClosed
-        if offer.state != Offer.State.OPEN or offer.answer_by <= at or not seats.stands(offer):
-            raise OfferEnded
+        refuse_what_has_ended(seats, offer, at=at)
         seats.decline(offer, at=at, by=by)
         return offer

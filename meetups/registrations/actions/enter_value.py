@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.history.models import record
 from meetups.registrations.models import Lottery
 from meetups.registrations.randomness import as_entered, awaits_entry
 from meetups.registrations.refusals import EventClosed
+from meetups.registrations.seeding import know_value, locked
 
 
 class ValueIsKnown(DomainError):
@@ -29,7 +29,7 @@ def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lotte
     """
     value = as_entered(text)
     with transaction.atomic(durable=True):
-        lottery = Lottery.objects.select_for_update(of=("self",)).select_related("slot__event").get(pk=lottery.pk)
+        lottery = locked(lottery)
         if lottery.source == Lottery.Source.ENTERED and lottery.value:
             if lottery.value != value:
                 raise ValueIsKnown(value=lottery.value)
@@ -38,17 +38,5 @@ def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lotte
             raise EventClosed
         if not awaits_entry(lottery, at):
             raise NotYetToBeEntered
-        lottery.value = value
-        lottery.value_at = at
-        lottery.state = Lottery.State.SEEDED
-        lottery.save(update_fields=["value", "value_at", "state"])
-        record(
-            thread=lottery.slot.event.thread,
-            subject=f"lottery:{lottery.pk}",
-            verb="enter_value",
-            at=at,
-            by=by,
-            from_state=Lottery.State.FROZEN,
-            to_state=Lottery.State.SEEDED,
-        )
+        know_value(lottery, value, verb="enter_value", at=at, by=by)
         return lottery

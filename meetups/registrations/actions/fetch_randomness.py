@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.history.models import record
 from meetups.registrations.models import Lottery
 from meetups.registrations.randomness import value_of
+from meetups.registrations.seeding import know_value, locked
 
 
 def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
@@ -20,21 +20,9 @@ def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
         return lottery
     value = value_of(lottery)
     with transaction.atomic(durable=True):
-        lottery = Lottery.objects.select_for_update(of=("self",)).select_related("slot__event").get(pk=lottery.pk)
+        lottery = locked(lottery)
         if _may_have_value(lottery, at):
-            lottery.value = value
-            lottery.value_at = at
-            lottery.state = Lottery.State.SEEDED
-            lottery.save(update_fields=["value", "value_at", "state"])
-            record(
-                thread=lottery.slot.event.thread,
-                subject=f"lottery:{lottery.pk}",
-                verb="fetch_randomness",
-                at=at,
-                by=None,
-                from_state=Lottery.State.FROZEN,
-                to_state=Lottery.State.SEEDED,
-            )
+            know_value(lottery, value, verb="fetch_randomness", at=at, by=None)
         return lottery
 
 

@@ -11,7 +11,6 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.first_time import WAIT, code_of, hash_of, mark_of, most_kept
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.questions import checked
-from meetups.registrations.refusals import EventClosed, NotForEveryone, RegistrationClosed
 from meetups.registrations.seats import Seats, seats_of
 
 State = Registration.State
@@ -35,13 +34,7 @@ def hold_place(
     RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy.
     """
     with seats_of(slot.event, at=at) as seats:
-        slot = seats.slots[slot.pk]
-        if not seats.event.is_open(at):
-            raise EventClosed
-        if not slot.is_general:
-            raise NotForEveryone
-        if slot.closes_at <= at:
-            raise RegistrationClosed
+        slot = seats.open_slot(slot, at=at)
         place = HeldPlace(
             event=seats.event,
             slot=slot,

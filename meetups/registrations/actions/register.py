@@ -8,7 +8,6 @@ from uuid import UUID
 from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions import checked
-from meetups.registrations.refusals import EventClosed, NotForEveryone, RegistrationClosed
 from meetups.registrations.seats import seats_of
 
 
@@ -29,12 +28,6 @@ def register(
     with seats_of(slot.event, at=at, newcomer=attendee, request_id=request_id) as seats:
         if seats.answer:
             return seats.answer
-        slot = seats.slots[slot.pk]
-        if not seats.event.is_open(at):
-            raise EventClosed
-        if not slot.is_general:
-            raise NotForEveryone
-        if slot.closes_at <= at:
-            raise RegistrationClosed
+        slot = seats.open_slot(slot, at=at)
         given = checked(slot, answers or {})
         return seats.enter(slot, attendee, at=at, request_id=request_id, answers=given)

@@ -26,7 +26,7 @@ def calendar_of(event: Event, at: datetime) -> list[bytes]:
 
 def lottery_of(registration: Registration) -> Lottery | None:
     """The lottery of the registration's slot."""
-    return getattr(registration.slot, "lottery", None)
+    return registration.slot.draws_from
 
 
 def draw_facts(registration: Registration) -> Facts:

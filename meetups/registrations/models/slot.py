@@ -1,7 +1,7 @@
 """One kind of place at an event."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from meetups.core.ids import public_id
 from meetups.events.models import Event
+
+if TYPE_CHECKING:
+    from meetups.registrations.models.lottery import Lottery
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -95,6 +98,17 @@ class Slot(models.Model):
     @property
     def is_lottery(self) -> bool:
         return self.admission == self.Admission.LOTTERY
+
+    @property
+    def draws_from(self) -> "Lottery | None":
+        """The lottery, where seats are drawn. Costs a query unless the slot came with it."""
+        return getattr(self, "lottery", None) if self.is_lottery else None
+
+    @property
+    def awaits_draw(self) -> bool:
+        """Whether seats are still to be drawn: until then nobody moves up, and nobody comes in past the lottery (RULES 10)."""
+        lottery = self.draws_from
+        return lottery is not None and not lottery.is_drawn
 
     @property
     def seats_left(self) -> int:
