@@ -50,6 +50,7 @@ def pages() -> list[Page]:
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
+    from tests.looks_draws import drawn_and_to_be_drawn  # noqa: PLC0415
     from tests.looks_people import people_brought_in  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
 
@@ -137,6 +138,7 @@ def pages() -> list[Page]:
         Page("gallery", "", "/gallery/"),
         *(Page(*one) for one in seats_on_their_way()),
         *(Page(*one) for one in people_brought_in()),
+        *(Page(*one) for one in drawn_and_to_be_drawn()),
     ]
 
 

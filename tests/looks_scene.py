@@ -25,8 +25,8 @@ def person(name: str) -> User:
     return User.objects.get(email=f"{name}@example.com")
 
 
-def full(title: str, *, hours: int, since: datetime) -> tuple[Event, dict[str, Registration]]:
-    """An event so many hours from now with two seats, which are Dan's and Finn's; Emi and Chie wait."""
+def published(title: str, *, hours: int, since: datetime, slot: SlotPlan) -> Event:
+    """An event of the study group so many hours from now, public since `since`, with one slot."""
     starts_at = timezone.now() + timedelta(hours=hours)
     fields = {
         "title": title,
@@ -39,10 +39,14 @@ def full(title: str, *, hours: int, since: datetime) -> tuple[Event, dict[str, R
         "venue_name": "六本木 18F",
         "venue_address": "東京都港区六本木6-10",
     }
-    plan = EventPlan(fields=fields, slots=[SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 2)])
     community = Community.objects.get(slug="ml-study")
-    event = plan_event(community=community, plan=plan, at=since, by=person("ben"))
-    publish_event(event=event, at=since, by=person("ben"))
+    event = plan_event(community=community, plan=EventPlan(fields=fields, slots=[slot]), at=since, by=person("ben"))
+    return publish_event(event=event, at=since, by=person("ben"))
+
+
+def full(title: str, *, hours: int, since: datetime) -> tuple[Event, dict[str, Registration]]:
+    """An event so many hours from now with two seats, which are Dan's and Finn's; Emi and Chie wait."""
+    event = published(title, hours=hours, since=since, slot=SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 2))
     slot = event.slots.get()
     names = ("dan", "finn", "emi", "chie")
     return event, {name: register(slot=slot, attendee=person(name), at=since) for name in names}
