@@ -33,6 +33,7 @@ class TestServers:
         self.folder.chmod(0o755)
         logs = self.folder / "logs"
         logs.mkdir()
+        os.environ["UPLOADS_DIR"] = str(self.folder / "uploads")
         if not os.environ.get("REDIS_URL"):
             valkey = Valkey(logs=logs)
             self.processes.append(valkey.start())

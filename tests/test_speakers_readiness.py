@@ -10,7 +10,7 @@ from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.speakers.models import Readiness, Rehearsal, Talk
+from meetups.speakers.models import Presence, Readiness, Rehearsal, Talk
 from meetups.speakers.readiness import card
 from tests import cast
 
@@ -51,7 +51,7 @@ def test_the_speaker_fills_in_her_part(talk: Talk) -> None:
     talk = Talk.objects.select_related("readiness", "event").get(pk=talk.pk)
     assert (talk.title, talk.slides_url) == (FILLED["title"], FILLED["slides_url"])
     assert (talk.readiness.publication, talk.readiness.publication_answered_at) == ("yes", cast.NOW)
-    assert [point.name for point in card(talk, talk.event, has_rehearsal=False).open_points] == ["connection"]
+    assert [point.name for point in card(talk, talk.event, has_rehearsal=False, seen={}).open_points] == ["connection"]
 
 
 def test_an_answer_about_publication_keeps_its_day(talk: Talk) -> None:
@@ -92,7 +92,7 @@ def test_who_speaks_from_home_is_not_asked_for_equipment() -> None:
     talk = cast.talk("emi", cast.online_event())
     page = cast.signed_in("emi").get(mine(talk)).content.decode()
     assert "HDMI" not in page
-    names = [point.name for point in card(talk, talk.event, has_rehearsal=True).points]
+    names = [point.name for point in card(talk, talk.event, has_rehearsal=True, seen={}).points]
     assert names == ["bio", "slides", "publication", "rehearsal", "connection"]
 
 
@@ -100,10 +100,10 @@ def test_organizers_tick_and_take_back(event: Event, talk: Talk) -> None:
     address = reverse("desk_talk_readiness", args=[event.public_id, talk.pk])
     for point in ("rehearsal", "connection"):
         assert post("ben", address, {"point": point, "done": "1"}) == 302
-    known = Readiness.objects.get()
-    assert (known.rehearsed_at, known.connected_at) == (cast.NOW, cast.NOW)
+    seen = {one.occasion: (one.person, one.seen_at) for one in Presence.objects.filter(event=event)}
+    assert seen == dict.fromkeys(("rehearsal", "connection"), (cast.person("emi"), cast.NOW))
     assert post("ben", address, {"point": "rehearsal", "done": "0"}) == 302
-    assert Readiness.objects.get().rehearsed_at is None
+    assert [one.occasion for one in Presence.objects.all()] == ["connection"]
     assert post("ben", address, {"point": "bio", "done": "1"}) == 400
 
 

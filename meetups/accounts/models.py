@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from meetups.core.ids import token
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes people. `create_user` leaves the password unusable unless one is given: a code by mail signs in as well."""
@@ -72,3 +74,14 @@ class Session(AbstractBaseSession):
 
     if TYPE_CHECKING:
         person_id: int | None
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which a calendar program reads where its person has to be. A new `token` ends the old address."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    token = models.CharField(max_length=32, unique=True, default=token)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"calendar of {self.person}"

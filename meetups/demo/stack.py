@@ -72,6 +72,7 @@ class Stack:
             "SECRET_KEY": self.secret_key,
             "SITE_URL": self.base_url,
             "MAILS_URL": "",
+            "UPLOADS_DIR": str(self.folder / "uploads"),
             **{name: self.given[name] for name in OWN_SERVERS if self.given.get(name)},
         }
         if "EMAIL_URL" not in self.settings:

@@ -18,6 +18,9 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.core.ids import public_id
 from meetups.core.zones import validate_zone
 
+# Three days before at noon, the evening before at six, the morning of the day.
+USUAL_REMINDER_TIMES = "3 12:00, 1 18:00, 0 09:00"
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """The words about many."""
@@ -59,7 +62,8 @@ class Event(models.Model):
     """One meetup. Instants are UTC; `time_zone` is the venue's own clock, by which all is shown and reminded.
 
     `schedule_version` rises whenever the date moves, and `schedule_since` is when that happened: reminders of an older version
-    are void, and none is sent whose time lies before it. `sequence` is the revision of the calendar entry.
+    are void, and none is sent whose time lies before it. `sequence` is the revision of the calendar entry. `reminder_times` says when
+    attendees are reminded: days before the start and the time of that day on the event's own clock, the earliest first.
     """
 
     class State(models.TextChoices):
@@ -102,6 +106,7 @@ class Event(models.Model):
         _("Link for participants"), max_length=300, blank=True, validators=[URLValidator(schemes=["https", "http"])]
     )
     reminders_on = models.BooleanField(_("Send reminders"), default=True)
+    reminder_times = models.CharField(max_length=120, default=USUAL_REMINDER_TIMES, blank=True)
     schedule_version = models.PositiveIntegerField(default=1)
     schedule_since = models.DateTimeField(null=True)
     sequence = models.PositiveIntegerField(default=0)

@@ -25,7 +25,7 @@ from meetups.speakers.actions.prepare_talk import Preparation, prepare_talk
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Readiness, Rehearsal, Talk
-from meetups.speakers.readiness import card, readiness_of
+from meetups.speakers.readiness import card, readiness_of, seen_at
 
 USUAL_MINUTES = (5, 10, 20, 30, 45)
 OTHER = "other"
@@ -211,7 +211,7 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "may_prepare": may_prepare,
         "rehearsal": rehearsal,
-        "card": card(talk, talk.event, has_rehearsal=rehearsal is not None),
+        "card": card(talk, talk.event, has_rehearsal=rehearsal is not None, seen=seen_at(talk.event)),
     }
     return answer(request, "pages/talk_preparation.html", context, refusal=refusal, status=422 if form.errors else 200)
 

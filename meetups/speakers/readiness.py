@@ -1,6 +1,6 @@
-"""What is ready for a talk and what is still open: pure."""
+"""What is ready for a talk and what is still open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from meetups.events.models import Event
-from meetups.speakers.models import Readiness, Talk
+from meetups.speakers.models import Presence, Readiness, Talk
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,17 @@ def readiness_of(talk: Talk) -> Readiness:
     return known or Readiness(talk=talk)
 
 
-def card(talk: Talk, event: Event, *, has_rehearsal: bool) -> Card:
+# When each person was seen, by her primary key and the occasion.
+type Seen = Mapping[tuple[int, str], datetime]
+
+
+def seen_at(event: Event) -> Seen:
+    """Who was seen at `event`, and when. One query."""
+    presences = Presence.objects.filter(event=event).order_by("pk")
+    return {(one.person_id, one.occasion): one.seen_at for one in presences}
+
+
+def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> Card:
     """The card of one talk. Who speaks from home needs no adapter, who speaks in the room no connection."""
     known = readiness_of(talk)
     points = [
@@ -63,15 +73,16 @@ def card(talk: Talk, event: Event, *, has_rehearsal: bool) -> Card:
             _equipment("adapter", pgettext("equipment", "Adapter"), known.adapter),
         ]
     if has_rehearsal:
-        points.append(_ticked("rehearsal", _("Rehearsal"), known.rehearsed_at))
+        points.append(_ticked("rehearsal", _("Rehearsal"), seen.get((talk.speaker_id, Presence.Occasion.REHEARSAL))))
     if event.format != Event.Format.ON_SITE:
-        points.append(_ticked("connection", _("Connection"), known.connected_at))
+        points.append(_ticked("connection", _("Connection"), seen.get((talk.speaker_id, Presence.Occasion.CONNECTION))))
     return Card(talk, points)
 
 
 def cards(event: Event, talks: Iterable[Talk], *, has_rehearsal: bool) -> list[Card]:
     """The board: a card for each of the talks, which come with `readiness`."""
-    return [card(talk, event, has_rehearsal=has_rehearsal) for talk in talks]
+    seen = seen_at(event)
+    return [card(talk, event, has_rehearsal=has_rehearsal, seen=seen) for talk in talks]
 
 
 def _equipment(name: str, label: str, answer: str) -> Point:

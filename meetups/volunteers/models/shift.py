@@ -1,4 +1,4 @@
-"""Work at an event, and who does it."""
+"""Work at an event."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
-from meetups.registrations.weights import WINDOW
 
 # Where no general slot says when: so long before the event help is sought for short shifts.
 HELP_SOUGHT = timedelta(hours=48)
@@ -50,7 +49,8 @@ class Shift(models.Model):
 
     With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
     `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
-    `help_sought_at` is set once, when people were told that it is short (RULES 66).
+    `help_at` is when it is looked at whether people are missing; None: when free cancellation ends. `help_sought_at` is set once, when
+    people were told that it is short (RULES 66). `lead` is whom volunteers turn to there.
     """
 
     class Phase(models.TextChoices):
@@ -63,6 +63,15 @@ class Shift(models.Model):
     phase = models.CharField(_("Phase"), max_length=12, choices=Phase)
     title = models.CharField(_("Title"), max_length=80)
     instructions = models.CharField(_("What there is to do"), max_length=400, blank=True)
+    place = models.CharField(_("Where"), max_length=80, blank=True)
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("Lead"),
+    )
     starts_at = models.DateTimeField(_("Start"))
     ends_at = models.DateTimeField(_("End"))
     minimum = models.PositiveSmallIntegerField(_("At least"), default=1)
@@ -71,12 +80,14 @@ class Shift(models.Model):
     step_down_until = models.DateTimeField()
     needs_approval = models.BooleanField(_("An organizer says yes to each volunteer"), default=False)
     cancelled_at = models.DateTimeField(null=True)
+    help_at = models.DateTimeField(null=True)
     help_sought_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ShiftQuerySet.as_manager()
 
     if TYPE_CHECKING:
         slot_id: int | None
+        lead_id: int | None
 
     class Meta:
         constraints: ClassVar = [
@@ -100,83 +111,3 @@ class Shift(models.Model):
     def is_short(self) -> bool:
         """Whether fewer people than the minimum have taken it."""
         return self.taken < self.minimum
-
-
-class SignupQuerySet(models.QuerySet["Signup"]):
-    """The words about many."""
-
-    def active(self) -> Self:
-        return self.filter(state=Signup.State.SIGNED_UP)
-
-    def asked(self) -> Self:
-        """Those who wait for an organizer's yes."""
-        return self.filter(state=Signup.State.ASKED)
-
-    def absent(self, at: datetime) -> Self:
-        """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
-        return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
-
-
-class Signup(models.Model):
-    """A volunteer in a shift.
-
-    Who has `asked` waits for an organizer's yes and has neither a place in the shift nor a seat (RULES 24).
-    `mark` is what organizers wrote down after the shift, empty before; it stands apart from a no-show at the event, and can be put right.
-    """
-
-    class State(models.TextChoices):
-        SIGNED_UP = "signed_up", pgettext_lazy("signup", "signed up")
-        STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "stepped down")
-        ASKED = "asked", pgettext_lazy("signup", "asked")
-        DECLINED = "declined", pgettext_lazy("signup", "declined")
-
-    class Mark(models.TextChoices):
-        DONE = "done", pgettext_lazy("shift", "done")
-        ABSENT = "absent", pgettext_lazy("shift", "did not come")
-        EXCUSED = "excused", pgettext_lazy("shift", "excused")
-
-    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
-        "": {State.SIGNED_UP, State.ASKED},
-        State.ASKED: {State.SIGNED_UP, State.DECLINED, State.STEPPED_DOWN},
-        State.SIGNED_UP: {State.STEPPED_DOWN},
-        State.STEPPED_DOWN: set(),
-        State.DECLINED: set(),
-    }
-
-    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="signups")
-    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signups")
-    state = models.CharField(max_length=16, choices=State, default=State.SIGNED_UP)
-    signed_up_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    late = models.BooleanField(default=False)
-    mark = models.CharField(max_length=8, choices=Mark, blank=True)
-    marked_at = models.DateTimeField(null=True)
-
-    objects: ClassVar = SignupQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        shift_id: int
-        volunteer_id: int
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["shift", "volunteer"], condition=Q(state="signed_up"), name="a_volunteer_takes_a_shift_once"
-            ),
-            models.UniqueConstraint(
-                fields=["shift", "volunteer"], condition=Q(state="asked"), name="a_volunteer_asks_for_a_shift_once"
-            ),
-            models.CheckConstraint(
-                name="a_mark_has_its_time_and_a_volunteer",
-                condition=Q(mark="", marked_at__isnull=True)
-                | Q(~Q(mark=""), marked_at__isnull=False, state="signed_up"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.volunteer}: {self.shift}"
-
-    @property
-    def subject(self) -> str:
-        """How history, holds and messages name it."""
-        return f"signup:{self.pk}"

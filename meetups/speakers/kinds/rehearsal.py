@@ -1,0 +1,82 @@
+"""What is said of the rehearsal."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.calendar import part_calendar
+from meetups.events.facts import Facts, period
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.speakers.models import Rehearsal, Talk
+
+
+def rehearsal_facts(event: Event) -> Facts:
+    """When the rehearsal is, and its link; nothing where there is none."""
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    if rehearsal is None:
+        return []
+    facts = [(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, event))]
+    if rehearsal.join_url:
+        facts.append((_("Link for the rehearsal"), rehearsal.join_url))
+    return facts
+
+
+def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
+    """The rehearsal's own calendar file; nothing where there is none."""
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    if rehearsal is None:
+        return []
+    return [
+        part_calendar(
+            event,
+            part="rehearsal",
+            summary=_("Rehearsal: %(event)s") % {"event": event.title},
+            starts_at=rehearsal.starts_at,
+            ends_at=rehearsal.ends_at,
+            stamp=at,
+            url=link("event", event.public_id),
+            place=rehearsal.join_url,
+        )
+    ]
+
+
+@declare
+class RehearsalSet(Kind[Event]):
+    """To speakers, once for each change; it holds while the rehearsal is what was set then."""
+
+    name = "rehearsal_set"
+    rank = 12
+
+    def about(self, notification: Notification) -> Event | None:
+        return Event.objects.select_related("community", "rehearsal").filter(pk=notification.subject_id).first()
+
+    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
+        rehearsal: Rehearsal | None = getattr(about, "rehearsal", None)
+        if rehearsal is None or rehearsal.starts_at <= at or not about.is_published:
+            return False
+        later = HistoryEntry.objects.filter(subject=f"rehearsal:{rehearsal.pk}", pk__gt=notification.cause)
+        speaks = Talk.objects.coming().filter(event=about, speaker_id=notification.recipient_id)
+        return speaks.exists() and not later.exists()
+
+    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
+        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
+        before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
+        mine = Talk.objects.coming().filter(event=about, speaker_id=notification.recipient_id).order_by("pk")
+        return Content(
+            title=_("When the rehearsal is: %(event)s") % {"event": about.title},
+            lead=_("Here is when and where the rehearsal of “%(event)s” is. Please keep the time free.")
+            % {"event": about.title},
+            facts=[
+                *rehearsal_facts(about),
+                *([(_("Rehearsal, before"), period(before[0], before[1], about))] if before else []),
+                *[(_("Talk"), talk.title) for talk in mine],
+                (_("The event itself"), period(about.starts_at, about.ends_at, about)),
+            ],
+            action=(_("See the event"), link("event", about.public_id)),
+            calendars=rehearsal_calendar(about, at),
+            small_print=[_("If you cannot make it then, please tell the organizers.")],
+        )

@@ -1,0 +1,160 @@
+"""How talks are found: a call, proposals to a community, invitations."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from meetups.communities.models import Community
+from meetups.core.ids import token
+from meetups.events.models import Event
+from meetups.speakers.models.talk import Talk
+
+
+class Call(models.Model):
+    """A call for speakers: of an event, until `closes_at` at the latest, or of a community (`event` is None), which takes proposals for
+    events that are not planned yet.
+
+    An event without one takes proposals until it starts. `text` is Markdown. Once `closed_at` is set it takes none.
+    """
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="calls")
+    event = models.OneToOneField(Event, null=True, on_delete=models.CASCADE, related_name="call")
+    text = models.TextField(_("What you look for"), max_length=5_000, blank=True)
+    closes_at = models.DateTimeField(_("Proposals until"), null=True, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        community_id: int
+        event_id: int | None
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["community"], condition=Q(event__isnull=True), name="one_standing_call_a_community"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Call of {self.event or self.community}"
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it takes proposals at `at`, as far as the call itself says."""
+        return self.closed_at is None and (self.closes_at is None or at < self.closes_at)
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """The words about many."""
+
+    def waiting(self) -> Self:
+        """Those that a community has not answered yet, in the order they came in."""
+        return self.filter(state=Proposal.State.WAITING).order_by("proposed_at", "pk")
+
+
+class Proposal(models.Model):
+    """A talk that is offered to a community, for an event that is still to be found. Taken into an event it becomes a `talk`."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("proposal", "waiting")
+        TAKEN = "taken", pgettext_lazy("proposal", "taken into an event")
+        DECLINED = "declined", pgettext_lazy("proposal", "declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        "": {State.WAITING},
+        State.WAITING: {State.TAKEN, State.DECLINED, State.WITHDRAWN},
+        State.TAKEN: set(),
+        State.DECLINED: set(),
+        State.WITHDRAWN: set(),
+    }
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="proposals")
+    speaker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="proposals")
+    title = models.CharField(_("Title"), max_length=120)
+    abstract = models.TextField(_("Abstract"), max_length=5_000, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("Minutes"), default=20)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    talk = models.OneToOneField(Talk, null=True, on_delete=models.SET_NULL, related_name="proposal")
+    proposed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = ProposalQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        community_id: int
+        speaker_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="proposal_lasts_from_1_to_240_minutes", condition=Q(minutes__gte=1, minutes__lte=240)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["community", "state"], name="proposal_by_community")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def subject(self) -> str:
+        """How history and messages name it."""
+        return f"proposal:{self.pk}"
+
+
+class SpeakerInvitation(models.Model):
+    """A link with which whoever is asked to speak tells what she speaks about; accepting it makes a confirmed `talk`.
+
+    `name` is for whom it is. With an `address` it goes there by mail, without one an organizer passes the link on.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("speaker invitation", "waiting for an answer")
+        ACCEPTED = "accepted", pgettext_lazy("speaker invitation", "accepted")
+        DECLINED = "declined", pgettext_lazy("speaker invitation", "declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("speaker invitation", "withdrawn")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        "": {State.OPEN},
+        State.OPEN: {State.ACCEPTED, State.DECLINED, State.WITHDRAWN},
+        State.ACCEPTED: set(),
+        State.DECLINED: set(),
+        State.WITHDRAWN: set(),
+    }
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="speaker_invitations")
+    name = models.CharField(_("Name"), max_length=60)
+    address = models.EmailField(_("E-mail address"), blank=True)
+    language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES)
+    note = models.TextField(_("What you would like to hear about"), max_length=2_000, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("Minutes"), default=20)
+    token = models.CharField(max_length=32, unique=True, default=token)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    talk = models.OneToOneField(Talk, null=True, on_delete=models.SET_NULL, related_name="invitation")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        event_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event", "address"],
+                condition=Q(state="open") & ~Q(address=""),
+                name="one_open_speaker_invitation_an_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.event_id}"
+
+    @property
+    def subject(self) -> str:
+        """How history and messages name it."""
+        return f"speaker-invitation:{self.pk}"

@@ -1,0 +1,41 @@
+"""What stands between the talks."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from meetups.events.models import Event
+
+
+class Break(models.Model):
+    """A line of the programme that is no talk: opening, break, networking. It shares `position` with the talks of its event.
+
+    `note` is for whoever leads through the evening, and public nowhere.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="breaks")
+    title = models.CharField(_("Title"), max_length=80)
+    minutes = models.PositiveSmallIntegerField(_("Minutes"), default=10)
+    position = models.PositiveSmallIntegerField(default=0)
+    note = models.CharField(_("Notes for the MC"), max_length=500, blank=True)
+
+    if TYPE_CHECKING:
+        event_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="break_lasts_from_1_to_480_minutes", condition=Q(minutes__gte=1, minutes__lte=480)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["event", "position"], name="break_by_event")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def subject(self) -> str:
+        """How history names it."""
+        return f"break:{self.pk}"

@@ -1,0 +1,43 @@
+"""What a talk needs before it can be held."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from meetups.speakers.models.talk import Talk
+
+
+class Readiness(models.Model):
+    """What a talk needs before it can be held, as far as it is known; a talk without one has nothing yet.
+
+    Its speaker fills it in; who was at the rehearsal and whose connection works is a Presence. `publication` is her answer whether the slides may be published after the event, given at
+    `publication_answered_at`; empty: not answered.
+    """
+
+    class Publication(models.TextChoices):
+        YES = "yes", pgettext_lazy("slides", "may be published")
+        NO = "no", pgettext_lazy("slides", "not published")
+
+    class Equipment(models.TextChoices):
+        OWN = "own", pgettext_lazy("equipment", "brings one")
+        NONE = "none", pgettext_lazy("equipment", "needs one")
+
+    talk = models.OneToOneField(Talk, on_delete=models.CASCADE, related_name="readiness")
+    bio = models.TextField(max_length=1_000, blank=True)
+    publication = models.CharField(max_length=4, choices=Publication, blank=True)
+    publication_answered_at = models.DateTimeField(null=True)
+    laptop = models.CharField(max_length=4, choices=Equipment, blank=True)
+    adapter = models.CharField(max_length=4, choices=Equipment, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="an_answer_about_publication_has_a_date",
+                condition=Q(publication="") | Q(publication_answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Readiness of {self.talk}"

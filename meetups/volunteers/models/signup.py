@@ -1,0 +1,132 @@
+"""Who does the work, and to whom it is handed over."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from meetups.core.ids import token
+from meetups.registrations.weights import WINDOW
+from meetups.volunteers.models.shift import Shift
+
+
+class SignupQuerySet(models.QuerySet["Signup"]):
+    """The words about many."""
+
+    def active(self) -> Self:
+        return self.filter(state=Signup.State.SIGNED_UP)
+
+    def asked(self) -> Self:
+        """Those who wait for an organizer's yes."""
+        return self.filter(state=Signup.State.ASKED)
+
+    def absent(self, at: datetime) -> Self:
+        """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
+        return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
+
+
+class Signup(models.Model):
+    """A volunteer in a shift.
+
+    Who has `asked` waits for an organizer's yes and has neither a place in the shift nor a seat (RULES 24).
+    `mark` is what organizers wrote down after the shift, empty before; it stands apart from a no-show at the event, and can be put right.
+    """
+
+    class State(models.TextChoices):
+        SIGNED_UP = "signed_up", pgettext_lazy("signup", "signed up")
+        STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "stepped down")
+        ASKED = "asked", pgettext_lazy("signup", "asked")
+        DECLINED = "declined", pgettext_lazy("signup", "declined")
+
+    class Mark(models.TextChoices):
+        DONE = "done", pgettext_lazy("shift", "done")
+        ABSENT = "absent", pgettext_lazy("shift", "did not come")
+        EXCUSED = "excused", pgettext_lazy("shift", "excused")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        "": {State.SIGNED_UP, State.ASKED},
+        State.ASKED: {State.SIGNED_UP, State.DECLINED, State.STEPPED_DOWN},
+        State.SIGNED_UP: {State.STEPPED_DOWN},
+        State.STEPPED_DOWN: set(),
+        State.DECLINED: set(),
+    }
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="signups")
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signups")
+    state = models.CharField(max_length=16, choices=State, default=State.SIGNED_UP)
+    signed_up_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)
+    mark = models.CharField(max_length=8, choices=Mark, blank=True)
+    marked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = SignupQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        shift_id: int
+        volunteer_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shift", "volunteer"], condition=Q(state="signed_up"), name="a_volunteer_takes_a_shift_once"
+            ),
+            models.UniqueConstraint(
+                fields=["shift", "volunteer"], condition=Q(state="asked"), name="a_volunteer_asks_for_a_shift_once"
+            ),
+            models.CheckConstraint(
+                name="a_mark_has_its_time_and_a_volunteer",
+                condition=Q(mark="", marked_at__isnull=True)
+                | Q(~Q(mark=""), marked_at__isnull=False, state="signed_up"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer}: {self.shift}"
+
+    @property
+    def subject(self) -> str:
+        """How history, holds and messages name it."""
+        return f"signup:{self.pk}"
+
+
+class Handover(models.Model):
+    """A volunteer asks the person at `address` to take her place in a shift; `token` is the secret of the link in the mail.
+
+    Until it is accepted the place is hers; once the shift has begun it is of no use any more.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("handover", "waiting for an answer")
+        ACCEPTED = "accepted", pgettext_lazy("handover", "accepted")
+        DECLINED = "declined", pgettext_lazy("handover", "declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("handover", "withdrawn")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {State.OPEN: {State.ACCEPTED, State.DECLINED, State.WITHDRAWN}}
+
+    signup = models.ForeignKey(Signup, on_delete=models.CASCADE, related_name="handovers")
+    address = models.EmailField()
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES)
+    token = models.CharField(max_length=32, unique=True, default=token)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        signup_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["signup"], condition=Q(state="open"), name="one_open_handover_a_signup"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signup_id}: {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """How history and messages name it."""
+        return f"handover:{self.pk}"
