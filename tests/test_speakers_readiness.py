@@ -118,6 +118,6 @@ def test_the_board_asks_the_same_few_questions_for_any_number_of_talks(
     ben = cast.signed_in("ben")
     board = reverse("desk_readiness", args=[event.public_id])
     ben.get(board)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = ben.get(board).content.decode()
     assert page.count('value="connection"') == talks

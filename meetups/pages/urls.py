@@ -20,6 +20,7 @@ from meetups.pages import (
     offer,
     one_click,
     pair,
+    preparation,
     preview,
     proof,
     reconfirmation,
@@ -62,6 +63,6 @@ urlpatterns = [
     path("events/<str:public_id>/shifts/<int:pk>/signup/end/", shifts.step_down, name="signup_end"),
     path("events/<str:public_id>/talks/new/", talks.proposal, name="talk_proposal"),
     path("talks/<int:pk>/confirmation/", talks.confirmation, name="talk_confirmation"),
-    path("talks/<int:pk>/preparation/", talks.preparation, name="talk_preparation"),
+    path("talks/<int:pk>/preparation/", preparation.preparation, name="talk_preparation"),
     path("talks/<int:pk>/withdrawal/", talks.withdrawal, name="talk_withdrawal"),
 ]
