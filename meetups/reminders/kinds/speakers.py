@@ -1,0 +1,117 @@
+"""Reminders to those who speak, and of the rehearsal also to those who organize."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission, roles_with
+from meetups.core.links import link
+from meetups.events.facts import event_facts, instant, period
+from meetups.events.models import Event
+from meetups.lifecycle.moments import rehearsal_moments
+from meetups.lifecycle.parts import Part
+from meetups.notifications.kinds import Content, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.kinds import calendar_of
+from meetups.reminders.kinds.base import ReminderKind
+from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.models import Rehearsal, Talk
+
+COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
+
+
+class RehearsalReminder(ReminderKind):
+    """A reminder to speakers and organizers of an event's rehearsal."""
+
+    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+        moments = rehearsal_moments(event, self.rehearsal(event))
+        # A reminder of another time than the rehearsal has now is void.
+        if not any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments):
+            return False
+        if any(talk.state in COMING for talk in part.talks):
+            return True
+        team = roles_with(Permission.PLAN_EVENTS)
+        return Membership.objects.filter(community_id=event.community_id, person=part.person, role__in=team).exists()
+
+    def rehearsal(self, event: Event) -> Rehearsal | None:
+        """The rehearsal, where there is one."""
+        return getattr(event, "rehearsal", None)
+
+    def remind(self, event: Event, part: Part, at: datetime, *, title: str, lead: str) -> Content:
+        """The parts that both of them share."""
+        rehearsal = self.rehearsal(event)
+        assert rehearsal is not None
+        join = (_("Join the rehearsal"), rehearsal.join_url)
+        return Content(
+            title=title,
+            lead=lead,
+            facts=[
+                *rehearsal_facts(event),
+                *[(_("Talk"), talk.title) for talk in part.talks if talk.state in COMING],
+                (_("The event itself"), period(event.starts_at, event.ends_at, event)),
+            ],
+            paragraphs=[_("Try your camera, your microphone and your slides, the way you will use them.")],
+            action=join if rehearsal.join_url else (_("See the event"), link("event", event.public_id)),
+            calendars=rehearsal_calendar(event, at),
+        )
+
+
+@declare
+class RehearsalDay(RehearsalReminder):
+    name = "rehearsal_day"
+    rank = 12
+
+    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+        event, part = about
+        return self.remind(
+            event,
+            part,
+            at,
+            title=_("Rehearsal today: %(event)s") % {"event": event.title},
+            lead=_("The rehearsal of “%(event)s” is today.") % {"event": event.title},
+        )
+
+
+@declare
+class RehearsalSoon(RehearsalReminder):
+    name = "rehearsal_soon"
+    rank = 11
+
+    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+        event, part = about
+        return self.remind(
+            event,
+            part,
+            at,
+            title=_("The rehearsal begins in half an hour: %(event)s") % {"event": event.title},
+            lead=_("The rehearsal of “%(event)s” begins in half an hour.") % {"event": event.title},
+        )
+
+
+@declare
+class ConnectionCheck(ReminderKind):
+    name = "connection_check"
+    rank = 6
+
+    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+        return event.has_stream and any(talk.state == Talk.State.CONFIRMED for talk in part.talks)
+
+    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+        event, part = about
+        return Content(
+            title=_("Please join for the connection check: %(event)s") % {"event": event.title},
+            lead=_(
+                "“%(event)s” begins in half an hour, and you speak. Please join now, so that you can be seen and heard."
+            )
+            % {"event": event.title},
+            facts=[
+                (_("Begins"), instant(event.starts_at, event)),
+                *event_facts(event, with_link=True),
+                *[(_("Talk"), talk.title) for talk in part.talks if talk.state == Talk.State.CONFIRMED],
+            ],
+            action=(_("Join online"), event.join_url)
+            if event.join_url
+            else (_("See the event"), link("event", event.public_id)),
+            calendars=calendar_of(event, at),
+        )
