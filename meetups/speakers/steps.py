@@ -26,11 +26,13 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
     if state not in Talk.TRANSITIONS[before]:
         raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
     talk.state = state
+    # What was decided and not told yet is told by this step, or has lost its object.
+    talk.staged = ""
     if state == Talk.State.ACCEPTED:
         talk.accepted_at = at
     if state == Talk.State.CONFIRMED:
         talk.confirmed_at = at
-    talk.save(update_fields=["state", "position", "accepted_at", "confirmed_at"])
+    talk.save(update_fields=["state", "position", "accepted_at", "confirmed_at", "staged"])
     return record(
         thread=event.thread, subject=talk.subject, verb=verb, at=at, by=by, from_state=before, to_state=talk.state
     )

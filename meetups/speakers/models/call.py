@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from meetups.communities.models import Community
 from meetups.core.ids import token
 from meetups.events.models import Event
-from meetups.speakers.models.talk import Talk
+from meetups.speakers.models.talk import REMINDERS, Talk, unreminded
 
 
 class Call(models.Model):
@@ -106,10 +106,31 @@ class Proposal(models.Model):
         return f"proposal:{self.pk}"
 
 
+class SpeakerInvitationQuerySet(models.QuerySet["SpeakerInvitation"]):
+    """The words about many."""
+
+    def open(self) -> Self:
+        """Those that nobody has answered or withdrawn, the oldest first."""
+        return self.filter(state=SpeakerInvitation.State.OPEN).order_by("made_at", "pk")
+
+    def reminder_due(self, at: datetime) -> Self:
+        """Those that went to an address, are open and are to be asked about again: never of an event that began or does not take place."""
+        return (
+            self.open()
+            .filter(
+                unreminded("made_at", at),
+                event__state=Event.State.PUBLISHED,
+                event__starts_at__gt=at,
+            )
+            .exclude(address="")
+        )
+
+
 class SpeakerInvitation(models.Model):
     """A link with which whoever is asked to speak tells what she speaks about; accepting it makes a confirmed `talk`.
 
-    `name` is for whom it is. With an `address` it goes there by mail, without one an organizer passes the link on.
+    `name` is for whom it is. With an `address` it goes there by mail, without one an organizer passes the link on. `reminded_at` is
+    when the address was last asked again, `word` what was said when it was declined.
     """
 
     class State(models.TextChoices):
@@ -137,7 +158,11 @@ class SpeakerInvitation(models.Model):
     talk = models.OneToOneField(Talk, null=True, on_delete=models.SET_NULL, related_name="invitation")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    word = models.CharField(_("A word to the organizers"), max_length=500, blank=True)
+
+    objects: ClassVar = SpeakerInvitationQuerySet.as_manager()
 
     if TYPE_CHECKING:
         event_id: int
@@ -158,3 +183,11 @@ class SpeakerInvitation(models.Model):
     def subject(self) -> str:
         """How history and messages name it."""
         return f"speaker-invitation:{self.pk}"
+
+    def reminders_due(self, at: datetime) -> int:
+        """How many reminders have fallen due at `at`, sent or not."""
+        return sum(self.made_at + after <= at for after in REMINDERS)
+
+    def can_be_answered(self, at: datetime) -> bool:
+        """Whether it is open at `at`, and its event takes place and has not begun."""
+        return self.state == self.State.OPEN and self.event.is_published and at < self.event.starts_at

@@ -20,6 +20,15 @@ from meetups.events.models import Event
 REMINDERS = (timedelta(days=3), timedelta(days=7))
 
 
+def unreminded(since: str, at: datetime) -> Q:
+    """Those who are waited for since their field `since`, and have not had the reminders that are due at `at` by that."""
+    due = Q()
+    for after in REMINDERS:
+        unsaid = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F(since) + after)
+        due |= Q(**{f"{since}__lte": at - after}) & unsaid
+    return due
+
+
 class TalkQuerySet(models.QuerySet["Talk"]):
     """The words about many."""
 
@@ -33,11 +42,12 @@ class TalkQuerySet(models.QuerySet["Talk"]):
 
     def reminder_due(self, at: datetime) -> Self:
         """Those whose speaker has not confirmed and is to be reminded of it: never of an event that began or does not take place."""
-        due = Q()
-        for after in REMINDERS:
-            unsaid = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("accepted_at") + after)
-            due |= Q(accepted_at__lte=at - after) & unsaid
-        return self.filter(due, state=Talk.State.ACCEPTED, event__state=Event.State.PUBLISHED, event__starts_at__gt=at)
+        return self.filter(
+            unreminded("accepted_at", at),
+            state=Talk.State.ACCEPTED,
+            event__state=Event.State.PUBLISHED,
+            event__starts_at__gt=at,
+        )
 
 
 class Talk(models.Model):
