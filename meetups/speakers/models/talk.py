@@ -8,10 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
+from meetups.accounts.models import User
 from meetups.core.ids import token
 from meetups.core.uploads import upload_name
 from meetups.events.models import Event
@@ -31,6 +32,22 @@ def unreminded(since: str, at: datetime) -> Q:
 
 class TalkQuerySet(models.QuerySet["Talk"]):
     """The words about many."""
+
+    def held_by(self, person: User) -> Self:
+        """Those in which `person` speaks, alone or with others."""
+        joined = CoSpeaker.objects.active().filter(person=person)
+        return self.filter(Q(speaker=person) | Q(pk__in=joined.values("talk")))
+
+    def alive(self) -> Self:
+        """Those that may still be held: not rejected, and not withdrawn."""
+        return self.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
+
+    def with_speakers(self) -> Self:
+        """With everyone who speaks in them: one query more, for any number of talks."""
+        joined = CoSpeaker.objects.active().select_related("person").order_by("joined_at", "pk")
+        return self.select_related("speaker").prefetch_related(
+            Prefetch("co_speakers", queryset=joined, to_attr="joined")
+        )
 
     def coming(self) -> Self:
         """Those that are to be held: accepted or confirmed."""
@@ -107,6 +124,8 @@ class Talk(models.Model):
     if TYPE_CHECKING:
         event_id: int
         speaker_id: int
+        # Only of talks that came `with_speakers`.
+        joined: list["CoSpeaker"]
 
     class Meta:
         constraints: ClassVar = [
@@ -133,6 +152,16 @@ class Talk(models.Model):
     def subject(self) -> str:
         """How history, holds and messages name it."""
         return f"talk:{self.pk}"
+
+    @property
+    def speakers(self) -> list[User]:
+        """Everyone who speaks in it, its own speaker first; of a talk that came `with_speakers`."""
+        return [self.speaker, *(one.person for one in self.joined if one.person)]
+
+    @property
+    def speaker_names(self) -> str:
+        """Their names in one line, in the active language; of a talk that came `with_speakers`."""
+        return pgettext("between names", ", ").join(person.name for person in self.speakers)
 
     def reminders_due(self, at: datetime) -> int:
         """How many reminders to confirm have fallen due at `at`, sent or not."""
