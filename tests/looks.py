@@ -2,7 +2,7 @@
 
 Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community. Pictures go to `looks/`. Ends with 1 when
 axe finds a violation of WCAG 2.2 AA, the browser reports an error (a broken content security policy is one), or something is wider
-than the screen.
+than the screen. Then every kind of mail. `python -m tests.looks desk` takes only the pages whose names begin so, `python -m tests.looks mail` the mails.
 """
 
 import os
@@ -217,6 +217,15 @@ def look(browser: Browser, base_url: str, wanted: list[str]) -> int:
     return found
 
 
+def mails(browser: Browser) -> int:
+    """Looks at every kind of mail. Returns the number of faults."""
+    from tests.looks_mails import look_at_mails  # noqa: PLC0415 - needs django.setup()
+
+    pictures, found = look_at_mails(browser, PICTURES)
+    print(f"{pictures} pictures of mails in {PICTURES}/, {found} faults")
+    return found
+
+
 def main() -> None:
     """Starts everything with the sample, looks, and stops it again."""
     shutil.rmtree(PICTURES, ignore_errors=True)
@@ -239,7 +248,10 @@ def main() -> None:
         django.setup()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
-            found = look(browser, stack.base_url, sys.argv[1:])
+            wanted = sys.argv[1:]
+            found = look(browser, stack.base_url, wanted) if wanted != ["mail"] else 0
+            if not wanted or wanted == ["mail"]:
+                found += mails(browser)
             browser.close()
     finally:
         stack.stop()
