@@ -16,7 +16,7 @@ from organizers.overview import Overview
 
 # The reminders that the line shows, in the words of the desk; a morning of its own that a shift has comes with the shift.
 REMINDERS = {
-    "reminder_3_days": gettext_lazy("Reminder to everyone with a part"),
+    "reminder_days": gettext_lazy("Reminder to everyone with a part"),
     "reminder_eve": gettext_lazy("Reminder to everyone with a part"),
     "reminder_day": gettext_lazy("Reminder on the day"),
     "rehearsal_day": gettext_lazy("Reminder of the rehearsal"),

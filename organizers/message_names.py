@@ -35,7 +35,7 @@ NAMES = {
     "rehearsal_set": gettext_lazy("Date of the rehearsal"),
     "rehearsal_soon": gettext_lazy("Reminder: rehearsal in half an hour"),
     "released": gettext_lazy("Seat released: no answer"),
-    "reminder_3_days": gettext_lazy("Reminder: three days before"),
+    "reminder_days": gettext_lazy("Reminder: some days before"),
     "reminder_day": gettext_lazy("Reminder: on the day"),
     "reminder_eve": gettext_lazy("Reminder: the evening before"),
     "removed": gettext_lazy("Taken off the list by organizers"),

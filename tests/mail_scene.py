@@ -409,7 +409,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("talk_seat", scene.finn, speaker.subject, at=at),
         tell("talk_ended", people[0], applied.subject, cause=again.pk, at=at),
         tell("event_changed", scene.emi, subject, cause=moved.pk, at=at),
-        tell("reminder_3_days", people[1], subject, at=at, due_at=START - timedelta(days=3, hours=2)),
+        tell("reminder_days", people[1], subject, cause="1-3", at=at, due_at=START - timedelta(days=3, hours=2)),
         tell("reminder_eve", people[1], subject, at=at, due_at=START - timedelta(hours=20)),
         tell("reminder_day", people[1], subject, at=at, due_at=START - timedelta(hours=5)),
         tell("shift_day", scene.emi, subject, at=at, due_at=START - timedelta(hours=5)),

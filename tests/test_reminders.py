@@ -54,7 +54,7 @@ def planned(kind: str = "") -> list[Notification]:
 
 def test_the_times_of_a_saturday_afternoon(scene: Scene) -> None:
     due = {moment.kind: moment.due_at for moment in attendee_moments(scene.event)}
-    assert due == {"reminder_3_days": THREE_DAYS, "reminder_eve": EVE, "reminder_day": MORNING}
+    assert due == {"reminder_days": THREE_DAYS, "reminder_eve": EVE, "reminder_day": MORNING}
     assert datetime(2026, 12, 2, 3, 0, tzinfo=UTC) == THREE_DAYS
     assert datetime(2026, 12, 4, 9, 0, tzinfo=UTC) == EVE
     assert datetime(2026, 12, 5, 0, 0, tzinfo=UTC) == MORNING
@@ -98,7 +98,7 @@ def test_nothing_before_its_time_and_nothing_after_its_use(scene: Scene) -> None
     )
     assert plan_reminders(at=EVE).messages == 1
     assert plan_reminders(at=START).messages == 0
-    assert [row.kind for row in planned()] == ["reminder_3_days", "reminder_eve"]
+    assert [row.kind for row in planned()] == ["reminder_days", "reminder_eve"]
 
 
 def test_a_late_registrant_gets_no_reminder_whose_time_had_passed(scene: Scene) -> None:

@@ -63,7 +63,8 @@ class Event(models.Model):
 
     `schedule_version` rises whenever the date moves, and `schedule_since` is when that happened: reminders of an older version
     are void, and none is sent whose time lies before it. `sequence` is the revision of the calendar entry. `reminder_times` says when
-    attendees are reminded: days before the start and the time of that day on the event's own clock, the earliest first.
+    attendees are reminded: days before the start and the time of that day on the event's own clock, the earliest first;
+    `reminder_times_since` is when that was last changed after the event was published.
     """
 
     class State(models.TextChoices):
@@ -107,6 +108,7 @@ class Event(models.Model):
     )
     reminders_on = models.BooleanField(_("Send reminders"), default=True)
     reminder_times = models.CharField(max_length=120, default=USUAL_REMINDER_TIMES, blank=True)
+    reminder_times_since = models.DateTimeField(null=True)
     schedule_version = models.PositiveIntegerField(default=1)
     schedule_since = models.DateTimeField(null=True)
     sequence = models.PositiveIntegerField(default=0)

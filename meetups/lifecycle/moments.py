@@ -6,29 +6,33 @@ from zoneinfo import ZoneInfo
 
 from meetups.core.zones import days_before
 from meetups.events.models import Event
+from meetups.events.reminder_times import read_times
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
 
 MIDNIGHT = time(0)
-NOON = time(12)
-EVENING = time(18)
 MORNING = time(9)
 # Whoever has to be somewhere early hears of it this long before.
 EARLY = timedelta(hours=3)
 SOON = timedelta(minutes=30)
+# What reminds attendees on the day itself and the one before; earlier ones are of one kind, told apart by how many days.
+DAYS = {0: ("reminder_day", ""), 1: ("reminder_eve", "")}
+SOME_DAYS = "reminder_days"
 
 
 @dataclass(frozen=True)
 class Moment:
     """A kind of reminder with its time: due from `due_at` on, of no use from `not_after` on.
 
-    `set_at` is when the time was set that it is about, where that was not set with the event's own date.
+    `set_at` is when the time was set that it is about, where that was not set with the event's own date. `which` tells it from others
+    of its kind at the same event.
     """
 
     kind: str
     due_at: datetime
     not_after: datetime
     set_at: datetime | None = None
+    which: str = ""
 
     def is_due(self, event: Event, at: datetime) -> bool:
         """Whether it is to be planned at `at`. A reminder whose time lay before the date was set is never sent (RULES 29)."""
@@ -36,6 +40,15 @@ class Moment:
             return False
         since = max(event.schedule_since, self.set_at or event.schedule_since)
         return since < self.due_at <= at < self.not_after
+
+    def cause(self, event: Event) -> str:
+        """The schedule version, and which of its kind it is (RULES 29)."""
+        return f"{event.schedule_version}-{self.which}" if self.which else str(event.schedule_version)
+
+
+def minute(at: datetime) -> str:
+    """An instant as part of a cause."""
+    return f"{at:%Y%m%d%H%M}"
 
 
 def morning_of(starts_at: datetime, zone: str) -> datetime:
@@ -58,19 +71,25 @@ def shift_moment(shift: Shift, event: Event) -> datetime:
 
 
 def attendee_moments(event: Event) -> list[Moment]:
-    """Three days before at noon, the evening before at six, the morning of the day.
+    """As the event says: usually three days before at noon, the evening before at six, the morning of the day (RULES 97).
 
-    Each is of use until the next one; the evening's, which says "tomorrow", until midnight at the latest.
+    That of the day itself leaves three hours before the start at the latest. Each is of use until the next one; one that says how many
+    days, or "tomorrow", until midnight. Where two would come in the wrong order, as before an event at night, the later one stands.
     """
-    zone = event.time_zone
-    three_days = days_before(event.starts_at, 3, NOON, zone)
-    eve = days_before(event.starts_at, 1, EVENING, zone)
-    morning = morning_of(event.starts_at, zone)
-    return [
-        Moment("reminder_3_days", three_days, eve),
-        Moment("reminder_eve", eve, min(morning, days_before(event.starts_at, 0, MIDNIGHT, zone))),
-        Moment("reminder_day", morning, event.starts_at),
-    ]
+    zone, start = event.time_zone, event.starts_at
+    midnight = days_before(start, 0, MIDNIGHT, zone)
+    moments: list[Moment] = []
+    following = start
+    for days, wall in reversed(read_times(event.reminder_times)):
+        due_at = days_before(start, days, wall, zone)
+        if days == 0:
+            due_at = min(due_at, start - EARLY)
+        not_after = following if days == 0 else min(following, midnight)
+        if due_at < not_after:
+            kind, which = DAYS.get(days, (SOME_DAYS, str(days)))
+            moments.append(Moment(kind, due_at, not_after, event.reminder_times_since, which))
+            following = due_at
+    return moments[::-1]
 
 
 def shift_moments(event: Event, shifts: list[Shift]) -> list[Moment]:
@@ -79,7 +98,12 @@ def shift_moments(event: Event, shifts: list[Shift]) -> list[Moment]:
     for shift in shifts:
         due_at = shift_moment(shift, event)
         ends[due_at] = max(shift.starts_at, ends.get(due_at, shift.starts_at))
-    return [Moment("shift_day", due_at, not_after) for due_at, not_after in sorted(ends.items())]
+    usual = morning_of(event.starts_at, event.time_zone)
+    return [
+        # A person may have several mornings: one that is not the event's own adds its time.
+        Moment("shift_day", due_at, not_after, which="" if due_at == usual else minute(due_at))
+        for due_at, not_after in sorted(ends.items())
+    ]
 
 
 def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[Moment]:
@@ -89,8 +113,9 @@ def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[Moment]
     soon = rehearsal.starts_at - SOON
     morning = morning_of(rehearsal.starts_at, event.time_zone)
     return [
-        Moment("rehearsal_day", morning, soon, rehearsal.set_at),
-        Moment("rehearsal_soon", soon, rehearsal.starts_at, rehearsal.set_at),
+        # It moves without the event, so its reminders are told apart by their time.
+        Moment("rehearsal_day", morning, soon, rehearsal.set_at, minute(morning)),
+        Moment("rehearsal_soon", soon, rehearsal.starts_at, rehearsal.set_at, minute(soon)),
     ]
 
 

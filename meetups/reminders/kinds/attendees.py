@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from meetups.core.links import cancellation_token, link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
+from meetups.lifecycle.moments import attendee_moments
 from meetups.lifecycle.parts import Part
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification, Topic
@@ -24,6 +25,11 @@ class AttendeeReminder(ReminderKind):
     topic = Topic.REMINDERS
 
     def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+        # What fell due before the times were changed still goes, unless its row was taken out (RULES 97).
+        if not any(
+            moment.kind == self.name and moment.cause(event) == notification.cause for moment in attendee_moments(event)
+        ):
+            return False
         mine = part.registration
         # Who hands her seat over has said that she cannot come.
         return mine is not None and mine.state == Registration.State.CONFIRMED and mine.hands_over_at is None
@@ -55,8 +61,8 @@ class AttendeeReminder(ReminderKind):
 
 
 @declare
-class ReminderThreeDays(AttendeeReminder):
-    name = "reminder_3_days"
+class ReminderDays(AttendeeReminder):
+    name = "reminder_days"
     rank = 22
 
     def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
