@@ -1,6 +1,9 @@
 """Steps on shifts. What calls them holds the seat lock."""
 
 from datetime import datetime
+from enum import Enum
+
+from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
@@ -14,28 +17,47 @@ from meetups.registrations.seats import Seats
 from meetups.volunteers.models import Shift, Signup
 
 
-def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError]) -> None:
-    """Raises `refusal` with the title of another shift that `volunteer` has at that time; those of cancelled events keep nobody busy."""
-    other = (
-        Signup.objects.active()
-        .filter(
-            volunteer=volunteer,
-            shift__event__state=Event.State.PUBLISHED,
-            shift__cancelled_at__isnull=True,
-            shift__starts_at__lt=shift.ends_at,
-            shift__ends_at__gt=shift.starts_at,
-        )
-        .exclude(shift=shift)
-        .select_related("shift")
-        .order_by("pk")
-        .first()
-    )
+class End(Enum):
+    """How a signup ends: the verb of the step, and what she is told with a seat and without one."""
+
+    STEPPED_DOWN = ("step_down", "stepped_down", "shift_left")
+    CALLED_OFF = ("lose_shift", "shift_cancelled", "shift_called_off")
+    HANDED_OVER = ("pass_on_shift", "duty_handed_over", "shift_handed_over")
+
+
+def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError], *, names_others: bool = True) -> None:
+    """Raises `refusal` with the title of another shift that `volunteer` has at that time; those of cancelled events keep nobody busy.
+
+    Organizers are not told what somebody does in other communities: without `names_others` such a shift has no name.
+    """
+    busy = Signup.objects.active().during(shift).filter(volunteer=volunteer)
+    other = busy.select_related("shift__event").order_by("pk").first()
     if other:
-        raise refusal(shift=other.shift.title)
+        raise refusal(shift=other.shift.title if names_others else name_for_organizers(other.shift, shift.event))
 
 
-def begin_signup(seats: Seats, signup: Signup, shift: Shift, *, verb: str, before: str, at: datetime, by: User) -> None:
-    """Gives a signed-up volunteer her place in the shift, and the seat that comes with it; she is told."""
+def name_for_organizers(shift: Shift, event: Event) -> str:
+    """What the organizers of `event` call `shift`, which may be one of another community."""
+    same = shift.event.community_id == event.community_id
+    return shift.title if same else _("a shift of another community")
+
+
+def begin_signup(
+    seats: Seats,
+    signup: Signup,
+    shift: Shift,
+    *,
+    verb: str,
+    before: str,
+    at: datetime,
+    by: User,
+    news: tuple[str, str] = ("duty_taken", "shift_taken"),
+) -> None:
+    """Gives a signed-up volunteer her place in the shift, and the seat that comes with it; she is told.
+
+    `news` are the kinds of message: about a registration where a seat comes with the shift, else about the signup.
+    """
+    with_seat, without = news
     shift.taken += 1
     shift.save(update_fields=["taken"])
     entry = record(
@@ -56,11 +78,11 @@ def begin_signup(seats: Seats, signup: Signup, shift: Shift, *, verb: str, befor
             at=at,
             by=by,
             verb="sign_up",
-            tell="duty_taken",
+            tell=with_seat,
         )
     else:
         notify(
-            kind="shift_taken",
+            kind=without,
             recipient=signup.volunteer,
             thread=seats.event.thread,
             subject=signup.subject,
@@ -87,21 +109,31 @@ def end_request(
     )
 
 
-def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, leaving: bool = False) -> None:
+def end_signup(
+    seats: Seats,
+    signup: Signup,
+    *,
+    at: datetime,
+    by: User | None,
+    leaving: bool = False,
+    how: End = End.STEPPED_DOWN,
+) -> None:
     """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21).
 
     With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes place
-    it counts as late, and organizers are told at once (RULES 22). Of a shift that was cancelled she is told just that (RULES 23).
+    it counts as late, and organizers are told at once (RULES 22); not where it was handed over (RULES 72). Of a shift that was
+    cancelled she is told just that (RULES 23).
     """
     shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
     signup.state = Signup.State.STEPPED_DOWN
     signup.ended_at = at
-    called_off = shift.cancelled_at is not None
-    signup.late = not shift.step_down_is_free(at) and not called_off
+    if shift.cancelled_at is not None:
+        how = End.CALLED_OFF
+    signup.late = how == End.STEPPED_DOWN and not shift.step_down_is_free(at)
     signup.save(update_fields=["state", "ended_at", "late"])
     shift.taken -= 1
     shift.save(update_fields=["taken"])
-    verb = "lose_shift" if called_off else "step_down"
+    verb, with_seat, without = how.value
     entry = record(
         thread=seats.event.thread,
         subject=signup.subject,
@@ -116,14 +148,9 @@ def end_signup(seats: Seats, signup: Signup, *, at: datetime, by: User | None, l
         tell_organizers(seats, "stepped_down_late", signup.subject, cause="late", at=at, but=by)
     if leaving:
         seats.drop_hold(signup.subject, at=at)
-    elif (
-        seats.end_hold(
-            signup.subject, at=at, by=by, verb=verb, tell="shift_cancelled" if called_off else "stepped_down"
-        )
-        is None
-    ):
+    elif seats.end_hold(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
         notify(
-            kind="shift_called_off" if called_off else "shift_left",
+            kind=without,
             recipient=signup.volunteer,
             thread=seats.event.thread,
             subject=signup.subject,

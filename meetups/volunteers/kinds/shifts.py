@@ -22,18 +22,25 @@ State = Registration.State
 
 
 def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
-    """Each shift with its time, a row each, and what there is to do."""
-    return [
-        (
-            shift.title,
-            "\n".join(part for part in (period(shift.starts_at, shift.ends_at, event), shift.instructions) if part),
-        )
-        for shift in shifts
-    ]
+    """Each shift with its time, a row each, where it is, whom to turn to, and what there is to do."""
+    return [(shift.title, "\n".join(filter(None, _about(shift, event)))) for shift in shifts]
 
 
-def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime) -> list[bytes]:
-    """A calendar file for each shift; that of a cancelled one takes it out of the calendar."""
+def _about(shift: Shift, event: Event) -> Iterable[str]:
+    yield period(shift.starts_at, shift.ends_at, event)
+    yield shift.place
+    if shift.lead:
+        yield _("Lead: %(name)s") % {"name": shift.lead.name}
+    yield shift.instructions
+
+
+def shift_place(shift: Shift, event: Event) -> str:
+    """Where it is, for a calendar: the place that the shift names, at the venue."""
+    return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
+
+
+def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime, *, withdrawn: bool = False) -> list[bytes]:
+    """A calendar file for each shift; that of a cancelled one, and with `withdrawn` any, takes it out of the calendar."""
     return [
         part_calendar(
             event,
@@ -43,8 +50,8 @@ def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime) -> list
             ends_at=shift.ends_at,
             stamp=at,
             url=link("event", event.public_id),
-            place=event.venue_name if event.has_place else "",
-            withdrawn=shift.cancelled_at is not None,
+            place=shift_place(shift, event),
+            withdrawn=withdrawn or shift.cancelled_at is not None,
         )
         for shift in shifts
     ]

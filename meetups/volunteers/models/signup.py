@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from meetups.accounts.models import User, person_key
 from meetups.core.ids import token
+from meetups.events.models import Event
 from meetups.registrations.weights import WINDOW
 from meetups.volunteers.models.shift import Shift
 
@@ -23,9 +25,27 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         """Those who wait for an organizer's yes."""
         return self.filter(state=Signup.State.ASKED)
 
+    def during(self, shift: Shift) -> Self:
+        """Those in other shifts at the time of `shift`; shifts and events that were cancelled keep nobody busy."""
+        return self.filter(
+            shift__event__state=Event.State.PUBLISHED,
+            shift__cancelled_at__isnull=True,
+            shift__starts_at__lt=shift.ends_at,
+            shift__ends_at__gt=shift.starts_at,
+        ).exclude(shift=shift)
+
     def absent(self, at: datetime) -> Self:
         """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
         return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
+
+    def done(self, at: datetime) -> Self:
+        """Those who have done their shift: it is over, and nobody wrote down that they were missing (RULES 76)."""
+        return self.active().filter(
+            mark__in=["", Signup.Mark.DONE],
+            shift__ends_at__lte=at,
+            shift__cancelled_at__isnull=True,
+            shift__event__state=Event.State.PUBLISHED,
+        )
 
 
 class Signup(models.Model):
@@ -93,6 +113,21 @@ class Signup(models.Model):
         return f"signup:{self.pk}"
 
 
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    """The words about many."""
+
+    def open(self, at: datetime) -> Self:
+        """Those that can still be accepted at `at`: an end of signup, shift or event ends them, and so does the begin of the shift."""
+        return self.filter(
+            state=Handover.State.OPEN,
+            signup__state=Signup.State.SIGNED_UP,
+            signup__shift__cancelled_at__isnull=True,
+            signup__shift__starts_at__gt=at,
+            signup__shift__event__state=Event.State.PUBLISHED,
+            signup__shift__event__ends_at__gt=at,
+        )
+
+
 class Handover(models.Model):
     """A volunteer asks the person at `address` to take her place in a shift; `token` is the secret of the link in the mail.
 
@@ -115,6 +150,8 @@ class Handover(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
+    objects: ClassVar = HandoverQuerySet.as_manager()
+
     if TYPE_CHECKING:
         signup_id: int
 
@@ -130,3 +167,18 @@ class Handover(models.Model):
     def subject(self) -> str:
         """How history and messages name it."""
         return f"handover:{self.pk}"
+
+    def is_open(self, at: datetime) -> bool:
+        """What `HandoverQuerySet.open` says, of one that was loaded with its signup, shift and event."""
+        shift = self.signup.shift
+        return (
+            self.state == self.State.OPEN
+            and self.signup.state == Signup.State.SIGNED_UP
+            and shift.cancelled_at is None
+            and at < shift.starts_at
+            and shift.event.is_open(at)
+        )
+
+    def is_for(self, person: User) -> bool:
+        """Whether `person` is who was asked: by mailbox (RULES 16)."""
+        return person.person_key == person_key(self.address)

@@ -1,0 +1,66 @@
+"""A shift is handed over: who may take it (RULES 72). Reads; writes nothing."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission, roles_with
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.volunteers.approval import needs_yes
+from meetups.volunteers.models import Handover, Shift, Signup
+
+
+class HandoverIsOver(DomainError):
+    message = _(
+        "This question is over: it was answered or withdrawn, the shift has begun or was cancelled, or the person who asked has "
+        "stepped down."
+    )
+
+
+class HandoverIsForSomeoneElse(DomainError):
+    message = _("This question was sent to another address. Sign in with the address that it came to.")
+
+
+class OrganizersSayYes(DomainError):
+    message = _(
+        "For this shift an organizer says yes first, so it cannot be handed over. Please talk to an organizer: %(organizers)s."
+    )
+
+
+class ForMembersOnly(DomainError):
+    message = _("This event is for members of %(community)s. Please talk to an organizer: %(organizers)s.")
+
+
+class HasTheShiftAlready(DomainError):
+    message = _("You have taken this shift already, so you cannot take this place in it, too.")
+
+
+def refuse_where_organizers_choose(shift: Shift, person: User, *, at: datetime) -> None:
+    """Raises OrganizersSayYes where `person` could only ask for `shift` (RULES 24): nobody goes round them by a hand-over."""
+    if needs_yes(shift, person, at=at):
+        raise OrganizersSayYes(organizers=organizers_of(shift.event))
+
+
+def refuse_taker(handover: Handover, person: User, *, at: datetime) -> None:
+    """Raises why `person` cannot take the shift over. `handover` comes with its signup, shift and event."""
+    shift = handover.signup.shift
+    if not handover.is_for(person):
+        raise HandoverIsForSomeoneElse
+    if not handover.is_open(at) or handover.signup.volunteer_id == person.pk:
+        raise HandoverIsOver
+    if not Event.objects.visible_to(person).filter(pk=shift.event_id).exists():
+        raise ForMembersOnly(community=shift.event.community.name, organizers=organizers_of(shift.event))
+    if Signup.objects.active().filter(shift=shift, volunteer=person).exists():
+        raise HasTheShiftAlready
+    refuse_where_organizers_choose(shift, person, at=at)
+
+
+def organizers_of(event: Event) -> str:
+    """The names of those who manage the event's shifts, in a row."""
+    team = Membership.objects.filter(
+        community_id=event.community_id, role__in=roles_with(Permission.MANAGE_SHIFTS)
+    ).order_by("since", "pk")
+    return ", ".join(team.values_list("person__name", flat=True))
