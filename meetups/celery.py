@@ -29,6 +29,7 @@ RECURRING: list[tuple[str, int]] = [
     ("reminders.plan_reminders", 30),
     ("notifications.deliver", 15),
     ("accounts.clear_sessions", 86400),
+    ("core.clear_uploads", 86400),
 ]
 
 app.conf.beat_schedule = {

@@ -1,0 +1,25 @@
+"""An organizer changes what a line of the teardown list says."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.volunteers.models import Chore
+from meetups.volunteers.teardown import Line, lock_chore, lock_list
+
+
+def change_chore(*, chore: Chore, line: Line, at: datetime, by: User) -> Chore:
+    """Writes `line` in its place. A tick stays, unless the line now says what not to do. Raises EventClosed, ListIsClosed, LineIsGone."""
+    with transaction.atomic(durable=True):
+        lock_list(chore.event, at)
+        chore = lock_chore(chore)
+        if (chore.sort, chore.text, chore.detail) == (line.sort, line.text, line.detail):
+            return chore
+        chore.sort, chore.text, chore.detail = line.sort, line.text, line.detail
+        if line.sort == Chore.Sort.DO_NOT:
+            chore.done_at = chore.done_by = None
+        chore.save(update_fields=["sort", "text", "detail", "done_at", "done_by"])
+        record(thread=chore.event.thread, subject=chore.subject, verb="change_chore", at=at, by=by)
+        return chore

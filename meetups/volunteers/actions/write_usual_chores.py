@@ -1,0 +1,31 @@
+"""An organizer begins a teardown list with what teardown nearly always is."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.volunteers.teardown import append_lines, lock_list
+from meetups.volunteers.usual_chores import usual_lines
+
+
+def write_usual_chores(*, event: Event, at: datetime, by: User) -> int:
+    """Adds the usual lines in the language of the event, without those that are there already. Returns how many.
+
+    Raises EventClosed, ListIsClosed, ListIsFull.
+    """
+    with transaction.atomic(durable=True):
+        event = lock_list(event, at)
+        added = append_lines(event, usual_lines(event.language))
+        if added:
+            record(
+                thread=event.thread,
+                subject=f"teardown:{event.pk}",
+                verb="write_usual_chores",
+                at=at,
+                by=by,
+                lines=added,
+            )
+        return added
