@@ -19,7 +19,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import TOLD, change_event
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.parts import parts_of
+from meetups.lifecycle.parts import concerned, parts_of
 from organizers.access import DeskRequest, for_community, for_event
 from organizers.differences import differences
 from organizers.event_form import EventForm, typed
@@ -132,7 +132,7 @@ def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
     """Asks once, with the number of people who will be told; then cancels the event."""
     at = timezone.now()
     if request.method != "POST":
-        context = event_page(request, event, current="desk_event_edit", at=at, told=len(parts_of(event)))
+        context = event_page(request, event, current="desk_event_edit", at=at, told=len(concerned(event)))
         return render(request, "desk/event_cancellation.html", context)
     try:
         cancel_event(event=event, at=at, by=request.user)

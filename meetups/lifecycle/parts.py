@@ -22,16 +22,20 @@ from meetups.volunteers.models import Signup
 
 @dataclass
 class Part:
-    """Everything that one person is at one event."""
+    """Everything that one person is at one event. `talks` are those that she speaks in, also together with somebody else."""
 
     person: User
     registration: Registration | None = None
     talks: list[Talk] = field(default_factory=list)
     signups: list[Signup] = field(default_factory=list)
 
+    def leads(self, talk: Talk) -> bool:
+        """Whether a talk of hers is her own to confirm and to withdraw; in others she is a co-speaker."""
+        return talk.speaker_id == self.person.pk
+
 
 def parts_of(event: Event) -> list[Part]:
-    """Everyone who can be written to, with an active registration, a talk that is not rejected or withdrawn, or a shift. Three queries, any size."""
+    """Everyone who can be written to, with an active registration, a talk that is not rejected or withdrawn, or a shift. Four queries, any size."""
     parts: dict[int, Part] = {}
 
     def part(person: User) -> Part:
@@ -40,9 +44,9 @@ def parts_of(event: Event) -> list[Part]:
     accounts = Registration.objects.active().filter(event=event, attendee__isnull=False)
     for registration in accounts.with_people().order_by("pk"):
         part(registration.person).registration = registration
-    talks = Talk.objects.filter(event=event).exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
-    for talk in talks.select_related("speaker").order_by("pk"):
-        part(talk.speaker).talks.append(talk)
+    for talk in Talk.objects.alive().filter(event=event).with_speakers().order_by("pk"):
+        for speaker in talk.speakers:
+            part(speaker).talks.append(talk)
     for signup in (
         Signup.objects.active().filter(shift__event=event).select_related("volunteer", "shift").order_by("pk")
     ):
@@ -50,12 +54,21 @@ def parts_of(event: Event) -> list[Part]:
     return list(parts.values())
 
 
+def concerned(event: Event) -> set[int]:
+    """Who must know that it does not take place, by primary key: everyone with a part, and who has only asked for a shift."""
+    asked = Signup.objects.asked().filter(shift__event=event)
+    return {part.person.pk for part in parts_of(event)} | set(asked.values_list("volunteer_id", flat=True))
+
+
 # The registration of a person with slot and lottery, and whether she has a talk or a shift: few people have one.
 _PART_COLUMNS = f"""
     {REGISTRATION_COLUMNS}, {SLOT_COLUMNS},
     EXISTS (
         SELECT FROM speakers_talk talk
-        WHERE talk.event_id = {{event}} AND talk.speaker_id = %(person)s AND talk.state NOT IN ('rejected', 'withdrawn')
+        WHERE talk.event_id = {{event}} AND talk.state NOT IN ('rejected', 'withdrawn') AND (
+            talk.speaker_id = %(person)s OR EXISTS (
+                SELECT FROM speakers_cospeaker co_speaker WHERE co_speaker.talk_id = talk.id
+                    AND co_speaker.person_id = %(person)s AND co_speaker.state = 'joined'))
     ),
     EXISTS (
         SELECT FROM volunteers_signup signup JOIN volunteers_shift shift ON shift.id = signup.shift_id
@@ -109,8 +122,7 @@ def _part_from(row: Sequence[Any], event: Event, person: User) -> Part:
 
 
 def _talks_of(event: Event, person: User) -> list[Talk]:
-    talks = Talk.objects.filter(event=event, speaker=person)
-    return list(talks.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]).order_by("pk"))
+    return list(Talk.objects.alive().filter(event=event).held_by(person).order_by("pk"))
 
 
 def _signups_of(event: Event, person: User) -> list[Signup]:

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.lifecycle.parts import parts_of
+from meetups.lifecycle.parts import concerned
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
@@ -19,7 +19,7 @@ class NothingToCancel(DomainError):
 
 
 def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
-    """Marks the event as cancelled and tells everyone with a part. The page stays and can be edited; places stay as they were.
+    """Marks the event as cancelled and tells everyone whom it concerns. The page stays and can be edited; places stay as they were.
 
     A second time changes nothing. Raises EventClosed once it is over, NothingToCancel for a draft.
     """
@@ -47,12 +47,12 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
         notify_all(
             notification(
                 kind="event_cancelled",
-                recipient_id=part.person.pk,
+                recipient_id=person,
                 thread=event.thread,
                 subject=f"event:{event.pk}",
                 cause=entry.pk,
                 at=at,
             )
-            for part in parts_of(event)
+            for person in sorted(concerned(event))
         )
         return event

@@ -37,7 +37,7 @@ class ShiftMissed(SignupKind):
                     "If you were there, or could not come for a reason, tell the organizers: they put it right, and then it counts no more."
                 ),
             ],
-            action=(_("See my page"), link("my_page")),
+            action=(_("Tell the organizers"), link("shift_absence", event.public_id, shift.pk)),
             small_print=[_("This says nothing about your seat at the event, and changes no lottery.")],
         )
 
@@ -64,4 +64,25 @@ class ShiftMissedCorrected(SignupKind):
             facts=shift_facts([shift], event),
             paragraphs=[_("Nothing counts against you.")],
             action=(_("See the event"), link("event", event.public_id)),
+        )
+
+
+@declare
+class AbsenceObjected(SignupKind):
+    """Told to the organizers."""
+
+    name = "absence_objected"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.mark == Signup.Mark.ABSENT and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        names = {"event": event.title, "shift": shift.title, "name": about.volunteer.name}
+        return Content(
+            title=_("%(name)s asks you to look again: %(event)s") % names,
+            lead=_("You wrote down that %(name)s did not come to “%(shift)s”. %(name)s says that this is wrong or had a reason.")
+            % names,
+            facts=shift_facts([shift], event),
+            action=(_("Leave it or put it right"), link("desk_shift", event.public_id, shift.pk)),
         )
