@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from meetups.core.zones import days_before
+from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
 from meetups.events.reminder_times import read_times
 from meetups.speakers.models import Rehearsal
@@ -15,6 +15,9 @@ MORNING = time(9)
 # Whoever has to be somewhere early hears of it this long before.
 EARLY = timedelta(hours=3)
 SOON = timedelta(minutes=30)
+# Thanks come on the day after, and are of use so long: a clock that stood still does not send them weeks later.
+THANKS = time(10)
+THANKS_HOLD = timedelta(days=3)
 # What reminds attendees on the day itself and the one before; earlier ones are of one kind, told apart by how many days.
 DAYS = {0: ("reminder_day", ""), 1: ("reminder_eve", "")}
 SOME_DAYS = "reminder_days"
@@ -122,3 +125,14 @@ def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[Moment]
 def connection_moments(event: Event) -> list[Moment]:
     """Half an hour before the start of an event that is streamed."""
     return [Moment("connection_check", event.starts_at - SOON, event.starts_at)] if event.has_stream else []
+
+
+def thanks_moment(event: Event, shifts: list[Shift]) -> Moment:
+    """Ten o'clock on the day after the event; where a shift lasts longer, on the first day after that (RULES 76)."""
+    last = max([event.ends_at, *(shift.ends_at for shift in shifts)])
+    day = event.ends_at.astimezone(event.zone).date()
+    due_at = event.ends_at
+    while due_at <= last:
+        day += timedelta(days=1)
+        due_at = at_wall(day, THANKS, event.time_zone)
+    return Moment("shift_thanks", due_at, due_at + THANKS_HOLD)

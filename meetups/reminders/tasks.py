@@ -7,15 +7,17 @@ from django.utils import timezone
 
 from meetups.reminders.actions.announce_events import announce_events
 from meetups.reminders.actions.plan_reminders import plan_reminders
+from meetups.reminders.actions.thank_volunteers import thank_volunteers
 
 
 @shared_task(name="reminders.plan_reminders")
 def plan_due_reminders(at: datetime | None = None) -> str:
-    """Plans the reminders and announcements that are due, and says how many."""
+    """Plans the reminders, thanks and announcements that are due, and says how many."""
     now = at or timezone.now()
-    planned, announced = plan_reminders(at=now), announce_events(at=now)
+    planned, thanked, announced = plan_reminders(at=now), thank_volunteers(at=now), announce_events(at=now)
     sentences = [
         f"{planned.messages} reminders planned for {planned.events} events" if planned.messages else "",
+        f"{thanked} volunteers thanked" if thanked else "",
         f"{announced} announcements of new events" if announced else "",
     ]
     return "; ".join(filter(None, sentences)) or "No reminder was due"

@@ -22,9 +22,7 @@ def has_objected(signup: Signup) -> bool:
     """Whether the organizers were asked to look again since the absence was written down."""
     if signup.mark != Signup.Mark.ABSENT or signup.marked_at is None:
         return False
-    return HistoryEntry.objects.filter(
-        subject=f"mark:{signup.pk}", verb=OBJECT, at__gte=signup.marked_at
-    ).exists()
+    return HistoryEntry.objects.filter(subject=f"mark:{signup.pk}", verb=OBJECT, at__gte=signup.marked_at).exists()
 
 
 def object_to_absence(*, signup: Signup, at: datetime, by: User) -> None:

@@ -81,7 +81,9 @@ class AbsenceObjected(SignupKind):
         names = {"event": event.title, "shift": shift.title, "name": about.volunteer.name}
         return Content(
             title=_("%(name)s asks you to look again: %(event)s") % names,
-            lead=_("You wrote down that %(name)s did not come to “%(shift)s”. %(name)s says that this is wrong or had a reason.")
+            lead=_(
+                "You wrote down that %(name)s did not come to “%(shift)s”. %(name)s says that this is wrong or had a reason."
+            )
             % names,
             facts=shift_facts([shift], event),
             action=(_("Leave it or put it right"), link("desk_shift", event.public_id, shift.pk)),

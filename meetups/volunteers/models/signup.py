@@ -112,6 +112,15 @@ class Signup(models.Model):
         """How history, holds and messages name it."""
         return f"signup:{self.pk}"
 
+    def is_done(self, at: datetime) -> bool:
+        """Whether its shift, at an event that took place, is over and nobody wrote down that she was missing (RULES 76)."""
+        return (
+            self.state == self.State.SIGNED_UP
+            and self.mark in {"", self.Mark.DONE}
+            and self.shift.cancelled_at is None
+            and self.shift.ends_at <= at
+        )
+
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     """The words about many."""

@@ -1,0 +1,56 @@
+"""Whoever has done a shift is thanked the next day."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch
+
+from meetups.events.models import Event
+from meetups.lifecycle.moments import THANKS_HOLD, thanks_moment
+from meetups.notifications.models import Notification
+from meetups.notifications.notify import notification, notify_all
+from meetups.volunteers.models import Shift, Signup
+
+KIND = "shift_thanks"
+
+
+def thank_volunteers(*, at: datetime) -> int:
+    """Thanks everyone whose shift at an event is done or not written down otherwise, once, whenever it is called (RULES 76).
+
+    Returns how many messages are new.
+    """
+    return sum(_thank(event, at) for event in _just_over(at))
+
+
+def _just_over(at: datetime) -> Iterable[Event]:
+    """The events whose volunteers may have to be thanked now."""
+    shifts = Shift.objects.open()
+    lately = shifts.filter(
+        event=OuterRef("pk"), ends_at__gt=at - THANKS_HOLD - timedelta(days=2), ends_at__lte=at, taken__gt=0
+    )
+    events = Event.objects.published().filter(Exists(lately), ends_at__lte=at)
+    return events.prefetch_related(Prefetch("shifts", queryset=shifts, to_attr="open_shifts")).order_by("pk")
+
+
+def _thank(event: Event, at: datetime) -> int:
+    moment = thanks_moment(event, getattr(event, "open_shifts", []))
+    if not moment.is_due(event, at):
+        return 0
+    with transaction.atomic():
+        there = set(Notification.objects.filter(thread=event.thread, kind=KIND).values_list("key", flat=True))
+        done = Signup.objects.done(at).filter(shift__event=event)
+        rows = [
+            notification(
+                kind=KIND,
+                recipient_id=person,
+                thread=event.thread,
+                subject=f"event:{event.pk}",
+                cause=moment.cause(event),
+                at=at,
+                due_at=moment.due_at,
+                not_after=moment.not_after,
+            )
+            for person in sorted(set(done.values_list("volunteer_id", flat=True)))
+        ]
+        return notify_all(row for row in rows if row.key not in there)
