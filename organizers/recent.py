@@ -31,6 +31,8 @@ WORDS = {
     "ask_for_shift": gettext_lazy("%(whom)s asked for the shift “%(shift)s”"),
     "accept_signup": gettext_lazy("%(who)s accepted %(whom)s for “%(shift)s”"),
     "decline_signup": gettext_lazy("%(who)s declined %(whom)s for “%(shift)s”"),
+    "take_over_shift": gettext_lazy("%(whom)s took the shift “%(shift)s” over from somebody"),
+    "object_to_absence": gettext_lazy("%(who)s asked you to look at an absence from a shift again"),
     "seek_help": gettext_lazy("Help was sought for a shift that too few people had taken"),
     "plan_shift": gettext_lazy("%(who)s planned a shift"),
     "change_shift": gettext_lazy("%(who)s changed a shift"),
@@ -40,7 +42,15 @@ WORDS = {
     "reject_talk": gettext_lazy("%(who)s declined a talk"),
     "confirm_talk": gettext_lazy("%(who)s confirmed a talk"),
     "withdraw_talk": gettext_lazy("A talk was withdrawn"),
+    "arrange_programme": gettext_lazy("%(who)s changed the order of the programme"),
+    "add_break": gettext_lazy("%(who)s added a line to the programme"),
+    "change_break": gettext_lazy("%(who)s changed a line of the programme"),
+    "remove_break": gettext_lazy("%(who)s took a line out of the programme"),
+    "change_talk_line": gettext_lazy("%(who)s changed length or notes of a talk"),
+    "join_as_co_speaker": gettext_lazy("%(who)s joined a talk as co-speaker"),
+    "release_co_speaker": gettext_lazy("A talk has one co-speaker less"),
     "set_rehearsal": gettext_lazy("%(who)s set the rehearsal"),
+    "remove_rehearsal": gettext_lazy("%(who)s called the rehearsal off"),
     "add_slot": gettext_lazy("%(who)s added a slot"),
     "change_capacity": gettext_lazy("%(who)s changed the number of seats"),
     "change_slot_settings": gettext_lazy("%(who)s changed name or deadlines of a slot"),
@@ -51,7 +61,15 @@ WORDS = {
     "retire_question": gettext_lazy("%(who)s took a question out of a slot"),
 }
 # These write a line for the thing itself as well; the one about the seat would say it twice.
-SAID_ELSEWHERE = ("draw", "sign_up", "step_down", "confirm_talk", "withdraw_talk")
+SAID_ELSEWHERE = (
+    "draw",
+    "sign_up",
+    "step_down",
+    "confirm_talk",
+    "withdraw_talk",
+    "join_as_co_speaker",
+    "release_co_speaker",
+)
 
 
 @dataclass(frozen=True)
