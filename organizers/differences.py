@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.events.models import Event
 from organizers.event_form import EventForm
+from organizers.reminder_times import in_words
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def _label(name: str) -> str:
 def _shown(event: Event, name: str, value: object, zone: str) -> str:
     if isinstance(value, datetime):
         return f"{dates.moment(value, zone, get_language() or 'en')} {dates.zone_label(value, zone)}"
+    if name == "reminder_times":
+        return in_words(str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     choices = dict(Event._meta.get_field(name).flatchoices or [])  # type: ignore[union-attr]

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
 from meetups.core.zones import at_wall
-from meetups.events.models import Event
+from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from organizers.fields import ClockField, DayField, MarkdownField, ZoneField
+from organizers.reminder_times import ReminderTimesField
 
 USUAL_LENGTH = timedelta(hours=2)
 LONGEST = timedelta(days=14)
 FIELDS = [
     *("title", "description", "language", "hashtag", "visibility", "format", "starts_at", "ends_at", "time_zone"),
-    *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on"),
+    *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
 ]
 
 
@@ -69,9 +70,18 @@ class EventForm(forms.Form):
         ),
     )
     reminders_on = forms.BooleanField(
-        label=gettext_lazy("Remind everyone with a part: three days before, the day before, and on the day"),
+        label=gettext_lazy("Send reminders: to attendees, volunteers, and for the rehearsal"),
         required=False,
         initial=True,
+    )
+    reminder_times = ReminderTimesField(
+        label=gettext_lazy("Attendees are reminded"),
+        required=False,
+        initial=USUAL_REMINDER_TIMES,
+        help_text=gettext_lazy(
+            "On the event's own clock. The one on the day leaves three hours before the start at the latest. "
+            "A time that has passed when you save is not sent late."
+        ),
     )
     visibility = forms.ChoiceField(
         label=gettext_lazy("Who can see it"),
@@ -140,6 +150,8 @@ class EventForm(forms.Form):
             fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None}
         if fields["format"] == Event.Format.ON_SITE:
             fields["join_url"] = ""
+        if self.fields["reminder_times"].widget.value_omitted_from_data(self.data, self.files, "reminder_times"):
+            del fields["reminder_times"]
         return fields
 
 

@@ -48,8 +48,12 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         rehearsal = cleaned["rehearses"]
         rows.append((rehearsal.starts_at, _("Rehearsal"), _("speakers are reminded that morning")))
     if cleaned.get("reminders_on"):
-        first = attendee_moments(Event(starts_at=starts_at, time_zone=zone))[0]
-        rows.append((first.due_at, _("Reminder"), _("then the day before, and on the day")))
+        event = Event(starts_at=starts_at, time_zone=zone, reminder_times=cleaned.get("reminder_times", ""))
+        language = get_language() or "en"
+        ahead = [moment.due_at for moment in attendee_moments(event) if moment.due_at > form.at]
+        if ahead:
+            others = ", ".join(dates.short_moment(due_at, zone, language) for due_at in ahead[1:])
+            rows.append((ahead[0], _("Reminder"), _("then %(times)s") % {"times": others} if others else ""))
     rows.append((starts_at, _("Start"), ""))
     if form.tears_down:
         rows.append((ends_at, pgettext("step", "Teardown"), _duty(form)))

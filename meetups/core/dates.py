@@ -4,7 +4,7 @@ Pages and mails both use these functions, so they are pure: an aware instant, th
 plain text comes out. Nothing depends on the machine's locale, on the active language or on today's date.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 JA_WEEKDAYS = "月火水木金土日"
@@ -112,7 +112,12 @@ def _comma(language: str) -> str:
     return "" if _japanese(language) else ","
 
 
-def _clock(local: datetime, language: str) -> str:
+def wall_clock(wall: time, language: str) -> str:
+    """A time of day that belongs to no day: `14:00`, `2:00 PM`."""
+    return _clock(wall, language)
+
+
+def _clock(local: datetime | time, language: str) -> str:
     if _japanese(language):
         return f"{local.hour}:{local.minute:02}"
     return f"{local.hour % 12 or 12}:{local.minute:02} {'AM' if local.hour < 12 else 'PM'}"

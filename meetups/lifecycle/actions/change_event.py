@@ -23,6 +23,7 @@ from meetups.volunteers.models import Shift
 # What people with a part must know at once; the rest they see on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
 MOVES = ("starts_at", "ends_at", "time_zone")
+REMINDS = ("reminders_on", "reminder_times")
 
 
 class DrawIsAnnounced(DomainError):
@@ -33,8 +34,8 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
     """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message.
 
     When the start moves, shifts, deadlines, the rehearsal, and a lottery that still takes entries move with it by the same
-    distance on the wall clock, and the schedule version rises: reminders of the old date are void. A cancelled event can be edited
-    too, and one that is over; nobody is told of that. Raises DateHasPassed, TooSoonForALottery, DrawIsAnnounced.
+    distance on the wall clock, and the schedule version rises: reminders of the old date are void. Where the times of reminders change,
+    those that had passed by then are not sent (RULES 97). A cancelled event can be edited too, and one that is over; nobody is told of that. Raises DateHasPassed, TooSoonForALottery, DrawIsAnnounced.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -52,6 +53,8 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
             event.schedule_since = at if event.state != Event.State.DRAFT else None
             _refuse_impossible_start(seats, old_start=old_start, at=at)
             move_along(seats, old_start=old_start, old_end=old_end, at=at)
+        if any(name in changed for name in REMINDS) and event.state != Event.State.DRAFT:
+            event.reminder_times_since = at
         told = [name for name in TOLD if name in changed]
         if told:
             event.sequence += 1
@@ -121,7 +124,8 @@ def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: date
         then = after if shift.phase == Shift.Phase.TEARDOWN else there
         shift.starts_at, shift.ends_at = then(shift.starts_at), then(shift.ends_at)
         shift.step_down_until = there(shift.step_down_until)
-        shift.save(update_fields=["starts_at", "ends_at", "step_down_until"])
+        shift.help_at = there(shift.help_at) if shift.help_at else None
+        shift.save(update_fields=["starts_at", "ends_at", "step_down_until", "help_at"])
     for rehearsal in Rehearsal.objects.filter(event=event):
         rehearsal.starts_at, rehearsal.ends_at = there(rehearsal.starts_at), there(rehearsal.ends_at)
         rehearsal.save(update_fields=["starts_at", "ends_at"])
