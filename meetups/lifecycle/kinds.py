@@ -1,5 +1,6 @@
 """What the event as a whole tells everyone who has a part in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,11 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.parts import Part, part_of
 from meetups.notifications.kinds import Content, Kind, declare
-from meetups.notifications.models import Notification
+from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of, draw_facts
 from meetups.registrations.models import Registration
 from meetups.speakers.kinds import rehearsal_facts
+from meetups.speakers.models import Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
 
 
@@ -96,6 +98,48 @@ class EventCancelled(EventKind):
             action=(_("See the event"), link("event", about.public_id)),
             calendars=[*calendar_of(about, at), *shift_calendars(shifts, about, at)],
             small_print=[_("The attached file marks the entry in your calendar as cancelled.")],
+        )
+
+
+@declare
+class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
+    """That an event's slides can be read: to everyone who had a part, those too who did not get in (RULES 95)."""
+
+    name = "slides_published"
+    rank = 45
+    topic = Topic.AFTERWARDS
+
+    def about(self, notification: Notification) -> tuple[Event, list[Talk]] | None:
+        return self.abouts([notification]).get(notification.pk)
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, list[Talk]] | None]:
+        found = Event.objects.select_related("community").filter(pk__in={one.subject_id for one in notifications})
+        events = {event.pk: event for event in found}
+        talks: dict[int, list[Talk]] = {}
+        for talk in Talk.objects.slides_out().filter(event__in=events).with_speakers().order_by("position", "pk"):
+            talks.setdefault(talk.event_id, []).append(talk)
+        return {
+            one.pk: (events[one.subject_id], talks.get(one.subject_id, [])) if one.subject_id in events else None
+            for one in notifications
+        }
+
+    def source(self, about: tuple[Event, list[Talk]]) -> tuple[str, str]:
+        event, _talks = about
+        return event.community.thread, event.community.name
+
+    def still_holds(self, about: tuple[Event, list[Talk]], notification: Notification, at: datetime) -> bool:
+        event, talks = about
+        return event.is_published and bool(talks)
+
+    def compose(self, about: tuple[Event, list[Talk]], notification: Notification, at: datetime) -> Content:
+        event, talks = about
+        names = {"event": event.title}
+        return Content(
+            title=_("The slides are there: %(event)s") % names,
+            lead=_("The slides of “%(event)s” can be read now, by those who were there and by those who could not be.")
+            % names,
+            facts=[(talk.speaker_names, talk.title) for talk in talks],
+            action=(_("See the slides"), link("event", event.public_id)),
         )
 
 

@@ -128,10 +128,11 @@ class Topic(models.TextChoices):
 
     REMINDERS = "reminders", _("Reminders before an event")
     ANNOUNCEMENTS = "announcements", _("New events")
+    AFTERWARDS = "afterwards", _("What follows an event, such as slides")
 
 
-# What nobody asked for: reminders come unless she says no, announcements only when she says yes.
-WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False}
+# What nobody asked for: reminders and what follows an event come unless she says no, announcements only when she says yes.
+WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False, Topic.AFTERWARDS: True}
 # Rises whenever the words change with which people are asked whether they want announcements.
 WORDING = 1
 

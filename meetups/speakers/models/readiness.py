@@ -1,6 +1,6 @@
 """What a talk needs before it can be held."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -30,6 +30,9 @@ class Readiness(models.Model):
     publication_answered_at = models.DateTimeField(null=True)
     laptop = models.CharField(max_length=4, choices=Equipment, blank=True)
     adapter = models.CharField(max_length=4, choices=Equipment, blank=True)
+
+    if TYPE_CHECKING:
+        talk_id: int
 
     class Meta:
         constraints: ClassVar = [

@@ -57,6 +57,10 @@ class TalkQuerySet(models.QuerySet["Talk"]):
         """Those that the event's page shows, in order."""
         return self.filter(state=Talk.State.CONFIRMED).order_by("position", "pk")
 
+    def slides_out(self) -> Self:
+        """Those whose slides everybody may read who sees the event (RULES 93)."""
+        return self.filter(state=Talk.State.CONFIRMED, slides_published_at__isnull=False)
+
     def reminder_due(self, at: datetime) -> Self:
         """Those whose speaker has not confirmed and is to be reminded of it: never of an event that began or does not take place."""
         return self.filter(
@@ -126,6 +130,8 @@ class Talk(models.Model):
         speaker_id: int
         # Only of talks that came `with_speakers`.
         joined: list["CoSpeaker"]
+        # Only of talks of `talks_with_names`.
+        co_names: list[str]
 
     class Meta:
         constraints: ClassVar = [
@@ -138,6 +144,10 @@ class Talk(models.Model):
             ),
             models.CheckConstraint(
                 name="only_a_proposal_has_a_staged_decision", condition=Q(staged="") | Q(state="proposed")
+            ),
+            models.CheckConstraint(
+                name="published_slides_are_there",
+                condition=Q(slides_published_at__isnull=True) | ~Q(slides_url="") | ~Q(slides_file=""),
             ),
         ]
         indexes: ClassVar = [
@@ -152,6 +162,10 @@ class Talk(models.Model):
     def subject(self) -> str:
         """How history, holds and messages name it."""
         return f"talk:{self.pk}"
+
+    @property
+    def has_slides(self) -> bool:
+        return bool(self.slides_url or self.slides_file)
 
     @property
     def speakers(self) -> list[User]:
@@ -174,6 +188,10 @@ class CoSpeakerQuerySet(models.QuerySet["CoSpeaker"]):
     def active(self) -> Self:
         """Those who speak, whatever becomes of the talk."""
         return self.filter(state=CoSpeaker.State.JOINED)
+
+    def asked_or_joined(self) -> Self:
+        """Those who speak, and those who may still say yes."""
+        return self.filter(state__in=[CoSpeaker.State.ASKED, CoSpeaker.State.JOINED])
 
 
 class CoSpeaker(models.Model):

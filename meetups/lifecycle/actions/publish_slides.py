@@ -1,0 +1,62 @@
+"""The slides of an event are published, and everyone who had a part is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.lifecycle.slides import told_of_slides
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Talk
+from meetups.speakers.slides import SlidesTooEarly, slides_were_published, states_of
+
+
+class NothingToPublish(DomainError):
+    message = _("There is nothing to publish: no slides whose speakers agreed are waiting.")
+
+
+@dataclass(frozen=True)
+class Published:
+    """How many talks' slides became public, and how many people are told of it."""
+
+    talks: int
+    told: int
+
+
+def publish_slides(*, event: Event, at: datetime, by: User) -> Published:
+    """All slides of the event become public whose speakers agreed and that nobody took down (RULES 93). The first time everyone who had a
+    part is told, once (RULES 95).
+
+    Raises EventClosed, SlidesTooEarly, NothingToPublish.
+    """
+    with transaction.atomic(durable=True):
+        event = Event.objects.select_for_update(of=("self",), no_key=True).select_related("community").get(pk=event.pk)
+        if not event.is_published:
+            raise EventClosed
+        if not event.is_over(at):
+            raise SlidesTooEarly
+        # All of them are locked: what is added meanwhile waits, and then finds that the event's slides are out.
+        locked = list(Talk.objects.on_programme().filter(event=event).select_for_update(of=("self",), no_key=True))
+        ready = [
+            state.talk for state in states_of(locked) if state.may_be_public and not state.talk.slides_published_at
+        ]
+        if not ready:
+            raise NothingToPublish
+        Talk.objects.filter(pk__in=[talk.pk for talk in ready]).update(slides_published_at=at)
+        is_first = not slides_were_published(event)
+        subject = f"event:{event.pk}"
+        record(thread=event.thread, subject=subject, verb="publish_slides", at=at, by=by, talks=len(ready))
+        told = told_of_slides(event) if is_first else []
+        notify_all(
+            notification(
+                kind="slides_published", recipient_id=person, thread=event.thread, subject=subject, cause="once", at=at
+            )
+            for person in told
+        )
+        return Published(len(ready), len(told))

@@ -1,0 +1,40 @@
+"""Speakers are asked for their slides."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.slides import to_ask
+
+
+def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
+    """One message to each speaker of a talk of which slides or the answer about them are missing, at most one a talk and day (RULES 95).
+
+    The clock asks with `by` None. Returns how many talks were asked for. Raises EventClosed.
+    """
+    day = at.astimezone(event.zone).date()
+    with transaction.atomic(durable=True):
+        event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
+        if not event.is_published:
+            raise EventClosed
+        states = to_ask(event, day)
+        notify_all(
+            notification(
+                kind="slides_asked",
+                recipient_id=state.talk.speaker_id,
+                thread=event.thread,
+                subject=state.talk.subject,
+                cause=f"{day:%Y%m%d}",
+                at=at,
+            )
+            for state in states
+        )
+        if states and by:
+            subject = f"event:{event.pk}"
+            record(thread=event.thread, subject=subject, verb="ask_for_slides", at=at, by=by, talks=len(states))
+        return len(states)

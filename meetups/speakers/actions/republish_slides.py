@@ -1,0 +1,23 @@
+"""Organizers publish slides again that they took down."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.speakers.models import Talk
+from meetups.speakers.slides import note, settle_slides, states_of, talk_to_prepare
+
+
+def republish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:
+    """Takes back that organizers took the slides down: they are public again where their speaker still agrees. Nobody is told.
+
+    Raises EventClosed, TalkHasMovedOn.
+    """
+    with transaction.atomic(durable=True):
+        talk = talk_to_prepare(talk)
+        [state] = states_of([talk])
+        if state.is_down:
+            note(talk, "republish_slides", at=at, by=by)
+            settle_slides(talk, at=at)
+        return talk

@@ -1,0 +1,23 @@
+"""Organizers take the slides of one talk down."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.speakers.models import Talk
+from meetups.speakers.slides import note, talk_to_prepare
+
+
+def unpublish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:
+    """The slides are not public any more, whatever comes to them, until organizers publish them again (RULES 94). A second time changes
+    nothing. Raises EventClosed, TalkHasMovedOn.
+    """
+    with transaction.atomic(durable=True):
+        talk = talk_to_prepare(talk)
+        if talk.slides_published_at is None:
+            return talk
+        talk.slides_published_at = None
+        talk.save(update_fields=["slides_published_at"])
+        note(talk, "unpublish_slides", at=at, by=by)
+        return talk

@@ -1,0 +1,58 @@
+"""The words by which talks are found again."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Func
+from django.utils.translation import gettext_lazy as _
+
+from meetups.communities.models import Community
+from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
+from meetups.speakers.models import Talk
+
+THEMES = 5
+LONGEST = 40
+# A comma in either script, and what Japanese keyboards offer between words of a list.
+BETWEEN = re.compile(r"[,、，､;；\n]")
+
+
+class TooManyThemes(DomainError):
+    message = _("At most 5 themes, please.")
+
+
+class ThemeTooLong(DomainError):
+    message = _("“%(theme)s…” is too long: a theme has at most 40 characters.")
+
+
+class ThemeUnreadable(DomainError):
+    message = _("A theme is a word or two that can be read.")
+
+
+def themes_in(words: str) -> list[str]:
+    """The themes in a line that somebody typed: NFKC, single spaces, each once, in the order given.
+
+    Raises TooManyThemes, ThemeTooLong, ThemeUnreadable.
+    """
+    found: dict[str, str] = {}
+    for word in BETWEEN.split(words):
+        theme = " ".join(unicodedata.normalize("NFKC", word).split()).lstrip("#").strip()
+        if not theme:
+            continue
+        if len(theme) > LONGEST:
+            raise ThemeTooLong(theme=theme[:LONGEST])
+        try:
+            validate_visible(theme)
+        except ValidationError:
+            raise ThemeUnreadable from None
+        found.setdefault(theme.casefold(), theme)
+    if len(found) > THEMES:
+        raise TooManyThemes
+    return list(found.values())
+
+
+def known_spellings(community: Community) -> dict[str, str]:
+    """How the community writes each theme, by the theme without capitals; of several spellings the one of the latest talk. One query."""
+    used = Talk.objects.filter(event__community=community).annotate(theme=Func(F("themes"), function="unnest"))
+    return {theme.casefold(): theme for theme in used.order_by("pk").values_list("theme", flat=True)}
