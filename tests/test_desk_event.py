@@ -466,16 +466,9 @@ class TestTalks:
     def test_nonsense_is_refused(self, desk: Client) -> None:
         event = cast.event()
         talk = cast.talk("emi", event)
-        for path, field in (("decision", "decision"), ("place", "move")):
+        for path, field in (("decision", "decision"),):
             assert desk.post(f"/desk/events/{event.public_id}/talks/{talk.pk}/{path}/", {field: "x"}).status_code == 400
 
-    def test_the_programme_is_ordered_by_buttons(self, desk: Client) -> None:
-        event = cast.event()
-        first, second = cast.talk("emi", event, title="一"), cast.talk("finn", event, title="二")
-        desk.post(f"/desk/events/{event.public_id}/talks/{second.pk}/place/", {"move": "up"})
-        assert [talk.title for talk in Talk.objects.on_programme()] == ["二", "一"]
-        desk.post(f"/desk/events/{event.public_id}/talks/{first.pk}/place/", {"move": "down"})
-        assert [talk.title for talk in Talk.objects.on_programme()] == ["二", "一"]
 
 
 class TestLately:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -19,14 +21,16 @@ from meetups.core.links import link
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
 from meetups.pages import share
+from meetups.pages.calls import CALL, call_from, takes_proposals
 from meetups.pages.card import can_be_drawn
 from meetups.pages.duties import Duty, deal, duties_of
 from meetups.pages.kept import kept
 from meetups.pages.mine import Step, steps_of
 from meetups.pages.offers import Offer, best, offers_of
 from meetups.registrations.models import Registration, Slot
-from meetups.speakers.models import Talk
+from meetups.speakers.models import Break, Call, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.speakers.timetable import BREAKS, breaks_from, talks_with_names
 from meetups.volunteers.models import Shift
 
 NAMES = 60
@@ -38,9 +42,10 @@ class Common:
 
     offers: list[Offer]
     shifts: list[Shift]
-    talks: list[ProgrammeItem]
+    programme: list[ProgrammeItem]
     members: list[Membership]
     past_slides: int
+    call: Call | None
 
 
 @dataclass(frozen=True)
@@ -99,27 +104,32 @@ def standing_of(part: Part | None) -> Hashable:
 
 
 def _read(event: Event, at: datetime) -> Common:
-    talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
+    past_slides, breaks, call = _past_slides_breaks_and_call(event)
     members = Membership.objects.filter(community_id=event.community.pk).select_related("person")
     return Common(
         offers=[offer for offer in offers_of([event], at=at)[event.pk] if _is_offered(offer)],
         shifts=list(Shift.objects.open().filter(event=event).in_order()),
-        talks=programme(event, talks),
+        programme=programme(event, talks_with_names(event), breaks),
         members=list(members.order_by("since", "pk")),
-        past_slides=_past_slides(event),
+        past_slides=past_slides,
+        call=call,
     )
 
 
-def _past_slides(event: Event) -> int:
-    return (
+def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call | None]:
+    """How many slides of earlier events there are, what stands between the talks, and the call for speakers: one query."""
+    past = (
         Talk.objects.on_programme()
         .filter(
             event__community=event.community, event__ends_at__lt=event.starts_at, event__state=Event.State.PUBLISHED
         )
         .exclude(slides_url="")
         .exclude(event__visibility=Event.Visibility.MEMBERS)
-        .count()
     )
+    number = past.order_by().values("event__community").annotate(number=Count("pk")).values("number")
+    columns = Event.objects.values_list(Coalesce(Subquery(number), 0), BREAKS, *CALL)
+    slides, breaks, *call = columns.get(pk=event.pk)
+    return slides, breaks_from(breaks), call_from(event, call)
 
 
 def head_of(event: Event, common: Common) -> SafeString:
@@ -134,9 +144,7 @@ def _head(event: Event, common: Common) -> SafeString:
         "preview_text": share.preview_text(event),
         "url": link("event", event.public_id),
         "card_url": link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else "",
-        "structured_data": share.structured_data(
-            event, common.offers, [item.talk.speaker.name for item in common.talks]
-        ),
+        "structured_data": share.structured_data(event, common.offers, common.programme),
     }
     return render_to_string("pages/event_head.html", context)
 
@@ -158,8 +166,9 @@ def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeSt
         "stubs": [_stub(offer, duties) for offer in common.offers],
         "deal": deal(common.offers),
         "more_shifts": [duty for duty in duties if duty.shift.slot_id is None],
-        "programme": [_line(event, item) for item in common.talks],
-        "takes_proposals": event.is_published and at < event.starts_at,
+        "programme": [_line(event, item) for item in common.programme],
+        "takes_proposals": takes_proposals(event, common.call, at),
+        "call": common.call,
         "coming": sum(offer.confirmed for offer in common.offers),
         **(_names(event) if reader.sees_names else {}),
         "organizers": organizers,
@@ -185,14 +194,15 @@ def _stub(offer: Offer, duties: list[Duty]) -> Stub:
     return Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
 
 
-def _line(event: Event, item: ProgrammeItem) -> dict[str, str]:
-    return {
+def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
+    line: dict[str, Any] = {
         "when": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
-        "title": item.talk.title,
-        "who": item.talk.speaker.name,
-        "abstract": item.talk.abstract,
-        "slides_url": item.talk.slides_url,
+        "title": item.line.title,
     }
+    if item.talk:
+        more = {"who": item.talk.speaker_names, "abstract": item.talk.abstract, "slides_url": item.talk.slides_url}
+        return {**line, **more}
+    return {**line, "pause": True}
 
 
 def _names(event: Event) -> dict[str, Any]:

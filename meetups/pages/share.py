@@ -1,6 +1,7 @@
 """An event for those who are elsewhere: other calendars, search engines, chats that preview links."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -10,12 +11,14 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.markdown import render
 from meetups.events.models import Event
 from meetups.pages.offers import Offer
 from meetups.registrations.models import Slot
+from meetups.speakers.programme import ProgrammeItem
 
 SUMMARY = 140
 MODES = {
@@ -76,16 +79,16 @@ def preview_text(event: Event) -> str:
     return " · ".join(filter(None, (when, where(event), summary(event))))
 
 
-def structured_data(event: Event, offers: list[Offer], speakers: list[str]) -> SafeString:
+def structured_data(event: Event, offers: list[Offer], programme: list[ProgrammeItem]) -> SafeString:
     """The event in the words of schema.org, as a block of data that no browser runs."""
-    text = json.dumps(_structured(event, offers, speakers), cls=DjangoJSONEncoder, ensure_ascii=False)
+    text = json.dumps(_structured(event, offers, programme), cls=DjangoJSONEncoder, ensure_ascii=False)
     # What could end the block, or begin another, is written as JSON escapes.
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
 
-def _structured(event: Event, offers: list[Offer], speakers: list[str]) -> dict[str, Any]:
+def _structured(event: Event, offers: list[Offer], programme: list[ProgrammeItem]) -> dict[str, Any]:
     """Instants carry the venue's offset. The link to a stream is for participants only."""
     url = link("event", event.public_id)
     places: list[dict[str, Any]] = []
@@ -118,9 +121,29 @@ def _structured(event: Event, offers: list[Offer], speakers: list[str]) -> dict[
         },
         "offers": [_offer(offer, url) for offer in offers if offer.slot.admission != Slot.Admission.INVITED],
     }
-    if speakers:
-        data["performer"] = [{"@type": "Person", "name": speaker} for speaker in dict.fromkeys(speakers)]
+    talks = [(item, item.talk) for item in programme if item.talk]
+    if talks:
+        data["performer"] = _people(person for _item, talk in talks for person in talk.speakers)
+        data["subEvent"] = [
+            {
+                "@type": "Event",
+                "name": talk.title,
+                "url": url,
+                "startDate": item.starts_at.astimezone(event.zone).isoformat(),
+                "endDate": item.ends_at.astimezone(event.zone).isoformat(),
+                "eventStatus": data["eventStatus"],
+                "eventAttendanceMode": data["eventAttendanceMode"],
+                "location": data["location"],
+                "performer": _people(talk.speakers),
+            }
+            for item, talk in talks
+        ]
     return data
+
+
+def _people(people: Iterable[User]) -> list[dict[str, str]]:
+    """Each name once."""
+    return [{"@type": "Person", "name": name} for name in dict.fromkeys(person.name for person in people)]
 
 
 def _offer(offer: Offer, url: str) -> dict[str, Any]:

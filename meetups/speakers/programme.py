@@ -4,25 +4,89 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import override, pgettext
+
+from meetups.core import dates
 from meetups.events.models import Event
-from meetups.speakers.models import Talk
+from meetups.speakers.models import Break, Talk
+
+# Whoever starts so many minutes earlier or later than she knows, or speaks so much shorter or longer, is told (RULES 91).
+MOVED = 5
 
 
 @dataclass(frozen=True)
 class ProgrammeItem:
-    """One line of the programme, from `starts_at` (UTC) for the talk's minutes."""
+    """One line of the programme, from `starts_at` (UTC) for the minutes of the talk or break in it."""
 
     starts_at: datetime
     ends_at: datetime
-    talk: Talk
+    line: Talk | Break
+
+    @property
+    def talk(self) -> Talk | None:
+        return self.line if isinstance(self.line, Talk) else None
+
+    @property
+    def pause(self) -> Break | None:
+        return self.line if isinstance(self.line, Break) else None
 
 
-def programme(event: Event, talks: Iterable[Talk]) -> list[ProgrammeItem]:
-    """The talks one after the other from the start of the event, each with its times."""
+def programme(event: Event, talks: Iterable[Talk], breaks: Iterable[Break] = ()) -> list[ProgrammeItem]:
+    """Talks and breaks in their order, one after the other from the start of the event, each with its times (RULES 90)."""
     items = []
     starts_at = event.starts_at
-    for talk in talks:
-        ends_at = starts_at + timedelta(minutes=talk.minutes)
-        items.append(ProgrammeItem(starts_at, ends_at, talk))
+    for line in sorted([*talks, *breaks], key=_place):
+        ends_at = starts_at + timedelta(minutes=line.minutes)
+        items.append(ProgrammeItem(starts_at, ends_at, line))
         starts_at = ends_at
     return items
+
+
+def _place(line: Talk | Break) -> tuple[int, bool, int]:
+    return line.position, isinstance(line, Break), line.pk
+
+
+def order_of(items: Iterable[ProgrammeItem]) -> list[str]:
+    """The subjects of the lines in their order, such as `talk:3`."""
+    return [item.line.subject for item in items]
+
+
+def minutes_left(event: Event, items: list[ProgrammeItem]) -> int:
+    """How many minutes the programme leaves before the end of the event; less than 0 where it runs past it."""
+    ends_at = items[-1].ends_at if items else event.starts_at
+    return int((event.ends_at - ends_at).total_seconds() // 60)
+
+
+def in_words(event: Event, items: Iterable[ProgrammeItem]) -> str:
+    """A line for each, with its time, in the event's own language; for calendars. Talks come with their speakers."""
+    lines = []
+    with override(event.language):
+        for item in items:
+            time = dates.clock(item.starts_at, event.time_zone, event.language)
+            who = (
+                pgettext("speakers after a title", " (%(names)s)") % {"names": item.talk.speaker_names}
+                if item.talk
+                else ""
+            )
+            lines.append(f"{time} {item.line.title}{who}")
+    return "\n".join(lines)
+
+
+type Place = tuple[int, int]
+
+
+def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[str, Place]:
+    """For each talk, by its subject, the minute after the start of the event at which it begins, and its length.
+
+    Counted from the start, so that an event that moves as a whole moves nothing in its programme.
+    """
+    return {
+        item.line.subject: (int((item.starts_at - event.starts_at).total_seconds() // 60), item.line.minutes)
+        for item in items
+        if item.talk
+    }
+
+
+def has_moved(before: Place, now: Place) -> bool:
+    """Whether a speaker must know (RULES 91)."""
+    return any(abs(then - today) >= MOVED for then, today in zip(before, now, strict=True))

@@ -10,10 +10,12 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
-from meetups.notifications.notify import notification, notify, notify_all
-from meetups.registrations.refusals import EventClosed
+from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.seats import Seats
-from meetups.speakers.models import Talk
+from meetups.speakers.arranging import close_gap
+from meetups.speakers.co_speaking import end_co_speakings, unseat_co_speakers
+from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.timetable import timetable
 
 
 class TalkHasMovedOn(DomainError):
@@ -38,45 +40,41 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
     )
 
 
-def answer_proposal(
-    seats: Seats, talk: Talk, state: Talk.State, *, verb: str, tell: str, at: datetime, by: User
-) -> Talk:
-    """Accepts or rejects a proposal; the speaker is told. Raises EventClosed, TalkHasMovedOn."""
-    if not seats.event.is_open(at):
-        raise EventClosed
-    talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
-    entry = move_talk(talk, state, event=seats.event, verb=verb, at=at, by=by)
-    notify(kind=tell, recipient=talk.speaker, thread=seats.event.thread, subject=talk.subject, cause=entry.pk, at=at)
-    return talk
-
-
 def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: datetime, but: User | None = None) -> None:
-    """One message to everyone who decides about talks in the community, except `but`."""
-    organizers = Membership.objects.filter(
-        community_id=event.community_id, role__in=roles_with(Permission.DECIDE_TALKS)
+    """One message about `talk` to everyone who decides about talks in the community, except `but`."""
+    tell_deciders(
+        kind, event.community_id, thread=event.thread, subject=talk.subject, cause=cause, at=at, but=but
     )
+
+
+def tell_deciders(
+    kind: str, community_id: int, *, thread: str, subject: str, cause: int, at: datetime, but: User | None = None
+) -> None:
+    """One message about `subject` to everyone who decides about talks in the community, except `but`."""
+    organizers = Membership.objects.filter(community_id=community_id, role__in=roles_with(Permission.DECIDE_TALKS))
     if but:
         organizers = organizers.exclude(person=but)
     notify_all(
-        notification(
-            kind=kind, recipient_id=organizer.person_id, thread=event.thread, subject=talk.subject, cause=cause, at=at
-        )
-        for organizer in organizers
+        notification(kind=kind, recipient_id=organizer.person_id, thread=thread, subject=subject, cause=cause, at=at)
+        for organizer in organizers.order_by("pk")
     )
 
 
 def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving: bool = False) -> None:
-    """Withdraws a talk; organizers are told. The seat that it held falls back (RULES 21); with `leaving` it is about to go itself."""
+    """Withdraws a talk; organizers are told. The seats that it held fall back (RULES 21); with `leaving` it is about to go itself."""
+    before = timetable(seats.event)
     entry = move_talk(talk, Talk.State.WITHDRAWN, event=seats.event, verb="withdraw_talk", at=at, by=by)
     if leaving:
         seats.drop_hold(talk.subject, at=at)
     else:
         seats.end_hold(talk.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+    unseat_co_speakers(seats, talk, entry=entry, at=at, by=by)
+    close_gap(seats.event, before, at=at, by=by)
     tell_organizers("talk_withdrawn", talk, event=seats.event, cause=entry.pk, at=at, but=by)
 
 
-def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Talk]:
-    """Withdraws all talks of `person`, who leaves the event. Returns them."""
+def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Talk | CoSpeaker]:
+    """Withdraws all talks of `person`, who leaves the event, and takes her out of those of others. Returns what ended."""
     talks = list(
         Talk.objects.filter(event_id=seats.event.pk, speaker=person)
         .exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
@@ -85,4 +83,4 @@ def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> l
     )
     for talk in talks:
         end_talk(seats, talk, at=at, by=by, leaving=True)
-    return talks
+    return [*talks, *end_co_speakings(seats, person, at=at, by=by)]

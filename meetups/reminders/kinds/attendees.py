@@ -15,6 +15,7 @@ from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of
 from meetups.registrations.models import Registration
 from meetups.reminders.kinds.base import ReminderKind
+from meetups.speakers.kinds import talk_times
 from meetups.speakers.models import Talk
 from meetups.volunteers.kinds import shift_facts
 
@@ -38,7 +39,7 @@ class AttendeeReminder(ReminderKind):
         """The parts that all of them share."""
         assert part.registration is not None
         join = event.has_stream and not event.has_place and bool(event.join_url)
-        talks = [talk.title for talk in part.talks if talk.state == Talk.State.CONFIRMED]
+        talks = [talk for talk in part.talks if talk.state == Talk.State.CONFIRMED]
         shifts = [signup.shift for signup in part.signups if signup.shift.cancelled_at is None]
         return Content(
             title=title,
@@ -46,7 +47,7 @@ class AttendeeReminder(ReminderKind):
             facts=[
                 *event_facts(event, with_link=True),
                 (_("Slot"), part.registration.slot.name),
-                *[(_("Talk"), talk) for talk in talks],
+                *talk_times(event, talks),
                 *shift_facts(shifts, event),
             ],
             action=(_("See my registration"), link("registration", event.public_id))

@@ -15,7 +15,7 @@ from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import calendar_of
 from meetups.reminders.kinds.base import ReminderKind
-from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts, talk_times
 from meetups.speakers.models import Rehearsal, Talk
 
 COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
@@ -108,7 +108,7 @@ class ConnectionCheck(ReminderKind):
             facts=[
                 (_("Begins"), instant(event.starts_at, event)),
                 *event_facts(event, with_link=True),
-                *[(_("Talk"), talk.title) for talk in part.talks if talk.state == Talk.State.CONFIRMED],
+                *talk_times(event, [talk for talk in part.talks if talk.state == Talk.State.CONFIRMED]),
             ],
             action=(_("Join online"), event.join_url)
             if event.join_url

@@ -1,6 +1,7 @@
 """What this room tells people."""
 
-from meetups.speakers.kinds import talks
+from meetups.speakers.kinds import co_speakers, programme, slides, talks
+from meetups.speakers.kinds.programme import talk_times
 from meetups.speakers.kinds.rehearsal import rehearsal_calendar, rehearsal_facts
 
-__all__ = ["rehearsal_calendar", "rehearsal_facts", "talks"]
+__all__ = ["co_speakers", "programme", "rehearsal_calendar", "rehearsal_facts", "slides", "talk_times", "talks"]

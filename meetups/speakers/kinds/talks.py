@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind, SeatFellBack, calendar_of, what_became
 from meetups.registrations.models import Hold, Registration
+from meetups.speakers.kinds.deciding import decides
+from meetups.speakers.kinds.programme import talk_times
 from meetups.speakers.kinds.rehearsal import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Talk
 
@@ -43,12 +43,8 @@ class OrganizersTalkKind(TalkKind):
     """A message about a talk to those who run the event, as long as they do."""
 
     def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
-        decides = Membership.objects.filter(
-            community_id=about.event.community_id,
-            person=notification.recipient,
-            role__in=roles_with(Permission.DECIDE_TALKS),
-        )
-        return super().still_holds(about, notification, at) and decides.exists()
+        holds = super().still_holds(about, notification, at)
+        return holds and decides(notification.recipient, about.event.community_id)
 
     def for_organizers(self, about: Talk, *, title: str, lead: str, button: str) -> Content:
         """The parts that all of them share."""
@@ -185,7 +181,7 @@ class TalkSeat(RegistrationKind):
             title=_("You are on the programme: %(event)s") % {"event": event.title},
             lead=_("You confirmed your talk at “%(event)s”. It is on the programme, and your seat is certain.")
             % {"event": event.title},
-            facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event)],
+            facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event)],
             action=(_("See the programme"), link("event", event.public_id)),
             calendars=calendar_of(event, at),
             small_print=[_("The attached file puts the event into your calendar.")],

@@ -1,0 +1,110 @@
+"""What does not fit in a programme, in words. Nothing is refused for it (RULES 92)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.speakers.models import Break, CoSpeaker, Talk
+from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.volunteers.models import Signup
+
+
+def conflicts(event: Event, items: list[ProgrammeItem]) -> dict[str, list[str]]:
+    """Sentences about each line, by its subject: in the active language. Talks come with their speakers. Three queries, and three more
+    where somebody speaks elsewhere at the time."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        late = int((item.ends_at - event.ends_at).total_seconds() // 60)
+        if late > 0:
+            found[item.line.subject].append(_runs_over(event, item, late))
+    people = {person.pk: person for item in items if item.talk for person in item.talk.speakers}
+    if not people:
+        return found
+    until = max(item.ends_at for item in items)
+    shifts = _shifts(people, event.starts_at, until)
+    elsewhere = list(_elsewhere(event, people, until))
+    for item in items:
+        if item.talk:
+            found[item.line.subject] += _of_talk(event, item, item.talk, items, shifts, elsewhere)
+    return found
+
+
+def _runs_over(event: Event, item: ProgrammeItem, late: int) -> str:
+    """Only what is wholly after the end is said to be so."""
+    if item.starts_at >= event.ends_at:
+        return _("After the event has ended.")
+    return _("Runs %(minutes)s min past the end of the event.") % {"minutes": late}
+
+
+def _of_talk(
+    event: Event,
+    item: ProgrammeItem,
+    talk: Talk,
+    items: list[ProgrammeItem],
+    shifts: list[Signup],
+    elsewhere: list[tuple[User, Event, ProgrammeItem]],
+) -> Iterator[str]:
+    for person in talk.speakers:
+        for signup in shifts:
+            shift = signup.shift
+            if signup.volunteer_id == person.pk and _overlap(item, shift.starts_at, shift.ends_at):
+                yield _("%(name)s has a shift at this time: %(shift)s, %(times)s.") % {
+                    "name": person.name,
+                    "shift": shift.title,
+                    "times": _times(event, shift.starts_at, shift.ends_at),
+                }
+        for speaker, other, theirs in elsewhere:
+            if speaker.pk == person.pk and _overlap(item, theirs.starts_at, theirs.ends_at):
+                yield _("%(name)s speaks at “%(event)s” at this time, %(times)s.") % {
+                    "name": person.name,
+                    "event": other.title,
+                    "times": _times(event, theirs.starts_at, theirs.ends_at),
+                }
+        for also in items:
+            if also.talk and also.talk.pk != talk.pk and person in also.talk.speakers:
+                yield _("%(name)s also speaks in “%(talk)s”.") % {"name": person.name, "talk": also.talk.title}
+
+
+def _overlap(item: ProgrammeItem, starts_at: datetime, ends_at: datetime) -> bool:
+    """Periods are half-open: one may begin when the other ends."""
+    return starts_at < item.ends_at and item.starts_at < ends_at
+
+
+def _times(event: Event, starts_at: datetime, ends_at: datetime) -> str:
+    return dates.time_range(starts_at, ends_at, event.time_zone, get_language() or "en")
+
+
+def _shifts(people: dict[int, User], starts_at: datetime, until: datetime) -> list[Signup]:
+    """What they do in that time, at this event or another."""
+    signups = Signup.objects.active().filter(
+        volunteer__in=people, shift__cancelled_at__isnull=True, shift__starts_at__lt=until, shift__ends_at__gt=starts_at
+    )
+    published = signups.exclude(shift__event__state=Event.State.CANCELLED)
+    return list(published.select_related("shift").order_by("shift__starts_at", "pk"))
+
+
+def _elsewhere(event: Event, people: dict[int, User], until: datetime) -> Iterator[tuple[User, Event, ProgrammeItem]]:
+    """Talks of these people on the programmes of other events that are published and not over by then."""
+    joined = CoSpeaker.objects.active().filter(person__in=people).values("talk")
+    others = Event.objects.published().filter(starts_at__lt=until, ends_at__gt=event.starts_at).exclude(pk=event.pk)
+    mine = Talk.objects.on_programme().filter(event__in=others)
+    own, together = mine.filter(speaker__in=people), mine.filter(pk__in=joined)
+    events = {talk.event_id for talk in (own | together).only("event_id")}
+    if not events:
+        return
+    talks = Talk.objects.on_programme().filter(event__in=events).with_speakers().select_related("event", "speaker")
+    breaks = list(Break.objects.filter(event__in=events))
+    by_event: dict[Event, list[Talk]] = defaultdict(list)
+    for talk in talks:
+        by_event[talk.event].append(talk)
+    for other, theirs in by_event.items():
+        for item in programme(other, theirs, [one for one in breaks if one.event_id == other.pk]):
+            for person in item.talk.speakers if item.talk else []:
+                if person.pk in people:
+                    yield person, other, item

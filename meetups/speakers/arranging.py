@@ -1,0 +1,97 @@
+"""Steps on the programme. What calls them holds the seat lock."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.notifications.models import Notification
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Break, Talk
+from meetups.speakers.programme import Place, ProgrammeItem, has_moved, places
+from meetups.speakers.timetable import timetable
+
+# Arranging takes more than one step: who is to be told hears of it so long after the first, with what holds then.
+QUIET = timedelta(minutes=30)
+
+
+def programme_to_arrange(event: Event, *, at: datetime) -> list[ProgrammeItem]:
+    """The programme as it is. Raises EventClosed."""
+    if event.is_cancelled or event.is_over(at):
+        raise EventClosed
+    return timetable(event)
+
+
+def put(lines: Sequence[Talk | Break]) -> None:
+    """Numbers `lines` from 1 and saves those whose place is another."""
+    changed: list[Talk | Break] = []
+    for number, line in enumerate(lines, start=1):
+        if line.position != number:
+            line.position = number
+            changed.append(line)
+    Talk.objects.bulk_update([line for line in changed if isinstance(line, Talk)], ["position"])
+    Break.objects.bulk_update([line for line in changed if isinstance(line, Break)], ["position"])
+
+
+def make_room(talk: Talk, *, event: Event) -> None:
+    """Gives a talk that comes onto the programme its place, unsaved: after the last talk, before what closes the evening; the first
+    one comes after the first line."""
+    lines = [item.line for item in timetable(event)]
+    talks = [number for number, line in enumerate(lines, start=1) if isinstance(line, Talk)]
+    place = talks[-1] if talks else min(1, len(lines))
+    put([*lines[:place], talk, *lines[place:]])
+
+
+def settle(
+    event: Event,
+    before: list[ProgrammeItem],
+    *,
+    subject: str,
+    verb: str,
+    at: datetime,
+    by: User | None,
+    **details: Any,
+) -> None:
+    """Writes down a change of the programme, which was `before`, and tells the speakers of talks that moved by it (RULES 91)."""
+    now = timetable(event)
+    moved = _moved(event, before, now)
+    entry = record(thread=event.thread, subject=subject, verb=verb, at=at, by=by, moved=moved, **details)
+    if moved and event.is_published and at < event.starts_at:
+        _tell(event, [item.talk for item in now if item.talk and item.talk.subject in moved], entry.pk, at=at, by=by)
+
+
+def close_gap(event: Event, before: list[ProgrammeItem], *, at: datetime, by: User | None) -> None:
+    """A talk has left the programme, which was `before`: what comes after it begins earlier."""
+    if _moved(event, before, timetable(event)):
+        settle(event, before, subject=f"programme:{event.pk}", verb="close_gap", at=at, by=by)
+
+
+def _moved(event: Event, before: list[ProgrammeItem], now: list[ProgrammeItem]) -> dict[str, Place]:
+    """The talks that have moved, by their subject, and where they were."""
+    new = places(event, now)
+    return {name: old for name, old in places(event, before).items() if name in new and has_moved(old, new[name])}
+
+
+def _tell(event: Event, talks: list[Talk], cause: int, *, at: datetime, by: User | None) -> None:
+    """One message to each speaker but `by`. Who has one waiting hears from that one where her talk is then."""
+    subjects = [talk.subject for talk in talks]
+    waiting = Notification.objects.waiting().filter(kind="talk_moved", thread=event.thread, subject__in=subjects)
+    told = set(waiting.values_list("recipient_id", "subject"))
+    notify_all(
+        notification(
+            kind="talk_moved",
+            recipient_id=person.pk,
+            thread=event.thread,
+            subject=talk.subject,
+            cause=cause,
+            at=at,
+            due_at=at + QUIET,
+            not_after=event.starts_at,
+        )
+        for talk in talks
+        for person in talk.speakers
+        if person != by and (person.pk, talk.subject) not in told
+    )
