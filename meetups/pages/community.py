@@ -25,7 +25,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community, slug=slug)
     events = listed_events(request).filter(community=community)
     past = events.exclude(state=Event.State.CANCELLED).past(at)
-    talks = Talk.objects.on_programme().select_related("speaker")
+    talks = Talk.objects.on_programme().with_speakers()
     page = Paginator(past.prefetch_related(Prefetch("talks", queryset=talks, to_attr="held")), A_PAGE).get_page(
         request.GET.get("page")
     )

@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     past = (
         listed.published()
         .past(at)
-        .annotate(slides=Count("talks", filter=Q(talks__state="confirmed") & ~Q(talks__slides_url="")))
+        .annotate(slides=Count("talks", filter=Q(talks__state="confirmed", talks__slides_published_at__isnull=False)))
     )
     shows_past = request.GET.get("when") == "past"
     page = Paginator(past if shows_past else listed.ahead(at), A_PAGE).get_page(request.GET.get("page"))
