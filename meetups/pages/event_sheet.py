@@ -123,7 +123,7 @@ def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call |
         .filter(
             event__community=event.community, event__ends_at__lt=event.starts_at, event__state=Event.State.PUBLISHED
         )
-        .exclude(slides_url="")
+        .slides_out()
         .exclude(event__visibility=Event.Visibility.MEMBERS)
     )
     number = past.order_by().values("event__community").annotate(number=Count("pk")).values("number")
@@ -200,7 +200,12 @@ def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
         "title": item.line.title,
     }
     if item.talk:
-        more = {"who": item.talk.speaker_names, "abstract": item.talk.abstract, "slides_url": item.talk.slides_url}
+        more = {
+            "who": item.talk.speaker_names,
+            "abstract": item.talk.abstract,
+            "url": reverse("talk", args=[event.public_id, item.talk.pk]),
+            "has_slides": item.talk.slides_published_at is not None and not event.is_cancelled,
+        }
         return {**line, **more}
     return {**line, "pause": True}
 
