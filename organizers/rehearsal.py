@@ -1,5 +1,6 @@
 """The rehearsal of an event: added, moved, given another link."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -17,8 +18,12 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
+from meetups.lifecycle.expected import Expected, expected_at_rehearsal
+from meetups.speakers.actions.remove_rehearsal import remove_rehearsal
 from meetups.speakers.actions.set_rehearsal import set_rehearsal
-from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.models import Presence, Rehearsal
+from meetups.speakers.readiness import card, seen_at
+from meetups.speakers.rehearsing import speakers_of
 from organizers.access import DeskRequest, for_event
 from organizers.fields import WallField
 from organizers.frame import event_page
@@ -64,10 +69,26 @@ class RehearsalForm(forms.Form):
         return at_wall(wall.date(), wall.time(), self.event.time_zone)
 
 
+@dataclass(frozen=True)
+class Row:
+    """Somebody who is expected at the rehearsal: when she was seen there, and whether she has filled in nothing of her talks yet."""
+
+    expected: Expected
+    presence: Presence | None
+    is_blank: bool
+
+    @property
+    def why(self) -> str:
+        """Her talks, her shifts, or that she organizes, in one line."""
+        titles = [talk.title for talk in self.expected.talks]
+        team = [_("Organizes")] if self.expected.is_team and not titles else []
+        return " · ".join([*titles, *self.expected.shifts, *team])
+
+
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
-    """The form says beforehand how many speakers are told."""
+    """Who is expected and was seen; when and where it is. The form says beforehand how many speakers are told."""
     at = timezone.now()
     planned = Rehearsal.objects.filter(event=event).first()
     form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
@@ -83,8 +104,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
                 status = refusal.status
             else:
                 messages.success(request, _("Saved."))
-                return redirect("desk_event", event.public_id)
-    speakers = Talk.objects.coming().filter(event=event).values("speaker").distinct().count()
+                return redirect("desk_rehearsal" if planned else "desk_event", event.public_id)
     context = event_page(
         request,
         event,
@@ -92,6 +112,41 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         form=form,
         rehearsal=planned,
-        told=speakers if event.is_published else 0,
+        told=len(speakers_of(event)) if event.is_published else 0,
+        can_change=not event.is_cancelled and not event.is_over(at),
+        **(_people(event) if planned else {}),
     )
     return render(request, "desk/rehearsal.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def removal(request: DeskRequest, event: Event) -> HttpResponse:
+    """Asks once, with the number of people who are told; then calls the rehearsal off."""
+    at = timezone.now()
+    planned = Rehearsal.objects.filter(event=event).first()
+    if request.method != "POST":
+        if planned is None:
+            return redirect("desk_rehearsal", event.public_id)
+        told = len(speakers_of(event)) if event.is_published and planned.starts_at > at else 0
+        context = event_page(request, event, current="desk_event", at=at, rehearsal=planned, told=told)
+        return render(request, "desk/rehearsal_removal.html", context)
+    try:
+        if remove_rehearsal(event=event, at=at, by=request.user):
+            messages.success(request, _("The rehearsal is called off."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("desk_event", event.public_id)
+
+
+def _people(event: Event) -> dict[str, Any]:
+    seen = seen_at(event)
+    rows = [
+        Row(
+            one,
+            seen.get((one.person.pk, Presence.Occasion.REHEARSAL)),
+            any(card(talk, event, has_rehearsal=False, seen=seen).is_blank for talk in one.talks),
+        )
+        for one in expected_at_rehearsal(event)
+    ]
+    return {"rows": rows, "seen": sum(row.presence is not None for row in rows)}

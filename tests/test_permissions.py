@@ -36,7 +36,8 @@ from meetups.registrations.actions.invite_attendees import Invitee, invite_atten
 from meetups.registrations.asking import QuestionPlan
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
 from meetups.registrations.questions import QuestionKind
-from meetups.speakers.models import Talk
+from meetups.speakers.actions.ask_co_speaker import ask_co_speaker
+from meetups.speakers.models import Break, Talk
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -80,10 +81,26 @@ VISITORS = {
     "no_show":                            ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
     "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),
+    "teardown":                           ("Lnnnnoooonn", "mmmmmmmmmmm"),
+    "teardown_lines":                     ("Lnnnnoooonn", "mmmmmmmmmmm"),
+    "chore_tick":                         ("mmmmmmmmmmm", "Lnnnnbbbbnn"),
+    "room_photo":                         ("Lnnnnoooonn", "mmmmmmmmmmm"),
     "talk_proposal":                      ("Loooooooooo", "Lbbbbbbbbbb"),
     "talk_confirmation":                  ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
     "talk_preparation":                   ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
+    "talk_co_speakers":                   ("mmmmmmmmmmm", "Lnnnbnnnnnn"),
+    "co_speaker":                         ("ooooooooooo", "Lbbbbbbbbbb"),
+    "co_speaker_end":                     ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
+    "connection":                         ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
     "talk_withdrawal":                    ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
+    "talk_slides":                        ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
+    "talk_slides_removal":                ("mmmmmmmmmmm", "Lnnnbnnnnnn"),
+    "talk_slides_publication":            ("mmmmmmmmmmm", "Lnnnbnnnnnn"),
+    "talk_themes":                        ("mmmmmmmmmmm", "Lnnnrnnnnnn"),
+    "talk":                               ("ooooooooooo", "mmmmmmmmmmm"),
+    # This talk has no PDF; who may open one is in test_slides.py.
+    "talk_pdf":                           ("nnnnnnnnnnn", "mmmmmmmmmmm"),
+    "archive":                            ("ooooooooooo", "mmmmmmmmmmm"),
 }  # fmt: skip
 DESK = {
     "desk":                               ("Loooooooooo", "mmmmmmmmmmm"),
@@ -99,6 +116,7 @@ DESK = {
     "desk_event_publication":             ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_event_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_rehearsal":                     ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_rehearsal_removal":             ("Lnnnnnnrrnn", "Lnnnnnnrrnn"),
     "desk_slot_new":                      ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_capacity":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot":                          ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
@@ -129,14 +147,40 @@ DESK = {
     "desk_draw_nominations":              ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shifts":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shift":                         ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_usual_shifts":                  ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_shift_volunteers":              ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_shift_offers":                  ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_shift_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_signup_answer":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_signup_mark":                   ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_teardown":                      ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_teardown_usual":                ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_teardown_copy":                 ("mmmmmmmmmmm", "Lnnnnnnnnnn"),
+    "desk_chore":                         ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_chore_place":                   ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_chore_removal":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_room_photos":                   ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_room_photo":                    ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_room_photo_removal":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_slides":                        ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_slides_publication":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_slides_request":                ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_talk_slides":                   ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_talk_themes":                   ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_talks":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_readiness":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
-    "desk_talk_readiness":                ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_presence":                      ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_connections":                   ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_co_speakers":                   ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_co_speaker_end":                ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_talk_decision":                 ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
-    "desk_talk_place":                    ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_programme":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_programme_order":               ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_programme_breaks":              ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
+    "desk_break":                         ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_break_removal":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_talk_line":                     ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_programme_run":                 ("Lnnnnnooonn", "mmmmmmmmmmm"),
 }  # fmt: skip
 ACCOUNTS = {
     "account_login":                      ("orrrrrrrrrr", "orrrrrrrrrr"),
@@ -233,10 +277,13 @@ def make_world() -> World:
     parameters["unsubscription"] = {
         "token": unsubscribe_token(cast.person("dan").pk, Topic.REMINDERS, event.community.thread)
     }
+    asked_too = ask_co_speaker(talk=confirmed, address="two@example.org", at=cast.NOW, by=cast.person("emi"))
+    parameters["co_speaker"] = {"token": asked_too.token}
     parameters["talk_confirmation"] = {"pk": accepted.pk}
     parameters["talk_preparation"] = {"pk": confirmed.pk}
     parameters["talk_withdrawal"] = {"pk": proposed.pk}
     shift = cast.shift_of(event)
+    pause = Break.objects.create(event=event, title="休憩", position=9)
     more = {
         "signup": shift.pk,
         "signup_end": shift.pk,
@@ -244,6 +291,8 @@ def make_world() -> World:
         "desk_invitation_withdrawal": invitation.pk,
         "desk_shift": shift.pk,
         "desk_shift_cancellation": shift.pk,
+        "desk_shift_volunteers": shift.pk,
+        "desk_shift_offers": shift.pk,
         "desk_signup_answer": signup.pk,
         "desk_signup_mark": signup.pk,
         "desk_slot_capacity": first_come.pk,
@@ -252,8 +301,22 @@ def make_world() -> World:
         "desk_no_show": giver.pk,
         "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,
-        "desk_talk_place": confirmed.pk,
-        "desk_talk_readiness": confirmed.pk,
+        "desk_break": pause.pk,
+        "desk_break_removal": pause.pk,
+        "desk_talk_line": confirmed.pk,
+        "desk_presence": cast.person("emi").pk,
+        "desk_co_speakers": confirmed.pk,
+        "desk_co_speaker_end": asked_too.pk,
+        "talk_co_speakers": confirmed.pk,
+        "co_speaker_end": asked_too.pk,
+        "desk_talk_slides": confirmed.pk,
+        "desk_talk_themes": confirmed.pk,
+        "talk": confirmed.pk,
+        "talk_pdf": confirmed.pk,
+        "talk_slides": confirmed.pk,
+        "talk_slides_removal": confirmed.pk,
+        "talk_slides_publication": confirmed.pk,
+        "talk_themes": confirmed.pk,
     }
     for name, pk in more.items():
         parameters[name]["pk"] = pk

@@ -106,7 +106,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "A seat with an active hold is confirmed, and what holds it is there: a volunteer in a shift, or a confirmed talk.",
+        "A seat with an active hold is confirmed, and what holds it is there: a volunteer in a shift, or a confirmed talk that its person speaks in.",
         """
         SELECT hold.subject, registration.state FROM registrations_hold hold
         JOIN registrations_registration registration ON registration.id = hold.registration_id
@@ -115,11 +115,14 @@ INVARIANTS = [
             OR (hold.subject LIKE 'signup:%' AND NOT EXISTS (
                 SELECT FROM volunteers_signup s WHERE 'signup:' || s.id = hold.subject AND s.state = 'signed_up'))
             OR (hold.subject LIKE 'talk:%' AND NOT EXISTS (
-                SELECT FROM speakers_talk t WHERE 'talk:' || t.id = hold.subject AND t.state = 'confirmed')))
+                SELECT FROM speakers_talk t WHERE 'talk:' || t.id = hold.subject AND t.state = 'confirmed'))
+            OR (hold.subject LIKE 'co-speaker:%' AND NOT EXISTS (
+                SELECT FROM speakers_cospeaker c JOIN speakers_talk t ON t.id = c.talk_id
+                WHERE 'co-speaker:' || c.id = hold.subject AND c.state = 'joined' AND t.state = 'confirmed')))
         """,
     ),
     Invariant(
-        "A volunteer in a shift that guarantees a seat, and the speaker of a confirmed talk, have one.",
+        "A volunteer in a shift that guarantees a seat, and everyone who speaks in a confirmed talk, have one.",
         """
         SELECT 'signup:' || signup.id FROM volunteers_signup signup
         JOIN volunteers_shift shift ON shift.id = signup.shift_id
@@ -129,6 +132,11 @@ INVARIANTS = [
         SELECT 'talk:' || talk.id FROM speakers_talk talk
         WHERE talk.state = 'confirmed' AND NOT EXISTS (
             SELECT FROM registrations_hold h WHERE h.subject = 'talk:' || talk.id AND h.ended_at IS NULL)
+        UNION ALL
+        SELECT 'co-speaker:' || co_speaker.id FROM speakers_cospeaker co_speaker
+        JOIN speakers_talk talk ON talk.id = co_speaker.talk_id
+        WHERE co_speaker.state = 'joined' AND talk.state = 'confirmed' AND NOT EXISTS (
+            SELECT FROM registrations_hold h WHERE h.subject = 'co-speaker:' || co_speaker.id AND h.ended_at IS NULL)
         """,
     ),
     Invariant(
@@ -150,8 +158,9 @@ INVARIANTS = [
         JOIN registrations_registration registration ON registration.id = hold.registration_id
         LEFT JOIN volunteers_signup signup ON 'signup:' || signup.id = hold.subject
         LEFT JOIN speakers_talk talk ON 'talk:' || talk.id = hold.subject
+        LEFT JOIN speakers_cospeaker co_speaker ON 'co-speaker:' || co_speaker.id = hold.subject
         WHERE hold.ended_at IS NULL
-            AND coalesce(signup.volunteer_id, talk.speaker_id) IS DISTINCT FROM registration.attendee_id
+            AND coalesce(signup.volunteer_id, talk.speaker_id, co_speaker.person_id) IS DISTINCT FROM registration.attendee_id
         """,
     ),
     Invariant(

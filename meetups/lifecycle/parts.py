@@ -48,7 +48,7 @@ def parts_of(event: Event) -> list[Part]:
         for speaker in talk.speakers:
             part(speaker).talks.append(talk)
     for signup in (
-        Signup.objects.active().filter(shift__event=event).select_related("volunteer", "shift").order_by("pk")
+        Signup.objects.active().filter(shift__event=event).select_related("volunteer", "shift__lead").order_by("pk")
     ):
         part(signup.volunteer).signups.append(signup)
     return list(parts.values())
@@ -127,4 +127,4 @@ def _talks_of(event: Event, person: User) -> list[Talk]:
 
 def _signups_of(event: Event, person: User) -> list[Signup]:
     signups = Signup.objects.active().filter(shift__event=event, volunteer=person)
-    return list(signups.select_related("shift").order_by("shift__starts_at"))
+    return list(signups.select_related("shift__lead").order_by("shift__starts_at"))

@@ -85,7 +85,11 @@ def _again(registration: Registration, at: datetime) -> str:
 
 def _also(part: Part) -> list[str]:
     shifts = [_("Your shift “%(title)s” ends.") % {"title": signup.shift.title} for signup in part.signups]
-    talks = [_("Your talk “%(title)s” is withdrawn.") % {"title": talk.title} for talk in part.talks]
+    talks = [
+        (_("Your talk “%(title)s” is withdrawn.") if part.leads(talk) else _("“%(title)s” goes on without you."))
+        % {"title": talk.title}
+        for talk in part.talks
+    ]
     return [*shifts, *talks]
 
 

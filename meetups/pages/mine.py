@@ -65,8 +65,9 @@ class Mine:
 
     @property
     def to_confirm(self) -> Talk | None:
-        """A talk that was accepted and waits for its speaker's word."""
-        return next((talk for talk in self.part.talks if talk.state == Talk.State.ACCEPTED), None)
+        """A talk of her own that was accepted and waits for her word."""
+        own = filter(self.part.leads, self.part.talks)
+        return next((talk for talk in own if talk.state == Talk.State.ACCEPTED), None)
 
 
 def has_part(part: Part) -> bool:
@@ -113,7 +114,7 @@ def registrations_of(person: User) -> QuerySet[Registration]:
 
 
 def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
-    """Everything that is still before her, soonest first. Three queries, any size."""
+    """Everything that is still before her, soonest first. Four queries, any size."""
     parts: dict[int, tuple[Event, Part]] = {}
 
     def part(event: Event) -> Part:
@@ -121,10 +122,8 @@ def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
 
     for registration in registrations_of(person).filter(event__ends_at__gt=at).order_by("event__starts_at", "pk"):
         part(registration.event).registration = registration
-    talks = Talk.objects.filter(speaker=person, event__ends_at__gt=at).exclude(
-        state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]
-    )
-    for talk in talks.select_related("event__community", "event__rehearsal").order_by("pk"):
+    talks = Talk.objects.alive().filter(event__ends_at__gt=at).held_by(person).with_speakers()
+    for talk in talks.select_related("event__community", "event__rehearsal", "readiness").order_by("pk"):
         part(talk.event).talks.append(talk)
     signups = Signup.objects.active().filter(volunteer=person, shift__ends_at__gt=at)
     for signup in signups.select_related("shift__event__community").order_by("shift__starts_at"):
@@ -191,8 +190,11 @@ def _afterwards(registration: Registration | None) -> tuple[str, str]:
 
 def _without_seat(part: Part) -> tuple[str, str, str]:
     """A talk that is not confirmed yet, or a shift that guarantees no seat."""
-    if any(talk.state == Talk.State.ACCEPTED for talk in part.talks):
+    if any(talk.state == Talk.State.ACCEPTED and part.leads(talk) for talk in part.talks):
         return "act", _("Your talk was accepted. Confirm it, and your seat is certain."), ""
+    if part.talks and not any(map(part.leads, part.talks)):
+        sentence = _("You speak in “%(title)s”. Once it is confirmed, your seat is certain.")
+        return "waiting", sentence % {"title": part.talks[0].title}, ""
     if part.talks:
         return "waiting", _("Your proposal is with the organizers. You will get their answer by mail."), ""
     return "certain", _("Thank you for helping with %(shift)s.") % {"shift": part.signups[0].shift.title}, ""

@@ -11,6 +11,7 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.access import SignedIn
 from meetups.pages.duties import Duty, done_by
 from meetups.pages.mine import latest_of, parts_ahead
+from meetups.pages.my_talks import MyTalk
 from meetups.pages.no_shows import no_shows_of
 from meetups.registrations.models import Registration
 
@@ -32,7 +33,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
         "seats": [my for my in rest if my.is_confirmed],
         "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
-        "talks": [(my.event, talk, getattr(talk.event, "rehearsal", None)) for my in alive for talk in my.part.talks],
+        "talks": [MyTalk.of(my, talk) for my in alive for talk in my.part.talks],
         "cancelled": [my for my in ahead if my.event.is_cancelled],
         "no_shows": no_shows_of(request.user, at=at),
         "done": done_by(request.user, at=at),

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
-from meetups.speakers.models import Talk
+from meetups.speakers.models import CoSpeaker, Talk
 from meetups.volunteers.models import Signup
 
 
 def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
-    """By the primary key of each reminder: its event with community and rehearsal, and the recipient's part. Four queries, any size."""
+    """By the primary key of each reminder: its event with community and rehearsal, and the recipient's part. Five queries, any size."""
     found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
     events = {event.pk: event for event in found.select_related("community", "rehearsal")}
     parts = _parts(events.values(), {one.recipient for one in notifications if one.recipient})
@@ -32,10 +34,15 @@ def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, i
     for registration in seats:
         if registration.attendee_id:
             parts[registration.event_id, registration.attendee_id].registration = registration
-    talks = Talk.objects.filter(speaker__in=people, **here)
-    for talk in talks.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]).order_by("pk"):
-        parts[talk.event_id, talk.speaker_id].talks.append(talk)
-    signups = Signup.objects.active().filter(volunteer__in=people, shift__event__in=events).select_related("shift")
+    joined = CoSpeaker.objects.active().filter(person__in=people, talk__event__in=events)
+    theirs = Q(speaker__in=people) | Q(pk__in=joined.values("talk"))
+    for talk in Talk.objects.alive().filter(theirs, **here).with_speakers().order_by("pk"):
+        for speaker in talk.speakers:
+            if (talk.event_id, speaker.pk) in parts:
+                parts[talk.event_id, speaker.pk].talks.append(talk)
+    signups = (
+        Signup.objects.active().filter(volunteer__in=people, shift__event__in=events).select_related("shift__lead")
+    )
     for signup in signups.order_by("shift__starts_at"):
         parts[signup.shift.event_id, signup.volunteer_id].signups.append(signup)
     return parts

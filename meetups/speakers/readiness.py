@@ -7,13 +7,28 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.speakers.models import Presence, Readiness, Talk
+
+Occasion = Presence.Occasion
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One who speaks, and when she was seen; `presence` is None as long as nobody has."""
+
+    person: User
+    presence: Presence | None
 
 
 @dataclass(frozen=True)
 class Point:
-    """One line of the card. `ticked` ones are known to organizers only; `needs` is what somebody has to bring or arrange."""
+    """One line of the card. `ticked` ones are known to organizers only; `needs` is what somebody has to bring or arrange.
+
+    Of what everyone who speaks has to do, `missing` are those who have not, where more than one speaks; of what is ticked, `sightings`
+    has each of them.
+    """
 
     name: str
     label: str
@@ -22,6 +37,13 @@ class Point:
     since: datetime | None = None
     ticked: bool = False
     needs: bool = False
+    missing: tuple[User, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+
+    @property
+    def missing_names(self) -> str:
+        """In one line, in the active language."""
+        return pgettext("between names", ", ").join(person.name for person in self.missing)
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,11 @@ class Card:
         """What is still to be done."""
         return [point for point in self.points if not point.is_done]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether its speakers have not filled in anything yet."""
+        return not any(point.is_done for point in self.points if not point.ticked)
+
 
 def readiness_of(talk: Talk) -> Readiness:
     """What is known of the talk; unsaved and empty where that is nothing."""
@@ -43,22 +70,50 @@ def readiness_of(talk: Talk) -> Readiness:
     return known or Readiness(talk=talk)
 
 
-# When each person was seen, by her primary key and the occasion.
-type Seen = Mapping[tuple[int, str], datetime]
+# Who was seen, by her primary key and the occasion.
+type Seen = Mapping[tuple[int, str], Presence]
 
 
 def seen_at(event: Event) -> Seen:
-    """Who was seen at `event`, and when. One query."""
-    presences = Presence.objects.filter(event=event).order_by("pk")
-    return {(one.person_id, one.occasion): one.seen_at for one in presences}
+    """Who was seen at `event`, when and by whom. One query."""
+    presences = Presence.objects.filter(event=event).select_related("seen_by").order_by("pk")
+    return {(one.person_id, one.occasion): one for one in presences}
 
 
 def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> Card:
-    """The card of one talk. Who speaks from home needs no adapter, who speaks in the room no connection."""
+    """The card of one talk, which comes `with_speakers`. Who speaks from home needs no adapter, who speaks in the room no connection."""
+    points = _filled_in(talk, event, missing=_without_bio(talk))
+    if has_rehearsal:
+        points.append(_ticked("rehearsal", _("Rehearsal"), talk, Occasion.REHEARSAL, seen))
+    if event.format != Event.Format.ON_SITE:
+        points.append(_ticked("connection", _("Connection"), talk, Occasion.CONNECTION, seen))
+    return Card(talk, points)
+
+
+def cards(event: Event, talks: Iterable[Talk], *, has_rehearsal: bool, seen: Seen | None = None) -> list[Card]:
+    """The board: a card for each of the talks, which come `with_speakers` and with `readiness`."""
+    seen = seen_at(event) if seen is None else seen
+    return [card(talk, event, has_rehearsal=has_rehearsal, seen=seen) for talk in talks]
+
+
+def left_open(talk: Talk, event: Event, person: User) -> list[Point]:
+    """What `person` herself has still to fill in for a talk that she speaks in: nothing of what organizers tick, and nothing of what is
+    for others to do. The talk comes `with_speakers` and with `readiness`.
+    """
+    if not event.is_published or talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
+        return []
+    missing = tuple(one for one in _without_bio(talk) if one == person)
+    if talk.speaker_id != person.pk:
+        return [Point("bio", _("About you"), is_done=False) for _one in missing]
+    return [point for point in _filled_in(talk, event, missing=missing) if not point.is_done]
+
+
+def _filled_in(talk: Talk, event: Event, *, missing: tuple[User, ...]) -> list[Point]:
+    """What speakers fill in themselves; `missing` are those whose bio is waited for."""
     known = readiness_of(talk)
     points = [
-        Point("bio", _("Title and bio"), bool(known.bio)),
-        Point("slides", _("Slides"), bool(talk.slides_url), detail=talk.slides_url),
+        Point("bio", _("Title and bio"), not missing, missing=missing if len(talk.speakers) > 1 else ()),
+        Point("slides", _("Slides"), talk.has_slides, detail=talk.slides_url),
         Point(
             "publication",
             _("Publication"),
@@ -72,17 +127,12 @@ def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> Card:
             _equipment("laptop", pgettext("equipment", "Laptop"), known.laptop),
             _equipment("adapter", pgettext("equipment", "Adapter"), known.adapter),
         ]
-    if has_rehearsal:
-        points.append(_ticked("rehearsal", _("Rehearsal"), seen.get((talk.speaker_id, Presence.Occasion.REHEARSAL))))
-    if event.format != Event.Format.ON_SITE:
-        points.append(_ticked("connection", _("Connection"), seen.get((talk.speaker_id, Presence.Occasion.CONNECTION))))
-    return Card(talk, points)
+    return points
 
 
-def cards(event: Event, talks: Iterable[Talk], *, has_rehearsal: bool) -> list[Card]:
-    """The board: a card for each of the talks, which come with `readiness`."""
-    seen = seen_at(event)
-    return [card(talk, event, has_rehearsal=has_rehearsal, seen=seen) for talk in talks]
+def _without_bio(talk: Talk) -> tuple[User, ...]:
+    own = () if readiness_of(talk).bio else (talk.speaker,)
+    return (*own, *(one.person for one in talk.joined if one.person and not one.bio))
 
 
 def _equipment(name: str, label: str, answer: str) -> Point:
@@ -90,5 +140,17 @@ def _equipment(name: str, label: str, answer: str) -> Point:
     return Point(name, label, bool(answer), detail=detail, needs=answer == Readiness.Equipment.NONE)
 
 
-def _ticked(name: str, label: str, since: datetime | None) -> Point:
-    return Point(name, label, since is not None, since=since, ticked=True)
+def _ticked(name: str, label: str, talk: Talk, occasion: Presence.Occasion, seen: Seen) -> Point:
+    """Done when everyone who speaks was seen, since the last of them was."""
+    sightings = tuple(Sighting(person, seen.get((person.pk, occasion))) for person in talk.speakers)
+    missing = tuple(one.person for one in sightings if one.presence is None)
+    since = max((one.presence.seen_at for one in sightings if one.presence), default=None)
+    return Point(
+        name,
+        label,
+        not missing,
+        since=since if not missing else None,
+        ticked=True,
+        missing=missing if len(sightings) > 1 else (),
+        sightings=sightings,
+    )

@@ -9,7 +9,7 @@ from meetups.events.models import Event
 from meetups.registrations.models import Registration
 from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
-from meetups.speakers.models import Talk
+from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.steps import end_talks
 from meetups.volunteers.models import Signup
 from meetups.volunteers.steps import end_signups
@@ -29,8 +29,10 @@ def remove_attendees(*, event: Event, registrations: Iterable[int], at: datetime
         chosen = Registration.objects.active().filter(event=event, pk__in=list(registrations))
         attendees = [one.attendee_id for one in chosen.only("attendee")]
         talking = Talk.objects.filter(event=event, speaker__in=attendees).values_list("speaker", flat=True)
+        joined = CoSpeaker.objects.active().filter(talk__event=event, person__in=attendees)
         helping = Signup.objects.active().filter(shift__event=event, volunteer__in=attendees)
-        for person in User.objects.filter(pk__in=[*talking, *helping.values_list("volunteer", flat=True)]):
+        others = [*joined.values_list("person", flat=True), *helping.values_list("volunteer", flat=True)]
+        for person in User.objects.filter(pk__in=[*talking, *others]):
             end_talks(seats, person, at=at, by=by)
             end_signups(seats, person, at=at, by=by)
         # Ending a talk or a shift may have moved a seat.

@@ -11,7 +11,8 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
-from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.models import Rehearsal
+from meetups.speakers.rehearsing import speakers_of
 
 
 class RehearsalTooLate(DomainError):
@@ -25,7 +26,8 @@ class RehearsalHasPassed(DomainError):
 def set_rehearsal(
     *, event: Event, starts_at: datetime, ends_at: datetime, join_url: str, at: datetime, by: User
 ) -> Rehearsal:
-    """Sets when (UTC) and where the rehearsal is; every speaker whose talk was accepted or confirmed gets one message.
+    """Sets when (UTC) and where the rehearsal is; everyone who speaks in a talk that was accepted or confirmed gets one
+    message.
 
     Reminders of another time are void by that, and none is sent whose time lies before `at`. The same again changes nothing; for a
     draft nobody is told. Raises EventClosed, RehearsalTooLate, RehearsalHasPassed.
@@ -58,7 +60,6 @@ def set_rehearsal(
             before=[instant.isoformat() for instant in before[:2] if instant],
         )
         if event.is_published:
-            speakers = Talk.objects.coming().filter(event=event).values_list("speaker_id", flat=True)
             notify_all(
                 notification(
                     kind="rehearsal_set",
@@ -69,6 +70,6 @@ def set_rehearsal(
                     at=at,
                     not_after=starts_at,
                 )
-                for speaker in sorted(set(speakers))
+                for speaker in speakers_of(event)
             )
         return rehearsal

@@ -12,6 +12,7 @@ from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.models.talk import TalkQuerySet
 
 
 def rehearsal_facts(event: Event) -> Facts:
@@ -44,6 +45,12 @@ def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
     ]
 
 
+def _talks(event: Event, notification: Notification) -> TalkQuerySet:
+    """What the recipient speaks in at `event`."""
+    assert notification.recipient is not None
+    return Talk.objects.coming().filter(event=event).held_by(notification.recipient).order_by("pk")
+
+
 @declare
 class RehearsalSet(Kind[Event]):
     """To speakers, once for each change; it holds while the rehearsal is what was set then."""
@@ -59,13 +66,12 @@ class RehearsalSet(Kind[Event]):
         if rehearsal is None or rehearsal.starts_at <= at or not about.is_published:
             return False
         later = HistoryEntry.objects.filter(subject=f"rehearsal:{rehearsal.pk}", pk__gt=notification.cause)
-        speaks = Talk.objects.coming().filter(event=about, speaker_id=notification.recipient_id)
-        return speaks.exists() and not later.exists()
+        return _talks(about, notification).exists() and not later.exists()
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
-        mine = Talk.objects.coming().filter(event=about, speaker_id=notification.recipient_id).order_by("pk")
+        mine = _talks(about, notification)
         return Content(
             title=_("When the rehearsal is: %(event)s") % {"event": about.title},
             lead=_("Here is when and where the rehearsal of “%(event)s” is. Please keep the time free.")
@@ -79,4 +85,48 @@ class RehearsalSet(Kind[Event]):
             action=(_("See the event"), link("event", about.public_id)),
             calendars=rehearsal_calendar(about, at),
             small_print=[_("If you cannot make it then, please tell the organizers.")],
+        )
+
+
+@declare
+class RehearsalRemoved(Kind[Event]):
+    """To speakers: there is none after all. It holds while no other has been set since."""
+
+    name = "rehearsal_removed"
+    rank = 12
+
+    def about(self, notification: Notification) -> Event | None:
+        return Event.objects.select_related("community", "rehearsal").filter(pk=notification.subject_id).first()
+
+    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
+        return about.is_published and getattr(about, "rehearsal", None) is None and _talks(about, notification).exists()
+
+    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
+        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
+        was = [datetime.fromisoformat(instant) for instant in entry.details["before"]] if entry else []
+        return Content(
+            title=_("No rehearsal: %(event)s") % {"event": about.title},
+            lead=_("The rehearsal of “%(event)s” was called off. The event itself takes place.")
+            % {"event": about.title},
+            facts=[
+                *([(_("Rehearsal, before"), period(was[0], was[1], about))] if was else []),
+                *[(_("Talk"), talk.title) for talk in _talks(about, notification)],
+                (_("The event itself"), period(about.starts_at, about.ends_at, about)),
+            ],
+            action=(_("See the event"), link("event", about.public_id)),
+            calendars=[
+                part_calendar(
+                    about,
+                    part="rehearsal",
+                    summary=_("Rehearsal: %(event)s") % {"event": about.title},
+                    starts_at=was[0],
+                    ends_at=was[1],
+                    stamp=at,
+                    url=link("event", about.public_id),
+                    withdrawn=True,
+                )
+            ]
+            if was
+            else [],
+            small_print=[_("The attached file takes the rehearsal out of your calendar.")],
         )

@@ -36,11 +36,15 @@ class Rehearsal(models.Model):
 
 
 class Presence(models.Model):
-    """That somebody was seen: at the rehearsal, or with a connection that works. `seen_by` ticked it at `seen_at`."""
+    """That somebody was seen: at the rehearsal, or with a connection that works. `seen_by` ticked it at `seen_at`.
+
+    That she says herself that she is connected is an occasion of its own: it does not replace that others see and hear her (RULES 88).
+    """
 
     class Occasion(models.TextChoices):
         REHEARSAL = "rehearsal", pgettext_lazy("presence", "at the rehearsal")
         CONNECTION = "connection", pgettext_lazy("presence", "connected")
+        HERE = "here", pgettext_lazy("presence", "says that she is connected")
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presences")

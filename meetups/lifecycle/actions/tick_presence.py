@@ -1,0 +1,50 @@
+"""An organizer ticks whom she saw: at the rehearsal, or with a connection that works."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.lifecycle.expected import is_expected
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Presence
+
+
+class IsNotExpected(DomainError):
+    message = _("This person is not expected any more. Reload the page.")
+
+
+def tick_presence(
+    *, event: Event, person: User, occasion: Presence.Occasion, seen: bool, at: datetime, by: User
+) -> None:
+    """Ticks that `person` was seen, or takes the tick back. The first tick counts: the same again changes nothing (RULES 87).
+
+    Raises EventClosed where the event does not take place, IsNotExpected.
+    """
+    with transaction.atomic(durable=True):
+        event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
+        if not event.is_published:
+            raise EventClosed
+        there = Presence.objects.filter(event=event, person=person, occasion=occasion)
+        if there.exists() == seen:
+            return
+        if not seen:
+            there.delete()
+        elif is_expected(event, person, occasion):
+            Presence.objects.create(event=event, person=person, occasion=occasion, seen_at=at, seen_by=by)
+        else:
+            raise IsNotExpected
+        record(
+            thread=event.thread,
+            subject=f"event:{event.pk}",
+            verb="tick_presence",
+            at=at,
+            by=by,
+            person=person.pk,
+            occasion=occasion,
+            seen=seen,
+        )

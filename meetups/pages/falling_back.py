@@ -1,0 +1,19 @@
+"""What becomes of a seat when what holds it ends."""
+
+from datetime import datetime
+
+from meetups.events.models import Event
+from meetups.pages.duties import fallback
+from meetups.pages.offers import offers_of
+from meetups.registrations.models import Hold
+
+
+def seat_after(subject: str, event: Event, *, at: datetime) -> str:
+    """What becomes of the seat that `subject` (a talk, a co-speaker) holds, said before the click; empty where it holds none."""
+    hold = Hold.objects.active().filter(subject=subject).select_related("registration").first()
+    if hold is None:
+        return ""
+    others = Hold.objects.active().filter(registration=hold.registration_id).exclude(pk=hold.pk)
+    offers = offers_of([event], at=at)[event.pk]
+    checked_in = hold.registration.checked_in_at is not None
+    return fallback(offers, held_otherwise=others.exists(), checked_in=checked_in)

@@ -1,0 +1,29 @@
+"""A co-speaker says who she is."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.co_speaking import CoSpeakingIsOver
+from meetups.speakers.models import CoSpeaker
+
+
+def introduce_co_speaker(*, co_speaker: CoSpeaker, bio: str, at: datetime, by: User) -> None:
+    """Writes down with which words she is introduced. The same again changes nothing. Raises EventClosed, CoSpeakingIsOver."""
+    with transaction.atomic(durable=True):
+        co_speaker = (
+            CoSpeaker.objects.select_for_update(of=("self",)).select_related("talk__event").get(pk=co_speaker.pk)
+        )
+        event = co_speaker.talk.event
+        if not event.is_published:
+            raise EventClosed
+        if co_speaker.state != CoSpeaker.State.JOINED:
+            raise CoSpeakingIsOver
+        if co_speaker.bio == bio:
+            return
+        co_speaker.bio = bio
+        co_speaker.save(update_fields=["bio"])
+        record(thread=event.thread, subject=co_speaker.subject, verb="introduce_co_speaker", at=at, by=by)

@@ -1,0 +1,138 @@
+"""Steps on those who speak together with a talk's own speaker. What calls them holds the seat lock."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry, record
+from meetups.notifications.notify import notify
+from meetups.registrations.models import Hold, Slot
+from meetups.registrations.refusals import AlreadyRegistered
+from meetups.registrations.seats import Seats
+from meetups.speakers.models import CoSpeaker, Talk
+
+State = CoSpeaker.State
+
+
+class CoSpeakerHasAnotherPlace(DomainError):
+    message = _(
+        "%(name)s, who speaks in it too, has a place at this event with another account, so no seat can be held for this one. "
+        "It has to be cancelled there first; or let the talk go on without this co-speaker."
+    )
+
+
+class CoSpeakingIsOver(DomainError):
+    message = _("This has been answered, or taken back. Reload the page to see how it stands.")
+
+
+def fresh(co_speaker: CoSpeaker) -> CoSpeaker:
+    """As it stands under the lock, with its talk and people."""
+    return CoSpeaker.objects.select_related("talk__speaker", "person").get(pk=co_speaker.pk)
+
+
+def move_co_speaker(
+    co_speaker: CoSpeaker, state: CoSpeaker.State, *, event: Event, verb: str, at: datetime, by: User | None
+) -> HistoryEntry:
+    """One step, with its history. Raises CoSpeakingIsOver where the table does not have the step."""
+    before = co_speaker.state
+    if state not in CoSpeaker.TRANSITIONS[before]:
+        raise CoSpeakingIsOver
+    co_speaker.state = state
+    if state == State.JOINED:
+        co_speaker.joined_at = at
+    else:
+        co_speaker.ended_at = at
+    co_speaker.save(update_fields=["state", "person", "joined_at", "ended_at"])
+    return record(
+        thread=event.thread, subject=co_speaker.subject, verb=verb, at=at, by=by, from_state=before, to_state=state
+    )
+
+
+def tell_speaker(co_speaker: CoSpeaker, *, event: Event, cause: int, at: datetime) -> None:
+    """The talk's own speaker hears what became of it."""
+    notify(
+        kind="co_speaker_answered",
+        recipient=co_speaker.talk.speaker,
+        thread=event.thread,
+        subject=co_speaker.subject,
+        cause=cause,
+        at=at,
+    )
+
+
+def seat_co_speakers(seats: Seats, talk: Talk, slot: Slot, *, at: datetime, by: User) -> None:
+    """The talk is confirmed: whoever has joined it holds a seat of her own (RULES 20, 86). Raises CoSpeakerHasAnotherPlace."""
+    joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
+    for co_speaker in joined:
+        seat_co_speaker(seats, co_speaker, slot, verb="confirm_talk", at=at, by=by)
+
+
+def seat_co_speaker(seats: Seats, co_speaker: CoSpeaker, slot: Slot, *, verb: str, at: datetime, by: User) -> None:
+    """Makes the seat of one who has joined certain; she is told. Raises CoSpeakerHasAnotherPlace."""
+    person = co_speaker.person
+    assert person is not None
+    try:
+        seats.hold(
+            person,
+            slot,
+            kind=Hold.Kind.INVITATION,
+            subject=co_speaker.subject,
+            at=at,
+            by=by,
+            verb=verb,
+            tell="co_speaker_seat",
+        )
+    except AlreadyRegistered as error:
+        raise CoSpeakerHasAnotherPlace(name=person.name) from error
+
+
+def unseat_co_speakers(seats: Seats, talk: Talk, *, entry: HistoryEntry, at: datetime, by: User | None) -> None:
+    """The talk was withdrawn: the seats that it held for co-speakers fall back (RULES 21); whoever had none is told all the same."""
+    joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
+    for co_speaker in joined:
+        fell = seats.end_hold(co_speaker.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+        if fell is None:
+            _tell_her(co_speaker, event=seats.event, cause=entry.pk, at=at)
+
+
+def end_co_speaking(
+    seats: Seats, co_speaker: CoSpeaker, *, verb: str, at: datetime, by: User | None, leaving: bool = False
+) -> None:
+    """Somebody who had joined speaks no more. Her seat falls back (RULES 21), or with `leaving` is about to go itself. The talk's
+    speaker is told, and so is she where somebody else did it. Raises CoSpeakingIsOver.
+    """
+    entry = move_co_speaker(co_speaker, State.LEFT, event=seats.event, verb=verb, at=at, by=by)
+    if leaving:
+        seats.drop_hold(co_speaker.subject, at=at)
+    elif not seats.end_hold(co_speaker.subject, at=at, by=by, verb=verb, tell="co_speaking_ended") and (
+        by != co_speaker.person
+    ):
+        _tell_her(co_speaker, event=seats.event, cause=entry.pk, at=at)
+    if by != co_speaker.talk.speaker:
+        tell_speaker(co_speaker, event=seats.event, cause=entry.pk, at=at)
+
+
+def end_co_speakings(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[CoSpeaker]:
+    """Ends all that `person` speaks in together with others; she leaves the event. Returns them."""
+    joined = CoSpeaker.objects.active().filter(
+        person=person, talk__in=Talk.objects.alive().filter(event_id=seats.event.pk)
+    )
+    ended = list(joined.select_related("talk__speaker", "person").order_by("pk"))
+    for co_speaker in ended:
+        end_co_speaking(seats, co_speaker, verb="release_co_speaker", at=at, by=by, leaving=True)
+    return ended
+
+
+def _tell_her(co_speaker: CoSpeaker, *, event: Event, cause: int, at: datetime) -> None:
+    assert co_speaker.person is not None
+    notify(
+        kind="co_speaking_over",
+        recipient=co_speaker.person,
+        thread=event.thread,
+        subject=co_speaker.subject,
+        cause=cause,
+        at=at,
+    )
