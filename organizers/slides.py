@@ -120,7 +120,7 @@ def _page(
         ready=len(ready),
         public=sum(state.talk.slides_published_at is not None for state in states),
         missing=sum(state.is_missing for state in states),
-        to_ask=len(to_ask(event, at.astimezone(event.zone).date())) if event.is_published else 0,
+        to_ask=len(to_ask(event, states, at.astimezone(event.zone).date())) if event.is_published else 0,
         is_over=is_over,
         were_published=were_published,
         told=len(told_of_slides(event)) if ready and is_over and not were_published else 0,

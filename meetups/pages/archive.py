@@ -23,7 +23,7 @@ LONGEST = 80
 @require_safe
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     """The talks of past events, latest first. `q` is looked for in title, abstract, themes and speakers, each word of it; `theme` and
-    `speaker` are exact; `slides=1` leaves out what has none; `page` pages. Seven queries, any size.
+    `speaker` are exact; `slides=1` leaves out what has none; `page` pages. Six queries, any size.
     """
     community = get_object_or_404(Community, slug=slug)
     past = listed_events(request).filter(community=community).exclude(state=Event.State.CANCELLED).past(timezone.now())

@@ -39,7 +39,8 @@ class Speaker:
 
 @require_safe
 def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
-    """Everything about one talk on the programme. At most seven queries, any size of programme. Raises Http404 for every other talk."""
+    """Everything about one talk on the programme. Five queries, any size of programme; where slides are not
+    public two more, for who is signed in. Raises Http404 for every other talk."""
     event = event_or_404(request, public_id)
     item = next((item for item in timetable(event) if item.talk and item.talk.pk == pk), None)
     if item is None or item.talk is None:

@@ -79,14 +79,13 @@ def slides_were_published(event: Event) -> bool:
     return HistoryEntry.objects.filter(thread=event.thread, verb="publish_slides").exists()
 
 
-def to_ask(event: Event, day: date) -> list[SlidesState]:
-    """The talks whose speakers can be asked on `day`, a day of the event's own calendar: something is missing, and they were not asked
-    that day. Four queries, any size.
+def to_ask(event: Event, states: Iterable[SlidesState], day: date) -> list[SlidesState]:
+    """Those of the event's `states` whose speakers can be asked on `day`, a day of the event's own calendar: something is missing, and they
+    were not asked that day. One query.
     """
     sent = Notification.objects.filter(thread=event.thread, kind="slides_asked", key__endswith=f":{day:%Y%m%d}")
     asked = set(sent.values_list("subject", flat=True))
-    talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
-    return [state for state in states_of(talks) if state.is_missing and state.talk.subject not in asked]
+    return [state for state in states if state.is_missing and state.talk.subject not in asked]
 
 
 def to_remind(at: datetime) -> list[Event]:

@@ -9,7 +9,8 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.slides import to_ask
+from meetups.speakers.models import Talk
+from meetups.speakers.slides import states_of, to_ask
 
 
 def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
@@ -22,7 +23,7 @@ def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
         event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
         if not event.is_published:
             raise EventClosed
-        states = to_ask(event, day)
+        states = to_ask(event, states_of(Talk.objects.on_programme().filter(event=event)), day)
         notify_all(
             notification(
                 kind="slides_asked",
