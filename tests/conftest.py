@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,9 @@ from playwright.sync_api import Browser, sync_playwright
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
 from tests.servers import MailSink, TestServers, missing
+
+# The name of the variable in which `tests.travelling` finds the file with its clock.
+CLOCK = "TESTS_CLOCK"
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -92,7 +95,21 @@ def browser() -> Iterator[Browser]:
 
 
 class Site(Stack):
-    """The product as a whole, without the clock: tests move time with `tick`."""
+    """The product as a whole, without the clock: tests move time with `tick`, and that of the pages with `travel`."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {CLOCK: str(self.folder / "clock-of-pages")}
+
+    def travel(self, at: datetime | None) -> None:
+        """From now on pages answer as if it were `at` (aware), and their clock goes on; None: as it is."""
+        file = Path(self.environment[CLOCK])
+        if at is None:
+            file.unlink(missing_ok=True)
+        else:
+            waiting = file.with_suffix(".new")
+            waiting.write_text(str((at - datetime.now(UTC)).total_seconds()))
+            waiting.replace(file)
 
     def tick(self, at: datetime) -> str:
         """Run every recurring job once as if it were `at` (aware), and give what was printed."""
@@ -129,7 +146,7 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The product on a database of its own, empty but for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
     name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with running(Path(tmp_path_factory.mktemp("site")), name) as started:
+    with running(Path(tmp_path_factory.mktemp("site")), name, application="tests.travelling") as started:
         yield started
 
 
