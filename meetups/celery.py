@@ -26,6 +26,8 @@ RECURRING: list[tuple[str, int]] = [
     ("registrations.reconfirm", 30),
     ("volunteers.seek_help", 60),
     ("speakers.remind_to_confirm", 60),
+    ("speakers.remind_invited", 60),
+    ("speakers.ask_for_slides", 60),
     ("reminders.plan_reminders", 30),
     ("notifications.deliver", 15),
     ("accounts.clear_sessions", 86400),

@@ -133,6 +133,7 @@ def community_page(request: DeskRequest, community: Community, *, current: str) 
     """What every page of a community at the desk has around it."""
     tabs = [
         ("desk_community", pgettext("tab", "Events"), Permission.PLAN_EVENTS),
+        ("desk_proposals", pgettext("tab", "Proposals"), Permission.DECIDE_TALKS),
         ("desk_members", pgettext("tab", "Members"), Permission.MANAGE_MEMBERS),
         ("desk_community_profile", pgettext("tab", "Profile"), Permission.PLAN_EVENTS),
     ]

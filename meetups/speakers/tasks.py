@@ -5,8 +5,11 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from meetups.speakers.actions.ask_for_slides import ask_for_slides
+from meetups.speakers.actions.remind_invited_speaker import remind_invited_speaker
 from meetups.speakers.actions.remind_to_confirm import remind_to_confirm
-from meetups.speakers.models import Talk
+from meetups.speakers.models import SpeakerInvitation, Talk
+from meetups.speakers.slides import to_remind
 
 
 @shared_task(name="speakers.remind_to_confirm")
@@ -15,3 +18,20 @@ def remind_unconfirmed(at: datetime | None = None) -> str:
     at = at or timezone.now()
     done = sum(remind_to_confirm(talk=talk, at=at) for talk in Talk.objects.reminder_due(at).order_by("pk"))
     return f"{done} speakers reminded to confirm"
+
+
+@shared_task(name="speakers.remind_invited")
+def remind_invited(at: datetime | None = None) -> str:
+    """Asks those again who were invited to speak and have not answered, where it is due. Says how many."""
+    at = at or timezone.now()
+    due = SpeakerInvitation.objects.reminder_due(at)
+    done = sum(remind_invited_speaker(invitation=invitation, at=at) for invitation in due)
+    return f"{done} invited speakers asked again"
+
+
+@shared_task(name="speakers.ask_for_slides")
+def remind_of_slides(at: datetime | None = None) -> str:
+    """Asks speakers for slides at noon of the day after their event. Says for how many talks."""
+    at = at or timezone.now()
+    done = sum(ask_for_slides(event=event, at=at, by=None) for event in to_remind(at))
+    return f"{done} talks without slides asked about"

@@ -16,7 +16,7 @@ class Meetup(People, Newcomers, Desk):
 # What `self.do` must have done at least once in a thorough run.
 ACTIONS = [
     *("register", "change_slot", "leave_event", "sign_up", "step_down", "nominate"),
-    *("propose_talk", "accept_talk", "confirm_talk", "reject_talk", "withdraw_talk"),
+    *("propose_talk", "stage_decision", "release_decisions", "confirm_talk", "withdraw_talk"),
     *("fetch_randomness", "draw_lottery", "change_capacity", "add_slot", "check_in", "undo_check_in"),
     *(
         "change_slot_settings",

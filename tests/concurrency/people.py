@@ -18,10 +18,10 @@ from meetups.registrations.actions.reconfirm import reconfirm
 from meetups.registrations.actions.register import register
 from meetups.registrations.actions.withdraw_pair_invitation import withdraw_pair_invitation
 from meetups.registrations.models import Registration
-from meetups.speakers.actions.accept_talk import accept_talk
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
-from meetups.speakers.actions.reject_talk import reject_talk
+from meetups.speakers.actions.release_decisions import release_decisions
+from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
 from meetups.volunteers.actions.sign_up import sign_up
@@ -139,7 +139,7 @@ class People(Stage):
         speaker = self.somebody(who)
         talk = self.do(propose_talk, event=self.event, speaker=speaker, title="評価", abstract="", minutes=10)
         if talk and steps > 1:
-            talk = self.do(accept_talk, talk=talk, by=self.aiko)
+            self.decide(talk, Talk.Decision.ACCEPT)
         if talk and steps > 2:
             self.do(confirm_talk, talk=talk, speaker_slot_name="登壇者枠", by=speaker)
 
@@ -150,6 +150,11 @@ class People(Stage):
         talk = self.one_of([one for one in self.talks if wanted in {None, one.state}], number)
         if talk and step == "confirm":
             self.do(confirm_talk, talk=talk, speaker_slot_name="登壇者枠", by=talk.speaker)
+        elif talk and step == "withdraw":
+            self.do(withdraw_talk, talk=talk, by=talk.speaker)
         elif talk:
-            by = self.aiko if step == "reject" else talk.speaker
-            self.do(reject_talk if step == "reject" else withdraw_talk, talk=talk, by=by)
+            self.decide(talk, Talk.Decision.REJECT)
+
+    def decide(self, talk: Talk, decision: Talk.Decision) -> None:
+        if self.do(stage_decision, talk=talk, decision=decision, by=self.aiko):
+            self.do(release_decisions, event=self.event, decisions={talk.pk: decision}, by=self.aiko)

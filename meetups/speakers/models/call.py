@@ -43,6 +43,11 @@ class Call(models.Model):
     def __str__(self) -> str:
         return f"Call of {self.event or self.community}"
 
+    @property
+    def subject(self) -> str:
+        """How history names it."""
+        return f"call:{self.pk}"
+
     def is_open(self, at: datetime) -> bool:
         """Whether it takes proposals at `at`, as far as the call itself says."""
         return self.closed_at is None and (self.closes_at is None or at < self.closes_at)

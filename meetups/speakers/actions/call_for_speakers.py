@@ -1,0 +1,60 @@
+"""Organizers ask for talks."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Call
+
+
+class DeadlineHasPassed(DomainError):
+    message = _("That deadline has passed already. Choose a later one.")
+
+
+class DeadlineAfterStart(DomainError):
+    message = _("The event begins before that deadline. Choose an earlier one.")
+
+
+def call_for_speakers(
+    *, community: Community, event: Event | None, text: str, closes_at: datetime | None, at: datetime, by: User
+) -> Call:
+    """Opens the call of `event`, or without one the standing call of `community`, changes it, or opens it again.
+
+    `text` is Markdown. Proposals are taken until `closes_at` (UTC); without it until the event starts, or until the call is closed.
+    Raises EventClosed, DeadlineHasPassed, DeadlineAfterStart.
+    """
+    with transaction.atomic(durable=True):
+        Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        if event:
+            event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk, community=community)
+            if event.is_cancelled or event.starts_at <= at:
+                raise EventClosed
+            if closes_at and closes_at > event.starts_at:
+                raise DeadlineAfterStart
+        if closes_at and closes_at <= at:
+            raise DeadlineHasPassed
+        call = Call.objects.filter(community=community, event=event).first()
+        if call is None:
+            call = Call(community=community, event=event, opened_at=at)
+        elif not call.is_open(at):
+            call.opened_at = at
+        elif (call.text, call.closes_at) == (text, closes_at):
+            return call
+        call.text, call.closes_at, call.closed_at = text, closes_at, None
+        call.save()
+        record(
+            thread=event.thread if event else community.thread,
+            subject=call.subject,
+            verb="call_for_speakers",
+            at=at,
+            by=by,
+            closes_at=closes_at.isoformat() if closes_at else "",
+        )
+        return call

@@ -1,0 +1,25 @@
+"""An organizer has no event for a talk that was offered to the community."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.notifications.notify import notify
+from meetups.speakers.models import Proposal
+from meetups.speakers.proposals import end_proposal, waiting_proposal
+
+
+def decline_proposal(*, proposal: Proposal, at: datetime, by: User) -> None:
+    """The speaker is told. Raises ProposalHasMovedOn."""
+    with transaction.atomic(durable=True):
+        proposal = waiting_proposal(proposal)
+        entry = end_proposal(proposal, Proposal.State.DECLINED, verb="decline_proposal", at=at, by=by)
+        notify(
+            kind="proposal_declined",
+            recipient=proposal.speaker,
+            thread=proposal.community.thread,
+            subject=proposal.subject,
+            cause=entry.pk,
+            at=at,
+        )

@@ -1,0 +1,39 @@
+"""Somebody who was asked to speak says no."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.speakers.inviting import end_invitation
+from meetups.speakers.models import SpeakerInvitation
+from meetups.speakers.steps import tell_deciders
+
+
+def decline_speaker_invitation(*, invitation: SpeakerInvitation, word: str, at: datetime) -> None:
+    """Organizers are told, with her `word` to them, which may be empty. Where nothing is open any more, nothing changes.
+
+    Whoever has the link may decline: nobody has to sign in to say no.
+    """
+    with transaction.atomic(durable=True):
+        found = SpeakerInvitation.objects.select_for_update(of=("self",), no_key=True).select_related("event")
+        invitation = found.get(pk=invitation.pk)
+        if invitation.state != SpeakerInvitation.State.OPEN:
+            return
+        invitation.word = word
+        entry = end_invitation(
+            invitation,
+            SpeakerInvitation.State.DECLINED,
+            event=invitation.event,
+            verb="decline_speaker_invitation",
+            at=at,
+            by=None,
+        )
+        event = invitation.event
+        tell_deciders(
+            "speaker_declined",
+            event.community_id,
+            thread=event.thread,
+            subject=invitation.subject,
+            cause=entry.pk,
+            at=at,
+        )

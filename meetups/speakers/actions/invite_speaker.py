@@ -1,0 +1,85 @@
+"""An organizer asks somebody to speak."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import SpeakerInvitation
+
+# A community is founded in a minute; it must not be a way to write to strangers.
+A_DAY = 30
+
+
+class TooManyAskedToday(DomainError):
+    message = _("A community asks at most %(number)s people a day to speak. Please go on tomorrow.")
+
+
+class IsAskedAlready(DomainError):
+    message = _("%(address)s has an open invitation to speak already. Withdraw it first.")
+
+
+def invite_speaker(
+    *, event: Event, name: str, address: str, note: str, minutes: int, language: str, at: datetime, by: User
+) -> SpeakerInvitation:
+    """Makes a link for `name`, and mails it where there is an `address`: in the language of who has an account there, else in `language`.
+
+    Raises EventClosed once the event began, IsAskedAlready, TooManyAskedToday.
+    """
+    address = address.lower()
+    with transaction.atomic(durable=True):
+        Community.objects.select_for_update(no_key=True).get(pk=event.community_id)
+        event = Event.objects.get(pk=event.pk)
+        if not event.is_published or event.starts_at <= at:
+            raise EventClosed
+        if address and event.speaker_invitations.open().filter(address=address).exists():
+            raise IsAskedAlready(address=address)
+        _check_the_day(event, at)
+        known = User.objects.filter(email=address).first() if address else None
+        invitation = SpeakerInvitation.objects.create(
+            event=event,
+            name=name,
+            address=address,
+            language=known.language if known else language,
+            note=note,
+            minutes=minutes,
+            made_by=by,
+            made_at=at,
+        )
+        entry = record(
+            thread=event.thread,
+            subject=invitation.subject,
+            verb="invite_speaker",
+            at=at,
+            by=by,
+            to_state=invitation.state,
+        )
+        if address:
+            notify_all(
+                [
+                    notification(
+                        kind="speaker_invitation",
+                        address=address,
+                        language=invitation.language,
+                        thread=event.thread,
+                        subject=invitation.subject,
+                        cause=entry.pk,
+                        at=at,
+                        not_after=event.starts_at,
+                    )
+                ]
+            )
+        return invitation
+
+
+def _check_the_day(event: Event, at: datetime) -> None:
+    made = SpeakerInvitation.objects.filter(event__community_id=event.community_id, made_at__gt=at - timedelta(days=1))
+    if made.count() >= A_DAY:
+        raise TooManyAskedToday(number=A_DAY)

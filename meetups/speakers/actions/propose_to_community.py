@@ -1,0 +1,49 @@
+"""A person offers a talk to a community, for whatever event it fits."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.history.models import record
+from meetups.speakers.models import Call, Proposal
+from meetups.speakers.proposing import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
+from meetups.speakers.steps import tell_deciders
+
+
+def propose_to_community(
+    *, community: Community, speaker: User, title: str, abstract: str, minutes: int, at: datetime
+) -> Proposal:
+    """Puts the proposal before the organizers, who are told, while the community's standing call is open.
+
+    Raises CallIsClosed, TooManyProposals.
+    """
+    with transaction.atomic(durable=True):
+        community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        call = Call.objects.filter(community=community, event=None).first()
+        if call is None or not call.is_open(at):
+            raise CallIsClosed
+        if community.proposals.waiting().filter(speaker=speaker).count() >= OPEN_PROPOSALS:
+            raise TooManyProposals
+        proposal = Proposal.objects.create(
+            community=community, speaker=speaker, title=title, abstract=abstract, minutes=minutes, proposed_at=at
+        )
+        entry = record(
+            thread=community.thread,
+            subject=proposal.subject,
+            verb="propose_to_community",
+            at=at,
+            by=speaker,
+            to_state=proposal.state,
+        )
+        tell_deciders(
+            "proposal_received",
+            community.pk,
+            thread=community.thread,
+            subject=proposal.subject,
+            cause=entry.pk,
+            at=at,
+            but=speaker,
+        )
+        return proposal

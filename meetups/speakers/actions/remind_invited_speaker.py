@@ -1,0 +1,37 @@
+"""Somebody who was asked to speak and has not answered is asked again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.notifications.notify import notification, notify_all
+from meetups.speakers.models import SpeakerInvitation
+
+
+def remind_invited_speaker(*, invitation: SpeakerInvitation, at: datetime) -> bool:
+    """Writes to the address of an open invitation once more, if that is due at `at`; says whether it was.
+
+    Several reminders that have become due together, after the clock stood still, are one. Twice or from two clocks: each goes once.
+    """
+    with transaction.atomic(durable=True):
+        due = SpeakerInvitation.objects.reminder_due(at).select_for_update(of=("self",), no_key=True)
+        open_one = due.select_related("event").filter(pk=invitation.pk).first()
+        if open_one is None:
+            return False
+        open_one.reminded_at = at
+        open_one.save(update_fields=["reminded_at"])
+        notify_all(
+            [
+                notification(
+                    kind="speaker_invitation_reminder",
+                    address=open_one.address,
+                    language=open_one.language,
+                    thread=open_one.event.thread,
+                    subject=open_one.subject,
+                    cause=open_one.reminders_due(at),
+                    at=at,
+                    not_after=open_one.event.starts_at,
+                )
+            ]
+        )
+        return True

@@ -1,0 +1,32 @@
+"""A speaker rewrites what she has offered to a community."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.speakers.models import Proposal
+from meetups.speakers.proposals import waiting_proposal
+
+
+def revise_proposal(*, proposal: Proposal, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Proposal:
+    """Another title, abstract or length, while nobody has answered. The same again changes nothing. Raises ProposalHasMovedOn."""
+    words = {"title": title, "abstract": abstract, "minutes": minutes}
+    with transaction.atomic(durable=True):
+        proposal = waiting_proposal(proposal)
+        changed = [name for name, value in words.items() if getattr(proposal, name) != value]
+        if not changed:
+            return proposal
+        for name in changed:
+            setattr(proposal, name, words[name])
+        proposal.save(update_fields=changed)
+        record(
+            thread=proposal.community.thread,
+            subject=proposal.subject,
+            verb="revise_proposal",
+            at=at,
+            by=by,
+            fields=changed,
+        )
+        return proposal

@@ -1,0 +1,33 @@
+"""A speaker rewrites what she has proposed."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Talk
+from meetups.speakers.steps import TalkHasMovedOn
+
+
+def revise_talk(*, talk: Talk, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Talk:
+    """Another title, abstract or length, while nothing is decided that she knows of. A decision that is staged is open again: it was
+    about other words (RULES 82). The same again changes nothing. Raises EventClosed, TalkHasMovedOn.
+    """
+    words = {"title": title, "abstract": abstract, "minutes": minutes}
+    with transaction.atomic(durable=True):
+        talk = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event").get(pk=talk.pk)
+        if not talk.event.is_open(at):
+            raise EventClosed
+        if talk.state != Talk.State.PROPOSED:
+            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        changed = [name for name, value in words.items() if getattr(talk, name) != value]
+        if not changed:
+            return talk
+        for name in changed:
+            setattr(talk, name, words[name])
+        talk.staged = ""
+        talk.save(update_fields=[*changed, "staged"])
+        record(thread=talk.event.thread, subject=talk.subject, verb="revise_talk", at=at, by=by, fields=changed)
+        return talk

@@ -1,0 +1,26 @@
+"""A speaker takes back what she has offered to a community."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.speakers.models import Proposal
+from meetups.speakers.proposals import end_proposal, waiting_proposal
+from meetups.speakers.steps import tell_deciders
+
+
+def withdraw_proposal(*, proposal: Proposal, at: datetime, by: User) -> None:
+    """Organizers are told. Raises ProposalHasMovedOn where it was answered, or withdrawn before."""
+    with transaction.atomic(durable=True):
+        proposal = waiting_proposal(proposal)
+        entry = end_proposal(proposal, Proposal.State.WITHDRAWN, verb="withdraw_proposal", at=at, by=by)
+        tell_deciders(
+            "proposal_withdrawn",
+            proposal.community_id,
+            thread=proposal.community.thread,
+            subject=proposal.subject,
+            cause=entry.pk,
+            at=at,
+            but=by,
+        )

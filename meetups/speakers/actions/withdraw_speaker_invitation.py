@@ -1,0 +1,37 @@
+"""An organizer thinks better of asking somebody to speak."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.speakers.inviting import end_invitation
+from meetups.speakers.models import SpeakerInvitation
+
+
+class InvitationWasAnswered(DomainError):
+    message = _("%(name)s has answered already.")
+
+
+def withdraw_speaker_invitation(*, invitation: SpeakerInvitation, at: datetime, by: User) -> None:
+    """The link stops working, and a mail that has not left yet is not sent. A second time changes nothing.
+
+    Raises InvitationWasAnswered.
+    """
+    with transaction.atomic(durable=True):
+        found = SpeakerInvitation.objects.select_for_update(of=("self",), no_key=True).select_related("event")
+        invitation = found.get(pk=invitation.pk)
+        if invitation.state == SpeakerInvitation.State.WITHDRAWN:
+            return
+        if invitation.state != SpeakerInvitation.State.OPEN:
+            raise InvitationWasAnswered(name=invitation.name)
+        end_invitation(
+            invitation,
+            SpeakerInvitation.State.WITHDRAWN,
+            event=invitation.event,
+            verb="withdraw_speaker_invitation",
+            at=at,
+            by=by,
+        )

@@ -1,0 +1,38 @@
+"""Steps on proposals to a community. What calls them has opened the transaction."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import HistoryEntry, record
+from meetups.speakers.models import Proposal
+
+
+class ProposalHasMovedOn(DomainError):
+    message = _("“%(title)s” has moved on: it is %(state)s. Reload the page to see what can be done now.")
+
+
+def waiting_proposal(proposal: Proposal) -> Proposal:
+    """The proposal as it stands, locked, with community and speaker. Raises ProposalHasMovedOn unless it waits."""
+    found = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("community", "speaker")
+    proposal = found.get(pk=proposal.pk)
+    if proposal.state != Proposal.State.WAITING:
+        raise ProposalHasMovedOn(title=proposal.title, state=proposal.get_state_display())
+    return proposal
+
+
+def end_proposal(proposal: Proposal, state: Proposal.State, *, verb: str, at: datetime, by: User) -> HistoryEntry:
+    """A waiting proposal has its answer, or is withdrawn."""
+    before, proposal.state, proposal.ended_at = proposal.state, state, at
+    proposal.save(update_fields=["state", "ended_at", "talk"])
+    return record(
+        thread=proposal.community.thread,
+        subject=proposal.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=before,
+        to_state=state,
+    )
