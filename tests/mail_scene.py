@@ -23,6 +23,9 @@ from meetups.registrations.models import (
 )
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
+from tests.mail_scene_arranged import arranged
+from tests.mail_scene_co_speakers import co_speakers, left_open
+from tests.mail_scene_slides import slides_kinds
 
 # Saturday, 5 December 2026, 14:00 to 16:30 in Tokyo.
 START = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)
@@ -422,6 +425,10 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     assert teardown.pk
     rows += pair_kinds(scene, applied, at=at)
     rows.append(place_code(scene, at=at))
+    rows += arranged(scene, at=at)
+    rows += slides_kinds(scene, at=at)
+    rows += co_speakers(scene, applied, cause=again.pk, at=at)
+    rows += left_open(scene, at=at)
     rows += invited_and_missed(scene, scene.chie, at)
     cancelled_event = Event.objects.create(
         community=scene.community,

@@ -33,8 +33,13 @@ CALENDAR_KINDS = {
     "event_cancelled",
     "reminder_eve",
     "rehearsal_set",
+    "rehearsal_removed",
+    "co_speaker_seat",
     "shift_cancelled",
     "shift_called_off",
+    "duty_assigned",
+    "shift_assigned",
+    "shift_moved",
 }
 SECURITY_CONTEXT: dict[str, Any] = {
     "code": "ABC-123",

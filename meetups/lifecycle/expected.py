@@ -1,9 +1,9 @@
 """Who is expected at a rehearsal, and before the event with a connection that works."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import override
 
 from meetups.accounts.models import User
@@ -12,7 +12,7 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
 from meetups.speakers.models import Presence, Talk
 from meetups.volunteers.blueprints import BLUEPRINTS
-from meetups.volunteers.models import Signup
+from meetups.volunteers.models import Shift, Signup
 
 # Who takes one of these shifts tries it out at the rehearsal.
 ON_SCREEN = frozenset({"stream", "mc"})
@@ -42,10 +42,9 @@ def expected_at_rehearsal(event: Event) -> list[Expected]:
     for talk in coming.order_by("-state", "position", "pk"):
         for speaker in talk.speakers:
             one(speaker).talks.append(talk)
-    titles = {_in_every_language(each.title) for each in BLUEPRINTS if each.key in ON_SCREEN}
     signups = Signup.objects.active().filter(shift__event=event, shift__cancelled_at__isnull=True)
     for signup in signups.select_related("volunteer", "shift").order_by("shift__starts_at", "pk"):
-        if any(signup.shift.title.casefold() in words for words in titles):
+        if is_on_screen(signup.shift):
             one(signup.volunteer).shifts.append(signup.shift.title)
     team = Membership.objects.filter(community_id=event.community_id, role__in=roles_with(Permission.PLAN_EVENTS))
     for member in team.select_related("person").order_by("since", "pk"):
@@ -60,9 +59,16 @@ def is_expected(event: Event, person: User, occasion: Presence.Occasion) -> bool
     return bool(Talk.objects.coming().filter(event=event).held_by(person).exists())
 
 
-def _in_every_language(title: Promise) -> frozenset[str]:
-    found = set()
+def is_on_screen(shift: Shift) -> bool:
+    """Whether whoever takes the shift tries it out at the rehearsal: it is called as the usual shift for the stream or the MC."""
+    return shift.title.casefold() in _words_on_screen()
+
+
+@cache
+def _words_on_screen() -> frozenset[str]:
+    """In every language."""
+    words = set()
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found.add(str(title).casefold())
-    return frozenset(found)
+            words |= {str(each.title).casefold() for each in BLUEPRINTS if each.key in ON_SCREEN}
+    return frozenset(words)

@@ -12,9 +12,12 @@ from meetups.volunteers.models import Shift
 
 MIDNIGHT = time(0)
 MORNING = time(9)
+EVENING = time(18)
 # Whoever has to be somewhere early hears of it this long before.
 EARLY = timedelta(hours=3)
 SOON = timedelta(minutes=30)
+# So many days before the event speakers hear what is open.
+READINESS_DAYS = (7, 2)
 # Thanks come on the day after, and are of use so long: a clock that stood still does not send them weeks later.
 THANKS = time(10)
 THANKS_HOLD = timedelta(days=3)
@@ -125,6 +128,15 @@ def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[Moment]
 def connection_moments(event: Event) -> list[Moment]:
     """Half an hour before the start of an event that is streamed."""
     return [Moment("connection_check", event.starts_at - SOON, event.starts_at)] if event.has_stream else []
+
+
+def readiness_moments(event: Event) -> list[Moment]:
+    """Seven and two days before at six in the evening, each of use for a day (RULES 89)."""
+    found = []
+    for days in READINESS_DAYS:
+        due_at = days_before(event.starts_at, days, EVENING, event.time_zone)
+        found.append(Moment("readiness_open", due_at, due_at + timedelta(days=1), which=str(days)))
+    return found
 
 
 def thanks_moment(event: Event, shifts: list[Shift]) -> Moment:

@@ -3,9 +3,12 @@
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
+from meetups.lifecycle.expected import is_on_screen
 from meetups.lifecycle.moments import Moment, shift_moment
 from meetups.registrations.models import Registration
-from meetups.speakers.models import Talk
+from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.models.talk import TalkQuerySet
+from meetups.speakers.readiness import left_open
 from meetups.volunteers.models import Shift, Signup
 
 
@@ -25,13 +28,34 @@ def recipients(moment: Moment, event: Event) -> set[int]:
             signups = Signup.objects.active().filter(shift__in=shifts, signed_up_at__lt=moment.due_at)
             return set(signups.values_list("volunteer_id", flat=True))
         case "connection_check":
-            talks = Talk.objects.on_programme().filter(event=event, confirmed_at__lt=moment.due_at)
-            return set(talks.values_list("speaker_id", flat=True))
+            return _speakers(Talk.objects.on_programme().filter(confirmed_at__lt=moment.due_at), moment, event)
         case "rehearsal_day" | "rehearsal_soon":
-            talks = Talk.objects.coming().filter(event=event, accepted_at__lt=moment.due_at)
+            speakers = _speakers(Talk.objects.coming().filter(accepted_at__lt=moment.due_at), moment, event)
             team = Membership.objects.filter(
                 community_id=event.community_id, role__in=roles_with(Permission.PLAN_EVENTS), since__lt=moment.due_at
             )
-            return {*talks.values_list("speaker_id", flat=True), *team.values_list("person_id", flat=True)}
+            on_screen = [shift.pk for shift in open_shifts(event) if is_on_screen(shift)]
+            helpers = Signup.objects.active().filter(shift__in=on_screen, signed_up_at__lt=moment.due_at)
+            others = {*team.values_list("person_id", flat=True), *helpers.values_list("volunteer_id", flat=True)}
+            return speakers | others
+        case "readiness_open":
+            coming = Talk.objects.coming().filter(accepted_at__lt=moment.due_at).select_related("speaker", "readiness")
+            return _speakers(coming, moment, event, busy=True)
         case _:
             raise ValueError(f"Nobody says who is to get {moment.kind}.")
+
+
+def _speakers(talks: TalkQuerySet, moment: Moment, event: Event, *, busy: bool = False) -> set[int]:
+    """Everyone who speaks in those of `talks` that are at `event`, co-speakers who had joined by then; with `busy` only who has left
+    something open.
+    """
+    return {
+        person.pk
+        for talk in talks.filter(event=event).with_speakers()
+        for person in [talk.speaker, *(one.person for one in talk.joined if one.person and _joined(one, moment))]
+        if not busy or left_open(talk, event, person)
+    }
+
+
+def _joined(co_speaker: CoSpeaker, moment: Moment) -> bool:
+    return co_speaker.joined_at is not None and co_speaker.joined_at < moment.due_at

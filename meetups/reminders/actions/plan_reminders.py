@@ -10,21 +10,24 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from meetups.events.reminder_times import FARTHEST_DAYS
 from meetups.lifecycle.moments import (
+    READINESS_DAYS,
     Moment,
     attendee_moments,
     connection_moments,
+    readiness_moments,
     rehearsal_moments,
     shift_moments,
 )
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
 from meetups.reminders.recipients import open_shifts, recipients
-from meetups.speakers.models import Rehearsal
+from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift
 
 # The earliest of the usual reminders leaves at noon three days before the event's day; others are as early as organizers choose.
 USUAL_FARTHEST = timedelta(days=4)
 FARTHEST = timedelta(days=FARTHEST_DAYS + 1)
+READINESS_FARTHEST = timedelta(days=max(READINESS_DAYS) + 1)
 # Who is to be reminded is settled when a reminder falls due; people whose registration was being written then are found within this time.
 SETTLED_AFTER = timedelta(minutes=10)
 
@@ -56,13 +59,15 @@ def _near(at: datetime) -> Iterable[Event]:
     """The events with anything that a reminder could be about now."""
     shifts = Shift.objects.open()
     soon = shifts.filter(event=OuterRef("pk"), starts_at__gt=at, starts_at__lt=at + timedelta(days=2))
+    talks = Talk.objects.coming().filter(event=OuterRef("pk"))
     return (
         Event.objects.published()
         .filter(
             Q(starts_at__gt=at, starts_at__lt=at + USUAL_FARTHEST)
             | Q(~Q(reminder_times=USUAL_REMINDER_TIMES), starts_at__gt=at, starts_at__lt=at + FARTHEST)
             | Q(rehearsal__starts_at__gt=at, rehearsal__starts_at__lt=at + timedelta(days=2))
-            | Exists(soon),
+            | Exists(soon)
+            | Q(Exists(talks), starts_at__gt=at, starts_at__lt=at + READINESS_FARTHEST),
             reminders_on=True,
         )
         .select_related("rehearsal")
@@ -78,6 +83,7 @@ def _moments(event: Event) -> list[Moment]:
         *shift_moments(event, open_shifts(event)),
         *rehearsal_moments(event, rehearsal),
         *connection_moments(event),
+        *readiness_moments(event),
     ]
 
 

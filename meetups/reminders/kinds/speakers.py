@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
 from meetups.events.facts import event_facts, instant, period
 from meetups.events.models import Event
+from meetups.lifecycle.expected import is_on_screen
 from meetups.lifecycle.moments import rehearsal_moments
 from meetups.lifecycle.parts import Part
 from meetups.notifications.kinds import Content, declare
@@ -17,12 +19,13 @@ from meetups.registrations.kinds import calendar_of
 from meetups.reminders.kinds.base import ReminderKind
 from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts, talk_times
 from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.readiness import left_open
 
 COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 
 
 class RehearsalReminder(ReminderKind):
-    """A reminder to speakers and organizers of an event's rehearsal."""
+    """A reminder of an event's rehearsal to those who speak, run stream or MC, or organize (RULES 87)."""
 
     def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
         moments = rehearsal_moments(event, self.rehearsal(event))
@@ -30,6 +33,8 @@ class RehearsalReminder(ReminderKind):
         if not any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments):
             return False
         if any(talk.state in COMING for talk in part.talks):
+            return True
+        if any(is_on_screen(signup.shift) and signup.shift.cancelled_at is None for signup in part.signups):
             return True
         team = roles_with(Permission.PLAN_EVENTS)
         return Membership.objects.filter(community_id=event.community_id, person=part.person, role__in=team).exists()
@@ -110,8 +115,44 @@ class ConnectionCheck(ReminderKind):
                 *event_facts(event, with_link=True),
                 *talk_times(event, [talk for talk in part.talks if talk.state == Talk.State.CONFIRMED]),
             ],
-            action=(_("Join online"), event.join_url)
-            if event.join_url
-            else (_("See the event"), link("event", event.public_id)),
+            action=(_("Join, and say “I am here”"), link("connection", event.public_id)),
             calendars=calendar_of(event, at),
+        )
+
+
+@declare
+class ReadinessOpen(ReminderKind):
+    """What somebody who speaks has left open herself; it stops when that is done (RULES 89)."""
+
+    name = "readiness_open"
+    rank = 24
+
+    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+        return bool(self.left_open(event, part))
+
+    def left_open(self, event: Event, part: Part) -> list[tuple[Talk, str]]:
+        """Each of her talks where something waits for her, with what that is in one line."""
+        mine = Talk.objects.coming().filter(event=event).held_by(part.person).with_speakers()
+        found = [(talk, left_open(talk, event, part.person)) for talk in mine.select_related("speaker", "readiness")]
+        comma = pgettext("between names", ", ")
+        return [(talk, comma.join(point.label for point in points)) for talk, points in found if points]
+
+    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+        event, part = about
+        talks = self.left_open(event, part)
+        names = {"event": event.title}
+        first, *others = [talk for talk, _points in talks]
+        return Content(
+            title=_("What your talk still needs: %(event)s") % names,
+            lead=_(
+                "For your talk at “%(event)s” something is still open. It takes a few minutes, and the organizers see it at once."
+            )
+            % names,
+            facts=[
+                *[fact for talk, points in talks for fact in ((_("Talk"), talk.title), (_("Still open"), points))],
+                *event_facts(event),
+            ],
+            action=(_("Fill it in"), link("talk_preparation", first.pk)),
+            links=[(talk.title, link("talk_preparation", talk.pk)) for talk in others],
+            small_print=[_("This reminder stops by itself when nothing is open any more.")],
         )

@@ -95,13 +95,13 @@ class CoSpeakerAnswered(CoSpeakerKind):
         match about.state:
             case CoSpeaker.State.JOINED:
                 return _("%(person)s speaks with you: %(talk)s"), _(
-                    "%(person)s said yes to holding “%(talk)s” with you, and stands on the programme beside you."
+                    "%(person)s said yes: you hold “%(talk)s” together."
                 )
             case CoSpeaker.State.DECLINED:
                 return _("%(person)s declined: %(talk)s"), _("%(person)s does not hold “%(talk)s” with you.")
             case _:
                 return _("%(person)s speaks no more with you: %(talk)s"), _(
-                    "%(person)s does not hold “%(talk)s” with you any more. The talk stays on the programme."
+                    "%(person)s does not hold “%(talk)s” with you any more. The talk itself stays as it is."
                 )
 
 
