@@ -13,7 +13,7 @@ from meetups.events.models import Event
 from meetups.pages.access import listed_events
 from meetups.pages.cards import cards
 from meetups.registrations.models import Registration
-from meetups.speakers.models import Talk
+from meetups.speakers.models import Call, Talk
 
 A_PAGE = 10
 
@@ -31,6 +31,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     )
     members = list(Membership.objects.filter(community=community).select_related("person").order_by("since", "pk"))
     role = next((member.role for member in members if member.person_id == request.user.pk), None)
+    call = Call.objects.filter(community=community, event=None).first()
     context = {
         "community": community,
         "ahead": cards(events.ahead(at), at=at),
@@ -42,6 +43,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         .values("attendee")
         .distinct()
         .count(),
+        "call": call if call and call.is_open(at) else None,
         "sees_desk": role in roles_with(Permission.SEE_DESK),
     }
     return render(request, "pages/community.html", context)

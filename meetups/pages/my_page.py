@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.access import SignedIn
-from meetups.pages.duties import Duty, done_by
+from meetups.pages.duties import Duty, done_by, work_of
 from meetups.pages.mine import latest_of, parts_ahead
 from meetups.pages.my_talks import MyTalk
 from meetups.pages.no_shows import no_shows_of
 from meetups.registrations.models import Registration
+from meetups.speakers.models import Proposal
 
 State = Registration.State
 PAST = 20
@@ -34,9 +35,11 @@ def my_page(request: SignedIn) -> HttpResponse:
         "seats": [my for my in rest if my.is_confirmed],
         "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
         "talks": [MyTalk.of(my, talk) for my in alive for talk in my.part.talks],
+        "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
         "cancelled": [my for my in ahead if my.event.is_cancelled],
         "no_shows": no_shows_of(request.user, at=at),
         "done": done_by(request.user, at=at),
+        "work": work_of(request.user, at=at),
         "past": list(latest_of(request.user, at=at, limit=PAST)),
         "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
         .select_related("community")

@@ -17,7 +17,7 @@ from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Reconfirmation, Slot
 from meetups.registrations.reconfirming import move_question
 from meetups.registrations.seats import Seats, seats_of
-from meetups.speakers.models import Rehearsal
+from meetups.speakers.models import Call, Rehearsal
 from meetups.volunteers.models import Shift
 
 # What people with a part must know at once; the rest they see on the page.
@@ -126,6 +126,11 @@ def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: date
         shift.step_down_until = there(shift.step_down_until)
         shift.help_at = there(shift.help_at) if shift.help_at else None
         shift.save(update_fields=["starts_at", "ends_at", "step_down_until", "help_at"])
+    # A deadline that has passed does not come back: proposals were decided by it (RULES 80).
+    for call in Call.objects.filter(event=event, closes_at__isnull=False):
+        if call.closes_at and (call.closes_at > at or event.state == Event.State.DRAFT):
+            call.closes_at = min(there(call.closes_at), event.starts_at)
+            call.save(update_fields=["closes_at"])
     for rehearsal in Rehearsal.objects.filter(event=event):
         rehearsal.starts_at, rehearsal.ends_at = there(rehearsal.starts_at), there(rehearsal.ends_at)
         rehearsal.save(update_fields=["starts_at", "ends_at"])

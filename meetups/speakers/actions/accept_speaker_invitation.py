@@ -58,9 +58,9 @@ def accept_speaker_invitation(
         record(
             thread=event.thread,
             subject=talk.subject,
-            verb="accept_talk",
+            verb="begin_talk",
             at=at,
-            by=invitation.made_by,
+            by=by,
             to_state=talk.state,
         )
         confirm(seats, talk, speaker_slot_name=speaker_slot_name, at=at, by=by)
