@@ -119,7 +119,10 @@ def _consequence(event: Event, registration: Registration) -> str:
     if registration.attendee:
         sentences.append(_("%(name)s is told by mail.") % {"name": registration.name})
         part = part_of(event, registration.attendee)
-        ends = [*(talk.title for talk in part.talks), *(signup.shift.title for signup in part.signups)]
+        ends = [
+            *(talk.title for talk in part.talks if part.leads(talk)),
+            *(signup.shift.title for signup in part.signups),
+        ]
         if ends:
             sentences.append(_("Ends with it: %(what)s.") % {"what": ", ".join(ends)})
     else:
