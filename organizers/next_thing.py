@@ -17,6 +17,10 @@ from organizers.overview import Overview
 
 # Nearer than this, people who plan their way ask where it is.
 WHERE_IS_IT = timedelta(days=10)
+# So long before the start speakers are looked for.
+CONNECTING = timedelta(hours=1)
+# So long after an event its slides are asked for at the desk.
+SLIDES_WAIT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,14 @@ class NextThing:
 def next_thing(view: Overview, at: datetime) -> NextThing:
     """The first of these that applies."""
     questions: tuple[Callable[[Overview, datetime], NextThing | None], ...] = (
+        _slides,
         _state,
         _overdue_draw,
+        _connections,
         _arrivals,
         _venue_soon,
         _proposals,
+        _untold,
         _venue,
         _short_shift,
         _draw,
@@ -90,6 +97,20 @@ def _state(view: Overview, at: datetime) -> NextThing | None:
     return None
 
 
+def _slides(view: Overview, at: datetime) -> NextThing | None:
+    """In the two weeks after an event with talks whose slides were never public."""
+    event = view.event
+    held = view.talks_in(Talk.State.CONFIRMED)
+    is_time = event.is_published and event.is_over(at) and not is_near(event, at) and at < event.ends_at + SLIDES_WAIT
+    if not is_time or not held or any(talk.slides_published_at for talk in held):
+        return None
+    there = sum(talk.has_slides for talk in held)
+    more = ngettext(
+        "%(there)s of %(count)s talk has slides.", "%(there)s of %(count)s talks have slides.", len(held)
+    ) % {"there": there, "count": len(held)}
+    return NextThing(_("Publish the slides"), more, _("To the slides"), _url(view, "desk_slides"))
+
+
 def _overdue_draw(view: Overview, at: datetime) -> NextThing | None:
     for state in view.slots:
         if state.lottery and state.lottery.is_overdue(at):
@@ -127,12 +148,24 @@ def _venue(view: Overview, at: datetime) -> NextThing | None:
 
 
 def _proposals(view: Overview, at: datetime) -> NextThing | None:
-    waiting = view.talks_in(Talk.State.PROPOSED)
+    waiting = [talk for talk in view.talks_in(Talk.State.PROPOSED) if not talk.staged]
     if not waiting:
         return None
     title = ngettext("Decide about %(count)s proposal", "Decide about %(count)s proposals", len(waiting))
     more = _("“%(title)s” by %(name)s") % {"title": waiting[0].title, "name": waiting[0].speaker.name}
     return NextThing(title % {"count": len(waiting)}, more, _("Read and decide"), _url(view, "desk_talks"))
+
+
+def _untold(view: Overview, at: datetime) -> NextThing | None:
+    """All is decided, and speakers wait to hear it."""
+    people = len({talk.speaker_id for talk in view.talks_in(Talk.State.PROPOSED) if talk.staged})
+    if not people:
+        return None
+    title = ngettext("Tell %(count)s person what was decided", "Tell %(count)s people what was decided", people) % {
+        "count": people
+    }
+    more = _("All proposals are decided; nobody has heard of it yet.")
+    return NextThing(title, more, _("See who gets what"), _url(view, "desk_decisions"))
 
 
 def _short_shift(view: Overview, at: datetime) -> NextThing | None:
@@ -143,16 +176,17 @@ def _short_shift(view: Overview, at: datetime) -> NextThing | None:
                 "“%(shift)s” needs %(missing)s more person", "“%(shift)s” needs %(missing)s more people", missing
             ) % {"shift": shift.title, "missing": missing}
             more = (
-                _("%(taken)s of at least %(minimum)s so far. Show people the event page: whoever takes it has a seat.")
-                if shift.slot_id
-                else _("%(taken)s of at least %(minimum)s so far. Show people the event page.")
+                _(
+                    "%(taken)s of at least %(minimum)s so far. Ask those who wait, or put somebody on it; whoever takes it has a seat."
+                )
+                if shift.is_offered
+                else _("%(taken)s of at least %(minimum)s so far. Put somebody on it, or send people its address.")
             )
             return NextThing(
                 title,
                 more % {"taken": shift.taken, "minimum": shift.minimum},
-                _("Event page"),
-                _url(view, "event"),
-                share=True,
+                _("Find people"),
+                reverse("desk_shift", args=[view.event.public_id, shift.pk]),
             )
     return None
 
@@ -182,8 +216,20 @@ def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
     return NextThing(title % {"count": len(silent)}, names, _("See the talks"), _url(view, "desk_talks"), calm=True)
 
 
+def _connections(view: Overview, at: datetime) -> NextThing | None:
+    """In the last hour before an event with a stream."""
+    event = view.event
+    if not event.has_stream or not event.starts_at - CONNECTING <= at < event.starts_at:
+        return None
+    if not view.talks_in(Talk.State.CONFIRMED):
+        return None
+    title = _("See who of the speakers is connected")
+    return NextThing(title, _("Tick whoever you can see and hear."), _("To the list"), _url(view, "desk_connections"))
+
+
 def _rehearsal(view: Overview, at: datetime) -> NextThing | None:
     if not view.rehearsal or view.rehearsal.ends_at <= at:
         return None
     title = _("Rehearsal on %(when)s") % {"when": _moment(view, view.rehearsal.starts_at)}
-    return NextThing(title, _("Speakers and organizers are reminded in the morning and 30 minutes before."), calm=True)
+    more = _("Speakers and organizers are reminded in the morning and 30 minutes before.")
+    return NextThing(title, more, _("See who is expected"), _url(view, "desk_rehearsal"), calm=True)

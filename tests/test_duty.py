@@ -15,10 +15,11 @@ from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
 from meetups.volunteers.actions.plan_shift import plan_shift
-from meetups.volunteers.actions.sign_up import ShiftIsFull, ShiftIsOver, ShiftsOverlap
+from meetups.volunteers.actions.sign_up import ShiftIsFull
 from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
 from tests import cast
 
 pytestmark = pytest.mark.django_db

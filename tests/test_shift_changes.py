@@ -147,7 +147,15 @@ class TestCancelling:
 
 
 class TestChanging:
-    FIELDS = {"title": "撤収", "instructions": "机を戻します。", "minimum": "2", "maximum": "4"}
+    FIELDS = {
+        "title": "撤収",
+        "phase": "teardown",
+        "instructions": "机を戻します。",
+        "starts": "2026-12-05T16:30",
+        "ends": "2026-12-05T17:30",
+        "minimum": "2",
+        "maximum": "4",
+    }
 
     def change(self, desk: Client, shift: Shift, **changed: str) -> str:
         return str(desk.post(url_of(shift), {**self.FIELDS, **changed}, follow=True).content.decode())

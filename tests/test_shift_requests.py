@@ -14,6 +14,14 @@ from meetups.registrations.weights import WINDOW
 from meetups.volunteers.models import Shift, Signup
 from tests import cast
 
+FIELDS = {
+    "title": "撤収",
+    "phase": "teardown",
+    "starts": "2026-12-05T16:30",
+    "ends": "2026-12-05T17:30",
+    "minimum": "2",
+    "maximum": "4",
+}
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Signup.State
 
@@ -141,7 +149,7 @@ class TestApprovalWanted:
         event = cast.event()
         shift = cast.shift_of(event)
         url = f"/desk/events/{event.public_id}/shifts/{shift.pk}/"
-        cast.signed_in("aiko").post(url, {"title": "撤収", "minimum": 2, "maximum": 4, "needs_approval": "on"})
+        cast.signed_in("aiko").post(url, {**FIELDS, "needs_approval": "on"})
         shift.refresh_from_db()
         assert shift.needs_approval
         return shift

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
 from meetups.volunteers.models import Shift
@@ -10,7 +11,9 @@ from meetups.volunteers.models import Shift
 
 @dataclass(frozen=True)
 class ShiftPlan:
-    """What an organizer says of a shift; instants are UTC."""
+    """What an organizer says of a shift; instants are UTC. `help_at` is when it is looked at whether people are missing; None: as usual
+    (RULES 66).
+    """
 
     phase: Shift.Phase
     title: str
@@ -20,6 +23,9 @@ class ShiftPlan:
     maximum: int
     instructions: str = ""
     needs_approval: bool = False
+    place: str = ""
+    lead: User | None = None
+    help_at: datetime | None = None
 
 
 def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_until: datetime) -> Shift:
@@ -36,4 +42,7 @@ def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_un
         maximum=plan.maximum,
         step_down_until=step_down_until,
         needs_approval=plan.needs_approval,
+        place=plan.place,
+        lead=plan.lead,
+        help_at=plan.help_at,
     )

@@ -89,8 +89,8 @@ class Desk(Stage):
     def change_shift(self, number: int, maximum: int) -> None:
         shift = self.one_of(self.shifts, number)
         if shift:
-            said = {"title": shift.title, "instructions": "", "minimum": 1, "maximum": maximum}
-            self.do(change_shift, shift=shift, by=self.aiko, **said)
+            plan = ShiftPlan(Shift.Phase(shift.phase), shift.title, shift.starts_at, shift.ends_at, 1, maximum)
+            self.do(change_shift, shift=shift, plan=plan, by=self.aiko)
 
     @rule(days=st.sampled_from([-4, -2, -1, 1, 3, 6]))
     def move_the_event(self, days: int) -> None:

@@ -17,14 +17,14 @@ class NoPlaceInShift(DomainError):
     message = _("This shift is full. Raise its maximum first, or say no.")
 
 
-class BusyElsewhere(DomainError):
+class BusyMeanwhile(DomainError):
     message = _("This person has taken “%(shift)s” in the meantime, which is at the same time.")
 
 
 def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
     """She has the shift, and the seat that comes with it, and is told (RULES 24). Once accepted, a second time changes nothing.
 
-    Raises EventClosed where the shift has begun or was cancelled, NoPlaceInShift, BusyElsewhere, NoLongerAsked.
+    Raises EventClosed where the shift has begun or was cancelled, NoPlaceInShift, BusyMeanwhile, NoLongerAsked.
     """
     with seats_of(signup.shift.event, at=at) as seats:
         signup = Signup.objects.select_related("volunteer").get(pk=signup.pk)
@@ -35,7 +35,7 @@ def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
             raise NoLongerAsked
         if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
             raise EventClosed
-        refuse_overlap(shift, signup.volunteer, BusyElsewhere)
+        refuse_overlap(shift, signup.volunteer, BusyMeanwhile, names_others=False)
         if not shift.places_left:
             raise NoPlaceInShift
         signup.state = Signup.State.SIGNED_UP

@@ -11,19 +11,12 @@ from meetups.registrations.refusals import EventClosed
 from meetups.registrations.seats import seats_of
 from meetups.volunteers.approval import needs_yes
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
 from meetups.volunteers.steps import begin_signup, refuse_overlap, tell_organizers
 
 
 class ShiftIsFull(DomainError):
     message = _("This shift is full. Thank you for offering: perhaps another one needs you.")
-
-
-class ShiftIsOver(DomainError):
-    message = _("This shift was cancelled or has begun already.")
-
-
-class ShiftsOverlap(DomainError):
-    message = _("You have taken “%(shift)s”, which is at the same time. Step down from it first.")
 
 
 def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:

@@ -32,16 +32,15 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.open().filter(event__state=Event.State.PUBLISHED, starts_at__gt=at, taken__lt=F("minimum"))
 
     def help_due(self, at: datetime) -> Self:
-        """Short ones for which help is sought now: once, from the moment when free cancellation ends in the event's general slots
-        (without any, two days before the start), and not in the first day after the event was published (RULES 66).
+        """Short ones for which help is sought now, once: from `help_at` on; where no such time is set, from the moment when free
+        cancellation ends in the event's general slots (without any, two days before the start), and not in the first day after
+        the event was published (RULES 66, 71).
         """
         general = Slot.objects.general().filter(event=OuterRef("event"))
         ended = general.filter(free_cancellation_ends_at__lte=at)
-        return self.short(at).filter(
-            Exists(ended) | (~Exists(general) & Q(event__starts_at__lte=at + HELP_SOUGHT)),
-            help_sought_at__isnull=True,
-            event__published_at__lte=at - SETTLED,
-        )
+        usual = Exists(ended) | (~Exists(general) & Q(event__starts_at__lte=at + HELP_SOUGHT))
+        settled = Q(help_at__isnull=True, event__published_at__lte=at - SETTLED)
+        return self.short(at).filter(Q(help_at__lte=at) | (settled & usual), help_sought_at__isnull=True)
 
 
 class Shift(models.Model):
@@ -111,3 +110,8 @@ class Shift(models.Model):
     def is_short(self) -> bool:
         """Whether fewer people than the minimum have taken it."""
         return self.taken < self.minimum
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is offered to those who wait, where it is short: it makes a seat certain, and no organizer has to say yes."""
+        return self.slot_id is not None and not self.needs_approval

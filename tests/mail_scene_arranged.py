@@ -1,0 +1,43 @@
+"""What is told of shifts that organizers arranged: they put somebody on one, or moved it. For `tests/mail_scene.py`."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.notifications.models import Notification
+from meetups.registrations.models import Registration
+from meetups.volunteers.models import Shift
+
+if TYPE_CHECKING:
+    from tests.mail_scene import Scene
+
+
+def arranged(scene: "Scene", *, at: datetime) -> list[Notification]:
+    """A message of each kind."""
+    japanese = scene.language == "ja"
+    place = "18階ロビー" if japanese else "Lobby, 18th floor"
+    Shift.objects.filter(event=scene.event).update(place=place, lead=scene.ben)
+    put, moved = (
+        User.objects.create_user(f"{name}@example.org", name.title(), language=scene.language)
+        for name in ("mio", "noa")
+    )
+    seat = scene.signup(put, scene.shift, since=at)
+    without = scene.signup(moved, scene.setup, since=at)
+    registration = Registration.objects.get(event=scene.event, attendee=put)
+    hers = record(thread=scene.event.thread, subject=registration.subject, verb="sign_up", at=at, by=scene.ben)
+    his = record(thread=scene.event.thread, subject=without.subject, verb="assign_shift", at=at, by=scene.ben)
+    earlier = scene.shift.starts_at - timedelta(minutes=30)
+    move = record(
+        thread=scene.event.thread,
+        subject=f"shift:{scene.shift.pk}",
+        verb="move_shift",
+        at=at,
+        by=scene.ben,
+        before={"starts_at": str(earlier), "place": "受付" if japanese else "The door"},
+    )
+    return [
+        scene.tell("duty_assigned", put, registration.subject, cause=hers.pk, at=at),
+        scene.tell("shift_assigned", moved, without.subject, cause=his.pk, at=at),
+        scene.tell("shift_moved", put, seat.subject, cause=move.pk, at=at),
+    ]
