@@ -1,14 +1,11 @@
 """Proposals, and the programme that comes of them."""
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.speakers.models import Call, Talk
 from organizers.access import DeskRequest, for_event

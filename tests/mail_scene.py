@@ -26,6 +26,7 @@ from meetups.volunteers.models import Shift, Signup
 from tests.mail_scene_arranged import arranged
 from tests.mail_scene_co_speakers import co_speakers, left_open
 from tests.mail_scene_slides import slides_kinds
+from tests.mail_scene_speakers import speakers_found
 
 # Saturday, 5 December 2026, 14:00 to 16:30 in Tokyo.
 START = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)
@@ -409,6 +410,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("talk_rejected", scene.finn, rejected.subject, at=at),
         tell("talk_withdrawn", scene.ben, withdrawn.subject, at=at),
         tell("talk_confirmed", scene.ben, confirmed.subject, at=at),
+        *speakers_found(scene, at=at),
         tell("talk_seat", scene.finn, speaker.subject, at=at),
         tell("talk_ended", people[0], applied.subject, cause=again.pk, at=at),
         tell("event_changed", scene.emi, subject, cause=moved.pk, at=at),

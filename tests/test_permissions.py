@@ -23,6 +23,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from meetups.accounts.actions.renew_calendar_feed import renew_calendar_feed
 from meetups.accounts.models import User
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community, Membership
@@ -37,7 +38,10 @@ from meetups.registrations.asking import QuestionPlan
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
 from meetups.registrations.questions import QuestionKind
 from meetups.speakers.actions.ask_co_speaker import ask_co_speaker
-from meetups.speakers.models import Break, Talk
+from meetups.speakers.actions.call_for_speakers import call_for_speakers
+from meetups.speakers.actions.propose_to_community import propose_to_community
+from meetups.speakers.models import Break, SpeakerInvitation, Talk
+from meetups.volunteers.models import Handover
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,13 @@ VISITORS = {
     "registration_answers":               ("Lrorrrrrrrr", "Lrrrrrrrrrr"),
     "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),
     "no_show":                            ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
+    "shifts":                             ("Loooooooooo", "Lnnnnnnnnnn"),
+    "event_shifts":                       ("ooooooooooo", "Lnnnnnnnnnn"),
+    "signup_handover":                    ("Lrrrrorrrrr", "Lrrrrbrrrrr"),
+    "handover":                           ("ooooooooooo", "Lbbbbbbbbbb"),
+    "shift_absence":                      ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
+    "my_calendar":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "calendar_feed":                      ("ooooooooooo", "mmmmmmmmmmm"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
     "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),
     "teardown":                           ("Lnnnnoooonn", "mmmmmmmmmmm"),
@@ -86,6 +97,11 @@ VISITORS = {
     "chore_tick":                         ("mmmmmmmmmmm", "Lnnnnbbbbnn"),
     "room_photo":                         ("Lnnnnoooonn", "mmmmmmmmmmm"),
     "talk_proposal":                      ("Loooooooooo", "Lbbbbbbbbbb"),
+    "proposal":                           ("Loooooooooo", "Lbbbbbbbbbb"),
+    "proposal_revision":                  ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
+    "proposal_withdrawal":                ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
+    "speaker_invitation":                 ("ooooooooooo", "Lbbbbbbbbbb"),
+    "talk_revision":                      ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
     "talk_confirmation":                  ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
     "talk_preparation":                   ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
     "talk_co_speakers":                   ("mmmmmmmmmmm", "Lnnnbnnnnnn"),
@@ -110,6 +126,9 @@ DESK = {
     "desk_members":                       ("Lnnnnnnnonn", "Lnnnnnnnbnn"),
     "desk_member_end":                    ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
     "desk_invitation_withdrawal":         ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
+    "desk_standing_call":                 ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_proposals":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_proposal_answer":               ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
     "desk_event_new":                     ("Lnnnnnnoonn", "Lnnnnnnoonn"),
     "desk_event":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_event_edit":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
@@ -173,6 +192,10 @@ DESK = {
     "desk_connections":                   ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_co_speakers":                   ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_co_speaker_end":                ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_call":                          ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_decisions":                     ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_speaker_invitations":           ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_speaker_invitation_withdrawal": ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_talk_decision":                 ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
     "desk_programme":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_programme_order":               ("mmmmmmmmmmm", "Lnnnnnnbbnn"),
@@ -269,6 +292,12 @@ def make_world() -> World:
     }
     parameters["invitation"] = {"token": invitation.token}
     parameters["pair"] = {"token": PairInvitation.objects.create(lead=attendee, made_at=cast.NOW).token}
+    parameters["handover"] = {
+        "token": Handover.objects.create(
+            signup=signup, address="gin@example.org", language="ja", made_at=cast.NOW
+        ).token
+    }
+    parameters["calendar_feed"] = {"token": renew_calendar_feed(person=cast.person("iori"), at=cast.NOW).token}
     parameters["one_click_cancellation"] = {"token": cancellation_token(attendee.pk)}
     parameters["offer"] = {"token": offer_token(offer.pk)}
     parameters["reconfirmation"] = {"token": reconfirmation_token(attendee.pk)}
@@ -281,12 +310,23 @@ def make_world() -> World:
     parameters["co_speaker"] = {"token": asked_too.token}
     parameters["talk_confirmation"] = {"pk": accepted.pk}
     parameters["talk_preparation"] = {"pk": confirmed.pk}
-    parameters["talk_withdrawal"] = {"pk": proposed.pk}
+    parameters["talk_withdrawal"] = parameters["talk_revision"] = {"pk": proposed.pk}
+    call_for_speakers(
+        community=event.community, event=None, text="", closes_at=None, at=cast.NOW, by=cast.person("aiko")
+    )
+    offered = propose_to_community(
+        community=event.community, speaker=cast.person("emi"), title="話", abstract="", minutes=20, at=cast.NOW
+    )
+    parameters["proposal_revision"] = parameters["proposal_withdrawal"] = {"pk": offered.pk}
+    asked_to_speak = SpeakerInvitation.objects.create(event=event, name="花", language="ja", made_at=cast.NOW)
+    parameters["speaker_invitation"] = {"token": asked_to_speak.token}
     shift = cast.shift_of(event)
     pause = Break.objects.create(event=event, title="休憩", position=9)
     more = {
         "signup": shift.pk,
         "signup_end": shift.pk,
+        "signup_handover": shift.pk,
+        "shift_absence": shift.pk,
         "desk_member_end": Membership.objects.get(person=cast.person("ben")).pk,
         "desk_invitation_withdrawal": invitation.pk,
         "desk_shift": shift.pk,
@@ -301,6 +341,8 @@ def make_world() -> World:
         "desk_no_show": giver.pk,
         "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,
+        "desk_proposal_answer": offered.pk,
+        "desk_speaker_invitation_withdrawal": asked_to_speak.pk,
         "desk_break": pause.pk,
         "desk_break_removal": pause.pk,
         "desk_talk_line": confirmed.pk,

@@ -44,31 +44,32 @@ def speaker_invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = SpeakerInvitation.objects.select_related("event__community", "made_by", "talk")
     invitation = get_object_or_404(found, token=token)
     event = invitation.event
-    wanted = request.POST.get("answer", "")
-    form = WordsForm(request.POST if wanted == "accept" else None)
-    declining = DeclineForm(request.POST if wanted == "decline" else None)
+    is_sent, is_no = request.method == "POST", request.POST.get("answer") == "decline"
+    form = WordsForm(request.POST if is_sent and not is_no else None)
+    declining = DeclineForm(request.POST if is_no else None)
     refusal: DomainError | None = None
-    if wanted == "decline" and declining.is_valid():
+    if is_no and declining.is_valid():
         decline_speaker_invitation(invitation=invitation, word=declining.cleaned_data["word"], at=at)
         invitation.refresh_from_db(fields=["state"])
         if invitation.state == SpeakerInvitation.State.DECLINED:
             return render(request, TEMPLATE, {"event": event, "invitation": invitation, "is_declined": True})
-    elif wanted == "accept" and not request.user.is_authenticated:
-        return redirect_to_login(request.path)
-    elif wanted == "accept" and request.user.is_authenticated and form.is_valid():
-        try:
-            accept_speaker_invitation(
-                invitation=invitation,
-                **form.cleaned_data,
-                speaker_slot_name=speaker_slot_name(event),
-                at=at,
-                by=request.user,
-            )
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
-            return redirect("registration", event.public_id)
+    elif is_sent and not is_no:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path)
+        if form.is_valid():
+            try:
+                accept_speaker_invitation(
+                    invitation=invitation,
+                    **form.cleaned_data,
+                    speaker_slot_name=speaker_slot_name(event),
+                    at=at,
+                    by=request.user,
+                )
+            except DomainError as error:
+                refusal = error
+            else:
+                messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
+                return redirect("registration", event.public_id)
     is_open = invitation.can_be_answered(at)
     context = {
         "event": event,
