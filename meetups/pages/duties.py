@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Count, DurationField, F, Q, Sum
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,12 @@ from meetups.pages.offers import Offer
 from meetups.registrations.admission import fallback_slot
 from meetups.registrations.models import Registration
 from meetups.registrations.weights import WINDOW
+from meetups.volunteers.hours import hours
 from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
+# So many of the shifts that are done stand on my page, and so many are looked at for what was missed.
+LAST, LOOKED_AT = 5, 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,11 @@ class Duty:
             return _("not public yet")
         if self.shift.cancelled_at or self.shift.starts_at <= self.at or not self.event.is_open(self.at):
             return _("no longer to be taken")
-        return "" if self.shift.places_left else _("full")
+        return _("full") if self.is_full else ""
+
+    @property
+    def is_full(self) -> bool:
+        return not self.shift.places_left
 
     @property
     def time(self) -> str:
@@ -53,6 +61,26 @@ class Duty:
         ):
             return times
         return f"{dates.day(self.shift.starts_at, zone, language)} {times}"
+
+    @property
+    def clock(self) -> str:
+        """`16:30〜17:30 JST`, for lists that say the day themselves."""
+        zone, language = self.event.time_zone, get_language() or "en"
+        times = dates.time_range(self.shift.starts_at, self.shift.ends_at, zone, language)
+        return f"{times} {dates.zone_label(self.shift.starts_at, zone)}"
+
+    @property
+    def missing(self) -> str:
+        """How many people it still needs; where it has enough, how many places are left."""
+        needed = self.shift.minimum - self.shift.taken
+        if needed <= 0:
+            return self.left
+        return ngettext("%(count)d person still needed", "%(count)d people still needed", needed) % {"count": needed}
+
+    @property
+    def can_be_handed_over(self) -> bool:
+        """Whether somebody who has it can ask another to take it over (RULES 72, 73)."""
+        return self.event.is_open(self.at) and self.at < self.shift.starts_at and not self.shift.needs_approval
 
     @property
     def what(self) -> str:
@@ -96,19 +124,44 @@ def duties_of(event: Event, shifts: Iterable[Shift], *, mine: Iterable[int], at:
 
 @dataclass(frozen=True)
 class Done:
-    """A shift that organizers wrote something of. `counts_until` is an instant; None where nothing counts."""
+    """A shift that is over. `counts_until` is an instant; None where nothing counts."""
 
     signup: Signup
     counts_until: datetime | None
 
 
+@dataclass(frozen=True)
+class Work:
+    """All the shifts that somebody has done: how many, and how long (V6)."""
+
+    shifts: int
+    duration: timedelta
+
+    def __str__(self) -> str:
+        return ngettext("%(count)d shift, %(hours)s", "%(count)d shifts, %(hours)s", self.shifts) % {
+            "count": self.shifts,
+            "hours": hours(self.duration),
+        }
+
+
 def done_by(person: User, *, at: datetime) -> list[Done]:
-    """What is written of her shifts in the window (RULES 24, 67), latest first. One query."""
-    written = Signup.objects.active().filter(
-        volunteer=person, shift__ends_at__gt=at - WINDOW, shift__event__state=Event.State.PUBLISHED
-    )
-    found = written.exclude(mark="").select_related("shift__event__community").order_by("-shift__starts_at", "-pk")
-    return [Done(one, one.shift.ends_at + WINDOW if one.mark == Signup.Mark.ABSENT else None) for one in found]
+    """Her last shifts, and all that were missed in the window (RULES 24, 76), latest first. One query."""
+    missed = Q(mark__in=[Signup.Mark.ABSENT, Signup.Mark.EXCUSED], shift__ends_at__gt=at - WINDOW)
+    over = Signup.objects.over(at).filter(Q(mark__in=["", Signup.Mark.DONE]) | missed, volunteer=person)
+    found: list[Done] = []
+    for one in over.select_related("shift__event__community").order_by("-shift__starts_at", "-pk")[:LOOKED_AT]:
+        counts = one.mark == Signup.Mark.ABSENT
+        if one.is_done(at) and sum(done.signup.is_done(at) for done in found) == LAST:
+            continue
+        found.append(Done(one, one.shift.ends_at + WINDOW if counts else None))
+    return found
+
+
+def work_of(person: User, *, at: datetime) -> Work | None:
+    """What she has done in all; None where that is nothing yet. One query."""
+    lasted = Sum(F("shift__ends_at") - F("shift__starts_at"), output_field=DurationField())
+    found = Signup.objects.done(at).filter(volunteer=person).aggregate(shifts=Count("pk"), duration=lasted)
+    return Work(**found) if found["shifts"] else None
 
 
 def deal(offers: Iterable[Offer]) -> str:

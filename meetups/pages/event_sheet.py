@@ -166,6 +166,7 @@ def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeSt
         "stubs": [_stub(offer, duties) for offer in common.offers],
         "deal": deal(common.offers),
         "more_shifts": [duty for duty in duties if duty.shift.slot_id is None],
+        "has_shifts": bool(duties),
         "programme": [_line(event, item) for item in common.programme],
         "takes_proposals": takes_proposals(event, common.call, at),
         "call": common.call,

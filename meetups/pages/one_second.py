@@ -12,10 +12,10 @@ from meetups.pages.kept import find, keep
 class OneSecondOld:
     """Gives out a copy of a page that the same worker made less than `ANONYMOUS_PAGE_SECONDS` ago.
 
-    Only for GET without a query and without a session, only of answers with status 200 that set no cookie and may be stored. Where the browser brought a
-    token against forged forms with it, the page may hold that token: it is not kept for others. It stands before all other
-    middleware, so a copy has every header that they add. Whoever is signed in, or has a message waiting, gets her own page, made at
-    once.
+    Only for GET without a query and without a session, only of answers with status 200 that set no cookie and may be given out
+    without asking again. Where the browser brought a token against forged forms with it, the page may hold that token: it is not kept
+    for others. It stands before all other middleware, so a copy has every header that they add. Whoever is signed in, or has a
+    message waiting, gets her own page, made at once.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -37,7 +37,8 @@ class OneSecondOld:
             return _copy(page)
         response = self.get_response(request)
         is_nobodys = not response.cookies and settings.CSRF_COOKIE_NAME not in request.COOKIES
-        may_be_kept = "no-store" not in response.headers.get("Cache-Control", "")
+        cache_control = response.headers.get("Cache-Control", "")
+        may_be_kept = "no-store" not in cache_control and "must-revalidate" not in cache_control
         if response.status_code == 200 and is_nobodys and may_be_kept and not response.streaming:
             keep(key, _copy(response))
         return response

@@ -16,7 +16,7 @@ from meetups.events.models import Event
 from meetups.pages import share
 from meetups.pages.access import SignedIn, event_and_part, event_lately_or_404
 from meetups.pages.answers import answer
-from meetups.pages.duties import deal
+from meetups.pages.duties import deal, duties_of
 from meetups.pages.event_sheet import Common, common_of
 from meetups.pages.first_time import first_step
 from meetups.pages.leaving import deadlines_of
@@ -83,6 +83,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "can_change": not my.is_held and any(offer.way_in and offer.slot.pk != slot for offer in common.offers),
         "duties": [] if my.part.signups else certain_seats(event, common, at=at),
         "deal": deal(common.offers),
+        "has_shifts": any(duty.is_open for duty in duties_of(event, common.shifts, mine=[], at=at)),
         "share": share.links(event),
         "deadlines": deadlines_of(my, at=at),
         "rehearsal": rehearsal_for(event, my.part),

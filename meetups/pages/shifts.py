@@ -1,5 +1,7 @@
 """Taking a shift and stepping down from it."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
+from meetups.events.models import Event
 from meetups.pages.access import SignedIn, event_and_part, shift_or_404
 from meetups.pages.answers import answer
 from meetups.pages.duties import Duty, deal, fallback, rule_of_stepping_down
-from meetups.pages.mine import mine
+from meetups.pages.mine import Mine, mine
 from meetups.pages.offers import offers_of
 from meetups.registrations.models import Hold
 from meetups.volunteers.actions.sign_up import sign_up
@@ -81,17 +84,23 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("You have stepped down from “%(shift)s”.") % {"shift": shift.title})
             return redirect("registration" if shift.slot_id else "event", event.public_id)
-    holds = Hold.objects.active().filter(registration=my.registration).exclude(subject=signup.subject)
+    duty = Duty(event, shift, at, is_mine=True)
     context = {
         "event": event,
-        "duty": Duty(event, shift, at, is_mine=True),
+        "duty": duty,
         "is_late": not shift.step_down_is_free(at),
-        "fallback": fallback(
-            offers_of([event], at=at)[event.pk],
-            held_otherwise=holds.exists(),
-            checked_in=my.registration is not None and my.registration.checked_in_at is not None,
-        )
-        if shift.slot_id
-        else "",
+        "fallback": what_becomes(event, my, signup, at=at),
     }
     return answer(request, "pages/step_down.html", context, refusal=refusal)
+
+
+def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> str:
+    """What becomes of the seat when the shift of `signup` ends for her now; empty where it came without one."""
+    if signup.shift.slot_id is None:
+        return ""
+    holds = Hold.objects.active().filter(registration=my.registration).exclude(subject=signup.subject)
+    return fallback(
+        offers_of([event], at=at)[event.pk],
+        held_otherwise=holds.exists(),
+        checked_in=my.registration is not None and my.registration.checked_in_at is not None,
+    )

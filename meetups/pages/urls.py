@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from meetups.pages import (
+    absence,
     account,
     calendar,
+    calendar_feed,
     cancellation,
     card,
     co_speaker,
@@ -12,6 +14,7 @@ from meetups.pages import (
     connection,
     event,
     first_time,
+    handover,
     health,
     held_place,
     home,
@@ -28,6 +31,7 @@ from meetups.pages import (
     proposals,
     reconfirmation,
     registration,
+    shift_list,
     shifts,
     speaker_invitation,
     talks,
@@ -69,6 +73,13 @@ urlpatterns = [
         "events/<str:public_id>/registration/cancellation/", cancellation.cancellation, name="registration_cancellation"
     ),
     path("events/<str:public_id>/no-show/", no_shows.no_show, name="no_show"),
+    path("shifts/", shift_list.shifts, name="shifts"),
+    path("me/calendar/", calendar_feed.my_calendar, name="my_calendar"),
+    path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("handovers/<str:token>/", handover.handover, name="handover"),
+    path("events/<str:public_id>/shifts/", shift_list.event_shifts, name="event_shifts"),
+    path("events/<str:public_id>/shifts/<int:pk>/handover/", handover.giving, name="signup_handover"),
+    path("events/<str:public_id>/shifts/<int:pk>/absence/", absence.absence, name="shift_absence"),
     path("events/<str:public_id>/shifts/<int:pk>/signup/", shifts.signup, name="signup"),
     path("events/<str:public_id>/shifts/<int:pk>/signup/end/", shifts.step_down, name="signup_end"),
     path("events/<str:public_id>/teardown/", teardown.teardown, name="teardown"),

@@ -6,10 +6,23 @@ from meetups.accounts.models import User
 from meetups.volunteers.models import Shift, Signup
 
 
+def communities_missed(person: User, *, at: datetime) -> set[int]:
+    """The communities in which an unexcused absence from a shift counts at `at`; all accounts of a mailbox are one person (RULES 16).
+
+    One query.
+    """
+    mailbox = person.person_key.partition("@")[0]
+    absent = Signup.objects.absent(at).filter(volunteer__email__startswith=mailbox)
+    return {
+        one.shift.event.community_id
+        for one in absent.select_related("volunteer", "shift__event")
+        if one.volunteer.person_key == person.person_key
+    }
+
+
 def has_missed_a_shift(person: User, community_id: int, *, at: datetime) -> bool:
-    """Whether an unexcused absence from a shift in the community counts at `at`; all accounts of a mailbox are one person (RULES 16)."""
-    absent = Signup.objects.absent(at).filter(shift__event__community_id=community_id).select_related("volunteer")
-    return any(one.volunteer.person_key == person.person_key for one in absent)
+    """Whether such an absence counts in the community."""
+    return community_id in communities_missed(person, at=at)
 
 
 def needs_yes(shift: Shift, person: User, *, at: datetime) -> bool:

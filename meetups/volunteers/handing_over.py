@@ -11,6 +11,8 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.volunteers.approval import needs_yes
 from meetups.volunteers.models import Handover, Shift, Signup
+from meetups.volunteers.refusals import ShiftsOverlap
+from meetups.volunteers.steps import refuse_overlap
 
 
 class HandoverIsOver(DomainError):
@@ -55,6 +57,7 @@ def refuse_taker(handover: Handover, person: User, *, at: datetime) -> None:
         raise ForMembersOnly(community=shift.event.community.name, organizers=organizers_of(shift.event))
     if Signup.objects.active().filter(shift=shift, volunteer=person).exists():
         raise HasTheShiftAlready
+    refuse_overlap(shift, person, ShiftsOverlap)
     refuse_where_organizers_choose(shift, person, at=at)
 
 

@@ -5,10 +5,9 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.seats import seats_of
-from meetups.volunteers.actions.sign_up import ShiftsOverlap
 from meetups.volunteers.handing_over import refuse_taker
 from meetups.volunteers.models import Handover, Shift, Signup
-from meetups.volunteers.steps import End, begin_signup, end_signup, refuse_overlap, tell_organizers
+from meetups.volunteers.steps import End, begin_signup, end_signup, tell_organizers
 
 
 def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
@@ -27,7 +26,6 @@ def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
             if already:
                 return already
         refuse_taker(handover, by, at=at)
-        refuse_overlap(handover.signup.shift, by, ShiftsOverlap)
         handover.state = Handover.State.ACCEPTED
         handover.ended_at = at
         handover.save(update_fields=["state", "ended_at"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetups.core.links import link
-from meetups.events.calendar import part_calendar
+from meetups.events.calendar import Entry, calendar_file, part_entry
 from meetups.events.facts import Facts, event_facts, instant, period
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
@@ -39,28 +39,30 @@ def shift_place(shift: Shift, event: Event) -> str:
     return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
 
 
+def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> Entry:
+    """What a calendar has of it; that of a cancelled shift, and with `withdrawn` any, takes it out of the calendar."""
+    return part_entry(
+        event,
+        part=f"shift-{shift.pk}",
+        summary=f"{shift.title} – {event.title}",
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        stamp=stamp,
+        url=link("event", event.public_id),
+        place=shift_place(shift, event),
+        withdrawn=withdrawn or shift.cancelled_at is not None,
+    )
+
+
 def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime, *, withdrawn: bool = False) -> list[bytes]:
-    """A calendar file for each shift; that of a cancelled one, and with `withdrawn` any, takes it out of the calendar."""
-    return [
-        part_calendar(
-            event,
-            part=f"shift-{shift.pk}",
-            summary=f"{shift.title} – {event.title}",
-            starts_at=shift.starts_at,
-            ends_at=shift.ends_at,
-            stamp=at,
-            url=link("event", event.public_id),
-            place=shift_place(shift, event),
-            withdrawn=withdrawn or shift.cancelled_at is not None,
-        )
-        for shift in shifts
-    ]
+    """A calendar file for each shift, as `shift_entry` says."""
+    return [calendar_file([shift_entry(shift, event, at, withdrawn=withdrawn)]) for shift in shifts]
 
 
 def shifts_of(person_id: int, event: Event) -> list[Shift]:
     """The shifts that a person has taken at the event, first first."""
     mine = Signup.objects.active().filter(volunteer_id=person_id, shift__event=event)
-    return [signup.shift for signup in mine.select_related("shift").order_by("shift__starts_at", "pk")]
+    return [signup.shift for signup in mine.select_related("shift__lead").order_by("shift__starts_at", "pk")]
 
 
 @declare
@@ -159,7 +161,7 @@ class SignupKind(Kind[Signup]):
 
     def about(self, notification: Notification) -> Signup | None:
         found = Signup.objects.filter(pk=notification.subject_id)
-        return found.select_related("shift__event", "volunteer").first()
+        return found.select_related("shift__event", "shift__lead", "volunteer").first()
 
 
 @declare

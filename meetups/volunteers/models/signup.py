@@ -38,14 +38,17 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
         return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
 
-    def done(self, at: datetime) -> Self:
-        """Those who have done their shift: it is over, and nobody wrote down that they were missing (RULES 76)."""
+    def over(self, at: datetime) -> Self:
+        """Those in shifts that were over by `at`, at events that took place."""
         return self.active().filter(
-            mark__in=["", Signup.Mark.DONE],
             shift__ends_at__lte=at,
             shift__cancelled_at__isnull=True,
             shift__event__state=Event.State.PUBLISHED,
         )
+
+    def done(self, at: datetime) -> Self:
+        """Those who have done their shift: it is over, and nobody wrote down that they were missing (RULES 76)."""
+        return self.over(at).filter(mark__in=["", Signup.Mark.DONE])
 
 
 class Signup(models.Model):

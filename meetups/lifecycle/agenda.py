@@ -1,0 +1,118 @@
+"""Everything where one person has to be, as entries of a calendar (RULES 74)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.communities.permissions import Permission, roles_with
+from meetups.core.links import link
+from meetups.events.calendar import Entry, entry_of, part_entry
+from meetups.events.models import Event
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Break, Rehearsal, Talk
+from meetups.speakers.programme import programme
+from meetups.volunteers.kinds.shifts import shift_entry
+from meetups.volunteers.models import Signup
+
+KEPT = timedelta(days=90)
+KEPT_CANCELLED = timedelta(days=30)
+State = Registration.State
+
+
+def agenda_of(person: User, *, at: datetime) -> list[Entry]:
+    """Seats, shifts, confirmed talks and rehearsals, in the active language, with the UIDs that mails use; first first.
+
+    What ended more than 90 days before `at` is left out; what was cancelled stays as such for 30 days. Six queries, any size.
+    """
+    shown = _shown(at)
+    found = Talk.objects.coming().filter(event__in=shown).held_by(person)
+    talks = list(found.select_related("event").order_by("pk"))
+    entries = [
+        *_seats(person, shown, at),
+        *_shifts(person, shown, at),
+        *_talks([talk for talk in talks if talk.state == Talk.State.CONFIRMED]),
+        *_rehearsals(person, shown, {talk.event_id for talk in talks}),
+    ]
+    return sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))
+
+
+def _shown(at: datetime) -> QuerySet[Event]:
+    """Events that a calendar still has."""
+    stands = Q(state=Event.State.PUBLISHED) | Q(state=Event.State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED)
+    return Event.objects.filter(stands, ends_at__gt=at - KEPT)
+
+
+def _stamp(event: Event) -> datetime:
+    """When the event became what it is: the same whenever it is asked for, so that nothing looks new that is not."""
+    return event.cancelled_at or event.schedule_since or event.created_at
+
+
+def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry]:
+    """The event itself, for each seat, and for those that she had until lately."""
+    given_up = Q(state=State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED, confirmed_at__isnull=False)
+    mine = Registration.objects.filter(Q(state=State.CONFIRMED) | given_up, attendee=person, event__in=shown)
+    # The latest one of an event says what is so: whoever came back has an entry that stands.
+    latest = {one.event_id: one for one in mine.select_related("event").order_by("pk")}
+    for one in latest.values():
+        gone = one.state == State.CANCELLED
+        stamp = one.cancelled_at if gone and one.cancelled_at else _stamp(one.event)
+        yield entry_of(one.event, stamp=stamp, url=link("event", one.event.public_id), withdrawn=gone)
+
+
+def _shifts(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry]:
+    ended = Q(state=Signup.State.STEPPED_DOWN, ended_at__gt=at - KEPT_CANCELLED)
+    mine = Signup.objects.filter(
+        Q(state=Signup.State.SIGNED_UP) | ended, volunteer=person, shift__event__in=shown
+    ).select_related("shift__event")
+    latest = {one.shift_id: one for one in mine.order_by("pk")}
+    for one in latest.values():
+        gone = one.state != Signup.State.SIGNED_UP
+        stamp = one.ended_at if gone and one.ended_at else _stamp(one.shift.event)
+        yield shift_entry(one.shift, one.shift.event, stamp, withdrawn=gone)
+
+
+def _talks(mine: list[Talk]) -> Iterable[Entry]:
+    """Her confirmed talks at their time on the programme, which the other talks and the breaks of the event decide."""
+    events = {talk.event_id: talk.event for talk in mine}
+    others: defaultdict[int, list[Talk]] = defaultdict(list)
+    breaks: defaultdict[int, list[Break]] = defaultdict(list)
+    for talk in Talk.objects.on_programme().filter(event__in=events):
+        others[talk.event_id].append(talk)
+    for pause in Break.objects.filter(event__in=events):
+        breaks[pause.event_id].append(pause)
+    own = {talk.pk for talk in mine}
+    for pk, event in events.items():
+        for item in programme(event, others[pk], breaks[pk]):
+            if item.talk and item.talk.pk in own:
+                yield part_entry(
+                    event,
+                    part=f"talk-{item.talk.pk}",
+                    summary=_("My talk: %(title)s") % {"title": item.talk.title},
+                    starts_at=item.starts_at,
+                    ends_at=item.ends_at,
+                    stamp=_stamp(event),
+                    url=link("event", event.public_id),
+                    place=event.venue_name if event.has_place else event.join_url,
+                )
+
+
+def _rehearsals(person: User, shown: QuerySet[Event], speaks_at: set[int]) -> Iterable[Entry]:
+    """For whoever speaks, and for whoever plans the event."""
+    team = person.memberships.filter(role__in=roles_with(Permission.PLAN_EVENTS)).values("community")
+    hers = Rehearsal.objects.filter(Q(event__in=speaks_at) | Q(event__community__in=team), event__in=shown)
+    for rehearsal in hers.select_related("event"):
+        event = rehearsal.event
+        yield part_entry(
+            event,
+            part="rehearsal",
+            summary=_("Rehearsal: %(event)s") % {"event": event.title},
+            starts_at=rehearsal.starts_at,
+            ends_at=rehearsal.ends_at,
+            stamp=max(_stamp(event), rehearsal.set_at or _stamp(event)),
+            url=link("event", event.public_id),
+            place=rehearsal.join_url,
+        )
