@@ -1,6 +1,7 @@
 """The rehearsal is added and moved at the desk: speakers are told once, and reminders follow it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,12 @@ from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.speakers.actions.set_rehearsal import set_rehearsal
-from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.models import CoSpeaker, Rehearsal, Talk
+from meetups.volunteers.blueprints import BLUEPRINTS
+from meetups.volunteers.planning import open_shift
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 # 19:00 to 20:00 in Tokyo, two days before the online event.
 STARTS_AT = datetime(2026, 12, 8, 10, tzinfo=UTC)
@@ -65,6 +68,14 @@ def move(event: Event, starts_at: datetime, *, at: datetime) -> Rehearsal:
         at=at,
         by=cast.person("aiko"),
     )
+
+
+def together(talk: Talk, name: str) -> None:
+    """`name` speaks in the talk, too."""
+    CoSpeaker.objects.create(
+        talk=talk, person=cast.person(name), address=f"{name}@example.org", language="ja",
+        state=CoSpeaker.State.JOINED, asked_at=cast.NOW, joined_at=cast.NOW,
+    )  # fmt: skip
 
 
 def test_it_is_added_where_the_speakers_are_listed_and_changed_on_the_line_of_time(desk: Client) -> None:
@@ -133,6 +144,53 @@ def test_what_is_wrong_is_said(desk: Client, wrong: dict[str, str], says: str) -
     assert Rehearsal.objects.values().get() == before
 
 
+def test_who_is_expected_is_ticked_one_by_one(desk: Client) -> None:
+    event = online()
+    [usual] = [one for one in BLUEPRINTS if one.key == "stream"]
+    stream = usual.plan(event)
+    shift = open_shift(event, stream, slot=None, step_down_until=event.starts_at)
+    cast.volunteering("guest1", event, shift=shift)
+    cast.volunteering(
+        "guest2",
+        event,
+        shift=open_shift(event, replace(stream, title="受付"), slot=None, step_down_until=event.starts_at),
+    )
+    together(Talk.objects.filter(event=event, state=Talk.State.CONFIRMED)[0], "guest3")
+    url = f"/desk/events/{event.public_id}/rehearsal/"
+    page = desk.get(url).content.decode()
+    names = [
+        name for name in ("絵美", "フィン", "Guest1", "Guest2", "Guest3", "愛子", "ダン") if f"{name} was there" in page
+    ]
+    assert names == ["絵美", "フィン", "Guest1", "Guest3", "愛子"]
+    assert page.count("has filled in nothing yet") == 3
+    address = f"/desk/events/{event.public_id}/people/{cast.person('guest3').pk}/presence/"
+    answer = desk.post(address, {"occasion": "rehearsal", "seen": "1", "page": "rehearsal"})
+    assert answer["Location"] == url
+    assert "<strong>1</strong> / 5" in desk.get(url).content.decode()
+
+
+def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> None:
+    event = online()
+    together(Talk.objects.filter(event=event, state=Talk.State.CONFIRMED)[0], "guest3")
+    move(event, STARTS_AT, at=cast.NOW)
+    assert sent(cast.NOW + timedelta(minutes=1)) == ["emi", "finn", "guest3"]
+    event.refresh_from_db()
+    sequence = event.sequence
+    url = f"/desk/events/{event.public_id}/rehearsal/removal/"
+    assert "3 speakers are told by mail" in desk.get(url).content.decode()
+    for _click in range(2):
+        desk.post(url)
+    assert not Rehearsal.objects.exists()
+    assert sent(cast.NOW + timedelta(minutes=3), "rehearsal_removed") == ["emi", "finn", "guest3"]
+    [calendar] = [part.get_content() for part in mail.outbox[-1].attachments]
+    assert "STATUS:CANCELLED" in calendar
+    assert f"SEQUENCE:{sequence + 1}" in calendar
+    assert "DTSTART;TZID=Asia/Tokyo:20261208T190000" in calendar
+    plan_reminders(at=TestReminders.MORNING)
+    assert not Notification.objects.filter(kind="rehearsal_day").exists()
+    assert "Plan a rehearsal" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+
+
 def test_a_cancelled_event_rehearses_no_more(desk: Client) -> None:
     event = online()
     desk.post(f"/desk/events/{event.public_id}/cancellation/")
@@ -147,9 +205,10 @@ class TestReminders:
 
     def test_they_follow_the_new_time(self) -> None:
         event = online()
+        together(Talk.objects.filter(event=event, state=Talk.State.CONFIRMED)[0], "guest3")
         move(event, STARTS_AT, at=cast.NOW)
         plan_reminders(at=self.MORNING)
-        assert sent(self.MORNING, "rehearsal_day") == ["aiko", "emi", "finn"]
+        assert sent(self.MORNING, "rehearsal_day") == ["aiko", "emi", "finn", "guest3"]
 
     def test_a_reminder_of_the_old_time_that_waits_is_not_sent(self) -> None:
         event = online()

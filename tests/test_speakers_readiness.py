@@ -1,20 +1,27 @@
 """The readiness card: the speaker fills in her part, organizers tick theirs, and see all on one board."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.speakers.models import Presence, Readiness, Rehearsal, Talk
+from meetups.lifecycle.actions.change_event import change_event
+from meetups.notifications.actions.deliver import deliver
+from meetups.reminders.actions.plan_reminders import plan_reminders
+from meetups.speakers.models import CoSpeaker, Presence, Readiness, Rehearsal, Talk
 from meetups.speakers.readiness import card, seen_at
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FILLED = {
     "title": "評価の話",
     "bio": "推薦を作っています。",
@@ -118,3 +125,90 @@ def test_the_board_asks_the_same_few_questions_for_any_number_of_talks(
     with django_assert_num_queries(7):
         page = ben.get(board).content.decode()
     assert page.count('value="connection"') == talks
+
+
+def together(talk: Talk, name: str = "finn") -> CoSpeaker:
+    return CoSpeaker.objects.create(
+        talk=talk, person=cast.person(name), address=f"{name}@example.org", language="ja",
+        state=CoSpeaker.State.JOINED, asked_at=cast.NOW, joined_at=cast.NOW,
+    )  # fmt: skip
+
+
+def test_a_talk_of_two_is_ready_when_both_are(event: Event, talk: Talk) -> None:
+    together(talk)
+    post("emi", mine(talk), FILLED)
+    assert "bio" in open_points(talk)
+    board = cast.signed_in("ben").get(reverse("desk_readiness", args=[event.public_id])).content.decode()
+    assert ">フィン</small>" in board
+    post("finn", mine(talk), {"bio": "基盤の話をします。"})
+    assert "bio" not in open_points(talk)
+    for name, still_open in (("emi", True), ("finn", False)):
+        address = reverse("desk_presence", args=[event.public_id, cast.person(name).pk])
+        post("ben", address, {"occasion": "connection", "seen": "1"})
+        assert ("connection" in open_points(talk)) == still_open
+
+
+class TestReminders:
+    """Seven and two days before the event at 18:00 in Tokyo, of what is hers to do."""
+
+    SEVEN = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    TWO = datetime(2026, 12, 3, 9, tzinfo=UTC)
+
+    def remind(self, at: datetime) -> dict[str, str]:
+        """What each is sent at `at`, by address."""
+        # What was said before would come in the same mail.
+        deliver(at=at - timedelta(minutes=1))
+        before = len(mail.outbox)
+        plan_reminders(at=at)
+        plan_reminders(at=at + timedelta(minutes=1))
+        deliver(at=at + timedelta(minutes=1))
+        sent = [one for one in mail.outbox[before:] if "/preparation/" in one.body]
+        assert len({one.to[0] for one in sent}) == len(sent)
+        return {one.to[0].partition("@")[0]: one.body for one in sent}
+
+    def test_each_gets_one_mail_with_what_is_open_and_a_link(self, talk: Talk) -> None:
+        together(talk)
+        second = cast.talk("emi", talk.event, title="二つ目", state=Talk.State.ACCEPTED)
+        cast.signed_in("emi")
+        cast.signed_in("finn")
+        sent = self.remind(self.SEVEN)
+        assert set(sent) == {"emi", "finn"}
+        assert all(mine(one) in sent["emi"] for one in (talk, second))
+        assert "Still open: Title and bio, Slides, Publication, Laptop, Adapter" in sent["emi"]
+        assert "Still open: About you" in sent["finn"]
+
+    def test_they_stop_when_it_is_done(self, talk: Talk) -> None:
+        together(talk)
+        assert set(self.remind(self.SEVEN)) == {"emi", "finn"}
+        post("finn", mine(talk), {"bio": "基盤の話をします。"})
+        assert set(self.remind(self.TWO)) == {"emi"}
+
+    def test_one_that_waits_is_not_sent_when_it_has_been_done(self, talk: Talk) -> None:
+        together(talk)
+        deliver(at=self.SEVEN - timedelta(minutes=1))
+        plan_reminders(at=self.SEVEN)
+        post("finn", mine(talk), {"bio": "基盤の話をします。"})
+        assert set(self.remind(self.SEVEN)) == {"emi"}
+
+    def test_they_come_again_when_the_date_moves(self, event: Event, talk: Talk) -> None:
+        assert set(self.remind(self.SEVEN)) == {"emi"}
+        later = timedelta(days=7)
+        fields: dict[str, object] = {"starts_at": event.starts_at + later, "ends_at": event.ends_at + later}
+        change_event(event=event, fields=fields, at=self.SEVEN + timedelta(hours=1), by=cast.person("aiko"))
+        assert not self.remind(self.TWO)
+        assert set(self.remind(self.SEVEN + later)) == {"emi"}
+
+    def test_whose_talk_was_accepted_afterwards_is_left_alone(self, event: Event) -> None:
+        cast.talk("finn", event, state=Talk.State.ACCEPTED, at=self.SEVEN + timedelta(hours=1))
+        assert not self.remind(self.SEVEN + timedelta(hours=2))
+
+
+def test_her_page_counts_what_is_open_at_the_same_cost(event: Event) -> None:
+    emi, costs = cast.signed_in("emi"), []
+    for number in range(3):
+        together(cast.talk("emi", event, title=f"話 {number}"), f"guest{number}")
+        with time_machine.travel(cast.NOW, tick=False), CaptureQueriesContext(connection) as asked:
+            page = emi.get("/me/").content.decode()
+        assert page.count("Prepare: 5 points open") == number + 1
+        costs.append(len(asked))
+    assert costs[1:] == [costs[0]] * 2
