@@ -12,7 +12,7 @@ from meetups.history.models import HistoryEntry
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Signup
 
-# Told with the name of who did it, or of whom it happened to.
+# Told with the name of who did it, or of whom it happened to. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s planned the event"),
     "publish_event": gettext_lazy("%(who)s published the event"),
@@ -72,6 +72,83 @@ WORDS = {
     "ask_question": gettext_lazy("%(who)s added a question to a slot"),
     "change_question": gettext_lazy("%(who)s changed a question of a slot"),
     "retire_question": gettext_lazy("%(who)s took a question out of a slot"),
+    "import_participants": gettext_lazy("%(who)s brought people in from a file"),
+    "place_slot": gettext_lazy("%(who)s changed the order of the slots"),
+    "place_question": gettext_lazy("%(who)s changed the order of the questions"),
+    "receive_seats": gettext_lazy("A slot received seats from another one"),
+    "release": gettext_lazy("%(whom)s gave no answer, so the seat was released"),
+    "hand_over": gettext_lazy("%(whom)s hands the seat over to the next"),
+    "keep_seat": gettext_lazy("%(whom)s keeps the seat after all"),
+    "offer_seat": gettext_lazy("A seat was offered to the next in the queue"),
+    "end_offer": gettext_lazy("An offer of a seat ended"),
+    "take_over": gettext_lazy("%(whom)s took over a seat"),
+    "reconfirm": gettext_lazy("%(who)s still comes"),
+    "change_answers": gettext_lazy("%(who)s changed the answers to questions"),
+    "check_in": gettext_lazy("%(who)s checked somebody in"),
+    "undo_check_in": gettext_lazy("%(who)s took a check-in back"),
+    "hold_place": gettext_lazy("A place is held for somebody"),
+    "end_held_place": gettext_lazy("A place that was held is free again"),
+    "invite_partner": gettext_lazy("%(who)s looks for somebody to enter the lottery with"),
+    "end_pair_invitation": gettext_lazy("A link to enter the lottery as a pair ended"),
+    "part": gettext_lazy("A pair in the lottery has parted"),
+    "record_no_show": gettext_lazy("%(who)s recorded a no-show"),
+    "excuse_no_show": gettext_lazy("%(who)s excused a no-show"),
+    "object_to_no_show": gettext_lazy("%(who)s asked you to look at a no-show again"),
+    "nominate": gettext_lazy("%(who)s changed who is put first in the lottery"),
+    "enter_value": gettext_lazy("%(who)s entered the value for the draw"),
+    "fetch_randomness": gettext_lazy("The random value for the draw is there"),
+    "plan": gettext_lazy("%(who)s planned to ask whether people still come"),
+    "drop": gettext_lazy("%(who)s dropped the question whether people still come"),
+    "ask": gettext_lazy("People were asked whether they still come"),
+    "remind": gettext_lazy("People were reminded to say whether they still come"),
+    "skip": gettext_lazy("People were not asked whether they still come"),
+    "settle": gettext_lazy("It is settled who still comes"),
+    "assign_shift": gettext_lazy("%(who)s put %(whom)s on the shift “%(shift)s”"),
+    "lose_shift": gettext_lazy("%(whom)s lost the shift “%(shift)s” because it was cancelled"),
+    "withdraw_request": gettext_lazy("%(whom)s no longer asks for the shift “%(shift)s”"),
+    "pass_on_shift": gettext_lazy("%(whom)s handed the shift “%(shift)s” over"),
+    "hand_over_shift": gettext_lazy("%(who)s asked somebody to take over a shift"),
+    "accept_handover": gettext_lazy("%(who)s agreed to take over a shift"),
+    "decline_handover": gettext_lazy("Somebody who was asked to take over a shift said no"),
+    "withdraw_handover": gettext_lazy("%(who)s keeps a shift after all"),
+    "mark_signup": gettext_lazy("%(who)s wrote down who did a shift"),
+    "move_shift": gettext_lazy("%(who)s changed when or where a shift is"),
+    "add_chore": gettext_lazy("%(who)s added a line to the teardown list"),
+    "change_chore": gettext_lazy("%(who)s changed a line of the teardown list"),
+    "remove_chore": gettext_lazy("%(who)s took a line out of the teardown list"),
+    "move_chore": gettext_lazy("%(who)s changed the order of the teardown list"),
+    "copy_chores": gettext_lazy("%(who)s copied a teardown list"),
+    "write_usual_chores": gettext_lazy("%(who)s added the usual lines to the teardown list"),
+    "tick_chore": gettext_lazy("%(who)s ticked a line of the teardown list"),
+    "add_room_photo": gettext_lazy("%(who)s added a photo of the room"),
+    "caption_room_photo": gettext_lazy("%(who)s described a photo of the room"),
+    "remove_room_photo": gettext_lazy("%(who)s removed a photo of the room"),
+    "begin_talk": gettext_lazy("%(who)s has a talk by invitation"),
+    "prepare_talk": gettext_lazy("%(who)s prepared a talk"),
+    "ask_co_speaker": gettext_lazy("%(who)s asked somebody to speak along"),
+    "introduce_co_speaker": gettext_lazy("%(who)s wrote about a co-speaker"),
+    "decline_as_co_speaker": gettext_lazy("Somebody who was asked to speak along said no"),
+    "report_connection": gettext_lazy("%(who)s is connected"),
+    "tick_presence": gettext_lazy("%(who)s noted who is connected"),
+    "answer_publication": gettext_lazy("%(who)s said what may become of the slides"),
+    "remove_slides": gettext_lazy("%(who)s removed slides from a talk"),
+    "set_themes": gettext_lazy("%(who)s chose the themes of a talk"),
+    "close_gap": gettext_lazy("The programme closed a gap"),
+    "write_message": gettext_lazy("%(who)s wrote a message to people of the event"),
+    "send_message": gettext_lazy("A message to people of the event went out"),
+    "withdraw_message": gettext_lazy("%(who)s withdrew a message before it went out"),
+    "found_community": gettext_lazy("%(who)s founded the community"),
+    "describe_community": gettext_lazy("%(who)s described the community anew"),
+    "invite_member": gettext_lazy("%(who)s invited somebody to the team"),
+    "accept_invitation": gettext_lazy("%(who)s joined the team"),
+    "withdraw_invitation": gettext_lazy("%(who)s withdrew an invitation to the team"),
+    "remove_member": gettext_lazy("%(who)s took somebody off the team"),
+    "propose_to_community": gettext_lazy("%(who)s offered a talk to the community"),
+    "revise_proposal": gettext_lazy("%(who)s changed a talk offered to the community"),
+    "take_proposal": gettext_lazy("%(who)s took a talk offered to the community"),
+    "decline_proposal": gettext_lazy("%(who)s declined a talk offered to the community"),
+    "withdraw_proposal": gettext_lazy("%(who)s withdrew a talk offered to the community"),
+    "cancel": gettext_lazy("%(whom)s cancelled"),
 }
 # These write a line for the thing itself as well; the one about the seat would say it twice.
 SAID_ELSEWHERE = (
@@ -82,6 +159,14 @@ SAID_ELSEWHERE = (
     "withdraw_talk",
     "join_as_co_speaker",
     "release_co_speaker",
+    "ask",
+    "remind",
+)
+# What comes in crowds, or is half of another line, would push everything else out of a short list.
+QUIET = (
+    *("check_in", "undo_check_in", "reconfirm", "record_no_show", "tick_chore", "move_chore", "tick_presence"),
+    *("hold_place", "end_held_place", "end_offer", "invite_partner", "end_pair_invitation", "part", "change_answers"),
+    *("fetch_randomness", "skip", "lose_shift", "accept_handover", "begin_talk", "close_gap", "receive_seats"),
 )
 
 
@@ -96,7 +181,7 @@ class Happening:
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
     """The latest happenings, latest first. Two queries, and one more where a volunteer came or went."""
     entries = list(
-        HistoryEntry.objects.filter(thread=event.thread, verb__in=[*WORDS, "cancel"])
+        HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS.keys() - set(QUIET))
         .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
         .select_related("actor")
         .order_by("-pk")[:number]
