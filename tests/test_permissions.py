@@ -42,7 +42,7 @@ from meetups.speakers.actions.call_for_speakers import call_for_speakers
 from meetups.speakers.actions.propose_to_community import propose_to_community
 from meetups.speakers.models import Break, SpeakerInvitation, Talk
 from meetups.volunteers.models import Handover
-from tests import cast
+from tests import cast, teardown_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -322,7 +322,15 @@ def make_world() -> World:
     parameters["speaker_invitation"] = {"token": asked_to_speak.token}
     shift = cast.shift_of(event)
     pause = Break.objects.create(event=event, title="休憩", position=9)
+    line, photo = teardown_scene.line(event), teardown_scene.photo(event)
     more = {
+        "chore_tick": line.pk,
+        "room_photo": photo.pk,
+        "desk_chore": line.pk,
+        "desk_chore_place": line.pk,
+        "desk_chore_removal": line.pk,
+        "desk_room_photo": photo.pk,
+        "desk_room_photo_removal": photo.pk,
         "signup": shift.pk,
         "signup_end": shift.pk,
         "signup_handover": shift.pk,
