@@ -161,6 +161,9 @@ class TestSeats:
         assert (mine.state, mine.slot.admission, mine.above_capacity) == ("confirmed", Slot.Admission.INVITED, True)
         assert told("finn") == ["co_speaker_seat"]
         assert breaches() == []
+        # The control: a seat that nothing holds is found.
+        Hold.objects.filter(subject__startswith="co-speaker:").update(ended_at=cast.NOW)
+        assert len(breaches()) == 1
 
     def test_whoever_joined_before_gets_it_when_the_talk_is_confirmed(self, event: Event) -> None:
         accepted = cast.talk("emi", event, state=Talk.State.ACCEPTED)

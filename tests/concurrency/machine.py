@@ -17,6 +17,7 @@ class Meetup(People, Newcomers, Desk):
 ACTIONS = [
     *("register", "change_slot", "leave_event", "sign_up", "step_down", "nominate"),
     *("propose_talk", "stage_decision", "release_decisions", "confirm_talk", "withdraw_talk"),
+    *("ask_co_speaker", "join_as_co_speaker", "release_co_speaker"),
     *("fetch_randomness", "draw_lottery", "change_capacity", "add_slot", "check_in", "undo_check_in"),
     *(
         "change_slot_settings",

@@ -18,12 +18,15 @@ from meetups.registrations.actions.reconfirm import reconfirm
 from meetups.registrations.actions.register import register
 from meetups.registrations.actions.withdraw_pair_invitation import withdraw_pair_invitation
 from meetups.registrations.models import Registration
+from meetups.speakers.actions.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.confirm_talk import confirm_talk
+from meetups.speakers.actions.join_as_co_speaker import join_as_co_speaker
 from meetups.speakers.actions.propose_talk import propose_talk
+from meetups.speakers.actions.release_co_speaker import release_co_speaker
 from meetups.speakers.actions.release_decisions import release_decisions
 from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.actions.withdraw_talk import withdraw_talk
-from meetups.speakers.models import Talk
+from meetups.speakers.models import CoSpeaker, Talk
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Signup
@@ -158,3 +161,26 @@ class People(Stage):
     def decide(self, talk: Talk, decision: Talk.Decision) -> None:
         if self.do(stage_decision, talk=talk, decision=decision, by=self.aiko):
             self.do(release_decisions, event=self.event, decisions={talk.pk: decision}, by=self.aiko)
+
+    @there_is("talks")
+    @rule(who=MANY, number=MANY, answer=st.sampled_from(["join", "join", "join", "wait"]))
+    def hold_a_talk_together(self, who: int, number: int, answer: str) -> None:
+        coming = [one for one in self.talks if one.state in {Talk.State.ACCEPTED, Talk.State.CONFIRMED}]
+        talk, person = self.one_of(coming, number), self.somebody(who)
+        asked = talk and self.do(ask_co_speaker, talk=talk, address=person.email, by=talk.speaker)
+        if asked and answer == "join":
+            self.do(join_as_co_speaker, co_speaker=asked, by=person)
+
+    @there_is("talks")
+    @rule(number=MANY)
+    def a_co_speaker_speaks_no_more(self, number: int) -> None:
+        there = CoSpeaker.objects.asked_or_joined().filter(talk__event=self.event_id)
+        co_speaker = self.one_of(
+            list(there.select_related("talk__event", "talk__speaker", "person").order_by("pk")), number
+        )
+        if co_speaker:
+            self.do(
+                release_co_speaker,
+                co_speaker=co_speaker,
+                by=(number % 2 and co_speaker.person) or co_speaker.talk.speaker,
+            )
