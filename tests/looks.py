@@ -52,6 +52,7 @@ def pages() -> list[Page]:
     from meetups.speakers.models import Talk  # noqa: PLC0415
     from tests.looks_draws import drawn_and_to_be_drawn  # noqa: PLC0415
     from tests.looks_people import people_brought_in  # noqa: PLC0415
+    from tests.looks_rehearsal import speakers_together  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
 
     def event(title: str) -> Event:
@@ -139,6 +140,7 @@ def pages() -> list[Page]:
         *(Page(*one) for one in seats_on_their_way()),
         *(Page(*one) for one in people_brought_in()),
         *(Page(*one) for one in drawn_and_to_be_drawn()),
+        *(Page(*one) for one in speakers_together()),
     ]
 
 
