@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -59,13 +60,13 @@ def letters() -> list[str]:
 class TestAfterTheShift:
     def test_done_is_seen_by_the_volunteer_and_tells_nobody(self) -> None:
         _event, signup = taken()
-        assert "Shifts so far" not in mine()
         page = say(signup, "done")
         assert "Saved." in page
         assert 'data-tone="certain"' in page
         signup.refresh_from_db()
         assert (signup.mark, signup.marked_at) == (Signup.Mark.DONE, OVER)
         assert "Shifts so far" in mine()
+        assert "1 shift, 1 hour" in mine()
         assert letters() == []
 
     def test_whoever_did_not_come_is_told_and_sees_until_when_it_counts(self) -> None:
@@ -142,3 +143,47 @@ class TestRefusals:
         assert cast.signed_in("emi").post(url, {"mark": "done"}).status_code == 404
         assert Client().post(url, {"mark": "done"}).status_code == 302
         assert not Signup.objects.exclude(mark="").exists()
+
+
+class TestObjecting:
+    def page(self, signup: Signup) -> str:
+        return f"/events/{signup.shift.event.public_id}/shifts/{signup.shift_id}/absence/"
+
+    def object(self, signup: Signup, *, who: str = "emi", at: object = OVER) -> Any:
+        with time_machine.travel(at, tick=False):  # type: ignore[arg-type]
+            return cast.signed_in(who).post(self.page(signup), follow=True)
+
+    def test_whoever_was_there_says_so_and_organizers_are_told_once(self) -> None:
+        _event, signup = taken()
+        say(signup, "absent")
+        assert f'href="{self.page(signup)}"' in mine()
+        assert f"http://testserver{self.page(signup)}" in letters_to("emi@example.org")
+        for _click in range(2):
+            assert "The organizers are asked to look again." in self.object(signup).content.decode()
+        rows = Notification.objects.filter(kind="absence_objected")
+        assert [row.recipient for row in rows] == [cast.person("aiko")]
+        assert "絵美" in letters_to("aiko@example.org")
+
+    def test_a_mark_that_is_made_anew_can_be_objected_to_anew(self) -> None:
+        _event, signup = taken()
+        say(signup, "absent")
+        self.object(signup)
+        say(signup, "done", at=OVER + timedelta(minutes=1))
+        assert self.object(signup, at=OVER + timedelta(minutes=2)).status_code == 409
+        say(signup, "absent", at=OVER + timedelta(minutes=3))
+        self.object(signup, at=OVER + timedelta(minutes=4))
+        assert Notification.objects.filter(kind="absence_objected").count() == 2
+
+    def test_it_is_hers_alone_and_only_while_it_counts(self) -> None:
+        _event, signup = taken()
+        assert self.object(signup).status_code == 404
+        say(signup, "absent")
+        assert self.object(signup, who="dan").status_code == 404
+        assert self.object(signup, at=OVER + WINDOW).status_code == 409
+
+
+def letters_to(address: str) -> str:
+    """All that is sent to that address within the hour after."""
+    mail.outbox.clear()
+    deliver(at=OVER + timedelta(hours=1))
+    return "".join(str(letter.body) for letter in mail.outbox if letter.to == [address])
