@@ -12,6 +12,7 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
+from meetups.volunteers.models import Chore
 from organizers.frame import is_near
 from organizers.overview import Overview
 
@@ -19,6 +20,8 @@ from organizers.overview import Overview
 WHERE_IS_IT = timedelta(days=10)
 # So long before the start speakers are looked for.
 CONNECTING = timedelta(hours=1)
+# So long before the end the room is looked at.
+TEARDOWN_SOON = timedelta(minutes=30)
 # So long after an event its slides are asked for at the desk.
 SLIDES_WAIT = timedelta(days=14)
 
@@ -45,6 +48,7 @@ def next_thing(view: Overview, at: datetime) -> NextThing:
         _state,
         _overdue_draw,
         _connections,
+        _teardown,
         _arrivals,
         _venue_soon,
         _proposals,
@@ -122,6 +126,17 @@ def _overdue_draw(view: Overview, at: datetime) -> NextThing | None:
                 _url(view, "desk_draw"),
             )
     return None
+
+
+def _teardown(view: Overview, at: datetime) -> NextThing | None:
+    if not view.event.ends_at - TEARDOWN_SOON <= at or not is_near(view.event, at):
+        return None
+    left = Chore.objects.filter(event=view.event).open().count()
+    if not left:
+        return None
+    title = ngettext("Teardown: %(count)s line is open", "Teardown: %(count)s lines are open", left) % {"count": left}
+    more = _("Everyone with a shift ticks the same list on the phone.")
+    return NextThing(title, more, _("Open the teardown list"), _url(view, "teardown"))
 
 
 def _arrivals(view: Overview, at: datetime) -> NextThing | None:

@@ -13,6 +13,7 @@ from meetups.pages.duties import Duty, done_by, work_of
 from meetups.pages.mine import latest_of, parts_ahead
 from meetups.pages.my_talks import MyTalk
 from meetups.pages.no_shows import no_shows_of
+from meetups.pages.teardown import teardowns_today
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Proposal
 
@@ -29,6 +30,7 @@ def my_page(request: SignedIn) -> HttpResponse:
     alive = [my for my in ahead if my.event.is_published]
     rest = alive[1:]
     context = {
+        "teardowns": teardowns_today(request.user, at=at),
         "next": alive[0] if alive else None,
         "draws": [my for my in rest if my.registration and my.registration.state == State.APPLIED],
         "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, Max, OuterRef, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from meetups.accounts.models import User
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.core.errors import DomainError
@@ -177,13 +178,13 @@ def _list(event: Event) -> dict[str, Any]:
     return {"event": event, "board": Board(event, timezone.now(), list(chores), ends_at)}
 
 
-def teardowns_today(request: HttpRequest, at: datetime) -> list[Shift]:
-    """The reader's teardown shifts that are on her mind now, where there is a list: from half a day before until three hours after. One query."""
+def teardowns_today(person: User, *, at: datetime) -> list[Shift]:
+    """The teardown shifts that are on her mind now, where there is a list: from half a day before until three hours after. One query."""
     mine = Shift.objects.open().filter(
         Exists(Chore.objects.filter(event=OuterRef("event"))),
         phase=Shift.Phase.TEARDOWN,
         signups__state="signed_up",
-        signups__volunteer=request.user.pk,
+        signups__volunteer=person,
         event__state=Event.State.PUBLISHED,
         starts_at__lte=at + timedelta(hours=12),
         ends_at__gt=at - timedelta(hours=3),

@@ -14,7 +14,7 @@ from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.kinds.base import ReminderKind
 from meetups.volunteers.kinds import shift_calendars, shift_facts
-from meetups.volunteers.models import Shift
+from meetups.volunteers.models import Chore, Shift
 
 
 @declare
@@ -43,8 +43,16 @@ class ShiftDay(ReminderKind):
             % {"event": event.title, "number": len(shifts)},
             facts=[*shift_facts(shifts, event), *event_facts(event)],
             action=(_("See my shifts"), link("event", event.public_id)),
+            links=teardown_links(event, shifts),
             calendars=shift_calendars(shifts, event, at),
             small_print=[
                 _("If something keeps you away, step down on the event's page, so that the organizers know at once.")
             ],
         )
+
+
+def teardown_links(event: Event, shifts: list[Shift]) -> list[tuple[str, str]]:
+    """Where the list is ticked, for those who tear down, if there is one."""
+    if all(shift.phase != Shift.Phase.TEARDOWN for shift in shifts) or not Chore.objects.filter(event=event).exists():
+        return []
+    return [(_("The teardown list, to tick on the phone"), link("teardown", event.public_id))]
