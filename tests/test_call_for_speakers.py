@@ -215,7 +215,7 @@ class TestOfACommunity:
         proposal.refresh_from_db()
         assert proposal.state == Proposal.State.WITHDRAWN
         assert Notification.objects.filter(kind="proposal_withdrawn", recipient=cast.person("aiko")).count() == 1
-        assert "新しい題" not in page(finn, "my_page")
+        assert reverse("proposal_revision", args=[proposal.pk]) not in page(finn, "my_page")
         assert finn.post(reverse("proposal_revision", args=[proposal.pk]), TALK).status_code == 409
 
     @pytest.mark.parametrize("number", [1, 3])
