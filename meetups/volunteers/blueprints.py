@@ -69,7 +69,7 @@ BLUEPRINTS = (
     Blueprint(
         "setup",
         Phase.SETUP,
-        pgettext_lazy("shift", "Setup"),
+        pgettext_lazy("phase", "Setup"),
         pgettext_lazy("shift", "Put up desks and chairs, the screen, power and signs."),
         PEOPLE_COME,
         *(-90, -15, 2, 4),
