@@ -378,6 +378,17 @@ def test_organizers_ask_at_most_once_a_day(event: Event, talk: Talk) -> None:
     assert told("slides_asked") == ["emi", "emi"]
 
 
+def test_the_desk_says_when_it_is_time(event: Event, talk: Talk) -> None:
+    overview = reverse("desk_event", args=[event.public_id])
+    assert "Publish the slides" not in cast.signed_in("ben").get(overview).content.decode()
+    post("emi", page(talk), {"url": LINK})
+    answer(talk, "yes")
+    with time_machine.travel(AFTER + timedelta(hours=2), tick=False):
+        assert "1 of 1 talk has slides." in cast.signed_in("ben").get(overview).content.decode()
+        post("ben", desk(event, "desk_slides_publication"), {})
+        assert "Publish the slides" not in cast.signed_in("ben").get(overview).content.decode()
+
+
 @pytest.mark.parametrize("talks", [1, 3])
 def test_the_desk_asks_the_same_few_questions_for_any_number_of_talks(
     event: Event, talks: int, django_assert_num_queries: Any

@@ -1,0 +1,24 @@
+"""What is told of slides. For `tests/mail_scene.py`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from meetups.accounts.models import User
+from meetups.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from tests.mail_scene import Scene
+
+
+def slides_kinds(scene: "Scene", *, at: datetime) -> list[Notification]:
+    """A message of each kind: one speaker is asked for hers, another's are public."""
+    asked, shown = (
+        scene.talk(User.objects.create_user(f"{name}@example.org", name.title(), language=scene.language))
+        for name in ("rio", "sara")
+    )
+    shown.slides_url, shown.slides_published_at = "https://slides.example/1", at
+    shown.save()
+    return [
+        scene.tell("slides_asked", asked.speaker, asked.subject, at=at),
+        scene.tell("slides_published", scene.dan, f"event:{scene.event.pk}", cause="once", at=at),
+    ]
