@@ -29,6 +29,7 @@ RECURRING: list[tuple[str, int]] = [
     ("speakers.remind_invited", 60),
     ("speakers.ask_for_slides", 60),
     ("reminders.plan_reminders", 30),
+    ("lifecycle.send_messages", 15),
     ("notifications.deliver", 15),
     ("accounts.clear_sessions", 86400),
     ("core.clear_uploads", 86400),

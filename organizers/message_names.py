@@ -29,6 +29,7 @@ NAMES = {
     "no_show_objected": gettext_lazy("Objection to a no-show"),
     "no_show_recorded": gettext_lazy("No-show recorded"),
     "offer_ended": gettext_lazy("Offer of a seat ended"),
+    "organizer_message": gettext_lazy("Message of the organizers"),
     "pair_accepted": gettext_lazy("Pair: accepted"),
     "pair_declined": gettext_lazy("Pair: declined"),
     "pair_entered": gettext_lazy("Pair: entered"),

@@ -25,6 +25,7 @@ from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 from tests.mail_scene_arranged import arranged
 from tests.mail_scene_co_speakers import co_speakers, left_open
+from tests.mail_scene_messages import organizer_message
 from tests.mail_scene_slides import slides_kinds
 from tests.mail_scene_speakers import speakers_found
 
@@ -427,6 +428,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     assert teardown.pk
     rows += pair_kinds(scene, applied, at=at)
     rows.append(place_code(scene, at=at))
+    rows.append(organizer_message(scene, people[1], at=at))
     rows += arranged(scene, at=at)
     rows += slides_kinds(scene, at=at)
     rows += co_speakers(scene, applied, cause=again.pk, at=at)

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from meetups.core.links import link
 from meetups.core.mime import POLICY, Mail
+from meetups.core.plain import as_text
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,13 @@ class Content:
     """The words of one message, in the language that is active while it is composed.
 
     `title` is the subject line, `heading` what stands above the text where the two differ. `lead` is the one sentence that says
-    why it came. `facts` are pairs of label and value. `code` is something to type. `action` is label and URL of the one button,
+    why it came, `prose` what somebody wrote in Markdown. `facts` are pairs of label and value. `code` is something to type. `action` is label and URL of the one button,
     `links` are quieter ones. `calendars` are iCalendar files. All times in it carry the name of their zone.
     """
 
     title: str
     lead: str
+    prose: str = ""
     facts: Sequence[tuple[str, str]] = ()
     paragraphs: Sequence[str] = ()
     code: str = ""
@@ -99,8 +101,12 @@ def letter(
 
 
 def _indented(part: Content) -> Content:
-    """Facts of several lines, so that plain text shows where the next one begins."""
-    return replace(part, facts=[(label, value.replace("\n", "\n  ")) for label, value in part.facts])
+    """Facts of several lines, so that plain text shows where the next one begins; Markdown without its marks."""
+    return replace(
+        part,
+        prose=as_text(part.prose) if part.prose else "",
+        facts=[(label, value.replace("\n", "\n  ")) for label, value in part.facts],
+    )
 
 
 @lru_cache(maxsize=64)

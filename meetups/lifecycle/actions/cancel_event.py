@@ -8,6 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.messages import withdraw_all
 from meetups.lifecycle.parts import concerned
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
@@ -19,7 +20,7 @@ class NothingToCancel(DomainError):
 
 
 def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
-    """Marks the event as cancelled and tells everyone whom it concerns. The page stays and can be edited; places stay as they were.
+    """Marks the event as cancelled and tells everyone whom it concerns; scheduled messages are withdrawn. The page stays and can be edited; places stay as they were.
 
     A second time changes nothing. Raises EventClosed once it is over, NothingToCancel for a draft.
     """
@@ -35,6 +36,7 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
         event.cancelled_at = at
         event.sequence += 1
         event.save(update_fields=["state", "cancelled_at", "sequence"])
+        withdraw_all(event, at=at, by=by)
         entry = record(
             thread=event.thread,
             subject=f"event:{event.pk}",

@@ -10,6 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.messages import move_messages
 from meetups.lifecycle.parts import parts_of
 from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
 from meetups.notifications.notify import notification, notify_all
@@ -59,6 +60,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
         if told:
             event.sequence += 1
         event.save()
+        move_messages(event, old_start=old_start, at=at, by=by)
         entry = record(
             thread=event.thread,
             subject=f"event:{event.pk}",

@@ -1,0 +1,21 @@
+"""The time of a scheduled message has come."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.events.models import Event
+from meetups.lifecycle.messages import send
+from meetups.lifecycle.models import Message
+
+
+def send_message(*, message: Message, at: datetime) -> int:
+    """Sends it to whoever belongs to its audience at `at`. Returns to how many; 0 where another clock was first, or it was withdrawn."""
+    with transaction.atomic(durable=True):
+        # In the order of every other writer: first the event, then what is written about it.
+        event = Event.objects.select_for_update(no_key=True).get(pk=message.event_id)
+        due = Message.objects.select_for_update().due(at).filter(pk=message.pk).first()
+        if due is None:
+            return 0
+        send(due, event, at=at, by=None)
+        return due.recipients or 0

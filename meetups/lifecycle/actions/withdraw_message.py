@@ -1,0 +1,23 @@
+"""An organizer takes a scheduled message back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.lifecycle.messages import withdraw
+from meetups.lifecycle.models import Message
+from meetups.lifecycle.refusals import MessageHasLeft
+
+
+def withdraw_message(*, message: Message, at: datetime, by: User) -> None:
+    """Nobody gets it. A second time changes nothing. Raises MessageHasLeft where it was sent."""
+    with transaction.atomic(durable=True):
+        event = Event.objects.select_for_update(no_key=True).get(pk=message.event_id)
+        message = Message.objects.select_for_update().get(pk=message.pk)
+        if message.state == Message.State.WITHDRAWN:
+            return
+        if message.state == Message.State.SENT:
+            raise MessageHasLeft
+        withdraw(message, event, at=at, by=by)

@@ -1,0 +1,96 @@
+"""An organizer writes to people of an event."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.audience import Audience, reached
+from meetups.lifecycle.messages import schedule, send, withdraw
+from meetups.lifecycle.models import Message
+from meetups.lifecycle.refusals import MessageHasLeft
+
+# An event's organizers write at most so many messages a day: each of them is a mail to many people.
+MOST_A_DAY = 10
+DAY = timedelta(days=1)
+# The same words to the same people within this time are a second click, not a second message.
+SECOND_CLICK = timedelta(minutes=10)
+FARTHEST = timedelta(days=366)
+
+
+class NotPublished(DomainError):
+    message = _("This event is a draft: nobody has a part in it yet. Publish it first.")
+
+
+class TooManyMessages(DomainError):
+    message = _("Organizers write at most %(most)s messages about an event in 24 hours. Nothing was sent.")
+    status = 429
+
+
+class TimeHasPassed(DomainError):
+    message = _("That time has passed. Choose a later one, or send it now.")
+
+
+class TooFarAhead(DomainError):
+    message = _("A message is scheduled for at most a year ahead.")
+
+
+class NobodyThere(DomainError):
+    message = _("Nobody belongs to those whom you chose, so nothing was sent.")
+
+
+def write_message(
+    *,
+    event: Event,
+    texts: dict[str, dict[str, str]],
+    audience: Audience,
+    send_at: datetime | None,
+    at: datetime,
+    by: User,
+    replaces: Message | None = None,
+) -> Message:
+    """Sends `texts` (subject and Markdown body by language) to `audience` now, or keeps it until `send_at`; `replaces` is withdrawn.
+
+    The same once more, from the same person within ten minutes, is the first one. Raises NotPublished, TooManyMessages, TimeHasPassed,
+    TooFarAhead, NobodyThere, and MessageHasLeft where the one to be replaced is not scheduled any more (RULES 98, 99).
+    """
+    with transaction.atomic(durable=True):
+        event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        if event.state == Event.State.DRAFT:
+            raise NotPublished
+        written = event.messages.filter(written_at__gt=at - DAY).exclude(state=Message.State.WITHDRAWN)
+        again = written.filter(
+            texts=texts, audience=audience.as_json(), written_by=by, written_at__gt=at - SECOND_CLICK
+        )
+        twin = (again.filter(send_at=send_at) if send_at else again.filter(state=Message.State.SENT)).first()
+        if twin:
+            return twin
+        if replaces:
+            replaces = event.messages.select_for_update().get(pk=replaces.pk)
+            if replaces.state != Message.State.SCHEDULED:
+                raise MessageHasLeft
+            withdraw(replaces, event, at=at, by=by)
+        if written.count() >= MOST_A_DAY:
+            raise TooManyMessages(most=MOST_A_DAY)
+        message = Message(
+            event=event,
+            texts=texts,
+            audience=audience.as_json(),
+            written_by=by,
+            written_at=at,
+            send_at=send_at or at,
+        )
+        if send_at is None:
+            if not reached(audience, event).people:
+                raise NobodyThere
+            send(message, event, at=at, by=by)
+            return message
+        if send_at <= at:
+            raise TimeHasPassed
+        if send_at > at + FARTHEST:
+            raise TooFarAhead
+        schedule(message, event, at=at, by=by)
+        return message

@@ -1,0 +1,5 @@
+"""What this room tells people."""
+
+from meetups.lifecycle.kinds import event, message
+
+__all__ = ["event", "message"]

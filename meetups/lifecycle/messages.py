@@ -1,0 +1,82 @@
+"""Steps on what organizers write: it is sent, or withdrawn. What calls them has opened the transaction."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.core.zones import moved
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.lifecycle.audience import Audience, reached
+from meetups.lifecycle.models import Message
+from meetups.notifications.notify import notification, notify_all
+
+State = Message.State
+
+
+def send(message: Message, event: Event, *, at: datetime, by: User | None) -> None:
+    """Puts one mail a person into the outbox: to whom it is for is asked now. `message` may be new, or one that was scheduled."""
+    people = reached(Audience.of(message.audience), event).people
+    before = message.state if message.pk else ""
+    message.state, message.ended_at, message.recipients = State.SENT, at, len(people)
+    message.save()
+    _record(message, event, "send_message", before, at=at, by=by)
+    notify_all(
+        notification(
+            kind="organizer_message",
+            recipient_id=person,
+            thread=event.thread,
+            subject=message.subject,
+            cause=1,
+            at=at,
+        )
+        for person in sorted(people)
+    )
+
+
+def schedule(message: Message, event: Event, *, at: datetime, by: User) -> None:
+    """Keeps a new message until its time."""
+    message.state = State.SCHEDULED
+    message.save()
+    _record(message, event, "write_message", "", at=at, by=by)
+
+
+def withdraw(message: Message, event: Event, *, at: datetime, by: User) -> None:
+    """Ends a scheduled message; nobody gets it."""
+    message.state, message.ended_at = State.WITHDRAWN, at
+    message.save(update_fields=["state", "ended_at"])
+    _record(message, event, "withdraw_message", State.SCHEDULED, at=at, by=by)
+
+
+def move_messages(event: Event, *, old_start: datetime, at: datetime, by: User) -> None:
+    """Carries what is scheduled along with the event; what would have been due by then is withdrawn, never sent late (RULES 99)."""
+    if event.starts_at == old_start:
+        return
+    for message in _scheduled(event):
+        message.send_at = moved(message.send_at, old_start, event.starts_at, event.time_zone)
+        if message.send_at <= at:
+            withdraw(message, event, at=at, by=by)
+        else:
+            message.save(update_fields=["send_at"])
+
+
+def withdraw_all(event: Event, *, at: datetime, by: User) -> None:
+    """Ends everything that is scheduled: the event is cancelled, and what was to be said was about it taking place."""
+    for message in _scheduled(event):
+        withdraw(message, event, at=at, by=by)
+
+
+def _scheduled(event: Event) -> list[Message]:
+    return list(Message.objects.select_for_update().filter(event=event, state=State.SCHEDULED).order_by("pk"))
+
+
+def _record(message: Message, event: Event, verb: str, before: str, *, at: datetime, by: User | None) -> None:
+    record(
+        thread=event.thread,
+        subject=message.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=before,
+        to_state=message.state,
+        recipients=message.recipients,
+    )

@@ -1,0 +1,41 @@
+"""What organizers write, for the scene with a message of every kind."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from meetups.accounts.models import User
+from meetups.lifecycle.audience import Audience
+from meetups.lifecycle.models import Message
+from meetups.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from tests.mail_scene import Scene
+
+TEXTS = {
+    "ja": {
+        "subject": "会場の入口が変わります",
+        "body": "正面玄関は**19時に閉まります**。遅れる方は[裏口の地図](https://example.org/map)をご覧ください。\n\n"
+        "- 受付は3階です\n- 入館証をお渡しします\n\n> 雨でも開催します。",
+    },
+    "en": {
+        "subject": "Please use the back door",
+        "body": "The front door **closes at 7 PM**. If you come later, see the [map of the back door](https://example.org/map).\n\n"
+        "- Reception is on the third floor\n- You get a badge there\n\n> We meet in the rain, too.",
+    },
+}
+
+
+def organizer_message(scene: "Scene", person: User, *, at: datetime) -> Notification:
+    """A message to everyone with a seat, as `person` gets it."""
+    message = Message.objects.create(
+        event=scene.event,
+        texts=TEXTS,
+        audience=Audience(states=("confirmed",)).as_json(),
+        state=Message.State.SENT,
+        written_by=scene.ben,
+        written_at=at,
+        send_at=at,
+        ended_at=at,
+        recipients=1,
+    )
+    return scene.tell("organizer_message", person, message.subject, at=at)
