@@ -80,6 +80,7 @@ def breaks(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     usual = next((one for one in USUAL if one.name == request.POST.get("usual")), None)
     form = BreakForm(request.POST)
+    line: dict[str, Any]
     if usual:
         line = {"title": usual.title(event), "minutes": usual.minutes, "place": usual.place(timetable(event))}
     elif form.is_valid():
@@ -131,7 +132,6 @@ def _answer(
     coming = event.talks.filter(state=Talk.State.ACCEPTED).with_speakers().order_by("accepted_at", "pk")
     named = conflicts(event, items)
     context: dict[str, Any] = {
-        "event": event,
         "rows": [(item, named.get(item.line.subject, [])) for item in items],
         "unconfirmed": list(coming),
         "order": " ".join(order_of(items)),
@@ -149,6 +149,8 @@ def _answer(
     }
     status = refused.status if refused else status
     if request.htmx:
-        return render(request, "desk/programme.html#timetable", {**context, "swapped": True}, status=status)
+        return render(
+            request, "desk/programme.html#timetable", {**context, "event": event, "swapped": True}, status=status
+        )
     page = event_page(request, event, current="desk_programme", at=at, **context)
     return render(request, "desk/programme.html", page, status=status)

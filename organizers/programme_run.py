@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -40,8 +41,8 @@ def run(request: DeskRequest, event: Event) -> HttpResponse:
     """Read-only; where scripts run it renews itself."""
     at = timezone.now()
     items = timetable(event)
-    context = {"event": event, "moment": moment(items, at), "as_of": at, "any_line": bool(items)}
+    context: dict[str, Any] = {"moment": moment(items, at), "as_of": at, "any_line": bool(items)}
     if request.htmx:
-        return render(request, "desk/programme_run.html#now", context)
+        return render(request, "desk/programme_run.html#now", {**context, "event": event})
     page = event_page(request, event, current="desk_programme", at=at, **context)
     return render(request, "desk/programme_run.html", page)

@@ -35,7 +35,8 @@ def programme(event: Event, talks: Iterable[Talk], breaks: Iterable[Break] = ())
     """Talks and breaks in their order, one after the other from the start of the event, each with its times (RULES 90)."""
     items = []
     starts_at = event.starts_at
-    for line in sorted([*talks, *breaks], key=_place):
+    lines: list[Talk | Break] = [*talks, *breaks]
+    for line in sorted(lines, key=_place):
         ends_at = starts_at + timedelta(minutes=line.minutes)
         items.append(ProgrammeItem(starts_at, ends_at, line))
         starts_at = ends_at

@@ -19,9 +19,10 @@ def talks_with_names(event: Event) -> list[Talk]:
     """The talks on the programme with the names of everyone who speaks, and nothing else of co-speakers. One query."""
     joined = CoSpeaker.objects.active().filter(talk=OuterRef("pk")).order_by("joined_at", "pk")
     talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
-    found = list(talks.annotate(co_names=ArraySubquery(joined.values("person__name"))))
-    for talk in found:
+    found: list[Talk] = []
+    for talk in talks.annotate(co_names=ArraySubquery(joined.values("person__name"))):
         talk.joined = [CoSpeaker(talk=talk, person=User(name=name)) for name in talk.co_names]
+        found.append(talk)
     return found
 
 

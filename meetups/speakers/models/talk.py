@@ -130,8 +130,6 @@ class Talk(models.Model):
         speaker_id: int
         # Only of talks that came `with_speakers`.
         joined: list["CoSpeaker"]
-        # Only of talks of `talks_with_names`.
-        co_names: list[str]
 
     class Meta:
         constraints: ClassVar = [
