@@ -137,8 +137,8 @@ def test_a_community_asks_the_same_questions_whatever_the_number(count: int, dja
     for number in range(count):
         cast.event(title=f"event {number}")
         cast.talk("emi", a_past_event(number), at=cast.NOW - timedelta(days=90))
-    # The community; events ahead and their slots; how many past ones, they, their talks; members; people.
-    with django_assert_num_queries(8):
+    # The community; events ahead and their slots; how many past ones, they, their talks, who speaks in them; members; people; the call.
+    with django_assert_num_queries(10):
         english("/c/ml/")
 
 
