@@ -70,6 +70,68 @@ def test_the_seat_that_a_volunteer_leaves_goes_to_who_waits() -> None:
     assert place("dan", event) == ("first_come", State.CONFIRMED)
 
 
+def test_who_lost_the_draw_has_a_seat_by_taking_teardown_and_leaves_her_place_in_the_queue() -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    for guest in cast.people(2):
+        cast.registered(guest, event)
+    cast.draw(event)
+    loser = Registration.objects.filter(event=event).waiting()[0].person
+    cast.volunteering(loser, event, at=cast.DRAWS_AT)
+    assert not Registration.objects.filter(event=event, state=State.WAITLISTED).exists()
+    assert cast.slot_of(event, Slot.Admission.DUTY).taken == 1
+
+
+def test_the_seat_that_a_winner_leaves_for_teardown_goes_to_the_first_in_the_queue() -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    for guest in cast.people(3):
+        cast.registered(guest, event)
+    cast.draw(event)
+    winner = Registration.objects.confirmed().get(event=event).person
+    first = Registration.objects.filter(event=event).waiting()[0]
+    cast.volunteering(winner, event, at=cast.DRAWS_AT)
+    first.refresh_from_db()
+    assert (first.state, first.slot.admission) == (State.CONFIRMED, Slot.Admission.LOTTERY)
+
+
+def test_who_takes_teardown_between_closing_and_draw_is_not_drawn_as_well() -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    cast.registered("emi", event)
+    cast.registered("dan", event)
+    cast.volunteering("emi", event, at=cast.CLOSES_AT)
+    cast.draw(event)
+    assert place("emi", event) == ("duty", State.CONFIRMED)
+    assert place("dan", event) == ("lottery", State.CONFIRMED)
+
+
+def test_changing_from_one_shift_to_another_keeps_the_one_seat() -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    one = cast.volunteering("emi", event)
+    same_time = ShiftPlan(Shift.Phase.TEARDOWN, "ゴミ出し", cast.ENDS_AT, cast.ENDS_AT + timedelta(minutes=30), 1, 4)
+    early = ShiftPlan(Shift.Phase.SETUP, "設営", cast.STARTS_AT - timedelta(hours=1), cast.STARTS_AT, 1, 4)
+    bins, setup = (
+        plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
+        for plan in (same_time, early)
+    )
+    two = cast.volunteering("emi", event, shift=setup)
+    step_down(signup=one, at=cast.NOW, by=one.volunteer)
+    cast.volunteering("emi", event, shift=bins)
+    step_down(signup=two, at=cast.NOW, by=two.volunteer)
+    assert place("emi", event) == ("duty", State.CONFIRMED)
+    assert cast.slot_of(event, Slot.Admission.DUTY).taken == 1
+
+
+def test_stepping_down_after_the_draw_leads_behind_all_who_wait() -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    signup = cast.volunteering("emi", event)
+    for guest in cast.people(3):
+        cast.registered(guest, event)
+    cast.draw(event)
+    step_down(signup=signup, at=cast.DRAWS_AT, by=signup.volunteer)
+    queue = Registration.objects.filter(event=event).waiting()
+    assert [registration.person.name for registration in queue][-1] == "絵美"
+    assert queue.count() == 3
+
+
 def test_stepping_down_before_entries_close_leads_back_into_the_lottery() -> None:
     event = cast.event()
     first = cast.registered("emi", event).entry_id

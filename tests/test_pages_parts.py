@@ -212,8 +212,9 @@ def a_full_year(count: int) -> None:
 def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert_num_queries: Any) -> None:
     a_full_year(count)
     dan = as_("dan")
-    # Session and person; registrations, talks, shifts; no-shows and what was written of shifts; the past; communities.
-    with django_assert_num_queries(8):
+    # Session and person; registrations, talks, co-speakers, shifts; teardown of today; no-shows; shifts that are over, and how much they
+    # were; the past; offered talks; communities.
+    with django_assert_num_queries(12):
         html = dan.get("/me/").content.decode()
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):
         for number in range(count):

@@ -167,6 +167,14 @@ class TestApprovalWanted:
         assert not Signup.objects.asked().exists()
         assert told("shift_called_off") == ["emi"]
 
+    def test_who_only_asked_hears_that_the_event_is_cancelled(self) -> None:
+        shift = self.wanted()
+        ask(shift)
+        desk, url = cast.signed_in("aiko"), f"/desk/events/{shift.event.public_id}/cancellation/"
+        assert "1 person" in desk.get(url).content.decode()
+        desk.post(url)
+        assert told("event_cancelled") == ["emi"]
+
     def test_who_leaves_the_event_no_longer_asks(self) -> None:
         shift = self.wanted()
         cast.registered("emi", shift.event)

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from meetups.accounts.actions.change_profile import change_profile
 from meetups.core.text import validate_visible
 from meetups.pages.access import SignedIn
 from meetups.pages.context import LANGUAGES
+from meetups.pages.duties import work_of
 
 
 class ProfileForm(forms.Form):
@@ -44,7 +45,7 @@ def profile(request: SignedIn) -> HttpResponse:
     person = request.user
     if request.method != "POST":
         form = ProfileForm(initial={"name": person.name, "language": person.language})
-        return render(request, "pages/profile.html", {"form": form})
+        return render(request, "pages/profile.html", {"form": form, "work": work_of(person, at=timezone.now())})
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return render(request, "pages/profile.html", {"form": form}, status=422)
