@@ -22,7 +22,7 @@ from meetups.lifecycle.expected import Expected, expected_at_rehearsal
 from meetups.speakers.actions.remove_rehearsal import remove_rehearsal
 from meetups.speakers.actions.set_rehearsal import set_rehearsal
 from meetups.speakers.models import Presence, Rehearsal
-from meetups.speakers.readiness import card, seen_at
+from meetups.speakers.readiness import has_begun, seen_at
 from meetups.speakers.rehearsing import speakers_of
 from organizers.access import DeskRequest, for_event
 from organizers.fields import WallField
@@ -145,7 +145,7 @@ def _people(event: Event) -> dict[str, Any]:
         Row(
             one,
             seen.get((one.person.pk, Presence.Occasion.REHEARSAL)),
-            any(card(talk, event, has_rehearsal=False, seen=seen).is_blank for talk in one.talks),
+            bool(one.talks) and not any(has_begun(talk, one.person) for talk in one.talks),
         )
         for one in expected_at_rehearsal(event)
     ]

@@ -164,7 +164,7 @@ class TestReminders:
         deliver(at=at + timedelta(minutes=1))
         sent = [one for one in mail.outbox[before:] if "/preparation/" in one.body]
         assert len({one.to[0] for one in sent}) == len(sent)
-        return {one.to[0].partition("@")[0]: one.body for one in sent}
+        return {one.to[0].partition("@")[0]: str(one.body) for one in sent}
 
     def test_each_gets_one_mail_with_what_is_open_and_a_link(self, talk: Talk) -> None:
         together(talk)

@@ -60,14 +60,22 @@ class Card:
 
     @property
     def is_blank(self) -> bool:
-        """Whether its speakers have not filled in anything yet."""
-        return not any(point.is_done for point in self.points if not point.ticked)
+        """Whether none of its speakers has filled in anything yet."""
+        return not any(has_begun(self.talk, person) for person in self.talk.speakers)
 
 
 def readiness_of(talk: Talk) -> Readiness:
     """What is known of the talk; unsaved and empty where that is nothing."""
     known: Readiness | None = getattr(talk, "readiness", None)
     return known or Readiness(talk=talk)
+
+
+def has_begun(talk: Talk, person: User) -> bool:
+    """Whether `person` has filled in anything of her part of a talk that she speaks in; it comes `with_speakers` and with `readiness`."""
+    if talk.speaker_id != person.pk:
+        return any(one.bio for one in talk.joined if one.person_id == person.pk)
+    known = readiness_of(talk)
+    return talk.has_slides or any((known.bio, known.publication, known.laptop, known.adapter))
 
 
 # Who was seen, by her primary key and the occasion.
