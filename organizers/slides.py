@@ -19,6 +19,7 @@ from meetups.speakers.actions.set_themes import set_themes
 from meetups.speakers.actions.unpublish_slides import unpublish_slides
 from meetups.speakers.models import Talk
 from meetups.speakers.slides import slides_were_published, states_of, to_ask
+from meetups.speakers.themes import in_one_line
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
 
@@ -129,7 +130,8 @@ def _page(
 
 
 def _row(talk: Talk, wrong: tuple[int, str, str] | None) -> dict[str, object]:
-    typed, error = ", ".join(talk.themes), ""
+    known = in_one_line(talk.themes)
+    typed, error = known, ""
     if wrong and wrong[0] == talk.pk:
         _pk, typed, error = wrong
-    return {"talk": talk, "themes": typed, "error": error}
+    return {"talk": talk, "known": known, "themes": typed, "error": error}

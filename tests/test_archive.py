@@ -27,7 +27,7 @@ def held(who: str, title: str, *, event: Event | None = None, days: int = 0, **f
     return talk
 
 
-def found(client: Client | None = None, **asked: str) -> list[str]:
+def found(client: Client | None = None, /, **asked: str) -> list[str]:
     """The titles, in their order."""
     with time_machine.travel(LATER, tick=False):
         answer = (client or Client()).get("/c/ml/talks/", asked)

@@ -216,14 +216,14 @@ def test_what_is_replaced_or_removed_is_gone_from_the_disk(talk: Talk) -> None:
     first = Talk.objects.get().slides_file.name
     post("emi", page(talk), {"file": a_file(PDF + b"\n")})
     talk.refresh_from_db()
-    assert (talk.slides_url, default_storage.exists(first)) == (LINK, False)
+    assert (talk.slides_url, default_storage.exists(str(first))) == (LINK, False)
     second = talk.slides_file.name
     removal = reverse("talk_slides_removal", args=[talk.pk])
     assert post("emi", removal, {"part": "everything"}).status_code == 400
     for part in ("file", "file", "link"):
         assert post("emi", removal, {"part": part}).status_code == 302
     talk.refresh_from_db()
-    assert (talk.has_slides, talk.slides_name, default_storage.exists(second)) == (False, "", False)
+    assert (talk.has_slides, talk.slides_name, default_storage.exists(str(second))) == (False, "", False)
 
 
 def test_slides_that_are_removed_are_not_public_any_more(event: Event, talk: Talk) -> None:
@@ -310,6 +310,8 @@ def test_a_pdf_is_given_out_so_that_nothing_in_it_runs(event: Event, talk: Talk)
     assert "allow" not in answered["Content-Security-Policy"]
     assert answered["X-Content-Type-Options"] == "nosniff"
     assert answered["Cache-Control"] == "public, no-cache"
+    kept = Client().head(f"{pdf_of(talk)}?download")
+    assert kept["Content-Disposition"].startswith("attachment; filename*=")
     again = Client().get(pdf_of(talk), headers={"if-none-match": answered["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     answer(talk, "no")

@@ -19,7 +19,8 @@ def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
     """The slides of a talk: for everybody who sees the event once they are published, before for those who hold it and for organizers.
 
     The type is ours, never guessed; whatever is in the file runs in a sandbox without this site's rights. The browser asks each time
-    whether it still may show what it has, so that what is taken down is gone at once.
+    whether it still may show what it has, so that what is taken down is gone at once. With `?download` it keeps the file: some browsers
+    show nothing of a PDF with scripts in a sandbox.
     """
     event = event_or_404(request, public_id)
     talk = get_object_or_404(Talk, event=event, pk=pk)
@@ -27,7 +28,7 @@ def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
     if not talk.slides_file or not (is_public or may_read_before(request, event, talk)):
         raise Http404
     etag = quote_etag(sha256(str(talk.slides_file.name).encode()).hexdigest()[:32])
-    response = get_conditional_response(request, etag=etag) or _file(talk)
+    response = get_conditional_response(request, etag=etag) or _file(talk, keep="download" in request.GET)
     response["ETag"] = etag
     for_all = is_public and event.visibility != Event.Visibility.MEMBERS
     response["Cache-Control"] = "public, no-cache" if for_all else "private, no-cache"
@@ -47,12 +48,12 @@ def may_read_before(request: HttpRequest, event: Event, talk: Talk) -> bool:
     )
 
 
-def _file(talk: Talk) -> FileResponse:
+def _file(talk: Talk, *, keep: bool) -> FileResponse:
     try:
         opened = talk.slides_file.open("rb")
     except FileNotFoundError as missing:
         raise Http404 from missing
     response = FileResponse(opened, content_type="application/pdf")
     response["Content-Length"] = str(talk.slides_file.size)
-    response["Content-Disposition"] = content_disposition_header(False, talk.slides_name or "slides.pdf") or "inline"
+    response["Content-Disposition"] = content_disposition_header(keep, talk.slides_name or "slides.pdf") or "attachment"
     return response

@@ -24,7 +24,7 @@ from meetups.speakers.actions.remove_slides import remove_slides
 from meetups.speakers.actions.set_themes import set_themes
 from meetups.speakers.models import Readiness, Talk
 from meetups.speakers.slides import slides_were_published, states_of
-from meetups.speakers.themes import known_spellings
+from meetups.speakers.themes import in_one_line, known_spellings
 
 
 class SlidesForm(forms.Form):
@@ -165,8 +165,10 @@ def _page(
         "were_published": slides_were_published(talk.event),
         "is_over": talk.event.is_over(at),
         "form": form or SlidesForm(),
-        "themes_form": themes_form or ThemesForm(initial={"themes": ", ".join(talk.themes)}),
-        "known_themes": sorted(set(known_spellings(talk.event.community).values()) - set(talk.themes))[:12],
+        "themes_form": themes_form or ThemesForm(initial={"themes": in_one_line(talk.themes)}),
+        "known_themes": in_one_line(
+            sorted(set(known_spellings(talk.event.community).values()) - set(talk.themes))[:12]
+        ),
     }
     has_errors = bool(form and form.errors) or bool(themes_form and themes_form.errors)
     return answer(request, "pages/talk_slides.html", context, refusal=refusal, status=422 if has_errors else 200)

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
@@ -50,6 +52,11 @@ def themes_in(words: str) -> list[str]:
     if len(found) > THEMES:
         raise TooManyThemes
     return list(found.values())
+
+
+def in_one_line(themes: Iterable[str]) -> str:
+    """The themes as somebody would type them, in the active language."""
+    return pgettext("between names", ", ").join(themes)
 
 
 def known_spellings(community: Community) -> dict[str, str]:
