@@ -54,6 +54,7 @@ def pages() -> list[Page]:
     from tests.looks_people import people_brought_in  # noqa: PLC0415
     from tests.looks_rehearsal import speakers_together  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
+    from tests.looks_teardown import teardown_evenings  # noqa: PLC0415
 
     def event(title: str) -> Event:
         return Event.objects.get(title__contains=title)
@@ -140,6 +141,7 @@ def pages() -> list[Page]:
         *(Page(*one) for one in seats_on_their_way()),
         *(Page(*one) for one in people_brought_in()),
         *(Page(*one) for one in drawn_and_to_be_drawn()),
+        *(Page(*one) for one in teardown_evenings()),
         *(Page(*one) for one in speakers_together()),
     ]
 
@@ -245,6 +247,8 @@ def main() -> None:
         stack.await_web()
         os.environ |= stack.settings | {
             "DJANGO_SETTINGS_MODULE": "meetups.settings",
+            # What the scenes upload is to be found by the pages.
+            "UPLOADS_DIR": stack.environment["UPLOADS_DIR"],
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         }
         django.setup()

@@ -2,19 +2,23 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 
 from meetups.communities.permissions import Role
+from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.notifications.actions.deliver import deliver
+from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.volunteers.models import Chore, RoomPhoto, Shift
 from tests import cast
 from tests.teardown_scene import DO_NOT, jpeg, line, photo, room
@@ -418,3 +422,55 @@ class TestAtTheDesk:
                 client.get(f"/desk/events/{event.public_id}/teardown/")
             counts.add(len(queries))
         assert len(counts) == 1
+
+
+class TestWhereItIsFound:
+    def test_on_my_page_on_the_day_even_after_the_event_has_ended(self, event: Event) -> None:
+        href = f'href="/events/{event.public_id}/teardown/"'
+        client = cast.signed_in("emi")
+
+        def shown(moment: datetime) -> bool:
+            with at(moment):
+                return href in client.get("/me/").content.decode()
+
+        assert not shown(DURING)
+        line(event)
+        ends = cast.ENDS_AT + timedelta(hours=1)
+        days = [cast.ENDS_AT - timedelta(hours=13), cast.STARTS_AT, DURING, LATE, ends + timedelta(hours=3)]
+        assert [shown(moment) for moment in days] == [False, True, True, True, False]
+
+    def test_in_the_mail_of_the_day_if_there_is_a_list(self) -> None:
+        listed, without = cast.event(), cast.event(title="次の日", starts_at=cast.STARTS_AT + timedelta(days=1), ends_at=cast.ENDS_AT + timedelta(days=1))  # fmt: skip
+        line(listed)
+        for one in (listed, without):
+            cast.volunteering("emi", one)
+        cast.registered("dan", listed)
+        deliver(at=cast.NOW + timedelta(hours=2))
+        for one in (listed, without):
+            morning = at_wall(one.starts_at.astimezone(one.zone).date(), time(9), one.time_zone)
+            mail.outbox.clear()
+            plan_reminders(at=morning)
+            deliver(at=morning + timedelta(minutes=1))
+            there = {letter.to[0]: f"/events/{one.public_id}/teardown/" in letter.body for letter in mail.outbox}
+            assert there.pop("emi@example.org") == (one == listed)
+            assert not any(there.values())
+
+    def test_at_the_desk_from_shortly_before_the_end(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()])
+        cast.volunteering("emi", event)
+        chore = line(event)
+        desk = cast.signed_in("aiko")
+        url = f"/desk/events/{event.public_id}/"
+
+        def says(moment: datetime) -> bool:
+            with at(moment):
+                return "Teardown: 1 line is open" in desk.get(url).content.decode()
+
+        assert [says(moment) for moment in (cast.ENDS_AT - timedelta(minutes=31), cast.ENDS_AT, LATE)] == [
+            False,
+            True,
+            True,
+        ]
+        assert f'href="{url}teardown/"' in desk.get(f"{url}shifts/").content.decode()
+        tick("emi", chore)
+        assert not says(DURING)
