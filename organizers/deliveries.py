@@ -1,4 +1,4 @@
-"""What people were told about an event: who, what, when, and what became of it. No texts: a mail may hold a code or a link."""
+"""Messages of an event: what organizers wrote, and what people were told: who, what, when, and what became of it. No texts: a mail may hold a code or a link."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from meetups.notifications.models import Notification, Suppression
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
 from organizers.message_names import name_of
+from organizers.messages import written
 
 State = Notification.State
 PAGE = 100
@@ -57,7 +58,7 @@ class Filter:
 @require_safe
 @for_event(Permission.MANAGE_ATTENDEES)
 def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
-    """The log, newest first, 100 a page; `?state=` and `?q=` (a name) narrow it."""
+    """What organizers wrote, and the log of all mails, newest first, 100 a page; `?state=` and `?q=` (a name) narrow the log."""
     at = timezone.now()
     told = Notification.objects.filter(thread=event.thread)
     chosen = request.GET.get("state", "")
@@ -71,7 +72,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
     context = event_page(
         request,
         event,
-        current="desk_attendees",
+        current="desk_deliveries",
         at=at,
         filters=_filters(told, chosen),
         chosen=chosen if chosen in STATES else "",
@@ -79,6 +80,8 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
         page=page,
         rows=_rows(page),
         stopped=_stopped(event),
+        written=written(event),
+        may_write=event.state != Event.State.DRAFT,
     )
     return render(request, "desk/deliveries.html", context)
 

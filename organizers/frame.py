@@ -23,10 +23,12 @@ def event_page(
     tabs = [
         ("desk_event", pgettext("tab", "Overview"), Permission.PLAN_EVENTS),
         ("desk_attendees", pgettext("tab", "Attendees"), Permission.SEE_ATTENDEES),
+        ("desk_deliveries", pgettext("tab", "Messages"), Permission.MANAGE_ATTENDEES),
         ("desk_check_in", pgettext("tab", "Check-in"), Permission.CHECK_IN),
         *([("desk_draw", pgettext("tab", "Draw"), Permission.RUN_DRAW)] if draws else []),
         ("desk_shifts", pgettext("tab", "Shifts"), Permission.MANAGE_SHIFTS),
         ("desk_talks", pgettext("tab", "Talks"), Permission.DECIDE_TALKS),
+        ("desk_programme", pgettext("tab", "Programme"), Permission.DECIDE_TALKS),
         ("desk_event_edit", pgettext("tab", "Edit"), Permission.PLAN_EVENTS),
     ]
     return {

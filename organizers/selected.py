@@ -21,6 +21,8 @@ from meetups.registrations.actions.check_in_many import check_in_many
 from meetups.registrations.models import Hold, Registration
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
+from organizers.message_form import MessageForm
+from organizers.message_new import form_page
 from organizers.roster import roster
 from organizers.roster_filters import filters_of
 
@@ -32,7 +34,7 @@ NAMED = 20
 @require_POST
 @for_event(Permission.MANAGE_ATTENDEES)
 def selected(request: DeskRequest, event: Event) -> HttpResponse:
-    """Checks in, or cancels after one question. `pk` are those who were ticked, `all` everyone whom the filters in `query` keep."""
+    """Checks in, begins a message to them, or cancels after one question. `pk` are those who were ticked, `all` everyone whom the filters in `query` keep."""
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
     back = reverse("desk_attendees", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else "")
     chosen = _chosen(request, event, asked)
@@ -42,6 +44,10 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     if request.POST.get("do") == "check_in":
         return _check_in(request, event, chosen, at, back)
+    if request.POST.get("do") == "write":
+        slots = list(event.slots.in_order())
+        pks = ",".join(str(one.pk) for one in chosen)
+        return form_page(request, event, MessageForm(event=event, slots=slots, initial={"chosen": pks}))
     if request.POST.get("do") != "cancel" or event.is_over(at):
         messages.error(request, _("This cannot be done with them. Nothing was changed."))
         return redirect(back)

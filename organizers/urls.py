@@ -8,7 +8,6 @@ from organizers import (
     check_in,
     communities,
     dashboard,
-    deliveries,
     desk,
     draw,
     draw_nominations,
@@ -44,7 +43,7 @@ urlpatterns = [
     path("events/<str:public_id>/slots/", include("organizers.slot_urls")),
     path("events/<str:public_id>/attendees/", attendees.attendees, name="desk_attendees"),
     path("events/<str:public_id>/attendees.csv", attendees.export, name="desk_attendees_csv"),
-    path("events/<str:public_id>/messages/", deliveries.deliveries, name="desk_deliveries"),
+    path("events/<str:public_id>/messages/", include("organizers.message_urls")),
     path(
         "events/<str:public_id>/registrations/<int:pk>/cancellation/",
         attendees.cancellation,

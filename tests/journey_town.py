@@ -166,6 +166,9 @@ def speak(meetup: Meetup) -> None:
     aiko.gets(aiko.say("A talk was proposed: %(talk)s", talk=talk), says=emi.name)
     aiko.open(f"{meetup.desk}talks/")
     aiko.click(aiko.say("Accept", context="talk"))
+    assert emi.unread() == []
+    aiko.click(aiko.say.several("Tell %(people)s person …", "Tell %(people)s people …", 1, people=1))
+    aiko.click(aiko.say.several("Tell %(people)s person", "Tell %(people)s people", 1, people=1), of="form.form")
     mail = emi.gets(emi.say("Your talk was accepted, please confirm: %(talk)s", talk=talk))
     emi.open(link_in(mail, "/talks/"))
     emi.click(emi.say("Confirm your talk"))

@@ -51,9 +51,12 @@ def pages() -> list[Page]:
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
     from tests.looks_draws import drawn_and_to_be_drawn  # noqa: PLC0415
+    from tests.looks_messages import messages_written  # noqa: PLC0415
     from tests.looks_people import people_brought_in  # noqa: PLC0415
     from tests.looks_rehearsal import speakers_together  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
+    from tests.looks_shifts import many_shifts  # noqa: PLC0415
+    from tests.looks_speakers import talks_looked_for  # noqa: PLC0415
     from tests.looks_teardown import teardown_evenings  # noqa: PLC0415
 
     def event(title: str) -> Event:
@@ -139,8 +142,11 @@ def pages() -> list[Page]:
         Page("desk-readiness", "aiko", f"{desk(lottery)}/talks/readiness/"),
         Page("gallery", "", "/gallery/"),
         *(Page(*one) for one in seats_on_their_way()),
+        *(Page(*one) for one in many_shifts()),
         *(Page(*one) for one in people_brought_in()),
+        *(Page(*one) for one in messages_written()),
         *(Page(*one) for one in drawn_and_to_be_drawn()),
+        *(Page(*one) for one in talks_looked_for()),
         *(Page(*one) for one in teardown_evenings()),
         *(Page(*one) for one in speakers_together()),
     ]

@@ -26,6 +26,7 @@ from meetups.volunteers.models import Shift, Signup
 from tests.mail_scene_arranged import arranged
 from tests.mail_scene_co_speakers import co_speakers, left_open
 from tests.mail_scene_messages import organizer_message
+from tests.mail_scene_programme import talk_moved
 from tests.mail_scene_slides import slides_kinds
 from tests.mail_scene_speakers import speakers_found
 
@@ -426,6 +427,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("event_announced", scene.emi, subject, at=at),
     ]
     assert teardown.pk
+    rows += talk_moved(scene, confirmed, at=at)
     rows += pair_kinds(scene, applied, at=at)
     rows.append(place_code(scene, at=at))
     rows.append(organizer_message(scene, people[1], at=at))

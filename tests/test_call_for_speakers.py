@@ -113,13 +113,13 @@ class TestOfAnEvent:
 
     def test_its_deadline_moves_with_the_event_unless_it_has_passed(self, event: Event) -> None:
         aiko = cast.person("aiko")
-        given = {"community": event.community, "event": event, "text": "", "closes_at": CLOSES_AT}
+        given: Any = {"community": event.community, "event": event, "text": "", "closes_at": CLOSES_AT}
         made = call_for_speakers(**given, at=cast.NOW, by=aiko)
-        later = {"starts_at": cast.STARTS_AT + timedelta(days=2), "ends_at": cast.ENDS_AT + timedelta(days=2)}
+        later: Any = {"starts_at": cast.STARTS_AT + timedelta(days=2), "ends_at": cast.ENDS_AT + timedelta(days=2)}
         change_event(event=event, fields=later, at=cast.NOW, by=aiko)
         made.refresh_from_db()
         assert made.closes_at == CLOSES_AT + timedelta(days=2)
-        latest = {"starts_at": cast.STARTS_AT + timedelta(days=30), "ends_at": cast.ENDS_AT + timedelta(days=30)}
+        latest: Any = {"starts_at": cast.STARTS_AT + timedelta(days=30), "ends_at": cast.ENDS_AT + timedelta(days=30)}
         change_event(event=event, fields=latest, at=CLOSES_AT + timedelta(days=3), by=aiko)
         made.refresh_from_db()
         assert made.closes_at == CLOSES_AT + timedelta(days=2)

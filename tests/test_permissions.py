@@ -43,6 +43,7 @@ from meetups.speakers.actions.propose_to_community import propose_to_community
 from meetups.speakers.models import Break, SpeakerInvitation, Talk
 from meetups.volunteers.models import Handover
 from tests import cast, teardown_scene
+from tests.message_scene import scheduled_message
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,9 @@ DESK = {
     "desk_attendees":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_attendees_csv":                 ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_deliveries":                    ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_message_new":                   ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_message":                       ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_message_withdrawal":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_registration_cancellation":     ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_attendees_selected":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_places":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
@@ -322,6 +326,7 @@ def make_world() -> World:
     parameters["speaker_invitation"] = {"token": asked_to_speak.token}
     shift = cast.shift_of(event)
     pause = Break.objects.create(event=event, title="休憩", position=9)
+    written = scheduled_message(event)
     line, photo = teardown_scene.line(event), teardown_scene.photo(event)
     more = {
         "chore_tick": line.pk,
@@ -347,6 +352,8 @@ def make_world() -> World:
         "desk_registration_cancellation": attendee.pk,
         "desk_arrival": attendee.pk,
         "desk_no_show": giver.pk,
+        "desk_message": written.pk,
+        "desk_message_withdrawal": written.pk,
         "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,
         "desk_proposal_answer": offered.pk,

@@ -180,7 +180,7 @@ class TestAccepting:
         assert place(event, "finn") == ("", "")
         deliver(at=cast.NOW + timedelta(hours=2))
         [letter] = [one for one in mail.outbox if one.to == ["emi@example.org"]]
-        assert any("STATUS:CANCELLED" in str(file.get_content()) for file in letter.attachments)  # type: ignore[union-attr]
+        assert any("STATUS:CANCELLED" in str(file.get_content()) for file in letter.attachments)
 
     def test_the_link_is_for_the_mailbox_that_was_asked(self) -> None:
         event = full()

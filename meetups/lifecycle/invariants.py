@@ -250,6 +250,14 @@ INVARIANTS = [
         WHERE registration.state = 'applied' AND (lottery.id IS NULL OR lottery.state = 'drawn')
         """,
     ),
+    Invariant(
+        "Slides are public only with their speaker's yes.",
+        """
+        SELECT 'talk ' || talk.id FROM speakers_talk talk
+        LEFT JOIN speakers_readiness readiness ON readiness.talk_id = talk.id
+        WHERE talk.slides_published_at IS NOT NULL AND readiness.publication IS DISTINCT FROM 'yes'
+        """,
+    ),
 ]
 
 

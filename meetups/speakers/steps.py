@@ -42,9 +42,7 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
 
 def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: datetime, but: User | None = None) -> None:
     """One message about `talk` to everyone who decides about talks in the community, except `but`."""
-    tell_deciders(
-        kind, event.community_id, thread=event.thread, subject=talk.subject, cause=cause, at=at, but=but
-    )
+    tell_deciders(kind, event.community_id, thread=event.thread, subject=talk.subject, cause=cause, at=at, but=but)
 
 
 def tell_deciders(

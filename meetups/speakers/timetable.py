@@ -21,7 +21,8 @@ def talks_with_names(event: Event) -> list[Talk]:
     talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
     found: list[Talk] = []
     for talk in talks.annotate(co_names=ArraySubquery(joined.values("person__name"))):
-        talk.joined = [CoSpeaker(talk=talk, person=User(name=name)) for name in talk.co_names]
+        names: list[str] = vars(talk)["co_names"]
+        talk.joined = [CoSpeaker(talk=talk, person=User(name=name)) for name in names]
         found.append(talk)
     return found
 

@@ -1,0 +1,121 @@
+"""A shift that is handed over goes one way, whoever clicks at the same moment. Without the seat lock the races have to go wrong."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from meetups.accounts.models import User
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.invariants import breaches
+from meetups.notifications.models import Notification
+from meetups.registrations import seats
+from meetups.volunteers import handing_over
+from meetups.volunteers.actions import accept_handover as accepting
+from meetups.volunteers.actions.accept_handover import accept_handover
+from meetups.volunteers.actions.hand_over_shift import hand_over_shift
+from meetups.volunteers.actions.step_down import step_down
+from meetups.volunteers.actions.withdraw_handover import withdraw_handover
+from meetups.volunteers.models import Handover, Signup
+from tests import cast
+from tests.concurrency.threads import accidents, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
+
+
+def asked() -> Handover:
+    """Emi has the only place in teardown of an event that is full, and has asked Finn."""
+    event = cast.event(
+        slots=[cast.first_come_plan(1), cast.duty_plan()], shifts=[cast.teardown_plan(minimum=1, maximum=1)]
+    )
+    cast.registered("dan", event)
+    signup = cast.volunteering("emi", event)
+    # Else the fifth of a day would be the last.
+    Handover.objects.update(made_at=cast.NOW - timedelta(days=2))
+    return hand_over_shift(signup=signup, address="finn@example.org", at=cast.NOW, by=signup.volunteer)
+
+
+def accepting_by(handover: Handover, who: User) -> Callable[[], Any]:
+    return lambda: accept_handover(handover=handover, at=cast.NOW, by=who)
+
+
+def problems(handover: Handover, given: list[Any], *, left: int = 1) -> list[object]:
+    shift = handover.signup.shift
+    shift.refresh_from_db()
+    signups = Signup.objects.active().filter(shift=shift).count()
+    told = Notification.objects.filter(kind="shift_changed_hands", thread=shift.event.thread).count()
+    found = [*accidents(given), *breaches()]
+    if (signups, shift.taken) != (left, left):
+        found.append(f"{signups} signups, {shift.taken} counted")
+    ends = HistoryEntry.objects.filter(subject=handover.subject, from_state=Handover.State.OPEN).count()
+    if told > 1 or ends > 1:
+        found.append(f"ended {ends} times, told {told} times")
+    # The next round begins with everybody free.
+    shift.event.state = "cancelled"
+    shift.event.cancelled_at = cast.NOW
+    shift.event.save()
+    return found
+
+
+def two_accounts_of_a_mailbox() -> list[object]:
+    """Both addresses are hers, and both say yes. No control: a constraint on the mailbox stands here without the lock."""
+    handover = asked()
+    people = cast.person("finn"), cast.person("finn+x")
+    return problems(handover, at_once(*(accepting_by(handover, one) for one in people)))
+
+
+def clicked_twice() -> list[object]:
+    """Two clicks on the same yes: both get the same signup."""
+    handover = asked()
+    given = at_once(*[accepting_by(handover, cast.person("finn"))] * 2)
+    same = len({one.pk for one in given if isinstance(one, Signup)}) == 1
+    return [*problems(handover, given), *([] if same else [given])]
+
+
+def accepted_and_stepped_down() -> list[object]:
+    """She steps down while the other one accepts: one of the two is refused, and nobody is in the shift or one."""
+    handover = asked()
+    signup = handover.signup
+    given = at_once(
+        accepting_by(handover, cast.person("finn")),
+        lambda: step_down(signup=signup, at=cast.NOW, by=signup.volunteer),
+    )
+    return problems(handover, given, left=int(isinstance(given[0], Signup)))
+
+
+def accepted_and_withdrawn() -> list[object]:
+    """She withdraws while the other one accepts: one of the two has it."""
+    handover = asked()
+    signup = handover.signup
+    given = at_once(
+        accepting_by(handover, cast.person("finn")),
+        lambda: withdraw_handover(signup=signup, at=cast.NOW, by=signup.volunteer),
+    )
+    handover.refresh_from_db()
+    taken = isinstance(given[0], Signup)
+    agrees = (handover.state == Handover.State.ACCEPTED) == taken
+    return [*problems(handover, given), *([] if agrees else [handover.state])]
+
+
+RACES = [two_accounts_of_a_mailbox, clicked_twice, accepted_and_stepped_down, accepted_and_withdrawn]
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
+def test_one_place_goes_one_way(race: Callable[[], list[object]]) -> None:
+    assert [problem for _round in range(ROUNDS) for problem in race()] == []
+
+
+@pytest.mark.parametrize("race", RACES[1:], ids=lambda race: race.__name__)
+def test_without_the_lock_it_goes_wrong(race: Callable[[], list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
+    decide = handing_over.refuse_taker
+
+    def decide_and_pause(*arguments: Any, **named: Any) -> None:
+        decide(*arguments, **named)
+        time.sleep(0.1)
+
+    monkeypatch.setattr(seats, "take_seat_lock", lambda event_id: None)
+    monkeypatch.setattr(accepting, "refuse_taker", decide_and_pause)
+    assert [problem for _round in range(ROUNDS) for problem in race()] != []

@@ -1,0 +1,27 @@
+"""What is told of a talk that is at another time. For `tests/mail_scene.py`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from meetups.history.models import record
+from meetups.notifications.models import Notification
+from meetups.speakers.models import Break, Talk
+
+if TYPE_CHECKING:
+    from tests.mail_scene import Scene
+
+
+def talk_moved(scene: "Scene", talk: Talk, *, at: datetime) -> list[Notification]:
+    """An opening was put before everything."""
+    opening = Break.objects.create(
+        event=scene.event, title="開会" if scene.language == "ja" else "Opening", minutes=10, position=0
+    )
+    entry = record(
+        thread=scene.event.thread,
+        subject=opening.subject,
+        verb="add_break",
+        at=at,
+        by=scene.ben,
+        moved={talk.subject: (0, 20)},
+    )
+    return [scene.tell("talk_moved", talk.speaker, talk.subject, cause=entry.pk, at=at)]
