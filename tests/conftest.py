@@ -53,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     assert settings.TESTING
     compile_catalogues()
+    # Known to every journey; it reads settings, too.
+    config.pluginmanager.import_plugin("tests.journey_fixtures")
 
 
 def pytest_unconfigure() -> None:

@@ -3,7 +3,7 @@
 Pages run on today's clock; the clock's work is done by `tick` at the times that are to come.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import time, timedelta
 
 import pytest
@@ -25,32 +25,6 @@ from tests.journey_chapters import (
     volunteer,
 )
 from tests.journey_town import PASSWORD, ZONES, Town, announce, speak
-
-
-@pytest.fixture(scope="session")
-def manage(site: Site) -> Iterator[Manage]:
-    """Moves time, and looks into the database."""
-    started = Manage(site)
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="session")
-def towns(site: Site, browser: Browser, manage: Manage) -> Iterator[Callable[[str], Town]]:
-    """The town of a language; its people sign up when it is first asked for."""
-    made: dict[str, Town] = {}
-
-    def town(language: str) -> Town:
-        if language not in made:
-            made[language] = Town(site, browser, language, manage)
-            made[language].sign_up()
-            made[language].found()
-        return made[language]
-
-    yield town
-    for one in made.values():
-        for person in one.people.values():
-            person.page.context.close()
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
