@@ -52,7 +52,7 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         language = get_language() or "en"
         ahead = [moment.due_at for moment in attendee_moments(event) if moment.due_at > form.at]
         if ahead:
-            others = ", ".join(dates.short_moment(due_at, zone, language) for due_at in ahead[1:])
+            others = pgettext("list", ", ").join(dates.short_moment(due_at, zone, language) for due_at in ahead[1:])
             rows.append((ahead[0], _("Reminder"), _("then %(times)s") % {"times": others} if others else ""))
     rows.append((starts_at, _("Start"), ""))
     if form.tears_down:

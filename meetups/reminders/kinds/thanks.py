@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from meetups.core.links import link
 from meetups.events.facts import Facts, period
@@ -40,7 +40,7 @@ class ShiftThanks(ReminderKind):
                 len(shifts),
             )
             % names,
-            facts=[*facts, (_("Your time"), hours(worked(shifts)))],
+            facts=[*facts, (pgettext("hours of shifts", "Your time"), hours(worked(shifts)))],
             action=(_("See my page"), link("my_page")),
             small_print=[
                 _("%(community)s sends this mail once after each event that you helped at.") % names,
