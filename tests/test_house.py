@@ -1,5 +1,6 @@
-"""The house stands: every import points down."""
+"""The house stands: every import points down, and every form finds its token."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,3 +40,25 @@ def test_an_import_that_points_up_is_found(tmp_path: Path, room: str, wrong: str
     run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode != 0
     assert "planted" in run.stdout
+
+
+INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')
+TEMPLATES = {str(file.relative_to(CHECKOUT / "templates")): file for file in (CHECKOUT / "templates").rglob("*.html")}
+
+
+def needs_token(name: str) -> bool:
+    """Whether a template has a form in it, or includes one and says nothing of its context."""
+    text = TEMPLATES[name].read_text() if name in TEMPLATES else ""
+    inside = (more for more in INCLUDE.findall(text) if not re.search(r"\bonly\b", more[1]))
+    return "{% csrf_token %}" in text or any(needs_token(one) for one, _with in inside)
+
+
+def test_an_included_form_is_given_its_token() -> None:
+    """Django's test client asks for none, so only a browser would notice that a button does nothing."""
+    forgotten = [
+        f"{name} includes {included}"
+        for name, file in TEMPLATES.items()
+        for included, given in INCLUDE.findall(file.read_text())
+        if re.search(r"\bonly\b", given) and "csrf_token=" not in given and needs_token(included)
+    ]
+    assert forgotten == []
