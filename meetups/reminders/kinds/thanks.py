@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from meetups.core.links import link
-from meetups.events.facts import Facts, period
+from meetups.events.facts import Facts
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.kinds.base import ReminderKind
 from meetups.volunteers.hours import hours, worked
+from meetups.volunteers.kinds import shift_fact
 from meetups.volunteers.models import Shift
 
 
@@ -31,7 +32,7 @@ class ShiftThanks(ReminderKind):
         event, part = about
         shifts = _done(part, at)
         names = {"event": event.title, "community": event.community.name, "number": len(shifts)}
-        facts: Facts = [(shift.title, period(shift.starts_at, shift.ends_at, event)) for shift in shifts]
+        facts: Facts = [shift_fact(shift, event) for shift in shifts]
         return Content(
             title=_("Thank you for helping: %(event)s") % names,
             lead=ngettext(

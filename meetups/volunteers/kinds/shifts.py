@@ -22,11 +22,17 @@ State = Registration.State
 
 
 def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
-    """Each shift with its time, a row each, where it is, whom to turn to, and what there is to do."""
-    return [(shift.title, "\n".join(filter(None, _about(shift, event)))) for shift in shifts]
+    """Each shift, a row each: its title, its time, where it is, whom to turn to, and what there is to do."""
+    return [(_("Shift"), "\n".join(filter(None, _about(shift, event)))) for shift in shifts]
+
+
+def shift_fact(shift: Shift, event: Event) -> tuple[str, str]:
+    """One shift in a row: its title and its time."""
+    return _("Shift"), f"{shift.title}\n{period(shift.starts_at, shift.ends_at, event)}"
 
 
 def _about(shift: Shift, event: Event) -> Iterable[str]:
+    yield shift.title
     yield period(shift.starts_at, shift.ends_at, event)
     yield shift.place
     if shift.lead:
@@ -243,7 +249,7 @@ class SteppedDownLate(SignupKind):
             )
             % {"person": about.volunteer.name, "shift": shift.title, "event": event.title},
             facts=[
-                (_("Shift"), period(shift.starts_at, shift.ends_at, event)),
+                shift_fact(shift, event),
                 (
                     _("People so far"),
                     _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum},

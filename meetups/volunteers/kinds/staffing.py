@@ -5,12 +5,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts, period
+from meetups.events.facts import event_facts
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind
 from meetups.registrations.models import Registration
-from meetups.volunteers.kinds.shifts import shift_facts
+from meetups.volunteers.kinds.shifts import shift_fact, shift_facts
 from meetups.volunteers.models import Shift
 
 State = Registration.State
@@ -36,7 +36,7 @@ class ShiftShort(Kind[Shift]):
             title=_("Too few people so far: %(shift)s") % names,
             lead=_("Fewer people have taken “%(shift)s” at “%(event)s” than it needs.") % names,
             facts=[
-                (_("Shift"), period(about.starts_at, about.ends_at, event)),
+                shift_fact(about, event),
                 (
                     _("People so far"),
                     _("%(taken)s now, at least %(minimum)s needed") % {"taken": about.taken, "minimum": about.minimum},
