@@ -7,12 +7,14 @@ from email.policy import SMTP, default
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 from meetups.core.letters import Content, Unsubscribe, letter
 from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
-from meetups.notifications.models import Notification, Preference, Suppression, Topic
+from meetups.notifications.models import WORDING, Notification, Preference, Suppression, Topic
 from meetups.notifications.unsubscribing import Unsubscription, read_unsubscribe_token, unsubscribe_token
+from meetups.pages.preferences import WORDINGS
 from meetups.reminders.actions.announce_events import announce_events
 from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
@@ -20,6 +22,8 @@ from tests.servers import MailSink
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = PUBLISHED + timedelta(days=1)
 State = Notification.State
+# Both boxes that are ticked unless she says no.
+USUAL = {"reminders:ml": "on", "afterwards:ml": "on"}
 
 
 @pytest.fixture
@@ -104,15 +108,30 @@ def test_announcements_are_asked_for_with_date_and_wording(scene: Scene) -> None
     scene.registration(scene.dan)
     dan = signed_in(scene)
     with time_machine.travel(AT, tick=False):
-        dan.post("/me/mails/", {"reminders:ml": "on", "announcements:ml": "on", "announcements:other": "on"})
+        dan.post("/me/mails/", {**USUAL, "announcements:ml": "on", "announcements:other": "on"})
     [choice] = Preference.objects.all()
     assert (choice.topic, choice.thread, choice.wanted) == (Topic.ANNOUNCEMENTS, "community:ml", True)
     assert (choice.chosen_at, choice.wording) == (AT, 1)
     with time_machine.travel(AT + timedelta(days=9), tick=False):
-        dan.post("/me/mails/", {"reminders:ml": "on", "announcements:ml": "on"})
+        dan.post("/me/mails/", {**USUAL, "announcements:ml": "on"})
     choice.refresh_from_db()
     assert choice.chosen_at == AT, "the same again is no new choice"
-    assert "You asked for it on" in dan.get("/me/mails/").content.decode()
+    page = dan.get("/me/mails/").content.decode()
+    assert "You asked for it on Nov" in page
+    assert "“One mail when this community publishes an event” (wording 1)" in page
+
+
+def test_the_words_that_people_agree_to_are_kept_by_number() -> None:
+    """Whoever changes them adds a number: what people agreed to before stays what it was."""
+    assert max(WORDINGS) == WORDING
+    with translation.override("en"):
+        assert str(WORDINGS[1]) == "One mail when this community publishes an event"
+
+
+def test_each_box_says_what_it_is_for(scene: Scene) -> None:
+    scene.registration(scene.dan)
+    boxes = signed_in(scene).get("/me/mails/").context["sources"][0].choices
+    assert len({choice.note for choice in boxes}) == len(boxes) == len(Topic)
 
 
 def test_a_person_sees_that_her_address_refused_mail(scene: Scene) -> None:

@@ -52,10 +52,11 @@ def move_messages(event: Event, *, old_start: datetime, at: datetime, by: User) 
     if event.starts_at == old_start:
         return
     for message in _scheduled(event):
-        message.send_at = moved(message.send_at, old_start, event.starts_at, event.time_zone)
-        if message.send_at <= at:
+        send_at = moved(message.send_at, old_start, event.starts_at, event.time_zone)
+        if send_at <= at:
             withdraw(message, event, at=at, by=by)
         else:
+            message.send_at = send_at
             message.save(update_fields=["send_at"])
 
 

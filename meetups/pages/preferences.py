@@ -10,29 +10,52 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.accounts.models import User
 from meetups.communities.models import Community, Membership
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.actions.try_address_again import try_address_again
-from meetups.notifications.models import WANTED_UNASKED, Preference, Suppression, Topic
+from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Suppression, Topic
 from meetups.pages.access import SignedIn
 from meetups.registrations.models import Registration
+
+# What stands beside each box. The words about announcements are those that people agree to: a change of them is a new number in WORDINGS.
+NOTES = {
+    Topic.REMINDERS: gettext_lazy(
+        "Usually three days before, the evening before and on the day, for events where you have a seat"
+    ),
+    Topic.AFTERWARDS: gettext_lazy("One mail when the slides of an event where you had a part are published"),
+}
+# By the number that a choice keeps (`Preference.wording`); the last one is asked now.
+WORDINGS = {1: gettext_lazy("One mail when this community publishes an event")}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One box: the field's name, whether it is ticked, and since when she wants what she must ask for."""
+    """One box: the field's name, whether it is ticked, and when she chose it, with which wording, where she ever did."""
 
     topic: Topic
     field: str
     wanted: bool
     chosen_at: datetime | None
+    wording: int
+
+    @property
+    def note(self) -> str:
+        """What the box means."""
+        return str(NOTES.get(self.topic) or WORDINGS[WORDING])
 
     @property
     def agreed_at(self) -> datetime | None:
+        """Since when she wants what comes only to those who ask for it."""
         return self.chosen_at if self.wanted and not WANTED_UNASKED[self.topic] else None
+
+    @property
+    def words_then(self) -> str:
+        """The words that she agreed to."""
+        return str(WORDINGS[self.wording])
 
 
 @dataclass(frozen=True)
@@ -88,4 +111,5 @@ def _choice(topic: Topic, community: Community, chosen: dict[tuple[str, str], Pr
         field=f"{topic}:{community.slug}",
         wanted=mine.wanted if mine else WANTED_UNASKED[topic],
         chosen_at=mine.chosen_at if mine else None,
+        wording=mine.wording if mine else WORDING,
     )
