@@ -70,6 +70,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("site"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The tests' database, which gets empty again cheaply."""
+    from tests.emptying import empty_cheaply  # noqa: PLC0415 - models need settings
+
+    with django_db_blocker.unblock():
+        empty_cheaply()
+
+
 @pytest.fixture
 def mail_sink(settings: Any) -> Iterator[MailSink]:
     """A real SMTP server; Django sends to it for the length of a test."""

@@ -1,0 +1,37 @@
+"""How the database gets empty again after a test that committed.
+
+Django truncates every table and then makes content types and permissions anew: a seventh of a second, five hundred times a run.
+Nearly all tables are empty anyway, and deleting from an empty table costs a few microseconds.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.test import TransactionTestCase
+
+# What migrations put there stays: Django would write the same rows again.
+STAYS = {ContentType._meta.db_table, Permission._meta.db_table}
+
+
+def empty_cheaply() -> None:
+    """From now on tests that commit leave empty tables by deleting rows, where the database's user may put foreign keys aside."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            return
+        tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - STAYS)
+        deletions = "".join(f'DELETE FROM "{table}";\n' for table in tables)
+        # As a replica PostgreSQL checks no foreign keys, so the order does not matter.
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION empty_all_tables() RETURNS void LANGUAGE plpgsql "
+            f"SET session_replication_role = replica AS $$ BEGIN\n{deletions}END $$"
+        )
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
+
+
+def _empty(case: Any) -> None:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT empty_all_tables()")
