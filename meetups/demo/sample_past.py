@@ -1,0 +1,102 @@
+"""What the sample's study group has behind it: an event with everything published, and one that ended last night."""
+
+from datetime import time, timedelta
+
+from meetups.communities.models import Community
+from meetups.core.zones import days_before
+from meetups.demo.sample_room import room_photo
+from meetups.demo.sample_slides import publish_sample_slides
+from meetups.demo.sample_steps import ROPPONGI, TOKYO, Sample, first_slot, give_break, give_talk, publish, teardown
+from meetups.events.models import Event
+from meetups.lifecycle.planning import EventPlan
+from meetups.registrations.actions.check_in import check_in
+from meetups.registrations.actions.register import register
+from meetups.registrations.models import Slot
+from meetups.registrations.opening import SlotPlan
+from meetups.volunteers.actions.add_chore import add_chore
+from meetups.volunteers.actions.add_room_photo import add_room_photo
+from meetups.volunteers.actions.copy_chores import copy_chores
+from meetups.volunteers.actions.sign_up import sign_up
+from meetups.volunteers.actions.tick_chore import tick_chore
+from meetups.volunteers.actions.write_usual_chores import write_usual_chores
+from meetups.volunteers.models import Chore
+from meetups.volunteers.teardown import Line
+
+
+def make_past(sample: Sample, community: Community) -> None:
+    """#13: attended, its slides public, and how the room was kept for the next time."""
+    then = sample.before(days=60)
+    ben = sample.people["ben"]
+    starts_at = days_before(sample.at, 35, time(19), TOKYO)
+    ends_at = starts_at + timedelta(hours=2)
+    fields = {
+        "title": "ML勉強会 #13 埋め込みの作り方と使い方",
+        "description": "埋め込みを作るところから、検索と分類に使うところまで。資料は下のプログラムから読めます。",
+        "language": "ja",
+        "hashtag": "mlstudy",
+        "format": Event.Format.ON_SITE,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_zone": TOKYO,
+        **ROPPONGI,
+    }
+    slots = [
+        SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 40),
+        SlotPlan("撤収ボランティア枠", Slot.Admission.DUTY, 0),
+        SlotPlan("登壇者枠", Slot.Admission.INVITED, 2),
+    ]
+    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja")]))
+    talks = {
+        "ben": give_talk(then, event, "ben", "文の埋め込みを日本語で学習する", 30, abstract=LEARNING),
+        "emi": give_talk(then, event, "emi", "埋め込みで問い合わせを仕分ける", 30, abstract=SORTING),
+    }
+    give_break(then, event, "休憩", 10, place=1)
+    general = first_slot(event)
+    for person in [sample.people["dan"], *sample.crowd[:27]]:
+        registration = register(slot=general, attendee=person, at=then.at)
+        check_in(registration=registration, at=starts_at - timedelta(minutes=20), by=sample.people["chie"])
+    write_usual_chores(event=event, at=starts_at, by=ben)
+    badges = Line(Chore.Sort.DO, "入館証の数を数えて受付に返す", "全部で15枚")
+    add_chore(event=event, line=badges, at=starts_at, by=ben)
+    add_room_photo(event=event, upload=room_photo(800, 600), caption="入口から見た全体。机は4列", at=starts_at, by=ben)
+    publish_sample_slides(event, talks, by=ben)
+
+
+def make_last_night(sample: Sample, community: Community) -> None:
+    """The list of its teardown is half ticked, and can still be ticked for two days."""
+    then = sample.before(days=9)
+    emi, ben = sample.people["emi"], sample.people["ben"]
+    starts_at = days_before(sample.at, 1, time(19), TOKYO)
+    ends_at = starts_at + timedelta(hours=2)
+    fields = {
+        "title": "ML勉強会 読書会 オフライン評価の章",
+        "description": "各自で読んできて、分からなかったところを持ち寄ります。",
+        "language": "ja",
+        "format": Event.Format.ON_SITE,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_zone": TOKYO,
+        **ROPPONGI,
+    }
+    slots = [
+        SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 12),
+        SlotPlan("撤収ボランティア枠", Slot.Admission.DUTY, 0),
+    ]
+    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18Fの広間", lead=ben)]))
+    shift = event.shifts.get()
+    for volunteer in (emi, sample.crowd[0]):
+        sign_up(shift=shift, volunteer=volunteer, at=then.at)
+    general = first_slot(event)
+    for person in sample.crowd[1:7]:
+        registration = register(slot=general, attendee=person, at=then.at)
+        check_in(registration=registration, at=starts_at - timedelta(minutes=10), by=sample.people["chie"])
+    copy_chores(event=event, source=Event.objects.get(community=community, title__contains="#13"), at=then.at, by=ben)
+    for number, chore in enumerate(Chore.objects.filter(event=event, sort=Chore.Sort.DO).in_order()[:6]):
+        done_at = ends_at + timedelta(minutes=10 + 4 * number)
+        tick_chore(chore=chore, done=True, at=done_at, by=(emi, ben)[number % 2])
+
+
+LEARNING = """日本語の文の埋め込みを、手元の1枚のGPUで学習します。データの集め方、負例の選び方、評価まで。
+"""
+SORTING = """一日3,000件の問い合わせを、分類器を作らずに埋め込みだけで振り分けた半年の記録です。
+"""
