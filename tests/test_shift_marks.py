@@ -1,4 +1,4 @@
-"""After a shift organizers write down who did it, and can put it right (RULES 24, 67)."""
+"""After a shift organizers write down who did it, and can put it right (RULES 24, 64)."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Messages about a shift that somebody did not come to: kind, and with what follows from it (RULES 24, 67)."""
+"""Messages about a shift that somebody did not come to: kind, and with what follows from it (RULES 24, 64)."""
 
 from datetime import datetime
 
