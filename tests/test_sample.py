@@ -47,9 +47,9 @@ def test_the_sample_shows_what_there_is_and_is_made_once(settings: Any, tmp_path
     assert all(card.open_points for card in cards(online, talks, has_rehearsal=True))
     assert not Presence.objects.filter(event=online).exists()
 
-    last_night = Event.objects.get(title__contains="読書会")
-    lines = Chore.objects.filter(event=last_night, sort=Chore.Sort.DO)
-    assert can_be_ticked(last_night, now)
+    just_over = Event.objects.get(title__contains="読書会")
+    lines = Chore.objects.filter(event=just_over, sort=Chore.Sort.DO)
+    assert can_be_ticked(just_over, now)
     assert lines.filter(done_at__isnull=True).exists()
     assert lines.filter(done_at__lte=now).exists()
     assert Talk.objects.filter(event__title__contains="#13", slides_published_at__lte=now).count() == 2

@@ -1,4 +1,4 @@
-"""What the sample's study group has behind it: an event with everything published, and one that ended last night."""
+"""What the sample's study group has behind it: an event with everything published, and one where teardown is going on."""
 
 from datetime import time, timedelta
 
@@ -62,12 +62,13 @@ def make_past(sample: Sample, community: Community) -> None:
     publish_sample_slides(event, talks, by=ben)
 
 
-def make_last_night(sample: Sample, community: Community) -> None:
-    """The list of its teardown is half ticked, and can still be ticked for two days."""
+def make_just_over(sample: Sample, community: Community) -> None:
+    """It ended less than an hour ago, wherever the sun stands: whoever tears down finds the list on her page, half ticked."""
     then = sample.before(days=9)
     emi, ben = sample.people["emi"], sample.people["ben"]
-    starts_at = days_before(sample.at, 1, time(19), TOKYO)
-    ends_at = starts_at + timedelta(hours=2)
+    ends_at = sample.at - timedelta(minutes=15)
+    ends_at = ends_at.replace(minute=ends_at.minute // 15 * 15, second=0, microsecond=0)
+    starts_at = ends_at - timedelta(hours=2)
     fields = {
         "title": "ML勉強会 読書会 オフライン評価の章",
         "description": "各自で読んできて、分からなかったところを持ち寄ります。",
@@ -92,7 +93,7 @@ def make_last_night(sample: Sample, community: Community) -> None:
         check_in(registration=registration, at=starts_at - timedelta(minutes=10), by=sample.people["chie"])
     copy_chores(event=event, source=Event.objects.get(community=community, title__contains="#13"), at=then.at, by=ben)
     for number, chore in enumerate(Chore.objects.filter(event=event, sort=Chore.Sort.DO).in_order()[:6]):
-        done_at = ends_at + timedelta(minutes=10 + 4 * number)
+        done_at = ends_at + timedelta(minutes=3 + 2 * number)
         tick_chore(chore=chore, done=True, at=done_at, by=(emi, ben)[number % 2])
 
 
