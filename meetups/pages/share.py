@@ -128,7 +128,7 @@ def _structured(event: Event, offers: list[Offer], programme: list[ProgrammeItem
             {
                 "@type": "Event",
                 "name": talk.title,
-                "url": url,
+                "url": link("talk", event.public_id, talk.pk),
                 "startDate": item.starts_at.astimezone(event.zone).isoformat(),
                 "endDate": item.ends_at.astimezone(event.zone).isoformat(),
                 "eventStatus": data["eventStatus"],
