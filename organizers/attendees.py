@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetups.communities.permissions import Permission
@@ -124,7 +124,7 @@ def _consequence(event: Event, registration: Registration) -> str:
             *(signup.shift.title for signup in part.signups),
         ]
         if ends:
-            sentences.append(_("Ends with it: %(what)s.") % {"what": ", ".join(ends)})
+            sentences.append(_("Ends with it: %(what)s.") % {"what": pgettext("list", ", ").join(ends)})
     else:
         sentences.append(_("%(name)s is a guest without an account: nobody is told.") % {"name": registration.name})
     waiting = Registration.objects.filter(slot=registration.slot).waiting().count()

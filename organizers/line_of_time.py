@@ -67,8 +67,9 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
     rows.append(row(event.ends_at, _("End")))
     shifts_url = reverse("desk_shifts", args=[event.public_id])
     for shift in view.shifts:
+        phase = shift.get_phase_display()
         what = (
-            f"{shift.get_phase_display()}: {shift.title}" if shift.title != shift.get_phase_display() else shift.title
+            _("%(phase)s: %(shift)s") % {"phase": phase, "shift": shift.title} if shift.title != phase else shift.title
         )
         rows.append(
             row(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
@@ -224,7 +224,7 @@ def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
     silent = view.talks_in(Talk.State.ACCEPTED)
     if not silent or view.event.is_over(at):
         return None
-    names = ", ".join(talk.speaker.name for talk in silent)
+    names = pgettext("list", ", ").join(talk.speaker.name for talk in silent)
     title = ngettext(
         "%(count)s speaker has not confirmed yet", "%(count)s speakers have not confirmed yet", len(silent)
     )

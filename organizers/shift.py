@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -78,7 +78,7 @@ def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:
             sentence = _(
                 "%(name)s also has %(shifts)s at that time. Nothing was taken from anybody: talk to each other."
             )
-            messages.warning(request, sentence % {"name": person, "shifts": ", ".join(others)})
+            messages.warning(request, sentence % {"name": person, "shifts": pgettext("list", ", ").join(others)})
 
 
 def _clashes(shift: Shift) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
@@ -66,4 +67,4 @@ def organizers_of(event: Event) -> str:
     team = Membership.objects.filter(
         community_id=event.community_id, role__in=roles_with(Permission.MANAGE_SHIFTS)
     ).order_by("since", "pk")
-    return ", ".join(team.values_list("person__name", flat=True))
+    return pgettext("list", ", ").join(team.values_list("person__name", flat=True))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
@@ -144,7 +144,7 @@ def _clash(others: Iterable[Shift]) -> list[str]:
     if not titles:
         return []
     sentence = _("At that time you also have “%(shifts)s”. Step down from one of them, or talk to the organizers.")
-    return [sentence % {"shifts": ", ".join(titles)}]
+    return [sentence % {"shifts": pgettext("list", ", ").join(titles)}]
 
 
 def _was(shift: Shift, notification: Notification) -> Facts:
