@@ -128,6 +128,16 @@ def test_themes_are_read_from_a_line(typed: str, themes: list[str]) -> None:
     assert themes_in(typed) == themes
 
 
+def test_themes_of_talks_that_the_reader_may_not_see_are_not_offered() -> None:
+    held("emi", "公開", themes=["公開の語"])
+    for number, visibility in enumerate((Event.Visibility.UNLISTED, Event.Visibility.MEMBERS), start=1):
+        Event.objects.filter(talks=held("finn", f"内緒{number}", themes=[f"内緒の語{number}"])).update(
+            visibility=visibility
+        )
+    shown = cast.signed_in("emi").get(reverse("talk_slides", args=[held("emi", "これから").pk])).content.decode()
+    assert ("公開の語" in shown, "内緒の語" in shown) == (True, False)
+
+
 def test_speakers_and_organizers_set_themes_in_the_spelling_of_the_community() -> None:
     cast.member("ben", Role.ORGANIZER)
     event = cast.event()

@@ -4,14 +4,14 @@ Pages run on today's clock; the clock's work is done by `tick` at the times that
 """
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
 from tests.conftest import Site
-from tests.journey import COMMUNITY, Manage, Person
+from tests.journey import Manage, Person
 from tests.journey_chapters import (
     call_off,
     change_slot,
@@ -24,7 +24,7 @@ from tests.journey_chapters import (
     reschedule,
     volunteer,
 )
-from tests.journey_town import PASSWORD, ZONES, Town, announce, speak
+from tests.journey_town import PASSWORD, ZONES, Town, speak
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -64,50 +64,6 @@ def test_an_on_site_meetup_with_a_lottery(towns: Callable[[str], Town], language
     keep_the_list(meetup, first, second)
     call_off(meetup, second)
     town.check()
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_an_online_meetup_with_a_rehearsal(towns: Callable[[str], Town], language: str) -> None:
-    """Rehearsal on the evening before: told in its morning and half an hour before it; speakers are called in before the start."""
-    town = towns(language)
-    aiko, dan, emi = town.aiko, town.dan, town.emi
-    title = f"{COMMUNITY[language]} #15"
-    meetup = announce(town, title, days=25, more=streamed)
-    for person in town.people.values():
-        person.catch_up()
-    dan.open(meetup.page, until=dan.say("Register"))
-    dan.click(dan.say("Register"))
-    dan.click(dan.say("Register"), of="form.form")
-    dan.sees("https://meet.example.com/14")
-    dan.gets(dan.say("You have a seat: %(event)s", event=title), says="https://meet.example.com/14", files=1)
-    speak(meetup)
-    emi.open(meetup.page)
-    emi.sees(emi.say("Rehearsal"), emi.say("Join here"))
-    town.manage.tick(meetup.before(1, time(9)))
-    for person in (aiko, emi):
-        person.gets(person.say("Rehearsal today: %(event)s", event=title), says="https://meet.example.com/try")
-    town.manage.tick(meetup.before(1, time(19, 30)))
-    emi.gets(
-        emi.say("The rehearsal begins in half an hour: %(event)s", event=title), says="https://meet.example.com/try"
-    )
-    aiko.gets(aiko.say("The rehearsal begins in half an hour: %(event)s", event=title))
-    dan.gets(dan.say("Tomorrow: %(event)s", event=title), says="https://meet.example.com/14")
-    town.manage.tick(meetup.starts_at - timedelta(minutes=30))
-    check = emi.gets(emi.say("Please join for the connection check: %(event)s", event=title), files=1)
-    assert emi.say("You have a seat at “%(event)s” today. See you there.", event=title) in check["text"]
-    assert "https://meet.example.com/14" in check["text"]
-    dan.gets(dan.say("Today: %(event)s", event=title), says="https://meet.example.com/14")
-    for person in (aiko, dan, emi):
-        assert person.unread() == []
-    town.check()
-
-
-def streamed(aiko: Person) -> None:
-    """First come, with a link for those who come and one for the rehearsal, which is on the evening before."""
-    aiko.touch(aiko.page.locator("label[for=id_format_1]"))
-    aiko.type("#id_join_url", "https://meet.example.com/14")
-    aiko.touch(aiko.page.locator("label[for=id_admission_1]"))
-    aiko.type("#id_rehearsal_url", "https://meet.example.com/try")
 
 
 def test_everything_works_without_scripts(site: Site, browser: Browser, manage: Manage) -> None:

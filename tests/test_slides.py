@@ -1,5 +1,6 @@
 """Slides come to a talk, wait until they may be seen, are seen, and go (S6, RULES 93-95)."""
 
+import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -53,6 +54,10 @@ def talk(event: Event) -> Iterator[Talk]:
 
 def page(talk: Talk) -> str:
     return reverse("talk_slides", args=[talk.pk])
+
+
+def preparation(talk: Talk) -> str:
+    return reverse("talk_preparation", args=[talk.pk])
 
 
 def pdf_of(talk: Talk) -> str:
@@ -260,6 +265,30 @@ def test_what_is_not_a_pdf_is_refused_whatever_it_is_called(what: str, talk: Tal
     assert not Talk.objects.get().has_slides
 
 
+def packed(inside: bytes) -> bytes:
+    """An object stream, as most programs write them."""
+    return PDF + b"9 0 obj\n<</Type/ObjStm/N 1/First 4>>stream\r\n" + zlib.compress(inside) + b"\nendstream endobj\n"
+
+
+UNFIT = {
+    "with a password": (PDF + b"trailer <</Root 1 0 R /Encrypt 8 0 R>>", "is encrypted"),
+    "with a script": (PDF + b"<</S /JavaScript /JS (app.alert(1))>>", "contains a script"),
+    "with a script in other letters": (PDF + b"<</#53/J#61vaScript/JS 4 0 R>>", "contains a script"),
+    "with a script that is packed": (packed(b"7 0 <</S/JavaScript/JS(1)>>"), "contains a script"),
+    "that starts a program": (PDF + b"<</Type/Action/S/Launch/F(a.exe)>>", "contains a script"),
+}
+
+
+def test_a_pdf_that_not_everybody_can_read_or_that_runs_something_is_refused_with_the_reason(talk: Talk) -> None:
+    for what, (content, reason) in UNFIT.items():
+        answered = post("emi", page(talk), {"file": a_file(content)})
+        assert (answered.status_code, reason in answered.content.decode()) == (422, True), what
+    assert not Talk.objects.get().has_slides
+    # What is only written about, or cut short, does no harm.
+    fine = packed(b"7 0 <</Title(HTML/JavaScript (2))/S/GoTo>>") + b"/EncryptMetadata true <</Type/ObjStm>>stream\nx"
+    assert post("emi", page(talk), {"file": a_file(fine)}).status_code == 302
+
+
 def test_more_than_30_mb_are_not_taken_in(talk: Talk, tmp_path: Any, settings: Any) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     big = a_file(PDF + b"\0" * PDF_OCTETS)
@@ -349,6 +378,17 @@ def test_nothing_is_added_to_what_does_not_take_place(event: Event, talk: Talk) 
     cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
     assert post("emi", page(talk), {"file": a_file()}).status_code == 409
     assert not Talk.objects.exclude(slides_url="", slides_file="").exists()
+
+
+def test_what_is_hers_she_takes_away_also_when_the_talk_is_not_held(event: Event, talk: Talk) -> None:
+    post("emi", page(talk), {"file": a_file(), "url": LINK})
+    cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+    assert reverse("talk_slides", args=[talk.pk]) in cast.signed_in("emi").get(preparation(talk)).content.decode()
+    assert "Remove the PDF" in cast.signed_in("emi").get(page(talk)).content.decode()
+    post("emi", reverse("talk_slides_removal", args=[talk.pk]), {"part": "file"})
+    Talk.objects.update(state=Talk.State.WITHDRAWN)
+    post("emi", reverse("talk_slides_removal", args=[talk.pk]), {"part": "link"})
+    assert not Talk.objects.get().has_slides
 
 
 def test_who_added_nothing_is_asked_at_noon_of_the_next_day(event: Event, talk: Talk) -> None:

@@ -1,6 +1,9 @@
 """PDF files that people bring. They are kept as they came, and never opened here: see `meetups.pages.pdf` for how they are given out."""
 
+import re
 import unicodedata
+import zlib
+from collections.abc import Iterator
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -9,26 +12,82 @@ from meetups.core.errors import DomainError
 
 PDF_OCTETS = 30 * 1024 * 1024
 NAME = 120
+# So much of what is packed in a PDF is unpacked to be looked at.
+UNPACKED_OCTETS = 64 * 1024 * 1024
 
 
-class NotAPdf(DomainError):
+class UnfitPdf(DomainError):
+    """The file cannot be taken; its message says what would be."""
+
+
+class NotAPdf(UnfitPdf):
     message = _("This file is not a PDF. Save your slides as a PDF and choose that.")
 
 
-class PdfTooLarge(DomainError):
+class PdfTooLarge(UnfitPdf):
     message = _("This file is too large. Choose a PDF of up to 30 MB, or paste a link.")
 
 
+class PdfIsEncrypted(UnfitPdf):
+    message = _(
+        "This PDF is encrypted, so that not everybody could read it. Save it without a password and choose that."
+    )
+
+
+class PdfRunsSomething(UnfitPdf):
+    message = _(
+        "This PDF contains a script or starts a program. Save your slides as a PDF without that, or paste a link."
+    )
+
+
+def _name(name: str) -> bytes:
+    """A pattern for a name of PDF, in which any letter may be written as `#` and two hexadecimal digits."""
+    return b"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (ord(c), ord(c), ord(c)) for c in name)
+
+
+ENCRYPTED = re.compile(_name("Encrypt") + rb"\s*(?:\d+\s+\d+\s+R|<<)")
+RUNS = re.compile(_name("S") + rb"\s*(?:" + _name("JavaScript") + b"|" + _name("Launch") + rb")(?![A-Za-z0-9])")
+STREAM = re.compile(rb"(?<!end)stream\r?\n")
+# What stands in front of a stream says that objects are packed in it.
+PACKED = re.compile(_name("ObjStm"))
+IN_FRONT = 400
+
+
 def check_pdf(upload: "UploadedFile[bytes]") -> None:
-    """Raises PdfTooLarge, and NotAPdf for what does not begin as a PDF does, whatever its name or its claimed type say."""
+    """Raises PdfTooLarge; NotAPdf for what does not begin as a PDF does, whatever its name or its claimed type say; PdfIsEncrypted; and
+    PdfRunsSomething.
+
+    The last is a courtesy to readers, not a wall: what hides well is not found, and is given out in a sandbox all the same.
+    """
     if (upload.size or 0) > PDF_OCTETS:
         raise PdfTooLarge
     upload.seek(0)
-    # Readers also take a PDF that begins later; what else could be in front is what makes one file two things.
-    begins = upload.read(5)
+    content = upload.read()
     upload.seek(0)
-    if begins != b"%PDF-":
+    # Readers also take a PDF that begins later; what else could be in front is what makes one file two things.
+    if not content.startswith(b"%PDF-"):
         raise NotAPdf
+    if ENCRYPTED.search(content):
+        raise PdfIsEncrypted
+    if RUNS.search(content) or any(RUNS.search(part) for part in _unpacked(content)):
+        raise PdfRunsSomething
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """The objects that the file keeps packed, part by part; of what is too much, or cannot be read, nothing."""
+    left, after = UNPACKED_OCTETS, 0
+    while left > 0 and (stream := STREAM.search(content, after)):
+        after = content.find(b"endstream", stream.end())
+        if after < 0:
+            after = len(content)
+        if not PACKED.search(content, max(0, stream.start() - IN_FRONT), stream.start()):
+            continue
+        try:
+            part = zlib.decompressobj().decompress(content[stream.end() : after], left)
+        except zlib.error:
+            continue
+        yield part
+        left -= len(part)
 
 
 def pdf_name(given: str, instead: str) -> str:

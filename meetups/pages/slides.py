@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
-from meetups.core.pdf import NotAPdf, PdfTooLarge
+from meetups.core.pdf import PdfTooLarge, UnfitPdf
 from meetups.core.upload_limit import was_too_large
-from meetups.pages.access import SignedIn
+from meetups.pages.access import SignedIn, listed_events
 from meetups.pages.answers import answer
 from meetups.speakers.actions.add_slides import add_slides
 from meetups.speakers.actions.answer_publication import answer_publication
@@ -24,7 +24,7 @@ from meetups.speakers.actions.remove_slides import remove_slides
 from meetups.speakers.actions.set_themes import set_themes
 from meetups.speakers.models import Readiness, Talk
 from meetups.speakers.slides import slides_were_published, states_of
-from meetups.speakers.themes import in_one_line, known_spellings
+from meetups.speakers.themes import in_one_line, spellings
 
 
 class SlidesForm(forms.Form):
@@ -78,7 +78,7 @@ def slides(request: SignedIn, pk: int) -> HttpResponse:
                 at=timezone.now(),
                 by=request.user,
             )
-        except (NotAPdf, PdfTooLarge) as error:
+        except UnfitPdf as error:
             form.add_error("file", str(error))
         except DomainError as error:
             refusal = error
@@ -96,10 +96,7 @@ def removal(request: SignedIn, pk: int) -> HttpResponse:
     part = request.POST.get("part")
     if part not in {"link", "file"}:
         return HttpResponseBadRequest()
-    try:
-        remove_slides(talk=talk, link=part == "link", file=part == "file", at=timezone.now(), by=request.user)
-    except DomainError as error:
-        return _page(request, talk, refusal=error)
+    remove_slides(talk=talk, link=part == "link", file=part == "file", at=timezone.now(), by=request.user)
     messages.success(request, _("It is gone from here, and nobody can open it any more."))
     return redirect("talk_slides", talk.pk)
 
@@ -166,9 +163,13 @@ def _page(
         "is_over": talk.event.is_over(at),
         "form": form or SlidesForm(),
         "themes_form": themes_form or ThemesForm(initial={"themes": in_one_line(talk.themes)}),
-        "known_themes": in_one_line(
-            sorted(set(known_spellings(talk.event.community).values()) - set(talk.themes))[:12]
-        ),
+        "known_themes": in_one_line(_themes_of_others(request, talk)[:12]),
     }
     has_errors = bool(form and form.errors) or bool(themes_form and themes_form.errors)
     return answer(request, "pages/talk_slides.html", context, refusal=refusal, status=422 if has_errors else 200)
+
+
+def _themes_of_others(request: HttpRequest, talk: Talk) -> list[str]:
+    """How the community has written themes so far, as far as the reader may know: by talks that the archive has or will have."""
+    events = listed_events(request).filter(community=talk.event.community).order_by().values("pk")
+    return sorted(set(spellings(Talk.objects.on_programme().filter(event__in=events)).values()) - set(talk.themes))

@@ -13,6 +13,7 @@ from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.core.text import validate_visible
 from meetups.speakers.models import Talk
+from meetups.speakers.models.talk import TalkQuerySet
 
 THEMES = 5
 LONGEST = 40
@@ -61,5 +62,10 @@ def in_one_line(themes: Iterable[str]) -> str:
 
 def known_spellings(community: Community) -> dict[str, str]:
     """How the community writes each theme, by the theme without capitals; of several spellings the one of the latest talk. One query."""
-    used = Talk.objects.filter(event__community=community).annotate(theme=Func(F("themes"), function="unnest"))
+    return spellings(Talk.objects.filter(event__community=community))
+
+
+def spellings(talks: TalkQuerySet) -> dict[str, str]:
+    """How these talks write each theme, as above."""
+    used = talks.annotate(theme=Func(F("themes"), function="unnest"))
     return {theme.casefold(): theme for theme in used.order_by("pk").values_list("theme", flat=True)}

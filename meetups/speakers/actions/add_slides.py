@@ -22,7 +22,7 @@ def add_slides(*, talk: Talk, url: str = "", file: "UploadedFile[bytes] | None" 
     """A given link or file takes the place of the one that was there; what is not given stays. Before and after the event.
 
     Slides that are public are replaced where they are; those that come after the event's were published are public at once, with their
-    speaker's yes (RULES 93). Raises NoSlides, NotAPdf, PdfTooLarge, EventClosed, TalkHasMovedOn.
+    speaker's yes (RULES 93). Raises NoSlides, UnfitPdf, EventClosed, TalkHasMovedOn.
     """
     if not url and file is None:
         raise NoSlides

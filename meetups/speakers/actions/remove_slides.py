@@ -6,17 +6,18 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import note, settle_slides, talk_to_prepare
+from meetups.speakers.slides import note, settle_slides
 from meetups.speakers.stored import forget
 
 
 def remove_slides(*, talk: Talk, link: bool = False, file: bool = False, at: datetime, by: User) -> Talk:
-    """Removes the link, the file, or both. Without either the slides are not public any more. A second time changes nothing.
-
-    Raises EventClosed, TalkHasMovedOn.
+    """Removes the link, the file, or both, whatever has become of talk and event: they are hers. Without either the slides are not public
+    any more. A second time changes nothing.
     """
     with transaction.atomic(durable=True):
-        talk = talk_to_prepare(talk)
+        talk = (
+            Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event__community").get(pk=talk.pk)
+        )
         link, file = link and bool(talk.slides_url), file and bool(talk.slides_file)
         if not link and not file:
             return talk
