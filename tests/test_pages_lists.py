@@ -123,7 +123,7 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     cast.event(title="for members", visibility=Event.Visibility.MEMBERS)
     html = english("/c/ml/")
     assert "<strong>実務</strong>" in html
-    assert "愛子、ベン" in html
+    assert "愛子, ベン" in html
     assert "千恵" not in html
     assert "coming" in html
     assert "https://slides.example.com/1" in html
