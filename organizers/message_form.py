@@ -35,10 +35,10 @@ class MessageForm(forms.Form):
     """Texts in the event's language, and in the other one where somebody writes it. `slots` are those of `event`; times are on its clock."""
 
     groups = forms.MultipleChoiceField(
-        label=pgettext_lazy("message", "To"),
+        label=gettext_lazy("Groups"),
         choices=lazy(group_words, list),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose who gets it.")},
     )
     slots = forms.MultipleChoiceField(
         label=gettext_lazy("Only in these slots"),
@@ -61,7 +61,7 @@ class MessageForm(forms.Form):
     # The scheduled message that this one takes the place of.
     replaces = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     when = forms.ChoiceField(
-        label=pgettext_lazy("message", "When"),
+        label=gettext_lazy("It leaves"),
         widget=forms.RadioSelect,
         initial="now",
         choices=[("now", pgettext_lazy("message", "Now")), ("later", gettext_lazy("At a set time"))],
@@ -71,6 +71,8 @@ class MessageForm(forms.Form):
     def __init__(self, *args: Any, event: Event, slots: list[Slot], **options: Any) -> None:
         super().__init__(*args, **options)
         self.event, self.all_slots = event, slots
+        # Whoever was ticked in the list needs no group.
+        self.fields["groups"].required = not (self.data.get("chosen") or self.initial.get("chosen"))
         field = self.fields["slots"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(slot.public_id, slot.name) for slot in slots]
@@ -112,6 +114,7 @@ class MessageForm(forms.Form):
             if body and not subject and f"subject_{language}" not in self.errors:
                 self.add_error(f"subject_{language}", _("This language has a text, but no subject."))
         if not cleaned.get("chosen") and not cleaned.get("groups") and "groups" not in self.errors:
+            # What was ticked in the list holds no number.
             self.add_error("groups", _("Choose who gets it."))
         if cleaned.get("when") == "later" and not cleaned.get("send_at") and "send_at" not in self.errors:
             self.add_error("send_at", _("Choose day and time."))

@@ -41,7 +41,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
     valid = form.is_valid()
     intent = request.POST.get("intent", "")
     if not intent and request.htmx:
-        return render(request, "desk/message_new.html#reach", {"reach": counted(reached(form.audience(), event))})
+        return render(request, "desk/message_new.html#live", {"reach": counted(reached(form.audience(), event))})
     if not valid:
         return form_page(request, event, form, status=422)
     if intent not in {"preview", "send"}:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from meetups.communities.permissions import Permission
@@ -40,6 +40,10 @@ class Line:
     @property
     def is_scheduled(self) -> bool:
         return self.message.state == State.SCHEDULED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.message.state == State.WITHDRAWN
 
 
 def written(event: Event) -> list[Line]:
@@ -81,6 +85,7 @@ def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         line=_line(found, event, slots),
         mails=mails,
         outcome=_outcome(found),
+        missed=_missed(found),
     )
     return render(request, "desk/message.html", context)
 
@@ -101,7 +106,16 @@ def _outcome(message: Message) -> str:
             ngettext("%(count)s did not arrive", "%(count)s did not arrive", back),
         ),
     ]
-    return ", ".join(words % {"count": number} for number, words in groups if number)
+    return pgettext("list", ", ").join(words % {"count": number} for number, words in groups if number)
+
+
+def _missed(message: Message) -> list[str]:
+    """Whom it did not reach, by name."""
+    states = Notification.State
+    rows = Notification.objects.filter(
+        kind="organizer_message", subject=message.subject, state__in=[states.BOUNCED, states.FAILED]
+    )
+    return list(rows.order_by("recipient__name", "pk").values_list("recipient__name", flat=True))
 
 
 @require_POST

@@ -137,6 +137,7 @@ WORDS = {
     "write_message": gettext_lazy("%(who)s wrote a message to people of the event"),
     "send_message": gettext_lazy("A message to people of the event went out"),
     "withdraw_message": gettext_lazy("%(who)s withdrew a message before it went out"),
+    "send_mail_again": gettext_lazy("%(who)s sent a mail to somebody again"),
     "found_community": gettext_lazy("%(who)s founded the community"),
     "describe_community": gettext_lazy("%(who)s described the community anew"),
     "invite_member": gettext_lazy("%(who)s invited somebody to the team"),

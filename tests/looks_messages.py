@@ -1,12 +1,14 @@
 """What the sample has not: messages of organizers. For `tests/looks.py`."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.utils import timezone
 
 from meetups.events.models import Event
 from meetups.lifecycle.actions.write_message import write_message
 from meetups.lifecycle.audience import Audience
+from meetups.notifications.models import Notification, Suppression
 from tests.looks_scene import person
 from tests.mail_scene_messages import TEXTS
 
@@ -26,9 +28,20 @@ def messages_written() -> list[tuple[str, str, str]]:
         at=now,
         by=person("aiko"),
     )
+    # Somebody comes to the desk: she got no mail.
+    missed = Notification.objects.filter(subject=sent.subject, recipient__isnull=False).order_by("pk")[0]
+    assert missed.recipient
+    Notification.objects.filter(pk=missed.pk).update(
+        state=Notification.State.BOUNCED, settled_at=now, error="552 5.2.2 The mailbox of the recipient is over quota"
+    )
+    Suppression.objects.get_or_create(
+        address=missed.recipient.email.lower(), defaults={"since": now, "reason": "552 5.2.2 over quota"}
+    )
     desk = f"/desk/events/{event.public_id}"
     return [
         ("messages-list", "aiko", f"{desk}/messages/"),
+        ("messages-missed", "aiko", f"{desk}/messages/?q={quote(missed.recipient.email)}"),
+        ("messages-nobody", "aiko", f"{desk}/messages/?q=nobody"),
         ("messages-new", "aiko", f"{desk}/messages/new/"),
         ("messages-change", "aiko", f"{desk}/messages/new/?copy={scheduled.pk}"),
         ("messages-sent", "aiko", f"{desk}/messages/{sent.pk}/"),

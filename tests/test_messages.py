@@ -1,4 +1,4 @@
-"""Organizers write to people of their event: to whom, when, at most how often (RULES 98, 99)."""
+"""Organizers write to people of their event: to whom, when, at most how often (RULES 98 to 100)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -166,6 +166,10 @@ def test_a_changed_one_takes_the_place_of_the_scheduled_one(event: Event) -> Non
     }
     assert post(event, body_ja="もう一つ", replaces=first.pk).status_code == 409, "it is not scheduled any more"
     assert not told()
+    with time_machine.travel(cast.NOW, tick=False):
+        page = cast.signed_in("aiko").get(url(event))
+    assert [line.message.texts["ja"]["body"] for line in page.context["written"]] == ["新しい文"]
+    assert len(page.context["withdrawn"]) == 1, "what was replaced is out of the way"
 
 
 def test_a_second_click_sends_nothing_twice(event: Event) -> None:
@@ -280,6 +284,8 @@ def test_the_page_of_messages_shows_what_was_written_and_what_became_of_it(
         assert [line.message.state for line in page.context["written"]] == ["scheduled", "sent"]
         one = desk.get(url(event, f"{sent.pk}/"))
         assert one.context["outcome"] == "3 sent, 1 did not arrive"
+        assert one.context["missed"] == ["Gin"]
+        assert "“入口について”, from the organizers" in page.content.decode(), "the log says which message"
         assert desk.get(url(event, "999999/")).status_code == 404
         elsewhere = cast.event(of=cast.community(slug="other", owner="finn"))
         assert desk.get(url(elsewhere, f"{sent.pk}/")).status_code == 404

@@ -30,7 +30,7 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
 from meetups.core.links import cancellation_token, offer_token, place_token, reconfirmation_token
 from meetups.events.models import Event
-from meetups.notifications.models import Topic
+from meetups.notifications.models import Notification, Topic
 from meetups.notifications.unsubscribing import unsubscribe_token
 from meetups.registrations.actions.ask_question import ask_question
 from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
@@ -154,6 +154,7 @@ DESK = {
     "desk_message_new":                   ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_message":                       ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_message_withdrawal":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_delivery_again":                ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_registration_cancellation":     ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_attendees_selected":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_places":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
@@ -354,6 +355,7 @@ def make_world() -> World:
         "desk_no_show": giver.pk,
         "desk_message": written.pk,
         "desk_message_withdrawal": written.pk,
+        "desk_delivery_again": Notification.objects.filter(thread=event.thread).order_by("pk")[0].pk,
         "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,
         "desk_proposal_answer": offered.pk,

@@ -55,7 +55,7 @@ def write_message(
     """Sends `texts` (subject and Markdown body by language) to `audience` now, or keeps it until `send_at`; `replaces` is withdrawn.
 
     The same once more, from the same person within ten minutes, is the first one. Raises NotPublished, TooManyMessages, TimeHasPassed,
-    TooFarAhead, NobodyThere, and MessageHasLeft where the one to be replaced is not scheduled any more (RULES 98, 99).
+    TooFarAhead, NobodyThere, and MessageHasLeft where the one to be replaced is not scheduled any more (RULES 98, 99, 100).
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)

@@ -1,0 +1,67 @@
+"""An organizer sends a mail once more, to somebody who says that she did not get it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry, record
+from meetups.notifications.models import Notification, Suppression
+from meetups.notifications.wake import wake
+
+VERB = "send_mail_again"
+# Mail servers take what comes too often for spam, and then nothing arrives any more.
+PAUSE = timedelta(minutes=10)
+MOST_A_DAY = 3
+DAY = timedelta(days=1)
+
+State = Notification.State
+
+
+class NotSentYet(DomainError):
+    message = _("This mail is still on its way: it leaves by itself.")
+
+
+class NoLongerTrue(DomainError):
+    message = _("What this mail says is no longer true, or its time has passed, so it is not sent again.")
+
+
+class SentAgainLately(DomainError):
+    message = _("This mail was sent again less than ten minutes ago. Give it time to arrive.")
+
+
+class SentAgainOften(DomainError):
+    message = _("This mail was sent again three times in 24 hours. Tell the person another way.")
+
+
+def send_mail_again(*, event: Event, notification: Notification, at: datetime, by: User) -> None:
+    """Puts a mail of `event` that was sent, came back or was given up into the outbox once more, as the same message, and lets mail to its
+    address through again. Whether it still holds is asked anew before it leaves (RULES 101).
+
+    Raises NotSentYet, NoLongerTrue, SentAgainLately and SentAgainOften.
+    """
+    with transaction.atomic(durable=True):
+        rows = Notification.objects.select_for_update(of=("self",)).select_related("recipient")
+        row = rows.get(pk=notification.pk, thread=event.thread)
+        if row.state in {State.WAITING, State.SENDING}:
+            raise NotSentYet
+        if row.state == State.VOID or (row.not_after and row.not_after <= at):
+            raise NoLongerTrue
+        subject = f"notification:{row.pk}"
+        before = HistoryEntry.objects.filter(subject=subject, verb=VERB, at__gt=at - DAY).order_by("-at")
+        times = list(before.values_list("at", flat=True)[:MOST_A_DAY])
+        if times and times[0] > at - PAUSE:
+            raise SentAgainLately
+        if len(times) >= MOST_A_DAY:
+            raise SentAgainOften
+        address = row.recipient.email if row.recipient else row.address
+        Suppression.objects.filter(address=address.lower()).delete()
+        # `due_at` stays: it is the moment that a reminder is about.
+        row.state, row.attempts, row.retry_at, row.error = State.WAITING, 0, None, ""
+        row.settled_at = None
+        row.save(update_fields=["state", "attempts", "retry_at", "error", "settled_at"])
+        record(thread=event.thread, subject=subject, verb=VERB, at=at, by=by, kind=row.kind)
+        wake()
