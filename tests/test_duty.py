@@ -1,9 +1,10 @@
 """Who takes teardown is certain to get in; who steps down gets what the page said."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
@@ -248,3 +249,98 @@ def test_an_organizer_who_removes_a_person_ends_her_shift_and_her_talk() -> None
     assert not Registration.objects.active().filter(event=event).exists()
     assert cast.shift_of(event).taken == 0
     assert Talk.objects.get().state == Talk.State.WITHDRAWN
+
+
+def lottery_of_one() -> Event:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    for guest in cast.people(2):
+        cast.registered(guest, event)
+    return event
+
+
+def drawn() -> Event:
+    event = lottery_of_one()
+    cast.volunteering("emi", event)
+    cast.draw(event)
+    return event
+
+
+def full() -> Event:
+    event = first_come(1)
+    cast.registered("dan", event)
+    return event
+
+
+def lottery_behind_first_come() -> Event:
+    return cast.event(slots=[cast.first_come_plan(5), cast.lottery_plan(1), cast.duty_plan()])
+
+
+def speaking() -> Event:
+    event = first_come(1)
+    cast.talk("emi", event)
+    return event
+
+
+def at_the_door() -> Event:
+    event = full()
+    cast.volunteering("emi", event)
+    Registration.objects.filter(event=event, attendee=cast.person("emi")).update(checked_in_at=cast.NOW)
+    return event
+
+
+def closed() -> Event:
+    event = first_come(5)
+    Slot.objects.filter(event=event).update(closes_at=cast.NOW + timedelta(minutes=1))
+    return event
+
+
+@pytest.mark.parametrize(
+    ("make", "at", "sentence", "note", "lands"),
+    [
+        (lottery_of_one, cast.NOW, "You are back in the lottery for", "Back into the lottery", ("lottery", "applied")),
+        (
+            lottery_of_one,
+            cast.CLOSES_AT,
+            "behind everyone who is in the draw",
+            "To the end of the queue",
+            ("lottery", "waitlisted"),
+        ),
+        (drawn, cast.DRAWS_AT, "behind 1 person", "To the end of the queue", ("lottery", "waitlisted")),
+        (full, cast.NOW, "You stand first in the queue", "To the end of the queue", ("first_come", "waitlisted")),
+        (lambda: first_come(2), cast.NOW, "You keep a seat", "You get a free seat", ("first_come", "confirmed")),
+        (
+            lottery_behind_first_come,
+            cast.NOW,
+            "You are back in the lottery for",
+            "Back into the lottery",
+            ("lottery", "applied"),
+        ),
+        (
+            lottery_behind_first_come,
+            cast.CLOSES_AT,
+            "You keep a seat",
+            "You get a free seat",
+            ("first_come", "confirmed"),
+        ),
+        (speaking, cast.NOW, "another shift or your talk holds it", "You keep your seat", ("invited", "confirmed")),
+        (at_the_door, cast.NOW, "you are checked in", "You keep your seat", ("duty", "confirmed")),
+        (closed, cast.NOW + timedelta(hours=1), "Your seat goes with it", "Your seat goes with it", None),
+    ],
+)
+def test_what_the_page_and_its_button_say_is_what_stepping_down_does(
+    make: Callable[[], Event], at: datetime, sentence: str, note: str, lands: tuple[str, str] | None
+) -> None:
+    event = make()
+    if not cast.shift_of(event).taken:
+        cast.volunteering("emi", event)
+    url = f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/"
+    with time_machine.travel(at, tick=False):
+        emi = cast.signed_in("emi")
+        html = " ".join(emi.get(url).content.decode().split())
+        assert sentence in html
+        assert f">{note}</small>" in html
+        emi.post(url)
+    if lands is None:
+        assert not Registration.objects.active().filter(event=event, attendee=cast.person("emi")).exists()
+    else:
+        assert place("emi", event) == lands

@@ -16,6 +16,7 @@ from meetups.registrations.models import Registration
 from meetups.volunteers.actions.cancel_shift import cancel_shift
 from meetups.volunteers.actions.plan_shift import plan_shift
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.planning import ShiftPlan
 from meetups.volunteers.tasks import seek_help_for_short_shifts
 from tests import cast
 
@@ -86,6 +87,22 @@ def test_enough_people_mean_no_alarm_until_one_steps_down() -> None:
     with time_machine.travel(DUE + timedelta(hours=1), tick=False):
         cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{signup.shift_id}/signup/end/")
     assert seek_help_for_short_shifts(DUE + timedelta(hours=2)) == "help sought for 1 shifts"
+
+
+def test_several_short_shifts_are_one_mail_to_organizers_and_one_to_who_waits() -> None:
+    event = full_event()
+    starts_at = event.starts_at - timedelta(hours=2)
+    setup = ShiftPlan(Shift.Phase.SETUP, "設営", starts_at, starts_at + timedelta(hours=1), 1, 2)
+    plan_shift(event=event, plan=setup, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
+    seek_help_for_short_shifts(DUE)
+    deliver(at=DUE + timedelta(minutes=1))
+    aiko, finn, _gin = sorted(mail.outbox, key=lambda letter: letter.to[0])
+    assert aiko.subject.startswith("2件のシフトで人手が足りていません")
+    assert "2人に、席が確定するシフトを案内しました。" in aiko.body
+    for letter in (aiko, finn):
+        assert "設営" in letter.body
+        assert "撤収" in letter.body
+    assert f"/events/{event.public_id}/shifts/" in finn.body
 
 
 @pytest.mark.parametrize("what", ["shift", "event"])

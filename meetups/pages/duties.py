@@ -171,16 +171,26 @@ def deal(offers: Iterable[Offer]) -> str:
     return _("Take it, and your seat is certain at once, without any queue.")
 
 
+def _falls_to(offers: list[Offer]) -> Offer | None:
+    """Where a seat goes whose duty ends, as things are now: what the pen itself would choose."""
+    slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None
+    return next((offer for offer in offers if offer.slot == slot), None)
+
+
 def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
     """What stepping down will mean, said before a shift is taken (RULES 21)."""
     offers = list(offers)
-    slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None
-    general = next((offer for offer in offers if offer.slot == slot), None)
+    general = _falls_to(offers)
     if general is None:
         return _("If you step down, your seat goes, too.")
     facts = {"slot": general.slot.name}
     if general.lottery and general.lottery.takes_entries(general.at):
         when = dates.moment(general.lottery.closes_at, general.event.time_zone, get_language() or "en")
+        first = next(offer.slot for offer in offers if offer.slot.is_general)
+        if first != general.slot:
+            return _(
+                "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of the queue for “%(other)s”."
+            ) % {**facts, "when": when, "other": first.name}
         return _(
             "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of its queue."
         ) % {**facts, "when": when}
@@ -192,35 +202,48 @@ def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
     )
 
 
-def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool) -> str:
-    """What becomes of the seat when the reader steps down now (RULES 20, 21, 41)."""
+@dataclass(frozen=True)
+class Fallback:
+    """What becomes of a seat: a sentence for the page, and a note for the button."""
+
+    sentence: str
+    note: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool) -> Fallback:
+    """What becomes of the seat when the reader steps down now (RULES 20, 21, 41, 42)."""
+    stays, queues = _("You keep your seat"), _("To the end of the queue")
     if held_otherwise:
-        return _("You keep your seat: another shift or your talk holds it.")
+        return Fallback(_("You keep your seat: another shift or your talk holds it."), stays)
     if checked_in:
-        return _("You keep your seat: you are checked in.")
-    general = next((offer for offer in offers if offer.slot.is_general), None)
+        return Fallback(_("You keep your seat: you are checked in."), stays)
+    general = _falls_to(list(offers))
     if general is None or general.way_in is None:
-        return _("Your seat goes with it: registration for other slots has closed.")
+        sentence = _("Your seat goes with it: registration for other slots has closed.")
+        return Fallback(sentence, _("Your seat goes with it"))
     facts = {"slot": general.slot.name}
     if general.way_in == State.APPLIED and general.lottery:
         when = dates.moment(general.lottery.draws_at, general.event.time_zone, get_language() or "en")
-        return _(
+        sentence = _(
             "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s."
-        ) % {
-            **facts,
-            "when": when,
-        }
-    if general.way_in == State.CONFIRMED:
-        return _("You keep a seat: there is a free one in “%(slot)s”, and nobody waits for it.") % facts
-    if general.awaits_draw:
-        return (
-            _(
-                "Your certain seat goes. Entries have closed, so you queue for “%(slot)s” behind everyone who is in the draw."
-            )
-            % facts
         )
-    return ngettext(
+        return Fallback(sentence % {**facts, "when": when}, _("Back into the lottery"))
+    if general.way_in == State.CONFIRMED:
+        sentence = _("You keep a seat: there is a free one in “%(slot)s”, and nobody waits for it.")
+        return Fallback(sentence % facts, _("You get a free seat"))
+    if general.awaits_draw:
+        sentence = _(
+            "Your certain seat goes. Entries have closed, so you queue for “%(slot)s” behind everyone who is in the draw."
+        )
+        return Fallback(sentence % facts, queues)
+    if not general.waiting:
+        return Fallback(_("Your certain seat goes. You stand first in the queue for “%(slot)s”.") % facts, queues)
+    sentence = ngettext(
         "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d person.",
         "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d people.",
         general.waiting,
-    ) % {**facts, "count": general.waiting}
+    )
+    return Fallback(sentence % {**facts, "count": general.waiting}, queues)

@@ -16,4 +16,4 @@ def seat_after(subject: str, event: Event, *, at: datetime) -> str:
     others = Hold.objects.active().filter(registration=hold.registration_id).exclude(pk=hold.pk)
     offers = offers_of([event], at=at)[event.pk]
     checked_in = hold.registration.checked_in_at is not None
-    return fallback(offers, held_otherwise=others.exists(), checked_in=checked_in)
+    return fallback(offers, held_otherwise=others.exists(), checked_in=checked_in).sentence

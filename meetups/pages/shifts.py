@@ -14,7 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.access import SignedIn, event_and_part, shift_or_404
 from meetups.pages.answers import answer
-from meetups.pages.duties import Duty, deal, fallback, rule_of_stepping_down
+from meetups.pages.duties import Duty, Fallback, deal, fallback, rule_of_stepping_down
 from meetups.pages.mine import Mine, mine
 from meetups.pages.offers import offers_of
 from meetups.registrations.models import Hold
@@ -94,10 +94,10 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     return answer(request, "pages/step_down.html", context, refusal=refusal)
 
 
-def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> str:
-    """What becomes of the seat when the shift of `signup` ends for her now; empty where it came without one."""
+def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> Fallback | None:
+    """What becomes of the seat when the shift of `signup` ends for her now; None where it came without one."""
     if signup.shift.slot_id is None:
-        return ""
+        return None
     holds = Hold.objects.active().filter(registration=my.registration).exclude(subject=signup.subject)
     return fallback(
         offers_of([event], at=at)[event.pk],

@@ -13,7 +13,7 @@ from meetups.volunteers.steps import tell_organizers
 
 
 def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None) -> int:
-    """Tells organizers, except `by`, of each of `shifts`, which are short, and offers those that make a seat certain to who waits
+    """Tells organizers, except `by`, of `shifts`, which are short, in one mail, and offers those that make a seat certain to who waits
     (RULES 66). Returns to how many people.
     """
     cause = 0
@@ -30,7 +30,9 @@ def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None
             minimum=shift.minimum,
         )
         cause = cause or entry.pk
-        tell_organizers(seats, "shift_short", f"shift:{shift.pk}", cause=entry.pk, at=at, but=by)
+    if shifts:
+        # One mail, however many are short: it names all that were looked at in this moment.
+        tell_organizers(seats, "shift_short", f"shift:{shifts[0].pk}", cause=cause, at=at, but=by)
     offered = [shift for shift in shifts if shift.is_offered]
     if not offered or not seats.event.is_open(at):
         return 0

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from meetups.core.links import link
 from meetups.events.facts import event_facts
+from meetups.events.models import Event
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind
@@ -18,7 +21,7 @@ State = Registration.State
 
 @declare
 class ShiftShort(Kind[Shift]):
-    """Told to the organizers."""
+    """Told to the organizers, once for all that are short in one moment."""
 
     name = "shift_short"
     urgent = True
@@ -26,31 +29,54 @@ class ShiftShort(Kind[Shift]):
     def about(self, notification: Notification) -> Shift | None:
         return Shift.objects.filter(pk=notification.subject_id).select_related("event").first()
 
+    def shifts(self, about: Shift, at: datetime) -> list[Shift]:
+        """All that were looked at in the same moment and are short still."""
+        together = Q(help_sought_at=about.help_sought_at, help_sought_at__isnull=False) | Q(pk=about.pk)
+        return list(Shift.objects.short(at).filter(together, event=about.event_id).in_order())
+
     def still_holds(self, about: Shift, notification: Notification, at: datetime) -> bool:
-        return about.cancelled_at is None and about.event.is_published and about.is_short and at < about.starts_at
+        return about.event.is_published and bool(self.shifts(about, at))
 
     def compose(self, about: Shift, notification: Notification, at: datetime) -> Content:
-        event, names = about.event, {"shift": about.title, "event": about.event.title}
-        offered = about.slot_id and not about.needs_approval
+        event, shifts = about.event, self.shifts(about, at)
+        names = {"shift": shifts[0].title, "event": event.title, "count": len(shifts)}
+        is_one = len(shifts) == 1
+        asked = Notification.objects.filter(
+            kind=ShiftOffered.name, thread=notification.thread, key__endswith=f":{notification.cause}"
+        ).count()
         return Content(
-            title=_("Too few people so far: %(shift)s") % names,
-            lead=_("Fewer people have taken “%(shift)s” at “%(event)s” than it needs.") % names,
-            facts=[
-                shift_fact(about, event),
-                (
-                    _("People so far"),
-                    _("%(taken)s now, at least %(minimum)s needed") % {"taken": about.taken, "minimum": about.minimum},
-                ),
-            ],
+            title=(
+                _("Too few people so far: %(shift)s")
+                if is_one
+                else _("Too few people so far for %(count)s shifts: %(event)s")
+            )
+            % names,
+            lead=(
+                _("Fewer people have taken “%(shift)s” at “%(event)s” than it needs.")
+                if is_one
+                else _("At “%(event)s” %(count)s shifts have fewer people than they need.")
+            )
+            % names,
+            facts=[_with_people(shift, event) for shift in shifts],
             paragraphs=[
-                _(
-                    "Everyone who waits for the draw or in a queue is offered the shift and the certain seat that comes with it."
+                ngettext(
+                    "%(count)s person who waits for the draw or in a queue was offered what makes a seat certain.",
+                    "%(count)s people who wait for the draw or in a queue were offered what makes a seat certain.",
+                    asked,
                 )
-                if offered
+                % {"count": asked}
+                if asked
                 else _("Nobody else was asked: you choose whom to ask.")
             ],
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),
         )
+
+
+def _with_people(shift: Shift, event: Event) -> tuple[str, str]:
+    """A shift in a row, with how many people it has and needs."""
+    label, words = shift_fact(shift, event)
+    people = _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum}
+    return label, f"{words}\n{people}"
 
 
 @declare
@@ -80,5 +106,10 @@ class ShiftOffered(RegistrationKind):
             % names,
             facts=[*shift_facts(shifts, event), *event_facts(event)],
             paragraphs=[_("Who takes it first has it. If you do nothing, your place stays as it is.")],
-            action=(_("See what there is to do"), link("signup", event.public_id, shifts[0].pk)),
+            action=(
+                _("See what there is to do"),
+                link("signup", event.public_id, shifts[0].pk)
+                if len(shifts) == 1
+                else link("event_shifts", event.public_id),
+            ),
         )
