@@ -11,11 +11,13 @@ from django.core import mail
 from django.test import Client
 
 from meetups.events.models import Event
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.change_event import change_event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.speakers.actions.set_rehearsal import set_rehearsal
-from meetups.speakers.models import CoSpeaker, Rehearsal, Talk
+from meetups.speakers.models import CoSpeaker, Presence, Rehearsal, Talk
 from meetups.volunteers.blueprints import BLUEPRINTS
 from meetups.volunteers.planning import open_shift
 from tests import cast
@@ -196,6 +198,55 @@ def test_a_cancelled_event_rehearses_no_more(desk: Client) -> None:
     desk.post(f"/desk/events/{event.public_id}/cancellation/")
     answer = desk.post(f"/desk/events/{event.public_id}/rehearsal/", FIELDS)
     assert "over or cancelled" in answer.content.decode()
+
+
+def calendars(at: datetime) -> dict[str, list[str]]:
+    """The files about rehearsals in what is sent at `at`, by who gets it."""
+    mail.outbox.clear()
+    deliver(at=at)
+    found: dict[str, list[str]] = {}
+    for one in mail.outbox:
+        files = [part.get_content() for part in one.attachments]
+        found.setdefault(one.to[0].partition("@")[0], []).extend(file for file in files if "-rehearsal@" in file)
+    return found
+
+
+def postpone(event: Event, by: timedelta, *, at: datetime) -> None:
+    fields: dict[str, object] = {"starts_at": event.starts_at + by, "ends_at": event.ends_at + by}
+    change_event(event=event, fields=fields, at=at, by=cast.person("aiko"))
+
+
+def test_when_the_event_moves_or_is_cancelled_the_rehearsal_in_the_calendars_does_too() -> None:
+    event = online()
+    at = cast.NOW + timedelta(minutes=5)
+    deliver(at=at)
+    postpone(event, timedelta(days=7), at=at)
+    files = calendars(at + timedelta(hours=1))
+    assert {name: len(found) for name, found in files.items()} == {"emi": 1, "finn": 1, "dan": 0}
+    assert "DTSTART;TZID=Asia/Tokyo:20261216T190000" in files["finn"][0]
+    # Who has only proposed a talk gets no link that is for those who speak.
+    [told] = [one for one in mail.outbox if one.to == ["dan@example.org"]]
+    assert event.join_url not in told.body
+    assert "rehearsal" not in told.body
+    cancel_event(event=event, at=at + timedelta(hours=2), by=cast.person("aiko"))
+    assert "STATUS:CANCELLED" in calendars(at + timedelta(hours=3))["emi"][0]
+
+
+def test_a_rehearsal_that_was_held_stays_where_it_was_and_who_was_connected_is_asked_anew(desk: Client) -> None:
+    event = online()
+    move(event, STARTS_AT, at=cast.NOW)
+    emi = cast.person("emi")
+    address = f"/desk/events/{event.public_id}/people/{emi.pk}/presence/"
+    for occasion in ("rehearsal", "connection"):
+        desk.post(address, {"occasion": occasion, "seen": "1"})
+    deliver(at=STARTS_AT)
+    at = event.starts_at - timedelta(minutes=20)
+    postpone(Event.objects.get(), timedelta(minutes=10), at=at)
+    assert Presence.objects.count() == 2
+    postpone(Event.objects.get(), timedelta(days=7), at=at)
+    assert [one.occasion for one in Presence.objects.all()] == ["rehearsal"]
+    assert Rehearsal.objects.get().starts_at == STARTS_AT
+    assert calendars(at + timedelta(hours=1))["emi"] == []
 
 
 class TestReminders:

@@ -98,6 +98,20 @@ def test_who_may_not_see_the_event_may_not_see_its_talks() -> None:
     assert 'content="noindex"' in shown(talk, cast.signed_in("ben"))
 
 
+def test_a_speaker_from_elsewhere_sees_the_members_event_that_she_speaks_at() -> None:
+    event = cast.online_event()
+    talk = cast.talk("emi", event)
+    joins(talk, "gin")
+    cast.registered("dan", event)
+    Event.objects.update(visibility=Event.Visibility.MEMBERS)
+    for path in (address(talk), f"/events/{event.public_id}/"):
+        found = [who for who in ("emi", "gin", "dan", "finn") if cast.signed_in(who).get(path).status_code == 200]
+        assert found == ["emi", "gin", "dan"]
+    assert cast.signed_in("emi").get(f"/events/{event.public_id}/connection/").status_code == 200
+    Event.objects.update(state=Event.State.DRAFT, published_at=None)
+    assert cast.signed_in("emi").get(address(talk)).status_code == 404
+
+
 def test_the_page_of_a_cancelled_event_stays_and_says_so() -> None:
     event = cast.event()
     talk = cast.talk("emi", event)

@@ -29,6 +29,11 @@ class Part:
     talks: list[Talk] = field(default_factory=list)
     signups: list[Signup] = field(default_factory=list)
 
+    @property
+    def speaks(self) -> bool:
+        """Whether a talk of hers is to be held: links for speakers are not for who has only proposed one."""
+        return any(talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED) for talk in self.talks)
+
     def leads(self, talk: Talk) -> bool:
         """Whether a talk of hers is her own to confirm and to withdraw; in others she is a co-speaker."""
         return talk.speaker_id == self.person.pk

@@ -2,6 +2,7 @@
 
 from typing import NoReturn
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -11,7 +12,9 @@ from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
 from meetups.lifecycle.parts import Part, open_event_and_part, part_of
 from meetups.pages.kept import kept
-from meetups.volunteers.models import Shift
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Shift, Signup
 
 
 class SignedIn(HttpRequest):
@@ -32,13 +35,19 @@ def event_or_404(request: HttpRequest, public_id: str) -> Event:
     for_all = open_event(public_id)
     if for_all is not None or not request.user.is_authenticated:
         return for_all or _not_found()
-    return _for_me(request, public_id)
+    return _for_me(request.user, public_id)
 
 
-def _for_me(request: HttpRequest, public_id: str) -> Event:
-    """An event that not everybody may see."""
-    for_me: EventQuerySet = Event.objects.visible_to(request.user) | Event.objects.manageable_by(
-        request.user, Permission.SEE_DESK
+def _for_me(person: User, public_id: str) -> Event:
+    """An event that not everybody may see: members may, its desk, and whoever has a part in it, such as a speaker from elsewhere."""
+    for_me: EventQuerySet = (
+        Event.objects.visible_to(person)
+        | Event.objects.manageable_by(person, Permission.SEE_DESK)
+        | Event.objects.exclude(state=Event.State.DRAFT).filter(
+            Q(pk__in=Registration.objects.active().filter(attendee=person).values("event"))
+            | Q(pk__in=Talk.objects.alive().held_by(person).values("event"))
+            | Q(pk__in=Signup.objects.active().filter(volunteer=person).values("shift__event"))
+        )
     )
     return get_object_or_404(for_me.select_related("community"), public_id=public_id)
 
@@ -59,7 +68,7 @@ def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Part | 
     found = open_event_and_part(public_id, request.user)
     if found:
         return found
-    event = _for_me(request, public_id)
+    event = _for_me(request.user, public_id)
     return event, part_of(event, request.user)
 
 

@@ -18,7 +18,7 @@ from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Reconfirmation, Slot
 from meetups.registrations.reconfirming import move_question
 from meetups.registrations.seats import Seats, seats_of
-from meetups.speakers.models import Call, Rehearsal
+from meetups.speakers.models import Call, Presence, Rehearsal
 from meetups.volunteers.models import Shift
 
 # What people with a part must know at once; the rest they see on the page.
@@ -133,9 +133,15 @@ def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: date
         if call.closes_at and (call.closes_at > at or event.state == Event.State.DRAFT):
             call.closes_at = min(there(call.closes_at), event.starts_at)
             call.save(update_fields=["closes_at"])
-    for rehearsal in Rehearsal.objects.filter(event=event):
+    # A rehearsal that has begun was of use for the new date, too.
+    is_draft = event.state == Event.State.DRAFT
+    for rehearsal in Rehearsal.objects.filter(event=event, **({} if is_draft else {"starts_at__gt": at})):
         rehearsal.starts_at, rehearsal.ends_at = there(rehearsal.starts_at), there(rehearsal.ends_at)
         rehearsal.save(update_fields=["starts_at", "ends_at"])
+    if old_start.astimezone(event.zone).date() != event.starts_at.astimezone(event.zone).date():
+        # Who was connected on that day is not on another one.
+        on_the_day = (Presence.Occasion.CONNECTION, Presence.Occasion.HERE)
+        Presence.objects.filter(event=event, occasion__in=on_the_day).delete()
 
 
 def _move_slot(slot: Slot, there: Callable[[datetime], datetime]) -> None:

@@ -18,7 +18,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of, draw_facts
 from meetups.registrations.models import Registration
-from meetups.speakers.kinds import rehearsal_facts
+from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
 
@@ -51,7 +51,7 @@ class EventChanged(EventKind):
         shifts = [signup.shift for signup in part.signups]
         state = part.registration.state if part.registration else ""
         # Whoever may not have the new link may not have the old one: it often still works.
-        with_link = state == Registration.State.CONFIRMED or bool(part.talks)
+        with_link = state == Registration.State.CONFIRMED or part.speaks
         was = what_was(entry.details.get("changed", {}) if entry else {}, about, with_link=with_link)
         moved = any(label == _("When, before") for label, _value in was)
         return Content(
@@ -63,7 +63,7 @@ class EventChanged(EventKind):
                 *was,
                 *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
                 *(shift_facts(shifts, about) if shifts else []),
-                *(rehearsal_facts(about) if part.talks else []),
+                *(rehearsal_facts(about, at) if part.speaks else []),
             ],
             action=(_("See my registration"), link("registration", about.public_id))
             if part.registration
@@ -71,7 +71,7 @@ class EventChanged(EventKind):
             links=[(_("I cannot come: cancel"), link("registration_cancellation", about.public_id))]
             if part.registration
             else [],
-            calendars=[*calendar_of(about, at), *shift_calendars(shifts, about, at)],
+            calendars=_calendars(about, part, at),
             small_print=[_("The attached file moves the entry in your calendar.")],
         )
 
@@ -87,7 +87,6 @@ class EventCancelled(EventKind):
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
         part = self.part(about, notification)
-        shifts = [signup.shift for signup in part.signups]
         return Content(
             title=_("Cancelled: %(event)s") % {"event": about.title},
             lead=_(
@@ -96,7 +95,7 @@ class EventCancelled(EventKind):
             % {"event": about.title},
             facts=[*event_facts(about), (_("Organized by"), about.community.name)],
             action=(_("See the event"), link("event", about.public_id)),
-            calendars=[*calendar_of(about, at), *shift_calendars(shifts, about, at)],
+            calendars=_calendars(about, part, at),
             small_print=[_("The attached file marks the entry in your calendar as cancelled.")],
         )
 
@@ -141,6 +140,16 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
             facts=[(talk.speaker_names, talk.title) for talk in talks],
             action=(_("See the slides"), link("event", event.public_id)),
         )
+
+
+def _calendars(event: Event, part: Part, at: datetime) -> list[bytes]:
+    """Everything that the person's calendar has of the event."""
+    shifts = [signup.shift for signup in part.signups]
+    return [
+        *calendar_of(event, at),
+        *shift_calendars(shifts, event, at),
+        *(rehearsal_calendar(event, at) if part.speaks else []),
+    ]
 
 
 def what_was(changed: dict[str, list[Any]], event: Event, *, with_link: bool) -> Facts:

@@ -52,7 +52,7 @@ class RehearsalReminder(ReminderKind):
             title=title,
             lead=lead,
             facts=[
-                *rehearsal_facts(event),
+                *rehearsal_facts(event, at),
                 *[(_("Talk"), talk.title) for talk in part.talks if talk.state in COMING],
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],

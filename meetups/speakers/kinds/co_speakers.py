@@ -129,7 +129,7 @@ class CoSpeakerSeat(RegistrationKind):
                 "You speak together with others at “%(event)s”. The talk is on the programme, and your seat is certain."
             )
             % {"event": event.title},
-            facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event)],
+            facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("Say who you are"), link("talk_preparation", others[0].pk))
             if others
             else (_("See the programme"), link("event", event.public_id)),

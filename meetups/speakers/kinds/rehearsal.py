@@ -15,9 +15,14 @@ from meetups.speakers.models import Rehearsal, Talk
 from meetups.speakers.models.talk import TalkQuerySet
 
 
-def rehearsal_facts(event: Event) -> Facts:
-    """When the rehearsal is, and its link; nothing where there is none."""
-    rehearsal = Rehearsal.objects.filter(event=event).first()
+def _to_come(event: Event, at: datetime) -> Rehearsal | None:
+    """The rehearsal, until it has ended."""
+    return Rehearsal.objects.filter(event=event, ends_at__gt=at).first()
+
+
+def rehearsal_facts(event: Event, at: datetime) -> Facts:
+    """When the rehearsal is, and its link; nothing where there is none, or none any more."""
+    rehearsal = _to_come(event, at)
     if rehearsal is None:
         return []
     facts = [(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, event))]
@@ -27,8 +32,8 @@ def rehearsal_facts(event: Event) -> Facts:
 
 
 def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
-    """The rehearsal's own calendar file; nothing where there is none."""
-    rehearsal = Rehearsal.objects.filter(event=event).first()
+    """The rehearsal's own calendar file, which says so where the event is cancelled; nothing where there is none, or none any more."""
+    rehearsal = _to_come(event, at)
     if rehearsal is None:
         return []
     return [
@@ -77,7 +82,7 @@ class RehearsalSet(Kind[Event]):
             lead=_("Here is when and where the rehearsal of “%(event)s” is. Please keep the time free.")
             % {"event": about.title},
             facts=[
-                *rehearsal_facts(about),
+                *rehearsal_facts(about, at),
                 *([(_("Rehearsal, before"), period(before[0], before[1], about))] if before else []),
                 *[(_("Talk"), talk.title) for talk in mine],
                 (_("The event itself"), period(about.starts_at, about.ends_at, about)),

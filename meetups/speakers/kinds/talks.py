@@ -115,7 +115,7 @@ class TalkAccepted(TalkKind):
                 "then it is on the programme, and a seat is yours."
             )
             % self.names(about),
-            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event)],
+            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event, at)],
             action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
             calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
         )
@@ -140,7 +140,7 @@ class TalkUnconfirmed(TalkKind):
                 "Once you confirm, it is on the programme, and a seat is yours."
             )
             % self.names(about),
-            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event)],
+            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event, at)],
             action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
             calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
             small_print=[_("If you cannot come, please say so there: then the organizers can ask somebody else.")],
@@ -181,7 +181,7 @@ class TalkSeat(RegistrationKind):
             title=_("You are on the programme: %(event)s") % {"event": event.title},
             lead=_("You confirmed your talk at “%(event)s”. It is on the programme, and your seat is certain.")
             % {"event": event.title},
-            facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event)],
+            facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("See the programme"), link("event", event.public_id)),
             calendars=calendar_of(event, at),
             small_print=[_("The attached file puts the event into your calendar.")],
