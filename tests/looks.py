@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def pages() -> list[Page]:
     from tests.looks_rehearsal import speakers_together  # noqa: PLC0415
     from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
     from tests.looks_shifts import many_shifts  # noqa: PLC0415
+    from tests.looks_slides import slides_and_archive  # noqa: PLC0415
     from tests.looks_speakers import talks_looked_for  # noqa: PLC0415
     from tests.looks_teardown import teardown_evenings  # noqa: PLC0415
 
@@ -149,6 +151,7 @@ def pages() -> list[Page]:
         *(Page(*one) for one in talks_looked_for()),
         *(Page(*one) for one in teardown_evenings()),
         *(Page(*one) for one in speakers_together()),
+        *(Page(*one) for one in slides_and_archive()),
     ]
 
 
@@ -236,10 +239,9 @@ def mails(browser: Browser) -> int:
     return found
 
 
-def main() -> None:
-    """Starts everything with the sample, looks, and stops it again."""
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir()
+@contextmanager
+def sample_site() -> Iterator[tuple[str, Browser]]:
+    """The product running with the sample: its address, and a browser. Stops all of it afterwards."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         sys.exit("Chromium is not on this machine. Install the package chromium.")
@@ -260,14 +262,22 @@ def main() -> None:
         django.setup()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
-            wanted = sys.argv[1:]
-            found = look(browser, stack.base_url, wanted) if wanted != ["mail"] else 0
-            if not wanted or wanted == ["mail"]:
-                found += mails(browser)
+            yield stack.base_url, browser
             browser.close()
     finally:
         stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Starts everything with the sample, looks, and stops it again."""
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir()
+    with sample_site() as (base_url, browser):
+        wanted = sys.argv[1:]
+        found = look(browser, base_url, wanted) if wanted != ["mail"] else 0
+        if not wanted or wanted == ["mail"]:
+            found += mails(browser)
     sys.exit(1 if found else 0)
 
 

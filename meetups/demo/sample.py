@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 
 from meetups.accounts.models import User
 from meetups.communities.actions.accept_invitation import accept_invitation
@@ -49,7 +50,7 @@ def make_sample(*, at: datetime) -> str:
         make_in_english(sample, english)
         _standing_calls(sample.before(days=30), japanese, english)
         # These people were told long ago; the page of mails begins with the visitor's own.
-        Notification.objects.waiting().update(state=Notification.State.VOID, settled_at=at)
+        Notification.objects.waiting().update(state=Notification.State.SENT, settled_at=F("created_at"))
     lottery = Lottery.objects.get(slot__event__title__contains="#14")
     draw = lottery.draws_at.astimezone(ZoneInfo(TOKYO)).isoformat(timespec="minutes")
     return "\n".join(

@@ -1,6 +1,5 @@
 """What the sample's study group has before it: #14, which is being prepared, and an event that was cancelled."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 from meetups.communities.models import Community
@@ -14,6 +13,7 @@ from meetups.demo.sample_steps import (
     give_talk,
     publish,
     saturday,
+    say_where,
     teardown,
 )
 from meetups.events.models import Event
@@ -31,12 +31,10 @@ from meetups.speakers.actions.invite_speaker import invite_speaker
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.models import Talk
-from meetups.volunteers.actions.change_shift import change_shift
 from meetups.volunteers.actions.copy_chores import copy_chores
 from meetups.volunteers.actions.plan_usual_shifts import plan_usual_shifts
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
 
 
 def make_lottery(sample: Sample, community: Community) -> None:
@@ -59,7 +57,7 @@ def make_lottery(sample: Sample, community: Community) -> None:
     slots = [
         SlotPlan("一般参加枠", Slot.Admission.LOTTERY, 40, usual_lottery_dates(starts_at, TOKYO, then.at)),
         SlotPlan("学生枠", Slot.Admission.FIRST_COME, 8),
-        SlotPlan("撤収ボランティア枠", Slot.Admission.DUTY, 0),
+        SlotPlan("ボランティア枠", Slot.Admission.DUTY, 0),
         SlotPlan("登壇者枠", Slot.Admission.INVITED, 3),
     ]
     ben = sample.people["ben"]
@@ -87,17 +85,11 @@ def _shifts(then: Sample, event: Event) -> None:
     aiko, ben, chie, emi = (then.people[name] for name in ("aiko", "ben", "chie", "emi"))
     setup, reception, mc = plan_usual_shifts(event=event, keys=["setup", "reception", "mc"], at=then.at, by=ben)
     for shift, place, lead in ((setup, "18Fの広間", ben), (reception, "1Fのロビー", chie), (mc, "", aiko)):
-        plan = replace(_plan_of(shift), place=place, lead=lead, needs_approval=shift == mc)
-        change_shift(shift=shift, plan=plan, at=then.at, by=ben)
+        say_where(then, shift, place, lead, needs_approval=shift == mc)
     [teardown_] = event.shifts.filter(phase=Shift.Phase.TEARDOWN)
     for shift, volunteer in zip((setup, reception, reception, mc, teardown_), then.crowd[53:58], strict=True):
         sign_up(shift=shift, volunteer=volunteer, at=then.at)
     sign_up(shift=teardown_, volunteer=emi, at=then.at)
-
-
-def _plan_of(shift: Shift) -> ShiftPlan:
-    names = ("title", "starts_at", "ends_at", "minimum", "maximum", "instructions")
-    return ShiftPlan(phase=Shift.Phase(shift.phase), **{name: getattr(shift, name) for name in names})
 
 
 def _talks(then: Sample, event: Event) -> None:

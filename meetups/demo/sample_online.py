@@ -4,7 +4,17 @@ from datetime import time, timedelta
 
 from meetups.communities.models import Community
 from meetups.core.zones import days_before
-from meetups.demo.sample_steps import BERLIN, TOKYO, Sample, first_slot, give_break, give_talk, publish, teardown
+from meetups.demo.sample_steps import (
+    BERLIN,
+    TOKYO,
+    Sample,
+    first_slot,
+    give_break,
+    give_talk,
+    publish,
+    say_where,
+    teardown,
+)
 from meetups.events.models import Event
 from meetups.lifecycle.planning import EventPlan, RehearsalPlan
 from meetups.registrations.actions.register import register
@@ -103,6 +113,8 @@ def make_in_english(sample: Sample, community: Community) -> None:
     for person in sample.crowd[:9]:
         register(slot=first_slot(event), attendee=person, at=then.at)
     usual = plan_usual_shifts(event=event, keys=["setup", "reception", "stream", "mc"], at=then.at, by=ben)
+    say_where(then, usual[0], "Reading room", ben)
+    say_where(then, usual[1], "Entrance hall", aiko)
     for shift, volunteer in zip(usual[:3], sample.crowd[9:12], strict=True):
         sign_up(shift=shift, volunteer=volunteer, at=then.at)
     write_usual_chores(event=event, at=then.at, by=ben)
@@ -115,8 +127,10 @@ def make_in_english(sample: Sample, community: Community) -> None:
         by=aiko,
     )
     give_talk(then, event, "ben", "Ten rows are a data set", 30, abstract=TEN_ROWS)
+    give_talk(then, event, "emi", "Holidays move, and so does the season", 25)
     give_break(then, event, "Opening", 10, 0, note="Where the exits are; the stream is live.")
     give_break(then, event, "Break", 15, 2)
+    give_break(then, event, "Open discussion", 30, 4, note="One microphone for questions from the stream.")
 
 
 DESCRIPTION = """How far can you get when there are forty rows and a deadline? Two talks, then open discussion.

@@ -21,6 +21,7 @@ from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.actions.release_decisions import release_decisions
 from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.models import Talk
+from meetups.volunteers.actions.change_shift import change_shift
 from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan
 
@@ -103,6 +104,14 @@ def teardown(ends_at: datetime, language: str, *, place: str = "", lead: User | 
         place=place,
         lead=lead,
     )
+
+
+def say_where(sample: Sample, shift: Shift, place: str, lead: User, *, needs_approval: bool = False) -> None:
+    """Ben writes where one of the usual shifts is, and whom to turn to."""
+    names = ("title", "starts_at", "ends_at", "minimum", "maximum", "instructions")
+    kept = {name: getattr(shift, name) for name in names}
+    plan = ShiftPlan(Shift.Phase(shift.phase), **kept, place=place, lead=lead, needs_approval=needs_approval)
+    change_shift(shift=shift, plan=plan, at=sample.at, by=sample.people["ben"])
 
 
 def saturday(at: datetime, days: int, zone: str) -> datetime:
