@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts, period
@@ -59,7 +60,7 @@ class AskedToSpeak(SpeakerInvitationKind):
                     "no account."
                 )
             ],
-            action=(_("Answer the invitation"), link("speaker_invitation", about.token)),
+            action=(pgettext("speaker", "Answer the invitation"), link("speaker_invitation", about.token)),
             small_print=[
                 _("The link is meant for you: whoever opens it can answer, once."),
                 _("If you do not know these people, you need not do anything."),
@@ -116,5 +117,8 @@ class SpeakerDeclined(SpeakerInvitationKind):
                 *([(_("A word from %(name)s") % self.names(about), about.word)] if about.word else []),
                 *event_facts(about.event),
             ],
-            action=(_("See the invitations"), link("desk_speaker_invitations", about.event.public_id)),
+            action=(
+                pgettext("speaker", "See the invitations"),
+                link("desk_speaker_invitations", about.event.public_id),
+            ),
         )
