@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,7 +52,7 @@ class Staged:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def decision(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """`decision` is accept, reject or undecided; nobody is told."""
+    """`decision` is accept, reject or undecided; nobody is told. Leads to the next one that waits, so that many are decided in a row."""
     talk = get_object_or_404(event.talks.select_related("event", "speaker"), pk=pk)
     wanted = request.POST.get("decision", "")
     if wanted not in {*Talk.Decision, UNDECIDED}:
@@ -60,7 +61,11 @@ def decision(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         stage_decision(talk=talk, decision="" if wanted == UNDECIDED else wanted, at=timezone.now(), by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    return redirect("desk_talks", event.public_id)
+        return redirect("desk_talks", event.public_id)
+    waiting = event.talks.filter(state=Talk.State.PROPOSED, staged="", pk__gte=pk).order_by("pk")
+    following = waiting.values_list("pk", flat=True).first()
+    place = f"talk-{following}" if following else "staged"
+    return redirect(f"{reverse('desk_talks', args=[event.public_id])}#{place}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

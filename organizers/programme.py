@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from meetups.lifecycle.conflicts import conflicts
 from meetups.speakers.actions.add_break import add_break
@@ -34,7 +35,7 @@ STEPS = {"up": -1, "down": 1}
 class BreakForm(forms.Form):
     """One more line."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=80, validators=[validate_visible])
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=480, initial=10)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from meetups.speakers.actions.change_break import change_break
 from meetups.speakers.actions.change_talk_line import change_talk_line
@@ -47,7 +48,9 @@ class LineForm(forms.Form):
 class BreakLineForm(LineForm):
     """A line that is no talk has a title of its own."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=80, show_hidden_initial=True)
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=80, validators=[validate_visible], show_hidden_initial=True
+    )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=480, show_hidden_initial=True)
     field_order = ("title", "minutes", "note")
 

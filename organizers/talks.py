@@ -36,6 +36,7 @@ def talks(request: DeskRequest, event: Event) -> HttpResponse:
         call=call,
         call_is_open=call is not None and call.is_open(at),
         takes_proposals=event.is_published and at < event.starts_at and (call is None or call.is_open(at)),
+        can_decide=event.is_open(at),
         is_ahead=not event.is_cancelled and at < event.starts_at,
         invitations=[Waiting(one, at) for one in event.speaker_invitations.open()],
         accepted=these(Talk.State.ACCEPTED),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -194,3 +196,48 @@ def test_the_desk_says_what_is_next(event: Event, desk: Client) -> None:
     assert "Decide about 1 proposal" in desk.get(overview).content.decode()
     decide(desk, talk, "accept")
     assert "Tell 1 person what was decided" in desk.get(overview).content.decode()
+
+
+def test_many_are_decided_in_a_row_from_one_to_the_next(event: Event, desk: Client) -> None:
+    first, second, third = (proposed(event, who, who) for who in ("emi", "finn", "dan"))
+    page = reverse("desk_talks", args=[event.public_id])
+
+    def leads_to(talk: Talk, decision: str) -> str:
+        url = reverse("desk_talk_decision", args=[event.public_id, talk.pk])
+        return desk.post(url, {"decision": decision}).headers["Location"]
+
+    assert leads_to(second, "accept") == f"{page}#talk-{third.pk}"
+    assert f'id="talk-{third.pk}"' in desk.get(page).content.decode()
+    assert leads_to(third, "reject") == f"{page}#staged"
+    assert leads_to(first, "undecided") == f"{page}#talk-{first.pk}"
+
+
+def test_after_the_event_there_is_nothing_to_press(event: Event, desk: Client) -> None:
+    talk, staged = proposed(event, "emi", "一"), proposed(event, "finn", "二")
+    decide(desk, staged, "accept")
+    accepted = cast.talk("dan", event, state=Talk.State.ACCEPTED)
+    with time_machine.travel(event.ends_at + timedelta(hours=1), tick=False):
+        page = desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
+        assert talk.title in page
+        assert staged.title in page
+        assert "/decision" not in page
+        confirmation = cast.signed_in("dan").get(reverse("talk_confirmation", args=[accepted.pk])).content.decode()
+    assert "This event is over or cancelled" in page
+    assert "This event is over or cancelled" in confirmation
+    assert 'method="post"' not in confirmation.partition("<main")[2].partition("</main")[0]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_any_number_is_listed_with_the_same_queries(
+    event: Event, desk: Client, django_assert_num_queries: Any, number: int
+) -> None:
+    for guest in cast.people(number):
+        for state in (Talk.State.PROPOSED, Talk.State.ACCEPTED, Talk.State.CONFIRMED, Talk.State.REJECTED):
+            cast.talk(guest, event, state=state)
+        decide(desk, cast.talk(guest, event, state=Talk.State.PROPOSED), "accept")
+    urls = [reverse(name, args=[event.public_id]) for name in ("desk_talks", "desk_decisions")]
+    # Session and person, the event and who may; the call, talks, co-speakers, invitations.
+    with django_assert_num_queries(7):
+        desk.get(urls[0])
+    with django_assert_num_queries(4):
+        desk.get(urls[1])

@@ -134,7 +134,14 @@ def test_proposing_a_talk() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "minutes"),
-    [({"minutes": "other", "other_minutes": "25"}, 25), ({"minutes": "other"}, None), ({"minutes": "0"}, None)],
+    [
+        ({"minutes": "other", "other_minutes": "25"}, 25),
+        ({"minutes": "10", "other_minutes": "9999"}, 10),
+        ({"minutes": "other"}, None),
+        ({"minutes": "other", "other_minutes": "241"}, None),
+        ({"minutes": "0"}, None),
+        ({"minutes": "", "other_minutes": "25"}, None),
+    ],
 )
 def test_the_length_is_one_of_the_usual_or_another(fields: dict[str, str], minutes: int | None) -> None:
     event = cast.event()

@@ -34,6 +34,10 @@ def test_a_hostile_japanese_title_is_text() -> None:
     html = draw("{{ text|phrase }}", text="<script>会</script>をひらく&amp;")
     assert "<script" not in html
     assert "&amp;amp;" in html.replace("<wbr>", "")
+    # In a sentence it is escaped once, not twice.
+    sentence = "{% blocktranslate asvar sentence %}“{{ text }}”{% endblocktranslate %}{{ sentence|phrase }}"
+    for title in ("<b>会", "<b>"):
+        assert "“&lt;b&gt;" in draw(sentence, text=title).replace("<wbr>", "")
 
 
 def test_times_are_the_events_own_and_carry_their_instant() -> None:

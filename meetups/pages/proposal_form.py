@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetups.core.text import validate_visible
 from meetups.speakers.models import Proposal, Talk
 
 USUAL_MINUTES = (5, 10, 20, 30, 45)
@@ -15,7 +16,7 @@ OTHER = "other"
 class WordsForm(forms.Form):
     """What a talk is called, and what it is about."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     abstract = forms.CharField(
         label=gettext_lazy("What it is about"),
         max_length=5_000,
@@ -40,7 +41,10 @@ class ProposalForm(WordsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("minutes") == OTHER and "other_minutes" not in self.errors and not cleaned.get("other_minutes"):
+        if cleaned.get("minutes") in {str(minutes) for minutes in USUAL_MINUTES}:
+            # Not asked then, and not shown where the browser can tell.
+            self.errors.pop("other_minutes", None)
+        elif "other_minutes" not in self.errors and not cleaned.get("other_minutes"):
             self.add_error("other_minutes", _("Say how many minutes, from 1 to 240."))
         return cleaned
 

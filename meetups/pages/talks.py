@@ -68,18 +68,19 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 def confirmation(request: SignedIn, pk: int) -> HttpResponse:
     """GET says what confirming means; POST confirms: the talk is on the programme, and the seat is certain."""
+    at = timezone.now()
     talk = _my_talk(request, pk)
     refusal: DomainError | None = None
     if request.method == "POST":
         try:
-            confirm_talk(talk=talk, speaker_slot_name=speaker_slot_name(talk.event), at=timezone.now(), by=request.user)
+            confirm_talk(talk=talk, speaker_slot_name=speaker_slot_name(talk.event), at=at, by=request.user)
         except DomainError as error:
             refusal = error
         else:
             messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
             return redirect("registration", talk.event.public_id)
     rehearsal = Rehearsal.objects.filter(event=talk.event).first()
-    context = {"event": talk.event, "talk": talk, "rehearsal": rehearsal}
+    context = {"event": talk.event, "talk": talk, "rehearsal": rehearsal, "is_open": talk.event.is_open(at)}
     return answer(request, "pages/talk_confirmation.html", context, refusal=refusal)
 
 

@@ -7,6 +7,7 @@ Every date is shown on the event's own clock: tags take an aware instant and the
 import re
 from datetime import datetime
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,8 @@ def _phrases(text: str) -> str:
 @register.filter
 def phrase(text: object) -> SafeString | str:
     """Japanese text that breaks between phrases only: for titles. Text without Japanese is given back as it is."""
-    plain = str(text or "")
+    # A translated sentence that comes from `asvar` is escaped already.
+    plain = unescape(text) if isinstance(text, SafeString) else str(text or "")
     if not JAPANESE.search(plain):
         return plain
     return format_html('<span class="phrases">{}</span>', mark_safe(_phrases(plain)))
