@@ -137,7 +137,8 @@ def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("It is on its way again and usually arrives within two minutes."))
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
-    return redirect(reverse("desk_deliveries", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else ""))
+    query = f"?{asked.urlencode()}" if asked else ""
+    return redirect(reverse("desk_deliveries", args=[event.public_id]) + query + "#log")
 
 
 def _filters(told: QuerySet[Notification], chosen: str) -> list[Filter]:

@@ -73,7 +73,8 @@ def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """The texts, to whom, and what became of the mails."""
     found = get_object_or_404(event.messages.select_related("written_by"), pk=pk)
     mails = []
-    for language in found.texts:
+    # The database keeps texts in an order of its own; the event's language comes first.
+    for language in sorted(found.texts, key=lambda code: code != event.language):
         with translation.override(language):
             mails.append({"language": language, "content": message_content(event, found.texts)})
     slots = dict(event.slots.values_list("public_id", "name"))
