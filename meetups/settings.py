@@ -5,6 +5,7 @@ DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these 
 command finds the servers it started.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -95,6 +96,8 @@ MIDDLEWARE = [
 ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
 
 ROOT_URLCONF = "meetups.urls"
+# Without those of accounts.
+OWN_ADDRESSES = "meetups.addresses"
 WSGI_APPLICATION = "meetups.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "meetups.pages.forms.PageRenderer"
@@ -190,6 +193,12 @@ def mailer(url: str) -> dict[str, Any]:
 
 MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
+# Where servers send mails back that they could not deliver; it feeds `manage.py receive_bounce`. Without it they go to the sender.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
+if BOUNCE_ADDRESS and not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", BOUNCE_ADDRESS):
+    raise ImproperlyConfigured(
+        f"BOUNCE_ADDRESS is {BOUNCE_ADDRESS!r}. Write a bare address, such as bounces@meetups.example.org."
+    )
 # Due mails wait for an operator, as after a restored backup: they may have been sent before.
 MAIL_ON_HOLD = env.bool("MAIL_ON_HOLD", False)
 

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("meetups.pages.urls")),
-    path("desk/", include("organizers.urls")),
+    path("", include("meetups.addresses")),
     path("accounts/", include("allauth.urls")),
 ]
 

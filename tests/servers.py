@@ -33,6 +33,7 @@ class TestServers:
         self.folder.chmod(0o755)
         logs = self.folder / "logs"
         logs.mkdir()
+        keep_bytecode(self.folder / "bytecode")
         os.environ["UPLOADS_DIR"] = str(self.folder / "uploads")
         if not os.environ.get("REDIS_URL"):
             valkey = Valkey(logs=logs)
@@ -52,13 +53,22 @@ class TestServers:
             shutil.rmtree(self.folder)
 
 
+def keep_bytecode(folder: Path) -> None:
+    """Where Python is told not to keep what it compiled, as in some containers, it keeps it in `folder`: otherwise every program that is
+    started compiles all of its modules anew, which takes a second and more memory than any installation needs."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+
+
 @dataclass
 class MailSink:
-    """A real SMTP server in this process. `messages` are the mails it took, oldest first; `recipients` who each was for."""
+    """A real SMTP server in this process. `messages` are the mails it took, oldest first; `recipients` who each was for,
+    and `senders` whom a server would send it back to."""
 
     port: int = field(default_factory=free_port)
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -76,6 +86,7 @@ class MailSink:
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         self.recipients.append(envelope.rcpt_tos)
+        self.senders.append(envelope.mail_from or "")
         return "250 Taken"
 
     def controller(self) -> Controller:

@@ -6,6 +6,7 @@ from email.policy import SMTP, EmailPolicy, Policy, default
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 REMEMBERED = 512
@@ -64,7 +65,14 @@ def _folded(name: str, value: Any) -> bytes:
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail as Django writes it, in less than half of the time."""
+    """A mail as Django writes it, in less than half of the time. Where BOUNCE_ADDRESS is set, servers send it back to that address
+    (the sender on its envelope, RFC 5321), while people see the usual sender."""
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        if settings.BOUNCE_ADDRESS:
+            self.extra_headers.setdefault("From", self.from_email)
+            self.from_email = settings.BOUNCE_ADDRESS
 
     def message(self, *, policy: "Policy[Any] | None" = default) -> EmailMessage:
         written: EmailMessage = super().message(policy=POLICY if policy is SMTP else policy)

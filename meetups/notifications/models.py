@@ -1,6 +1,6 @@
 """The outbox: one row is one message to one person, written in the transaction of the change that causes it."""
 
-import hashlib
+import hmac
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
@@ -111,7 +111,10 @@ class Notification(models.Model):
         return self.key.rpartition(":")[2]
 
     def stable_message_id(self) -> str:
-        """A Message-ID derived from the key, so that a second copy is recognisable as the same message."""
+        """A Message-ID derived from the key, so that a second copy is recognisable as the same message.
+
+        Only whoever got the mail can know it: that a mail came back is believed to whoever names it (`actions/receive_bounce.py`).
+        """
         return _message_id(self.key)
 
     def thread_message_id(self) -> str:
@@ -120,7 +123,8 @@ class Notification(models.Model):
 
 
 def _message_id(text: str) -> str:
-    return f"<{hashlib.sha256(text.encode()).hexdigest()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"Message-ID {text}".encode(), "sha256")
+    return f"<{digest.hex()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 class Topic(models.TextChoices):

@@ -73,7 +73,7 @@ class Post:
             code, text = next(iter(error.recipients.values()))
             self._close()
             answer = _answer(code, text)
-            return (replace(answer, outcome=Outcome.BOUNCED) if _is_bounce(code, text) else answer), code == 421
+            return (replace(answer, outcome=Outcome.BOUNCED) if is_bounce(code, text) else answer), code == 421
         except smtplib.SMTPSenderRefused as error:
             # Says something about us, not about this mail: an operator can mend it.
             self._close()
@@ -101,7 +101,7 @@ def _answer(code: int, text: bytes | str) -> Answer:
     return Answer(Outcome.REFUSED if 500 <= code < 600 else Outcome.LATER, shortened(f"{code} {_words(text)}"))
 
 
-def _is_bounce(code: int, text: bytes | str) -> bool:
+def is_bounce(code: int, text: bytes | str) -> bool:
     """Whether a recipient was refused because of the address."""
     words = _words(text)
     return 500 <= code < 600 and bool(NO_SUCH_ADDRESS.match(words) if ENHANCED.match(words) else code in PLAIN_NO)

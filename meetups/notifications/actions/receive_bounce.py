@@ -1,0 +1,89 @@
+"""A mail that had left came back."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from meetups.notifications.models import Notification
+from meetups.notifications.post import NO_SUCH_ADDRESS, is_bounce, shortened
+from meetups.notifications.prepared import address_of
+from meetups.notifications.reports import Outcome, Report
+from meetups.notifications.suppressed import suppress
+
+State = Notification.State
+# What the last server answered: its code, and its words.
+ANSWER = re.compile(r"(\d{3})[ -](.*)")
+
+
+class Became(StrEnum):
+    """What a report led to; the value is a sentence for whoever reads the log."""
+
+    UNKNOWN = "No mail with that Message-ID was sent from here. Nothing was changed."
+    ANOTHER_ADDRESS = "The mail that it names went to another address. Nothing was changed."
+    NOT_FAILED = "The mail did not fail: it is late, or it arrived. Nothing was changed."
+    KNOWN = "That the mail did not arrive was known. Nothing was changed."
+    BOUNCED = "No mail reaches the address, so no more is sent there until its owner asks to try again."
+    FAILED = "The mail did not arrive. Others are still sent to the address."
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a report led to, for the messages with the primary keys `notifications`, which were in that mail; `reason` holds no address."""
+
+    became: Became
+    notifications: tuple[int, ...] = ()
+    reason: str = ""
+
+
+def receive_bounce(*, report: Report, at: datetime) -> Received:
+    """Keeps that a mail did not arrive. Where the reason is the address, it is as if its server had refused it at once.
+
+    Anybody can write a report. So it counts only for a Message-ID of ours, which only whoever got that mail can know, and only for the
+    address that the mail went to: nobody can stop mail to somebody else.
+    """
+    with transaction.atomic():
+        sent = Notification.objects.filter(message_id=report.message_id).select_related("recipient").order_by("pk")
+        rows = list(sent.select_for_update(of=("self",)))
+        if not rows:
+            return Received(Became.UNKNOWN)
+        address = address_of(rows[0]).lower()
+        mine = [outcome for outcome in report.outcomes if outcome.addresses & _spellings(address)]
+        if not mine:
+            return Received(Became.ANOTHER_ADDRESS)
+        failed = next((outcome for outcome in mine if outcome.action == "failed" and outcome.status[:1] in "45"), None)
+        if failed is None or not failed.status:
+            return Received(Became.NOT_FAILED)
+        reason = shortened(failed.said or failed.status)
+        rows = [row for row in rows if row.state == State.SENT]
+        if not rows:
+            return Received(Became.KNOWN)
+        is_gone = _speaks_of_the_address(failed)
+        _mark(rows, State.BOUNCED if is_gone else State.FAILED, reason=reason, at=at)
+        if is_gone:
+            suppress(address, reason=reason, at=at)
+    return Received(Became.BOUNCED if is_gone else Became.FAILED, tuple(row.pk for row in rows), reason)
+
+
+def _spellings(address: str) -> set[str]:
+    """The address, and with its domain as servers write it (RFC 5890)."""
+    local, _at, domain = address.rpartition("@")
+    try:
+        return {address, f"{local}@{domain.encode('idna').decode()}"}
+    except UnicodeError:
+        return {address}
+
+
+def _speaks_of_the_address(failed: Outcome) -> bool:
+    """The rule of an answer at once. A status that says nothing (5.0.0) leaves it to the words of the server."""
+    if failed.status != "5.0.0":
+        return bool(NO_SUCH_ADDRESS.match(failed.status))
+    answer = ANSWER.match(failed.said)
+    return answer is not None and is_bounce(int(answer[1]), answer[2])
+
+
+def _mark(rows: Sequence[Notification], state: State, *, reason: str, at: datetime) -> None:
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, settled_at=at, error=reason)
