@@ -10,7 +10,6 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from kombu import Connection, Producer
-from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +39,12 @@ def _connection() -> Connection:
     )
 
 
+def _refusals() -> tuple[type[Exception], ...]:
+    """What may go wrong. The broker's client is only asked where it is used: it takes 20 MB, and who just sends mails has no use for it."""
+    broker = _connection()
+    return (kombu.exceptions.KombuError, OSError, *broker.connection_errors, *broker.channel_errors)
+
+
 def _publish() -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
@@ -49,7 +54,7 @@ def _publish() -> None:
             current_app.send_task(
                 "notifications.deliver", producer=producer, retry=False, expires=60, ignore_result=True
             )
-    except (kombu.exceptions.KombuError, RedisError, OSError) as error:
+    except _refusals() as error:
         _silent_until = time.monotonic() + PAUSE_SECONDS
         _connection().close()
         _connection.cache_clear()
