@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
+from tests.commands import Commands
 from tests.servers import MailSink, TestServers, missing
 
 # The name of the variable in which `tests.travelling` finds the file with its clock.
@@ -64,10 +65,11 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the product as a whole stay in one worker, so that it is started once."""
+    """Tests of the product as a whole stay together, so that it is started once: once for each language that stories are told in."""
     for item in items:
         if "site" in getattr(item, "fixturenames", []):
-            item.add_marker(pytest.mark.xdist_group("site"))
+            language = item.callspec.params.get("language", "en") if hasattr(item, "callspec") else "en"
+            item.add_marker(pytest.mark.xdist_group(f"site-{language}"))
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +110,8 @@ def browser() -> Iterator[Browser]:
 class Site(Stack):
     """The product as a whole, without the clock: tests move time with `tick`, and that of the pages with `travel`."""
 
+    _commands: Commands | None = None
+
     @property
     def environment(self) -> dict[str, str]:
         return super().environment | {CLOCK: str(self.folder / "clock-of-pages")}
@@ -121,6 +125,19 @@ class Site(Stack):
             waiting = file.with_suffix(".new")
             waiting.write_text(str((at - datetime.now(UTC)).total_seconds()))
             waiting.replace(file)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a `manage.py` command and give what it printed. Raises Trouble where it fails."""
+        if self._commands is None:
+            self._commands = Commands(self.environment)
+        return self._commands.run(*arguments)
+
+    def stop(self) -> None:
+        """Stop every part."""
+        if self._commands:
+            self._commands.stop()
+            self._commands = None
+        super().stop()
 
     def tick(self, at: datetime) -> str:
         """Run every recurring job once as if it were `at` (aware), and give what was printed."""

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -30,46 +28,19 @@ NAMES = {
 COMMUNITY = {"ja": "ML勉強会", "en": "ML Study Group"}
 
 
+@dataclass(frozen=True)
 class Manage:
-    """`manage.py` commands on the site, in one process that stays: most of a command's time is its start."""
+    """`manage.py` commands on the site."""
 
-    LOOP = (
-        "import io, json, sys, django\n"
-        "from django.core.management import call_command\n"
-        "django.setup()\n"
-        "for line in sys.stdin:\n"
-        "    said = io.StringIO()\n"
-        "    call_command(*json.loads(line), stdout=said)\n"
-        "    print(json.dumps(said.getvalue()), flush=True)\n"
-    )
-
-    def __init__(self, site: Site) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", self.LOOP],
-            env=site.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    site: Site
 
     def __call__(self, *arguments: str) -> str:
-        """What the command printed. Fails where it does; its reason is on standard error."""
-        assert self._process.stdin
-        assert self._process.stdout
-        print(json.dumps(arguments), file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline()
-        assert answer, f"manage.py {' '.join(arguments)} failed"
-        return str(json.loads(answer))
+        """What the command printed. Raises Trouble where it fails."""
+        return self.site.manage(*arguments)
 
     def tick(self, at: datetime) -> str:
         """Runs every recurring job once as if it were `at` (aware)."""
-        return self("tick", "--at", at.isoformat())
-
-    def stop(self) -> None:
-        """Ends the process."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(timeout=10)
+        return self.site.tick(at)
 
 
 @dataclass(frozen=True)

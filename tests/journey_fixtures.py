@@ -11,11 +11,9 @@ from tests.journey_town import Town
 
 
 @pytest.fixture(scope="session")
-def manage(site: Site) -> Iterator[Manage]:
+def manage(site: Site) -> Manage:
     """Moves time, and looks into the database."""
-    started = Manage(site)
-    yield started
-    started.stop()
+    return Manage(site)
 
 
 @pytest.fixture(scope="session")
