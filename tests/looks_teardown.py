@@ -37,7 +37,7 @@ LINES = [
 CAPTIONS = ["入口から見た全体", "窓側。ブラインドは半分", "", "講演台とスクリーンの位置。テープの印に合わせる。マイクスタンドは左の壁際に2本"]  # fmt: skip
 
 
-def evening(title: str, starts_at: datetime, *, who: str = "emi") -> Event:
+def evening(title: str, starts_at: datetime, *, who: str = "chie") -> Event:
     """An event of two and a half hours whose teardown `who` has taken and Ben leads; so far without a list."""
     since = starts_at - timedelta(days=10)
     event = published(title, hours=240, since=since, slot=SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 60))
@@ -63,10 +63,10 @@ def write(event: Event, lines: list[Line], captions: list[str]) -> None:
 
 
 def tick(event: Event, count: int, *, minutes: int = 10) -> None:
-    """Emi, Ben and Dan tick the first lines in turns."""
+    """Chie, Ben and Dan tick the first lines in turns."""
     for number, chore in enumerate(Chore.objects.filter(event=event, sort=DO).in_order()[:count]):
         done_at = event.ends_at + timedelta(minutes=minutes + 4 * number)
-        tick_chore(chore=chore, done=True, at=done_at, by=person(("emi", "ben", "dan")[number % 3]))
+        tick_chore(chore=chore, done=True, at=done_at, by=person(("chie", "ben", "dan")[number % 3]))
 
 
 def teardown_evenings() -> list[tuple[str, str, str]]:
@@ -89,11 +89,11 @@ def teardown_evenings() -> list[tuple[str, str, str]]:
     photo = half.room_photos.order_by("pk")[3]
     desk = f"/desk/events/{half.public_id}/teardown"
     return [
-        ("teardown", "emi", f"/events/{half.public_id}/teardown/"),
+        ("teardown", "chie", f"/events/{half.public_id}/teardown/"),
         ("teardown-late", "aiko", f"/events/{late.public_id}/teardown/"),
         ("teardown-done", "finn", f"/events/{done.public_id}/teardown/"),
         ("teardown-none", "aiko", f"/events/{begun.public_id}/teardown/"),
-        ("teardown-my-page", "emi", "/me/"),
+        ("teardown-my-page", "chie", "/me/"),
         ("teardown-desk", "aiko", f"{desk}/"),
         ("teardown-desk-begin", "aiko", f"/desk/events/{begun.public_id}/teardown/"),
         ("teardown-desk-line", "aiko", f"{desk}/{chore.pk}/"),
