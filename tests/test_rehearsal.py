@@ -171,6 +171,32 @@ def test_who_is_expected_is_ticked_one_by_one(desk: Client) -> None:
     assert "<strong>1</strong> / 5" in desk.get(url).content.decode()
 
 
+@pytest.mark.parametrize("talks", [1, 3])
+def test_the_page_asks_the_same_few_questions_for_any_number_of_people(
+    desk: Client, talks: int, django_assert_num_queries: Any
+) -> None:
+    event = cast.online_event()
+    for number in range(talks):
+        together(cast.talk(f"guest{number}", event), f"other{number}")
+    url = f"/desk/events/{event.public_id}/rehearsal/"
+    desk.get(url)
+    with django_assert_num_queries(11):
+        page = desk.get(url).content.decode()
+    assert page.count(" was there") == 2 * talks + 1
+
+
+def test_what_is_over_or_cancelled_is_not_planned_any_more(desk: Client) -> None:
+    event = online()
+    url = f"/desk/events/{event.public_id}/rehearsal/"
+    with time_machine.travel(event.ends_at, tick=False):
+        page = desk.get(url).content.decode()
+    assert ("Time and link" in page, "絵美 was there" in page) == (False, True)
+    cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+    assert "Time and link" not in desk.get(url).content.decode()
+    here = cast.signed_in("emi").get(f"/events/{event.public_id}/connection/").content.decode()
+    assert "This event was cancelled." in here
+
+
 def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> None:
     event = online()
     together(Talk.objects.filter(event=event, state=Talk.State.CONFIRMED)[0], "guest3")
