@@ -44,7 +44,8 @@ check: $(INSTALLED) ## format, lint, types, templates, import contracts, migrati
 
 bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
 	@$(PYTHON) -m tests.bench
-	@exec $(PYTHON) -m tests.bench.mail
+	@$(PYTHON) -m tests.bench.mail
+	@exec $(PYTHON) -m tests.bench.lateness
 
 format: $(INSTALLED) ## format code and templates
 	$(BIN)/ruff check --fix-only --quiet .

@@ -1,6 +1,8 @@
 """The outbox: nothing lost, one copy, and after a crash at most one more that can be recognised."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from django.utils import translation
 
 from meetups.accounts.models import User
 from meetups.demo.processes import free_port
+from meetups.demo.stack import CHECKOUT
 from meetups.history.models import HistoryEntry
 from meetups.notifications import outbox
 from meetups.notifications.actions.deliver import deliver
@@ -333,6 +336,71 @@ def test_only_what_speaks_of_the_address_stops_mail_to_it(scene: Scene, moody: A
     assert Suppression.objects.exists() == (state == State.BOUNCED)
 
 
+class TestAnswersAtOtherMoments:
+    """A server may say no to the sender or to the content, and close a connection that it finds too old."""
+
+    @pytest.fixture
+    def said(self, settings: Any) -> Iterator[dict[str, str]]:
+        """What a server answers, by the command; everything else it takes."""
+        answers: dict[str, str] = {}
+
+        class Deciding(MailSink):
+            async def handle_MAIL(  # noqa: N802
+                self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+            ) -> str:
+                envelope.mail_from = address
+                return answers.get("MAIL", "250 OK")
+
+            async def handle_RCPT(  # noqa: N802
+                self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+            ) -> str:
+                envelope.rcpt_tos.append(address)
+                # Once, and only on a connection that has carried a mail.
+                return answers.pop("RCPT", "250 OK") if self.messages else "250 OK"
+
+            async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+                return answers.get("DATA") or await super().handle_DATA(server, session, envelope)
+
+        sink = Deciding()
+        settings.MAILERS = mailers(sink.port)
+        controller = sink.controller()
+        controller.start()
+        yield answers
+        controller.stop()
+
+    @pytest.mark.parametrize(
+        ("command", "answer", "state"),
+        [
+            ("DATA", "554 5.7.1 looks like spam", State.FAILED),
+            ("DATA", "552 5.3.4 too large", State.FAILED),
+            ("DATA", "451 4.7.1 come back later", State.WAITING),
+            # Says something about us: an operator can mend it.
+            ("MAIL", "550 5.7.1 you may not send from there", State.WAITING),
+            ("MAIL", "451 4.3.0 busy", State.WAITING),
+        ],
+    )
+    def test_none_of_them_stops_mail_to_the_address(
+        self, scene: Scene, said: dict[str, str], command: str, answer: str, state: str
+    ) -> None:
+        said[command] = answer
+        row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+        deliver(at=AT)
+        row.refresh_from_db()
+        assert (row.state, row.error) == (state, answer)
+        assert row.attempts == (state == State.WAITING)
+        assert not Suppression.objects.exists()
+        said.clear()
+        assert deliver(at=AT + timedelta(minutes=1)).mails == (state == State.WAITING)
+
+    def test_a_mail_for_which_a_connection_is_too_old_goes_over_a_new_one_at_once(
+        self, scene: Scene, said: dict[str, str]
+    ) -> None:
+        said["RCPT"] = "421 4.7.0 too many mails over this connection"
+        rows = crowd(scene, 3)
+        assert (deliver(at=AT).mails, said) == (3, {})
+        assert {(state_of(row), row.attempts) for row in rows} == {(State.SENT, 0)}
+
+
 def test_4xx_is_tried_again_and_the_others_go(scene: Scene, moody: Any) -> None:
     full = True
     sink = moody(lambda address: "452 4.2.2 mailbox full" if full and address.startswith("dan") else "250 OK")
@@ -445,6 +513,20 @@ def test_a_long_queue_drains_in_one_run_over_one_connection(scene: Scene, mail_s
     crowd(scene, 230)
     assert deliver(at=AT).mails == 230
     assert not Notification.objects.exclude(state=State.SENT).exists()
+
+
+def test_a_sender_loads_nothing_that_only_other_programs_need() -> None:
+    """Libraries for the broker, for passkeys and for certificates: 30 MB in each sender."""
+    program = """
+import sys, django
+django.setup()
+from meetups.core.links import link
+from meetups.notifications.tasks import deliver_due
+link("registration", "x")
+print(*sorted({"redis", "fido2", "cryptography"} & sys.modules.keys()))
+"""
+    run = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert run.stdout == "\n"
 
 
 def test_mail_on_hold(scene: Scene, mail_sink: MailSink, settings: Any) -> None:
