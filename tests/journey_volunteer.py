@@ -96,7 +96,7 @@ def take(meetup: Meetup) -> None:
     assert box["height"] >= 44
     emi.click(button)
     emi.sees(emi.say("Thank you for helping. The shift is yours."))
-    expect(line).to_contain_text(emi.say("Yours"))
+    expect(line).to_contain_text(emi.say("Yours", context="shift"))
     taken = emi.gets(
         emi.say("You are on the team, and your seat is certain: %(event)s", event=meetup.title),
         says=PLACE[language],
