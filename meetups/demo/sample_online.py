@@ -59,7 +59,7 @@ def make_online(sample: Sample, community: Community) -> None:
         ),
     )
     event = publish(then, community, plan)
-    for person in [sample.people["dan"], *sample.crowd[:18]]:
+    for person in [sample.people["dan"], *sample.crowd[:14]]:
         register(slot=first_slot(event), attendee=person, at=at)
     stream, mc = plan_usual_shifts(event=event, keys=["stream", "mc"], at=at, by=ben)
     assign_shift(shift=stream, volunteer=ben, at=at, by=aiko)

@@ -52,7 +52,7 @@ def make_past(sample: Sample, community: Community) -> None:
     }
     give_break(then, event, "休憩", 10, place=1)
     general = first_slot(event)
-    for person in [sample.people["dan"], *sample.crowd[:27]]:
+    for person in [sample.people["dan"], *sample.crowd[:19]]:
         registration = register(slot=general, attendee=person, at=then.at)
         check_in(registration=registration, at=starts_at - timedelta(minutes=20), by=sample.people["chie"])
     write_usual_chores(event=event, at=starts_at, by=ben)
