@@ -3,7 +3,7 @@
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
+from tests import tables
 from tests.commands import Commands
 from tests.servers import MailSink, TestServers, missing
 
@@ -46,7 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        servers.start()
+        # Where only one process needs tables, it makes them itself.
+        servers.start(tables_once=bool(getattr(config.option, "tx", None)))
     # Imported here: settings need the addresses.
     from django.conf import settings  # noqa: PLC0415
 
@@ -70,6 +72,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "site" in getattr(item, "fixturenames", []):
             language = item.callspec.params.get("language", "en") if hasattr(item, "callspec") else "en"
             item.add_marker(pytest.mark.xdist_group(f"site-{language}"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tests' database is cloned from one that has its tables."""
+    from django.conf import settings  # noqa: PLC0415
+
+    if tables.made():
+        default = settings.DATABASES["default"]
+        default.setdefault("TEST", {})["TEMPLATE"] = default["NAME"]
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +137,14 @@ class Site(Stack):
             waiting = file.with_suffix(".new")
             waiting.write_text(str((at - datetime.now(UTC)).total_seconds()))
             waiting.replace(file)
+
+    def prepare(self, *, sample: bool, say: Callable[[str], None] = lambda line: None) -> None:
+        """Make the tables, in a database that has none."""
+        made = "" if sample else tables.made()
+        if made:
+            tables.fill(self.settings["DATABASE_URL"], made)
+        else:
+            super().prepare(sample=sample, say=say)
 
     def manage(self, *arguments: str) -> str:
         """Run a `manage.py` command and give what it printed. Raises Trouble where it fails."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -13,8 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from meetups.demo.processes import Process, free_port, stop
+from meetups.demo.processes import Process, free_port, start, stop
 from meetups.demo.servers import PostgreSQL, Valkey
+from meetups.demo.stack import CHECKOUT
+from tests import tables
 
 
 class TestServers:
@@ -27,8 +30,11 @@ class TestServers:
         self.postgres: PostgreSQL | None = None
         self.folder: Path | None = None
 
-    def start(self) -> None:
-        """Start what is missing and put its address into the environment, from where workers and settings take it."""
+    def start(self, *, tables_once: bool) -> None:
+        """Start what is missing and put its address into the environment, from where workers and settings take it.
+
+        With `tables_once` the product's tables are made by a process of its own, for all that need them (see `tests.tables`).
+        """
         self.folder = Path(tempfile.mkdtemp(prefix="meetups-tests-"))
         self.folder.chmod(0o755)
         logs = self.folder / "logs"
@@ -43,6 +49,16 @@ class TestServers:
             self.postgres = PostgreSQL(self.folder / "postgres", logs=logs, throw_away=True)
             self.processes.append(self.postgres.start())
             os.environ["DATABASE_URL"] = self.postgres.url
+            if tables_once:
+                os.environ[tables.FOLDER] = str(self.folder)
+                command = [
+                    sys.executable,
+                    "-m",
+                    "tests.tables",
+                    str(self.folder),
+                    str(self.postgres.programs / "pg_dump"),
+                ]
+                self.processes.append(start("tables", command, log=logs / "tables.log", folder=CHECKOUT))
 
     def stop(self) -> None:
         """Stop what was started and delete its data."""
