@@ -13,10 +13,13 @@ def compile_catalogues() -> None:
     for folder in settings.LOCALE_PATHS:
         for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
             target = source.with_suffix(".mo")
-            if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            written = source.stat().st_mtime_ns
+            if target.exists() and target.stat().st_mtime_ns >= written:
                 continue
             descriptor, half_done = tempfile.mkstemp(dir=target.parent, suffix=".mo-part")
             os.close(descriptor)
             polib.pofile(str(source)).save_as_mofile(half_done)
             Path(half_done).chmod(0o644)
+            # As old as what was read: where the source was being written meanwhile, it is newer and is compiled again.
+            os.utime(half_done, ns=(written, written))
             Path(half_done).replace(target)
