@@ -146,7 +146,7 @@ def _answer(
         "said": _said(event, items, moved),
         "moved": moved,
         "refused": str(refused) if refused else "",
-        "label_minutes": pgettext("programme", "min"),
+        "label_minutes": pgettext("programme", " min"),
     }
     status = refused.status if refused else status
     if request.htmx:
