@@ -1,5 +1,6 @@
 """An event is planned, shown, changed, cancelled."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import TOLD, change_event
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.moments import change_told_at
 from meetups.lifecycle.parts import concerned, parts_of
 from organizers.access import DeskRequest, for_community, for_event
 from organizers.differences import differences
@@ -90,7 +92,10 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
         return render(request, "desk/event_edit.html", context, status=409)
     told = len(parts_of(event)) if event.is_published and any(row.name in TOLD for row in changed) else 0
     if told and request.POST.get("intent") != "send":
-        context = _edit_page(request, event, form, changed=changed, told=told)
+        starts_at = fields.get("starts_at", event.starts_at)
+        assert isinstance(starts_at, datetime)
+        waits = change_told_at(event.starts_at, starts_at, at=at) > at
+        context = _edit_page(request, event, form, changed=changed, told=told, waits=waits)
         return render(request, "desk/event_change.html", context)
     try:
         change_event(event=event, fields=fields, at=at, by=request.user)

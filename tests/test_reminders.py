@@ -410,7 +410,7 @@ def test_the_calendar_entry_moves_with_the_event(scene: Scene, mail_sink: MailSi
         "ends_at": scene.event.ends_at + timedelta(days=7),
     }
     change_event(event=scene.event, fields=fields, at=later, by=scene.aiko)
-    deliver(at=later)
+    deliver(at=later + timedelta(minutes=10))
     files = [
         str(part.get_content())
         for message in mail_sink.to("dan@example.org")

@@ -21,6 +21,10 @@ READINESS_DAYS = (7, 2)
 # Thanks come on the day after, and are of use so long: a clock that stood still does not send them weeks later.
 THANKS = time(10)
 THANKS_HOLD = timedelta(days=3)
+# Whoever edits an event seldom stops after one change: the mail waits so long, and says what holds then.
+SETTLES_AFTER = timedelta(minutes=10)
+# Nearer than this every minute counts.
+HURRY = timedelta(hours=24)
 # What reminds attendees on the day itself and the one before; earlier ones are of one kind, told apart by how many days.
 DAYS = {0: ("reminder_day", ""), 1: ("reminder_eve", "")}
 SOME_DAYS = "reminder_days"
@@ -148,3 +152,9 @@ def thanks_moment(event: Event, shifts: list[Shift]) -> Moment:
         day += timedelta(days=1)
         due_at = at_wall(day, THANKS, event.time_zone)
     return Moment("shift_thanks", due_at, due_at + THANKS_HOLD)
+
+
+def change_told_at(*starts: datetime, at: datetime) -> datetime:
+    """When people hear of a change made at `at` of an event with these `starts`, the old and the new: ten minutes later, so that a burst of
+    edits is one mail; at once where it begins within a day (RULES 102)."""
+    return at if min(starts) <= at + HURRY else at + SETTLES_AFTER

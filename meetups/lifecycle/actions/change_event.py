@@ -11,6 +11,7 @@ from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.messages import move_messages
+from meetups.lifecycle.moments import change_told_at
 from meetups.lifecycle.parts import parts_of
 from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
 from meetups.notifications.notify import notification, notify_all
@@ -32,7 +33,8 @@ class DrawIsAnnounced(DomainError):
 
 
 def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
-    """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message.
+    """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message,
+    for all that is changed within ten minutes (RULES 102).
 
     When the start moves, shifts, deadlines, the rehearsal, and a lottery that still takes entries move with it by the same
     distance on the wall clock, and the schedule version rises: reminders of the old date are void. Where the times of reminders change,
@@ -80,6 +82,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
                     subject=f"event:{event.pk}",
                     cause=entry.pk,
                     at=at,
+                    due_at=change_told_at(old_start, event.starts_at, at=at),
                 )
                 for part in parts_of(event)
             )

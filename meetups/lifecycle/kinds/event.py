@@ -43,16 +43,15 @@ class EventChanged(EventKind):
     def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
         part = self.part(about, notification)
         has_part = bool(part.registration or part.talks or part.signups)
-        return about.is_published and not about.is_over(at) and has_part
+        return about.is_published and not about.is_over(at) and has_part and self._news(notification) is not None
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
         part = self.part(about, notification)
-        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         shifts = [signup.shift for signup in part.signups]
         state = part.registration.state if part.registration else ""
         # Whoever may not have the new link may not have the old one: it often still works.
         with_link = state == Registration.State.CONFIRMED or part.speaks
-        was = what_was(entry.details.get("changed", {}) if entry else {}, about, with_link=with_link)
+        was = what_was(self._news(notification) or {}, about, with_link=with_link)
         moved = any(label == _("When, before") for label, _value in was)
         return Content(
             title=(_("New date: %(event)s") if moved else _("New details: %(event)s")) % {"event": about.title},
@@ -74,6 +73,26 @@ class EventChanged(EventKind):
             calendars=_calendars(about, part, at),
             small_print=[_("The attached file moves the entry in your calendar.")],
         )
+
+    def _news(self, notification: Notification) -> dict[str, list[Any]] | None:
+        """Old and new value of what changed since its reader was last told; None where a later mail says it, or nothing is left of it."""
+        about_it = Notification.objects.filter(
+            kind=self.name, recipient=notification.recipient_id, subject=notification.subject
+        )
+        causes: list[str] = []
+        for one in about_it.order_by("pk"):
+            if one.pk > notification.pk:
+                if one.state in {Notification.State.WAITING, Notification.State.SENDING}:
+                    return None
+                break
+            told = one.state not in {Notification.State.WAITING, Notification.State.SENDING, Notification.State.VOID}
+            causes = [] if told and one.pk != notification.pk else [*causes, one.cause]
+        news: dict[str, list[Any]] = {}
+        for entry in HistoryEntry.objects.filter(pk__in=causes).order_by("pk"):
+            for name, (old, new) in entry.details.get("changed", {}).items():
+                news[name] = [news[name][0] if name in news else old, new]
+        changed = {name: pair for name, pair in news.items() if pair[0] != pair[1]}
+        return changed if changed or not news else None
 
 
 @declare
