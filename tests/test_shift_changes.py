@@ -14,6 +14,7 @@ from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration, Slot
 from meetups.volunteers.actions.plan_shift import plan_shift
+from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.planning import ShiftPlan
 from tests import cast
@@ -93,6 +94,18 @@ class TestCancelling:
         event.refresh_from_db()
         assert f"SEQUENCE:{event.sequence}" in calendar
         assert event.sequence == 1
+
+    def test_stepping_down_takes_it_out_of_the_calendar_too(self) -> None:
+        event = cast.event()
+        signup = cast.volunteering("emi", event)
+        deliver(at=cast.NOW + timedelta(minutes=1))
+        mail.outbox.clear()
+        step_down(signup=signup, at=cast.NOW + timedelta(minutes=2), by=signup.volunteer)
+        deliver(at=cast.NOW + timedelta(minutes=3))
+        [letter] = mail.outbox
+        [calendar] = [part.get_content() for part in letter.attachments]
+        assert "撤収" in calendar
+        assert "STATUS:CANCELLED" in calendar
 
     def test_later_they_get_a_free_seat_or_queue_who_took_it_first_going_first(self, desk: Client) -> None:
         event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan()])

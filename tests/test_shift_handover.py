@@ -77,7 +77,7 @@ def told(kind: str) -> list[str]:
 class TestAsking:
     def test_a_mail_goes_to_the_address_and_the_shift_stays_until_the_yes(self) -> None:
         event = full()
-        assert "Your certain seat goes. You stand at the end of the queue" in str(
+        assert "Your certain seat goes. You stand first in the queue" in str(
             cast.signed_in("emi").get(page_of(event)).content.decode()
         )
         after = ask(event)

@@ -99,6 +99,18 @@ class TestOneEvent:
         assert "1 shift has enough people" in html
         assert html.index("<details") < html.index("撤収", html.index("1 shift has enough people"))
 
+    def test_past_the_deadline_it_does_not_say_that_stepping_down_is_free(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(5), cast.duty_plan()])
+        shift = cast.shift_of(event)
+        pages = (of(event), f"{of(event)}{shift.pk}/signup/")
+        for path in pages:
+            assert "Stepping down is free until" in page(path)
+        with time_machine.travel(shift.step_down_until, tick=False):
+            for path in pages:
+                html = page(path)
+                assert "Stepping down is free" not in html
+                assert "If you step down, the organizers are told at once" in html
+
     def test_a_refusal_stands_on_the_list_itself(self) -> None:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=1)])
         cast.volunteering("finn", event)

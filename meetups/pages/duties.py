@@ -83,6 +83,11 @@ class Duty:
         return self.event.is_open(self.at) and self.at < self.shift.starts_at and not self.shift.needs_approval
 
     @property
+    def step_down_is_free(self) -> bool:
+        """Whether somebody who takes it now can step down without organizers being told at once (RULES 22)."""
+        return self.shift.step_down_is_free(self.at)
+
+    @property
     def what(self) -> str:
         """What there is to do, in a sentence where the organizers wrote one."""
         return self.shift.instructions or self.shift.title

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts, instant
-from meetups.events.models import Event
+from meetups.events.facts import Facts, event_facts
 from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind, calendar_of
 from meetups.registrations.models import Hold, Registration
-from meetups.volunteers.kinds.shifts import SignupKind, shift_calendars, shift_facts
+from meetups.volunteers.kinds.shifts import SignupKind, shift_calendars, shift_facts, until_when
 from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
@@ -29,12 +28,6 @@ def _who(notification: Notification) -> str:
 
 def _way_out(shift: Shift) -> tuple[str, str]:
     return _("I cannot do it: step down"), link("signup_end", shift.event.public_id, shift.pk)
-
-
-def _until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
-    if not shift.step_down_is_free(at):
-        return [_("If you step down, the organizers are told at once, so that they can find somebody.")]
-    return [_("You can step down freely until %(time)s.") % {"time": instant(shift.step_down_until, event)}]
 
 
 @declare
@@ -72,7 +65,7 @@ class DutyAssigned(RegistrationKind):
             links=[_way_out(shift)],
             calendars=[*calendar_of(event, at), *shift_calendars([shift], event, at)],
             small_print=[
-                *_until_when(shift, event, at),
+                *until_when(shift, event, at),
                 _("The page says beforehand what your seat becomes."),
             ],
         )
@@ -98,7 +91,7 @@ class ShiftAssigned(SignupKind):
             action=(_("See the event"), link("event", event.public_id)),
             links=[_way_out(shift)],
             calendars=shift_calendars([shift], event, at),
-            small_print=_until_when(shift, event, at),
+            small_print=until_when(shift, event, at),
         )
 
 

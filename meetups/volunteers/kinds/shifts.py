@@ -40,6 +40,13 @@ def _about(shift: Shift, event: Event) -> Iterable[str]:
     yield shift.instructions
 
 
+def until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
+    """What stepping down costs who takes the shift at `at` (RULES 22)."""
+    if not shift.step_down_is_free(at):
+        return [_("If you step down, the organizers are told at once, so that they can find somebody.")]
+    return [_("You can step down freely until %(time)s.") % {"time": instant(shift.step_down_until, event)}]
+
+
 def shift_place(shift: Shift, event: Event) -> str:
     """Where it is, for a calendar: the place that the shift names, at the venue."""
     return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
@@ -109,12 +116,17 @@ class SteppedDown(SeatFellBack):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
+        moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
+        left = Shift.objects.filter(
+            event=about.event, signups__volunteer=about.attendee_id, signups__ended_at=Subquery(moment)
+        )
         return Content(
             title=_("You stepped down from a shift: %(event)s") % {"event": about.event.title},
             lead=_("You no longer have your shift at “%(event)s”. %(became)s")
             % {"event": about.event.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
+            calendars=shift_calendars(left.distinct().in_order(), about.event, at, withdrawn=True),
         )
 
 
@@ -186,9 +198,7 @@ class ShiftTaken(SignupKind):
             facts=[*event_facts(event), *shift_facts([about.shift], event)],
             action=_event_page(event),
             calendars=shift_calendars([about.shift], event, at),
-            small_print=[
-                _("You can step down freely until %(time)s.") % {"time": instant(about.shift.step_down_until, event)}
-            ],
+            small_print=until_when(about.shift, event, at),
         )
 
 
@@ -207,6 +217,7 @@ class ShiftLeft(SignupKind):
             % {"shift": about.shift.title, "event": event.title},
             facts=event_facts(event),
             action=_event_page(event),
+            calendars=shift_calendars([about.shift], event, at, withdrawn=True),
         )
 
 
