@@ -20,7 +20,7 @@ from meetups.registrations.admission import fallback_slot
 from meetups.registrations.weights import WINDOW
 from meetups.volunteers.actions.cancel_shift import cancel_shift
 from meetups.volunteers.actions.change_shift import PlacesTaken, TimeHasPassed, TimeIsOver, change_shift
-from meetups.volunteers.approval import has_missed_a_shift
+from meetups.volunteers.approval import mailboxes_that_missed
 from meetups.volunteers.missing_people import was_sought, who_may_be_asked
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.steps import name_for_organizers
@@ -119,8 +119,9 @@ def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
     """Who waits for a yes, first first, and whether she has missed a shift lately (RULES 24). Nobody once the shift has begun."""
     if shift.starts_at <= at:
         return []
-    asked = shift.signups.asked().select_related("volunteer").order_by("signed_up_at", "pk")
-    return [(one, has_missed_a_shift(one.volunteer, shift.event.community_id, at=at)) for one in asked]
+    asked = list(shift.signups.asked().select_related("volunteer").order_by("signed_up_at", "pk"))
+    missed = mailboxes_that_missed(shift.event.community_id, at=at) if asked else set()
+    return [(one, one.volunteer.person_key in missed) for one in asked]
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from meetups.events.models import Event
 from meetups.lifecycle.invariants import breaches
@@ -181,3 +183,18 @@ class TestApprovalWanted:
         ask(shift)
         cast.signed_in("emi").post(f"/events/{shift.event.public_id}/registration/cancellation/")
         assert not Signup.objects.asked().exists()
+
+
+def test_the_page_costs_the_same_whether_one_has_asked_or_three() -> None:
+    event = cast.event()
+    shift = cast.shift_of(event)
+    Shift.objects.update(needs_approval=True)
+    desk = cast.signed_in("aiko")
+    costs = []
+    for names in (("emi",), ("dan", "finn")):
+        for name in names:
+            ask(shift, who=name)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(f"/desk/events/{event.public_id}/shifts/{shift.pk}/")
+        costs.append(len(queries))
+    assert costs == [12, 12]

@@ -25,6 +25,12 @@ def has_missed_a_shift(person: User, community_id: int, *, at: datetime) -> bool
     return community_id in communities_missed(person, at=at)
 
 
+def mailboxes_that_missed(community_id: int, *, at: datetime) -> set[str]:
+    """The `person_key` of everyone whose absence counts in the community at `at`. One query, for lists of people."""
+    absent = Signup.objects.absent(at).filter(shift__event__community=community_id)
+    return {one.volunteer.person_key for one in absent.select_related("volunteer")}
+
+
 def needs_yes(shift: Shift, person: User, *, at: datetime) -> bool:
     """Whether `person` can only ask for `shift`: its organizers want that, or it gives a seat and she has missed a shift lately."""
     return shift.needs_approval or (
