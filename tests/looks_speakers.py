@@ -6,13 +6,15 @@ from django.utils import timezone
 
 from meetups.communities.models import Community
 from meetups.events.models import Event
+from meetups.speakers.actions.add_break import add_break
 from meetups.speakers.actions.call_for_speakers import call_for_speakers
+from meetups.speakers.actions.change_talk_line import change_talk_line
 from meetups.speakers.actions.decline_speaker_invitation import decline_speaker_invitation
 from meetups.speakers.actions.invite_speaker import invite_speaker
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.actions.propose_to_community import propose_to_community
 from meetups.speakers.actions.stage_decision import stage_decision
-from meetups.speakers.models import SpeakerInvitation, Talk
+from meetups.speakers.models import Break, SpeakerInvitation, Talk
 from tests.looks_scene import person
 
 LOOKED_FOR = """短くても、初めてでも歓迎します。
@@ -49,7 +51,9 @@ def talks_looked_for() -> list[tuple[str, str, str]]:
     )
     decline_speaker_invitation(invitation=declined, word="その週は出張です。また声をかけてください。", at=now)
     _asked(online, "Rio", days=0)
+    pause = _arranged(online)
     desk, at_community = f"/desk/events/{online.public_id}/talks", "/desk/c/ml-study"
+    programme = f"/desk/events/{online.public_id}/programme"
     return [
         ("speakers-event", "", f"/events/{online.public_id}/"),
         ("speakers-propose", "chie", f"/events/{online.public_id}/talks/new/"),
@@ -68,7 +72,21 @@ def talks_looked_for() -> list[tuple[str, str, str]]:
         ("speakers-desk-withdraw-invitation", "aiko", f"{desk}/invitations/{asked.pk}/withdrawal/"),
         ("speakers-desk-proposals", "aiko", f"{at_community}/proposals/"),
         ("speakers-desk-standing-call", "aiko", f"{at_community}/call/"),
+        ("programme-desk", "aiko", f"{programme}/"),
+        ("programme-talk", "aiko", f"{programme}/talks/{online.talks.on_programme()[0].pk}/"),
+        ("programme-break", "aiko", f"{programme}/breaks/{pause.pk}/"),
+        ("programme-run", "aiko", f"{programme}/run/"),
     ]
+
+
+def _arranged(event: Event) -> Break:
+    """A programme that is a little too long, with a note for the MC; gives its break."""
+    now, aiko = timezone.now(), person("aiko")
+    pause = add_break(event=event, title="休憩", minutes=10, at=now, by=aiko)
+    talk = event.talks.on_programme()[0]
+    note = "お名前は「えみ」。\n質問は最後にまとめて。"
+    change_talk_line(talk=talk, minutes=105, note=note, at=now, by=aiko)
+    return pause
 
 
 def _asked(event: Event, name: str, *, days: int, address: str = "") -> SpeakerInvitation:

@@ -204,10 +204,10 @@ def test_a_cancelled_event_stays_and_says_so() -> None:
 def test_a_past_event_shows_its_slides() -> None:
     event = cast.event()
     talk = cast.talk("emi", event)
-    Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1")
+    Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1", slides_published_at=cast.NOW)
     with time_machine.travel(cast.ENDS_AT + timedelta(days=1), tick=False):
         html = page(Client(), event, language="en")
-    assert "https://slides.example.com/1" in html
+    assert f"/talks/{talk.pk}/#slides" in html
     assert "This event is over." in html
 
 

@@ -275,6 +275,28 @@ def test_the_mc_sees_now_next_and_the_time_left(event: Event) -> None:
         assert "The programme is over." in page(chie, event, "run/")
 
 
+def test_a_speaker_sees_her_own_time(event: Event) -> None:
+    pause(event)
+    finn = cast.signed_in("finn")
+    assert "2:30–2:50 PM · 20 minutes" in _line_of(finn, f"/events/{event.public_id}/", "duties")
+    assert "2:30–2:50 PM" in _line_of(finn, "/me/", "my-talks")
+
+
+def _line_of(client: Client, url: str, part: str) -> str:
+    """From where `part` begins, what one reads, in one line."""
+    html = client.get(url).content.decode().replace("<wbr>", "")
+    return " ".join(strip_tags(html.partition(f'"{part}"')[2]).split())[:200]
+
+
+@pytest.mark.parametrize("events", [1, 3])
+def test_her_page_asks_the_same_whatever_the_number_of_her_talks(events: int, django_assert_num_queries: Any) -> None:
+    for _event in range(events):
+        cast.talk("emi", cast.event())
+    emi = cast.signed_in("emi")
+    with django_assert_num_queries(14):
+        emi.get("/me/")
+
+
 @pytest.mark.parametrize("lines", [1, 6])
 def test_the_same_queries_whatever_the_length(desk: Client, lines: int) -> None:
     event = cast.event()

@@ -14,7 +14,7 @@ from meetups.events.calendar import Entry, entry_of, part_entry
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Break, Rehearsal, Talk
-from meetups.speakers.programme import programme
+from meetups.speakers.programme import ProgrammeItem, programme
 from meetups.volunteers.kinds.shifts import shift_entry
 from meetups.volunteers.models import Signup
 
@@ -75,29 +75,39 @@ def _shifts(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entr
         yield shift_entry(one.shift, one.shift.event, stamp, withdrawn=gone)
 
 
-def _talks(mine: list[Talk]) -> Iterable[Entry]:
-    """Her confirmed talks at their time on the programme, which the other talks and the breaks of the event decide."""
-    events = {talk.event_id: talk.event for talk in mine}
+def on_programmes(mine: Iterable[Talk]) -> dict[int, ProgrammeItem]:
+    """Confirmed talks, which come with their events, at their time on the programme, by primary key: the other talks and the breaks of
+    an event decide about it. Two queries, none where there is no talk."""
+    own = {talk.pk: talk for talk in mine}
+    events = {talk.event_id: talk.event for talk in own.values()}
+    if not events:
+        return {}
     others: defaultdict[int, list[Talk]] = defaultdict(list)
     breaks: defaultdict[int, list[Break]] = defaultdict(list)
     for talk in Talk.objects.on_programme().filter(event__in=events):
         others[talk.event_id].append(talk)
     for pause in Break.objects.filter(event__in=events):
         breaks[pause.event_id].append(pause)
-    own = {talk.pk for talk in mine}
-    for pk, event in events.items():
-        for item in programme(event, others[pk], breaks[pk]):
-            if item.talk and item.talk.pk in own:
-                yield part_entry(
-                    event,
-                    part=f"talk-{item.talk.pk}",
-                    summary=_("My talk: %(title)s") % {"title": item.talk.title},
-                    starts_at=item.starts_at,
-                    ends_at=item.ends_at,
-                    stamp=_stamp(event),
-                    url=link("event", event.public_id),
-                    place=event.venue_name if event.has_place else event.join_url,
-                )
+    items = [item for pk, event in events.items() for item in programme(event, others[pk], breaks[pk])]
+    return {item.talk.pk: item for item in items if item.talk and item.talk.pk in own}
+
+
+def _talks(mine: list[Talk]) -> Iterable[Entry]:
+    """Her confirmed talks."""
+    items = on_programmes(mine)
+    for talk in mine:
+        if item := items.get(talk.pk):
+            event = talk.event
+            yield part_entry(
+                event,
+                part=f"talk-{talk.pk}",
+                summary=_("My talk: %(title)s") % {"title": talk.title},
+                starts_at=item.starts_at,
+                ends_at=item.ends_at,
+                stamp=_stamp(event),
+                url=link("event", event.public_id),
+                place=event.venue_name if event.has_place else event.join_url,
+            )
 
 
 def _rehearsals(person: User, shown: QuerySet[Event], speaks_at: set[int]) -> Iterable[Entry]:

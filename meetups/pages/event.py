@@ -40,7 +40,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         "pages/event.html",
         lambda _own: _page(event, common, part, my, role, at=at),
         key=(version_of(event), standing_of(part), to_confirm, role, event.is_over(at)),
-        own={"mine": _mine(request, event, part, my, at=at)},
+        own={"mine": _mine(request, event, common, part, my, at=at)},
     )
 
 
@@ -68,11 +68,19 @@ def _page(
     }
 
 
-def _mine(request: HttpRequest, event: Event, part: Part | None, my: Mine | None, *, at: datetime) -> str:
+def _mine(
+    request: HttpRequest, event: Event, common: Common, part: Part | None, my: Mine | None, *, at: datetime
+) -> str:
     """What the reader is at the event; empty where she is nothing."""
     if my is None:
         return ""
-    context = {"my": my, "event": event, "rehearsal": rehearsal_for(event, part), "is_over": event.is_over(at)}
+    context = {
+        "my": my,
+        "event": event,
+        "programme": common.programme,
+        "rehearsal": rehearsal_for(event, part),
+        "is_over": event.is_over(at),
+    }
     return render_to_string("pages/event_mine.html", context, request)
 
 

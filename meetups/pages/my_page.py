@@ -36,7 +36,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
         "seats": [my for my in rest if my.is_confirmed],
         "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
-        "talks": [MyTalk.of(my, talk) for my in alive for talk in my.part.talks],
+        "talks": MyTalk.all_of(alive),
         "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
         "cancelled": [my for my in ahead if my.event.is_cancelled],
         "no_shows": no_shows_of(request.user, at=at),

@@ -1,11 +1,14 @@
 """A person's talks on her own page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from meetups.events.models import Event
+from meetups.lifecycle.agenda import on_programmes
 from meetups.pages.mine import Mine
 from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.programme import ProgrammeItem
 from meetups.speakers.readiness import left_open
 
 COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
@@ -13,20 +16,29 @@ COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 
 @dataclass(frozen=True)
 class MyTalk:
-    """A talk that she speaks in: whether it is hers to confirm and to withdraw, and how many points wait for her."""
+    """A talk that she speaks in: its time on the programme, whether it is hers to confirm and to withdraw, and how many points wait for
+    her."""
 
     event: Event
     talk: Talk
+    item: ProgrammeItem | None
     rehearsal: Rehearsal | None
     is_own: bool
     open_points: int
 
     @classmethod
-    def of(cls, my: Mine, talk: Talk) -> Self:
-        """The talk comes as `parts_ahead` reads it; no query."""
+    def all_of(cls, ahead: Iterable[Mine]) -> list[Self]:
+        """Her talks at these events, as `parts_ahead` reads them; two queries more where one of them is confirmed."""
+        talks = [(my, talk) for my in ahead for talk in my.part.talks]
+        items = on_programmes(talk for _my, talk in talks if talk.state == Talk.State.CONFIRMED)
+        return [cls._of(my, talk, items.get(talk.pk)) for my, talk in talks]
+
+    @classmethod
+    def _of(cls, my: Mine, talk: Talk, item: ProgrammeItem | None) -> Self:
         return cls(
             event=my.event,
             talk=talk,
+            item=item,
             rehearsal=getattr(talk.event, "rehearsal", None) if talk.state in COMING else None,
             is_own=my.part.leads(talk),
             open_points=len(left_open(talk, my.event, my.part.person)),
