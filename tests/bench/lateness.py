@@ -1,6 +1,6 @@
 """`python -m tests.bench.lateness`: how late mails arrive in normal running, with Celery's worker and clock as in production.
 
-Reminders fall due at random moments of two minutes; nobody wakes the sender, so the clock has to find them. Late is what lies between the
+Messages fall due at random moments of two minutes; nobody wakes the sender, so the clock has to find them. Late is what lies between the
 moment and the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size; memory is the worker's afterwards.
 """
 
@@ -61,11 +61,15 @@ def memory(process: int) -> dict[int, tuple[float, float]]:
 
 def measure(stack: Stack, sink: Noting, *, people: int, seconds: float) -> list[float]:
     """The lateness of each mail, in seconds. Raises AssertionError where some never come."""
-    made = ["-m", "tests.mail_faults.crowd", "--people", str(people), "--kind", "reminder_day"]
+    made = ["-m", "tests.mail_faults.crowd", "--people", str(people), "--kind", "seat_confirmed"]
     subprocess.run([sys.executable, *made], cwd=CHECKOUT, env=stack.environment, check=True)
     with psycopg.connect(stack.settings["DATABASE_URL"], autocommit=True) as connection:
-        # Not while worker and clock start.
+        # Not while worker and clock start, and with no reminder of the event beside them: it would take them along (RULES 30).
         connection.execute("UPDATE notifications_notification SET due_at = due_at + interval '1 hour'")
+        connection.execute(
+            "UPDATE events_event SET starts_at = starts_at + interval '9 days', ends_at = ends_at + interval '9 days'"
+        )
+        connection.execute("DELETE FROM speakers_rehearsal")
         stack.start_worker()
         stack.start_clock()
         time.sleep(START_SECONDS)

@@ -9,7 +9,7 @@ from meetups.demo.servers import PostgreSQL
 from tests.concurrency.rush import registered, told_to_be_registered
 from tests.conftest import Site
 from tests.faults.figures import Figures
-from tests.faults.scene import Rush, standing, stop_immediately
+from tests.faults.scene import Rush, standing, start_with_tables, stop_immediately
 
 PEOPLE, SEATS = 1000, 100
 
@@ -41,7 +41,7 @@ class Outages:
 def test_every_answer_outlives_three_power_cuts(tmp_path: Path, figures: Figures) -> None:
     server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs")
     outages = None
-    process = server.start()
+    process = start_with_tables(server)
     try:
         with standing(tmp_path / "site", server=server) as site:
             outages = Outages(site, server, process)
@@ -65,7 +65,7 @@ def test_without_synchronous_commit_answers_would_be_lost(tmp_path: Path, figure
     """The control: this is what the setting is for. The server also waits longer than usual before it writes."""
     server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs")
     outages = None
-    process = server.start()
+    process = start_with_tables(server)
     options = quote("-c synchronous_commit=off -c client_connection_check_interval=500ms")
     try:
         with standing(

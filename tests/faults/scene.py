@@ -1,14 +1,18 @@
 """A product of its own for each fault: servers that may be struck, people who insist, and what is asked afterwards."""
 
+import atexit
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +37,38 @@ def blows_at(point: str, folder: Path, *blows: str) -> dict[str, str]:
     return {"STRIKE": point, "STRIKES": str(folder)}
 
 
+@cache
+def with_tables() -> Path:
+    """The home of a server that has all tables and no rows, and was stopped in order. It is made once, and deleted at the end of the run:
+    making the tables takes longer than most of what follows."""
+    folder = Path(tempfile.mkdtemp(prefix="meetups-tables-"))
+    folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = PostgreSQL(folder / "postgres", logs=folder / "logs")
+    if server.home != server.folder:
+        atexit.register(shutil.rmtree, server.home, ignore_errors=True)
+    process = server.start()
+    given = {"REDIS_URL": os.environ["REDIS_URL"], "EMAIL_URL": "memory://", "DATABASE_URL": server.url}
+    stack = Site(folder / "site", free_port(), given=given)
+    try:
+        stack.start_servers()
+        stack.logs.mkdir(parents=True, exist_ok=True)
+        stack.prepare(sample=False)
+    finally:
+        stop([process])
+    assert process.popen.returncode == 0, process.last_words()
+    return server.home
+
+
+def start_with_tables(server: PostgreSQL) -> Process:
+    """Starts a server that never ran, with all tables in it and no rows."""
+    home = with_tables()
+    # Whom the files belong to is kept.
+    subprocess.run(["cp", "-a", str(home / "data"), str(server.data)], check=True)
+    shutil.copy(home / "ready", server.home / "ready")
+    return server.start()
+
+
 @contextmanager
 def standing(
     folder: Path,
@@ -45,18 +81,19 @@ def standing(
     """The product on a PostgreSQL server of its own that keeps what it promised, as in production: `more` are its settings.
 
     Without a worker for mails: they would only take time from the rush. With no `workers` there is no web server either. `server` is
-    one that runs already.
+    one that runs already, and may be empty.
     """
     given = {"REDIS_URL": os.environ["REDIS_URL"], "EMAIL_URL": "memory://"}
     started = Site(folder, free_port(), given=given)
     own = server or PostgreSQL(folder / "postgres", logs=started.logs)
-    process = None if server else own.start()
+    process = None if server else start_with_tables(own)
     started.given = given | {"DATABASE_URL": own.url}
     try:
         started.start_servers()
         started.settings |= more
         started.logs.mkdir(parents=True, exist_ok=True)
-        started.prepare(sample=False)
+        if server:
+            started.prepare(sample=False)
         if workers:
             started.start_web(workers=workers, application=application)
             started.await_web()

@@ -1,7 +1,5 @@
 """A product with an outbox, a real SMTP server that keeps what it takes, and senders that may be killed."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -49,8 +47,8 @@ def sender(site: Site, *arguments: str) -> Process:
 
 
 def kill(process: Process) -> None:
-    """`kill -9`."""
-    os.kill(process.popen.pid, signal.SIGKILL)
+    """`kill -9`, if it has not ended by itself."""
+    process.popen.kill()
     process.popen.wait()
 
 
