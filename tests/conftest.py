@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ servers = TestServers()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once a run, before settings are read; workers of pytest-xdist inherit their addresses."""
+    _keep_bytecode()
     os.environ |= {
         "ENVIRONMENT": "test",
         "SITE_URL": "http://testserver",
@@ -58,6 +60,14 @@ def pytest_configure(config: pytest.Config) -> None:
     compile_catalogues()
     # Known to every journey; it reads settings, too.
     config.pluginmanager.import_plugin("tests.journey_fixtures")
+
+
+def _keep_bytecode() -> None:
+    """Where Python was told to write no bytecode, keep it beside the packages: a run starts forty programs that would each compile all."""
+    if sys.dont_write_bytecode:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(sys.prefix) / "bytecode")
+        sys.dont_write_bytecode = False
 
 
 def pytest_unconfigure() -> None:
