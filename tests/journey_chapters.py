@@ -3,6 +3,8 @@
 import re
 from datetime import time, timedelta
 
+from django.utils import timezone
+
 from meetups.core import dates
 from tests.journey import COMMUNITY, Person
 from tests.journey_town import ZONES, Meetup, Town, announce, link_in, take_teardown
@@ -279,6 +281,8 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
     )
     aiko.click(aiko.say("Save and tell them"))
     aiko.sees(aiko.say("Saved."))
+    # What else she changes in ten minutes would be in the same mail.
+    town.manage.tick(timezone.now() + timedelta(minutes=10))
     new_day = dates.full_day(meetup.starts_at, ZONES[town.language], town.language)
     subject = aiko.say("New date: %(event)s", event=meetup.title)
     mails = {person.handle: person.gets(subject, says=new_day) for person in concerned}
