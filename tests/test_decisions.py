@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
+from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.speakers.models import Talk
 from tests import cast
@@ -155,6 +157,18 @@ def test_a_speaker_changes_her_proposal_until_she_has_an_answer(event: Event, de
     assert "遅い題" in late.content.decode()
     talk.refresh_from_db()
     assert talk.title == "新しい題"
+
+
+def test_a_proposal_that_is_withdrawn_was_on_no_programme(event: Event) -> None:
+    talk = proposed(event, "emi", "評価の話")
+    emi, url = cast.signed_in("emi"), reverse("talk_withdrawal", args=[talk.pk])
+    assert "leaves the programme" not in emi.get(url).content.decode()
+    emi.post(url)
+    cast.signed_in("aiko")
+    deliver(at=cast.NOW)
+    [letter] = [letter for letter in mail.outbox if "A talk was withdrawn" in letter.subject]
+    assert "It was not on the programme yet." in letter.body
+    assert reverse("desk_talks", args=[event.public_id]) in letter.body
 
 
 def test_a_decision_can_be_taken_back_before_it_is_told(event: Event, desk: Client) -> None:

@@ -46,13 +46,15 @@ class OrganizersTalkKind(TalkKind):
         holds = super().still_holds(about, notification, at)
         return holds and decides(notification.recipient, about.event.community_id)
 
-    def for_organizers(self, about: Talk, *, title: str, lead: str, button: str) -> Content:
+    def for_organizers(
+        self, about: Talk, *, title: str, lead: str, button: str, leads_to: str = "desk_talks"
+    ) -> Content:
         """The parts that all of them share."""
         return Content(
             title=title,
             lead=lead,
             facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.title)],
-            action=(button, link("desk_talks", about.event.public_id)),
+            action=(button, link(leads_to, about.event.public_id)),
         )
 
 
@@ -81,6 +83,7 @@ class TalkConfirmed(OrganizersTalkKind):
             title=_("The speaker confirmed: %(talk)s") % self.names(about),
             lead=_("%(person)s confirmed the talk, and it is now on the programme of “%(event)s”.") % self.names(about),
             button=_("See the programme"),
+            leads_to="desk_programme",
         )
 
 
@@ -90,12 +93,17 @@ class TalkWithdrawn(OrganizersTalkKind):
     state = Talk.State.WITHDRAWN
 
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        title = _("A talk was withdrawn: %(talk)s") % self.names(about)
+        if about.confirmed_at is None:
+            lead = _("%(person)s withdrew the talk that was meant for “%(event)s”. It was not on the programme yet.")
+            return self.for_organizers(about, title=title, lead=lead % self.names(about), button=_("See the talks"))
         return self.for_organizers(
             about,
-            title=_("A talk was withdrawn: %(talk)s") % self.names(about),
+            title=title,
             lead=_("%(person)s withdrew the talk from “%(event)s”, so its place in the programme is free.")
             % self.names(about),
             button=_("See the programme"),
+            leads_to="desk_programme",
         )
 
 
