@@ -29,6 +29,7 @@ from tests.mail_scene_messages import organizer_message
 from tests.mail_scene_programme import talk_moved
 from tests.mail_scene_slides import slides_kinds
 from tests.mail_scene_speakers import speakers_found
+from tests.mail_scene_volunteers import after_it, handovers
 
 # Saturday, 5 December 2026, 14:00 to 16:30 in Tokyo.
 START = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)
@@ -432,6 +433,8 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     rows.append(place_code(scene, at=at))
     rows.append(organizer_message(scene, people[1], at=at))
     rows += arranged(scene, at=at)
+    rows += handovers(scene, waiting, fell, at=at)
+    rows += after_it(scene, at=at)
     rows += slides_kinds(scene, at=at)
     rows += co_speakers(scene, applied, cause=again.pk, at=at)
     rows += left_open(scene, at=at)
