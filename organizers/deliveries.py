@@ -118,8 +118,9 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
         meanings=_meanings(rows) if asked or chosen in STATES else [],
         may_repeat=any(row.again for row in rows),
         stopped=_stopped(event),
-        written=[line for line in lines if not line.is_withdrawn],
-        withdrawn=[line for line in lines if line.is_withdrawn],
+        # Whoever searches has somebody before her: her mails come first.
+        written=[line for line in lines if not line.is_withdrawn and not asked],
+        withdrawn=[line for line in lines if line.is_withdrawn and not asked],
         may_write=event.state != Event.State.DRAFT,
     )
     return render(request, "desk/deliveries.html", context)
@@ -137,8 +138,7 @@ def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("It is on its way again and usually arrives within two minutes."))
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
-    query = f"?{asked.urlencode()}" if asked else ""
-    return redirect(reverse("desk_deliveries", args=[event.public_id]) + query + "#log")
+    return redirect(reverse("desk_deliveries", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else ""))
 
 
 def _filters(told: QuerySet[Notification], chosen: str) -> list[Filter]:

@@ -75,6 +75,35 @@ def test_a_week_before_and_two_hours_of_notice_in_place_of_the_usual(event: Even
     assert ["7日後" in mails[0]["Subject"], "2日後" in mails[1]["Subject"], "本日" in mails[2]["Subject"]] == [True] * 3
 
 
+def test_who_attends_speaks_and_tears_down_has_one_mail_a_moment(mail_sink: MailSink) -> None:
+    """Three parts, and never two mails at a time; that of the day says all that is on it."""
+    slots = [cast.first_come_plan(9), cast.duty_plan(), cast.invited_plan()]
+    event = cast.event(slots=slots, format=Event.Format.HYBRID, join_url="https://video.example/14")
+    cast.registered("emi", event)
+    cast.talk("emi", event)
+    cast.volunteering("emi", event)
+    deliver(at=cast.NOW)
+    before = len(mail_sink.to("emi@example.org"))
+    now = day(event, 8, 0)
+    while now < event.starts_at:
+        plan_reminders(at=now)
+        deliver(at=now)
+        now += HOUR / 2
+    mails = mail_sink.to("emi@example.org")[before:]
+    assert [mail["Date"].datetime for mail in mails] == [
+        day(event, 7, 18),
+        day(event, 3, 12),
+        day(event, 2, 18),
+        day(event, 1, 18),
+        day(event, 0, 9),
+        event.starts_at - HOUR / 2,
+    ]
+    assert Notification.objects.filter(state="sent", settled_at=day(event, 0, 9)).count() == 2, "two reasons, one mail"
+    text = mails[4].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "撤収" in text
+    assert "参加" in text
+
+
 def test_no_rows_mean_no_reminders_to_attendees_but_to_volunteers(event: Event) -> None:
     event = cast.event()
     cast.volunteering("emi", event)
