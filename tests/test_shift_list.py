@@ -17,7 +17,7 @@ from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.planning import ShiftPlan
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 

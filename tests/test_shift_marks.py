@@ -18,7 +18,7 @@ from meetups.registrations.weights import WINDOW
 from meetups.volunteers.models import Signup
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 OVER = cast.ENDS_AT + timedelta(hours=1)
 MISSED = "We missed you at your shift"
 

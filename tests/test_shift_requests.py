@@ -24,7 +24,7 @@ FIELDS = {
     "minimum": "2",
     "maximum": "4",
 }
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 State = Signup.State
 
 
