@@ -19,7 +19,7 @@ from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.planning import ShiftPlan
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 State = Registration.State
 
 

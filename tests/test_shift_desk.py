@@ -24,7 +24,7 @@ from meetups.volunteers.planning import ShiftPlan
 from meetups.volunteers.tasks import seek_help_for_short_shifts
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 State = Registration.State
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORDS = {

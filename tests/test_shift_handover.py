@@ -24,7 +24,7 @@ from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Handover, Shift, Signup
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 State = Registration.State
 
 

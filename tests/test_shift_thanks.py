@@ -17,7 +17,7 @@ from meetups.reminders.tasks import plan_due_reminders
 from meetups.volunteers.models import Shift, Signup
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 # Ten o'clock in Tokyo on the day after.
 TEN = datetime(2026, 12, 6, 1, tzinfo=UTC)
 Mark = Signup.Mark

@@ -20,7 +20,7 @@ from meetups.volunteers.planning import ShiftPlan
 from meetups.volunteers.tasks import seek_help_for_short_shifts
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 # Free cancellation ends 48 hours before the start.
 DUE = cast.STARTS_AT - timedelta(hours=48)
 
