@@ -9,6 +9,8 @@ import os
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
+# Django's checks load every page of the site, which takes a worker 15 MB; `manage.py check` is there for them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "yes")
 
 app = Celery("meetups")
 # In every thread: otherwise only the one that has loaded this module would know it.

@@ -17,6 +17,8 @@ class Command(BaseCommand):
     help = (
         "Send the mails that are due, once or again and again. Needs the database and the mail server, but not Redis."
     )
+    # They load every page of the site; `check` is there for them.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One option."""
