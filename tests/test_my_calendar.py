@@ -23,7 +23,7 @@ from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Shift
 from tests import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

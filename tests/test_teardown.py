@@ -23,7 +23,7 @@ from meetups.volunteers.models import Chore, RoomPhoto, Shift
 from tests import cast
 from tests.teardown_scene import DO_NOT, jpeg, line, photo, room
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 # 14:00–16:30 in Tokyo, teardown until 17:30.
 DURING = cast.ENDS_AT + timedelta(minutes=50)
 LATE = cast.ENDS_AT + timedelta(minutes=75)
@@ -133,6 +133,7 @@ class TestTickingTogether:
         assert (chore.done_by, chore.done_at) == (cast.person("emi"), DURING)
         assert HistoryEntry.objects.filter(verb="tick_chore").count() == 1
 
+    @pytest.mark.django_db(transaction=True)
     def test_at_the_very_same_moment_too(self, event: Event) -> None:
         chores = [line(event, f"{number}番の机") for number in range(6)]
         clients = [cast.signed_in("emi"), cast.signed_in("ben")]
