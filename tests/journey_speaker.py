@@ -27,7 +27,7 @@ def fill_up(town: Town) -> Meetup:
         person.catch_up()
     ben, chie = town.ben, town.chie
     for person, label in ((ben, "Register"), (chie, "Join the queue")):
-        person.open(f"{meetup.page}registration/")
+        person.open(f"{meetup.page}registration/", until=person.say(label))
         person.click(person.say(label), of="form.form")
     ben.gets(ben.say("You have a seat: %(event)s", event=meetup.title), files=1)
     chie.sees(chie.say("You are number %(number)d in the queue.", number=1))
