@@ -1,10 +1,9 @@
-"""Organizers write the teardown list of an event and keep how the room was (RULES 78). Works by sending forms."""
+"""Organizers write the teardown list of an event (RULES 78). Works by sending forms."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,27 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
-from meetups.core.upload_limit import was_too_large
-from meetups.core.uploads import PictureTooLarge
 from meetups.events.models import Event
 from meetups.volunteers.actions.add_chore import add_chore
-from meetups.volunteers.actions.add_room_photo import add_room_photo
-from meetups.volunteers.actions.caption_room_photo import caption_room_photo
 from meetups.volunteers.actions.change_chore import change_chore
 from meetups.volunteers.actions.copy_chores import copy_chores
 from meetups.volunteers.actions.move_chore import move_chore
 from meetups.volunteers.actions.remove_chore import remove_chore
-from meetups.volunteers.actions.remove_room_photo import remove_room_photo
 from meetups.volunteers.actions.write_usual_chores import write_usual_chores
-from meetups.volunteers.models import Chore, RoomPhoto
+from meetups.volunteers.models import Chore
 from meetups.volunteers.teardown import Line, earlier_lists, list_is_open, photos_of
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page
+from organizers.room_photos import photos_added
 
 PLACES = {"up": -1, "down": 1}
 EARLIER = 5
-# Each is drawn anew, which takes half a second: so many at a time.
-AT_A_TIME = 10
 
 
 class LineForm(forms.Form):
@@ -58,12 +51,6 @@ class LineForm(forms.Form):
         """What was typed, in one paragraph each."""
         typed = self.cleaned_data
         return Line(Chore.Sort(typed["sort"]), " ".join(typed["text"].split()), " ".join(typed["detail"].split()))
-
-
-class CaptionForm(forms.Form):
-    """What a photo shows."""
-
-    caption = forms.CharField(label=gettext_lazy("What it shows"), max_length=120, required=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,16 +120,12 @@ def copy(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{_lines_added(lines)} {_photos_added(photos) if photos else ''}".strip())
+        messages.success(request, f"{_lines_added(lines)} {photos_added(photos) if photos else ''}".strip())
     return redirect("desk_teardown", event.public_id)
 
 
 def _lines_added(count: int) -> str:
     return ngettext("%(count)s line is added.", "%(count)s lines are added.", count) % {"count": count}
-
-
-def _photos_added(count: int) -> str:
-    return ngettext("%(count)s photo is added.", "%(count)s photos are added.", count) % {"count": count}
 
 
 @require_http_methods(["GET", "POST"])
@@ -200,76 +183,4 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("“%(line)s” is off the list.") % {"line": line.text})
-    return redirect("desk_teardown", event.public_id)
-
-
-@require_POST
-@for_event(Permission.MANAGE_SHIFTS)
-def add_photos(request: DeskRequest, event: Event) -> HttpResponse:
-    """Keeps the pictures that came. One that is refused is named and does not hold up the others."""
-    files: list[UploadedFile[bytes]] = request.FILES.getlist("photos")
-    caption = CaptionForm(request.POST)
-    said = caption.cleaned_data["caption"] if caption.is_valid() else ""
-    added = 0
-    for file in files[:AT_A_TIME]:
-        try:
-            add_room_photo(event=event, upload=file, caption=said, at=timezone.now(), by=request.user)
-        except DomainError as refusal:
-            messages.error(request, f"{file.name}: {refusal}")
-        else:
-            added += 1
-    if added:
-        messages.success(request, _photos_added(added))
-    if was_too_large(request):
-        messages.error(request, str(PictureTooLarge()))
-    elif not files:
-        messages.error(request, _("Choose a picture first."))
-    if len(files) > AT_A_TIME:
-        left = len(files) - AT_A_TIME
-        messages.error(
-            request,
-            ngettext(
-                "%(count)s photo was left out: %(most)s at a time.",
-                "%(count)s photos were left out: %(most)s at a time.",
-                left,
-            )
-            % {"count": left, "most": AT_A_TIME},
-        )
-    return redirect("desk_teardown", event.public_id)
-
-
-@require_http_methods(["GET", "POST"])
-@for_event(Permission.MANAGE_SHIFTS)
-def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """One photo: what it shows, or away with it."""
-    at = timezone.now()
-    found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
-    form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                caption_room_photo(photo=found, caption=form.cleaned_data["caption"], at=at, by=request.user)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Saved."))
-                return redirect("desk_teardown", event.public_id)
-    context = event_page(request, event, current="desk_shifts", at=at, form=form, photo=found)
-    return render(request, "desk/teardown_photo.html", context, status=status)
-
-
-@require_POST
-@for_event(Permission.MANAGE_SHIFTS)
-def photo_removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes a photo away."""
-    found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
-    try:
-        remove_room_photo(photo=found, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The photo is removed."))
     return redirect("desk_teardown", event.public_id)

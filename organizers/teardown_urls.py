@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers import teardown
+from organizers import room_photos, teardown
 
 urlpatterns = [
     path("", teardown.teardown, name="desk_teardown"),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("<int:pk>/", teardown.chore, name="desk_chore"),
     path("<int:pk>/place/", teardown.place, name="desk_chore_place"),
     path("<int:pk>/removal/", teardown.removal, name="desk_chore_removal"),
-    path("photos/", teardown.add_photos, name="desk_room_photos"),
-    path("photos/<int:pk>/", teardown.photo, name="desk_room_photo"),
-    path("photos/<int:pk>/removal/", teardown.photo_removal, name="desk_room_photo_removal"),
+    path("photos/", room_photos.room_photos, name="desk_room_photos"),
+    path("photos/<int:pk>/", room_photos.photo, name="desk_room_photo"),
+    path("photos/<int:pk>/removal/", room_photos.removal, name="desk_room_photo_removal"),
 ]

@@ -128,7 +128,7 @@ def test_the_teardown_slot_explains_its_deal() -> None:
     assert "4:30–5:30 PM" in html
     assert "Take it, and your seat is certain at once, without any draw." in html
     assert "4 left" in html
-    assert "at most 4, at least 2" in html
+    assert "at least 2, at most 4" in html
     assert f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/" in html
 
 

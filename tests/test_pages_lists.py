@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Invitation, Membership
@@ -69,7 +70,7 @@ def test_home_shows_past_events_with_their_slides() -> None:
     past = a_past_event()
     long_ago = cast.NOW - timedelta(days=90)
     talk = cast.talk("emi", past, at=long_ago)
-    Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1")
+    Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1", slides_published_at=cast.NOW)
     html = english("/")
     assert "past 0" in html
     assert "1 set of slides" in html
@@ -117,7 +118,7 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     cast.event(title="coming")
     past = a_past_event()
     talk = cast.talk("emi", past, at=cast.NOW - timedelta(days=90))
-    Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1")
+    Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1", slides_published_at=cast.NOW)
     cast.event(title="secret draft", publish=False)
     cast.event(title="secret link", visibility=Event.Visibility.UNLISTED)
     cast.event(title="for members", visibility=Event.Visibility.MEMBERS)
@@ -126,7 +127,8 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     assert "愛子, ベン" in html
     assert "千恵" not in html
     assert "coming" in html
-    assert "https://slides.example.com/1" in html
+    assert f'href="{reverse("talk", args=[past.public_id, talk.pk])}"' in html
+    assert "· Slides" in html
     assert "secret" not in html
     assert "for members" not in html
     assert "for members" in english("/c/ml/", as_("ben"))

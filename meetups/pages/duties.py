@@ -103,7 +103,7 @@ class Duty:
         facts = {"least": self.shift.minimum, "most": self.shift.maximum}
         if self.shift.minimum == self.shift.maximum:
             return ngettext("needs %(most)d person", "needs %(most)d people", self.shift.maximum) % facts
-        return _("at most %(most)d, at least %(least)d") % facts
+        return _("at least %(least)d, at most %(most)d") % facts
 
     @property
     def taken(self) -> str:
