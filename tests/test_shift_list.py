@@ -10,6 +10,7 @@ from django.test import Client
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
+from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.invariants import breaches
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.plan_shift import plan_shift
@@ -110,6 +111,16 @@ class TestOneEvent:
                 html = page(path)
                 assert "Stepping down is free" not in html
                 assert "If you step down, the organizers are told at once" in html
+
+    def test_of_a_cancelled_event_it_says_that_alone(self) -> None:
+        event = cast.event()
+        cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+        html = page(of(event))
+        assert "This event was cancelled." in html
+        assert "撤収" not in html.partition("<h1")[2]
+        answer = tap(of(event), cast.shift_of(event))
+        assert answer.status_code == 409
+        assert "over or cancelled" in answer.content.decode()
 
     def test_a_refusal_stands_on_the_list_itself(self) -> None:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=1)])

@@ -80,12 +80,11 @@ def _take(request: SignedIn, shift: Shift) -> None:
 def _event_page(request: HttpRequest, event: Event, refusal: DomainError | None = None) -> HttpResponse:
     at = timezone.now()
     coming = Shift.objects.open().filter(event=event, starts_at__gt=at).select_related("lead").in_order()
-    found = list(coming)
+    found = [] if event.is_cancelled else list(coming)
     for shift in found:
         shift.event = event
     listed = list_of(request.user, found, at=at, only=event)
-    context = {"event": event, "listed": listed, "is_open": event.is_open(at)}
-    return answer(request, "pages/shift_list.html", context, refusal=refusal)
+    return answer(request, "pages/shift_list.html", {"event": event, "listed": listed}, refusal=refusal)
 
 
 def _page_of_all(request: SignedIn, refusal: DomainError | None = None) -> HttpResponse:
@@ -95,7 +94,7 @@ def _page_of_all(request: SignedIn, refusal: DomainError | None = None) -> HttpR
         request.GET.get("page")
     )
     listed = list_of(request.user, list(page.object_list), at=at)
-    return answer(request, "pages/shift_list.html", {"listed": listed, "page": page, "is_open": True}, refusal=refusal)
+    return answer(request, "pages/shift_list.html", {"listed": listed, "page": page}, refusal=refusal)
 
 
 def _before(person: User, at: datetime) -> Iterable[Event]:
