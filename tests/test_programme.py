@@ -188,6 +188,18 @@ def test_what_does_not_fit_is_said_on_its_line(desk: Client) -> None:
     assert "has a shift at this time" not in page(desk, event)
 
 
+def test_what_people_do_in_other_communities_is_not_named_to_organizers(desk: Client, event: Event) -> None:
+    others = cast.community(slug="closed", name="内輪の会", owner="finn")
+    shift = ShiftPlan(Shift.Phase.EVENT, "内輪の受付", cast.STARTS_AT, cast.STARTS_AT + timedelta(minutes=10), 1, 2)
+    there = cast.event(of=others, title="内輪だけの夜", shifts=[shift], visibility=Event.Visibility.MEMBERS)
+    cast.volunteering("emi", there)
+    cast.talk("finn", there, title="秘密の話", minutes=240)
+    shown = page(desk, event)
+    assert "絵美 has a shift at this time: a shift of another community, 2:00–2:10 PM." in shown
+    assert "フィン speaks at an event of another community at this time, 2:00–6:00 PM." in shown
+    assert "内輪" not in shown
+
+
 def test_who_has_not_confirmed_is_named_below(desk: Client, event: Event) -> None:
     shown = page(desk, event)
     assert re.search(r"Not confirmed yet 三つ目 ダン", shown)

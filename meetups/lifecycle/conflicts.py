@@ -1,4 +1,7 @@
-"""What does not fit in a programme, in words. Nothing is refused for it (RULES 92)."""
+"""What does not fit in a programme, in words. Nothing is refused for it (RULES 92).
+
+Organizers are not told what somebody does in other communities, beyond what everybody can read.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from meetups.events.models import Event
 from meetups.speakers.models import Break, CoSpeaker, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
 from meetups.volunteers.models import Signup
+from meetups.volunteers.steps import name_for_organizers
 
 
 def conflicts(event: Event, items: list[ProgrammeItem]) -> dict[str, list[str]]:
@@ -56,12 +60,12 @@ def _of_talk(
             if signup.volunteer_id == person.pk and _overlap(item, shift.starts_at, shift.ends_at):
                 yield _("%(name)s has a shift at this time: %(shift)s, %(times)s.") % {
                     "name": person.name,
-                    "shift": shift.title,
+                    "shift": name_for_organizers(shift, event),
                     "times": _times(event, shift.starts_at, shift.ends_at),
                 }
         for speaker, other, theirs in elsewhere:
             if speaker.pk == person.pk and _overlap(item, theirs.starts_at, theirs.ends_at):
-                yield _("%(name)s speaks at “%(event)s” at this time, %(times)s.") % {
+                yield _elsewhere_in_words(event, other) % {
                     "name": person.name,
                     "event": other.title,
                     "times": _times(event, theirs.starts_at, theirs.ends_at),
@@ -69,6 +73,13 @@ def _of_talk(
         for also in items:
             if also.talk and also.talk.pk != talk.pk and person in also.talk.speakers:
                 yield _("%(name)s also speaks in “%(talk)s”.") % {"name": person.name, "talk": also.talk.title}
+
+
+def _elsewhere_in_words(event: Event, other: Event) -> str:
+    """Another community's event has no name here where it is not for everybody."""
+    if other.community_id == event.community_id or other.visibility == Event.Visibility.PUBLIC:
+        return _("%(name)s speaks at “%(event)s” at this time, %(times)s.")
+    return _("%(name)s speaks at an event of another community at this time, %(times)s.")
 
 
 def _overlap(item: ProgrammeItem, starts_at: datetime, ends_at: datetime) -> bool:
@@ -86,7 +97,7 @@ def _shifts(people: dict[int, User], starts_at: datetime, until: datetime) -> li
         volunteer__in=people, shift__cancelled_at__isnull=True, shift__starts_at__lt=until, shift__ends_at__gt=starts_at
     )
     published = signups.exclude(shift__event__state=Event.State.CANCELLED)
-    return list(published.select_related("shift").order_by("shift__starts_at", "pk"))
+    return list(published.select_related("shift__event").order_by("shift__starts_at", "pk"))
 
 
 def _elsewhere(event: Event, people: dict[int, User], until: datetime) -> Iterator[tuple[User, Event, ProgrammeItem]]:
