@@ -51,6 +51,9 @@ STREAM = re.compile(rb"(?<!end)stream\r?\n")
 # What stands in front of a stream says that objects are packed in it.
 PACKED = re.compile(_name("ObjStm"))
 IN_FRONT = 400
+# A stream is read and unpacked in such pieces, and however little is in one, looking at it counts as much as a piece.
+READ_OCTETS = 4 * 1024
+PIECE_OCTETS = 64 * 1024
 
 
 def check_pdf(upload: "UploadedFile[bytes]") -> None:
@@ -74,20 +77,39 @@ def check_pdf(upload: "UploadedFile[bytes]") -> None:
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
-    """The objects that the file keeps packed, part by part; of what is too much, or cannot be read, nothing."""
-    left, after = UNPACKED_OCTETS, 0
-    while left > 0 and (stream := STREAM.search(content, after)):
-        after = content.find(b"endstream", stream.end())
-        if after < 0:
-            after = len(content)
-        if not PACKED.search(content, max(0, stream.start() - IN_FRONT), stream.start()):
-            continue
+    """The objects that the file keeps packed, piece by piece; of what is too much, or cannot be read, nothing."""
+    left = UNPACKED_OCTETS
+    for front in PACKED.finditer(content):
+        before = b""
+        stream = STREAM.search(content, front.end(), front.end() + IN_FRONT)
+        for piece, work in _inflated(content, stream.end()) if stream else ():
+            # What stands where two pieces meet is in the second.
+            yield before[-IN_FRONT:] + piece
+            before = piece
+            left -= work
+            if left <= 0:
+                return
+        left -= PIECE_OCTETS
+        if left <= 0:
+            return
+
+
+def _inflated(content: bytes, start: int) -> Iterator[tuple[bytes, int]]:
+    """The stream that begins at `start`, unpacked piece by piece up to where it ends or is broken, each with the octets that were read and
+    made for it. So a stream that is broken at its end has cost what it made, too.
+    """
+    inflate = zlib.decompressobj()
+    while not inflate.eof:
+        packed = inflate.unconsumed_tail or content[start : start + READ_OCTETS]
+        if not inflate.unconsumed_tail:
+            start += READ_OCTETS
         try:
-            part = zlib.decompressobj().decompress(content[stream.end() : after], left)
+            piece = inflate.decompress(packed, PIECE_OCTETS)
         except zlib.error:
-            continue
-        yield part
-        left -= len(part)
+            return
+        if not packed:
+            return
+        yield piece, len(packed) + len(piece)
 
 
 def pdf_name(given: str, instead: str) -> str:

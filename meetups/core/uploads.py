@@ -17,8 +17,12 @@ from meetups.core.ids import token
 PICTURE_OCTETS = 15 * 1024 * 1024
 # What a phone's camera makes today has 12 to 50 million pixels; a bomb has more.
 PICTURE_PIXELS = 60_000_000
-# Only of a JPEG the decoder can leave out what would be thrown away; of the others every pixel lies in memory.
+# Only of a plain JPEG the decoder can leave out what would be thrown away; of the others every pixel lies in memory, of a WebP several
+# times.
 DRAWN_PIXELS = 25_000_000
+WEBP_PIXELS = 12_500_000
+# Markers in a JPEG: a plain picture follows; a pass begins; among what looks like a picture's, those that are none.
+PLAIN, PASS, NO_FRAME = (0xC0, 0xC1), 0xDA, (0xC4, 0xC8, 0xCC)
 PICTURE_EDGE = 1600
 # What Pillow is known to raise for files that were made to trouble it, besides its own errors.
 UNREADABLE = (
@@ -35,6 +39,12 @@ class PictureTooLarge(DomainError):
     message = _("This picture is too large. Choose one of up to 15 MB and 60 million pixels.")
 
 
+class PictureIsHeavy(PictureTooLarge):
+    message = _(
+        "This picture has too many pixels for its kind of file. Save it as a plain JPEG, not a progressive one."
+    )
+
+
 def upload_name(instance: Any, filename: str) -> str:
     """Where a file is kept: a name that nobody can guess; of the given one only the ending stays."""
     return f"{type(instance).__name__.lower()}/{token()}{PurePosixPath(filename).suffix.lower()[:8]}"
@@ -43,15 +53,13 @@ def upload_name(instance: Any, filename: str) -> str:
 def picture(upload: "UploadedFile[bytes]") -> "tuple[ContentFile[bytes], int, int]":
     """A JPEG made anew from the uploaded picture, upright, at most 1600 pixels on an edge and without any metadata, with its width and height.
 
-    What the file is called and claims to be is not looked at. Raises NotAPicture, PictureTooLarge.
+    What the file is called and claims to be is not looked at. Raises NotAPicture, PictureTooLarge, PictureIsHeavy.
     """
     if (upload.size or 0) > PICTURE_OCTETS:
         raise PictureTooLarge
     try:
         with Image.open(upload.open(), formats=("JPEG", "PNG", "WEBP", "MPO")) as given:
-            pixels = given.width * given.height
-            if pixels > (PICTURE_PIXELS if given.format in ("JPEG", "MPO") else DRAWN_PIXELS):
-                raise PictureTooLarge
+            _refuse_too_many_pixels(given, upload)
             given.thumbnail((PICTURE_EDGE, PICTURE_EDGE))
             paper = _on_paper(ImageOps.exif_transpose(given))
     except Image.DecompressionBombError as error:
@@ -61,6 +69,37 @@ def picture(upload: "UploadedFile[bytes]") -> "tuple[ContentFile[bytes], int, in
     written = io.BytesIO()
     paper.save(written, "JPEG", quality=82, optimize=True)
     return ContentFile(written.getvalue(), name="picture.jpg"), paper.width, paper.height
+
+
+def _refuse_too_many_pixels(given: Image.Image, upload: "UploadedFile[bytes]") -> None:
+    """Raises PictureTooLarge, PictureIsHeavy: before a pixel is drawn."""
+    pixels = given.width * given.height
+    if pixels > PICTURE_PIXELS:
+        raise PictureTooLarge
+    if pixels > (WEBP_PIXELS if given.format == "WEBP" else DRAWN_PIXELS) and not (
+        given.format in ("JPEG", "MPO") and _is_in_one_pass(upload)
+    ):
+        raise PictureIsHeavy
+
+
+def _is_in_one_pass(upload: "UploadedFile[bytes]") -> bool:
+    """Whether a JPEG brings all colours of a place together. One in several passes lies in memory as a whole, however small it is drawn.
+    The file is left where it was.
+    """
+    before, colours = upload.tell(), 0
+    upload.seek(2)
+    try:
+        while len(head := upload.read(4)) == 4 and head[0] == 0xFF:
+            if head[1] == PASS:
+                return upload.read(1) == bytes([colours])
+            part = upload.read(int.from_bytes(head[2:]) - 2)
+            if head[1] & 0xF0 == 0xC0 and head[1] not in NO_FRAME:
+                if head[1] not in PLAIN:
+                    return False
+                colours = part[5]
+    finally:
+        upload.seek(before)
+    return False
 
 
 def _on_paper(made: Image.Image) -> Image.Image:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -27,7 +27,8 @@ class ClearRefusals:
     """Turns what a page did not catch into an answer that says what to do.
 
     A refusal of the domain becomes 409 or, where trying again helps, 503 with Retry-After. A database that is away becomes 503. Text
-    that no database can store (NUL bytes, broken UTF-8) is refused with 400 before any page sees it.
+    that no database can store (NUL bytes, broken UTF-8) is refused with 400: in an address before any page sees it, in a field that no form
+    looks at by the database.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -43,6 +44,8 @@ class ClearRefusals:
             return refusal(request, str(error), error.status)
         if isinstance(error, OperationalError | InterfaceError):
             return away(request)
+        if isinstance(error, DataError) and "NUL" in str(error):
+            return render(request, "400.html", status=400)
         return None
 
 
