@@ -16,6 +16,9 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
+from meetups.volunteers.actions.plan_shift import plan_shift
+from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,31 @@ def test_the_teardown_slot_explains_its_deal() -> None:
     assert "4 left" in html
     assert "at least 2, at most 4" in html
     assert f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/" in html
+
+
+def test_of_many_shifts_teardown_stands_out_and_the_others_have_a_line_each() -> None:
+    event = cast.event()
+    hour = timedelta(hours=1)
+    for number in range(6):
+        begins = event.starts_at + timedelta(minutes=number)
+        plan = ShiftPlan(Shift.Phase.EVENT, f"cloak {number}", begins, begins + hour, 1, 2, place="18F")
+        plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
+    html = page(Client(), event, language="en")
+    assert html.count("Take teardown") == 1
+    assert "Take this shift" not in html
+    assert re.search(r"cloak 3</a>\s*<span[^>]*>2:03–3:03 PM · 18F</span>", html)
+    assert "cloak 4" not in html
+    assert html.count("All shifts of this event") == 1
+    assert "Shifts that need people" not in html
+
+
+def test_where_organizers_choose_who_does_a_shift_one_asks_for_it() -> None:
+    event = cast.event()
+    Shift.objects.update(needs_approval=True)
+    html = page(Client(), event, language="en")
+    assert re.search(r"Ask for this shift\s*<small>An organizer says yes first</small>", html)
+    assert "Take teardown" not in html
+    assert "your seat is certain at once" not in html
 
 
 def test_programme_with_times() -> None:

@@ -255,3 +255,15 @@ def test_winners_and_losers_see_it(dan: Client) -> None:
     cast.draw(event)
     with time_machine.travel(AFTER_DRAW, tick=False):
         assert "Your seat is certain." in dan.get(url(event)).content.decode()
+
+
+def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> None:
+    event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan(), cast.invited_plan()])
+    cast.registered("dan", event)
+    cast.talk("emi", event)
+    cast.volunteering("finn", event)
+    free, passing, stepping = "Cancel freely", "Pass my seat on", "Step down freely"
+    seen = {who: cast.signed_in(who).get(url(event)).content.decode() for who in ("dan", "emi", "finn")}
+    assert [free in seen["dan"], passing in seen["dan"], stepping in seen["dan"]] == [True, True, False]
+    assert [free in seen["emi"], passing in seen["emi"], stepping in seen["emi"]] == [False, False, False]
+    assert [free in seen["finn"], passing in seen["finn"], stepping in seen["finn"]] == [False, False, True]

@@ -148,6 +148,7 @@ class TestOneEvent:
 
     def test_the_event_and_the_registration_lead_there(self) -> None:
         event = cast.event()
+        planned(event)
         cast.registered("emi", event)
         link = f'href="{of(event)}"'
         assert link in page(f"/events/{event.public_id}/", "finn")
@@ -203,3 +204,27 @@ class TestAllEvents:
         assert html.count('name="shift"') == count
         with django_assert_num_queries(8 - 1 + 1):
             emi.get(of(event))
+
+
+class TestWhileItIsUnderWay:
+    def test_my_page_offers_to_go_early_and_no_longer_calls_the_event_next(self) -> None:
+        event = cast.event()
+        cast.volunteering("emi", event)
+        assert 'id="next-event"' in page("/me/")
+        with time_machine.travel(event.ends_at + HOUR / 2, tick=False):
+            html = page("/me/")
+            assert 'id="next-event"' not in html
+            assert "Step down" not in html
+            assert "I have to go early" in html
+            question = page(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
+        assert "The organizers are told at once." in question
+
+    def test_a_shift_that_is_done_is_no_more_to_be_stepped_down_from(self) -> None:
+        event = cast.event()
+        signup = cast.volunteering("emi", event, shift=planned(event))
+        assert "Step down" in page(f"/events/{event.public_id}/")
+        with time_machine.travel(signup.shift.ends_at, tick=False):
+            html = page(f"/events/{event.public_id}/")
+        assert "設営" in html
+        assert "Step down" not in html
+        assert "Hand over" not in html

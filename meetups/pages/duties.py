@@ -83,6 +83,17 @@ class Duty:
         return self.event.is_open(self.at) and self.at < self.shift.starts_at and not self.shift.needs_approval
 
     @property
+    def is_under_way(self) -> bool:
+        return self.shift.starts_at <= self.at < self.shift.ends_at
+
+    @property
+    def way_out(self) -> str:
+        """What the link to stepping down says; empty where there is nothing to step down from any more (RULES 22)."""
+        if self.event.is_cancelled or self.at >= self.shift.ends_at:
+            return ""
+        return _("I have to go early") if self.is_under_way else _("Step down")
+
+    @property
     def step_down_is_free(self) -> bool:
         """Whether somebody who takes it now can step down without organizers being told at once (RULES 22)."""
         return self.shift.step_down_is_free(self.at)
@@ -91,6 +102,13 @@ class Duty:
     def what(self) -> str:
         """What there is to do, in a sentence where the organizers wrote one."""
         return self.shift.instructions or self.shift.title
+
+    @property
+    def note(self) -> str:
+        """What the button means, in its second line; empty where there is nothing to add."""
+        if self.shift.needs_approval:
+            return _("An organizer says yes first")
+        return _("Your seat is certain at once") if self.shift.slot_id else ""
 
     @property
     def left(self) -> str:
@@ -113,7 +131,9 @@ class Duty:
 
     @property
     def label(self) -> str:
-        """What the button says."""
+        """What the button says: taking it, or asking for it where organizers choose (RULES 65)."""
+        if self.shift.needs_approval:
+            return _("Ask for this shift")
         return {
             Shift.Phase.SETUP: _("Take setup"),
             Shift.Phase.EVENT: _("Take this shift"),

@@ -97,5 +97,5 @@ def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> A
     duties = duties_of(event, common.shifts, mine=[], at=at)
     duty = next((duty for duty in duties if duty.is_open and duty.shift.slot_id), None)
     if duty:
-        return Action(duty.label, _("Your seat is certain"), reverse("signup", args=[event.public_id, duty.shift.pk]))
+        return Action(duty.label, duty.note, reverse("signup", args=[event.public_id, duty.shift.pk]))
     return None

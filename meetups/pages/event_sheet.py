@@ -1,6 +1,6 @@
 """What of an event's page many readers share: read and drawn at most once a second."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,8 @@ from meetups.speakers.timetable import BREAKS, breaks_from, talks_with_names
 from meetups.volunteers.models import Shift
 
 NAMES = 60
+# Of a slot with many shifts one stands out; so many others have a line each. All of them have a page.
+LINES = 4
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,28 @@ class Stub:
     duties: list[Duty] = field(default_factory=list)
 
     @property
+    def first(self) -> Duty | None:
+        """The one that stands out: teardown where somebody can take it or the reader has it, else the first of which that is true."""
+        teardown = Shift.Phase.TEARDOWN
+        return min(self.duties, key=lambda one: (not _concerns(one), one.shift.phase != teardown), default=None)
+
+    @property
+    def others(self) -> list[Duty]:
+        """A few others that somebody can take, or that the reader has."""
+        return _lines(duty for duty in self.duties if duty is not self.first)
+
+    @property
     def more(self) -> str:
         """The small line: for a slot of one shift, how many people that needs."""
         return self.duties[0].need if len(self.duties) == 1 else self.offer.more
+
+
+def _concerns(duty: Duty) -> bool:
+    return duty.is_open or duty.is_mine
+
+
+def _lines(duties: Iterable[Duty]) -> list[Duty]:
+    return list(filter(_concerns, duties))[:LINES]
 
 
 def version_of(event: Event) -> Hashable:
@@ -165,8 +186,8 @@ def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeSt
         "community_url": reverse("community", args=[event.community.slug]),
         "stubs": [_stub(offer, duties) for offer in common.offers],
         "deal": deal(common.offers),
-        "more_shifts": [duty for duty in duties if duty.shift.slot_id is None],
-        "has_shifts": bool(duties),
+        "more_shifts": _lines(duty for duty in duties if duty.shift.slot_id is None),
+        "has_several_shifts": len(duties) > 1,
         "programme": [_line(event, item) for item in common.programme],
         "takes_proposals": takes_proposals(event, common.call, at),
         "call": common.call,

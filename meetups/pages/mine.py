@@ -14,6 +14,7 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part
 from meetups.pages.asked import Asked
+from meetups.pages.duties import Duty
 from meetups.registrations.models import Lottery, Offer, Registration, Slot
 from meetups.registrations.queue import queue_number
 from meetups.speakers.models import Rehearsal, Talk
@@ -36,7 +37,7 @@ class Step:
 class Mine:
     """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` her place in the queue.
 
-    `asked` is what waits for her word.
+    `asked` is what waits for her word; `duties` are her shifts.
     """
 
     event: Event
@@ -47,6 +48,7 @@ class Mine:
     steps: list[Step] = field(default_factory=list)
     number: int = 0
     asked: Asked | None = None
+    duties: list[Duty] = field(default_factory=list)
 
     @property
     def registration(self) -> Registration | None:
@@ -59,9 +61,7 @@ class Mine:
     @property
     def is_held(self) -> bool:
         """Whether a shift or a talk keeps the seat certain: such a seat does not change its slot."""
-        return self.is_confirmed and (
-            bool(self.part.signups) or any(talk.state == Talk.State.CONFIRMED for talk in self.part.talks)
-        )
+        return self.is_confirmed and _holds(self.part)
 
     @property
     def to_confirm(self) -> Talk | None:
@@ -85,8 +85,14 @@ def mine(event: Event, part: Part, *, at: datetime) -> Mine | None:
     asked = Asked.of(event, registration, number=number, at=at) if registration and is_asked else None
     tone, sentence, more = (asked.tone, asked.sentence, asked.more) if asked else _state(event, part, number, at=at)
     slot = registration.slot if registration else None
-    steps = steps_of(event, slot, registration, at=at) if slot and event.is_open(at) else []
-    return Mine(event, part, tone, sentence, more, steps, number, asked)
+    steps = steps_of(event, slot, registration, at=at, part=part) if slot and event.is_open(at) else []
+    duties = [Duty(event, signup.shift, at, is_mine=True) for signup in part.signups]
+    return Mine(event, part, tone, sentence, more, steps, number, asked, duties)
+
+
+def _holds(part: Part) -> bool:
+    """Whether a shift or a confirmed talk is there that keeps a seat."""
+    return bool(part.signups) or any(talk.state == Talk.State.CONFIRMED for talk in part.talks)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:
@@ -216,8 +222,12 @@ def _duties(part: Part) -> str:
     return ""
 
 
-def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at: datetime) -> list[Step]:
-    """The way from registering in `slot` to the day itself. The first step that is not done is the one that is on."""
+def steps_of(
+    event: Event, slot: Slot, registration: Registration | None, *, at: datetime, part: Part | None = None
+) -> list[Step]:
+    """The way from registering in `slot` to the day itself, for who has `part` in it. The first step that is not done is the one that
+    is on.
+    """
     lottery = slot.draws_from
     drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
     ends: list[tuple[str, str, bool]] = []
@@ -226,13 +236,22 @@ def steps_of(event: Event, slot: Slot, registration: Registration | None, *, at:
         ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
     else:
         ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
-    ends += _deadlines(event, slot, registration, at=at)
+    if part and registration and registration.state == State.CONFIRMED and _holds(part):
+        ends += _until_which_one_steps_down(event, part, at=at)
+    else:
+        ends += _deadlines(event, slot, registration, at=at)
     ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))
     on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
     return [
         Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
         for number, (what, when, done) in enumerate(ends)
     ]
+
+
+def _until_which_one_steps_down(event: Event, part: Part, *, at: datetime) -> list[tuple[str, str, bool]]:
+    """A held seat is neither cancelled nor passed on: it goes with its shift, or its talk, and only shifts have a deadline (RULES 22)."""
+    deadlines = [signup.shift.step_down_until for signup in part.signups if at < signup.shift.step_down_until]
+    return [(pgettext("step", "Step down freely"), _until(min(deadlines), event), False)] if deadlines else []
 
 
 def _deadlines(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.access import SignedIn
-from meetups.pages.duties import Duty, done_by, work_of
+from meetups.pages.duties import done_by, work_of
 from meetups.pages.mine import latest_of, parts_ahead
 from meetups.pages.my_talks import MyTalk
 from meetups.pages.no_shows import no_shows_of
@@ -28,14 +28,16 @@ def my_page(request: SignedIn) -> HttpResponse:
     at = timezone.now()
     ahead = parts_ahead(request.user, at=at)
     alive = [my for my in ahead if my.event.is_published]
-    rest = alive[1:]
+    # Of an event that is over a teardown may be left: a shift of hers, and nothing that is next.
+    coming = [my for my in alive if not my.event.is_over(at)]
+    rest = coming[1:]
     context = {
         "teardowns": teardowns_today(request.user, at=at),
-        "next": alive[0] if alive else None,
+        "next": coming[0] if coming else None,
         "draws": [my for my in rest if my.registration and my.registration.state == State.APPLIED],
         "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
         "seats": [my for my in rest if my.is_confirmed],
-        "duties": [Duty(my.event, signup.shift, at, is_mine=True) for my in alive for signup in my.part.signups],
+        "duties": [duty for my in alive for duty in my.duties],
         "talks": MyTalk.all_of(alive),
         "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
         "cancelled": [my for my in ahead if my.event.is_cancelled],
