@@ -3,9 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from meetups.history.models import record
 from meetups.notifications.models import Notification
 from meetups.speakers.models import Break, Talk
+from meetups.speakers.programme import places
+from meetups.speakers.timetable import timetable
 
 if TYPE_CHECKING:
     from tests.mail_scene import Scene
@@ -13,6 +17,11 @@ if TYPE_CHECKING:
 
 def talk_moved(scene: "Scene", talk: Talk, *, at: datetime) -> list[Notification]:
     """An opening was put before everything."""
+    Talk.objects.filter(event=scene.event).update(position=1)
+    [before] = [
+        place for subject, place in places(scene.event, timetable(scene.event)).items() if subject == talk.subject
+    ]
+    Talk.objects.filter(event=scene.event).update(position=F("position") + 1)
     opening = Break.objects.create(
         event=scene.event, title="開会" if scene.language == "ja" else "Opening", minutes=10, position=0
     )
@@ -22,6 +31,6 @@ def talk_moved(scene: "Scene", talk: Talk, *, at: datetime) -> list[Notification
         verb="add_break",
         at=at,
         by=scene.ben,
-        moved={talk.subject: (0, 20)},
+        moved={talk.subject: before},
     )
     return [scene.tell("talk_moved", talk.speaker, talk.subject, cause=entry.pk, at=at)]

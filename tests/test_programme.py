@@ -271,7 +271,7 @@ class TestEverywhere:
         pause(event)
         deliver(at=cast.NOW)
         [seat] = [one for one in mail.outbox if one.to == ["finn@example.org"] and "二つ目" in one.body][-1:]
-        assert "14:30〜14:50 二つ目" in seat.body
+        assert "14:30〜14:50 JST 二つ目" in seat.body
 
 
 def test_the_mc_sees_now_next_and_the_time_left(event: Event) -> None:

@@ -159,7 +159,8 @@ def test_one_mail_on_the_day_for_seat_and_shift(scene: Scene, mail_sink: MailSin
     [mail] = mail_sink.to("emi@example.org")
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert mail["Subject"].startswith("Your shift today")
-    assert "Teardown: Sat, Dec 5, 2026, 4:30–5:30 PM JST" in text
+    assert "Shift: Teardown" in text
+    assert "Sat, Dec 5, 2026, 4:30–5:30 PM JST" in text
     assert "You have a seat at" in text
 
 
@@ -189,10 +190,10 @@ def test_two_mornings_for_who_helps_on_two_days(scene: Scene, mail_sink: MailSin
         plan_reminders(at=morning)
         deliver(at=morning)
     first, second = mail_sink.to("emi@example.org")
-    assert "Chairs:" in first.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Shift: Chairs" in first.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     body = second.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "Setup:" in body
-    assert "Chairs:" not in body
+    assert "Shift: Setup" in body
+    assert "Chairs" not in body
 
 
 def test_rehearsal_day_and_half_an_hour_before_for_speakers_and_organizers(

@@ -156,7 +156,7 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
             title=_("The slides are there: %(event)s") % names,
             lead=_("The slides of “%(event)s” can be read now, by those who were there and by those who could not be.")
             % names,
-            facts=[(talk.speaker_names, talk.title) for talk in talks],
+            facts=[(_("Talk"), f"{talk.title} – {talk.speaker_names}") for talk in talks],
             action=(_("See the slides"), link("event", event.public_id)),
         )
 

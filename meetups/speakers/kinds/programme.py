@@ -31,7 +31,8 @@ def talk_times(event: Event, talks: Iterable[Talk]) -> Facts:
 
 
 def _time(event: Event, item: ProgrammeItem) -> str:
-    return dates.time_range(item.starts_at, item.ends_at, event.time_zone, get_language() or "en")
+    times = dates.time_range(item.starts_at, item.ends_at, event.time_zone, get_language() or "en")
+    return f"{times} {dates.zone_label(item.starts_at, event.time_zone)}"
 
 
 @declare
