@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from meetups.accounts.letters import LETTERS
+from meetups.communities.models import Membership
 from meetups.core.letters import Content, letter
 from meetups.events.models import Event
 from meetups.notifications.compose import compose
@@ -71,6 +72,16 @@ def keep(name: str, mail: EmailMultiAlternatives) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
         (Path(folder) / f"{name}.html").write_text(html_of(mail))
         (Path(folder) / f"{name}.txt").write_text(f"Subject: {mail.subject}\n\n{mail.body}")
+
+
+@pytest.mark.django_db
+def test_who_has_left_the_team_gets_no_mail_that_leads_to_the_desk() -> None:
+    rows = [row for row in every_kind("en", AT) if "/desk/" in str(content_of(row, "en").action)]
+    assert {"talk_proposed", "speaker_declined", "shift_short", "absence_objected", "no_show_objected"} <= {
+        row.kind for row in rows
+    }
+    Membership.objects.all().delete()
+    assert not [row.kind for row in rows if KINDS[row.kind].still_holds(KINDS[row.kind].about(row), row, AT)]
 
 
 @pytest.mark.django_db

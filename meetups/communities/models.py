@@ -49,6 +49,18 @@ class Community(models.Model):
         return f"community:{self.slug}"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """The words about many."""
+
+    def who_may(self, permission: Permission, community_id: int) -> Self:
+        """Those in the community whose role grants `permission`."""
+        return self.filter(community_id=community_id, role__in=roles_with(permission))
+
+    def may(self, person: User | None, permission: Permission, community_id: int) -> bool:
+        """Whether `person` is one of them. One query."""
+        return self.who_may(permission, community_id).filter(person=person).exists()
+
+
 class Membership(models.Model):
     """A person's role in a community; one a person."""
 
@@ -56,6 +68,8 @@ class Membership(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     since = models.DateTimeField()
+
+    objects: ClassVar = MembershipQuerySet.as_manager()
 
     if TYPE_CHECKING:
         person_id: int

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.speakers.models import Presence, Talk
 from meetups.volunteers.blueprints import BLUEPRINTS
@@ -46,7 +46,7 @@ def expected_at_rehearsal(event: Event) -> list[Expected]:
     for signup in signups.select_related("volunteer", "shift").order_by("shift__starts_at", "pk"):
         if is_on_screen(signup.shift):
             one(signup.volunteer).shifts.append(signup.shift.title)
-    team = Membership.objects.filter(community_id=event.community_id, role__in=roles_with(Permission.PLAN_EVENTS))
+    team = Membership.objects.who_may(Permission.PLAN_EVENTS, event.community_id)
     for member in team.select_related("person").order_by("since", "pk"):
         one(member.person).is_team = True
     return list(people.values())

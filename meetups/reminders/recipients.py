@@ -1,7 +1,7 @@
 """Who is reminded of what. A step of planning."""
 
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.lifecycle.expected import is_on_screen
 from meetups.lifecycle.moments import Moment, shift_moment
@@ -31,9 +31,8 @@ def recipients(moment: Moment, event: Event) -> set[int]:
             return _speakers(Talk.objects.on_programme().filter(confirmed_at__lt=moment.due_at), moment, event)
         case "rehearsal_day" | "rehearsal_soon":
             speakers = _speakers(Talk.objects.coming().filter(accepted_at__lt=moment.due_at), moment, event)
-            team = Membership.objects.filter(
-                community_id=event.community_id, role__in=roles_with(Permission.PLAN_EVENTS), since__lt=moment.due_at
-            )
+            team = Membership.objects.who_may(Permission.PLAN_EVENTS, event.community_id)
+            team = team.filter(since__lt=moment.due_at)
             on_screen = [shift.pk for shift in open_shifts(event) if is_on_screen(shift)]
             helpers = Signup.objects.active().filter(shift__in=on_screen, signed_up_at__lt=moment.due_at)
             others = {*team.values_list("person_id", flat=True), *helpers.values_list("volunteer_id", flat=True)}

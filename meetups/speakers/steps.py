@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
@@ -49,7 +49,7 @@ def tell_deciders(
     kind: str, community_id: int, *, thread: str, subject: str, cause: int, at: datetime, but: User | None = None
 ) -> None:
     """One message about `subject` to everyone who decides about talks in the community, except `but`."""
-    organizers = Membership.objects.filter(community_id=community_id, role__in=roles_with(Permission.DECIDE_TALKS))
+    organizers = Membership.objects.who_may(Permission.DECIDE_TALKS, community_id)
     if but:
         organizers = organizers.exclude(person=but)
     notify_all(

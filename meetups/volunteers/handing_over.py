@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.volunteers.approval import needs_yes
@@ -64,7 +64,5 @@ def refuse_taker(handover: Handover, person: User, *, at: datetime) -> None:
 
 def organizers_of(event: Event) -> str:
     """The names of those who manage the event's shifts, in a row."""
-    team = Membership.objects.filter(
-        community_id=event.community_id, role__in=roles_with(Permission.MANAGE_SHIFTS)
-    ).order_by("since", "pk")
+    team = Membership.objects.who_may(Permission.MANAGE_SHIFTS, event.community_id).order_by("since", "pk")
     return pgettext("list", ", ").join(team.values_list("person__name", flat=True))

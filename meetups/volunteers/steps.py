@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
@@ -163,9 +163,7 @@ def tell_organizers(
     seats: Seats, kind: str, subject: str, *, cause: str | int, at: datetime, but: User | None = None
 ) -> None:
     """One message to each who manages the shifts of the event, except `but`."""
-    organizers = Membership.objects.filter(
-        community_id=seats.event.community_id, role__in=roles_with(Permission.MANAGE_SHIFTS)
-    ).exclude(person=but)
+    organizers = Membership.objects.who_may(Permission.MANAGE_SHIFTS, seats.event.community_id).exclude(person=but)
     notify_all(
         notification(
             kind=kind, recipient_id=organizer.person_id, thread=seats.event.thread, subject=subject, cause=cause, at=at

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify_all
@@ -35,9 +35,7 @@ def object_to_no_show(*, registration: Registration, at: datetime, by: User) -> 
         if has_objected(registration):
             return
         entry = record(thread=seats.event.thread, subject=f"no-show:{registration.pk}", verb=OBJECT, at=at, by=by)
-        organizers = Membership.objects.filter(
-            community_id=seats.event.community_id, role__in=roles_with(Permission.MANAGE_ATTENDEES)
-        )
+        organizers = Membership.objects.who_may(Permission.MANAGE_ATTENDEES, seats.event.community_id)
         notify_all(
             notification(
                 kind="no_show_objected",

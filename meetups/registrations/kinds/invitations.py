@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission
 from meetups.core.links import link, place_token
 from meetups.events.facts import event_facts, instant
 from meetups.notifications.kinds import Content, Kind, declare
@@ -61,7 +63,9 @@ class PlaceDeclined(PlaceKind):
     name = "place_declined"
 
     def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
-        return about.event.is_published
+        return about.event.is_published and Membership.objects.may(
+            notification.recipient, Permission.MANAGE_ATTENDEES, about.event.community_id
+        )
 
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
         names = {"event": about.event.title, "person": about.name or about.email}

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import event_facts
@@ -80,7 +82,10 @@ class NoShowObjected(NoShowKind):
     name = "no_show_objected"
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        return super().still_holds(about, notification, at) and about.is_absent
+        is_so = super().still_holds(about, notification, at) and about.is_absent
+        return is_so and Membership.objects.may(
+            notification.recipient, Permission.MANAGE_ATTENDEES, about.event.community_id
+        )
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         names = {"event": about.event.title, "name": about.name}

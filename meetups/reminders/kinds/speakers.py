@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission, roles_with
+from meetups.communities.permissions import Permission
 from meetups.core.links import link
 from meetups.events.facts import event_facts, instant, period
 from meetups.events.models import Event
@@ -36,8 +36,7 @@ class RehearsalReminder(ReminderKind):
             return True
         if any(is_on_screen(signup.shift) and signup.shift.cancelled_at is None for signup in part.signups):
             return True
-        team = roles_with(Permission.PLAN_EVENTS)
-        return Membership.objects.filter(community_id=event.community_id, person=part.person, role__in=team).exists()
+        return Membership.objects.may(part.person, Permission.PLAN_EVENTS, event.community_id)
 
     def rehearsal(self, event: Event) -> Rehearsal | None:
         """The rehearsal, where there is one."""

@@ -12,6 +12,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import SeatFellBack, what_became
 from meetups.registrations.models import Registration
+from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.kinds.shifts import SignupKind, shift_calendars, shift_facts
 from meetups.volunteers.models import Handover, Shift, Signup
 
@@ -151,7 +152,8 @@ class ShiftChangedHands(HandoverKind):
     def still_holds(self, about: Handover, notification: Notification, at: datetime) -> bool:
         shift = about.signup.shift
         is_ahead = shift.event.is_published and shift.cancelled_at is None and at < shift.ends_at
-        return is_ahead and about.ended_at is not None and bool(taker_of(shift, about.ended_at))
+        is_so = is_ahead and about.ended_at is not None and bool(taker_of(shift, about.ended_at))
+        return is_so and manages(notification, shift.event)
 
     def compose(self, about: Handover, notification: Notification, at: datetime) -> Content:
         shift, event = about.signup.shift, about.signup.shift.event

@@ -10,6 +10,7 @@ from meetups.core.links import link
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.weights import WINDOW
+from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.kinds.shifts import SignupKind, shift_facts
 from meetups.volunteers.models import Signup
 
@@ -74,7 +75,8 @@ class AbsenceObjected(SignupKind):
     name = "absence_objected"
 
     def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
-        return about.mark == Signup.Mark.ABSENT and about.shift.event.is_published
+        event = about.shift.event
+        return about.mark == Signup.Mark.ABSENT and event.is_published and manages(notification, event)
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event

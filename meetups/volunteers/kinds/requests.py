@@ -8,6 +8,7 @@ from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
+from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.kinds.shifts import SignupKind, shift_facts
 from meetups.volunteers.models import Signup
 
@@ -21,7 +22,7 @@ class ShiftAsked(SignupKind):
     def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
         shift = about.shift
         is_ahead = shift.cancelled_at is None and at < shift.starts_at and shift.event.is_published
-        return is_ahead and about.state == Signup.State.ASKED
+        return is_ahead and about.state == Signup.State.ASKED and manages(notification, shift.event)
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event

@@ -16,6 +16,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind, SeatFellBack, calendar_of, what_became
 from meetups.registrations.models import Hold, Registration
+from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
@@ -249,7 +250,8 @@ class SteppedDownLate(SignupKind):
 
     def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
         shift = about.shift
-        return shift.event.is_published and shift.cancelled_at is None and at < shift.ends_at
+        is_ahead = shift.event.is_published and shift.cancelled_at is None and at < shift.ends_at
+        return is_ahead and manages(notification, shift.event)
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event

@@ -13,6 +13,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import RegistrationKind
 from meetups.registrations.models import Registration
+from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.kinds.shifts import shift_fact, shift_facts
 from meetups.volunteers.models import Shift
 
@@ -35,7 +36,8 @@ class ShiftShort(Kind[Shift]):
         return list(Shift.objects.short(at).filter(together, event=about.event_id).in_order())
 
     def still_holds(self, about: Shift, notification: Notification, at: datetime) -> bool:
-        return about.event.is_published and bool(self.shifts(about, at))
+        is_so = about.event.is_published and bool(self.shifts(about, at))
+        return is_so and manages(notification, about.event)
 
     def compose(self, about: Shift, notification: Notification, at: datetime) -> Content:
         event, shifts = about.event, self.shifts(about, at)
