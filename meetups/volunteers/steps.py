@@ -25,6 +25,12 @@ class End(Enum):
     HANDED_OVER = ("pass_on_shift", "duty_handed_over", "shift_handed_over")
 
 
+def one_shift_at_a_time(volunteer: User) -> None:
+    """Waits for whatever else gives `volunteer` a shift at this moment. Two events have two seat locks, so that of two shifts at one time
+    neither would see the other."""
+    User.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+
+
 def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError], *, names_others: bool = True) -> None:
     """Raises `refusal` with the title of another shift that `volunteer` has at that time; those of cancelled events keep nobody busy.
 

@@ -7,7 +7,7 @@ from meetups.history.models import record
 from meetups.registrations.seats import seats_of
 from meetups.volunteers.handing_over import refuse_taker
 from meetups.volunteers.models import Handover, Shift, Signup
-from meetups.volunteers.steps import End, begin_signup, end_signup, tell_organizers
+from meetups.volunteers.steps import End, begin_signup, end_signup, one_shift_at_a_time, tell_organizers
 
 
 def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
@@ -25,6 +25,7 @@ def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
             already = mine.active().first()
             if already:
                 return already
+        one_shift_at_a_time(by)
         refuse_taker(handover, by, at=at)
         handover.state = Handover.State.ACCEPTED
         handover.ended_at = at

@@ -11,7 +11,7 @@ from meetups.registrations.seats import seats_of
 from meetups.volunteers.assigning import assignable
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.refusals import ShiftIsOver
-from meetups.volunteers.steps import begin_signup, refuse_overlap
+from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap
 
 
 class HasNoPart(DomainError):
@@ -48,6 +48,7 @@ def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Si
             return already
         if not assignable(seats.event).filter(pk=volunteer.pk).exists():
             raise HasNoPart
+        one_shift_at_a_time(volunteer)
         refuse_overlap(shift, volunteer, BusyElsewhere, names_others=False)
         if not shift.places_left:
             raise NoPlaceLeft

@@ -12,7 +12,7 @@ from meetups.registrations.seats import seats_of
 from meetups.volunteers.approval import needs_yes
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
-from meetups.volunteers.steps import begin_signup, refuse_overlap, tell_organizers
+from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
 
 
 class ShiftIsFull(DomainError):
@@ -35,6 +35,7 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
         already = (mine.active() | mine.asked()).first()
         if already:
             return already
+        one_shift_at_a_time(volunteer)
         refuse_overlap(shift, volunteer, ShiftsOverlap)
         if not shift.places_left:
             raise ShiftIsFull
