@@ -382,7 +382,7 @@ ZONES = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(zone=ZONES, day=st.dates(date(1980, 1, 1), date(2036, 12, 31)), hour=st.integers(9, 23))
 @pytest.mark.django_db(transaction=False)
 def test_in_every_zone_on_every_day_the_evening_before_comes_once_before_the_event(

@@ -128,6 +128,7 @@ class Event(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "starts_at"], name="event_by_start"),
+            models.Index(fields=["ends_at"], name="event_by_end"),
             models.Index(fields=["community", "starts_at"], name="event_by_community"),
         ]
 

@@ -103,6 +103,11 @@ class Lottery(models.Model):
                 condition=Q(state="announced") | (~Q(manifest="") & Q(frozen_at__isnull=False, seats__isnull=False)),
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["closes_at"], condition=Q(state__in=["announced", "frozen", "seeded"]), name="lottery_to_draw"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Lottery of {self.slot}"

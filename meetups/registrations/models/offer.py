@@ -49,6 +49,9 @@ class Offer(models.Model):
             models.UniqueConstraint(fields=["giver"], condition=Q(state="open"), name="a_seat_is_offered_to_one"),
             models.UniqueConstraint(fields=["taker"], condition=Q(state="open"), name="one_open_offer_a_person"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["answer_by"], condition=Q(state="open"), name="offer_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.giver_id} to {self.taker_id}: {self.state}"

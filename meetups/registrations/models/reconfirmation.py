@@ -75,6 +75,11 @@ class Reconfirmation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="one_is_asked_before_one_answers", condition=Q(ask_at__lt=F("answer_by"))),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["ask_at"], condition=Q(state__in=["planned", "asked"]), name="reconfirmation_to_settle"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slot}: {self.state}"

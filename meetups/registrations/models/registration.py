@@ -136,6 +136,11 @@ class Registration(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["event", "state"], name="registration_by_event"),
             models.Index(fields=["slot", "state"], name="registration_by_slot"),
+            models.Index(
+                fields=["slot"],
+                condition=Q(state="confirmed", hands_over_at__isnull=False),
+                name="registration_handed_over",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,8 @@ from meetups.volunteers.models import Shift
 USUAL_FARTHEST = timedelta(days=4)
 FARTHEST = timedelta(days=FARTHEST_DAYS + 1)
 READINESS_FARTHEST = timedelta(days=max(READINESS_DAYS) + 1)
+# No shift is so long after the start of its event, no rehearsal after it: what began earlier is over with all that belongs to it.
+LONGEST = timedelta(days=30)
 # Who is to be reminded is settled when a reminder falls due; people whose registration was being written then are found within this time.
 SETTLED_AFTER = timedelta(minutes=10)
 
@@ -69,6 +71,7 @@ def _near(at: datetime) -> Iterable[Event]:
             | Exists(soon)
             | Q(Exists(talks), starts_at__gt=at, starts_at__lt=at + READINESS_FARTHEST),
             reminders_on=True,
+            starts_at__gt=at - LONGEST,
         )
         .select_related("rehearsal")
         .prefetch_related(Prefetch("shifts", queryset=shifts.in_order(), to_attr="open_shifts"))

@@ -94,7 +94,10 @@ class Shift(models.Model):
             models.CheckConstraint(name="shift_minimum_is_at_most_its_maximum", condition=Q(minimum__lte=F("maximum"))),
             models.CheckConstraint(name="shift_is_never_overfull", condition=Q(taken__lte=F("maximum"))),
         ]
-        indexes: ClassVar = [models.Index(fields=["event", "starts_at"], name="shift_by_event")]
+        indexes: ClassVar = [
+            models.Index(fields=["event", "starts_at"], name="shift_by_event"),
+            models.Index(fields=["ends_at"], name="shift_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.title
