@@ -159,7 +159,9 @@ def test_who_is_expected_is_ticked_one_by_one(desk: Client) -> None:
     )
     together(Talk.objects.filter(event=event, state=Talk.State.CONFIRMED)[0], "guest3")
     url = f"/desk/events/{event.public_id}/rehearsal/"
-    page = desk.get(url).content.decode()
+    assert " was there" not in desk.get(url).content.decode()
+    with time_machine.travel(Rehearsal.objects.get().starts_at, tick=False):
+        page = desk.get(url).content.decode()
     names = [
         name for name in ("絵美", "フィン", "Guest1", "Guest2", "Guest3", "愛子", "ダン") if f"{name} was there" in page
     ]
@@ -180,7 +182,8 @@ def test_the_page_asks_the_same_few_questions_for_any_number_of_people(
         together(cast.talk(f"guest{number}", event), f"other{number}")
     url = f"/desk/events/{event.public_id}/rehearsal/"
     desk.get(url)
-    with django_assert_num_queries(11):
+    began = Rehearsal.objects.get().starts_at
+    with time_machine.travel(began, tick=False), django_assert_num_queries(11):
         page = desk.get(url).content.decode()
     assert page.count(" was there") == 2 * talks + 1
 
@@ -217,6 +220,17 @@ def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> No
     plan_reminders(at=TestReminders.MORNING)
     assert not Notification.objects.filter(kind="rehearsal_day").exists()
     assert "Plan a rehearsal" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+
+
+def test_called_off_set_anew_and_called_off_again_is_said_once(desk: Client) -> None:
+    event = online()
+    deliver(at=cast.NOW)
+    removal = f"/desk/events/{event.public_id}/rehearsal/removal/"
+    desk.post(removal)
+    desk.post(removal.removesuffix("removal/"), FIELDS)
+    desk.post(removal)
+    assert Notification.objects.filter(kind="rehearsal_removed").count() == 4
+    assert sent(cast.NOW, "rehearsal_removed") == ["emi", "finn"]
 
 
 def test_a_cancelled_event_rehearses_no_more(desk: Client) -> None:

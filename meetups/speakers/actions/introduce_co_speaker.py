@@ -15,7 +15,9 @@ def introduce_co_speaker(*, co_speaker: CoSpeaker, bio: str, at: datetime, by: U
     """Writes down with which words she is introduced. The same again changes nothing. Raises EventClosed, CoSpeakingIsOver."""
     with transaction.atomic(durable=True):
         co_speaker = (
-            CoSpeaker.objects.select_for_update(of=("self",)).select_related("talk__event").get(pk=co_speaker.pk)
+            CoSpeaker.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("talk__event")
+            .get(pk=co_speaker.pk)
         )
         event = co_speaker.talk.event
         if not event.is_published:

@@ -95,7 +95,7 @@ class RehearsalSet(Kind[Event]):
 
 @declare
 class RehearsalRemoved(Kind[Event]):
-    """To speakers: there is none after all. It holds while no other has been set since."""
+    """To speakers: there is none after all. It holds while no other has been set since, not even one that was called off, too."""
 
     name = "rehearsal_removed"
     rank = 12
@@ -104,7 +104,12 @@ class RehearsalRemoved(Kind[Event]):
         return Event.objects.select_related("community", "rehearsal").filter(pk=notification.subject_id).first()
 
     def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
-        return about.is_published and getattr(about, "rehearsal", None) is None and _talks(about, notification).exists()
+        if not about.is_published or getattr(about, "rehearsal", None) is not None:
+            return False
+        later = HistoryEntry.objects.filter(
+            thread=notification.thread, verb__in=("set_rehearsal", "remove_rehearsal"), pk__gt=notification.cause
+        )
+        return _talks(about, notification).exists() and not later.exists()
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
