@@ -29,12 +29,15 @@ def readiness(request: DeskRequest, event: Event) -> HttpResponse:
     coming = event.talks.coming().with_speakers().select_related("speaker", "readiness").order_by("position", "pk")
     rehearsal = Rehearsal.objects.filter(event=event).first()
     board = cards(event, coming, has_rehearsal=rehearsal is not None)
+    at = timezone.now()
     context = event_page(
         request,
         event,
         current="desk_talks",
-        at=timezone.now(),
+        at=at,
         board=board,
+        # Nobody was at a rehearsal that has not begun.
+        tickable=TICKED if rehearsal and rehearsal.starts_at <= at else TICKED - {Presence.Occasion.REHEARSAL},
         rehearsal=rehearsal,
         ready=sum(not card.open_points for card in board),
     )

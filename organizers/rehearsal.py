@@ -112,6 +112,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         form=form,
         rehearsal=planned,
+        has_begun=planned is not None and planned.starts_at <= at,
         told=len(speakers_of(event)) if event.is_published else 0,
         can_change=not event.is_cancelled and not event.is_over(at),
         **(_people(event) if planned else {}),

@@ -72,7 +72,8 @@ def prepare(meetup: Meetup) -> None:
         aiko.say("ready", context="readiness"),
         aiko.say("open", context="readiness"),
         f"{aiko.say('may be published', context='slides')} {short_day(meetup, aiko)}",
-        aiko.say("Tick"),
+        # The rehearsal has not begun.
+        aiko.say("open", context="readiness"),
         aiko.say("Tick"),
     ]
     town.manage.tick(meetup.before(3, time(12)))

@@ -107,7 +107,7 @@ class Meetup:
     def shift_page(self, person: Person, title: str) -> str:
         """The address at which the shift called `title` is taken, as the event's page links it."""
         person.open(self.page, until=title)
-        row = person.page.locator(".duties li, .slot").filter(has_text=title)
+        row = person.page.locator(".lines li, .slot:not(:has(.lines))").filter(has_text=title)
         return str(row.locator("a[href$='/signup/']").get_attribute("href"))
 
 

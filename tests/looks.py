@@ -240,7 +240,7 @@ def mails(browser: Browser) -> int:
 
 
 @contextmanager
-def sample_site() -> Iterator[tuple[str, Browser]]:
+def sample_site(application: str = "meetups.wsgi") -> Iterator[tuple[str, Browser]]:
     """The product running with the sample: its address, and a browser. Stops all of it afterwards."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -251,7 +251,7 @@ def sample_site() -> Iterator[tuple[str, Browser]]:
     try:
         stack.start_servers()
         stack.prepare(sample=True)
-        stack.start_web()
+        stack.start_web(application=application)
         stack.await_web()
         os.environ |= stack.settings | {
             "DJANGO_SETTINGS_MODULE": "meetups.settings",

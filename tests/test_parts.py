@@ -30,6 +30,12 @@ def test_titles_break_between_phrases(text: str, html: str) -> None:
     assert draw("{{ text|phrase }}", text=text) == html
 
 
+def test_a_date_in_a_sentence_stands_in_one_line() -> None:
+    html = draw("{{ text|whole_days }}", text="<b>12月1日(火) 12:00に会いましょう")
+    assert html == '&lt;b&gt;<span class="whole">12月1日(火) 12:00</span>に会いましょう'
+    assert draw("{{ text|whole_days }}", text="See you on Tue, Dec 1.") == "See you on Tue, Dec 1."
+
+
 def test_a_hostile_japanese_title_is_text() -> None:
     html = draw("{{ text|phrase }}", text="<script>会</script>をひらく&amp;")
     assert "<script" not in html

@@ -212,3 +212,15 @@ def test_her_page_counts_what_is_open_at_the_same_cost(event: Event) -> None:
         assert page.count("Prepare: 5 points open") == number + 1
         costs.append(len(asked))
     assert costs[1:] == [costs[0]] * 2
+
+
+def test_a_rehearsal_is_ticked_on_the_board_once_it_has_begun(event: Event, talk: Talk) -> None:
+    starts_at = event.starts_at - timedelta(days=1)
+    Rehearsal.objects.create(event=event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    board = reverse("desk_readiness", args=[event.public_id])
+    seen = []
+    for at in (starts_at - timedelta(minutes=1), starts_at):
+        with time_machine.travel(at, tick=False):
+            page = cast.signed_in("aiko").get(board).content.decode()
+        seen.append(("絵美 was there" in page, "絵美 is connected" in page))
+    assert seen == [(False, True), (True, True)]

@@ -97,18 +97,33 @@ function own(time) {
   const there = (offset[1] === "-" ? -1 : 1) * (offset[2] * 60 + Number(offset[3]));
   if (there === -start.getTimezoneOffset()) return;
   const { lang, dataset } = document.documentElement;
-  const text = new Intl.DateTimeFormat(lang, {
-    month: "short",
-    day: "numeric",
-    weekday: "short",
-    hour: "numeric",
-    minute: "2-digit",
-    timeZoneName: "short",
-  }).formatRange(start, end);
   const note = document.createElement("small");
   note.className = "your-time soft";
-  note.textContent = `${dataset.yourTime} ${text}`;
+  const text = lang === "ja" ? inJapanese(start, end) : ` ${inEnglish(start, end)}`;
+  note.textContent = dataset.yourTime + text;
   time.after(" ", note);
+}
+
+const ZONED = {
+  month: "short",
+  day: "numeric",
+  weekday: "short",
+  hour: "numeric",
+  minute: "2-digit",
+  timeZoneName: "short",
+};
+
+function inEnglish(start, end) {
+  return new Intl.DateTimeFormat("en", ZONED).formatRange(start, end);
+}
+
+// As the pages write it, 11月26日(木) 17:34〜19:00: browsers have a form of their own.
+function inJapanese(start, end) {
+  const day = (at) => `${at.getMonth() + 1}月${at.getDate()}日(${"日月火水木金土"[at.getDay()]}) `;
+  const clock = (at) => `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+  const until = start.toDateString() === end.toDateString() ? "" : day(end);
+  const zone = new Intl.DateTimeFormat("ja", ZONED).formatToParts(end).find((part) => part.type === "timeZoneName");
+  return `${day(start)}${clock(start)}〜${until}${clock(end)} ${zone?.value ?? ""}`;
 }
 
 function wake(root) {
