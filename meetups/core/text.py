@@ -1,12 +1,15 @@
-"""What may stand in a name that others read on a list."""
+"""What may stand in a name that others read on a list, and in a link that others follow."""
 
 import unicodedata
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 # Letters by their category, and blank to the eye: Hangul fillers and the empty Braille cell.
 BLANK = "\u115f\u1160\u3164\uffa0\u2800"
+# How Unicode's names of Japanese letters begin.
+JAPANESE = ("CJK UNIFIED", "HIRAGANA", "KATAKANA")
 
 
 def validate_visible(text: str) -> None:
@@ -16,3 +19,31 @@ def validate_visible(text: str) -> None:
         raise ValidationError(_("Line breaks and control characters cannot be used here."))
     if not any(kind[0] not in "CZ" and character not in BLANK for kind, character in zip(kinds, text, strict=True)):
         raise ValidationError(_("Type at least one character that can be seen."))
+
+
+def leads_where_it_says(url: str) -> bool:
+    """Whether everybody who reads `url`, a person, a browser or this program, sees the same host in it.
+
+    Browsers take a backslash for a slash, where Python sees a name and a password before the host; what stands before an `@` is often
+    taken for the host; and some characters turn the direction of writing around, or cannot be seen.
+    """
+    try:
+        parts = urlsplit(url)
+        known = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    hides = any(unicodedata.category(character)[0] in "CZ" for character in url)
+    return known and not hides and "\\" not in url and "@" not in parts.netloc
+
+
+def host_of(url: str) -> str:
+    """The host of `url` for people to read. Letters that are neither Latin nor Japanese may only look like others: such a host is written as
+    machines write it (RFC 5890).
+    """
+    host = urlsplit(url).hostname or ""
+    if all(letter.isascii() or unicodedata.name(letter, "").startswith(JAPANESE) for letter in host):
+        return host
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ascii(host)

@@ -91,7 +91,7 @@ def _is_in_one_pass(upload: "UploadedFile[bytes]") -> bool:
     try:
         while len(head := upload.read(4)) == 4 and head[0] == 0xFF:
             if head[1] == PASS:
-                return upload.read(1) == bytes([colours])
+                return bool(upload.read(1) == bytes([colours]))
             part = upload.read(int.from_bytes(head[2:]) - 2)
             if head[1] & 0xF0 == 0xC0 and head[1] not in NO_FRAME:
                 if head[1] not in PLAIN:

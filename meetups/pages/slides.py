@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
 from meetups.core.pdf import PdfTooLarge, UnfitPdf
+from meetups.core.text import leads_where_it_says
 from meetups.core.upload_limit import was_too_large
 from meetups.pages.access import SignedIn, listed_events
 from meetups.pages.answers import answer
@@ -45,6 +46,13 @@ class SlidesForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
         help_text=gettext_lazy("Up to 30 MB. It is kept here and given out as it is."),
     )
+
+    def clean_url(self) -> str:
+        """Refuses a link that leads elsewhere than its readers would think."""
+        url = str(self.cleaned_data["url"])
+        if url and not leads_where_it_says(url):
+            raise forms.ValidationError(URLValidator.message, code="invalid")
+        return url
 
 
 class ThemesForm(forms.Form):

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.markdown import render as markdown
+from meetups.core.text import host_of
 from meetups.events.models import Event
 from meetups.pages.access import event_or_404
 from meetups.pages.card import can_be_drawn
@@ -58,7 +58,7 @@ def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         "speakers": speakers,
         "shows_slides": is_public or reads_before,
         "is_public": is_public,
-        "host": urlsplit(shown.slides_url).hostname,
+        "host": host_of(shown.slides_url),
         "size": _size(shown) if is_public or reads_before else None,
         "is_over": event.is_over(at),
         "summary": _summary(shown, event),
