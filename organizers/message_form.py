@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from meetups.core.text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience
@@ -29,6 +30,11 @@ def group_words() -> list[tuple[str, str]]:
         ("speakers", pgettext("group", "speakers")),
         ("volunteers", pgettext("group", "volunteers")),
     ]
+
+
+def _validate_subject(text: str) -> None:
+    """There is something to see; of line breaks the mail makes spaces."""
+    validate_visible(" ".join(text.split()))
 
 
 class MessageForm(forms.Form):
@@ -80,7 +86,10 @@ class MessageForm(forms.Form):
         self.languages = [code for code in languages if code in dict(settings.LANGUAGES)]
         for number, language in enumerate(self.languages):
             self.fields[f"subject_{language}"] = forms.CharField(
-                label=gettext_lazy("Subject"), max_length=LONGEST_SUBJECT, required=number == 0
+                label=gettext_lazy("Subject"),
+                max_length=LONGEST_SUBJECT,
+                required=number == 0,
+                validators=[_validate_subject],
             )
             self.fields[f"body_{language}"] = MarkdownField(
                 label=gettext_lazy("Text"),

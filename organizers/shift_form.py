@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
 from meetups.core import dates
+from meetups.core.text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.volunteers.assigning import leads
@@ -26,7 +27,7 @@ RARE = ("lead", "needs_approval", "help")
 class ShiftForm(forms.Form):
     """A shift of `event`: a new one, or `shift` as it is. `at` is the present instant."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=80, validators=[validate_visible])
     phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices)
     starts = WallField(label=gettext_lazy("Start"))
     ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})

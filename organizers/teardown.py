@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from meetups.volunteers.actions.add_chore import add_chore
 from meetups.volunteers.actions.change_chore import change_chore
@@ -33,7 +34,7 @@ EARLIER = 5
 class LineForm(forms.Form):
     """One line of the list."""
 
-    text = forms.CharField(label=gettext_lazy("What"), max_length=120)
+    text = forms.CharField(label=gettext_lazy("What"), max_length=120, validators=[validate_visible])
     detail = forms.CharField(
         label=gettext_lazy("How and where"),
         max_length=400,

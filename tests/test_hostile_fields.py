@@ -7,9 +7,10 @@ import time_machine
 from django.urls import reverse
 
 from meetups.history.models import HistoryEntry
+from meetups.registrations.models import Registration
 from meetups.speakers.actions.call_for_speakers import call_for_speakers
 from meetups.speakers.actions.propose_to_community import propose_to_community
-from tests import cast
+from tests import cast, teardown_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,28 @@ def test_a_null_character_where_an_event_is_named_is_refused_and_not_an_accident
         answered = aiko.post(url, fields)
         assert answered.status_code == 400, url
     assert HistoryEntry.objects.count() == before
+
+
+def test_what_stands_on_pages_and_in_mails_as_a_name_can_be_seen() -> None:
+    """A link without a letter cannot be clicked, and a mail without a subject looks like spam."""
+    event = cast.event()
+    cast.registered("dan", event)
+    talk, shift, line = cast.talk("emi", event), cast.shift_of(event), teardown_scene.line(event)
+    before = HistoryEntry.objects.count()
+    desk = f"/desk/events/{event.public_id}"
+    times = {"starts": "2026-12-05T16:30", "ends": "2026-12-05T17:30"}
+    numbers = {"phase": "teardown", "minimum": "1", "maximum": "4"}
+    written = {"groups": Registration.State.APPLIED, "body_ja": "本文です。", "when": "now", "intent": "send"}
+    for who, url, name, fields in (
+        ("emi", f"/talks/{talk.pk}/preparation/", "title", {}),
+        ("aiko", f"{desk}/shifts/{shift.pk}/", "title", {**times, **numbers}),
+        ("aiko", f"{desk}/teardown/{line.pk}/", "text", {"sort": "do"}),
+        ("aiko", f"{desk}/messages/new/", "subject_ja", written),
+    ):
+        client = cast.signed_in(who)
+        for hidden in ("\u200b\u2060", "\u202e"):
+            assert client.post(url, {**fields, name: hidden}).status_code == 422, (url, hidden)
+        assert HistoryEntry.objects.count() == before, url
+        # What can be seen is taken.
+        assert client.post(url, {**fields, name: "見える名前"}).status_code == 302, url
+        before = HistoryEntry.objects.count()

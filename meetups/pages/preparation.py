@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from meetups.pages.access import SignedIn
 from meetups.pages.answers import answer
@@ -27,7 +28,7 @@ from meetups.speakers.readiness import card, readiness_of, seen_at
 class PreparationForm(forms.Form):
     """The speaker's part of her talk's readiness; where nobody speaks in the room, nothing is asked about equipment."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     bio = forms.CharField(
         label=gettext_lazy("About you"),
         max_length=1_000,
