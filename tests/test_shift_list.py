@@ -217,7 +217,11 @@ class TestWhileItIsUnderWay:
             assert "Step down" not in html
             assert "I have to go early" in html
             question = page(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
-        assert "The organizers are told at once." in question
+            assert "The organizers are told at once." in question
+            assert "That you were at the event stays as it is." in question
+            cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
+        assert Signup.objects.get().late
+        assert Registration.objects.active().get(event=event).state == Registration.State.CONFIRMED
 
     def test_a_shift_that_is_done_is_no_more_to_be_stepped_down_from(self) -> None:
         event = cast.event()

@@ -238,9 +238,11 @@ class Fallback:
         return self.sentence
 
 
-def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool) -> Fallback:
+def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool, is_over: bool) -> Fallback:
     """What becomes of the seat when the reader steps down now (RULES 20, 21, 41, 42)."""
     stays, queues = _("You keep your seat"), _("To the end of the queue")
+    if is_over:
+        return Fallback(_("That you were at the event stays as it is."), _("The organizers are told at once"))
     if held_otherwise:
         return Fallback(_("You keep your seat: another shift or your talk holds it."), stays)
     if checked_in:

@@ -16,4 +16,5 @@ def seat_after(subject: str, event: Event, *, at: datetime) -> str:
     others = Hold.objects.active().filter(registration=hold.registration_id).exclude(pk=hold.pk)
     offers = offers_of([event], at=at)[event.pk]
     checked_in = hold.registration.checked_in_at is not None
-    return fallback(offers, held_otherwise=others.exists(), checked_in=checked_in).sentence
+    held_otherwise, is_over = others.exists(), event.is_over(at)
+    return fallback(offers, held_otherwise=held_otherwise, checked_in=checked_in, is_over=is_over).sentence

@@ -69,4 +69,4 @@ def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, 
 def certain_seats(event: Event, common: Common, *, at: datetime) -> list[Duty]:
     """Shifts with a certain seat that a reader without one could take instead of waiting."""
     duties = duties_of(event, common.shifts, mine=[], at=at)
-    return [duty for duty in duties if duty.is_open and duty.shift.slot_id]
+    return [duty for duty in duties if duty.is_open and duty.shift.is_offered]

@@ -102,5 +102,6 @@ def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> Fal
     return fallback(
         offers_of([event], at=at)[event.pk],
         held_otherwise=holds.exists(),
+        is_over=event.is_over(at),
         checked_in=my.registration is not None and my.registration.checked_in_at is not None,
     )

@@ -243,8 +243,8 @@ class Seats(Drawing, HeldPlaces):
             stays = slot.pk == old.pk
             above = registration.above_capacity if stays else not slot.seats_left
             self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
-        elif registration.checked_in_at:
-            # Who is in the room stays in the room (RULES 41).
+        elif registration.checked_in_at or self.event.is_over(at):
+            # Who is in the room stays in the room, and who was there has been there (RULES 41).
             self.move(
                 registration,
                 old,
