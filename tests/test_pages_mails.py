@@ -97,6 +97,13 @@ def test_what_programs_read_stands_in_one_line_as_it_is() -> None:
     assert again["Subject"] == "題名" * 40
 
 
+@pytest.mark.parametrize(("language", "line"), [("ja", "\n日時：5日\n"), ("en", "\n日時: 5日\n")])
+def test_a_fact_of_a_mail_stands_behind_the_colon_of_its_language(language: str, line: str) -> None:
+    with translation.override(language):
+        mail = letter([Content(title="x", lead="x", facts=[("日時", "5日")])], to="dan@example.org")
+    assert line in mail.body
+
+
 def test_a_forged_link_changes_nothing(client: Client) -> None:
     assert client.post("/unsubscriptions/nonsense/").status_code == 404
     assert read_unsubscribe_token(unsubscribe_token(7, Topic.REMINDERS, "community:ml")) == Unsubscription(
