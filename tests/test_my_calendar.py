@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,9 @@ from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.notifications.actions.deliver import deliver
 from meetups.volunteers.actions.step_down import step_down
+from meetups.volunteers.blueprints import BLUEPRINTS
 from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import open_shift
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +76,19 @@ def test_seat_shift_talk_and_rehearsal_are_in_it() -> None:
     assert shift["dtstart"].dt == cast.ENDS_AT.astimezone(ZoneInfo("Asia/Tokyo"))
     [talk] = [entry for entry in entries.values() if "次の話" in str(entry["summary"])]
     assert talk["dtstart"].dt == online.starts_at + timedelta(minutes=30)
+
+
+def test_whoever_runs_the_stream_has_to_be_at_the_rehearsal() -> None:
+    online = cast.online_event()
+    [stream] = [one.plan(online) for one in BLUEPRINTS if one.key == "stream"]
+    shifts = [
+        open_shift(online, plan, slot=None, step_down_until=online.starts_at)
+        for plan in (stream, replace(stream, title="受付"))
+    ]
+    for who, shift in zip(("dan", "finn"), shifts, strict=True):
+        cast.volunteering(who, online, shift=shift)
+    assert names(read(address("dan"))) == {f"{stream.title} – {online.title}", f"Rehearsal: {online.title}"}
+    assert names(read(address("finn"))) == {f"受付 – {online.title}"}
 
 
 def test_uids_are_those_of_the_mails_and_the_zone_is_described() -> None:

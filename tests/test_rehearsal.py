@@ -222,6 +222,14 @@ def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> No
     assert "Plan a rehearsal" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
 
 
+def test_nobody_is_ticked_at_a_rehearsal_that_was_called_off(desk: Client) -> None:
+    event = online()
+    people = f"/desk/events/{event.public_id}/people/{cast.person('emi').pk}/presence/"
+    desk.post(f"/desk/events/{event.public_id}/rehearsal/removal/")
+    desk.post(people, {"occasion": "rehearsal", "seen": "1"})
+    assert not Presence.objects.exists()
+
+
 def test_called_off_set_anew_and_called_off_again_is_said_once(desk: Client) -> None:
     event = online()
     deliver(at=cast.NOW)

@@ -101,6 +101,7 @@ def test_who_speaks_from_home_is_not_asked_for_equipment() -> None:
 
 
 def test_organizers_tick_and_take_back(event: Event, talk: Talk) -> None:
+    Rehearsal.objects.create(event=event, starts_at=cast.NOW, ends_at=cast.NOW + timedelta(hours=1))
     address = reverse("desk_presence", args=[event.public_id, talk.speaker_id])
     for occasion in ("rehearsal", "connection"):
         assert post("ben", address, {"occasion": occasion, "seen": "1"}) == 302

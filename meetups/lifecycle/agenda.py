@@ -12,6 +12,7 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
 from meetups.events.calendar import Entry, entry_of, part_entry
 from meetups.events.models import Event
+from meetups.lifecycle.expected import is_on_screen
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Break, Rehearsal, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
@@ -31,11 +32,13 @@ def agenda_of(person: User, *, at: datetime) -> list[Entry]:
     shown = _shown(at)
     found = Talk.objects.coming().filter(event__in=shown).held_by(person)
     talks = list(found.select_related("event").order_by("pk"))
+    signups = _signups(person, shown, at)
+    on_screen = {one.shift.event_id for one in signups if not _is_gone(one) and is_on_screen(one.shift)}
     entries = [
         *_seats(person, shown, at),
-        *_shifts(person, shown, at),
+        *_shifts(signups),
         *_talks([talk for talk in talks if talk.state == Talk.State.CONFIRMED]),
-        *_rehearsals(person, shown, {talk.event_id for talk in talks}),
+        *_rehearsals(person, shown, {talk.event_id for talk in talks} | on_screen),
     ]
     return sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))
 
@@ -63,13 +66,21 @@ def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry
         yield entry_of(one.event, stamp=stamp, url=link("event", one.event.public_id), withdrawn=gone)
 
 
-def _shifts(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry]:
+def _signups(person: User, shown: QuerySet[Event], at: datetime) -> list[Signup]:
+    """Her shifts, and those that she had until lately; of one shift the latest signup says what is so."""
     ended = Q(state=Signup.State.STEPPED_DOWN, ended_at__gt=at - KEPT_CANCELLED)
     mine = Signup.objects.filter(
         Q(state=Signup.State.SIGNED_UP) | ended, volunteer=person, shift__event__in=shown
     ).select_related("shift__event")
-    latest = {one.shift_id: one for one in mine.order_by("pk")}
-    for one in latest.values():
+    return list({one.shift_id: one for one in mine.order_by("pk")}.values())
+
+
+def _is_gone(signup: Signup) -> bool:
+    return signup.state != Signup.State.SIGNED_UP or signup.shift.cancelled_at is not None
+
+
+def _shifts(signups: list[Signup]) -> Iterable[Entry]:
+    for one in signups:
         gone = one.state != Signup.State.SIGNED_UP
         stamp = one.ended_at if gone and one.ended_at else _stamp(one.shift.event)
         yield shift_entry(one.shift, one.shift.event, stamp, withdrawn=gone)
@@ -110,10 +121,10 @@ def _talks(mine: list[Talk]) -> Iterable[Entry]:
             )
 
 
-def _rehearsals(person: User, shown: QuerySet[Event], speaks_at: set[int]) -> Iterable[Entry]:
-    """For whoever speaks, and for whoever plans the event."""
+def _rehearsals(person: User, shown: QuerySet[Event], there: set[int]) -> Iterable[Entry]:
+    """For whoever speaks or runs stream or MC `there`, at events by primary key, and for whoever plans the event (RULES 87)."""
     team = person.memberships.filter(role__in=roles_with(Permission.PLAN_EVENTS)).values("community")
-    hers = Rehearsal.objects.filter(Q(event__in=speaks_at) | Q(event__community__in=team), event__in=shown)
+    hers = Rehearsal.objects.filter(Q(event__in=there) | Q(event__community__in=team), event__in=shown)
     for rehearsal in hers.select_related("event"):
         event = rehearsal.event
         yield part_entry(

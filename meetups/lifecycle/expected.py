@@ -10,7 +10,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
-from meetups.speakers.models import Presence, Talk
+from meetups.speakers.models import Presence, Rehearsal, Talk
 from meetups.volunteers.blueprints import BLUEPRINTS
 from meetups.volunteers.models import Shift, Signup
 
@@ -53,9 +53,10 @@ def expected_at_rehearsal(event: Event) -> list[Expected]:
 
 
 def is_expected(event: Event, person: User, occasion: Presence.Occasion) -> bool:
-    """Whether `person` can be seen at that occasion: at the rehearsal as above, with a connection whoever speaks."""
+    """Whether `person` can be seen at that occasion: at the rehearsal, where there is one, as above; with a connection whoever speaks."""
     if occasion == Presence.Occasion.REHEARSAL:
-        return any(one.person == person for one in expected_at_rehearsal(event))
+        is_planned = Rehearsal.objects.filter(event=event).exists()
+        return is_planned and any(one.person == person for one in expected_at_rehearsal(event))
     return bool(Talk.objects.coming().filter(event=event).held_by(person).exists())
 
 

@@ -47,6 +47,8 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
         }
         if not changed:
             return event
+        # What is written about an event without its seats, such as a call or a tick, waits for this, and then reads the new date.
+        Event.objects.select_for_update(no_key=True).only("pk").get(pk=event.pk)
         old_start, old_end = event.starts_at, event.ends_at
         is_told = event.is_published and not event.is_over(at)
         for name, value in fields.items():

@@ -27,11 +27,12 @@ def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
             return False
         number, was = rehearsal.pk, [rehearsal.starts_at.isoformat(), rehearsal.ends_at.isoformat()]
         to_come = rehearsal.starts_at > at
-        rehearsal.delete()
-        Presence.objects.filter(event=event, occasion=Presence.Occasion.REHEARSAL).delete()
-        # Calendars take an entry out only for a higher SEQUENCE.
+        # Calendars take an entry out only for a higher SEQUENCE. Written first: who ticks somebody at this moment waits, and then finds no
+        # rehearsal.
         event.sequence += 1
         event.save(update_fields=["sequence"])
+        rehearsal.delete()
+        Presence.objects.filter(event=event, occasion=Presence.Occasion.REHEARSAL).delete()
         entry = record(
             thread=event.thread, subject=f"rehearsal:{number}", verb="remove_rehearsal", at=at, by=by, before=was
         )
