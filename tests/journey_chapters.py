@@ -144,7 +144,7 @@ def plan_shift(meetup: Meetup) -> None:
     aiko.page.fill("#id_starts", half_past.isoformat(timespec="minutes"))
     aiko.page.fill("#id_ends", (half_past + timedelta(minutes=15)).isoformat(timespec="minutes"))
     aiko.page.fill("#id_maximum", "1")
-    aiko.click(aiko.say("Plan it"), of="form")
+    aiko.click(aiko.say("Plan it"), of="form#plan")
     aiko.sees(aiko.say("“%(shift)s” is on the event page.", shift=LATER[language]))
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from tests import cast, teardown_scene
 at = timezone.now()
 since = at - timedelta(days=3)
-group = cast.community(slug="teardown", name="Teardown group", owner="tove", at=since)
 cast.person("tove", language="en")
+group = cast.community(slug="teardown", name="Teardown group", owner="tove", at=since)
 for name in ("ulla", "vera", "wim"):
     cast.person(name, language="en")
     event = cast.event(of=group, slots=[cast.first_come_plan(9), cast.duty_plan()], at=since, title="Teardown",
