@@ -1,9 +1,12 @@
-"""Links that pretend to lead somewhere else."""
+"""Links that pretend to lead somewhere else, and links in mails that are older than what they are about."""
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
+from meetups.notifications.models import Preference, Topic
+from meetups.notifications.unsubscribing import unsubscribe_token
 from meetups.speakers.models import Talk
 from tests import cast
 
@@ -43,3 +46,14 @@ def test_a_host_that_looks_like_another_is_shown_as_machines_write_it(host: str,
         emi = cast.signed_in("emi")
         assert emi.post(reverse("talk_slides", args=[talk.pk]), {"url": f"https://{host}/deck"}).status_code == 302
         assert shown in emi.get(reverse("talk", args=[event.public_id, talk.pk])).content.decode()
+
+
+# Only a transaction of its own finds at its end that the person is not there.
+@pytest.mark.django_db(transaction=True)
+def test_the_link_that_ends_mails_works_in_the_mailbox_of_who_has_no_account_any_more() -> None:
+    person, community = cast.person("dan"), cast.community()
+    token = unsubscribe_token(person.pk, Topic.REMINDERS, community.thread)
+    person.delete()
+    answered = Client().post(reverse("unsubscription", args=[token]), {"List-Unsubscribe": "One-Click"})
+    assert (answered.status_code, Preference.objects.exists()) == (200, False)
+    assert "You get no more of these mails." in answered.content.decode()

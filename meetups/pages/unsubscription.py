@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.unsubscribing import read_unsubscribe_token
@@ -25,5 +26,7 @@ def unsubscription(request: HttpRequest, token: str) -> HttpResponse:
     context = {"topic": what.topic.label, "source": community.name if community else ""}
     if request.method != "POST":
         return render(request, "pages/unsubscription.html", context)
-    choose(person_id=what.person_id, choices={(what.topic, what.thread): False}, at=timezone.now())
+    # The mail can be older than its reader's account lasts: who has none any more gets none of these mails, either.
+    if User.objects.filter(pk=what.person_id).exists():
+        choose(person_id=what.person_id, choices={(what.topic, what.thread): False}, at=timezone.now())
     return render(request, "pages/unsubscription.html", {**context, "is_done": True})
