@@ -6,5 +6,5 @@ from meetups.communities.permissions import Permission
 
 
 def decides(person: User | None, community_id: int) -> bool:
-    """Whether `person` still decides about talks in the community."""
+    """Whether `person` still decides about talks in the community (RULES 103)."""
     return Membership.objects.may(person, Permission.DECIDE_TALKS, community_id)
