@@ -10,11 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from meetups.celery import RECURRING, app
 from meetups.events.models import Event
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.models import Message
+from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
 from meetups.speakers.models import SpeakerInvitation, Talk
 from meetups.volunteers.models import Shift, Signup
+from tests import cast
 from tests.mail_scene import PUBLISHED, START, Scene
 
 # So many events there were before; each row of this one that is named below is copied for each of them.
@@ -113,3 +117,22 @@ def test_the_clock_reads_no_table_from_beginning_to_end() -> None:
             read = set(re.findall(r"Seq Scan on (\w+)", plan)) & tables
             whole += [(name, read, plan)] if read else []
     assert not whole, "\n\n".join(f"{name} reads all of {read}:\n{plan}" for name, read, plan in whole)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["moved", "cancelled"])
+def test_telling_everyone_of_a_change_costs_one_query_a_mail(change: str) -> None:
+    def queries(people: int) -> int:
+        event = cast.event(slots=[cast.first_come_plan()])
+        for one in cast.people(people):
+            cast.registered(one, event)
+        deliver(at=cast.NOW)
+        if change == "moved":
+            change_event(event=event, fields={"venue_name": "渋谷"}, at=cast.NOW, by=cast.person("aiko"))
+        else:
+            cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+        with CaptureQueriesContext(connection) as seen:
+            assert deliver(at=cast.NOW + timedelta(minutes=10)).mails == people
+        return len(seen)
+
+    assert queries(9) - queries(3) == 6

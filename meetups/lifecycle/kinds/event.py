@@ -1,19 +1,21 @@
 """What the event as a whole tells everyone who has a part in it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
-from meetups.lifecycle.parts import Part, part_of
+from meetups.lifecycle.parts import Part
+from meetups.lifecycle.readers import parts_for
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of, draw_facts
@@ -22,99 +24,129 @@ from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
 
+# On its way to its reader.
+UNSENT = {Notification.State.WAITING, Notification.State.SENDING}
 
-class EventKind(Kind[Event]):
-    """A message about an event as a whole."""
 
-    def about(self, notification: Notification) -> Event | None:
-        return Event.objects.select_related("community").filter(pk=notification.subject_id).first()
+@dataclass(frozen=True)
+class Change:
+    """What the reader has there, and old and new value of what changed since she was last told; None where a later mail says it, or
+    nothing is left of it.
+    """
 
-    def part(self, about: Event, notification: Notification) -> Part:
-        """What the recipient is at the event now."""
-        assert isinstance(notification.recipient, User)
-        return part_of(about, notification.recipient)
+    event: Event
+    part: Part
+    news: dict[str, list[Any]] | None
 
 
 @declare
-class EventChanged(EventKind):
+class EventChanged(Kind[Change]):
     name = "event_changed"
     rank = 3
 
-    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
-        part = self.part(about, notification)
-        has_part = bool(part.registration or part.talks or part.signups)
-        return about.is_published and not about.is_over(at) and has_part and self._news(notification) is not None
+    def about(self, notification: Notification) -> Change | None:
+        return self.abouts([notification])[notification.pk]
 
-    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
-        part = self.part(about, notification)
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Change | None]:
+        readers, news = parts_for(notifications), _news_of(notifications)
+        return {pk: Change(*reader, news[pk]) if reader else None for pk, reader in readers.items()}
+
+    def still_holds(self, about: Change, notification: Notification, at: datetime) -> bool:
+        event, part = about.event, about.part
+        has_part = bool(part.registration or part.talks or part.signups)
+        return event.is_published and not event.is_over(at) and has_part and about.news is not None
+
+    def compose(self, about: Change, notification: Notification, at: datetime) -> Content:
+        event, part = about.event, about.part
         shifts = [signup.shift for signup in part.signups]
         state = part.registration.state if part.registration else ""
         # Whoever may not have the new link may not have the old one: it often still works.
         with_link = state == Registration.State.CONFIRMED or part.speaks
-        was = what_was(self._news(notification) or {}, about, with_link=with_link)
+        was = what_was(about.news or {}, event, with_link=with_link)
         moved = any(label == _("When, before") for label, _value in was)
         return Content(
-            title=(_("New date: %(event)s") if moved else _("New details: %(event)s")) % {"event": about.title},
+            title=(_("New date: %(event)s") if moved else _("New details: %(event)s")) % {"event": event.title},
             lead=_("Something changed at “%(event)s”, where you have a part. What you have there stays yours.")
-            % {"event": about.title},
+            % {"event": event.title},
             facts=[
-                *event_facts(about, with_link=with_link),
+                *event_facts(event, with_link=with_link),
                 *was,
                 *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
-                *(shift_facts(shifts, about) if shifts else []),
-                *(rehearsal_facts(about, at) if part.speaks else []),
+                *(shift_facts(shifts, event) if shifts else []),
+                *(rehearsal_facts(event, at) if part.speaks else []),
             ],
-            action=(_("See my registration"), link("registration", about.public_id))
+            action=(_("See my registration"), link("registration", event.public_id))
             if part.registration
-            else (_("See the event"), link("event", about.public_id)),
-            links=[(_("I cannot come: cancel"), link("registration_cancellation", about.public_id))]
+            else (_("See the event"), link("event", event.public_id)),
+            links=[(_("I cannot come: cancel"), link("registration_cancellation", event.public_id))]
             if part.registration
             else [],
-            calendars=_calendars(about, part, at),
+            calendars=_calendars(event, part, at),
             small_print=[_("The attached file moves the entry in your calendar.")],
         )
 
-    def _news(self, notification: Notification) -> dict[str, list[Any]] | None:
-        """Old and new value of what changed since its reader was last told; None where a later mail says it, or nothing is left of it."""
-        about_it = Notification.objects.filter(
-            kind=self.name, recipient=notification.recipient_id, subject=notification.subject
-        )
-        causes: list[str] = []
-        for one in about_it.order_by("pk"):
-            if one.pk > notification.pk:
-                if one.state in {Notification.State.WAITING, Notification.State.SENDING}:
-                    return None
-                break
-            told = one.state not in {Notification.State.WAITING, Notification.State.SENDING, Notification.State.VOID}
-            causes = [] if told and one.pk != notification.pk else [*causes, one.cause]
-        news: dict[str, list[Any]] = {}
-        for entry in HistoryEntry.objects.filter(pk__in=causes).order_by("pk"):
-            for name, (old, new) in entry.details.get("changed", {}).items():
-                news[name] = [news[name][0] if name in news else old, new]
-        changed = {name: pair for name, pair in news.items() if pair[0] != pair[1]}
-        return changed if changed or not news else None
+
+def _news_of(notifications: Sequence[Notification]) -> dict[int, dict[str, list[Any]] | None]:
+    """What each of these messages has to say, by its primary key. Two queries, any size."""
+    told: defaultdict[tuple[int | None, str], list[Notification]] = defaultdict(list)
+    for one in Notification.objects.filter(
+        kind=EventChanged.name,
+        thread__in={one.thread for one in notifications},
+        recipient__in={one.recipient_id for one in notifications},
+    ).order_by("pk"):
+        told[one.recipient_id, one.subject].append(one)
+    entries = HistoryEntry.objects.in_bulk({int(one.cause) for rows in told.values() for one in rows})
+    return {one.pk: _news(one, told[one.recipient_id, one.subject], entries) for one in notifications}
+
+
+def _news(
+    notification: Notification, told: Sequence[Notification], entries: Mapping[int, HistoryEntry]
+) -> dict[str, list[Any]] | None:
+    """As Change says; `told` are all messages to the reader about changes of this event, the first first."""
+    causes: list[int] = []
+    for one in told:
+        if one.pk > notification.pk:
+            if one.state in UNSENT:
+                return None
+            break
+        is_told = one.state not in {*UNSENT, Notification.State.VOID}
+        causes = [] if is_told and one.pk != notification.pk else [*causes, int(one.cause)]
+    news: dict[str, list[Any]] = {}
+    for cause in causes:
+        changed = entries[cause].details.get("changed", {}) if cause in entries else {}
+        for name, (old, new) in changed.items():
+            news[name] = [news[name][0] if name in news else old, new]
+    left = {name: pair for name, pair in news.items() if pair[0] != pair[1]}
+    return left if left or not news else None
 
 
 @declare
-class EventCancelled(EventKind):
+class EventCancelled(Kind[tuple[Event, Part]]):
     name = "event_cancelled"
     rank = 1
     urgent = True
 
-    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
-        return about.is_cancelled
+    def about(self, notification: Notification) -> tuple[Event, Part] | None:
+        return self.abouts([notification])[notification.pk]
 
-    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
-        part = self.part(about, notification)
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
+        return parts_for(notifications)
+
+    def still_holds(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> bool:
+        event, _part = about
+        return event.is_cancelled
+
+    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+        event, part = about
         return Content(
-            title=_("Cancelled: %(event)s") % {"event": about.title},
+            title=_("Cancelled: %(event)s") % {"event": event.title},
             lead=_(
                 "“%(event)s” will not take place: its organizers cancelled it. There is nothing that you have to do."
             )
-            % {"event": about.title},
-            facts=[*event_facts(about), (_("Organized by"), about.community.name)],
-            action=(_("See the event"), link("event", about.public_id)),
-            calendars=_calendars(about, part, at),
+            % {"event": event.title},
+            facts=[*event_facts(event), (_("Organized by"), event.community.name)],
+            action=(_("See the event"), link("event", event.public_id)),
+            calendars=_calendars(event, part, at),
             small_print=[_("The attached file marks the entry in your calendar as cancelled.")],
         )
 

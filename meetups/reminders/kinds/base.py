@@ -5,9 +5,9 @@ from datetime import datetime
 
 from meetups.events.models import Event
 from meetups.lifecycle.parts import Part, part_of
+from meetups.lifecycle.readers import parts_for
 from meetups.notifications.kinds import Kind
 from meetups.notifications.models import Notification
-from meetups.reminders.parts import parts_for
 
 
 class ReminderKind(Kind[tuple[Event, Part]]):

@@ -1,4 +1,4 @@
-"""Who a batch of reminders goes to, and what each of them is there."""
+"""Who a batch of messages about events goes to, and what each of them is there."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ from meetups.volunteers.models import Signup
 
 
 def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
-    """By the primary key of each reminder: its event with community and rehearsal, and the recipient's part. Five queries, any size."""
+    """By the primary key of each message: its event with community and rehearsal, and the recipient's part. Five queries, any size."""
     found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
     events = {event.pk: event for event in found.select_related("community", "rehearsal")}
     parts = _parts(events.values(), {one.recipient for one in notifications if one.recipient})
@@ -28,11 +28,13 @@ def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, P
 def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, int], Part]:
     """What each of `people` is at each of `events`, by the primary keys of both."""
     events, people = list(events), list(people)
+    by_pk = {event.pk: event for event in events}
     parts = {(event.pk, person.pk): Part(person) for event in events for person in people}
     here = {"event__in": events}
     seats = Registration.objects.active().filter(attendee__in=people, **here).select_related("slot__lottery")
     for registration in seats:
         if registration.attendee_id:
+            registration.event = by_pk[registration.event_id]
             parts[registration.event_id, registration.attendee_id].registration = registration
     joined = CoSpeaker.objects.active().filter(person__in=people, talk__event__in=events)
     theirs = Q(speaker__in=people) | Q(pk__in=joined.values("talk"))
