@@ -20,6 +20,7 @@ from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.ids import public_id
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from organizers.access import DeskRequest, for_community, open_to_all
 from organizers.fields import MarkdownField, ZoneField
@@ -30,7 +31,7 @@ PAST_SHOWN = 50
 class ProfileForm(forms.Form):
     """What a community says of itself."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, validators=[validate_visible])
     description = MarkdownField(
         label=gettext_lazy("Description"),
         max_length=20_000,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
+from meetups.core.text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from organizers.fields import ClockField, DayField, MarkdownField, ZoneField
@@ -31,7 +32,7 @@ def format_choices() -> list[tuple[str, str]]:
 class EventForm(forms.Form):
     """Fields of Event. An end that is left empty is two hours after the start; one before the start is on the next day."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     day = DayField(label=gettext_lazy("Date"))
     starts = ClockField(label=gettext_lazy("Start"))
     ends = ClockField(

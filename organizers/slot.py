@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.actions.change_slot_settings import SlotSettings, change_slot_settings
 from meetups.registrations.actions.place_slot import place_slot
@@ -32,6 +33,7 @@ class SlotSettingsForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name of the slot"),
         max_length=60,
+        validators=[validate_visible],
         help_text=gettext_lazy("Whom it is for, in a word or two."),
     )
     capacity = forms.IntegerField(

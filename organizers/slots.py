@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.actions.add_slot import add_slot
 from meetups.registrations.actions.change_capacity import change_capacity
@@ -46,6 +47,7 @@ class SlotForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name of the slot"),
         max_length=60,
+        validators=[validate_visible],
         help_text=gettext_lazy("Whom it is for, in a word or two."),
     )
     admission = forms.ChoiceField(

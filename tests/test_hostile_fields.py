@@ -51,7 +51,10 @@ def test_what_stands_on_pages_and_in_mails_as_a_name_can_be_seen() -> None:
     times = {"starts": "2026-12-05T16:30", "ends": "2026-12-05T17:30"}
     numbers = {"phase": "teardown", "minimum": "1", "maximum": "4"}
     written = {"groups": Registration.State.APPLIED, "body_ja": "本文です。", "when": "now", "intent": "send"}
+    community = {"language": "ja", "time_zone": "Asia/Tokyo"}
     for who, url, name, fields in (
+        ("aiko", "/desk/c/ml/profile/", "name", community),
+        ("aiko", f"{desk}/slots/new/", "name", {"admission": "invited", "capacity": "3"}),
         ("emi", f"/talks/{talk.pk}/preparation/", "title", {}),
         ("aiko", f"{desk}/shifts/{shift.pk}/", "title", {**times, **numbers}),
         ("aiko", f"{desk}/teardown/{line.pk}/", "text", {"sort": "do"}),
