@@ -5,11 +5,14 @@ import zlib
 from unittest.mock import Mock
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from meetups.core import pdf, uploads
 from meetups.core.uploads import PictureIsHeavy, picture
+from meetups.volunteers.models import RoomPhoto
+from tests import cast
 
 
 def test_a_pdf_whose_packed_parts_break_off_is_not_unpacked_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +56,14 @@ def test_only_a_plain_jpeg_may_have_as_many_pixels_as_a_camera_makes(monkeypatch
     ):
         with pytest.raises(PictureIsHeavy, match="plain JPEG"):
             picture(heavy)
+
+
+@pytest.mark.django_db
+def test_words_that_are_too_long_for_a_photo_are_not_dropped_without_a_word() -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event()
+        aiko = cast.signed_in("aiko")
+        sent = {"photos": drawn("JPEG"), "caption": "x" * 121}
+        answered = aiko.post(f"/desk/events/{event.public_id}/teardown/photos/", sent, follow=True)
+    assert RoomPhoto.objects.get().caption == ""
+    assert "What it shows: Ensure this value has at most 120 characters" in answered.content.decode()
