@@ -1,6 +1,6 @@
 """Which mails a person gets: her choice by topic and community, and what must be told all the same."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP, default
 
@@ -124,8 +124,19 @@ def test_announcements_are_asked_for_with_date_and_wording(scene: Scene) -> None
     choice.refresh_from_db()
     assert choice.chosen_at == AT, "the same again is no new choice"
     page = dan.get("/me/mails/").content.decode()
-    assert "You asked for it on Nov" in page
+    assert "You asked for it on <time" in page
     assert "“One mail when this community publishes an event” (wording 1)" in page
+
+
+def test_the_day_of_consent_is_the_one_on_the_wall_of_the_community(scene: Scene) -> None:
+    """Seven in the morning in Tokyo is the day before in UTC."""
+    scene.registration(scene.dan)
+    asked_at = datetime(2026, 11, 25, 22, 4, tzinfo=UTC)
+    Preference.objects.create(
+        person=scene.dan, topic=Topic.ANNOUNCEMENTS, thread="community:ml", wanted=True, chosen_at=asked_at
+    )
+    page = signed_in(scene).get("/me/mails/").content.decode()
+    assert "Thu, Nov 26, 2026</time>, with these words" in page
 
 
 def test_the_words_that_people_agree_to_are_kept_by_number() -> None:
