@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
 
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
@@ -34,8 +33,7 @@ def day(event: Event, days: int, hour: int) -> datetime:
 def edit(event: Event, rows: list[tuple[str, str]], *, at: datetime, **more: str) -> Any:
     """Ben opens the edit page at `at`, sets these rows and saves."""
     with time_machine.travel(at, tick=False):
-        desk = Client(headers={"Accept-Language": "en"})
-        desk.force_login(cast.person("aiko", language="en"))
+        desk = cast.signed_in("aiko")
         url = f"/desk/events/{event.public_id}/edit/"
         form = desk.get(url).context["form"]
         typed = {
@@ -208,8 +206,7 @@ def test_where_the_clocks_change_it_is_the_time_on_the_wall(
 
 def test_a_new_event_is_made_with_the_times_of_its_page() -> None:
     with time_machine.travel(cast.NOW, tick=False):
-        desk = Client(headers={"Accept-Language": "en"})
-        desk.force_login(cast.person("aiko", language="en"))
+        desk = cast.signed_in("aiko")
         cast.community()
         url = "/desk/c/ml/events/new/"
         page = desk.get(url).content.decode()

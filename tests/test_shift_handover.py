@@ -20,6 +20,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.cancel_shift import cancel_shift
 from meetups.volunteers.actions.hand_over_shift import A_DAY
+from meetups.volunteers.actions.seek_help import seek_help
 from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.models import Handover, Shift, Signup
 from tests import cast
@@ -153,10 +154,12 @@ class TestAccepting:
     def test_it_is_not_late_and_goes_round_no_draw(self) -> None:
         event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
         signup = cast.volunteering("emi", event)
-        for guest in [*cast.people(2), cast.person("finn")]:
+        for guest in cast.people(2):
             cast.registered(guest, event)
         late = signup.shift.step_down_until + timedelta(hours=1)
         cast.draw(event)
+        # After the draw, so that he never has the one seat in it.
+        cast.registered("finn", event, at=cast.DRAWS_AT)
         with time_machine.travel(late, tick=False):
             ask(event)
             say("accept")
@@ -286,11 +289,19 @@ class TestEnding:
         deliver(at=at + timedelta(hours=2))
         assert [one for one in mail.outbox if one.to == ["finn@example.org"]] == []
 
-    def test_the_desk_reads_what_happened(self) -> None:
+    def test_the_desk_reads_one_line_a_step_with_the_names(self) -> None:
         event = full()
         ask(event)
         say("accept")
-        assert (
-            "フィン took the shift “撤収” over"
-            in cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
-        )
+        lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
+        assert lately.count("フィン took the shift “撤収” over from 絵美") == 1
+        assert lately.count("絵美 asked somebody to take over “撤収”") == 1
+        assert "handed the shift" not in lately
+        assert "“–”" not in lately
+
+    def test_the_desk_names_the_shift_that_help_was_sought_for(self) -> None:
+        event = cast.event(shifts=[cast.teardown_plan(minimum=2, maximum=2)])
+        Shift.objects.update(help_at=cast.NOW)
+        seek_help(event=event, at=cast.NOW)
+        lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
+        assert "Help was sought for “撤収”, which too few people had taken" in lately
