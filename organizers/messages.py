@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -91,10 +91,13 @@ def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     return render(request, "desk/message.html", context)
 
 
+def _mails(message: Message) -> QuerySet[Notification]:
+    return Notification.objects.filter(thread=message.event.thread, kind="organizer_message", subject=message.subject)
+
+
 def _outcome(message: Message) -> str:
     """How many mails left, wait, came back."""
-    sent = Notification.objects.filter(kind="organizer_message", subject=message.subject)
-    counts = dict(sent.values_list("state").annotate(number=Count("pk")))
+    counts = dict(_mails(message).values_list("state").annotate(number=Count("pk")))
     states = Notification.State
     groups = [
         (counts.get(states.SENT, 0), ngettext("%(count)s sent", "%(count)s sent", counts.get(states.SENT, 0))),
@@ -113,9 +116,7 @@ def _outcome(message: Message) -> str:
 def _missed(message: Message) -> list[str]:
     """Whom it did not reach, by name."""
     states = Notification.State
-    rows = Notification.objects.filter(
-        kind="organizer_message", subject=message.subject, state__in=[states.BOUNCED, states.FAILED]
-    )
+    rows = _mails(message).filter(state__in=[states.BOUNCED, states.FAILED])
     return list(rows.order_by("recipient__name", "pk").values_list("recipient__name", flat=True))
 
 

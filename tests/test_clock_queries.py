@@ -14,12 +14,14 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.models import Message
 from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.actions.receive_bounce import Became, receive_bounce
 from meetups.notifications.models import Notification
+from meetups.notifications.reports import Outcome, Report
 from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
 from meetups.speakers.models import SpeakerInvitation, Talk
 from meetups.volunteers.models import Shift, Signup
 from tests import cast
-from tests.mail_scene import PUBLISHED, START, Scene
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 
 # So many events there were before; each row of this one that is named below is copied for each of them.
 BEFORE = 4_000
@@ -85,6 +87,7 @@ def years_of_events() -> Scene:
         told,
         key="'seat_confirmed:1:registration:' || n || ':1'",
         state="'sent'",
+        message_id="'<' || n || '@example.org>'",
         due_at=LONG_AGO,
         thread="'event:e' || n",
     )
@@ -99,23 +102,38 @@ BIG = (
 )
 
 
+def reading_all(seen: CaptureQueriesContext) -> list[tuple[set[str], str]]:
+    """Of what was asked, what reads a big table from beginning to end: the tables, and the plan."""
+    found = []
+    for sql in [one["sql"] for one in seen if one["sql"].startswith("SELECT")]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        tables = set(re.findall(r"Seq Scan on (\w+)", plan)) & {model._meta.db_table for model in BIG}
+        found += [(tables, plan)] if tables else []
+    return found
+
+
+@pytest.mark.django_db
+def test_a_mail_that_came_back_is_found_among_all_that_ever_left() -> None:
+    years_of_events()
+    outcome = Outcome(frozenset({"dan@example.org"}), "failed", "5.1.1", "")
+    with CaptureQueriesContext(connection) as seen:
+        received = receive_bounce(report=Report("<7@example.org>", (outcome,)), at=PUBLISHED)
+    assert received.became == Became.BOUNCED
+    assert reading_all(seen) == []
+
+
 @pytest.mark.django_db
 def test_the_clock_reads_no_table_from_beginning_to_end() -> None:
     years_of_events()
-    tables = {model._meta.db_table for model in BIG}
     app.loader.import_default_modules()
     whole: list[tuple[str, set[str], str]] = []
     for name in [name for name, _seconds in RECURRING if name not in ELSEWHERE]:
         with CaptureQueriesContext(connection) as seen:
             app.tasks[name](at=PUBLISHED + timedelta(days=1))
-        asked = [one["sql"] for one in seen if one["sql"].startswith("SELECT")]
-        assert asked, name
-        for sql in asked:
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {sql}")
-                plan = "\n".join(line for (line,) in cursor.fetchall())
-            read = set(re.findall(r"Seq Scan on (\w+)", plan)) & tables
-            whole += [(name, read, plan)] if read else []
+        assert len(seen), name
+        whole += [(name, *found) for found in reading_all(seen)]
     assert not whole, "\n\n".join(f"{name} reads all of {read}:\n{plan}" for name, read, plan in whole)
 
 

@@ -95,6 +95,7 @@ class Notification(models.Model):
                 fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])
             ),
             models.Index(fields=["thread", "recipient"], name="notification_by_thread"),
+            models.Index(fields=["message_id"], condition=~Q(message_id=""), name="notification_by_message_id"),
         ]
 
     def __str__(self) -> str:
