@@ -55,7 +55,7 @@ def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
     if added:
         messages.success(request, photos_added(added))
     if not caption.is_valid():
-        messages.error(request, f"{caption['caption'].label}: {' '.join(caption['caption'].errors)}")
+        messages.error(request, f"{caption['caption'].label}: {' '.join(map(str, caption['caption'].errors))}")
     if was_too_large(request):
         messages.error(request, str(PictureTooLarge()))
     elif not files:
