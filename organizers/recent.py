@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.registrations.models import Registration
-from meetups.volunteers.models import Signup
+from meetups.volunteers.models import Handover, Shift, Signup
 
 # Told with the name of who did it, or of whom it happened to. Every verb of the history has words.
 WORDS = {
@@ -31,12 +31,12 @@ WORDS = {
     "ask_for_shift": gettext_lazy("%(whom)s asked for the shift “%(shift)s”"),
     "accept_signup": gettext_lazy("%(who)s accepted %(whom)s for “%(shift)s”"),
     "decline_signup": gettext_lazy("%(who)s declined %(whom)s for “%(shift)s”"),
-    "take_over_shift": gettext_lazy("%(whom)s took the shift “%(shift)s” over from somebody"),
-    "object_to_absence": gettext_lazy("%(who)s asked you to look at an absence from a shift again"),
-    "seek_help": gettext_lazy("Help was sought for a shift that too few people had taken"),
-    "plan_shift": gettext_lazy("%(who)s planned a shift"),
-    "change_shift": gettext_lazy("%(who)s changed a shift"),
-    "cancel_shift": gettext_lazy("%(who)s cancelled a shift"),
+    "take_over_shift": gettext_lazy("%(whom)s took the shift “%(shift)s” over from %(giver)s"),
+    "object_to_absence": gettext_lazy("%(who)s asked you to look at the absence from “%(shift)s” again"),
+    "seek_help": gettext_lazy("Help was sought for “%(shift)s”, which too few people had taken"),
+    "plan_shift": gettext_lazy("%(who)s planned the shift “%(shift)s”"),
+    "change_shift": gettext_lazy("%(who)s changed the shift “%(shift)s”"),
+    "cancel_shift": gettext_lazy("%(who)s cancelled the shift “%(shift)s”"),
     "propose_talk": gettext_lazy("%(who)s proposed a talk"),
     "accept_talk": gettext_lazy("%(who)s accepted a talk"),
     "reject_talk": gettext_lazy("%(who)s declined a talk"),
@@ -107,12 +107,12 @@ WORDS = {
     "lose_shift": gettext_lazy("%(whom)s lost the shift “%(shift)s” because it was cancelled"),
     "withdraw_request": gettext_lazy("%(whom)s no longer asks for the shift “%(shift)s”"),
     "pass_on_shift": gettext_lazy("%(whom)s handed the shift “%(shift)s” over"),
-    "hand_over_shift": gettext_lazy("%(who)s asked somebody to take over a shift"),
-    "accept_handover": gettext_lazy("%(who)s agreed to take over a shift"),
-    "decline_handover": gettext_lazy("Somebody who was asked to take over a shift said no"),
-    "withdraw_handover": gettext_lazy("%(who)s keeps a shift after all"),
-    "mark_signup": gettext_lazy("%(who)s wrote down who did a shift"),
-    "move_shift": gettext_lazy("%(who)s changed when or where a shift is"),
+    "hand_over_shift": gettext_lazy("%(who)s asked somebody to take over “%(shift)s”"),
+    "accept_handover": gettext_lazy("%(who)s agreed to take over “%(shift)s”"),
+    "decline_handover": gettext_lazy("Somebody who was asked to take over “%(shift)s” said no"),
+    "withdraw_handover": gettext_lazy("%(who)s keeps “%(shift)s” after all"),
+    "mark_signup": gettext_lazy("%(who)s wrote down whether %(whom)s did “%(shift)s”"),
+    "move_shift": gettext_lazy("%(who)s changed when or where “%(shift)s” is"),
     "add_chore": gettext_lazy("%(who)s added a line to the teardown list"),
     "change_chore": gettext_lazy("%(who)s changed a line of the teardown list"),
     "remove_chore": gettext_lazy("%(who)s took a line out of the teardown list"),
@@ -167,7 +167,9 @@ SAID_ELSEWHERE = (
 QUIET = (
     *("check_in", "undo_check_in", "reconfirm", "record_no_show", "tick_chore", "move_chore", "tick_presence"),
     *("hold_place", "end_held_place", "end_offer", "invite_partner", "end_pair_invitation", "part", "change_answers"),
-    *("fetch_randomness", "skip", "lose_shift", "accept_handover", "begin_talk", "close_gap", "receive_seats"),
+    *("fetch_randomness", "skip", "lose_shift", "begin_talk", "close_gap", "receive_seats"),
+    # Of a hand-over that comes about, the line of who took the shift says all.
+    *("accept_handover", "pass_on_shift"),
 )
 
 
@@ -179,26 +181,50 @@ class Happening:
     sentence: str
 
 
+@dataclass
+class Names:
+    """What the lines call people and shifts: each by the subject of its entry, the givers of shifts by subject and instant."""
+
+    people: dict[str, object]
+    shifts: dict[str, Shift]
+    givers: dict[tuple[str, datetime], object]
+
+
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
-    """The latest happenings, latest first. Two queries, and one more where a volunteer came or went."""
+    """The latest happenings, latest first. Two queries, and one more for each kind of thing about shifts that is among them."""
     entries = list(
         HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS.keys() - set(QUIET))
         .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
         .select_related("actor")
         .order_by("-pk")[:number]
     )
+    names = _names(event, entries)
+    return [Happening(entry.at, _sentence(entry, names)) for entry in entries]
+
+
+def _names(event: Event, entries: list[HistoryEntry]) -> Names:
     registrations = Registration.objects.filter(event=event, pk__in=_numbers(entries, "registration"))
-    people: dict[str, object] = {
-        one.subject: one.attendee or one.guest_name for one in registrations.select_related("attendee")
-    }
-    shifts: dict[str, str] = {}
-    signups = Signup.objects.filter(shift__event=event, pk__in=_numbers(entries, "signup"))
+    names = Names(
+        {one.subject: one.attendee or one.guest_name for one in registrations.select_related("attendee")}, {}, {}
+    )
+    signups = Signup.objects.filter(
+        shift__event=event, pk__in=[*_numbers(entries, "signup"), *_numbers(entries, "mark")]
+    )
     for signup in signups.select_related("volunteer", "shift"):
-        people[signup.subject] = signup.volunteer
-        shifts[signup.subject] = signup.shift.title
-    return [
-        Happening(entry.at, _sentence(entry, people.get(entry.subject), shifts.get(entry.subject))) for entry in entries
-    ]
+        for subject in (signup.subject, f"mark:{signup.pk}"):
+            names.people[subject] = signup.volunteer
+            names.shifts[subject] = signup.shift
+    for shift in Shift.objects.filter(event=event, pk__in=_numbers(entries, "shift")):
+        names.shifts[f"shift:{shift.pk}"] = shift
+    handovers = Handover.objects.filter(signup__shift__event=event).select_related("signup__shift", "signup__volunteer")
+    for handover in handovers.filter(pk__in=_numbers(entries, "handover")):
+        names.shifts[handover.subject] = handover.signup.shift
+    taken = {entry.at: entry.subject for entry in entries if entry.verb == "take_over_shift"}
+    for handover in handovers.filter(state=Handover.State.ACCEPTED, ended_at__in=taken):
+        at = handover.ended_at
+        if at and names.shifts.get(taken[at]) == handover.signup.shift:
+            names.givers[taken[at], at] = handover.signup.volunteer
+    return names
 
 
 def _numbers(entries: list[HistoryEntry], kind: str) -> list[str]:
@@ -206,11 +232,17 @@ def _numbers(entries: list[HistoryEntry], kind: str) -> list[str]:
     return [entry.subject.partition(":")[2] for entry in entries if entry.subject.startswith(f"{kind}:")]
 
 
-def _sentence(entry: HistoryEntry, person: object, shift: str | None) -> str:
+def _sentence(entry: HistoryEntry, names: Names) -> str:
     someone = _("Someone")
+    person = names.people.get(entry.subject)
     who, whom = str(entry.actor or someone), str(person or entry.actor or someone)
     if entry.verb == "cancel":
         if entry.actor is None or entry.actor == person:
             return _("%(whom)s cancelled") % {"whom": whom}
         return _("%(who)s cancelled the registration of %(whom)s") % {"who": who, "whom": whom}
-    return str(WORDS[entry.verb]) % {"who": who, "whom": whom, "shift": shift or "–"}
+    shift = names.shifts.get(entry.subject)
+    words = str(WORDS[entry.verb])
+    if entry.verb == "step_down" and shift and shift.starts_at <= entry.at:
+        words = _("%(whom)s left “%(shift)s” before its end")
+    giver = names.givers.get((entry.subject, entry.at), someone)
+    return words % {"who": who, "whom": whom, "shift": shift or "–", "giver": giver}
