@@ -17,6 +17,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.write_message import write_message
 from meetups.lifecycle.audience import reached
 from meetups.lifecycle.kinds.message import message_content
+from meetups.lifecycle.messages import expect_time
 from meetups.lifecycle.models import Message
 from meetups.registrations.models import Registration, Slot
 from organizers.access import DeskRequest, for_event
@@ -65,7 +66,9 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
         when = dates.moment(message.send_at, event.time_zone, get_language() or "en")
         messages.success(request, _("Scheduled for %(when)s. Until then you can withdraw it.") % {"when": when})
     else:
-        messages.success(request, _("Sent to %(people)s.") % {"people": people(message.recipients or 0)})
+        messages.success(
+            request, _("The message is on its way to %(people)s.") % {"people": people(message.recipients or 0)}
+        )
     return redirect("desk_deliveries", event.public_id)
 
 
@@ -108,17 +111,23 @@ def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str,
 
 
 def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpResponse:
-    """The mail as each reader will get it, to how many, and when."""
+    """The mail as each reader will get it, to how many, and when. A time at which it could not leave is refused here already."""
+    at, send_at = timezone.now(), form.instant()
+    try:
+        if send_at:
+            expect_time(send_at, at=at)
+    except DomainError as refusal:
+        form.add_error("send_at", str(refusal))
+        return form_page(request, event, form, status=refusal.status)
     texts, mails = form.texts(), []
     for language in texts:
         with translation.override(language):
             mails.append({"language": language, "content": message_content(event, texts)})
-    send_at = form.instant()
     context = event_page(
         request,
         event,
         current="desk_deliveries",
-        at=timezone.now(),
+        at=at,
         form=form,
         mails=mails,
         reach=counted(reached(form.audience(), event)),

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from meetups.core.markdown import TAGS, render
+from meetups.core.plain import as_text
 
 
 class Seen(HTMLParser):
@@ -91,9 +92,27 @@ def test_hostile_input_does_nothing(text: str) -> None:
     assert all(link.startswith("https://example.com") for link in seen.links)
 
 
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("資料はhttps://a.example/x_y_z?q=1&p=2。どうぞ", ["https://a.example/x_y_z?q=1&p=2"]),
+        ("(https://a.example/a_(b)), https://b.example/.", ["https://a.example/a_(b)", "https://b.example/"]),
+        ("[https://a.example/](https://b.example/) <https://c.example/>", ["https://b.example/", "https://c.example/"]),
+        ("`https://a.example/` https:// ftp://a.example/", []),
+        ("- https://a.example/**太字**", ["https://a.example/"]),
+    ],
+)
+def test_an_address_that_was_only_typed_is_a_link(text: str, links: list[str]) -> None:
+    seen = Seen()
+    seen.feed(render(text))
+    assert seen.links == links
+    assert text.startswith("[") or "(http" not in as_text(text).removeprefix("(")
+
+
 def test_odd_input_is_no_error() -> None:
     assert "\x00" not in render("a\x00b")
     assert render(">" * 2000 + "x")
     assert render("[" * 2000)
+    assert render("https://a" + ")" * 5000 + "https://" * 5000)
     assert render("*" * 5000 + "あ" * 10)
     assert "右から" in render("\u202e右から")

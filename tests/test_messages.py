@@ -100,9 +100,11 @@ def test_the_mail_is_the_organizers_own_in_the_language_of_its_reader(event: Eve
     post(event, **english)
     deliver(at=cast.NOW + timedelta(minutes=10))
     subjects = [one["Subject"] for one in mail_sink.to("dan@example.org")]
-    assert "入口について" in subjects
+    assert any(one.startswith("入口について") and one.endswith(event.title) for one in subjects), (
+        "in a mailbox nothing else says what it is about"
+    )
     assert len(subjects) == 2
-    ours = next(one for one in mail_sink.to("gin@example.org") if one["Subject"] == "The entrance")
+    ours = next(one for one in mail_sink.to("gin@example.org") if one["Subject"] == f"The entrance: {event.title}")
     text = ours.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     html = ours.get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert "Use the back door (https://example.org/map)." in text
@@ -213,11 +215,28 @@ def test_what_is_missing_is_said_and_nothing_is_lost(event: Event, fields: dict[
     assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize("intent", ["preview", "send"])
+@pytest.mark.parametrize(
+    ("send_at", "words"), [("2026-11-20T09:00", "That time has passed"), ("2030-01-01T09:00", "at most a year")]
+)
+def test_a_time_at_which_it_could_not_leave_is_refused_before_the_preview(
+    event: Event, intent: str, send_at: str, words: str
+) -> None:
+    answer = post(event, intent=intent, when="later", send_at=send_at)
+    assert answer.status_code == 409
+    assert words in answer.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_a_preview_for_later_says_that_its_number_is_todays(event: Event) -> None:
+    words = "decided when it is sent"
+    assert words in post(event, intent="preview", when="later", send_at="2026-11-21T09:00").content.decode()
+    assert words not in post(event, intent="preview").content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"when": "later", "send_at": "2026-11-20T09:00"}, "That time has passed"),
-        ({"when": "later", "send_at": "2030-01-01T09:00"}, "at most a year"),
         ({"groups": ["applied"]}, "Nobody belongs"),
         ({"groups": None, "chosen": "0,abc,999999999,99999999999999"}, "Nobody belongs"),
     ],

@@ -1,6 +1,7 @@
 """Descriptions written in Markdown, as HTML that is safe to show."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -18,6 +19,8 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
+# Of the characters that an address is made of: Japanese text goes on behind it without a space. Not in what looks like HTML.
+ADDRESS = re.compile(r"(?<![\w=\"'/])https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)
 
 
 def render(text: str) -> SafeString:
@@ -25,7 +28,7 @@ def render(text: str) -> SafeString:
 
     Raw HTML is shown as text. Pictures become their alternative text, because a picture elsewhere counts readers. Links are absolute
     http, https or mailto links, marked as written by users. The highest heading becomes h3, whichever it was: they stand below the
-    page's own. A line break in the text is one on the page, as people who write Japanese expect.
+    page's own. A line break in the text is one on the page, as people who write Japanese expect. An address that was only typed is a link.
     """
     return mark_safe(
         nh3.clean(
@@ -46,6 +49,47 @@ def _lower_headings(state: StateCore) -> None:
         token.tag = f"h{min(int(token.tag[1:]) - highest + 3, 6)}"
 
 
+def _link_addresses(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and "://" in token.content:
+            token.children = list(_with_links(token.children or []))
+
+
+def _with_links(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The same words; an address among them that is in no link yet becomes one."""
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.type in {"link_open", "link_close"} else 0
+        if token.type != "text" or depth:
+            yield token
+            continue
+        done = 0
+        for found in ADDRESS.finditer(token.content):
+            address = _without_end_of_sentence(found[0])
+            if not address.partition("://")[2]:
+                continue
+            yield _text(token.content[done : found.start()])
+            yield Token("link_open", "a", 1, attrs={"href": address})
+            yield _text(address)
+            yield Token("link_close", "a", -1)
+            done = found.start() + len(address)
+        yield _text(token.content[done:])
+
+
+def _without_end_of_sentence(address: str) -> str:
+    """Without the punctuation that follows an address; a bracket belongs to it where it was opened in it."""
+    while address and (
+        address[-1] in ".,:;!?'*"
+        or any(address[-1] == b and address.count(a) < address.count(b) for a, b in ("()", "[]"))
+    ):
+        address = address[:-1]
+    return address
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
 def _alternative_text(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     return escape(renderer.renderInlineAsText(tokens[index].children, options, env))
 
@@ -58,6 +102,7 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     cjk_friendly(markdown)
     markdown.core.ruler.push("lower_headings", _lower_headings)
+    markdown.core.ruler.push("link_addresses", _link_addresses)
     markdown.add_render_rule("image", _alternative_text)
     markdown.add_render_rule("softbreak", _line_break)
     return markdown

@@ -1,6 +1,6 @@
 """Steps on what organizers write: it is sent, or withdrawn. What calls them has opened the transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from meetups.accounts.models import User
 from meetups.core.zones import moved
@@ -8,9 +8,19 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.audience import Audience, reached
 from meetups.lifecycle.models import Message
+from meetups.lifecycle.refusals import TimeHasPassed, TooFarAhead
 from meetups.notifications.notify import notification, notify_all
 
 State = Message.State
+FARTHEST = timedelta(days=366)
+
+
+def expect_time(send_at: datetime, *, at: datetime) -> None:
+    """Raises TimeHasPassed or TooFarAhead where nothing can be scheduled for `send_at`: it is ahead, by a year at most."""
+    if send_at <= at:
+        raise TimeHasPassed
+    if send_at > at + FARTHEST:
+        raise TooFarAhead
 
 
 def send(message: Message, event: Event, *, at: datetime, by: User | None) -> None:

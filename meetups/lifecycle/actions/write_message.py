@@ -9,7 +9,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience, reached
-from meetups.lifecycle.messages import schedule, send, withdraw
+from meetups.lifecycle.messages import expect_time, schedule, send, withdraw
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import MessageHasLeft
 
@@ -18,7 +18,6 @@ MOST_A_DAY = 10
 DAY = timedelta(days=1)
 # The same words to the same people within this time are a second click, not a second message.
 SECOND_CLICK = timedelta(minutes=10)
-FARTHEST = timedelta(days=366)
 
 
 class NotPublished(DomainError):
@@ -28,14 +27,6 @@ class NotPublished(DomainError):
 class TooManyMessages(DomainError):
     message = _("Organizers write at most %(most)s messages about an event in 24 hours. Nothing was sent.")
     status = 429
-
-
-class TimeHasPassed(DomainError):
-    message = _("That time has passed. Choose a later one, or send it now.")
-
-
-class TooFarAhead(DomainError):
-    message = _("A message is scheduled for at most a year ahead.")
 
 
 class NobodyThere(DomainError):
@@ -88,9 +79,6 @@ def write_message(
                 raise NobodyThere
             send(message, event, at=at, by=by)
             return message
-        if send_at <= at:
-            raise TimeHasPassed
-        if send_at > at + FARTHEST:
-            raise TooFarAhead
+        expect_time(send_at, at=at)
         schedule(message, event, at=at, by=by)
         return message

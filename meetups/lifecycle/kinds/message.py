@@ -56,9 +56,13 @@ def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
     """The mail in the active language; a reader whose language nobody wrote gets the event's, or the only one there is."""
     language = get_language() or event.language
     text = texts.get(language) or texts.get(event.language) or next(iter(texts.values()))
+    subject = text["subject"]
+    names = {"subject": subject, "event": event.title, "community": event.community.name}
     return Content(
-        title=text["subject"],
-        lead=_("The organizers of “%(event)s”, where you have a part, write to you.") % {"event": event.title},
+        # In a mailbox nothing else says what it is about.
+        title=subject if event.title in subject else _("%(subject)s: %(event)s") % names,
+        heading=subject,
+        lead=_("The organizers of “%(event)s” (%(community)s), where you have a part, write to you.") % names,
         prose=text["body"],
         facts=event_facts(event),
         action=(_("See the event"), link("event", event.public_id)),
