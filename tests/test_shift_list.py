@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.invariants import breaches
+from meetups.notifications.actions.deliver import deliver
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.plan_shift import plan_shift
 from meetups.volunteers.models import Shift, Signup
@@ -222,6 +224,37 @@ class TestWhileItIsUnderWay:
             cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
         assert Signup.objects.get().late
         assert Registration.objects.active().get(event=event).state == Registration.State.CONFIRMED
+
+    def test_who_goes_home_in_the_middle_gets_no_mail_and_organizers_read_just_that(self) -> None:
+        event = cast.event()
+        cast.volunteering("emi", event)
+        at = event.ends_at + HOUR / 2
+        deliver(at=cast.NOW)
+        mail.outbox.clear()
+        with time_machine.travel(at, tick=False):
+            emi = cast.signed_in("emi")
+            emi.post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
+            deliver(at=at)
+            desk = page(f"/desk/events/{event.public_id}/", "aiko")
+        [letter] = mail.outbox
+        assert letter.to == ["aiko@example.org"]
+        assert letter.subject.startswith("A volunteer had to go early: 撤収")
+        assert "絵美 had to go in the middle of “撤収”" in letter.body
+        assert "find somebody" not in letter.body
+        assert "絵美 left “撤収” before its end" in desk
+
+    def test_who_is_checked_in_and_leaves_a_shift_reads_why_the_seat_stays(self) -> None:
+        event = cast.event()
+        signup = cast.volunteering("emi", event)
+        Registration.objects.update(checked_in_at=event.starts_at)
+        deliver(at=cast.NOW)
+        mail.outbox.clear()
+        with time_machine.travel(event.starts_at + HOUR / 2, tick=False):
+            cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{signup.shift_id}/signup/end/")
+            deliver(at=event.starts_at + HOUR * 3)
+        [letter] = [one for one in mail.outbox if one.to == ["emi@example.org"]]
+        assert "You keep your seat: you are checked in." in letter.body
+        assert "nobody was waiting" not in letter.body
 
     def test_a_shift_that_is_done_is_no_more_to_be_stepped_down_from(self) -> None:
         event = cast.event()

@@ -57,6 +57,8 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
         return _("With it you gave up your seat, so you have no place at this event any more."), []
     if Hold.objects.active().filter(registration=registration).exists():
         return _("You keep your seat, because something else you do at this event holds it."), []
+    if registration.checked_in_at:
+        return _("You keep your seat: you are checked in."), []
     return _("You keep a seat: one was free, and nobody was waiting."), []
 
 

@@ -255,12 +255,23 @@ class SteppedDownLate(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        return Content(
-            title=_("A volunteer stepped down late: %(shift)s") % {"shift": shift.title},
-            lead=_(
-                "%(person)s stepped down from “%(shift)s” at “%(event)s” after the deadline, so you may want to find somebody."
+        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
+        title, lead = (
+            (
+                _("A volunteer had to go early: %(shift)s"),
+                _("%(person)s had to go in the middle of “%(shift)s” at “%(event)s”. Those who are there do the rest."),
             )
-            % {"person": about.volunteer.name, "shift": shift.title, "event": event.title},
+            if about.ended_at and shift.starts_at <= about.ended_at
+            else (
+                _("A volunteer stepped down late: %(shift)s"),
+                _(
+                    "%(person)s stepped down from “%(shift)s” at “%(event)s” after the deadline, so you may want to find somebody."
+                ),
+            )
+        )
+        return Content(
+            title=title % names,
+            lead=lead % names,
             facts=[
                 shift_fact(shift, event),
                 (
