@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import translation
 
 from meetups.core.letters import Content, Unsubscribe, letter
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import WORDING, Notification, Preference, Suppression, Topic
 from meetups.notifications.unsubscribing import Unsubscription, read_unsubscribe_token, unsubscribe_token
 from meetups.pages.preferences import WORDINGS
 from meetups.reminders.actions.announce_events import announce_events
-from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,10 +37,11 @@ def signed_in(scene: Scene) -> Client:
     return client
 
 
-def reminded(scene: Scene, *, cause: int = 1) -> str:
-    """The state of a reminder to Dan after it was due."""
+def reminded(scene: Scene) -> str:
+    """The state of a reminder to Dan after it was due, as if it were the first."""
+    Notification.objects.filter(kind="reminder_day").delete()
     day = START - timedelta(hours=5)
-    row = scene.tell("reminder_day", scene.dan, f"event:{scene.event.pk}", cause=cause, at=day)
+    row = scene.tell("reminder_day", scene.dan, f"event:{scene.event.pk}", cause=1, at=day)
     deliver(at=day)
     return Notification.objects.get(pk=row.pk).state
 
@@ -74,8 +75,14 @@ def test_one_click_in_the_mail_program_ends_them(scene: Scene, mail_sink: MailSi
     assert not Preference.objects.exists(), "a mail scanner that follows the link ends nothing"
     answer = program.post(path, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    assert reminded(scene, cause=2) == State.VOID
+    assert reminded(scene) == State.VOID
     assert program.post(path).status_code == 200, "twice does no harm"
+    stopped = program.get(path).content.decode()
+    assert "You get no more of these mails." in stopped, "whoever looks afterwards is not asked once more"
+    assert 'name="again"' in stopped
+    assert "You get these mails again." in program.post(path, {"again": "1"}).content.decode()
+    assert reminded(scene) == State.SENT
+    assert "Stop these mails?" in program.get(path).content.decode()
 
 
 def test_what_programs_read_stands_in_one_line_as_it_is() -> None:
@@ -137,6 +144,14 @@ def test_the_day_of_consent_is_the_one_on_the_wall_of_the_community(scene: Scene
     )
     page = signed_in(scene).get("/me/mails/").content.decode()
     assert "Thu, Nov 26, 2026</time>, with these words" in page
+
+
+def test_consent_that_was_taken_back_is_given_anew_with_its_words_only(scene: Scene) -> None:
+    path = f"/unsubscriptions/{unsubscribe_token(scene.dan.pk, Topic.ANNOUNCEMENTS, 'community:ml')}/"
+    program = Client(headers={"Accept-Language": "en"})
+    assert 'name="again"' not in program.post(path).content.decode()
+    program.post(path, {"again": "1"})
+    assert not Preference.objects.filter(wanted=True).exists()
 
 
 def test_the_words_that_people_agree_to_are_kept_by_number() -> None:
