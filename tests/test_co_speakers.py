@@ -134,6 +134,15 @@ class TestAsking:
         assert cast.signed_in("finn").post(link(co_speaker), {"answer": "accept"}).status_code == 409
         assert CoSpeaker.objects.get().state == State.DECLINED
 
+    def test_who_said_no_is_not_asked_again(self, talk: Talk, client: Any) -> None:
+        client.post(link(asked(talk)), {"answer": "decline"})
+        again = cast.signed_in("emi").post(
+            reverse("talk_co_speakers", args=[talk.pk]), {"address": "Finn+again@example.org"}
+        )
+        assert again.status_code == 409
+        assert "From this address the answer was no" in again.content.decode()
+        assert CoSpeaker.objects.count() == 1
+
     def test_an_organizer_asks_at_the_desk_and_takes_back(self, event: Event, talk: Talk) -> None:
         cast.member("ben", Role.ORGANIZER)
         ben, address = cast.signed_in("ben"), reverse("desk_co_speakers", args=[event.public_id, talk.pk])

@@ -1,7 +1,9 @@
 """Somebody is asked to speak, by a link: yes is one step with a seat, no is one click."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -124,6 +126,15 @@ def test_the_link_survives_signing_in(event: Event, desk: Client) -> None:
     assert not Talk.objects.exists()
 
 
+def test_who_is_invited_signs_up_with_the_address_that_the_invitation_came_to(event: Event, desk: Client) -> None:
+    invitation = ask(desk, event, address="hana+talks@example.org")
+    page = nobody().get(link(invitation)).content.decode()
+    [main] = re.findall(r'class="action"\s+href="([^"]+)"\s*>Sign up', page)
+    sign_up = nobody().get(unescape(main)).content.decode()
+    assert 'value="hana+talks@example.org"' in sign_up
+    assert f'value="{link(invitation)}"' in sign_up, "and then back here"
+
+
 def test_no_needs_no_account_and_can_say_why(event: Event, desk: Client) -> None:
     invitation = ask(desk, event)
     answer = nobody().post(link(invitation), {"answer": "decline", "word": "その週は出張です。"})
@@ -138,6 +149,16 @@ def test_no_needs_no_account_and_can_say_why(event: Event, desk: Client) -> None
     nobody().post(link(invitation), {"answer": "decline"})
     assert len(told("speaker_declined")) == 1
     assert cast.signed_in("finn").post(link(invitation), YES).status_code == 409
+
+
+def test_who_said_no_gets_no_second_mail_but_can_be_given_a_link(event: Event, desk: Client) -> None:
+    nobody().post(link(ask(desk, event, address="finn@example.org")), {"answer": "decline"})
+    url = reverse("desk_speaker_invitations", args=[event.public_id])
+    again = desk.post(url, {**ASKED, "address": "finn+again@example.org"})
+    assert again.status_code == 409
+    assert "make a link without an address" in again.content.decode()
+    assert desk.post(url, {**ASKED, "address": ""}).status_code == 302
+    assert SpeakerInvitation.objects.count() == 2
 
 
 def test_looking_changes_nothing_and_is_not_kept(event: Event, desk: Client) -> None:

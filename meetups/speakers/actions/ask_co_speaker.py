@@ -32,10 +32,15 @@ class SpeaksInItAlready(DomainError):
     message = _("%(address)s speaks in this talk already, or has been asked.")
 
 
+class SaidNoBefore(DomainError):
+    message = _("From this address the answer was no. Please ask somebody else.")
+
+
 def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpeaker:
     """Mails a link with which the account of `address` joins an accepted or confirmed talk (RULES 85).
 
-    Who is meant is a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, TooManyCoSpeakers, AskedEnoughToday.
+    Who is meant is a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, SaidNoBefore,
+    TooManyCoSpeakers, AskedEnoughToday.
     """
     address = address.lower()
     with seats_of(talk.event, at=at) as seats:
@@ -86,5 +91,8 @@ def _refuse_twice(talk: Talk, address: str) -> None:
         keys |= {person_key(one.address), *([one.person.person_key] if one.person else [])}
     if person_key(address) in keys:
         raise SpeaksInItAlready(address=address)
+    declined = CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.DECLINED)
+    if person_key(address) in {person_key(one.address) for one in declined}:
+        raise SaidNoBefore
     if len(there) >= MOST:
         raise TooManyCoSpeakers(number=MOST)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from meetups.accounts.models import User
+from meetups.accounts.models import User, person_key
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
@@ -26,12 +26,18 @@ class IsAskedAlready(DomainError):
     message = _("%(address)s has an open invitation to speak already. Withdraw it first.")
 
 
+class SaidNoBefore(DomainError):
+    message = _(
+        "From this address the answer was no. If that has changed, make a link without an address and pass it on yourself."
+    )
+
+
 def invite_speaker(
     *, event: Event, name: str, address: str, note: str, minutes: int, language: str, at: datetime, by: User
 ) -> SpeakerInvitation:
     """Makes a link for `name`, and mails it where there is an `address`: in the language of who has an account there, else in `language`.
 
-    Raises EventClosed once the event began, IsAskedAlready, TooManyAskedToday.
+    Raises EventClosed once the event began, IsAskedAlready, SaidNoBefore, TooManyAskedToday.
     """
     address = address.lower()
     with transaction.atomic(durable=True):
@@ -41,6 +47,8 @@ def invite_speaker(
             raise EventClosed
         if address and event.speaker_invitations.open().filter(address=address).exists():
             raise IsAskedAlready(address=address)
+        if address and _has_declined(event, address):
+            raise SaidNoBefore
         _check_the_day(event, at)
         known = User.objects.filter(email=address).first() if address else None
         invitation = SpeakerInvitation.objects.create(
@@ -77,6 +85,11 @@ def invite_speaker(
                 ]
             )
         return invitation
+
+
+def _has_declined(event: Event, address: str) -> bool:
+    declined = event.speaker_invitations.filter(state=SpeakerInvitation.State.DECLINED).exclude(address="")
+    return person_key(address) in {person_key(one.address) for one in declined}
 
 
 def _check_the_day(event: Event, at: datetime) -> None:
