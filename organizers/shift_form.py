@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
 from meetups.core import dates
-from meetups.core.text import validate_visible
+from meetups.core.text import natural, validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.volunteers.assigning import leads
@@ -65,6 +65,8 @@ class ShiftForm(forms.Form):
         choice = self.fields["lead"]
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = leads(event, shift)
+        by_name = sorted(choice.queryset, key=lambda one: natural(one.name))
+        choice.choices = [("", choice.empty_label), *((one.pk, one.name) for one in by_name)]
         usual = dates.moment(usual_help_at(event, event.slots.all()), event.time_zone, get_language() or "en")
         self.fields["help"].help_text = _(
             "Left empty: %(when)s. Where the shift is short then, organizers get a mail, and if it makes a seat certain, it is offered to those who wait."

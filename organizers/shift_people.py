@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.text import natural
 from meetups.events.models import Event
 from meetups.volunteers.actions.accept_signup import accept_signup
 from meetups.volunteers.actions.ask_for_help import ask_for_help
@@ -36,7 +37,7 @@ class PersonForm(forms.Form):
         self.people = {person.pk: person for person in assignable(event).exclude(pk__in=there)}
         team = set(Membership.objects.filter(community_id=event.community_id).values_list("person", flat=True))
         groups: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
-        for person in self.people.values():
+        for person in sorted(self.people.values(), key=lambda one: natural(one.name)):
             groups[person.pk in team].append((person.pk, person.name))
         choice = self.fields["person"]
         assert isinstance(choice, forms.TypedChoiceField)

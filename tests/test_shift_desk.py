@@ -1,5 +1,6 @@
 """Organizers arrange the work at an event: the usual shifts, where and with whom, other times, and who does it (RULES 66 to 71)."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -162,6 +163,21 @@ class TestPlaceAndLead:
         sent(desk, url, **WORDS, lead=cast.person("emi").pk)
         shift.refresh_from_db()
         assert shift.lead == cast.person("emi")
+
+    def test_people_stand_in_the_order_in_which_people_count(self, desk: Client) -> None:
+        event = cast.event()
+        for number, name in [(10, "dan"), (9, "emi"), (11, "finn")]:
+            person = cast.person(name)
+            person.name = f"参加者{number}"
+            person.save(update_fields=["name"])
+            cast.registered(person, event)
+        page = seen(desk, desk_url(event, f"{cast.shift_of(event).pk}/"))
+        people = page.partition('name="person"')[2].partition("</select>")[0]
+        assert re.findall("参加者[0-9]+", people) == ["参加者9", "参加者10", "参加者11"]
+        for name in ("dan", "emi"):
+            sent(desk, desk_url(event, f"{cast.shift_of(event).pk}/volunteers/"), person=cast.person(name).pk)
+        leads = seen(desk, desk_url(event, f"{cast.shift_of(event).pk}/")).partition('name="lead"')[2]
+        assert re.findall("参加者[0-9]+", leads.partition("</select>")[0]) == ["参加者9", "参加者10"]
 
 
 class TestMoving:

@@ -67,6 +67,27 @@ class TestOneEvent:
         assert f'name="shift" value="{cast.shift_of(event).pk}"' not in after
         assert Registration.objects.get(event=event).slot.name == "撤収ボランティア枠"
 
+    def test_who_has_a_certain_seat_is_not_promised_one_on_the_button(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan()])
+        teardown, other = cast.shift_of(event), planned(event, "受付", seat=True)
+        cast.registered("dan", event)
+        cast.volunteering("emi", event, shift=teardown)
+        assert "Your seat stays certain." in page(of(event))
+        for path in (of(event), "/shifts/", f"/events/{event.public_id}/shifts/{other.pk}/signup/"):
+            with_a_seat, with_none = page(path, "dan"), page(path, "finn")
+            assert "Your place in “先着枠” turns into this seat." in with_a_seat
+            for html in (page(path), with_a_seat):
+                assert "seat is certain at once" not in html
+            assert "Your seat is certain at once" in with_none
+
+    def test_shifts_on_the_page_of_a_registration_have_their_names(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan()])
+        planned(event, "受付", seat=True)
+        cast.registered("dan", event)
+        html = page(f"/events/{event.public_id}/registration/", "dan")
+        assert html.index("Shifts that need people") < html.index(">受付</a>") < html.index("Something changed?")
+        assert "Take this shift" not in html
+
     def test_it_says_where_and_who_leads_and_how_many_are_missing(self) -> None:
         event = cast.event()
         shift = planned(event)
@@ -79,6 +100,15 @@ class TestOneEvent:
         anybody = Client(headers={"Accept-Language": "en"}).get(of(event)).content.decode()
         assert "18階ロビー" in anybody
         assert "ベン" not in anybody
+
+    def test_a_time_can_be_read_on_the_readers_own_clock(self) -> None:
+        """The page's script adds it to what says from when to when, with the offset there."""
+        shift = planned(cast.event())
+        times = (
+            '<time datetime="2026-12-05T12:00:00+09:00" data-until="2026-12-05T13:00:00+09:00">12:00–1:00 PM JST</time>'
+        )
+        assert shift.title in page("/shifts/")
+        assert times in page("/shifts/")
 
     def test_whoever_is_not_signed_in_reads_it_and_signs_in_to_take(self) -> None:
         event = cast.event()
@@ -225,7 +255,7 @@ class TestWhileItIsUnderWay:
         assert Signup.objects.get().late
         assert Registration.objects.active().get(event=event).state == Registration.State.CONFIRMED
 
-    def test_who_goes_home_in_the_middle_gets_no_mail_and_organizers_read_just_that(self) -> None:
+    def test_who_goes_home_in_the_middle_is_thanked_and_organizers_read_just_that(self) -> None:
         event = cast.event()
         cast.volunteering("emi", event)
         at = event.ends_at + HOUR / 2
@@ -234,10 +264,14 @@ class TestWhileItIsUnderWay:
         with time_machine.travel(at, tick=False):
             emi = cast.signed_in("emi")
             emi.post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
-            deliver(at=at)
+            deliver(at=at + HOUR * 2)
             desk = page(f"/desk/events/{event.public_id}/", "aiko")
-        [letter] = mail.outbox
-        assert letter.to == ["aiko@example.org"]
+        letters = {one.to[0]: one for one in mail.outbox}
+        assert letters.keys() == {"aiko@example.org", "emi@example.org"}
+        hers, letter = letters["emi@example.org"], letters["aiko@example.org"]
+        assert hers.subject == f"You left your shift early: {event.title}"
+        assert "That you were at the event stays as it is." in hers.body
+        assert "nobody was waiting" not in hers.body
         assert letter.subject.startswith("A volunteer had to go early: 撤収")
         assert "絵美 had to go in the middle of “撤収”" in letter.body
         assert "find somebody" not in letter.body

@@ -1,5 +1,6 @@
 """What may stand in a name that others read on a list, and in a link that others follow."""
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
@@ -19,6 +20,11 @@ def validate_visible(text: str) -> None:
         raise ValidationError(_("Line breaks and control characters cannot be used here."))
     if not any(kind[0] not in "CZ" and character not in BLANK for kind, character in zip(kinds, text, strict=True)):
         raise ValidationError(_("Type at least one character that can be seen."))
+
+
+def natural(name: str) -> tuple[tuple[str, int], ...]:
+    """A key to sort names as people do: numbers in them by their size (2 before 10), letters of either case alike."""
+    return tuple((words.casefold(), int(number or 0)) for words, number in re.findall(r"(\D*)([0-9]{0,18})", name))
 
 
 def leads_where_it_says(url: str) -> bool:

@@ -38,7 +38,8 @@ class DeclineForm(forms.Form):
 def speaker_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows who asks for what, and changes nothing: mail scanners follow links. POST answers.
 
-    Yes needs an account, whichever; no needs the link alone. The invited address is not shown to anyone.
+    Yes needs an account, whichever; no needs the link alone. The invited address stands in the link to sign-up alone, which
+    begins with it; whoever has this link had the mail.
     """
     at = timezone.now()
     found = SpeakerInvitation.objects.select_related("event__community", "made_by", "talk")

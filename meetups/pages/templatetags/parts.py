@@ -74,13 +74,15 @@ def markdown(text: str | None) -> SafeString:
 @register.simple_tag
 def when(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
     """`2026年12月5日(土) 14:00〜16:30 JST`. Where the reader's clock differs, the page's script adds the reader's own time."""
+    return period(dates.event_time(starts_at, ends_at, str(zone), _language()), starts_at, ends_at, zone)
+
+
+@register.simple_tag
+def period(words: str, starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`words` for a period, such as `16:30〜17:30 JST`, with the reader's own time beside it as with `when`."""
     local = starts_at.astimezone(ZoneInfo(str(zone)))
-    return format_html(
-        '<time datetime="{}" data-until="{}">{}</time>',
-        local.isoformat(),
-        ends_at.astimezone(local.tzinfo).isoformat(),
-        dates.event_time(starts_at, ends_at, str(zone), _language()),
-    )
+    until = ends_at.astimezone(local.tzinfo)
+    return format_html('<time datetime="{}" data-until="{}">{}</time>', local.isoformat(), until.isoformat(), words)
 
 
 @register.simple_tag

@@ -56,8 +56,8 @@ class AskedToSpeak(SpeakerInvitationKind):
             facts=self.facts(about),
             paragraphs=[
                 _(
-                    "Say yes with a title, and your talk is on the programme and a seat is yours. Saying no takes one click, and needs "
-                    "no account."
+                    "Say yes with a title, and your talk is on the programme and a seat is yours; for that you sign up or sign in on the "
+                    "page. Saying no takes one click, and needs no account."
                 )
             ],
             action=(pgettext("speaker", "Answer the invitation"), link("speaker_invitation", about.token)),
