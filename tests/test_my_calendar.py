@@ -20,6 +20,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.notifications.actions.deliver import deliver
+from meetups.speakers.actions.add_break import add_break
 from meetups.volunteers.actions.step_down import step_down
 from meetups.volunteers.blueprints import BLUEPRINTS
 from meetups.volunteers.models import Shift
@@ -121,6 +122,19 @@ def test_what_moves_here_moves_there() -> None:
     assert after["uid"] == before["uid"]
     assert after["sequence"] > before["sequence"]
     assert after["dtstart"].dt == later["starts_at"]
+
+
+def test_a_talk_that_moves_in_the_programme_moves_there() -> None:
+    event = cast.event()
+    talk = cast.talk("emi", event)
+    url, uid = address(), f"{event.public_id}-talk-{talk.pk}@testserver"
+    before = read(url)[uid]
+    later = cast.NOW + timedelta(hours=1)
+    add_break(event=event, title="開会", minutes=20, place=0, at=later, by=cast.person("aiko"))
+    after = read(url)[uid]
+    assert after["dtstart"].dt == before["dtstart"].dt + timedelta(minutes=20)
+    assert after["sequence"] > before["sequence"]
+    assert after["dtstamp"].dt == later
 
 
 @pytest.mark.parametrize("what", ["event", "shift", "seat"])

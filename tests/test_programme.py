@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 import time_machine
 from django.core import mail
@@ -83,6 +84,11 @@ def sent(after: timedelta = timedelta(minutes=31)) -> list[str]:
     deliver(at=cast.NOW + after)
     rows = Notification.objects.filter(kind="talk_moved", state=Notification.State.SENT).order_by("recipient__email")
     return [row.recipient.email.partition("@")[0] for row in rows if row.recipient]
+
+
+def entry_in(calendar: bytes) -> Any:
+    [entry] = icalendar.Calendar.from_ical(calendar).walk("VEVENT")
+    return entry
 
 
 def test_usual_lines_stand_where_they_usually_stand_and_speak_the_language_of_the_event(
@@ -219,6 +225,12 @@ class TestSpeakersAreTold:
         assert sent() == ["emi"]
         [told] = [one for one in mail.outbox if one.to == ["emi@example.org"] and "14:40" in one.subject]
         assert "14:40〜15:00" in told.body
+        [file] = told.attachments
+        entry = entry_in(file.get_content())
+        assert str(entry["uid"]) == f"{event.public_id}-talk-{Talk.objects.get(title='一つ目').pk}@testserver"
+        assert entry["dtstart"].dt == event.starts_at + timedelta(minutes=40)
+        event.refresh_from_db()
+        assert entry["sequence"] == event.sequence > 0
 
     def test_nothing_where_it_was_moved_back(self, desk: Client, event: Event) -> None:
         desk.post(url(event, "order/"), order(event, "二つ目", "一つ目"))
@@ -266,6 +278,25 @@ class TestEverywhere:
         pause(event)
         file = Client().get(f"/events/{event.public_id}/calendar.ics").content.decode().replace("\r\n ", "")
         assert "DESCRIPTION:14:00 開会\\n14:10 一つ目" in file
+
+    def test_calendars_know_that_what_they_have_is_old(self, event: Event) -> None:
+        def entry() -> tuple[int, datetime, str]:
+            file = Client().get(f"/events/{event.public_id}/calendar.ics").content
+            found = entry_in(file)
+            return found["sequence"], found["dtstamp"].dt, str(found["description"])
+
+        _first, second, third = Talk.objects.order_by("pk")
+        seen = [entry()]
+        for who, path in (
+            ("aiko", url(event, "breaks/")),
+            ("dan", f"/talks/{third.pk}/confirmation/"),
+            ("finn", f"/talks/{second.pk}/withdrawal/"),
+        ):
+            with time_machine.travel(cast.NOW + timedelta(hours=len(seen)), tick=False):
+                cast.signed_in(who).post(path, {"title": "開会", "minutes": "10"})
+            seen.append(entry())
+        for revisions in zip(*seen, strict=True):
+            assert len(set(revisions)) == 4, revisions
 
     def test_in_the_speakers_mails(self, event: Event) -> None:
         pause(event)

@@ -62,7 +62,8 @@ class Event(models.Model):
     """One meetup. Instants are UTC; `time_zone` is the venue's own clock, by which all is shown and reminded.
 
     `schedule_version` rises whenever the date moves, and `schedule_since` is when that happened: reminders of an older version
-    are void, and none is sent whose time lies before it. `sequence` is the revision of the calendar entry. `reminder_times` says when
+    are void, and none is sent whose time lies before it. `sequence` is the revision of what
+    calendars have of it, its parts among that, and `sequence_since` when that was last raised. `reminder_times` says when
     attendees are reminded: days before the start and the time of that day on the event's own clock, the earliest first;
     `reminder_times_since` is when that was last changed after the event was published.
     """
@@ -112,6 +113,7 @@ class Event(models.Model):
     schedule_version = models.PositiveIntegerField(default=1)
     schedule_since = models.DateTimeField(null=True)
     sequence = models.PositiveIntegerField(default=0)
+    sequence_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -145,6 +147,12 @@ class Event(models.Model):
         return ZoneInfo(self.time_zone)
 
     @property
+    def calendar_stamp(self) -> datetime:
+        """When calendars got what they have now: the same whenever it is asked for, so that nothing looks new that is not."""
+        known = (self.published_at, self.schedule_since, self.sequence_since, self.cancelled_at)
+        return max((instant for instant in known if instant), default=self.created_at)
+
+    @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
 
@@ -163,6 +171,11 @@ class Event(models.Model):
     def is_open(self, at: datetime) -> bool:
         """Whether people can still get or take something here at `at`."""
         return self.is_published and at < self.ends_at
+
+    def raise_sequence(self, at: datetime) -> None:
+        """Calendars move what they have, and take it out, only with a higher SEQUENCE; unsaved."""
+        self.sequence += 1
+        self.sequence_since = at
 
     def is_over(self, at: datetime) -> bool:
         return self.ends_at <= at

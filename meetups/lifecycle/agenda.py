@@ -14,6 +14,7 @@ from meetups.events.calendar import Entry, entry_of, part_entry
 from meetups.events.models import Event
 from meetups.lifecycle.expected import is_on_screen
 from meetups.registrations.models import Registration
+from meetups.speakers.kinds import talk_entry
 from meetups.speakers.models import Break, Rehearsal, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
 from meetups.volunteers.kinds.shifts import shift_entry
@@ -49,11 +50,6 @@ def _shown(at: datetime) -> QuerySet[Event]:
     return Event.objects.filter(stands, ends_at__gt=at - KEPT)
 
 
-def _stamp(event: Event) -> datetime:
-    """When the event became what it is: the same whenever it is asked for, so that nothing looks new that is not."""
-    return event.cancelled_at or event.schedule_since or event.created_at
-
-
 def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry]:
     """The event itself, for each seat, and for those that she had until lately."""
     given_up = Q(state=State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED, confirmed_at__isnull=False)
@@ -62,7 +58,7 @@ def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry
     latest = {one.event_id: one for one in mine.select_related("event").order_by("pk")}
     for one in latest.values():
         gone = one.state == State.CANCELLED
-        stamp = one.cancelled_at if gone and one.cancelled_at else _stamp(one.event)
+        stamp = one.cancelled_at if gone and one.cancelled_at else one.event.calendar_stamp
         yield entry_of(one.event, stamp=stamp, url=link("event", one.event.public_id), withdrawn=gone)
 
 
@@ -82,7 +78,7 @@ def _is_gone(signup: Signup) -> bool:
 def _shifts(signups: list[Signup]) -> Iterable[Entry]:
     for one in signups:
         gone = one.state != Signup.State.SIGNED_UP
-        stamp = one.ended_at if gone and one.ended_at else _stamp(one.shift.event)
+        stamp = one.ended_at if gone and one.ended_at else one.shift.event.calendar_stamp
         yield shift_entry(one.shift, one.shift.event, stamp, withdrawn=gone)
 
 
@@ -108,17 +104,7 @@ def _talks(mine: list[Talk]) -> Iterable[Entry]:
     items = on_programmes(mine)
     for talk in mine:
         if item := items.get(talk.pk):
-            event = talk.event
-            yield part_entry(
-                event,
-                part=f"talk-{talk.pk}",
-                summary=_("My talk: %(title)s") % {"title": talk.title},
-                starts_at=item.starts_at,
-                ends_at=item.ends_at,
-                stamp=_stamp(event),
-                url=link("event", event.public_id),
-                place=event.venue_name if event.has_place else event.join_url,
-            )
+            yield talk_entry(item, talk, talk.event, talk.event.calendar_stamp)
 
 
 def _rehearsals(person: User, shown: QuerySet[Event], there: set[int]) -> Iterable[Entry]:
@@ -133,7 +119,7 @@ def _rehearsals(person: User, shown: QuerySet[Event], there: set[int]) -> Iterab
             summary=_("Rehearsal: %(event)s") % {"event": event.title},
             starts_at=rehearsal.starts_at,
             ends_at=rehearsal.ends_at,
-            stamp=max(_stamp(event), rehearsal.set_at or _stamp(event)),
+            stamp=max(event.calendar_stamp, rehearsal.set_at or event.calendar_stamp),
             url=link("event", event.public_id),
             place=rehearsal.join_url,
         )

@@ -15,9 +15,11 @@ from meetups.speakers.timetable import timetable
 def event_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """The event for a calendar, with its programme; a cancelled one says so. The ETag is that of the content."""
     event = event_or_404(request, public_id)
-    stamp = event.published_at or event.created_at
     content = calendar_of(
-        event, stamp=stamp, url=link("event", event.public_id), description=in_words(event, timetable(event))
+        event,
+        stamp=event.calendar_stamp,
+        url=link("event", event.public_id),
+        description=in_words(event, timetable(event)),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{event.public_id}.ics"'

@@ -58,6 +58,9 @@ def settle(
     """Writes down a change of the programme, which was `before`, and tells the speakers of talks that moved by it (RULES 91)."""
     now = timetable(event)
     moved = _moved(event, before, now)
+    # The event's entry in calendars has the programme with it, and its talks have entries of their own.
+    event.raise_sequence(at)
+    event.save(update_fields=["sequence", "sequence_since"])
     entry = record(thread=event.thread, subject=subject, verb=verb, at=at, by=by, moved=moved, **details)
     if moved and event.is_published and at < event.starts_at:
         _tell(event, [item.talk for item in now if item.talk and item.talk.subject in moved], entry.pk, at=at, by=by)

@@ -46,6 +46,10 @@ def move_co_speaker(
     else:
         co_speaker.ended_at = at
     co_speaker.save(update_fields=["state", "person", "joined_at", "ended_at"])
+    if co_speaker.talk.state == Talk.State.CONFIRMED and State.JOINED in (before, state):
+        # The programme, which calendars have with the event, names who speaks.
+        event.raise_sequence(at)
+        event.save(update_fields=["sequence", "sequence_since"])
     return record(
         thread=event.thread, subject=co_speaker.subject, verb=verb, at=at, by=by, from_state=before, to_state=state
     )

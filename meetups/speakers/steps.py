@@ -35,6 +35,10 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
     if state == Talk.State.CONFIRMED:
         talk.confirmed_at = at
     talk.save(update_fields=["state", "position", "accepted_at", "confirmed_at", "staged"])
+    if Talk.State.CONFIRMED in (before, state):
+        # The programme, which calendars have with the event, gains or loses it.
+        event.raise_sequence(at)
+        event.save(update_fields=["sequence", "sequence_since"])
     return record(
         thread=event.thread, subject=talk.subject, verb=verb, at=at, by=by, from_state=before, to_state=talk.state
     )

@@ -34,8 +34,8 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
             raise EventClosed
         event.state = Event.State.CANCELLED
         event.cancelled_at = at
-        event.sequence += 1
-        event.save(update_fields=["state", "cancelled_at", "sequence"])
+        event.raise_sequence(at)
+        event.save(update_fields=["state", "cancelled_at", "sequence", "sequence_since"])
         withdraw_all(event, at=at, by=by)
         entry = record(
             thread=event.thread,

@@ -62,7 +62,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
             event.reminder_times_since = at
         told = [name for name in TOLD if name in changed]
         if told:
-            event.sequence += 1
+            event.raise_sequence(at)
         event.save()
         move_messages(event, old_start=old_start, at=at, by=by)
         entry = record(

@@ -20,7 +20,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of, draw_facts
 from meetups.registrations.models import Registration
-from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts, talk_calendars
 from meetups.speakers.models import Talk
 from meetups.volunteers.kinds import shift_calendars, shift_facts
 
@@ -199,6 +199,7 @@ def _calendars(event: Event, part: Part, at: datetime) -> list[bytes]:
     return [
         *calendar_of(event, at),
         *shift_calendars(shifts, event, at),
+        *talk_calendars([talk for talk in part.talks if talk.state == Talk.State.CONFIRMED], event, at),
         *(rehearsal_calendar(event, at) if part.speaks else []),
     ]
 

@@ -29,8 +29,8 @@ def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
         to_come = rehearsal.starts_at > at
         # Calendars take an entry out only for a higher SEQUENCE. Written first: who ticks somebody at this moment waits, and then finds no
         # rehearsal.
-        event.sequence += 1
-        event.save(update_fields=["sequence"])
+        event.raise_sequence(at)
+        event.save(update_fields=["sequence", "sequence_since"])
         rehearsal.delete()
         Presence.objects.filter(event=event, occasion=Presence.Occasion.REHEARSAL).delete()
         entry = record(

@@ -49,8 +49,8 @@ def set_rehearsal(
         rehearsal.starts_at, rehearsal.ends_at, rehearsal.join_url = starts_at, ends_at, join_url
         rehearsal.save()
         # Calendars take a new time for an entry that they have only with a higher SEQUENCE.
-        event.sequence += 1
-        event.save(update_fields=["sequence"])
+        event.raise_sequence(at)
+        event.save(update_fields=["sequence", "sequence_since"])
         entry = record(
             thread=event.thread,
             subject=f"rehearsal:{rehearsal.pk}",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
+from meetups.events.calendar import Entry, calendar_file, part_entry
 from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
@@ -33,6 +34,32 @@ def talk_times(event: Event, talks: Iterable[Talk]) -> Facts:
 def _time(event: Event, item: ProgrammeItem) -> str:
     times = dates.time_range(item.starts_at, item.ends_at, event.time_zone, get_language() or "en")
     return f"{times} {dates.zone_label(item.starts_at, event.time_zone)}"
+
+
+def talk_entry(item: ProgrammeItem, talk: Talk, event: Event, stamp: datetime) -> Entry:
+    """What the calendar of whoever holds the talk has of it, in the active language."""
+    return part_entry(
+        event,
+        part=f"talk-{talk.pk}",
+        summary=_("My talk: %(title)s") % {"title": talk.title},
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        stamp=stamp,
+        url=link("event", event.public_id),
+        place=event.venue_name if event.has_place else event.join_url,
+    )
+
+
+def talk_calendars(talks: Iterable[Talk], event: Event, at: datetime) -> list[bytes]:
+    """A calendar file for each of the talks that is on the programme. Three queries, none where there is no talk."""
+    mine = {talk.pk: talk for talk in talks}
+    if not mine:
+        return []
+    return [
+        calendar_file([talk_entry(item, item.talk, event, at)])
+        for item in timetable(event)
+        if item.talk and item.talk.pk in mine
+    ]
 
 
 @declare
@@ -75,7 +102,11 @@ class TalkMoved(Kind[Talk]):
                 *event_facts(event),
             ],
             action=(_("See the programme"), link("event", event.public_id)),
-            small_print=[_("If this does not fit, please tell the organizers.")],
+            calendars=[calendar_file([talk_entry(item, about, event, at)])],
+            small_print=[
+                _("If this does not fit, please tell the organizers."),
+                _("The attached file puts your talk into your calendar, or moves it there."),
+            ],
         )
 
 

@@ -35,8 +35,8 @@ def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:
         shift.cancelled_at = at
         shift.save(update_fields=["cancelled_at"])
         # Calendars take an entry out only with a higher SEQUENCE.
-        seats.event.sequence += 1
-        seats.event.save(update_fields=["sequence"])
+        seats.event.raise_sequence(at)
+        seats.event.save(update_fields=["sequence", "sequence_since"])
         signups = list(
             Signup.objects.active().filter(shift=shift).select_related("volunteer").order_by("signed_up_at", "pk")
         )

@@ -103,8 +103,8 @@ def _look_anew(shift: Shift, help_at: datetime | None, *, at: datetime) -> list[
 
 def _tell(seats: Seats, shift: Shift, *, cause: int, at: datetime) -> None:
     # Calendars move an entry only with a higher SEQUENCE.
-    seats.event.sequence += 1
-    seats.event.save(update_fields=["sequence"])
+    seats.event.raise_sequence(at)
+    seats.event.save(update_fields=["sequence", "sequence_since"])
     concerned = (Signup.State.SIGNED_UP, Signup.State.ASKED)
     notify_all(
         notification(
