@@ -15,6 +15,7 @@ from meetups.events.models import Event
 from meetups.speakers.models import Break, Presence, Talk
 from meetups.speakers.programme import programme
 from meetups.speakers.readiness import Seen, seen_at
+from meetups.speakers.rehearsing import EARLY
 from organizers.access import DeskRequest, for_event
 from organizers.frame import event_page, is_near
 
@@ -69,7 +70,9 @@ def _board(event: Event, at: datetime) -> dict[str, Any]:
         "lines": lines,
         "expected": len(people),
         "connected": sum(one.seen is not None for one in people.values()),
-        "can_tick": event.is_published,
+        "opens_at": event.starts_at - EARLY,
+        "is_early": event.is_published and at < event.starts_at - EARLY,
+        "can_tick": event.is_published and at >= event.starts_at - EARLY,
         "is_live": event.is_published and is_near(event, at) and not event.is_over(at),
     }
 

@@ -13,6 +13,7 @@ from meetups.lifecycle.actions.tick_presence import tick_presence
 from meetups.lifecycle.expected import expected_at_rehearsal
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import cards
+from meetups.speakers.rehearsing import can_be_seen
 from organizers.access import DeskRequest, for_event
 from organizers.connections import connections_list
 from organizers.frame import event_page
@@ -36,8 +37,7 @@ def readiness(request: DeskRequest, event: Event) -> HttpResponse:
         current="desk_talks",
         at=at,
         board=board,
-        # Nobody was at a rehearsal that has not begun.
-        tickable=TICKED if rehearsal and rehearsal.starts_at <= at else TICKED - {Presence.Occasion.REHEARSAL},
+        tickable=can_be_seen(event, rehearsal, at=at),
         rehearsal=rehearsal,
         ready=sum(not card.open_points for card in board),
     )

@@ -95,6 +95,23 @@ def test_the_first_tick_counts_and_can_be_taken_back(event: Event) -> None:
     assert not Presence.objects.exists()
 
 
+def test_what_was_seen_days_before_is_no_connection_check(event: Event) -> None:
+    cast.talk("emi", event)
+    ben = cast.signed_in("ben")
+    readiness = reverse("desk_readiness", args=[event.public_id])
+    with time_machine.travel(event.starts_at - timedelta(hours=3, seconds=1), tick=False):
+        for address in (board(event), readiness):
+            assert 'value="connection"' not in text(ben.get(address))
+        assert "The check begins on" in text(ben.get(board(event)))
+        assert "too early" in text(tick(ben, event, "emi", **HTMX))
+    assert not Presence.objects.exists()
+    with time_machine.travel(event.starts_at - timedelta(hours=3), tick=False):
+        for address in (board(event), readiness):
+            assert 'value="connection"' in text(ben.get(address))
+        tick(ben, event, "emi")
+    assert Presence.objects.count() == 1
+
+
 def test_they_stand_in_the_order_of_the_programme_with_their_times(event: Event) -> None:
     cast.talk("emi", event, title="一つ目", minutes=20)
     cast.talk("finn", event, title="二つ目")

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.pages.access import SignedIn, event_and_part
 from meetups.pages.answers import answer
-from meetups.speakers.actions.report_connection import EARLY, report_connection
+from meetups.speakers.actions.report_connection import report_connection
 from meetups.speakers.models import Presence, Talk
+from meetups.speakers.rehearsing import EARLY
 
 COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 

@@ -11,7 +11,14 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.expected import is_expected
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.models import Presence
+from meetups.speakers.models import Presence, Rehearsal
+from meetups.speakers.rehearsing import can_be_seen
+
+
+class TooEarlyToSee(DomainError):
+    message = _(
+        "It is too early: whether somebody is connected counts from three hours before the event, who was at the rehearsal from its start."
+    )
 
 
 class IsNotExpected(DomainError):
@@ -23,7 +30,7 @@ def tick_presence(
 ) -> None:
     """Ticks that `person` was seen, or takes the tick back. The first tick counts: the same again changes nothing (RULES 87).
 
-    Raises EventClosed where the event does not take place, IsNotExpected.
+    Raises EventClosed where the event does not take place, TooEarlyToSee, IsNotExpected.
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
@@ -34,10 +41,12 @@ def tick_presence(
             return
         if not seen:
             there.delete()
-        elif is_expected(event, person, occasion):
-            Presence.objects.create(event=event, person=person, occasion=occasion, seen_at=at, seen_by=by)
-        else:
+        elif not is_expected(event, person, occasion):
             raise IsNotExpected
+        elif occasion not in can_be_seen(event, Rehearsal.objects.filter(event=event).first(), at=at):
+            raise TooEarlyToSee
+        else:
+            Presence.objects.create(event=event, person=person, occasion=occasion, seen_at=at, seen_by=by)
         record(
             thread=event.thread,
             subject=f"event:{event.pk}",

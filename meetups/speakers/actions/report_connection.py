@@ -1,6 +1,6 @@
 """A speaker says herself that she is connected."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Presence, Talk
-
-# So long before the start somebody may be there already.
-EARLY = timedelta(hours=3)
+from meetups.speakers.rehearsing import EARLY
 
 
 class TooEarlyToConnect(DomainError):
