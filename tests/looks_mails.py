@@ -14,12 +14,12 @@ from playwright.sync_api import Browser
 
 from meetups.accounts.models import User
 from meetups.core.letters import letter
+from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
 from meetups.events.models import Event
 from meetups.notifications.kinds import KINDS
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
-from tests.mail_scene import PUBLISHED, every_kind
 
 WIDTHS = (390, 720)
 RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "image-alt", "link-name"]}}

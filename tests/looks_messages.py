@@ -5,12 +5,12 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
+from meetups.demo.mail_scenes.messages import TEXTS
 from meetups.events.models import Event
 from meetups.lifecycle.actions.write_message import write_message
 from meetups.lifecycle.audience import Audience
 from meetups.notifications.models import Notification, Suppression
 from tests.looks_scene import person
-from tests.mail_scene_messages import TEXTS
 
 
 def messages_written() -> list[tuple[str, str, str]]:

@@ -16,12 +16,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import PUBLISHED, Scene
 from meetups.demo.processes import free_port
 from meetups.demo.stack import CHECKOUT
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification, Suppression
 from meetups.notifications.reports import LIMIT, NoReport, UnreadableReport, read_report
-from tests.mail_scene import PUBLISHED, Scene
 from tests.servers import MailSink
 
 AT = PUBLISHED + timedelta(days=1)

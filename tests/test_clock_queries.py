@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from meetups.celery import RECURRING, app
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
@@ -21,7 +22,6 @@ from meetups.registrations.models import Lottery, Reconfirmation, Registration, 
 from meetups.speakers.models import SpeakerInvitation, Talk
 from meetups.volunteers.models import Shift, Signup
 from tests import cast
-from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 
 # So many events there were before; each row of this one that is named below is copied for each of them.
 BEFORE = 4_000

@@ -21,6 +21,7 @@ from django.test import Client
 from django.utils import translation
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.demo.processes import free_port
 from meetups.demo.stack import CHECKOUT
 from meetups.history.models import HistoryEntry
@@ -33,7 +34,6 @@ from meetups.notifications.lateness import lateness
 from meetups.notifications.models import Notification, Outbox, Suppression
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Signup
-from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ One letter a role, in the order of ROLES:
     f  forbidden
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -29,6 +30,8 @@ from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
 from meetups.core.links import cancellation_token, offer_token, place_token, reconfirmation_token
+from meetups.demo import mail_preview
+from meetups.demo.mail_scenes.every_mail import every_mail
 from meetups.events.models import Event
 from meetups.notifications.models import Notification, Topic
 from meetups.notifications.unsubscribing import unsubscribe_token
@@ -240,6 +243,7 @@ DEVELOPMENT = {
     "gallery":                            ("ooooooooooo", "ooooooooooo"),
     "mail_previews":                      ("ooooooooooo", "mmmmmmmmmmm"),
     "mail_preview":                       ("ooooooooooo", "mmmmmmmmmmm"),
+    "mail_preview_html":                  ("ooooooooooo", "mmmmmmmmmmm"),
 }  # fmt: skip
 TABLES = [VISITORS, DESK, ACCOUNTS, DEVELOPMENT]
 
@@ -307,7 +311,7 @@ def make_world() -> World:
     parameters["offer"] = {"token": offer_token(offer.pk)}
     parameters["reconfirmation"] = {"token": reconfirmation_token(attendee.pk)}
     parameters["seat_invitation"] = {"token": place_token(place.pk)}
-    parameters["mail_preview"] = {"kind": "invitation"}
+    parameters["mail_preview"] = parameters["mail_preview_html"] = {"kind": "invitation"}
     parameters["unsubscription"] = {
         "token": unsubscribe_token(cast.person("dan").pk, Topic.REMINDERS, event.community.thread)
     }
@@ -440,6 +444,12 @@ def client_with(cookies: SimpleCookie) -> Client:
 
 def test_every_address_is_in_the_table() -> None:
     assert set(addresses()) == {name for table in TABLES for name in table}
+
+
+@pytest.fixture(autouse=True)
+def mails_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A preview makes its mail anew, which takes a while; whoever asks, it is the same."""
+    monkeypatch.setattr(mail_preview, "every_mail", functools.cache(every_mail))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["visitors", "desk", "accounts", "development"])

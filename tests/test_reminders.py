@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from meetups.accounts.models import User
 from meetups.core.links import read_cancellation_token
 from meetups.core.zones import at_wall, days_before, zone_names
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.moments import attendee_moments, rehearsal_moments, shift_moment
@@ -25,7 +26,6 @@ from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
 from tests import cast
-from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from meetups.celery import RECURRING, app
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.notifications.models import Notification
 from meetups.volunteers.models import Shift
-from tests.mail_scene import PUBLISHED, START, Scene
 from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -72,7 +72,7 @@ class MailPage(BaseHTTPRequestHandler):
             case []:
                 self._page(mailviews.detail(mail, _=self._translate()))
             case ["html"] if mail.html:
-                self._send(mailviews.framed(mail).encode(), "text/html; charset=utf-8", policy=MAIL_POLICY)
+                self._send(mailviews.framed(mail.html).encode(), "text/html; charset=utf-8", policy=MAIL_POLICY)
             case ["raw"]:
                 self._send(self.mailbox.raw(mail.key) or b"", "text/plain; charset=utf-8", file=f"{mail.key}.eml")
             case ["attachments", number] if number.isdecimal() and int(number) < len(mail.attachments):

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from meetups.demo.mailbox import Mail
 
+# As many characters fit into a line of a mail; of Japanese ones half as many, but those say as much.
+LINE = 60
 Translate = Callable[[str], str]
 # The characters that an address may have, so that it ends where Japanese text goes on; its last is no full stop or bracket.
 ADDRESS = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w\-~/#&=%]", re.ASCII)
@@ -50,7 +52,7 @@ def detail(mail: Mail, *, _: Translate) -> str:
         f'<span class="quiet">{escape(attachment.content_type)}</span></li>'
         for number, attachment in enumerate(mail.attachments)
     )
-    frame = f'<iframe src="/mails/{mail.key}/html" title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+    frame = f'<iframe src="/mails/{mail.key}/html" title="HTML" height="{frame_height(mail.text)}" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     sections = {"HTML": frame if mail.html else "", _("Plain text"): f"<pre>{_linked(mail.text)}</pre>"}
     if files:
         sections[_("Attachments")] = f"<ul>{files}</ul>"
@@ -67,11 +69,17 @@ def detail(mail: Mail, *, _: Translate) -> str:
     )
 
 
-def framed(mail: Mail) -> str:
-    """The mail's own HTML; its links open in a tab of their own."""
+def framed(html: str) -> str:
+    """A mail's own HTML; its links open in a tab of their own."""
     base = '<base target="_blank">'
-    html, found = re.subn(r"(<head[^>]*>)", lambda head: head[0] + base, mail.html, count=1, flags=re.IGNORECASE)
-    return html if found else base + html
+    based, found = re.subn(r"(<head[^>]*>)", lambda head: head[0] + base, html, count=1, flags=re.IGNORECASE)
+    return based if found else base + html
+
+
+def frame_height(text: str) -> int:
+    """Pixels that a mail of ours needs as HTML, guessed from its plain text: a frame without scripts does not grow by itself."""
+    lines = sum(1 + len(line) // LINE for line in text.splitlines() if line)
+    return 340 + 34 * lines
 
 
 def _page(title: str, body: str, _: Translate) -> str:

@@ -2,10 +2,8 @@
 
 from django.urls import path
 
-from meetups.pages import gallery, mail_preview
+from meetups.pages import gallery
 
 urlpatterns = [
     path("gallery/", gallery.gallery, name="gallery"),
-    path("gallery/mails/", mail_preview.mail_preview, name="mail_previews"),
-    path("gallery/mails/<str:kind>/", mail_preview.mail_preview, name="mail_preview"),
 ]

@@ -12,10 +12,10 @@ def make(people: int, kind: str) -> None:
     from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
     from meetups.accounts.models import User  # noqa: PLC0415
+    from meetups.demo.mail_scenes.scene import Scene  # noqa: PLC0415
     from meetups.events.models import Event  # noqa: PLC0415
     from meetups.notifications.notify import notification, notify_all  # noqa: PLC0415
     from meetups.registrations.models import Registration  # noqa: PLC0415
-    from tests.mail_scene import Scene  # noqa: PLC0415
 
     at = timezone.now() - timedelta(minutes=1)
     scene = Scene("ja")

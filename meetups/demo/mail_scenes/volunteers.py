@@ -1,4 +1,4 @@
-"""What is told of shifts that pass from one to another, of an absence that was none, and of thanks. For `tests/mail_scene.py`."""
+"""What is told of shifts that pass from one to another, of an absence that was none, and of thanks. For `scene.py`."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from meetups.registrations.models import Registration
 from meetups.volunteers.models import Handover, Shift, Signup
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 State = Handover.State
 

@@ -13,7 +13,7 @@ from meetups.registrations.models import Hold, Registration
 from meetups.speakers.models import CoSpeaker, Talk
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 
 def co_speakers(scene: Scene, fell: Registration, *, cause: int, at: datetime) -> list[Notification]:

@@ -1,4 +1,4 @@
-"""What is told of shifts that organizers arranged: they put somebody on one, or moved it. For `tests/mail_scene.py`."""
+"""What is told of shifts that organizers arranged: they put somebody on one, or moved it. For `scene.py`."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from meetups.registrations.models import Registration
 from meetups.volunteers.models import Shift
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 
 def arranged(scene: "Scene", *, at: datetime) -> list[Notification]:

@@ -1,4 +1,4 @@
-"""What is told of slides. For `tests/mail_scene.py`."""
+"""What is told of slides. For `scene.py`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ from meetups.accounts.models import User
 from meetups.notifications.models import Notification
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 
 def slides_kinds(scene: "Scene", *, at: datetime) -> list[Notification]:

@@ -1,4 +1,4 @@
-"""What is told while talks are looked for. For `tests/mail_scene.py`."""
+"""What is told while talks are looked for. For `scene.py`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.speakers.models import Proposal, SpeakerInvitation
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 
 def speakers_found(scene: "Scene", *, at: datetime) -> list[Notification]:

@@ -9,7 +9,7 @@ from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 TEXTS = {
     "ja": {

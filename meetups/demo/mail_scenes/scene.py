@@ -7,6 +7,13 @@ from typing import Any
 from meetups.accounts.models import User
 from meetups.communities.models import Community, Invitation, Membership
 from meetups.communities.permissions import Role
+from meetups.demo.mail_scenes.arranged import arranged
+from meetups.demo.mail_scenes.co_speakers import co_speakers, left_open
+from meetups.demo.mail_scenes.messages import organizer_message
+from meetups.demo.mail_scenes.programme import talk_moved
+from meetups.demo.mail_scenes.slides import slides_kinds
+from meetups.demo.mail_scenes.speakers import speakers_found
+from meetups.demo.mail_scenes.volunteers import after_it, handovers
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification, Preference, Topic
@@ -23,13 +30,6 @@ from meetups.registrations.models import (
 )
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
-from tests.mail_scene_arranged import arranged
-from tests.mail_scene_co_speakers import co_speakers, left_open
-from tests.mail_scene_messages import organizer_message
-from tests.mail_scene_programme import talk_moved
-from tests.mail_scene_slides import slides_kinds
-from tests.mail_scene_speakers import speakers_found
-from tests.mail_scene_volunteers import after_it, handovers
 
 # Saturday, 5 December 2026, 14:00 to 16:30 in Tokyo.
 START = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)

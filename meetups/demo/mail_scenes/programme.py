@@ -1,4 +1,4 @@
-"""What is told of a talk that is at another time. For `tests/mail_scene.py`."""
+"""What is told of a talk that is at another time. For `scene.py`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from meetups.speakers.programme import places
 from meetups.speakers.timetable import timetable
 
 if TYPE_CHECKING:
-    from tests.mail_scene import Scene
+    from meetups.demo.mail_scenes.scene import Scene
 
 
 def talk_moved(scene: "Scene", talk: Talk, *, at: datetime) -> list[Notification]:

@@ -1,0 +1,102 @@
+"""Every mail there is, as it would be sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from meetups.accounts.letters import LETTERS
+from meetups.core.letters import letter
+from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
+from meetups.demo.mail_scenes.thrown_away import thrown_away
+from meetups.notifications.compose import compose
+from meetups.notifications.kinds import KINDS
+from meetups.notifications.models import Notification
+
+AT = PUBLISHED + timedelta(days=1)
+# What a security mail is told by the page that sends it.
+SECURITY_CONTEXT: dict[str, Any] = {
+    "code": "123456",
+    "password_reset_url": "http://testserver/reset/",
+    "signup_url": "http://testserver/signup/",
+    "timestamp": AT,
+    "ip": "192.0.2.7",
+    "user_agent": "Firefox",
+    "from_email": "old@example.org",
+    "to_email": "new@example.org",
+    "deleted_email": "old@example.org",
+}
+EVERYONE = gettext_lazy("Everyone with a part")
+ATTENDEES = pgettext_lazy("tab", "Attendees")
+VOLUNTEERS = pgettext_lazy("section", "Volunteers")
+SPEAKERS = pgettext_lazy("section", "Speakers")
+ORGANIZERS = gettext_lazy("Organizers")
+INVITED = gettext_lazy("Who has no account yet")
+ACCOUNT = gettext_lazy("Account")
+READERS = (EVERYONE, ATTENDEES, VOLUNTEERS, SPEAKERS, ORGANIZERS, INVITED, ACCOUNT)
+# Where a kind is declared says whom it is for; the first that matches counts.
+DECLARED = (
+    ("meetups.registrations.", ATTENDEES),
+    ("meetups.reminders.kinds.attendees", ATTENDEES),
+    ("meetups.volunteers.", VOLUNTEERS),
+    ("meetups.reminders.kinds.shifts", VOLUNTEERS),
+    ("meetups.reminders.kinds.thanks", VOLUNTEERS),
+    ("meetups.speakers.", SPEAKERS),
+    ("meetups.reminders.kinds.speakers", SPEAKERS),
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One mail: the name of its kind, and whom it goes to (one of READERS)."""
+
+    kind: str
+    reader: str | Promise
+    mail: EmailMultiAlternatives
+
+    @property
+    def html(self) -> str:
+        return str(self.mail.alternatives[0][0])
+
+
+def every_mail(language: str, *, only: str = "") -> dict[str, Sample]:
+    """A mail of each kind in `language`, by the name of its kind, or of `only` one; nothing of it stays in the database.
+
+    Raises what composing raises: whoever writes a kind wants to see it.
+    """
+    with thrown_away():
+        found = [*_messages(language, only), *_security(language, only)]
+    return {sample.kind: sample for sample in found}
+
+
+def _messages(language: str, only: str) -> Iterator[Sample]:
+    for row in every_kind(language, AT):
+        if only not in {"", row.kind}:
+            continue
+        composed = compose([row], AT)
+        for _notification, error in composed.broken:
+            raise error
+        if composed.mail:
+            yield Sample(row.kind, _reader(row, str(composed.mail.body)), composed.mail)
+
+
+def _security(language: str, only: str) -> Iterator[Sample]:
+    with translation.override(language):
+        for prefix, write in LETTERS.items():
+            kind = prefix.rpartition("/")[2]
+            if only in {"", kind}:
+                yield Sample(kind, ACCOUNT, letter([write(SECURITY_CONTEXT)], to="dan@example.org"))
+
+
+def _reader(row: Notification, text: str) -> str | Promise:
+    if row.recipient is None:
+        return INVITED
+    if "/desk/" in text:
+        return ORGANIZERS
+    declared = type(KINDS[row.kind]).__module__
+    return next((reader for beginning, reader in DECLARED if declared.startswith(beginning)), EVERYONE)
