@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core import mail
 from django.test import Client
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.invariants import breaches
-from meetups.notifications.actions.deliver import deliver
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.plan_shift import plan_shift
 from meetups.volunteers.models import Shift, Signup
@@ -66,27 +64,6 @@ class TestOneEvent:
         assert after.index("My shifts") < after.index("Step down")
         assert f'name="shift" value="{cast.shift_of(event).pk}"' not in after
         assert Registration.objects.get(event=event).slot.name == "撤収ボランティア枠"
-
-    def test_who_has_a_certain_seat_is_not_promised_one_on_the_button(self) -> None:
-        event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan()])
-        teardown, other = cast.shift_of(event), planned(event, "受付", seat=True)
-        cast.registered("dan", event)
-        cast.volunteering("emi", event, shift=teardown)
-        assert "Your seat stays certain." in page(of(event))
-        for path in (of(event), "/shifts/", f"/events/{event.public_id}/shifts/{other.pk}/signup/"):
-            with_a_seat, with_none = page(path, "dan"), page(path, "finn")
-            assert "Your place in “先着枠” turns into this seat." in with_a_seat
-            for html in (page(path), with_a_seat):
-                assert "seat is certain at once" not in html
-            assert "Your seat is certain at once" in with_none
-
-    def test_shifts_on_the_page_of_a_registration_have_their_names(self) -> None:
-        event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan()])
-        planned(event, "受付", seat=True)
-        cast.registered("dan", event)
-        html = page(f"/events/{event.public_id}/registration/", "dan")
-        assert html.index("Shifts that need people") < html.index(">受付</a>") < html.index("Something changed?")
-        assert "Take this shift" not in html
 
     def test_it_says_where_and_who_leads_and_how_many_are_missing(self) -> None:
         event = cast.event()
@@ -254,41 +231,6 @@ class TestWhileItIsUnderWay:
             cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
         assert Signup.objects.get().late
         assert Registration.objects.active().get(event=event).state == Registration.State.CONFIRMED
-
-    def test_who_goes_home_in_the_middle_is_thanked_and_organizers_read_just_that(self) -> None:
-        event = cast.event()
-        cast.volunteering("emi", event)
-        at = event.ends_at + HOUR / 2
-        deliver(at=cast.NOW)
-        mail.outbox.clear()
-        with time_machine.travel(at, tick=False):
-            emi = cast.signed_in("emi")
-            emi.post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
-            deliver(at=at + HOUR * 2)
-            desk = page(f"/desk/events/{event.public_id}/", "aiko")
-        letters = {one.to[0]: one for one in mail.outbox}
-        assert letters.keys() == {"aiko@example.org", "emi@example.org"}
-        hers, letter = letters["emi@example.org"], letters["aiko@example.org"]
-        assert hers.subject == f"You left your shift early: {event.title}"
-        assert "That you were at the event stays as it is." in hers.body
-        assert "nobody was waiting" not in hers.body
-        assert letter.subject.startswith("A volunteer had to go early: 撤収")
-        assert "絵美 had to go in the middle of “撤収”" in letter.body
-        assert "find somebody" not in letter.body
-        assert "絵美 left “撤収” before its end" in desk
-
-    def test_who_is_checked_in_and_leaves_a_shift_reads_why_the_seat_stays(self) -> None:
-        event = cast.event()
-        signup = cast.volunteering("emi", event)
-        Registration.objects.update(checked_in_at=event.starts_at)
-        deliver(at=cast.NOW)
-        mail.outbox.clear()
-        with time_machine.travel(event.starts_at + HOUR / 2, tick=False):
-            cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{signup.shift_id}/signup/end/")
-            deliver(at=event.starts_at + HOUR * 3)
-        [letter] = [one for one in mail.outbox if one.to == ["emi@example.org"]]
-        assert "You keep your seat: you are checked in." in letter.body
-        assert "nobody was waiting" not in letter.body
 
     def test_a_shift_that_is_done_is_no_more_to_be_stepped_down_from(self) -> None:
         event = cast.event()

@@ -22,7 +22,7 @@ from meetups.volunteers.models import Handover, Shift, Signup
 @dataclass(frozen=True)
 class Line:
     """A shift as the reader finds it. `clash` is the title of one of hers at the same time; `why_asked` says why an organizer says yes
-    first, empty where nobody does.
+    first, empty where nobody does; `has_seat` is whether the reader's seat at the event is certain without it.
     """
 
     duty: Duty
@@ -30,6 +30,12 @@ class Line:
     rule: str
     clash: str = ""
     why_asked: str = ""
+    has_seat: bool = False
+
+    @property
+    def note(self) -> str:
+        """What the button gives, in its second line; nothing where the reader has a seat already."""
+        return _("Your seat is certain at once") if self.duty.shift.slot_id and not self.has_seat else ""
 
     @property
     def can_be_taken(self) -> bool:
@@ -81,10 +87,11 @@ def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, o
     lines = [
         Line(
             duty=Duty(shift.event, shift, at),
-            gives=_gives(shift, offers[shift.event_id], places.get(shift.event_id)),
+            gives=what_it_gives(shift, offers[shift.event_id], places.get(shift.event_id)),
             rule=rule_of_stepping_down(offers[shift.event_id]) if shift.slot_id else "",
             clash=_clash(shift, signups),
             why_asked=_why_asked(shift, missed),
+            has_seat=_is_certain(places.get(shift.event_id)),
         )
         for shift in found
         if shift.pk not in taken
@@ -129,15 +136,20 @@ def _clash(shift: Shift, signups: list[Signup]) -> str:
     return ""
 
 
-def _gives(shift: Shift, offers: list[Offer], place: Registration | None) -> str:
+def _is_certain(place: Registration | None) -> bool:
+    return place is not None and place.state == Registration.State.CONFIRMED
+
+
+def what_it_gives(shift: Shift, offers: list[Offer], place: Registration | None) -> str:
     """What becomes of the reader's place at the event when she takes the shift."""
     if shift.slot_id is None:
         return "" if place else _("This shift comes without a seat. For one, register as well.")
     if place is None:
         return deal(offers)
-    if place.state == Registration.State.CONFIRMED and not place.slot.is_general:
+    if _is_certain(place) and not place.slot.is_general:
         return _("Your seat stays certain.")
-    return " ".join((deal(offers), _("Your place in “%(slot)s” turns into this seat.") % {"slot": place.slot.name}))
+    turns = _("Your place in “%(slot)s” turns into this seat.") % {"slot": place.slot.name}
+    return turns if _is_certain(place) else " ".join((deal(offers), turns))
 
 
 def _why_asked(shift: Shift, missed: set[int]) -> str:

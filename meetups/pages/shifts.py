@@ -14,9 +14,10 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.access import SignedIn, event_and_part, shift_or_404
 from meetups.pages.answers import answer
-from meetups.pages.duties import Duty, Fallback, deal, fallback, rule_of_stepping_down
+from meetups.pages.duties import Duty, Fallback, fallback, rule_of_stepping_down
 from meetups.pages.mine import Mine, mine
 from meetups.pages.offers import offers_of
+from meetups.pages.shift_lines import what_it_gives
 from meetups.registrations.models import Hold
 from meetups.volunteers.actions.sign_up import sign_up
 from meetups.volunteers.actions.step_down import step_down as end_signup
@@ -58,7 +59,7 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "my": my,
         "asks": needs_yes(shift, request.user, at=at),
         "has_asked": shift.signups.asked().filter(volunteer=request.user).exists(),
-        "deal": deal(offers) if shift.slot_id else "",
+        "deal": what_it_gives(shift, offers, my.registration if my else None) if shift.slot_id else "",
         "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
     }
     return answer(request, "pages/signup.html", context, refusal=refusal)

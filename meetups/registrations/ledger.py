@@ -192,7 +192,7 @@ class Ledger:
         notify_all(
             self._message(change, entry.pk)
             for change, entry in zip(changes, entries, strict=True)
-            if change.registration.attendee_id and change.tell
+            if change.registration.attendee_id
         )
 
     def _entry(self, change: Change) -> HistoryEntry:

@@ -128,7 +128,7 @@ def end_signup(
 
     With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes place
     it counts as late, and organizers are told at once (RULES 22); not where it was handed over (RULES 72). Of a shift that was
-    cancelled she is told just that (RULES 23). Who goes home once the event is over gets no mail: nothing becomes of her seat (RULES 41).
+    cancelled she is told just that (RULES 23).
     """
     shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
     signup.state = Signup.State.STEPPED_DOWN
@@ -152,11 +152,9 @@ def end_signup(
     )
     if signup.late:
         tell_organizers(seats, "stepped_down_late", signup.subject, cause="late", at=at, but=by)
-    if how == End.STEPPED_DOWN and seats.event.is_over(at):
-        with_seat = without = ""
     if leaving:
         seats.drop_hold(signup.subject, at=at)
-    elif seats.end_hold(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None and without:
+    elif seats.end_hold(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
         notify(
             kind=without,
             recipient=signup.volunteer,

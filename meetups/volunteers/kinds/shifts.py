@@ -121,6 +121,8 @@ class SteppedDown(SeatFellBack):
         left = Shift.objects.filter(
             event=about.event, signups__volunteer=about.attendee_id, signups__ended_at=Subquery(moment)
         )
+        if left.filter(signups__ended_at__gte=about.event.ends_at, ends_at__gt=about.event.ends_at).exists():
+            return _went_early(about.event)
         return Content(
             title=_("You stepped down from a shift: %(event)s") % {"event": about.event.title},
             lead=_("You no longer have your shift at “%(event)s”. %(became)s")
@@ -212,6 +214,8 @@ class ShiftLeft(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
+        if about.ended_at and event.is_over(about.ended_at):
+            return _went_early(event)
         return Content(
             title=_("You stepped down from a shift: %(event)s") % {"event": event.title},
             lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.")
@@ -281,6 +285,19 @@ class SteppedDownLate(SignupKind):
             ],
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),
         )
+
+
+def _went_early(event: Event) -> Content:
+    """To who goes home in the middle of what comes after the event: nothing becomes of her seat any more (RULES 41)."""
+    return Content(
+        title=_("You left your shift early: %(event)s") % {"event": event.title},
+        lead=_(
+            "You had to go before your shift at “%(event)s” was over; the organizers know. Thank you for helping until then. That you were at the event stays as it is."
+        )
+        % {"event": event.title},
+        facts=[],
+        action=_event_page(event),
+    )
 
 
 def _event_page(event: Event) -> tuple[str, str]:
