@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.notifications.kinds import KINDS
+from meetups.notifications.models import Notification
 from meetups.speakers.actions.release_decisions import Released, release_decisions
 from meetups.speakers.actions.stage_decision import stage_decision
 from meetups.speakers.models import Talk
@@ -47,6 +52,24 @@ class Staged:
     def people(self) -> int:
         """How many would be told."""
         return len({talk.speaker_id for talk in self.talks})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the speaker of `talk` would get: one mail, in the form that `desk/message_mails.html` takes."""
+
+    talk: Talk
+    mails: list[dict[str, Any]]
+
+
+def _letter(event: Event, talk: Talk, kind: str, at: datetime) -> Letter:
+    """The mail in the language of its reader. All talks share the one `event`, so that nothing is asked for each."""
+    talk.event = event
+    notification = Notification(kind=kind, recipient=talk.speaker)
+    language = talk.speaker.language or settings.LANGUAGE_CODE
+    with translation.override(language):
+        content = KINDS[kind].compose(talk, notification, at)
+    return Letter(talk, [{"language": language, "content": content}])
 
 
 @require_POST
@@ -86,6 +109,7 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
         else:
             _say(request, released)
         return redirect("desk_talks", event.public_id)
+    at = timezone.now()
     proposed = list(event.talks.filter(state=Talk.State.PROPOSED).select_related("speaker").order_by("pk"))
     one = request.GET.get("talk", "")
     shown = [talk for talk in proposed if not one or str(talk.pk) == one]
@@ -93,8 +117,10 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=timezone.now(),
-        staged=Staged.among(shown),
+        at=at,
+        staged=(staged := Staged.among(shown)),
+        accepted=[_letter(event, talk, "talk_accepted", at) for talk in staged.accepted],
+        rejected=[_letter(event, talk, "talk_rejected", at) for talk in staged.rejected],
         undecided=0 if one else sum(not talk.staged for talk in proposed),
     )
     return render(request, "desk/decisions.html", context)

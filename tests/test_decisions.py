@@ -94,6 +94,9 @@ def test_all_are_told_together_and_each_once(event: Event, desk: Client) -> None
     assert "Tell 2 people what you decided?" in preview
     assert "1 proposal is still undecided" in preview
     assert f'value="{first.pk}:accept"' in preview
+    assert "トークが採択されました" in preview, "each mail can be read before it leaves, in the language of its reader"
+    assert "トークの提案の結果：二" in preview
+    assert preview.count("<details>") == 2
     both = (f"{first.pk}:accept", f"{second.pk}:reject")
     assert "2 people are told." in tell(desk, event, *both)
     assert told() == [("emi", "talk_accepted"), ("finn", "talk_rejected")]
@@ -253,5 +256,6 @@ def test_any_number_is_listed_with_the_same_queries(
     # Session and person, the event and who may; the call, talks, co-speakers, invitations.
     with django_assert_num_queries(7):
         desk.get(urls[0])
-    with django_assert_num_queries(4):
+    # And the rehearsal, of which the mails speak.
+    with django_assert_num_queries(5):
         desk.get(urls[1])

@@ -16,8 +16,9 @@ from meetups.speakers.models.talk import TalkQuerySet
 
 
 def _to_come(event: Event, at: datetime) -> Rehearsal | None:
-    """The rehearsal, until it has ended."""
-    return Rehearsal.objects.filter(event=event, ends_at__gt=at).first()
+    """The rehearsal, until it has ended. An `event` is asked for it once."""
+    rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
+    return rehearsal if rehearsal and rehearsal.ends_at > at else None
 
 
 def rehearsal_facts(event: Event, at: datetime) -> Facts:
