@@ -52,10 +52,10 @@ def prepare(meetup: Meetup) -> None:
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     emi.click(emi.say("Prepare your talk"))
-    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 5))
+    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 3))
     emi.type("#id_bio", BIO[town.language])
     emi.click(emi.say("Save"), of="form.form")
-    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 4))
+    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 2))
     town.manage.tick(meetup.before(7, time(18)))
     title, slides, consent = emi.say("Title and bio"), emi.say("Slides"), emi.say("Publication")
     needs = emi.say("What your talk still needs: %(event)s", event=meetup.title)

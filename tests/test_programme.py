@@ -318,6 +318,11 @@ def test_the_mc_sees_now_next_and_the_time_left(event: Event) -> None:
         assert "The programme is over." in page(chie, event, "run/")
 
 
+def test_her_registration_says_when_she_speaks(event: Event) -> None:
+    html = cast.signed_in("finn").get(f"/events/{event.public_id}/registration/").content.decode()
+    assert re.search(r"2:20–2:40 PM · 20 minutes", " ".join(strip_tags(html).split()))
+
+
 def test_a_speaker_sees_her_own_time(event: Event) -> None:
     pause(event)
     finn = cast.signed_in("finn")

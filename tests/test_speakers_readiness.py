@@ -57,7 +57,12 @@ def open_points(talk: Talk, **how: Any) -> list[str]:
 
 
 def test_the_speaker_fills_in_her_part(talk: Talk) -> None:
-    assert "6 points are still open" in cast.signed_in("emi").get(mine(talk)).content.decode()
+    emi = cast.signed_in("emi")
+    page = emi.get(mine(talk)).content.decode()
+    # What organizers tick is not among it, and her own page says the same number.
+    assert "5 points are still open" in page
+    assert "optional" not in page
+    assert "Prepare: 5 points open" in emi.get("/me/").content.decode()
     assert post("emi", mine(talk), FILLED) == 302
     talk.refresh_from_db()
     assert talk.title == FILLED["title"]
@@ -213,6 +218,19 @@ def test_her_page_counts_what_is_open_at_the_same_cost(event: Event) -> None:
         assert page.count("Prepare: 5 points open") == number + 1
         costs.append(len(asked))
     assert costs[1:] == [costs[0]] * 2
+
+
+def test_the_board_speaks_of_what_there_is_and_leads_to_the_talk(talk: Talk) -> None:
+    event = cast.event(title="会場")
+    on_site = cast.talk("finn", event, title="会場の話")
+    ben = cast.signed_in("ben")
+    page = ben.get(reverse("desk_readiness", args=[event.public_id])).content.decode()
+    assert f'href="/events/{event.public_id}/talks/{on_site.pk}/"' in page
+    assert "Add a co-speaker" in page
+    assert "you tick" not in page
+    hybrid = ben.get(reverse("desk_readiness", args=[talk.event.public_id])).content.decode()
+    assert "Who is connected you tick from three hours before the event." in hybrid
+    assert "Who was at the rehearsal" not in hybrid
 
 
 def test_a_rehearsal_is_ticked_on_the_board_once_it_has_begun(event: Event, talk: Talk) -> None:

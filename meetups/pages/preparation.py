@@ -22,11 +22,16 @@ from meetups.speakers.actions.introduce_co_speaker import introduce_co_speaker
 from meetups.speakers.actions.prepare_talk import Preparation, prepare_talk
 from meetups.speakers.models import CoSpeaker, Readiness, Rehearsal, Talk
 from meetups.speakers.models.talk import TalkQuerySet
-from meetups.speakers.readiness import card, readiness_of, seen_at
+from meetups.speakers.readiness import card, left_open, readiness_of, seen_at
 
 
 class PreparationForm(forms.Form):
-    """The speaker's part of her talk's readiness; where nobody speaks in the room, nothing is asked about equipment."""
+    """The speaker's part of her talk's readiness; where nobody speaks in the room, nothing is asked about equipment.
+
+    She can save a part of it, but none of it is optional: what is not answered stays open on the card.
+    """
+
+    is_all_asked = True
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     bio = forms.CharField(
@@ -65,6 +70,8 @@ class PreparationForm(forms.Form):
 
 class IntroductionForm(forms.Form):
     """A co-speaker's part: the words with which she is introduced."""
+
+    is_all_asked = True
 
     bio = forms.CharField(
         label=gettext_lazy("About you"),
@@ -168,6 +175,7 @@ def _page(
         "form": form,
         "may_prepare": event.is_published and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
         "rehearsal": rehearsal,
+        "left": len(left_open(talk, event, request.user)),
         "card": card(talk, event, has_rehearsal=rehearsal is not None, seen=seen_at(event)),
         "asking": asking,
         "asked": [] if mine else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),

@@ -28,6 +28,8 @@ from meetups.pages.register_step import certain_seats, fresh_step, step
 from meetups.pages.registration_forms import RegistrationForm, SlotForm
 from meetups.registrations.actions.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.register import register
+from meetups.speakers.models import Talk
+from meetups.speakers.timetable import timetable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,6 +89,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "share": share.links(event),
         "deadlines": deadlines_of(my, at=at),
         "rehearsal": rehearsal_for(event, my.part),
+        "programme": timetable(event) if any(talk.state == Talk.State.CONFIRMED for talk in my.part.talks) else [],
         "answers": answers_of(my.registration, at=at) if my.registration else None,
         "pair": pair_of(my.registration, at=at) if my.registration and event.is_open(at) else None,
     }
