@@ -13,6 +13,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Break, Call, CoSpeaker, Presence, Proposal, Talk
 from meetups.speakers.readiness import cards
+from meetups.speakers.slides import states_of
 from meetups.volunteers.models import Chore, RoomPhoto, Shift, Signup
 from meetups.volunteers.teardown import can_be_ticked
 
@@ -53,6 +54,11 @@ def test_the_sample_shows_what_there_is_and_is_made_once(settings: Any, tmp_path
     assert lines.filter(done_at__isnull=True).exists()
     assert lines.filter(done_at__lte=now).exists()
     assert Talk.objects.filter(event__title__contains="#13", slides_published_at__lte=now).count() == 2
+    to_finish = Event.objects.get(title__contains="LT会")
+    waiting = states_of(list(Talk.objects.on_programme().filter(event=to_finish)))
+    assert [state.may_be_public and not state.talk.slides_published_at for state in waiting] == [True, True]
+    unmarked = Signup.objects.active().filter(shift__event=to_finish, shift__ends_at__lte=now, mark="")
+    assert unmarked.count() == 2
     assert Call.objects.filter(event=None).count() == 2
     assert Proposal.objects.waiting().count() == 2
 

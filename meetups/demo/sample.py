@@ -18,7 +18,7 @@ from meetups.communities.models import Community
 from meetups.communities.permissions import Role
 from meetups.demo.sample_ahead import make_cancelled, make_lottery
 from meetups.demo.sample_online import make_in_english, make_online
-from meetups.demo.sample_past import make_just_over, make_past
+from meetups.demo.sample_past import make_just_over, make_past, make_to_finish
 from meetups.demo.sample_steps import BERLIN, TOKYO, Sample
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Lottery
@@ -43,6 +43,7 @@ def make_sample(*, at: datetime) -> str:
         japanese = _community(sample.before(days=90), "ml-study", "ML勉強会", "ja", TOKYO, ABOUT_JA)
         english = _community(sample.before(days=90), "ml-meetup", "ML Study Group", "en", BERLIN, ABOUT_EN)
         make_past(sample, japanese)
+        make_to_finish(sample, japanese)
         make_just_over(sample, japanese)
         make_lottery(sample, japanese)
         make_online(sample, japanese)
@@ -64,7 +65,8 @@ def make_sample(*, at: datetime) -> str:
             "",
             "Begin as Dan with ML勉強会 #14: enter its lottery, or take a shift and be certain to get in.",
             "Emi's page has a teardown list to tick, a talk to confirm and one to prepare. At Aiko's desk, #14 has shifts that need",
-            "people, a programme, a decision to tell and a message on its way; 番外編 a rehearsal and what speakers left open.",
+            "people, a programme, a decision to tell and a message on its way; 番外編 a rehearsal and what speakers left open;",
+            "LT会 slides to publish and a teardown of which nobody has written down who did it.",
             "To see the draw now rather than on its day, in another terminal:",
             f"    .venv/bin/python manage.py tick --at {draw}",
         ]

@@ -1,11 +1,13 @@
-"""What the sample's study group has behind it: an event with everything published, and one where teardown is going on."""
+"""What the sample's study group has behind it: an event with everything published, one that waits for its
+organizers, and one where teardown is going on.
+"""
 
 from datetime import time, timedelta
 
 from meetups.communities.models import Community
 from meetups.core.zones import days_before
 from meetups.demo.sample_room import room_photo
-from meetups.demo.sample_slides import publish_sample_slides
+from meetups.demo.sample_slides import give_sample_slides, publish_sample_slides
 from meetups.demo.sample_steps import ROPPONGI, TOKYO, Sample, first_slot, give_break, give_talk, publish, teardown
 from meetups.events.models import Event
 from meetups.lifecycle.planning import EventPlan
@@ -60,6 +62,42 @@ def make_past(sample: Sample, community: Community) -> None:
     add_chore(event=event, line=badges, at=starts_at, by=ben)
     add_room_photo(event=event, upload=room_photo(800, 600), caption="入口から見た全体。机は4列", at=starts_at, by=ben)
     publish_sample_slides(event, talks, by=ben)
+
+
+def make_to_finish(sample: Sample, community: Community) -> None:
+    """It ended some days ago, and two things wait for its organizers: slides to publish, and who did the teardown."""
+    then = sample.before(days=30)
+    ben = sample.people["ben"]
+    starts_at = days_before(sample.at, 6, time(19), TOKYO)
+    ends_at = starts_at + timedelta(hours=2)
+    fields = {
+        "title": "ML勉強会 LT会 秋の失敗談",
+        "description": "一人10分で、うまくいかなかったことを話します。",
+        "language": "ja",
+        "format": Event.Format.ON_SITE,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_zone": TOKYO,
+        **ROPPONGI,
+    }
+    slots = [
+        SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 20),
+        SlotPlan("撤収ボランティア枠", Slot.Admission.DUTY, 0),
+        SlotPlan("登壇者枠", Slot.Admission.INVITED, 2),
+    ]
+    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18Fの広間", lead=ben)]))
+    talks = {
+        "ben": give_talk(then, event, "ben", "学習データを3か月分なくした日", 10),
+        "emi": give_talk(then, event, "emi", "誰も見なかったダッシュボード", 10),
+    }
+    give_sample_slides(event, talks)
+    shift = event.shifts.get()
+    for volunteer in sample.crowd[7:9]:
+        sign_up(shift=shift, volunteer=volunteer, at=then.at)
+    general = first_slot(event)
+    for person in [sample.people["dan"], *sample.crowd[9:11]]:
+        registration = register(slot=general, attendee=person, at=then.at)
+        check_in(registration=registration, at=starts_at - timedelta(minutes=15), by=sample.people["chie"])
 
 
 def make_just_over(sample: Sample, community: Community) -> None:

@@ -1,4 +1,4 @@
-"""The slides of the sample's past event: one link, one PDF, both public."""
+"""The slides of the sample's past events: one link, one PDF, public or waiting for an organizer."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,13 @@ from meetups.speakers.models import Readiness, Talk
 
 
 def publish_sample_slides(event: Event, talks: dict[str, Talk], *, by: User) -> None:
-    """`talks` by how their speakers are called: Ben's are a link, Emi's a PDF. An organizer publishes them the day after."""
+    """They are given, and an organizer publishes them the day after."""
+    give_sample_slides(event, talks)
+    publish_slides(event=event, at=_day_after(event), by=by)
+
+
+def give_sample_slides(event: Event, talks: dict[str, Talk]) -> None:
+    """`talks` by how their speakers are called: Ben's are a link, Emi's a PDF. Both agree that they are published."""
     for speaker, themes in (("ben", "埋め込み、日本語、学習"), ("emi", "埋め込み、分類、RAG")):
         talk, at = talks[speaker], event.starts_at - timedelta(hours=3)
         if speaker == "ben":
@@ -24,7 +30,6 @@ def publish_sample_slides(event: Event, talks: dict[str, Talk], *, by: User) -> 
             add_slides(talk=talk, file=file, at=at, by=talk.speaker)
         answer_publication(talk=talk, answer=Readiness.Publication.YES, at=at, by=talk.speaker)
         set_themes(talk=talk, words=themes, at=at, by=talk.speaker)
-    publish_slides(event=event, at=_day_after(event), by=by)
 
 
 def _day_after(event: Event) -> datetime:
