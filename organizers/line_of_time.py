@@ -9,9 +9,13 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.events.models import Event
+from meetups.lifecycle.models import Message
 from meetups.lifecycle.moments import Moment, attendee_moments, connection_moments, rehearsal_moments
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
+from meetups.volunteers.missing_people import usual_help_at
+from organizers.message_words import people
 from organizers.overview import Overview
 
 # The reminders that the line shows, in the words of the desk; a morning of its own that a shift has comes with the shift.
@@ -27,7 +31,7 @@ REMINDERS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line: `when` and `what` are text, `state` is done, late or empty; `today` marks the line of today."""
+    """One line: `when`, `what` and `more` are text, `state` is done, late or empty; `today` marks the line of today."""
 
     at: datetime
     when: str
@@ -36,6 +40,7 @@ class Row:
     url: str = ""
     state: str = ""
     today: bool = False
+    more: str = ""
 
 
 def line_of_time(view: Overview, at: datetime) -> list[Row]:
@@ -43,10 +48,15 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
     event = view.event
     language, zone = get_language() or "en", event.time_zone
 
-    def row(instant: datetime, what: str, *, who: str = "", url: str = "", late: bool = False) -> Row:
-        state = "late" if late else "done" if instant <= at else ""
-        return Row(instant, dates.short_moment(instant, zone, language), what, who, url, state)
+    def row(
+        instant: datetime, what: str, *, who: str = "", url: str = "", late: bool = False, until: datetime | None = None
+    ) -> Row:
+        under_way = until is not None and instant <= at < until
+        state = "late" if late else "done" if instant <= at and not under_way else ""
+        more = pgettext("shift", "under way") if under_way else ""
+        return Row(instant, dates.short_moment(instant, zone, language), what, who, url, state, more=more)
 
+    by_itself = pgettext("who", "by itself")
     rows = []
     if event.published_at:
         rows.append(row(event.published_at, pgettext("step", "Published")))
@@ -58,10 +68,7 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
         url = reverse("desk_rehearsal", args=[event.public_id])
         rows.append(row(view.rehearsal.starts_at, _("Rehearsal"), who=who, url=url))
     if event.reminders_on and not event.is_cancelled:
-        rows += [
-            row(moment.due_at, str(REMINDERS[moment.kind]), who=pgettext("who", "by itself"))
-            for moment in _reminders(view)
-        ]
+        rows += [row(moment.due_at, str(REMINDERS[moment.kind]), who=by_itself) for moment in _reminders(view)]
     arrived = f"{view.checked_in} / {view.confirmed}" if event.starts_at <= at else ""
     rows.append(row(event.starts_at, _("Start"), who=arrived))
     rows.append(row(event.ends_at, _("End")))
@@ -77,12 +84,38 @@ def line_of_time(view: Overview, at: datetime) -> list[Row]:
                 what,
                 who=f"{shift.taken} / {shift.maximum}",
                 url=shifts_url,
-                late=shift.is_short and shift.starts_at <= at < shift.ends_at,
+                until=shift.ends_at,
             )
         )
+    rows += [
+        row(instant, _("Do the shifts have enough people?"), who=by_itself, url=shifts_url) for instant in _checks(view)
+    ]
+    for message in view.messages:
+        what = _("Message: %(subject)s") % {"subject": _subject(message, language, event)}
+        who = by_itself if message.recipients is None else people(message.recipients)
+        url = reverse("desk_message", args=[event.public_id, message.pk])
+        rows.append(row(message.ended_at or message.send_at, what, who=who, url=url))
+    closes_at = view.call and (view.call.closed_at or view.call.closes_at)
+    if closes_at:
+        rows.append(row(closes_at, _("The call for speakers closes"), url=reverse("desk_call", args=[event.public_id])))
     if event.cancelled_at:
         rows.append(row(event.cancelled_at, pgettext("event", "Cancelled")))
     return with_today(sorted(rows, key=lambda one: one.at), at, dates.short_day(at, zone, language))
+
+
+def _checks(view: Overview) -> list[datetime]:
+    """When it is looked at whether people are missing (RULES 66, 71), or was when an organizer asked earlier; once for many shifts."""
+    if not view.event.is_published:
+        return []
+    usual = usual_help_at(view.event, [state.slot for state in view.slots])
+    planned = [(shift, shift.help_at or usual) for shift in view.shifts]
+    return sorted({min(at, shift.help_sought_at or at) for shift, at in planned if at < shift.starts_at})
+
+
+def _subject(message: Message, language: str, event: Event) -> str:
+    """In the reader's language, else in the event's, else in the only one."""
+    texts = message.texts
+    return str((texts.get(language) or texts.get(event.language) or next(iter(texts.values())))["subject"])
 
 
 def _reminders(view: Overview) -> list[Moment]:

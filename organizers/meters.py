@@ -15,7 +15,7 @@ TONES = {Slot.Admission.LOTTERY: "lottery", Slot.Admission.DUTY: "done", Slot.Ad
 
 @dataclass(frozen=True)
 class Meter:
-    """One slot: `value` people for `max` seats, `more` says what that means. `can_grow`: whether its capacity is set by hand."""
+    """One slot: `value` people for `max` seats, as the event's page counts them; `more` says what that means. `can_grow`: whether its capacity is set by hand."""
 
     slot: Slot
     value: int
@@ -30,7 +30,7 @@ def meters(view: Overview, at: datetime) -> list[Meter]:
     return [
         Meter(
             slot=state.slot,
-            value=state.applied + state.confirmed if state.is_before_the_draw else state.confirmed,
+            value=state.confirmed - state.above + (state.applied if state.is_before_the_draw else 0),
             max=state.slot.capacity,
             more=_more(view, state),
             tone=TONES.get(Slot.Admission(state.slot.admission), ""),

@@ -49,6 +49,7 @@ def next_thing(view: Overview, at: datetime) -> NextThing:
         _overdue_draw,
         _connections,
         _teardown,
+        _over,
         _arrivals,
         _venue_soon,
         _proposals,
@@ -90,15 +91,18 @@ def _state(view: Overview, at: datetime) -> NextThing | None:
         if lacks_venue(event):
             more = _("Only organizers see it so far. The venue is not set yet; it can come later.")
         return NextThing(_("Publish the draft"), more, _("Publish now"), url, post=True)
-    if event.is_over(at) and not is_near(event, at):
-        came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {
-            "count": view.checked_in
-        }
-        url = _url(view, "desk_attendees")
-        return NextThing(
-            _("It is over: thank you"), came if view.checked_in else "", _("See who was there"), url, calm=True
-        )
-    return None
+    return None if is_near(event, at) else _over(view, at)
+
+
+def _over(view: Overview, at: datetime) -> NextThing | None:
+    """Nobody arrives any more; while teardown goes on it comes first."""
+    if not view.event.is_over(at):
+        return None
+    came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {"count": view.checked_in}
+    running = pgettext("list", ", ").join(shift.title for shift in view.shifts if shift.starts_at <= at < shift.ends_at)
+    said = [_("Still under way: %(shifts)s.") % {"shifts": running}] if running else []
+    more = " ".join([*said, came] if view.checked_in else said)
+    return NextThing(_("It is over: thank you"), more, _("See who was there"), _url(view, "desk_attendees"), calm=True)
 
 
 def _slides(view: Overview, at: datetime) -> NextThing | None:

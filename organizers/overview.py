@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Prefetch, Q
 
 from meetups.events.models import Event
+from meetups.lifecycle.models import Message
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.models import Call, Rehearsal, Talk
 from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
@@ -15,7 +16,7 @@ COUNTED = {
     "confirmed": Count("pk", filter=Q(state=State.CONFIRMED)),
     "waiting": Count("pk", filter=Q(state=State.WAITLISTED)),
     "checked_in": Count("pk", filter=Q(checked_in_at__isnull=False)),
-    "above": Count("pk", filter=Q(above_capacity=True)),
+    "above": Count("pk", filter=Q(above_capacity=True, state=State.CONFIRMED)),
 }
 
 
@@ -45,6 +46,8 @@ class Overview:
     talks: list[Talk] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
     rehearsal: Rehearsal | None = None
+    messages: list[Message] = field(default_factory=list)
+    call: Call | None = None
 
     def talks_in(self, *states: Talk.State) -> list[Talk]:
         return [talk for talk in self.talks if talk.state in states]
@@ -63,7 +66,7 @@ class Overview:
 
 
 def overview(event: Event) -> Overview:
-    """Six queries."""
+    """Eight queries."""
     counts = {
         pk: dict(zip(COUNTED, numbers, strict=True))
         for pk, *numbers in Registration.objects.filter(event=event)
@@ -93,4 +96,6 @@ def overview(event: Event) -> Overview:
         ),
         shifts=list(event.shifts.open().in_order().prefetch_related(signups)),
         rehearsal=Rehearsal.objects.filter(event=event).first(),
+        messages=list(event.messages.exclude(state=Message.State.WITHDRAWN).order_by("pk")),
+        call=Call.objects.filter(event=event).first(),
     )

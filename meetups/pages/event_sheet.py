@@ -178,6 +178,8 @@ def sheet_of(event: Event, common: Common, reader: Reader, *, at: datetime) -> S
 
 def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeString:
     duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
+    # Where nobody was checked in, all that is known is who had a seat.
+    came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0
     organizers = [member.person.name for member in common.members if member.role in {Role.OWNER, Role.ORGANIZER}]
     context = {
         "event": event,
@@ -191,8 +193,9 @@ def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeSt
         "programme": [_line(event, item) for item in common.programme],
         "takes_proposals": takes_proposals(event, common.call, at),
         "call": common.call,
-        "coming": sum(offer.confirmed for offer in common.offers),
-        **(_names(event) if reader.sees_names else {}),
+        "came": came,
+        "coming": came or sum(offer.confirmed for offer in common.offers),
+        **(_names(event, came=came) if reader.sees_names else {}),
         "organizers": organizers,
         "past_slides": common.past_slides,
         "closed": _closed(event, at=at),
@@ -232,9 +235,10 @@ def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
     return {**line, "pause": True}
 
 
-def _names(event: Event) -> dict[str, Any]:
-    """Those who have a seat, for others who have a part."""
-    seats = Registration.objects.confirmed().filter(event=event).order_by("confirmed_at", "pk")
+def _names(event: Event, *, came: int) -> dict[str, Any]:
+    """Those who have a seat, or who came where that is known, for others who have a part."""
+    found = Registration.objects.filter(event=event)
+    seats = (found.filter(checked_in_at__isnull=False) if came else found.confirmed()).order_by("confirmed_at", "pk")
     names = list(seats.values_list("attendee__name", flat=True)[: NAMES + 1])
     return {"names": names[:NAMES], "more_people": _("and more") if len(names) > NAMES else ""}
 
