@@ -147,5 +147,5 @@ def test_my_page_and_profile_say_how_much_it_was_in_all() -> None:
     assert event.pk
     with time_machine.travel(cast.ENDS_AT + timedelta(days=3), tick=False):
         for path in ("/me/", "/me/profile/"):
-            assert "1 shift, 1.5 hours" in cast.signed_in("emi").get(path).content.decode()
-    assert "1.5 hours" not in cast.signed_in("emi").get("/me/").content.decode()
+            assert "1 shift, 1 hour 30 minutes" in cast.signed_in("emi").get(path).content.decode()
+    assert "1 hour 30 minutes" not in cast.signed_in("emi").get("/me/").content.decode()

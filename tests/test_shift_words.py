@@ -12,6 +12,7 @@ from meetups.lifecycle.invariants import breaches
 from meetups.notifications.actions.deliver import deliver
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.plan_shift import plan_shift
+from meetups.volunteers.hours import hours
 from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan
 from tests import cast
@@ -62,6 +63,23 @@ class TestTaking:
         html = page(f"/events/{event.public_id}/registration/", "dan")
         assert html.index("Shifts that need people") < html.index(">受付</a>") < html.index("Something changed?")
         assert "Take setup" not in html
+
+
+class TestMails:
+    def test_who_takes_a_shift_with_a_seat_reads_until_when_stepping_down_is_free(self) -> None:
+        event = cast.event()
+        shift = cast.shift_of(event)
+        cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{shift.pk}/signup/")
+        deliver(at=cast.NOW + 2 * HOUR)
+        [letter] = [one for one in mail.outbox if one.to == ["emi@example.org"]]
+        assert "You can step down freely until Fri, Dec 4, 2:00 PM" in letter.body
+
+    @pytest.mark.parametrize(
+        ("minutes", "words"),
+        [(60, "1 hour"), (195, "3 hours 15 minutes"), (45, "45 minutes"), (121, "2 hours 1 minute")],
+    )
+    def test_times_are_said_in_hours_and_minutes(self, minutes: int, words: str) -> None:
+        assert hours(timedelta(minutes=minutes)) == words
 
 
 class TestGoingHomeEarly:

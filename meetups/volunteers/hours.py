@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from meetups.volunteers.models import Shift
 
@@ -14,6 +14,10 @@ def worked(shifts: Iterable[Shift]) -> timedelta:
 
 
 def hours(duration: timedelta) -> str:
-    """`1 hour`, `1.5 hours`: two places at most."""
-    number = round(duration / timedelta(hours=1), 2)
-    return ngettext("%(hours)s hour", "%(hours)s hours", 1 if number == 1 else 2) % {"hours": f"{number:g}"}
+    """`1 hour`, `3 hours 15 minutes`, `45 minutes`: whole minutes."""
+    whole, left = divmod(round(duration / timedelta(minutes=1)), 60)
+    long = ngettext("%(hours)s hour", "%(hours)s hours", whole) % {"hours": whole}
+    short = ngettext("%(minutes)s minute", "%(minutes)s minutes", left) % {"minutes": left}
+    if whole and left:
+        return pgettext("duration", "%(hours)s %(minutes)s") % {"hours": long, "minutes": short}
+    return short if left else long

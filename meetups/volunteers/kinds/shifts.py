@@ -105,7 +105,9 @@ class DutyTaken(RegistrationKind):
             action=self.state_page(about, _("See my shifts and seat")),
             calendars=[*calendar_of(event, at), *shift_calendars(shifts, event, at)],
             small_print=[
-                _("If you cannot do it after all, step down on the page; it says beforehand what your seat becomes.")
+                _("If you cannot do it after all, step down on the page; it says beforehand what your seat becomes."),
+                # Of several the first date holds for all.
+                *(until_when(min(shifts, key=lambda shift: shift.step_down_until), event, at) if shifts else []),
             ],
         )
 
