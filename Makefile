@@ -18,11 +18,14 @@ LOCALES := --locale ja --no-wrap --add-location file --ignore tests --ignore sta
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
+# When the command was given, in seconds since 1970: what is installed first counts, too.
+demo demo-fresh: BEGAN := $(shell date +%s)
+
 demo: $(INSTALLED) ## everything on this machine, with a sample community: PORT=8000
-	@exec $(PYTHON) -m meetups.demo --port $(PORT)
+	@exec $(PYTHON) -m meetups.demo --port $(PORT) --began $(BEGAN)
 
 demo-fresh: $(INSTALLED) ## the same, beginning anew
-	@exec $(PYTHON) -m meetups.demo --port $(PORT) --fresh
+	@exec $(PYTHON) -m meetups.demo --port $(PORT) --began $(BEGAN) --fresh
 
 test: $(INSTALLED) ## all tests, in a browser too where Chromium is
 	@exec $(PYTHON) -m pytest -n 2

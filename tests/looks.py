@@ -143,6 +143,8 @@ def pages() -> list[Page]:
         Page("desk-talks", "aiko", f"{desk(lottery)}/talks/"),
         Page("desk-readiness", "aiko", f"{desk(lottery)}/talks/readiness/"),
         Page("gallery", "", "/gallery/"),
+        Page("gallery-mails", "", "/gallery/mails/"),
+        Page("gallery-mail", "", "/gallery/mails/drawn_in/?scheme=dark"),
         *(Page(*one) for one in seats_on_their_way()),
         *(Page(*one) for one in many_shifts()),
         *(Page(*one) for one in people_brought_in()),

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from http.server import ThreadingHTTPServer
@@ -21,7 +22,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from meetups.demo.mailbox import Mailbox
+from meetups.demo import mailviews
+from meetups.demo.mailbox import RECIPIENTS_HEADER, Mailbox
 from meetups.demo.mailpage import MailPage
 from meetups.demo.place import Place
 from meetups.demo.processes import Trouble, command_line, free_port, stop
@@ -189,6 +191,20 @@ def test_mails_are_listed_newest_first_and_by_recipient(mailbox: Mailbox, page: 
     listing = read(f"{page}/?to=dan")[0]
     assert "first" in listing
     assert "second" not in listing
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("UTC", "18:30:00 JST"), ("Europe/Berlin", "10:30:00 CET")])
+def test_a_mail_came_at_a_time_of_the_reader(mailbox: Mailbox, zone: str, shown: str) -> None:
+    """A container says UTC, by whose clock nobody lives."""
+    at = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    file = mailbox.folder / f"{int(at.timestamp()) * 1_000_000_000:020d}-0.eml"
+    file.write_bytes(f"{RECIPIENTS_HEADER}: dan@example.com\r\n".encode() + mail())
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("TZ", zone)
+        time.tzset()
+        listing = mailviews.listing(mailbox.mails(), to="", _=str)
+    time.tzset()
+    assert f"2026-11-25 {shown}" in listing
 
 
 def test_mails_are_still_there_after_a_restart(mailbox: Mailbox) -> None:

@@ -29,9 +29,8 @@ def stop_on_signal(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def run(place: Place, *, port: int, fresh: bool) -> None:
-    """Start all parts, say where they are, and watch them until Ctrl-C. Raises Trouble."""
-    began = time.monotonic()
+def run(place: Place, *, port: int, fresh: bool, began: float) -> None:
+    """Start all parts, say where they are and how long after `began` (seconds since 1970), and watch them until Ctrl-C. Raises Trouble."""
     place.take(port=port, say=say)
     if fresh:
         say("Deleting the data of the last demo")
@@ -60,7 +59,7 @@ def run(place: Place, *, port: int, fresh: bool) -> None:
         stack.start_worker()
         stack.start_clock()
         place.remember(stack)
-        say(f"Ready after {time.monotonic() - began:.1f} s. The parts write to {place.name_of(stack.logs)}/.\n")
+        say(f"Ready after {time.time() - began:.0f} s. The parts write to {place.name_of(stack.logs)}/.\n")
         say(place.summary(stack))
         while True:
             time.sleep(CHECK_EVERY)
@@ -87,6 +86,13 @@ def main() -> int:
     )
     parser.add_argument("--folder", type=Path, default=CHECKOUT / ".local", help="where data, logs and mails are kept")
     parser.add_argument("--fresh", action="store_true", help="delete the data of the last demo first")
+    parser.add_argument(
+        "--began",
+        type=float,
+        default=time.time(),
+        metavar="SECONDS",
+        help="when the person who waits began to, since 1970; now",
+    )
     arguments = parser.parse_args()
     # SIGINT too: a shell starts what runs in the background with it ignored. SIGHUP stays ignored under nohup.
     signal.signal(signal.SIGINT, stop_on_signal)
@@ -94,7 +100,7 @@ def main() -> int:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         signal.signal(signal.SIGHUP, stop_on_signal)
     try:
-        run(Place(arguments.folder), port=arguments.port, fresh=arguments.fresh)
+        run(Place(arguments.folder), port=arguments.port, fresh=arguments.fresh, began=arguments.began)
     except KeyboardInterrupt:
         say("Stopped. The data are kept; `make demo` goes on with them.")
         return 0
