@@ -2,19 +2,18 @@
 the longest that the fields take.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from django.db import models, transaction
+from django.db import models
 from django.utils import translation
 from playwright.sync_api import Browser
 
 from meetups.accounts.models import User
 from meetups.core.letters import letter
-from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
+from meetups.demo.mail_scenes.every_mail import AT
+from meetups.demo.mail_scenes.scene import every_kind
+from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.events.models import Event
 from meetups.notifications.kinds import KINDS
 from meetups.registrations.models import Slot
@@ -33,29 +32,11 @@ NAMES: list[tuple[type[models.Model], str]] = [
 ]
 
 
-class Undone(Exception):
-    """Takes back what was written for the pictures."""
-
-
-@contextmanager
-def thrown_away() -> Iterator[None]:
-    """What is written inside is gone afterwards."""
-    try:
-        with transaction.atomic():
-            yield
-            raise Undone
-    except Undone:
-        pass
-
-
 def mails(language: str, *, long: bool) -> dict[str, str]:
     """The HTML of a mail of each kind; `long` ones have titles and names as long as they can be."""
-    at = PUBLISHED + timedelta(days=1)
     found = {}
     with thrown_away(), translation.override(language):
-        # The sample's people may have the same addresses.
-        User.objects.update(email=models.functions.Concat(models.Value("sample-"), "email"))
-        rows = every_kind(language, at)
+        rows = every_kind(language, AT)
         for model, name in NAMES if long else []:
             limit = getattr(model._meta.get_field(name), "max_length", None) or 60
             model._default_manager.update(**{name: LONG[language][:limit]})
@@ -63,7 +44,7 @@ def mails(language: str, *, long: bool) -> dict[str, str]:
             kind = KINDS[row.kind]
             about = kind.about(row)
             if about is not None:
-                mail = letter([kind.compose(about, row, at)], to="reader@example.org", name="愛子")
+                mail = letter([kind.compose(about, row, AT)], to="reader@example.org", name="愛子")
                 found[row.kind] = str(mail.alternatives[0][0])
     return found
 
