@@ -1,12 +1,15 @@
 """Who has not confirmed her talk is reminded at set times, and no longer once she answers."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
 
 from meetups.communities.permissions import Role
+from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.notifications.actions.deliver import deliver
@@ -102,3 +105,31 @@ def test_the_desk_sees_since_when(event: Event, accepted: Talk) -> None:
     assert "2026-11-20T" in page
     assert "Reminded" in page
     assert "2026-11-23T" in page
+
+
+def test_the_mail_says_until_when_and_what_to_do_otherwise(event: Event) -> None:
+    cast.talk("emi", event, state=Talk.State.ACCEPTED)
+    deliver(at=cast.NOW)
+    [letter] = [one for one in mail.outbox if "採択" in one.subject]
+    assert dates.full_day(DAYS_7, event.time_zone, "ja") in letter.body
+    assert "登壇できない場合も、同じページから" in letter.body
+
+
+@pytest.mark.parametrize("has_seat", [True, False])
+def test_what_waits_for_her_word_stands_at_the_top_and_promises_no_seat_that_she_has(
+    event: Event, has_seat: bool
+) -> None:
+    sooner = cast.event(title="先の会", slots=[cast.first_come_plan()], starts_at=event.starts_at - timedelta(days=1))
+    cast.registered("emi", sooner)
+    if has_seat:
+        cast.volunteering("emi", event)
+    talk = cast.talk("emi", event, state=Talk.State.ACCEPTED)
+    emi, confirmation = cast.signed_in("emi"), reverse("talk_confirmation", args=[talk.pk])
+    with time_machine.travel(cast.NOW, tick=False):
+        me = emi.get("/me/").content.decode()
+        on_the_event = emi.get(f"/events/{event.public_id}/").content.decode()
+        asked = emi.get(confirmation).content.decode()
+    assert me.index(confirmation) < me.index('id="next-event"')
+    assert re.search(rf'class="action[^>]*{confirmation}', on_the_event)
+    for page in (me, asked):
+        assert ("Your seat is certain, and the talk goes" in page) == (not has_seat)

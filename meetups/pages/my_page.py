@@ -31,14 +31,22 @@ def my_page(request: SignedIn) -> HttpResponse:
     # Of an event that is over a teardown may be left: a shift of hers, and nothing that is next.
     coming = [my for my in alive if not my.event.is_over(at)]
     rest = coming[1:]
+    first = coming[0] if coming else None
+    talks = MyTalk.all_of(alive)
     context = {
         "teardowns": teardowns_today(request.user, at=at),
-        "next": coming[0] if coming else None,
+        # What waits for her word stands at the top; of the next event it is the one thing to do there.
+        "to_confirm": [
+            one
+            for one in talks
+            if one.waits_for_her and not one.event.is_over(at) and (first is None or one.talk != first.to_confirm)
+        ],
+        "next": first,
         "draws": [my for my in rest if my.registration and my.registration.state == State.APPLIED],
         "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
         "seats": [my for my in rest if my.is_confirmed],
         "duties": [duty for my in alive for duty in my.duties],
-        "talks": MyTalk.all_of(alive),
+        "talks": talks,
         "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
         "cancelled": [my for my in ahead if my.event.is_cancelled],
         "no_shows": no_shows_of(request.user, at=at),

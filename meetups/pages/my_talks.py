@@ -16,8 +16,8 @@ COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 
 @dataclass(frozen=True)
 class MyTalk:
-    """A talk that she speaks in: its time on the programme, whether it is hers to confirm and to withdraw, and how many points wait for
-    her."""
+    """A talk that she speaks in: its time on the programme, whether it is hers to confirm and to withdraw, how many points wait for
+    her, and whether she has a seat already."""
 
     event: Event
     talk: Talk
@@ -25,6 +25,7 @@ class MyTalk:
     rehearsal: Rehearsal | None
     is_own: bool
     open_points: int
+    has_seat: bool
 
     @classmethod
     def all_of(cls, ahead: Iterable[Mine]) -> list[Self]:
@@ -42,7 +43,13 @@ class MyTalk:
             rehearsal=getattr(talk.event, "rehearsal", None) if talk.state in COMING else None,
             is_own=my.part.leads(talk),
             open_points=len(left_open(talk, my.event, my.part.person)),
+            has_seat=my.is_confirmed,
         )
+
+    @property
+    def waits_for_her(self) -> bool:
+        """Whether it was accepted and is hers to confirm."""
+        return self.is_own and self.talk.state == Talk.State.ACCEPTED
 
     @property
     def can_prepare(self) -> bool:

@@ -15,6 +15,7 @@ from meetups.pages.calls import takes_proposals
 from meetups.pages.falling_back import seat_after
 from meetups.pages.proposal_form import ProposalForm, typed
 from meetups.pages.speaker_slot import speaker_slot_name
+from meetups.registrations.models import Registration
 from meetups.speakers.actions.confirm_talk import confirm_talk
 from meetups.speakers.actions.propose_talk import propose_talk
 from meetups.speakers.actions.revise_talk import revise_talk
@@ -80,7 +81,14 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
             return redirect("registration", talk.event.public_id)
     rehearsal = Rehearsal.objects.filter(event=talk.event).first()
-    context = {"event": talk.event, "talk": talk, "rehearsal": rehearsal, "is_open": talk.event.is_open(at)}
+    place = Registration.objects.filter(event=talk.event, attendee=request.user, state=Registration.State.CONFIRMED)
+    context = {
+        "event": talk.event,
+        "talk": talk,
+        "rehearsal": rehearsal,
+        "is_open": talk.event.is_open(at),
+        "has_seat": place.exists(),
+    }
     return answer(request, "pages/talk_confirmation.html", context, refusal=refusal)
 
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
 from meetups.notifications.kinds import Content, Kind, declare
@@ -15,6 +17,7 @@ from meetups.speakers.kinds.deciding import decides
 from meetups.speakers.kinds.programme import talk_times
 from meetups.speakers.kinds.rehearsal import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Talk
+from meetups.speakers.models.talk import REMINDERS
 
 State = Registration.State
 
@@ -56,6 +59,13 @@ class OrganizersTalkKind(TalkKind):
             facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.title)],
             action=(button, link(leads_to, about.event.public_id)),
         )
+
+
+def _answer_by(talk: Talk) -> str:
+    """The day on which she is asked for the last time, on the event's own clock; the day of the event, where that is sooner."""
+    event = talk.event
+    last = talk.accepted_at + REMINDERS[-1] if talk.accepted_at else event.starts_at
+    return dates.full_day(min(last, event.starts_at), event.time_zone, get_language() or "en")
 
 
 @declare
@@ -123,9 +133,15 @@ class TalkAccepted(TalkKind):
                 "then it is on the programme, and a seat is yours."
             )
             % self.names(about),
-            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event, at)],
+            facts=[
+                (_("Please answer by"), _answer_by(about)),
+                *self.talk_facts(about),
+                *event_facts(about.event),
+                *rehearsal_facts(about.event, at),
+            ],
             action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
             calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
+            small_print=[_("If you cannot come, please say so there: then the organizers can ask somebody else.")],
         )
 
 
