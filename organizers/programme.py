@@ -131,14 +131,18 @@ def _answer(
     """The whole page, or the list alone."""
     items = timetable(event)
     coming = event.talks.filter(state=Talk.State.ACCEPTED).with_speakers().order_by("accepted_at", "pk")
+    unconfirmed = list(coming)
+    needed, left = sum(talk.minutes for talk in unconfirmed), minutes_left(event, items)
     named = conflicts(event, items)
     context: dict[str, Any] = {
         "rows": [(item, named.get(item.line.subject, [])) for item in items],
-        "unconfirmed": list(coming),
+        "unconfirmed": unconfirmed,
+        "needed": needed,
+        "lacking": max(0, needed - max(0, left)),
         "order": " ".join(order_of(items)),
         "end": items[-1].ends_at if items else None,
-        "left": minutes_left(event, items),
-        "over": -minutes_left(event, items),
+        "left": left,
+        "over": -left,
         "has_talks": any(item.talk for item in items),
         "usual": USUAL,
         "form": form or BreakForm(),

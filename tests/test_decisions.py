@@ -77,6 +77,8 @@ def test_nobody_hears_of_a_decision_before_it_is_told(event: Event, desk: Client
     assert told() == []
     assert [_words(emi, page) for page in pages] == before
     assert "Decided, and not told yet" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
+    overview = desk.get(reverse("desk_event", args=[event.public_id])).content.decode().replace("<wbr>", "")
+    assert "decided, not told yet" in overview.partition("評価の話")[2]
 
 
 def _words(client: Client, page: str) -> str:

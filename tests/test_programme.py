@@ -209,6 +209,10 @@ def test_what_people_do_in_other_communities_is_not_named_to_organizers(desk: Cl
 def test_who_has_not_confirmed_is_named_below(desk: Client, event: Event) -> None:
     shown = page(desk, event)
     assert re.search(r"Not confirmed yet 三つ目 ダン", shown)
+    # 110 minutes are left.
+    assert "they need 20 min, and there is room for that" in shown
+    Talk.objects.filter(title="三つ目").update(minutes=120)
+    assert "they need 120 min: 10 min more than is left" in page(desk, event)
 
 
 class TestSpeakersAreTold:
