@@ -199,7 +199,7 @@ class TestMoving:
         shift.refresh_from_db()
         assert shift.starts_at == cast.ENDS_AT + HOUR / 2
         assert letters(to="emi", at=cast.NOW + DAY) == []
-        assert "changed when or where a shift is" in seen(desk, f"/desk/events/{event.public_id}/")
+        assert "changed when or where “" in seen(desk, f"/desk/events/{event.public_id}/")
 
     def test_other_words_tell_nobody(self, desk: Client) -> None:
         event = cast.event()
