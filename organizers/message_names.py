@@ -89,7 +89,7 @@ NAMES = {
     "talk_moved": gettext_lazy("Talk at another time"),
     "talk_proposed": gettext_lazy("Talk proposed, to organizers"),
     "talk_rejected": gettext_lazy("Talk not accepted"),
-    "talk_seat": gettext_lazy("Seat through a talk"),
+    "talk_seat": gettext_lazy("Seat certain through a talk"),
     "talk_unconfirmed": gettext_lazy("Talk not confirmed yet: reminder"),
     "talk_withdrawn": gettext_lazy("Talk withdrawn, to organizers"),
 }
