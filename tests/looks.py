@@ -2,11 +2,12 @@
 
 Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community. Pictures go to `looks/`. Ends with 1 when
 axe finds a violation of WCAG 2.2 AA, the browser reports an error (a broken content security policy is one), or something is wider
-than the screen. Then every kind of mail. `python -m tests.looks desk` takes only the pages whose names begin so, `python -m tests.looks mail` the mails.
+than the screen. Then every kind of mail. Each language has a process and a product of its own. `python -m tests.looks desk` takes only the pages whose names begin so, `python -m tests.looks mail` the mails.
 """
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from meetups.demo.stack import Stack
 from tests.conftest import CHROMIUM_FLAGS
 
 PICTURES = Path("looks")
+LANGUAGES = ("ja", "en")
 WIDTHS = {1280: 900, 320: 700}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
@@ -198,46 +200,44 @@ def faults(context: BrowserContext, page_: Page, base_url: str, picture: Path) -
     page.close()
 
 
-def look(browser: Browser, base_url: str, wanted: list[str]) -> int:
-    """Looks at all pages, or those whose name begins with one of `wanted`. Returns the number of faults."""
+def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> int:
+    """Looks at all pages in `language`, or those whose name begins with one of `wanted`. Returns the number of faults."""
     from meetups.accounts.models import User  # noqa: PLC0415
 
     todo = [page for page in pages() if not wanted or any(page.name.startswith(name) for name in wanted)]
     cookies: dict[str, Any] = {who: sign_in(browser, base_url, who) for who in {page.who for page in todo} if who}
     found = pictures = 0
-    for language in ("ja", "en"):
-        User.objects.update(language=language)
-        for scheme in ("light", "dark"):
-            for width, height in WIDTHS.items():
-                looks: dict[str, Any] = {
-                    "viewport": {"width": width, "height": height},
-                    "locale": language,
-                    "color_scheme": scheme,
-                    "reduced_motion": "reduce",
-                }
-                contexts = {
-                    who: browser.new_context(storage_state=cookies.get(who), **looks)
-                    for who in {page.who for page in todo}
-                }
-                for page in todo:
-                    name = f"{page.name}-{language}-{scheme}-{width}"
-                    for fault in faults(contexts[page.who], page, base_url, PICTURES / f"{name}.png"):
-                        print(f"FAULT {name}: {fault}", flush=True)
-                        found += 1
-                    pictures += 1
-                for context in contexts.values():
-                    context.close()
-                print(f"{language} {scheme} {width}: {len(todo)} pages", flush=True)
-    print(f"{pictures} pictures in {PICTURES}/, {found} faults")
+    User.objects.update(language=language)
+    for scheme in ("light", "dark"):
+        for width, height in WIDTHS.items():
+            looks: dict[str, Any] = {
+                "viewport": {"width": width, "height": height},
+                "locale": language,
+                "color_scheme": scheme,
+                "reduced_motion": "reduce",
+            }
+            contexts = {
+                who: browser.new_context(storage_state=cookies.get(who), **looks) for who in {page.who for page in todo}
+            }
+            for page in todo:
+                name = f"{page.name}-{language}-{scheme}-{width}"
+                for fault in faults(contexts[page.who], page, base_url, PICTURES / f"{name}.png"):
+                    print(f"FAULT {name}: {fault}", flush=True)
+                    found += 1
+                pictures += 1
+            for context in contexts.values():
+                context.close()
+            print(f"{language} {scheme} {width}: {len(todo)} pages", flush=True)
+    print(f"{language}: {pictures} pictures in {PICTURES}/, {found} faults")
     return found
 
 
-def mails(browser: Browser) -> int:
-    """Looks at every kind of mail. Returns the number of faults."""
+def mails(browser: Browser, language: str) -> int:
+    """Looks at every kind of mail in `language`. Returns the number of faults."""
     from tests.looks_mails import look_at_mails  # noqa: PLC0415 - needs django.setup()
 
-    pictures, found = look_at_mails(browser, PICTURES)
-    print(f"{pictures} pictures of mails in {PICTURES}/, {found} faults")
+    pictures, found = look_at_mails(browser, PICTURES, language)
+    print(f"{language}: {pictures} pictures of mails in {PICTURES}/, {found} faults")
     return found
 
 
@@ -271,16 +271,29 @@ def sample_site(application: str = "meetups.wsgi") -> Iterator[tuple[str, Browse
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def look_in(language: str, wanted: list[str]) -> int:
+    """Starts everything with the sample, looks at it in one language, and stops it again. Returns the number of faults."""
+    with sample_site() as (base_url, browser):
+        found = look(browser, base_url, language, wanted) if wanted != ["mail"] else 0
+        if not wanted or wanted == ["mail"]:
+            found += mails(browser, language)
+    return found
+
+
 def main() -> None:
-    """Starts everything with the sample, looks, and stops it again."""
+    """Looks in all languages at once. Given `--language ja`, in this process and in that language alone."""
+    wanted = sys.argv[1:]
+    if wanted[:1] == ["--language"]:
+        sys.exit(1 if look_in(wanted[1], wanted[2:]) else 0)
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
-    with sample_site() as (base_url, browser):
-        wanted = sys.argv[1:]
-        found = look(browser, base_url, wanted) if wanted != ["mail"] else 0
-        if not wanted or wanted == ["mail"]:
-            found += mails(browser)
-    sys.exit(1 if found else 0)
+    command = [sys.executable, "-m", "tests.looks", "--language"]
+    running = [subprocess.Popen([*command, language, *wanted]) for language in LANGUAGES]
+    failed = [one.wait() for one in running]
+    print(
+        f"{sum(1 for _file in PICTURES.iterdir())} pictures in {PICTURES}/{', with faults' if any(failed) else ', 0 faults'}"
+    )
+    sys.exit(1 if any(failed) else 0)
 
 
 if __name__ == "__main__":

@@ -49,29 +49,28 @@ def mails(language: str, *, long: bool) -> dict[str, str]:
     return found
 
 
-def look_at_mails(browser: Browser, pictures: Path) -> tuple[int, int]:
+def look_at_mails(browser: Browser, pictures: Path, language: str) -> tuple[int, int]:
     """Takes the pictures. Returns how many there are and how many faults were found, each of which is printed."""
     taken = found = 0
-    for language in ("ja", "en"):
-        for long in (False, True):
-            letters = mails(language, long=long)
-            for scheme in ("light", "dark"):
-                for width in WIDTHS:
-                    context = browser.new_context(viewport={"width": width, "height": 600}, color_scheme=scheme)
-                    page = context.new_page()
-                    for kind, html in letters.items():
-                        name = f"mail-{kind}-{language}-{scheme}-{width}{'-long' if long else ''}"
-                        page.set_content(html)
-                        page.screenshot(path=pictures / f"{name}.png", full_page=True)
-                        taken += 1
-                        wide = page.evaluate("document.documentElement.scrollWidth")
-                        faults = [f"{wide} pixels wide"] if wide > width else []
-                        if width == WIDTHS[0] and not long:
-                            violations = Axe().run(page, options=RULES).response["violations"]
-                            faults += [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations]
-                        for fault in faults:
-                            print(f"FAULT {name}: {fault}", flush=True)
-                        found += len(faults)
-                    context.close()
-            print(f"mails {language}{' long' if long else ''}: {len(letters)} kinds", flush=True)
+    for long in (False, True):
+        letters = mails(language, long=long)
+        for scheme in ("light", "dark"):
+            for width in WIDTHS:
+                context = browser.new_context(viewport={"width": width, "height": 600}, color_scheme=scheme)
+                page = context.new_page()
+                for kind, html in letters.items():
+                    name = f"mail-{kind}-{language}-{scheme}-{width}{'-long' if long else ''}"
+                    page.set_content(html)
+                    page.screenshot(path=pictures / f"{name}.png", full_page=True)
+                    taken += 1
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    faults = [f"{wide} pixels wide"] if wide > width else []
+                    if width == WIDTHS[0] and not long:
+                        violations = Axe().run(page, options=RULES).response["violations"]
+                        faults += [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations]
+                    for fault in faults:
+                        print(f"FAULT {name}: {fault}", flush=True)
+                    found += len(faults)
+                context.close()
+        print(f"mails {language}{' long' if long else ''}: {len(letters)} kinds", flush=True)
     return taken, found
