@@ -72,9 +72,9 @@ def prepare(meetup: Meetup) -> None:
         aiko.say("ready", context="readiness"),
         aiko.say("open", context="readiness"),
         f"{aiko.say('may be published', context='slides')} {short_day(meetup, aiko)}",
-        # The rehearsal has not begun.
+        # The rehearsal has not begun, nor have the hours in which connections are checked.
         aiko.say("open", context="readiness"),
-        aiko.say("Tick"),
+        aiko.say("open", context="readiness"),
     ]
     town.manage.tick(meetup.before(3, time(12)))
     for person in (town.dan, emi):

@@ -234,7 +234,7 @@ def withdraw(meetup: Meetup) -> None:
     talk = BETTER[language]
     # Of the seats for speakers the fourth stands outside the count.
     aiko.open(meetup.desk)
-    aiko.sees("4 / 3")
+    aiko.sees("3 / 3", aiko.say("%(count)s above capacity", count=1))
     emi.open(meetup.page)
     emi.click(emi.say("Withdraw"))
     emi.sees(emi.say("The organizers are told, and the talk leaves the programme."))
@@ -248,7 +248,7 @@ def withdraw(meetup: Meetup) -> None:
             f"{meetup.page}registration/", until=person.say("You are number %(number)d in the queue.", number=number)
         )
     aiko.open(meetup.desk)
-    aiko.sees("2 / 3")
+    aiko.sees("1 / 3", aiko.say("%(count)s above capacity", count=1))
     town.manage.tick(timezone.now() + timedelta(minutes=31))
     finn.gets(finn.say("Your talk begins at %(time)s: %(event)s", time=clock(meetup, 30), event=meetup.title))
     opening, pause = (aiko.say(word, context="programme") for word in ("Opening", "Break"))

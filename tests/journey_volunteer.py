@@ -145,8 +145,9 @@ def hand_over(meetup: Meetup) -> None:
 
 
 def nobody_waits_for_mail(town: Town) -> None:
-    """No mail that the story does not speak of."""
-    unread = {handle: person.unread() for handle, person in town.people.items() if person.unread()}
+    """No mail that the story does not speak of. Ben has no part in it: since another story he may organize, and reads what Aiko reads."""
+    concerned = {handle: person for handle, person in town.people.items() if handle != "ben"}
+    unread = {handle: person.unread() for handle, person in concerned.items() if person.unread()}
     assert not unread, unread
 
 

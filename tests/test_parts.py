@@ -91,6 +91,7 @@ def test_a_form_with_errors_opens_with_their_summary() -> None:
 def test_an_empty_form_has_labels_and_says_what_is_optional() -> None:
     html = draw("{{ form }}", "en", form=SampleForm())
     assert "error-summary" not in html
-    assert '<label for="id_name">Name</label>' in html
-    assert "<legend>" in html
+    plain = " ".join(html.split()).replace(" >", ">").replace("> ", ">")
+    assert '<label for="id_name">Name</label>' in plain
+    assert "<legend>" in plain
     assert html.count('class="optional"') == 1
