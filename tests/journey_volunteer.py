@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
+from django.utils import translation
 from playwright.sync_api import Locator, expect
 
 from meetups.core import dates
+from meetups.volunteers.hours import hours
 from tests import teardown_scene
 from tests.journey import COMMUNITY, Person
 from tests.journey_chapters import enter_lottery
@@ -283,8 +285,9 @@ def thank(meetup: Meetup) -> None:
     morning = town.wall(meetup.starts_at.date() + timedelta(days=1), time(10))
     town.manage.tick(morning)
     town.manage.tick(morning + timedelta(hours=1))
-    for person, hours in ((town.dan, 1.25), (town.finn, 1)):
-        lasted = person.say.several("%(hours)s hour", "%(hours)s hours", 1 if hours == 1 else 2, hours=f"{hours:g}")
+    for person, minutes in ((town.dan, 75), (town.finn, 60)):
+        with translation.override(town.language):
+            lasted = hours(timedelta(minutes=minutes))
         person.gets(person.say("Thank you for helping: %(event)s", event=meetup.title), says=lasted)
         person.open("/me/")
         person.sees(
