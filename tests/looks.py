@@ -18,7 +18,8 @@ from typing import Any
 
 import django
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
+from playwright.sync_api import Page as Tab
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
@@ -173,18 +174,23 @@ def sign_in(browser: Browser, base_url: str, who: str) -> Any:
     return state
 
 
-def faults(context: BrowserContext, page_: Page, base_url: str, picture: Path) -> Iterator[str]:
-    """Opens one page, takes its picture, and gives what is wrong with it."""
-    page = context.new_page()
+def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) -> Iterator[str]:
+    """Opens one page on a screen so high, takes its picture, and gives what is wrong with it. The tab is used again: to open one takes
+    longer than most pages."""
     errors: list[str] = []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.set_viewport_size({"width": width, "height": height})
 
     def hear(message: ConsoleMessage) -> None:
         # A page that says "not found" is reported by the browser as a failed load of itself.
         if message.type == "error" and not (page_.status != 200 and str(page_.status) in message.text):
             errors.append(message.text)
 
+    def fail(error: object) -> None:
+        errors.append(str(error))
+
     page.on("console", hear)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", fail)
     answer = page.goto(base_url + page_.path, wait_until="load")
     page.screenshot(path=picture, full_page=True)
     if answer is None or answer.status != page_.status:
@@ -192,12 +198,12 @@ def faults(context: BrowserContext, page_: Page, base_url: str, picture: Path) -
     yield from errors
     yield from (f"wider than the screen: {element}" for element in page.evaluate(WIDER))
     # On a screen as high as the page, the bar at its bottom covers nothing, so axe measures every target whole.
-    width = page.evaluate("window.innerWidth")
     page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight")})
     for violation in Axe().run(page, options=RULES).response["violations"]:
         where = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
         yield f"{violation['id']}: {violation['help']} at {where}"
-    page.close()
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", fail)
 
 
 def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> int:
@@ -219,9 +225,10 @@ def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> i
             contexts = {
                 who: browser.new_context(storage_state=cookies.get(who), **looks) for who in {page.who for page in todo}
             }
+            tabs = {who: context.new_page() for who, context in contexts.items()}
             for page in todo:
                 name = f"{page.name}-{language}-{scheme}-{width}"
-                for fault in faults(contexts[page.who], page, base_url, PICTURES / f"{name}.png"):
+                for fault in faults(tabs[page.who], page, base_url, height, PICTURES / f"{name}.png"):
                     print(f"FAULT {name}: {fault}", flush=True)
                     found += 1
                 pictures += 1
