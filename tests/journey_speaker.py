@@ -253,8 +253,9 @@ def withdraw(meetup: Meetup) -> None:
     finn.gets(finn.say("Your talk begins at %(time)s: %(event)s", time=clock(meetup, 30), event=meetup.title))
     opening, pause = (aiko.say(word, context="programme") for word in ("Opening", "Break"))
     see_programme(meetup, [(opening, 0), (OFFERED[language], 10), (pause, 20), (FINNS[language], 30)])
-    for person in town.people.values():
-        assert person.unread() == [], person.handle
+    # Since another story Ben may organize, and reads what Aiko reads.
+    for handle, person in town.people.items():
+        assert handle == "ben" or person.unread() == [], handle
 
 
 def anybody(town: Town) -> Person:

@@ -73,6 +73,8 @@ def test_a_drag_is_one_step_and_can_be_taken_back_and_keys_do_the_same(programme
     page = programme(True)
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    # Where things are is measured once all of it has come: on a busy machine they still move.
+    page.wait_for_load_state("networkidle")
     grip = page.locator(".timetable-line", has_text="話3").locator("[data-grip]").bounding_box()
     target = page.locator(".timetable-line", has_text="話1").bounding_box()
     assert grip
