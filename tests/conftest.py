@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
-from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
+from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]  # it has no types
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # Where only one process needs tables, it makes them itself.
         servers.start(tables_once=bool(getattr(config.option, "tx", None)))
     # Imported here: settings need the addresses.
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 - settings need the addresses
 
     from meetups.core.catalogues import compile_catalogues  # noqa: PLC0415
 
@@ -78,7 +78,7 @@ def pytest_unconfigure() -> None:
     servers.stop()
 
 
-class Together(LoadGroupScheduling):  # type: ignore[misc]
+class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no types
     """Tests of the product as a whole stay together, so that it is started once for each language that stories are told in, and begin first.
 
     By their names: groups of pytest-xdist 3.8 are without effect in pytest 9.2, silently.
@@ -98,7 +98,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """The tests' database is cloned from one that has its tables."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 - settings need the addresses
 
     if tables.made():
         default = settings.DATABASES["default"]

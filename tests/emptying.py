@@ -29,7 +29,7 @@ def empty_cheaply() -> None:
             "CREATE OR REPLACE FUNCTION empty_all_tables() RETURNS void LANGUAGE plpgsql "
             f"SET session_replication_role = replica AS $$ BEGIN\n{deletions}END $$"
         )
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]  # private to Django
 
 
 def _empty(case: Any) -> None:

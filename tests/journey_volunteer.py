@@ -79,7 +79,7 @@ def write_the_list(meetup: Meetup) -> None:
 
 def on_the_list(meetup: Meetup, person: Person, title: str) -> Locator:
     """The line of a shift in the list of all events, reached from her page on a phone; nothing sticks out of the screen."""
-    person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is one
     person.open("/me/")
     person.click(person.say("Shifts I can take"))
     wide = person.page.evaluate("document.documentElement.scrollWidth")
@@ -125,7 +125,7 @@ def hand_over(meetup: Meetup) -> None:
     emi.click(emi.say("Send the question"))
     emi.sees(emi.say("You have asked %(address)s to take it over.", address=finn.address))
     asked = finn.gets(finn.say("Would you take a shift over? %(event)s", event=meetup.title), says=emi.name, files=0)
-    finn.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    finn.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is one
     finn.open(link_in(asked, "/handovers/"))
     finn.sees(shift(finn, "Teardown"), PLACE[town.language])
     finn.click(finn.say("Take it over"))

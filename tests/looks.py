@@ -54,15 +54,15 @@ def pages() -> list[Page]:
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
-    from tests.looks_draws import drawn_and_to_be_drawn  # noqa: PLC0415
-    from tests.looks_messages import messages_written  # noqa: PLC0415
-    from tests.looks_people import people_brought_in  # noqa: PLC0415
-    from tests.looks_rehearsal import speakers_together  # noqa: PLC0415
-    from tests.looks_scene import seats_on_their_way  # noqa: PLC0415
-    from tests.looks_shifts import many_shifts  # noqa: PLC0415
-    from tests.looks_slides import slides_and_archive  # noqa: PLC0415
-    from tests.looks_speakers import talks_looked_for  # noqa: PLC0415
-    from tests.looks_teardown import teardown_evenings  # noqa: PLC0415
+    from tests.looks_draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_messages import messages_written  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_people import people_brought_in  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_shifts import many_shifts  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_slides import slides_and_archive  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_speakers import talks_looked_for  # noqa: PLC0415 - needs django.setup()
+    from tests.looks_teardown import teardown_evenings  # noqa: PLC0415 - needs django.setup()
 
     def event(title: str) -> Event:
         return Event.objects.get(title__contains=title)
