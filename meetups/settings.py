@@ -76,16 +76,16 @@ if not PRODUCTION:
     INSTALLED_APPS.append("meetups.demo")
 
 MIDDLEWARE = [
-    "meetups.pages.one_second.OneSecondOld",
+    "meetups.pages.site.one_second.OneSecondOld",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "meetups.pages.middleware.ClearRefusals",
+    "meetups.pages.site.middleware.ClearRefusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "meetups.pages.middleware.Reader",
-    "meetups.pages.middleware.ReaderLanguage",
+    "meetups.pages.site.middleware.Reader",
+    "meetups.pages.site.middleware.ReaderLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -100,7 +100,7 @@ ROOT_URLCONF = "meetups.urls"
 OWN_ADDRESSES = "meetups.addresses"
 WSGI_APPLICATION = "meetups.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "meetups.pages.forms.PageRenderer"
+FORM_RENDERER = "meetups.pages.site.forms.PageRenderer"
 
 TEMPLATES = [
     {
@@ -112,7 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "meetups.pages.context.site",
+                "meetups.pages.site.context.site",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -156,7 +156,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "meetups.pages.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "meetups.pages.site.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Celery: an alarm clock. Its messages carry no data, so nothing is lost with Redis.
@@ -321,7 +321,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # A larger file is not even kept until a page has looked at it. The page with the name `talk_slides` takes larger ones.
 FILE_UPLOAD_HANDLERS = [
-    "meetups.core.upload_limit.UploadLimit",
+    "meetups.core.files.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

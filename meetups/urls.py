@@ -9,4 +9,4 @@ urlpatterns = [
 ]
 
 if not settings.PRODUCTION:
-    urlpatterns += [path("", include("meetups.pages.development_urls")), path("", include("meetups.demo.urls"))]
+    urlpatterns += [path("", include("meetups.demo.urls"))]

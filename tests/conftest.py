@@ -21,11 +21,11 @@ from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] 
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
-from tests import tables
-from tests.commands import Commands
-from tests.servers import MailSink, TestServers, missing
+from tests.support import tables
+from tests.support.commands import Commands
+from tests.support.servers import MailSink, TestServers, missing
 
-# The name of the variable in which `tests.travelling` finds the file with its clock.
+# The name of the variable in which `tests.support.travelling` finds the file with its clock.
 CLOCK = "TESTS_CLOCK"
 
 CHROMIUM_FLAGS = [
@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     assert settings.TESTING
     compile_catalogues()
     # Known to every journey; it reads settings, too.
-    config.pluginmanager.import_plugin("tests.journey_fixtures")
+    config.pluginmanager.import_plugin("tests.journeys.journey_fixtures")
 
 
 def _keep_bytecode() -> None:
@@ -108,7 +108,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The tests' database, which gets empty again cheaply."""
-    from tests.emptying import empty_cheaply  # noqa: PLC0415 - models need settings
+    from tests.support.emptying import empty_cheaply  # noqa: PLC0415 - models need settings
 
     with django_db_blocker.unblock():
         empty_cheaply()
@@ -223,7 +223,7 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The product on a database of its own, empty but for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
     name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with running(Path(tmp_path_factory.mktemp("site")), name, application="tests.travelling") as started:
+    with running(Path(tmp_path_factory.mktemp("site")), name, application="tests.support.travelling") as started:
         yield started
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.proving import forget_unproved_password
-from meetups.core.letters import letter
+from meetups.core.texts.letters import letter
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.core.letters import Content
 from meetups.core.links import link
+from meetups.core.texts.letters import Content
 
 type Context = Mapping[str, Any]
 

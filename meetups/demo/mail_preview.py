@@ -15,7 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from meetups.demo.mail_scenes.every_mail import READERS, Sample, every_mail
-from meetups.demo.mailviews import frame_height, framed
+from meetups.demo.mailbox.mailviews import frame_height, framed
 
 # A mail brings its own style; nothing else is allowed in it. Its links open beside the page.
 MAIL_CSP: dict[str, list[str]] = {

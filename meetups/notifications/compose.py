@@ -10,8 +10,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
-from meetups.core.letters import Content, Unsubscribe, letter
 from meetups.core.links import link
+from meetups.core.texts.letters import Content, Unsubscribe, letter
 from meetups.notifications.kinds import KINDS
 from meetups.notifications.models import Notification
 from meetups.notifications.prepared import Prepared, prepare

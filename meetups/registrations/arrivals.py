@@ -7,7 +7,7 @@ from meetups.accounts.models import User
 from meetups.history.models import HistoryEntry
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Registration
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen.seats import Seats
 
 
 def arrive(seats: Seats, registrations: Iterable[Registration], *, at: datetime, by: User) -> int:

@@ -16,7 +16,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Hold, Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS, LEAST_ANSWER_TIME
 from meetups.registrations.models.registration import RegistrationQuerySet
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen.seats import Seats
 
 State = Registration.State
 

@@ -12,9 +12,9 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import HistoryEntry, record
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
-from meetups.registrations.questions import Question
+from meetups.registrations.pen.seats import Seats
+from meetups.registrations.questions.questions import Question
 from meetups.registrations.refusals import EventClosed
-from meetups.registrations.seats import Seats
 
 
 class Direction(StrEnum):

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.registrations.actions.ask_to_reconfirm import ask_to_reconfirm
-from meetups.registrations.actions.draw_lottery import draw_lottery
-from meetups.registrations.actions.fetch_randomness import fetch_randomness
-from meetups.registrations.actions.freeze_lottery import freeze_lottery
-from meetups.registrations.actions.lapse_places import lapse_places
-from meetups.registrations.actions.pass_on_seats import pass_on_seats
-from meetups.registrations.actions.remind_to_reconfirm import remind_to_reconfirm
-from meetups.registrations.actions.settle_reconfirmation import settle_reconfirmation
+from meetups.registrations.actions.held_places.lapse_places import lapse_places
+from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
+from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
+from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
+from meetups.registrations.actions.offers.pass_on_seats import pass_on_seats
+from meetups.registrations.actions.reconfirmation.ask_to_reconfirm import ask_to_reconfirm
+from meetups.registrations.actions.reconfirmation.remind_to_reconfirm import remind_to_reconfirm
+from meetups.registrations.actions.reconfirmation.settle_reconfirmation import settle_reconfirmation
 from meetups.registrations.models import HeldPlace, Lottery, Reconfirmation, Slot
 
 logger = logging.getLogger(__name__)

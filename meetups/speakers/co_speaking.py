@@ -10,8 +10,8 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notify
 from meetups.registrations.models import Hold, Slot
+from meetups.registrations.pen.seats import Seats
 from meetups.registrations.refusals import AlreadyRegistered
-from meetups.registrations.seats import Seats
 from meetups.speakers.models import CoSpeaker, Talk
 
 State = CoSpeaker.State

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Hold, Slot
 from meetups.registrations.opening import SlotPlan, open_slots
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen.seats import Seats
 from meetups.speakers.arranging import make_room
 from meetups.speakers.co_speaking import seat_co_speakers
 from meetups.speakers.models import Talk

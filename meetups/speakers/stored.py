@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from meetups.core.uploads import upload_name
+from meetups.core.files.uploads import upload_name
 from meetups.speakers.models import Talk
 
 STORAGE = Talk._meta.get_field("slides_file").storage

@@ -5,9 +5,9 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from meetups.speakers.actions.ask_for_slides import ask_for_slides
-from meetups.speakers.actions.remind_invited_speaker import remind_invited_speaker
-from meetups.speakers.actions.remind_to_confirm import remind_to_confirm
+from meetups.speakers.actions.invitations.remind_invited_speaker import remind_invited_speaker
+from meetups.speakers.actions.slides.ask_for_slides import ask_for_slides
+from meetups.speakers.actions.talks.remind_to_confirm import remind_to_confirm
 from meetups.speakers.models import SpeakerInvitation, Talk
 from meetups.speakers.slides import to_remind
 

@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.models import Slot
 from meetups.registrations.opening import SlotPlan, open_slots
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen.seats import Seats
 from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan, open_shift
 from meetups.volunteers.steps import fit_duty_slot

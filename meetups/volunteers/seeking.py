@@ -6,7 +6,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen.seats import Seats
 from meetups.volunteers.missing_people import who_may_be_asked
 from meetups.volunteers.models import Shift
 from meetups.volunteers.steps import tell_organizers

@@ -13,7 +13,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.models import Hold
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen.seats import Seats
 from meetups.volunteers.models import Shift, Signup
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.volunteers.actions.seek_help import seek_help
+from meetups.volunteers.actions.shifts.seek_help import seek_help
 from meetups.volunteers.models import Shift
 
 logger = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
 from tests.bench import TABLES
 from tests.bench.alone import seats_through_one_lock
-from tests.load import Answer, Request, registering, send
+from tests.support.load import Answer, Request, registering, send
 
 TOGETHER = 16
 ROUNDS = 3
@@ -34,7 +34,7 @@ class Bench:
         self.product, self.floors = product, floors
 
     def crowd(self, people: int, seats: int) -> dict[str, Any]:
-        command = [sys.executable, "-m", "tests.load", "--people", str(people), "--seats", str(seats)]
+        command = [sys.executable, "-m", "tests.support.load", "--people", str(people), "--seats", str(seats)]
         made = subprocess.run(command, env=self.product.environment, capture_output=True, text=True, check=True)
         given: dict[str, Any] = json.loads(made.stdout)
         return given

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import CHECKOUT, Stack
-from tests.servers import MailSink, keep_bytecode
+from tests.support.servers import MailSink, keep_bytecode
 
 # Seconds after the last one is due in which all have to be there.
 PATIENCE = 300.0

@@ -32,7 +32,7 @@ import psycopg
 from meetups.demo.processes import free_port
 from meetups.demo.stack import CHECKOUT, Stack
 from tests.mail_faults.crowd import KINDS
-from tests.servers import keep_bytecode
+from tests.support.servers import keep_bytecode
 
 SAMPLE = 200
 

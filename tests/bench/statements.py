@@ -18,7 +18,7 @@ if __name__ == "__main__":
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from tests.load import prepare, registering
+    from tests.support.load import prepare, registering
 
     given = prepare(people=2, seats=2)
     warm, person = given["sessions"]

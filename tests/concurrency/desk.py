@@ -6,28 +6,28 @@ from hypothesis.stateful import rule
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
-from meetups.registrations.actions.add_slot import add_slot
-from meetups.registrations.actions.change_admission import AdmissionPlan, change_admission
-from meetups.registrations.actions.change_capacity import change_capacity
-from meetups.registrations.actions.change_slot_settings import SlotSettings, change_slot_settings
-from meetups.registrations.actions.check_in import check_in
-from meetups.registrations.actions.check_in_many import check_in_many
-from meetups.registrations.actions.drop_reconfirmation import drop_reconfirmation
-from meetups.registrations.actions.excuse_no_show import excuse_no_show
-from meetups.registrations.actions.move_seats import move_seats
-from meetups.registrations.actions.nominate import nominate
-from meetups.registrations.actions.object_to_no_show import object_to_no_show
-from meetups.registrations.actions.place_slot import place_slot
-from meetups.registrations.actions.plan_reconfirmation import plan_reconfirmation
-from meetups.registrations.actions.record_no_shows import record_no_shows
-from meetups.registrations.actions.undo_check_in import undo_check_in
+from meetups.registrations.actions.arrivals.check_in import check_in
+from meetups.registrations.actions.arrivals.check_in_many import check_in_many
+from meetups.registrations.actions.arrivals.undo_check_in import undo_check_in
+from meetups.registrations.actions.lottery.nominate import nominate
+from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
+from meetups.registrations.actions.no_shows.object_to_no_show import object_to_no_show
+from meetups.registrations.actions.no_shows.record_no_shows import record_no_shows
+from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
+from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
+from meetups.registrations.actions.slots.add_slot import add_slot
+from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission
+from meetups.registrations.actions.slots.change_capacity import change_capacity
+from meetups.registrations.actions.slots.change_slot_settings import SlotSettings, change_slot_settings
+from meetups.registrations.actions.slots.move_seats import move_seats
+from meetups.registrations.actions.slots.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_lottery_dates
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.opening import SlotPlan
 from meetups.registrations.slot_rules import Direction
-from meetups.volunteers.actions.cancel_shift import cancel_shift
-from meetups.volunteers.actions.change_shift import change_shift
-from meetups.volunteers.actions.plan_shift import plan_shift
+from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
+from meetups.volunteers.actions.shifts.change_shift import change_shift
+from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.models import Shift
 from meetups.volunteers.planning import ShiftPlan
 from tests.concurrency.stage import DAY, HOUR, MANY, Stage, there_is

@@ -7,20 +7,20 @@ import uuid
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from meetups.registrations.actions.accept_place import accept_place
-from meetups.registrations.actions.claim_place import claim_place
-from meetups.registrations.actions.decline_place import decline_place
-from meetups.registrations.actions.hold_place import hold_place
-from meetups.registrations.actions.import_participants import import_participants
-from meetups.registrations.actions.invite_attendees import Invitee, invite_attendees
-from meetups.registrations.actions.place_by_hand import place_by_hand
-from meetups.registrations.actions.remove_guest import remove_guest
-from meetups.registrations.actions.walk_in import walk_in
-from meetups.registrations.actions.withdraw_place import withdraw_place
+from meetups.registrations.actions.arrivals.walk_in import walk_in
+from meetups.registrations.actions.held_places.accept_place import accept_place
+from meetups.registrations.actions.held_places.claim_place import claim_place
+from meetups.registrations.actions.held_places.decline_place import decline_place
+from meetups.registrations.actions.held_places.hold_place import hold_place
+from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.actions.held_places.withdraw_place import withdraw_place
+from meetups.registrations.actions.imports.import_participants import import_participants
+from meetups.registrations.actions.imports.place_by_hand import place_by_hand
+from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.first_time import code_of, place_of
-from meetups.registrations.importing import Incoming
+from meetups.registrations.imports.importing import Incoming
 from meetups.registrations.models import HeldPlace
-from meetups.registrations.newcomers import Newcomer
+from meetups.registrations.pen.newcomers import Newcomer
 from tests.concurrency.stage import MANY, Stage, there_is
 
 BROWSERS = ["a browser", "another browser"]

@@ -7,28 +7,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from meetups.lifecycle.actions.leave_event import leave_event
-from meetups.registrations.actions.accept_offer import accept_offer
-from meetups.registrations.actions.change_slot import change_slot
-from meetups.registrations.actions.decline_offer import decline_offer
-from meetups.registrations.actions.decline_pair import decline_pair
-from meetups.registrations.actions.invite_partner import invite_partner
-from meetups.registrations.actions.join_pair import join_pair
-from meetups.registrations.actions.keep_seat import keep_seat
-from meetups.registrations.actions.reconfirm import reconfirm
-from meetups.registrations.actions.register import register
-from meetups.registrations.actions.withdraw_pair_invitation import withdraw_pair_invitation
+from meetups.registrations.actions.offers.accept_offer import accept_offer
+from meetups.registrations.actions.offers.decline_offer import decline_offer
+from meetups.registrations.actions.offers.keep_seat import keep_seat
+from meetups.registrations.actions.pairs.decline_pair import decline_pair
+from meetups.registrations.actions.pairs.invite_partner import invite_partner
+from meetups.registrations.actions.pairs.join_pair import join_pair
+from meetups.registrations.actions.pairs.withdraw_pair_invitation import withdraw_pair_invitation
+from meetups.registrations.actions.reconfirmation.reconfirm import reconfirm
+from meetups.registrations.actions.registration.change_slot import change_slot
+from meetups.registrations.actions.registration.register import register
 from meetups.registrations.models import Registration
-from meetups.speakers.actions.ask_co_speaker import ask_co_speaker
-from meetups.speakers.actions.confirm_talk import confirm_talk
-from meetups.speakers.actions.join_as_co_speaker import join_as_co_speaker
-from meetups.speakers.actions.propose_talk import propose_talk
-from meetups.speakers.actions.release_co_speaker import release_co_speaker
-from meetups.speakers.actions.release_decisions import release_decisions
-from meetups.speakers.actions.stage_decision import stage_decision
-from meetups.speakers.actions.withdraw_talk import withdraw_talk
+from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
+from meetups.speakers.actions.co_speakers.join_as_co_speaker import join_as_co_speaker
+from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
+from meetups.speakers.actions.talks.confirm_talk import confirm_talk
+from meetups.speakers.actions.talks.propose_talk import propose_talk
+from meetups.speakers.actions.talks.release_decisions import release_decisions
+from meetups.speakers.actions.talks.stage_decision import stage_decision
+from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
 from meetups.speakers.models import CoSpeaker, Talk
-from meetups.volunteers.actions.sign_up import sign_up
-from meetups.volunteers.actions.step_down import step_down
+from meetups.volunteers.actions.signups.sign_up import sign_up
+from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Signup
 from tests.concurrency.stage import MANY, SELDOM, Stage, there_is
 

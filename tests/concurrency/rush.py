@@ -10,12 +10,12 @@ from typing import Any
 import psycopg
 
 from meetups.demo.stack import Stack
-from tests.load import Answer, Request, registering, send
+from tests.support.load import Answer, Request, registering, send
 
 
 def crowd(site: Stack, *, people: int, seats: int, lottery: bool = False) -> dict[str, Any]:
     """The event and the people, made in the site's own database; with `lottery` all have entered one."""
-    command = [sys.executable, "-m", "tests.load", "--people", str(people), "--seats", str(seats)]
+    command = [sys.executable, "-m", "tests.support.load", "--people", str(people), "--seats", str(seats)]
     command += ["--lottery"] if lottery else []
     made = subprocess.run(command, env=site.environment, capture_output=True, text=True, check=True)
     given: dict[str, Any] = json.loads(made.stdout)

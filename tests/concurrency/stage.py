@@ -21,13 +21,13 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.invariants import breaches
 from meetups.registrations import tasks
-from meetups.registrations.actions.draw_lottery import draw_lottery
-from meetups.registrations.actions.fetch_randomness import fetch_randomness
-from meetups.registrations.actions.register import register
+from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
+from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
+from meetups.registrations.actions.registration.register import register
 from meetups.registrations.models import HeldPlace, Lottery, Offer, PairInvitation, Reconfirmation, Registration, Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
-from tests import cast
+from tests.support import cast
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PEOPLE = 8

@@ -10,14 +10,14 @@ import pytest
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification
-from meetups.registrations import seats
-from meetups.registrations.actions.accept_offer import accept_offer
-from meetups.registrations.actions.keep_seat import keep_seat
+from meetups.registrations.actions.offers.accept_offer import accept_offer
+from meetups.registrations.actions.offers.keep_seat import keep_seat
 from meetups.registrations.models import Offer, Registration
-from meetups.registrations.moving_up import MovingUp
+from meetups.registrations.pen import seats
+from meetups.registrations.pen.moving_up import MovingUp
 from meetups.registrations.tasks import pass_on
-from tests import cast
 from tests.concurrency.threads import accidents, at_once
+from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = cast.STARTS_AT - timedelta(hours=46)

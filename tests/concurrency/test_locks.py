@@ -10,11 +10,11 @@ from contextlib import contextmanager
 import psycopg
 from django.conf import settings
 
-from meetups.registrations.seats import SEAT_LOCK
+from meetups.registrations.pen.seats import SEAT_LOCK
 from tests.concurrency.rush import crowd, outcome
 from tests.conftest import Site
 from tests.faults.figures import Figures
-from tests.load import registering, send
+from tests.support.load import registering, send
 
 # What the product asks of each of its connections.
 OPTIONS = settings.DATABASES["default"]["OPTIONS"]["options"]

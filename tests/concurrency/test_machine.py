@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from meetups.registrations import ledger
-from meetups.registrations.ledger import Ledger
 from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
-from meetups.registrations.seats import Seats
+from meetups.registrations.pen import ledger
+from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.seats import Seats
 from tests.concurrency.machine import ACTIONS, Meetup
 from tests.concurrency.stage import TALLY, prepare
 from tests.faults.figures import FULL, Figures

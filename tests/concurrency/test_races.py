@@ -15,14 +15,14 @@ from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification
-from meetups.registrations.actions.change_capacity import change_capacity
-from meetups.registrations.actions.register import register
+from meetups.registrations.actions.registration.register import register
+from meetups.registrations.actions.slots.change_capacity import change_capacity
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.refusals import AlreadyRegistered, SeatsTaken
 from meetups.registrations.tasks import draw_lotteries, fetch_values, freeze_lotteries
-from tests import cast
 from tests.concurrency.threads import accidents, at_once, take_the_lock_away
 from tests.faults.figures import Figures
+from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONFIRMED, WAITLISTED = Registration.State.CONFIRMED, Registration.State.WAITLISTED

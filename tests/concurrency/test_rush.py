@@ -25,7 +25,7 @@ def test_a_rush_sells_each_seat_once_and_everybody_gets_an_answer(site: Site) ->
 def test_without_the_lock_the_constraint_stands_and_without_both_it_oversells(tmp_path: Path) -> None:
     """The controls: if the last rush sold no seat twice, the rush above would be blind."""
     name = f"unlocked_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with running(tmp_path, name, application="tests.unlocked", workers=6) as started:
+    with running(tmp_path, name, application="tests.support.unlocked", workers=6) as started:
         given = crowd(started, people=60, seats=SEATS)
         rush(started, given)
         assert outcome(started, given)["confirmed"] == SEATS

@@ -12,19 +12,19 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification
-from meetups.registrations import seats
 from meetups.registrations.models import Registration
+from meetups.registrations.pen import seats
 from meetups.volunteers import handing_over
-from meetups.volunteers.actions import accept_handover as accepting
-from meetups.volunteers.actions import sign_up as signing_up
-from meetups.volunteers.actions.accept_handover import accept_handover
-from meetups.volunteers.actions.hand_over_shift import hand_over_shift
-from meetups.volunteers.actions.sign_up import ShiftIsFull, sign_up
-from meetups.volunteers.actions.step_down import step_down
-from meetups.volunteers.actions.withdraw_handover import withdraw_handover
+from meetups.volunteers.actions.handovers import accept_handover as accepting
+from meetups.volunteers.actions.handovers.accept_handover import accept_handover
+from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
+from meetups.volunteers.actions.handovers.withdraw_handover import withdraw_handover
+from meetups.volunteers.actions.signups import sign_up as signing_up
+from meetups.volunteers.actions.signups.sign_up import ShiftIsFull, sign_up
+from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Handover, Shift, Signup
-from tests import cast
 from tests.concurrency.threads import accidents, at_once
+from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 3

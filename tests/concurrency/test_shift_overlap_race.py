@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from meetups.volunteers import steps
-from meetups.volunteers.actions import sign_up as signing_up
-from meetups.volunteers.actions.sign_up import sign_up
+from meetups.volunteers.actions.signups import sign_up as signing_up
+from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.models import Signup
 from meetups.volunteers.refusals import ShiftsOverlap
-from tests import cast
 from tests.concurrency.threads import accidents, at_once
+from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

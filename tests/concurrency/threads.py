@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 
 from meetups.core.errors import DomainError
-from meetups.registrations import admission, seats
+from meetups.registrations import admission
 from meetups.registrations.models import Registration
+from meetups.registrations.pen import seats
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:

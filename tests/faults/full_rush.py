@@ -37,7 +37,7 @@ def test_a_thousand_people_want_a_hundred_seats(tmp_path: Path, figures: Figures
 
 
 def test_the_same_rush_without_lock_and_constraint_oversells(tmp_path: Path, figures: Figures) -> None:
-    with standing(tmp_path, application="tests.unlocked", workers=6) as site:
+    with standing(tmp_path, application="tests.support.unlocked", workers=6) as site:
         with psycopg.connect(site.settings["DATABASE_URL"], autocommit=True) as connection:
             connection.execute("ALTER TABLE registrations_slot DROP CONSTRAINT slot_is_never_oversold")
         given = crowd(site, people=PEOPLE, seats=SEATS)
@@ -48,7 +48,7 @@ def test_the_same_rush_without_lock_and_constraint_oversells(tmp_path: Path, fig
 
 
 def test_the_same_rush_without_the_lock_alone_is_stopped_by_the_constraint(tmp_path: Path, figures: Figures) -> None:
-    with standing(tmp_path, application="tests.unlocked", workers=6) as site:
+    with standing(tmp_path, application="tests.support.unlocked", workers=6) as site:
         given = crowd(site, people=PEOPLE, seats=SEATS)
         answers = rush(site, given, together=TOGETHER)
         oversold = outcome(site, given)["confirmed"] - SEATS

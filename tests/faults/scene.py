@@ -24,7 +24,7 @@ from meetups.demo.servers import PostgreSQL
 from meetups.demo.stack import CHECKOUT
 from tests.concurrency.rush import crowd, outcome, registered, rush, told_to_be_registered
 from tests.conftest import Site
-from tests.load import Answer
+from tests.support.load import Answer
 
 PATIENCE = 60.0
 

@@ -21,10 +21,11 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from meetups.wsgi import application  # isort: skip - loads the apps, which the next lines need
 from meetups.notifications.notify import notify_all
-from meetups.pages import registration
-from meetups.registrations import drawing, ledger, tasks
-from meetups.registrations.bringing_in import bring_in
-from meetups.registrations.ledger import Ledger
+from meetups.pages.registration import registration
+from meetups.registrations import tasks
+from meetups.registrations.pen import drawing, ledger
+from meetups.registrations.pen.bringing_in import bring_in
+from meetups.registrations.pen.ledger import Ledger
 
 __all__ = ["application"]
 

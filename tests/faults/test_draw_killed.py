@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from meetups.registrations.ranking import Entry, draw, manifest
+from meetups.registrations.lottery.ranking import Entry, draw, manifest
 from tests.concurrency.rush import crowd
 from tests.conftest import Site
 from tests.faults.figures import FULL, Figures

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.concurrency.rush import crowd, outcome
 from tests.faults.scene import blows_at, standing
-from tests.load import registering, send
+from tests.support.load import registering, send
 
 
 def test_a_registration_whose_answer_was_lost_is_answered_the_same_again(tmp_path: Path) -> None:

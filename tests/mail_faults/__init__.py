@@ -7,16 +7,16 @@ Where each promise is proved:
 | kills lose nothing and cost one recognisable copy each | `test_sender_killed` |
 | Redis stopped, flushed, back, hanging | `test_redis_gone` |
 | two clocks, two planners: rows are keys | `test_two_clocks` |
-| a restored backup holds what was due | `full_backup_restored`, `tests/test_outbox.py::TestARestoredBackup` |
-| a poisoned row blocks nobody | `tests/test_outbox.py`: `…poisoned_message…`, `…poison_among_many…`, `…unknown_kind…` |
-| SMTP says 4xx | `tests/test_outbox.py`: `…4xx…`, `…given_up_after_three_days`, `TestAnswersAtOtherMoments` |
-| SMTP says 5xx | `tests/test_outbox.py`: `…5xx…`, `…only_what_speaks_of_the_address…`, `…until_its_owner_says_so` |
-| a mail comes back later | `tests/test_bounces.py` |
-| SMTP is slow | `tests/test_outbox.py`: `…hangs_on_one_mail…`, `…slow_server…` |
-| SMTP drops after DATA | `tests/test_outbox.py`: `…drops_after_data…` |
-| SMTP is down for an hour | `tests/test_outbox.py`: `…away_for_an_hour…` |
-| zones and dates | `tests/test_zones.py` (the table, and any zone on any day), `tests/test_reminders.py`: `…in_every_zone_on_every_day…` |
-| one conversation, one calendar entry | `tests/test_conversations.py` |
+| a restored backup holds what was due | `full_backup_restored`, `tests/notifications/test_outbox.py::TestARestoredBackup` |
+| a poisoned row blocks nobody | `tests/notifications/test_outbox.py`: `…poisoned_message…`, `…poison_among_many…`, `…unknown_kind…` |
+| SMTP says 4xx | `tests/notifications/test_outbox.py`: `…4xx…`, `…given_up_after_three_days`, `TestAnswersAtOtherMoments` |
+| SMTP says 5xx | `tests/notifications/test_outbox.py`: `…5xx…`, `…only_what_speaks_of_the_address…`, `…until_its_owner_says_so` |
+| a mail comes back later | `tests/notifications/test_bounces.py` |
+| SMTP is slow | `tests/notifications/test_outbox.py`: `…hangs_on_one_mail…`, `…slow_server…` |
+| SMTP drops after DATA | `tests/notifications/test_outbox.py`: `…drops_after_data…` |
+| SMTP is down for an hour | `tests/notifications/test_outbox.py`: `…away_for_an_hour…` |
+| zones and dates | `tests/core/test_zones.py` (the table, and any zone on any day), `tests/reminders/test_reminders.py`: `…in_every_zone_on_every_day…` |
+| one conversation, one calendar entry | `tests/notifications/test_conversations.py` |
 | lateness in normal running; 10,000 at once; memory | `tests/bench/lateness.py`; `tests/bench/mail.py` |
-| the health page | `tests/test_outbox.py`: `…how_late_the_oldest_message_is` |
+| the health page | `tests/notifications/test_outbox.py`: `…how_late_the_oldest_message_is` |
 """

@@ -10,7 +10,7 @@ from meetups.demo.servers import PostgreSQL
 from tests.faults.figures import Figures
 from tests.faults.scene import standing, start_with_tables
 from tests.mail_faults.scene import await_mails, kill, make_crowd, sender, states
-from tests.servers import MailSink
+from tests.support.servers import MailSink
 
 MAILS = 300
 

@@ -15,7 +15,7 @@ from meetups.demo.processes import Process, start
 from meetups.demo.stack import CHECKOUT
 from tests.conftest import Site
 from tests.faults.scene import standing
-from tests.servers import MailSink
+from tests.support.servers import MailSink
 
 
 @contextmanager

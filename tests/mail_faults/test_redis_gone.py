@@ -15,9 +15,9 @@ from tests.concurrency.rush import crowd
 from tests.conftest import Site
 from tests.faults.figures import FULL, Figures
 from tests.faults.scene import standing
-from tests.load import registering, send
 from tests.mail_faults.scene import await_mails, sender, states
-from tests.servers import MailSink
+from tests.support.load import registering, send
+from tests.support.servers import MailSink
 
 PEOPLE = 40 if FULL else 8
 PROMISED = 120.0

@@ -11,7 +11,7 @@ from meetups.demo.stack import CHECKOUT
 from tests.faults.figures import FULL, Figures
 from tests.faults.scene import standing
 from tests.mail_faults.scene import copies, make_crowd, states
-from tests.servers import MailSink
+from tests.support.servers import MailSink
 
 PEOPLE, CLOCKS = (300, 3) if FULL else (20, 2)
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.accounts.letters import LETTERS
-from meetups.core.letters import letter
+from meetups.core.texts.letters import letter
 from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.notifications.compose import compose

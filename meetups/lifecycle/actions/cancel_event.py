@@ -11,8 +11,8 @@ from meetups.history.models import record
 from meetups.lifecycle.messages import withdraw_all
 from meetups.lifecycle.parts import concerned
 from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.registrations.seats import seats_of
 
 
 class NothingToCancel(DomainError):

@@ -17,8 +17,8 @@ from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Reconfirmation, Slot
+from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.reconfirming import move_question
-from meetups.registrations.seats import Seats, seats_of
 from meetups.speakers.models import Call, Presence, Rehearsal
 from meetups.volunteers.models import Shift
 

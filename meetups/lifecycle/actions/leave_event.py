@@ -4,8 +4,8 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.events.models import Event
+from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed, NoLongerRegistered
-from meetups.registrations.seats import seats_of
 from meetups.speakers.steps import end_talks
 from meetups.volunteers.steps import end_signups
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.lifecycle.planning import make_public
-from meetups.registrations.seats import seats_of
+from meetups.registrations.pen.seats import seats_of
 
 
 def publish_event(*, event: Event, at: datetime, by: User) -> Event:

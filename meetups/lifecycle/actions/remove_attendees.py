@@ -7,8 +7,8 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
+from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.registrations.seats import seats_of
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.steps import end_talks
 from meetups.volunteers.models import Signup

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from meetups.core import dates
-from meetups.core.markdown import render
+from meetups.core.texts.markdown import render
 
 register = template.Library()
 
@@ -67,7 +67,7 @@ def whole_days(text: str | None) -> SafeString:
 
 @register.filter
 def markdown(text: str | None) -> SafeString:
-    """What people wrote in Markdown, as clean HTML: see `meetups.core.markdown`. Put it into a `<div class="prose">`."""
+    """What people wrote in Markdown, as clean HTML: see `meetups.core.texts.markdown`. Put it into a `<div class="prose">`."""
     return render(text or "")
 
 
@@ -127,7 +127,7 @@ def time_range(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> 
     return _time(starts_at, dates.time_range(starts_at, ends_at, str(zone), _language()))
 
 
-@register.inclusion_tag("parts/leaf.html")
+@register.inclusion_tag("parts/events/leaf.html")
 def leaf(at: datetime, zone: str | ZoneInfo, *, cancelled: bool = False, small: bool = False) -> dict[str, Any]:
     """The calendar leaf of a day there: month, day, weekday. Screen readers hear the date beside it instead."""
     local = at.astimezone(ZoneInfo(str(zone)))

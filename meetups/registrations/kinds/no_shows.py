@@ -13,8 +13,8 @@ from meetups.events.facts import event_facts
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import RegistrationKind
+from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
-from meetups.registrations.weights import WINDOW
 
 
 class NoShowKind(RegistrationKind):

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import meetups.core.ids
-import meetups.core.uploads
+import meetups.core.files.uploads
 from django.conf import settings
 from django.db import migrations, models
 
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='talk',
             name='slides_file',
-            field=models.FileField(blank=True, upload_to=meetups.core.uploads.upload_name),
+            field=models.FileField(blank=True, upload_to=meetups.core.files.uploads.upload_name),
         ),
         migrations.AddField(
             model_name='talk',

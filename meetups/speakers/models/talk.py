@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from meetups.accounts.models import User
+from meetups.core.files.uploads import upload_name
 from meetups.core.ids import token
-from meetups.core.uploads import upload_name
 from meetups.events.models import Event
 
 # So long after its acceptance a talk that is not confirmed is asked about again.

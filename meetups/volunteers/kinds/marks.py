@@ -9,7 +9,7 @@ from meetups.core import dates
 from meetups.core.links import link
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.weights import WINDOW
+from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.kinds.shifts import SignupKind, shift_facts
 from meetups.volunteers.models import Signup

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import meetups.core.ids
-import meetups.core.uploads
+import meetups.core.files.uploads
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='RoomPhoto',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', models.FileField(upload_to=meetups.core.uploads.upload_name)),
+                ('image', models.FileField(upload_to=meetups.core.files.uploads.upload_name)),
                 ('width', models.PositiveSmallIntegerField()),
                 ('height', models.PositiveSmallIntegerField()),
                 ('caption', models.CharField(blank=True, max_length=120, verbose_name='What it shows')),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from meetups.core.uploads import upload_name
+from meetups.core.files.uploads import upload_name
 from meetups.events.models import Event
 
 

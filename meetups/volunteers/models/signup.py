@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from meetups.accounts.models import User, person_key
 from meetups.core.ids import token
 from meetups.events.models import Event
-from meetups.registrations.weights import WINDOW
+from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.models.shift import Shift
 
 

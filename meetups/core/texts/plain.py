@@ -1,0 +1,94 @@
+"""Markdown as plain text that reads well, for the other half of a mail."""
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from meetups.core.texts.markdown import MARKDOWN
+
+
+def as_text(text: str) -> str:
+    """The words of `text` without its marks: a link is followed by its address, lists keep their bullets and numbers.
+
+    Paragraphs are parted by one blank line. What looks like HTML stays what was typed.
+    """
+    writer = _Writer()
+    for token in MARKDOWN.parse(text):
+        writer.take(token)
+    return "".join(writer.parts)
+
+
+class _Writer:
+    """Blocks as they come. `lists` are the numbers of the lists that are open, None for bullets; `marker` what the next block begins with."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.lists: list[int | None] = []
+        self.marker = ""
+        self.quotes = 0
+        self.is_tight = False
+        self.cells: list[str] | None = None
+
+    def take(self, token: Token) -> None:
+        """The next token."""
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                self.lists.append(int(token.attrs.get("start", 1)) if token.type.startswith("ordered") else None)
+                self.is_tight = len(self.lists) > 1
+            case "bullet_list_close" | "ordered_list_close":
+                self.lists.pop()
+                self.is_tight = bool(self.lists)
+            case "list_item_open":
+                number = self.lists[-1]
+                self.marker = "- " if number is None else f"{number}. "
+                self.lists[-1] = None if number is None else number + 1
+            case "blockquote_open" | "blockquote_close":
+                self.quotes += 1 if token.type.endswith("open") else -1
+            case "tr_open":
+                self.cells = []
+            case "tr_close":
+                self.write(" | ".join(self.cells or []))
+                self.cells, self.is_tight = None, True
+            case "table_close":
+                self.is_tight = False
+            case "paragraph_close":
+                self.is_tight = token.hidden
+            case "inline" if self.cells is not None:
+                self.cells.append(_inline(token.children))
+            case "inline":
+                self.write(_inline(token.children))
+            case "fence" | "code_block":
+                self.write(token.content.rstrip())
+            case "hr":
+                self.write("----------")
+
+    def write(self, words: str) -> None:
+        """One block, under the marker of its list."""
+        indent = "  " * max(len(self.lists) - 1, 0)
+        hanging = indent + ("  " if self.lists else "")
+        quote = "> " * self.quotes
+        first = f"{quote}{indent}{self.marker}" if self.marker else f"{quote}{hanging}"
+        if self.parts:
+            self.parts.append("\n" if self.is_tight else "\n\n")
+        self.parts.append(first + f"\n{quote}{hanging}".join(words.split("\n")))
+        self.marker, self.is_tight = "", False
+
+
+def _inline(tokens: Sequence[Token] | None) -> str:
+    words: list[str] = []
+    links: list[tuple[str, int]] = []
+    for token in tokens or []:
+        match token.type:
+            case "softbreak" | "hardbreak":
+                words.append("\n")
+            case "link_open":
+                links.append((str(token.attrs.get("href", "")), len(words)))
+            case "link_close":
+                href, since = links.pop()
+                if "".join(words[since:]) not in {href, href.removeprefix("mailto:")}:
+                    words.append(f" ({href})")
+            case "image":
+                words.append(_inline(token.children))
+            case _:
+                words.append(token.content)
+    return "".join(words)

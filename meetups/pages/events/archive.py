@@ -1,0 +1,80 @@
+"""What was talked about in a community: by theme, by speaker, by word."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, F, Func, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.communities.models import Community
+from meetups.events.models import Event
+from meetups.pages.site.access import listed_events
+from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.models.talk import TalkQuerySet
+
+A_PAGE = 20
+THEMES = 24
+LONGEST = 80
+
+
+@require_safe
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """The talks of past events, latest first. `q` is looked for in title, abstract, themes and speakers, each word of it; `theme` and
+    `speaker` are exact; `slides=1` leaves out what has none; `page` pages. Six queries, any size.
+    """
+    community = get_object_or_404(Community, slug=slug)
+    past = listed_events(request).filter(community=community).exclude(state=Event.State.CANCELLED).past(timezone.now())
+    talks: TalkQuerySet = Talk.objects.on_programme().filter(event__in=past.order_by().values("pk"))
+    asked = {name: _text(request, name) for name in ("q", "theme", "speaker")}
+    only_slides = request.GET.get("slides") == "1"
+    found = _found(talks, **asked)
+    if only_slides:
+        found = found.filter(slides_published_at__isnull=False)
+    found = (
+        found.with_speakers()
+        .select_related("speaker", "event")
+        .order_by("-event__starts_at", "-event", "position", "pk")
+    )
+    context = {
+        "community": community,
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "themes": _themes(talks),
+        "total": talks.count(),
+        **asked,
+        "only_slides": only_slides,
+        "is_narrowed": only_slides or any(asked.values()),
+    }
+    return render(request, "pages/events/archive.html", context)
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    return " ".join(request.GET.get(name, "").split())[:LONGEST]
+
+
+def _found(talks: TalkQuerySet, *, q: str, theme: str, speaker: str) -> TalkQuerySet:
+    """Those in which every word of `q` occurs somewhere. A word may be two letters long: nothing is looked up in a list of words."""
+    for word in q.split():
+        with_others = CoSpeaker.objects.active().filter(talk=OuterRef("pk"), person__name__icontains=word)
+        talks = talks.filter(
+            Q(title__icontains=word)
+            | Q(abstract__icontains=word)
+            | Q(speaker__name__icontains=word)
+            | Q(themes__icontains=word)
+            | Q(Exists(with_others))
+        )
+    if theme:
+        talks = talks.filter(themes__contains=[theme])
+    if speaker:
+        together = CoSpeaker.objects.active().filter(talk=OuterRef("pk"), person__name=speaker)
+        talks = talks.filter(Q(speaker__name=speaker) | Q(Exists(together)))
+    return talks
+
+
+def _themes(talks: TalkQuerySet) -> list[dict[str, Any]]:
+    """The themes that occur most, with how often. One query."""
+    words = talks.order_by().annotate(theme=Func(F("themes"), function="unnest")).values("theme")
+    most = words.annotate(count=Count("pk")).order_by("-count", "theme")[:THEMES]
+    return [{"theme": one["theme"], "count": one["count"]} for one in most]

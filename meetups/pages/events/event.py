@@ -1,0 +1,110 @@
+"""An event's page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from meetups.communities.permissions import Permission, roles_with
+from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
+from meetups.pages.events.event_sheet import (
+    Action,
+    Common,
+    Reader,
+    common_of,
+    head_of,
+    sheet_of,
+    standing_of,
+    version_of,
+)
+from meetups.pages.sheets import share
+from meetups.pages.sheets.cards import place_of
+from meetups.pages.sheets.duties import duties_of
+from meetups.pages.sheets.mine import Mine, mine, rehearsal_for
+from meetups.pages.sheets.offers import best
+from meetups.pages.site.access import event_and_part
+from meetups.pages.site.alike import alike
+
+
+@require_safe
+def event(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Everything about one event. At most six queries for somebody who is not signed in, whatever the number of participants.
+
+    What all readers share may be a second old; what is the reader's own never is.
+    """
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    common = common_of(event, part, at=at)
+    my = mine(event, part, at=at) if part else None
+    role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
+    to_confirm = my and my.to_confirm and my.to_confirm.title
+    return alike(
+        request,
+        "pages/events/event.html",
+        lambda _own: _page(event, common, part, my, role, at=at),
+        key=(version_of(event), standing_of(part), to_confirm, role, event.is_over(at)),
+        own={"mine": _mine(request, event, common, part, my, at=at)},
+    )
+
+
+def _page(
+    event: Event, common: Common, part: Part | None, my: Mine | None, role: str | None, *, at: datetime
+) -> dict[str, Any]:
+    """What readers share who stand where this one stands."""
+    sees_desk = role in roles_with(Permission.SEE_DESK)
+    reader = Reader(
+        standing=standing_of(part),
+        shifts=frozenset(signup.shift_id for signup in my.part.signups) if my else frozenset(),
+        has_part=my is not None,
+        has_seat=my is not None and my.is_confirmed,
+        sees_names=(my is not None or sees_desk) and event.is_published,
+        action=None if my and my.registration else _action(event, common, my, at=at),
+    )
+    return {
+        "event": event,
+        "place": place_of(event, at=at),
+        "community_url": reverse("community", args=[event.community.slug]),
+        "sees_desk": sees_desk,
+        "description": share.summary(event),
+        "head": head_of(event, common),
+        "sheet": sheet_of(event, common, reader, at=at),
+    }
+
+
+def _mine(
+    request: HttpRequest, event: Event, common: Common, part: Part | None, my: Mine | None, *, at: datetime
+) -> str:
+    """What the reader is at the event; empty where she is nothing."""
+    if my is None:
+        return ""
+    context = {
+        "my": my,
+        "event": event,
+        "programme": common.programme,
+        "rehearsal": rehearsal_for(event, part),
+        "is_over": event.is_over(at),
+    }
+    return render_to_string("pages/events/event_mine.html", context, request)
+
+
+def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:
+    """What the page asks of a reader without a place; None where there is nothing to do."""
+    if my and my.to_confirm:
+        return Action(
+            _("Confirm your talk"), my.to_confirm.title, reverse("talk_confirmation", args=[my.to_confirm.pk])
+        )
+    offer = best(common.offers)
+    if offer:
+        url = f"{reverse('registration', args=[event.public_id])}?slot={offer.slot.public_id}"
+        return Action(offer.label, offer.note, url)
+    duties = duties_of(event, common.shifts, mine=[], at=at)
+    duty = next((duty for duty in duties if duty.is_open and duty.shift.slot_id), None)
+    if duty:
+        return Action(duty.label, duty.note, reverse("signup", args=[event.public_id, duty.shift.pk]))
+    return None

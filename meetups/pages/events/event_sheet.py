@@ -1,0 +1,257 @@
+"""What of an event's page many readers share: read and drawn at most once a second."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Role
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
+from meetups.pages.events.card import can_be_drawn
+from meetups.pages.sheets import share
+from meetups.pages.sheets.calls import CALL, call_from, takes_proposals
+from meetups.pages.sheets.duties import Duty, deal, duties_of
+from meetups.pages.sheets.mine import Step, steps_of
+from meetups.pages.sheets.offers import Offer, best, offers_of
+from meetups.pages.site.kept import kept
+from meetups.registrations.models import Registration, Slot
+from meetups.speakers.models import Break, Call, Talk
+from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.speakers.timetable import BREAKS, breaks_from, talks_with_names
+from meetups.volunteers.models import Shift
+
+NAMES = 60
+# Of a slot with many shifts one stands out; so many others have a line each. All of them have a page.
+LINES = 4
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the database says about the event, the same for every reader. `past_slides` counts those of earlier events."""
+
+    offers: list[Offer]
+    shifts: list[Shift]
+    programme: list[ProgrammeItem]
+    members: list[Membership]
+    past_slides: int
+    call: Call | None
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one action of the page; `note` says what will happen."""
+
+    label: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """All that the sheet depends on in its reader: two readers who are alike here see the same sheet."""
+
+    standing: Hashable
+    shifts: frozenset[int]
+    has_part: bool
+    has_seat: bool
+    sees_names: bool
+    action: Action | None
+
+
+@dataclass(frozen=True)
+class Stub:
+    """A slot as the page shows it, with the shifts that give its seats."""
+
+    offer: Offer
+    duties: list[Duty] = field(default_factory=list)
+
+    @property
+    def first(self) -> Duty | None:
+        """The one that stands out: teardown where somebody can take it or the reader has it, else the first of which that is true."""
+        teardown = Shift.Phase.TEARDOWN
+        return min(self.duties, key=lambda one: (not _concerns(one), one.shift.phase != teardown), default=None)
+
+    @property
+    def others(self) -> list[Duty]:
+        """A few others that somebody can take, or that the reader has."""
+        return _lines(duty for duty in self.duties if duty is not self.first)
+
+    @property
+    def more(self) -> str:
+        """The small line: for a slot of one shift, how many people that needs."""
+        return self.duties[0].need if len(self.duties) == 1 else self.offer.more
+
+
+def _concerns(duty: Duty) -> bool:
+    return duty.is_open or duty.is_mine
+
+
+def _lines(duties: Iterable[Duty]) -> list[Duty]:
+    return list(filter(_concerns, duties))[:LINES]
+
+
+def version_of(event: Event) -> Hashable:
+    """Every field of the event, so that an edit shows at once."""
+    return tuple(getattr(event, each.attname) for each in Event._meta.concrete_fields)
+
+
+def common_of(event: Event, part: Part | None, *, at: datetime) -> Common:
+    """Five queries, any size; none where another reader who stands where this one stands came in the same second.
+
+    So whoever has just done something finds it on the page.
+    """
+    return kept(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
+
+
+def standing_of(part: Part | None) -> Hashable:
+    if part is None:
+        return None
+    talks = tuple((talk.pk, talk.state) for talk in part.talks)
+    shifts = tuple(signup.shift_id for signup in part.signups)
+    return (part.registration and (part.registration.slot_id, part.registration.state), talks, shifts)
+
+
+def _read(event: Event, at: datetime) -> Common:
+    past_slides, breaks, call = _past_slides_breaks_and_call(event)
+    members = Membership.objects.filter(community_id=event.community.pk).select_related("person")
+    return Common(
+        offers=[offer for offer in offers_of([event], at=at)[event.pk] if _is_offered(offer)],
+        shifts=list(Shift.objects.open().filter(event=event).in_order()),
+        programme=programme(event, talks_with_names(event), breaks),
+        members=list(members.order_by("since", "pk")),
+        past_slides=past_slides,
+        call=call,
+    )
+
+
+def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call | None]:
+    """How many slides of earlier events there are, what stands between the talks, and the call for speakers: one query."""
+    past = (
+        Talk.objects.on_programme()
+        .filter(
+            event__community=event.community, event__ends_at__lt=event.starts_at, event__state=Event.State.PUBLISHED
+        )
+        .slides_out()
+        .exclude(event__visibility=Event.Visibility.MEMBERS)
+    )
+    number = past.order_by().values("event__community").annotate(number=Count("pk")).values("number")
+    columns = Event.objects.values_list(Coalesce(Subquery(number), 0), BREAKS, *CALL)
+    slides, breaks, *call = columns.get(pk=event.pk)
+    return slides, breaks_from(breaks), call_from(event, call)
+
+
+def head_of(event: Event, common: Common) -> SafeString:
+    """Metadata for search engines and link previews; it has no reader."""
+    return kept(("head", version_of(event), get_language()), lambda: _head(event, common))
+
+
+def _head(event: Event, common: Common) -> SafeString:
+    context = {
+        "event": event,
+        "SITE_NAME": settings.SITE_NAME,
+        "preview_text": share.preview_text(event),
+        "url": link("event", event.public_id),
+        "card_url": link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else "",
+        "structured_data": share.structured_data(event, common.offers, common.programme),
+    }
+    return render_to_string("pages/events/event_head.html", context)
+
+
+def sheet_of(event: Event, common: Common, reader: Reader, *, at: datetime) -> SafeString:
+    """Slots, programme, description, people, facts: all below the head of the page."""
+    key = ("sheet", version_of(event), get_language(), reader, event.is_over(at))
+    return kept(key, lambda: _sheet(event, common, reader, at))
+
+
+def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeString:
+    duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
+    # Where nobody was checked in, all that is known is who had a seat.
+    came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0
+    organizers = [member.person.name for member in common.members if member.role in {Role.OWNER, Role.ORGANIZER}]
+    context = {
+        "event": event,
+        "reader": reader,
+        "is_over": event.is_over(at),
+        "community_url": reverse("community", args=[event.community.slug]),
+        "stubs": [_stub(offer, duties) for offer in common.offers],
+        "deal": deal(common.offers),
+        "more_shifts": _lines(duty for duty in duties if duty.shift.slot_id is None),
+        "has_several_shifts": len(duties) > 1,
+        "programme": [_line(event, item) for item in common.programme],
+        "takes_proposals": takes_proposals(event, common.call, at),
+        "call": common.call,
+        "came": came,
+        "coming": came or sum(offer.confirmed for offer in common.offers),
+        **(_names(event, came=came) if reader.sees_names else {}),
+        "organizers": organizers,
+        "past_slides": common.past_slides,
+        "closed": _closed(event, at=at),
+        "steps": [] if reader.has_part else _steps(event, common.offers, at=at),
+        "share": share.links(event),
+        "url": link("event", event.public_id),
+    }
+    return render_to_string("pages/events/event_sheet.html", context)
+
+
+def _is_draft(event: Event) -> bool:
+    return bool(event.state == Event.State.DRAFT)
+
+
+def _is_offered(offer: Offer) -> bool:
+    """Not where every shift that gave seats was cancelled."""
+    return bool(offer.slot.capacity) or offer.slot.admission != Slot.Admission.DUTY
+
+
+def _stub(offer: Offer, duties: list[Duty]) -> Stub:
+    return Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
+
+
+def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "when": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
+        "title": item.line.title,
+    }
+    if item.talk:
+        more = {
+            "who": item.talk.speaker_names,
+            "abstract": item.talk.abstract,
+            "url": reverse("talk", args=[event.public_id, item.talk.pk]),
+            "has_slides": item.talk.slides_published_at is not None and not event.is_cancelled,
+        }
+        return {**line, **more}
+    return {**line, "pause": True}
+
+
+def _names(event: Event, *, came: int) -> dict[str, Any]:
+    """Those who have a seat, or who came where that is known, for others who have a part."""
+    found = Registration.objects.filter(event=event)
+    seats = (found.filter(checked_in_at__isnull=False) if came else found.confirmed()).order_by("confirmed_at", "pk")
+    names = list(seats.values_list("attendee__name", flat=True)[: NAMES + 1])
+    return {"names": names[:NAMES], "more_people": _("and more") if len(names) > NAMES else ""}
+
+
+def _steps(event: Event, offers: list[Offer], *, at: datetime) -> list[Step]:
+    offer = best(offers)
+    return steps_of(event, offer.slot, None, at=at) if offer else []
+
+
+def _closed(event: Event, *, at: datetime) -> str:
+    """Why there is nothing to do; for pages without an action."""
+    if event.is_over(at):
+        return _("This event is over.")
+    if _is_draft(event):
+        return _("This event is not public yet.")
+    return _("Registration has closed.")

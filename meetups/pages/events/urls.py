@@ -1,0 +1,14 @@
+"""Addresses: pages that anybody reads: home, communities, events, archive."""
+
+from django.urls import path
+
+from meetups.pages.events import archive, calendar, card, community, event, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("c/<slug:slug>/talks/", archive.archive, name="archive"),
+    path("c/<slug:slug>/", community.community, name="community"),
+    path("events/<str:public_id>/", event.event, name="event"),
+    path("events/<str:public_id>/calendar.ics", calendar.event_calendar, name="event_calendar"),
+    path("events/<str:public_id>/card.png", card.card, name="event_card"),
+]

@@ -1,0 +1,101 @@
+"""A person's own settings."""
+
+from typing import cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.accounts.actions.change_profile import change_profile
+from meetups.core.texts.text import validate_visible
+from meetups.pages.sheets.duties import work_of
+from meetups.pages.site.access import SignedIn
+from meetups.pages.site.context import LANGUAGES
+
+
+class ProfileForm(forms.Form):
+    """Name and language."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=60,
+        validators=[validate_visible],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=gettext_lazy("Organizers and everyone with a part in the same event see this name."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of pages and mails"), choices=LANGUAGES, widget=forms.RadioSelect
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: SignedIn) -> HttpResponse:
+    """GET shows name and language; POST keeps them."""
+    person = request.user
+    if request.method != "POST":
+        form = ProfileForm(initial={"name": person.name, "language": person.language})
+        return render(request, "pages/me/profile.html", {"form": form, "work": work_of(person, at=timezone.now())})
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return render(request, "pages/me/profile.html", {"form": form}, status=422)
+    change_profile(person=person, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
+    with translation.override(person.language):
+        messages.success(request, _("Your profile is saved."))
+    return _in_language(redirect("profile"), person.language)
+
+
+@csrf_exempt
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switches the language and goes back to `next`.
+
+    Without a session only a cookie changes, which nobody gains from forging; so pages without a session carry no token. Whoever is
+    signed in keeps the choice in her account, and that needs one.
+    """
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(LANGUAGES):
+        return HttpResponseBadRequest(_("This language is not there."))
+    if request.user.is_authenticated:
+        return _keep(cast(SignedIn, request), chosen)
+    return _in_language(HttpResponseRedirect(_back(request)), chosen)
+
+
+@csrf_protect
+def _keep(request: SignedIn, chosen: str) -> HttpResponse:
+    change_profile(person=request.user, name=request.user.name, language=chosen)
+    return _in_language(HttpResponseRedirect(_back(request)), chosen)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the reader was, on this site; else the home page."""
+    back = request.POST.get("next", "")
+    here = back.startswith(("/", request.build_absolute_uri("/")))
+    if here and url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return back
+    return reverse("home")
+
+
+def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,60 @@
+"""Everything a person is part of."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission, roles_with
+from meetups.pages.me.my_talks import MyTalk
+from meetups.pages.registration.no_shows import no_shows_of
+from meetups.pages.sheets.duties import done_by, work_of
+from meetups.pages.sheets.mine import latest_of, parts_ahead
+from meetups.pages.shifts.teardown import teardowns_today
+from meetups.pages.site.access import SignedIn
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Proposal
+
+State = Registration.State
+PAST = 20
+
+
+@require_safe
+@login_required
+def my_page(request: SignedIn) -> HttpResponse:
+    """The next event large; then draws awaited, queues, seats, shifts, talks and the past. The same queries for any number of them."""
+    at = timezone.now()
+    ahead = parts_ahead(request.user, at=at)
+    alive = [my for my in ahead if my.event.is_published]
+    # Of an event that is over a teardown may be left: a shift of hers, and nothing that is next.
+    coming = [my for my in alive if not my.event.is_over(at)]
+    rest = coming[1:]
+    first = coming[0] if coming else None
+    talks = MyTalk.all_of(alive)
+    context = {
+        "teardowns": teardowns_today(request.user, at=at),
+        # What waits for her word stands at the top; of the next event it is the one thing to do there.
+        "to_confirm": [
+            one
+            for one in talks
+            if one.waits_for_her and not one.event.is_over(at) and (first is None or one.talk != first.to_confirm)
+        ],
+        "next": first,
+        "draws": [my for my in rest if my.registration and my.registration.state == State.APPLIED],
+        "queues": [my for my in rest if my.registration and my.registration.state == State.WAITLISTED],
+        "seats": [my for my in rest if my.is_confirmed],
+        "duties": [duty for my in alive for duty in my.duties],
+        "talks": talks,
+        "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
+        "cancelled": [my for my in ahead if my.event.is_cancelled],
+        "no_shows": no_shows_of(request.user, at=at),
+        "done": done_by(request.user, at=at),
+        "work": work_of(request.user, at=at),
+        "past": list(latest_of(request.user, at=at, limit=PAST)),
+        "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
+        .select_related("community")
+        .order_by("community__name"),
+    }
+    return render(request, "pages/me/my_page.html", context)

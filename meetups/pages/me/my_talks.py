@@ -1,0 +1,56 @@
+"""A person's talks on her own page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from meetups.events.models import Event
+from meetups.lifecycle.agenda import on_programmes
+from meetups.pages.sheets.mine import Mine
+from meetups.speakers.models import Rehearsal, Talk
+from meetups.speakers.programme import ProgrammeItem
+from meetups.speakers.readiness import left_open
+
+COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
+
+
+@dataclass(frozen=True)
+class MyTalk:
+    """A talk that she speaks in: its time on the programme, whether it is hers to confirm and to withdraw, how many points wait for
+    her, and whether she has a seat already."""
+
+    event: Event
+    talk: Talk
+    item: ProgrammeItem | None
+    rehearsal: Rehearsal | None
+    is_own: bool
+    open_points: int
+    has_seat: bool
+
+    @classmethod
+    def all_of(cls, ahead: Iterable[Mine]) -> list[Self]:
+        """Her talks at these events, as `parts_ahead` reads them; two queries more where one of them is confirmed."""
+        talks = [(my, talk) for my in ahead for talk in my.part.talks]
+        items = on_programmes(talk for _my, talk in talks if talk.state == Talk.State.CONFIRMED)
+        return [cls._of(my, talk, items.get(talk.pk)) for my, talk in talks]
+
+    @classmethod
+    def _of(cls, my: Mine, talk: Talk, item: ProgrammeItem | None) -> Self:
+        return cls(
+            event=my.event,
+            talk=talk,
+            item=item,
+            rehearsal=getattr(talk.event, "rehearsal", None) if talk.state in COMING else None,
+            is_own=my.part.leads(talk),
+            open_points=len(left_open(talk, my.event, my.part.person)),
+            has_seat=my.is_confirmed,
+        )
+
+    @property
+    def waits_for_her(self) -> bool:
+        """Whether it was accepted and is hers to confirm."""
+        return self.is_own and self.talk.state == Talk.State.ACCEPTED
+
+    @property
+    def can_prepare(self) -> bool:
+        return self.talk.state in COMING

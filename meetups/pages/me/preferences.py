@@ -1,0 +1,115 @@
+"""Which mails a person gets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community, Membership
+from meetups.notifications.actions.choose import choose
+from meetups.notifications.actions.try_address_again import try_address_again
+from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Suppression, Topic
+from meetups.pages.site.access import SignedIn
+from meetups.registrations.models import Registration
+
+# What stands beside each box. The words about announcements are those that people agree to: a change of them is a new number in WORDINGS.
+NOTES = {
+    Topic.REMINDERS: gettext_lazy(
+        "Usually three days before, the evening before and on the day, for events where you have a seat"
+    ),
+    Topic.AFTERWARDS: gettext_lazy("One mail when the slides of an event where you had a part are published"),
+}
+# By the number that a choice keeps (`Preference.wording`); the last one is asked now.
+WORDINGS = {1: gettext_lazy("One mail when this community publishes an event")}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One box: the field's name, whether it is ticked, and when she chose it, with which wording, where she ever did."""
+
+    topic: Topic
+    field: str
+    wanted: bool
+    chosen_at: datetime | None
+    wording: int
+
+    @property
+    def note(self) -> str:
+        """What the box means."""
+        return str(NOTES.get(self.topic) or WORDINGS[WORDING])
+
+    @property
+    def agreed_at(self) -> datetime | None:
+        """Since when she wants what comes only to those who ask for it."""
+        return self.chosen_at if self.wanted and not WANTED_UNASKED[self.topic] else None
+
+    @property
+    def words_then(self) -> str:
+        """The words that she agreed to."""
+        return str(WORDINGS[self.wording])
+
+
+@dataclass(frozen=True)
+class Source:
+    """A community with its boxes."""
+
+    community: Community
+    choices: list[Choice]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preferences(request: SignedIn) -> HttpResponse:
+    """GET shows a box for each topic and community that the person has to do with; POST keeps them."""
+    sources = _sources(request.user)
+    if request.method == "POST":
+        choices = {
+            (choice.topic, source.community.thread): choice.field in request.POST
+            for source in sources
+            for choice in source.choices
+            if (choice.field in request.POST) != choice.wanted
+        }
+        choose(person_id=request.user.pk, choices=choices, at=timezone.now())
+        messages.success(request, _("Your choice is saved."))
+        return redirect("preferences")
+    stopped = Suppression.objects.filter(address=request.user.email.lower()).first()
+    return render(request, "pages/me/preferences.html", {"sources": sources, "stopped": stopped})
+
+
+@require_POST
+@login_required
+def address(request: SignedIn) -> HttpResponse:
+    """Mail to her address is tried again."""
+    if try_address_again(person=request.user):
+        messages.success(request, _("Mails to your address are tried again from now on."))
+    return redirect("preferences")
+
+
+def _sources(person: User) -> list[Source]:
+    """The communities in which she has a role, was ever registered, or chose something. Two queries."""
+    chosen = {(one.topic, one.thread): one for one in Preference.objects.filter(person=person)}
+    here = Registration.objects.filter(event__community=OuterRef("pk"), attendee=person)
+    roles = Membership.objects.filter(community=OuterRef("pk"), person=person)
+    slugs = {thread.removeprefix("community:") for _topic, thread in chosen}
+    communities = Community.objects.filter(Q(Exists(here)) | Q(Exists(roles)) | Q(slug__in=slugs)).order_by("name")
+    return [Source(one, [_choice(topic, one, chosen) for topic in Topic]) for one in communities]
+
+
+def _choice(topic: Topic, community: Community, chosen: dict[tuple[str, str], Preference]) -> Choice:
+    mine = chosen.get((topic, community.thread))
+    return Choice(
+        topic,
+        field=f"{topic}:{community.slug}",
+        wanted=mine.wanted if mine else WANTED_UNASKED[topic],
+        chosen_at=mine.chosen_at if mine else None,
+        wording=mine.wording if mine else WORDING,
+    )

@@ -1,0 +1,17 @@
+"""Addresses: a person's own pages and settings."""
+
+from django.urls import path
+
+from meetups.pages.me import account, calendar_feed, invitation, my_page, preferences, unsubscription
+
+urlpatterns = [
+    path("language/", account.language, name="set_language_preference"),
+    path("me/", my_page.my_page, name="my_page"),
+    path("me/profile/", account.profile, name="profile"),
+    path("me/mails/", preferences.preferences, name="preferences"),
+    path("me/mails/address/", preferences.address, name="address_trial"),
+    path("unsubscriptions/<str:token>/", unsubscription.unsubscription, name="unsubscription"),
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("me/calendar/", calendar_feed.my_calendar, name="my_calendar"),
+    path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
+]

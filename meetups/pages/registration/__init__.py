@@ -1,0 +1,1 @@
+"""Registering, cancelling, and every link about a seat."""

@@ -1,0 +1,47 @@
+"""A person leaves an event, passes her seat on, or keeps it after all."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.pages.registration.leaving import Leaving
+from meetups.pages.sheets.mine import mine
+from meetups.pages.site.access import SignedIn, event_and_part
+from meetups.pages.site.answers import answer
+from meetups.registrations.actions.offers.keep_seat import keep_seat
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET names what leaving means; POST leaves: registration, shifts and talks end together. Where somebody must take the seat first
+    (RULES 7) it stays hers until then; POST with `keep` takes it back.
+    """
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    my = mine(event, part, at=at) if part else None
+    if my is None and request.method != "POST":
+        return redirect("event", event.public_id)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            if "keep" in request.POST and my and my.registration:
+                keep_seat(registration=my.registration, at=at, by=request.user)
+                messages.success(request, _("You keep your seat."))
+                return redirect("registration", event.public_id)
+            if leave_event(event=event, person=request.user, at=at, by=request.user):
+                said = _("You have left “%(event)s”. Thank you for saying so.")
+                messages.success(request, said % {"event": event.title})
+                return redirect("event", event.public_id)
+            messages.success(request, _("Your seat is being passed on. A mail tells you when somebody has taken it."))
+            return redirect("registration", event.public_id)
+        except DomainError as error:
+            refusal = error
+    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None}
+    return answer(request, "pages/registration/registration_cancellation.html", context, refusal=refusal)

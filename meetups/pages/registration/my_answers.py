@@ -1,0 +1,84 @@
+"""What a person answered to the questions of her slot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
+from meetups.pages.site.access import SignedIn, event_and_part
+from meetups.pages.site.answers import answer
+from meetups.registrations.actions.registration.change_answers import change_answers
+from meetups.registrations.models import Registration
+from meetups.registrations.questions.questions import all_questions, questions_of, worded
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Questions with answers in words, as (question, answer). `is_missing` where a required one is not answered."""
+
+    lines: list[tuple[str, str]]
+    can_change: bool
+    is_missing: bool
+
+
+def answers_of(registration: Registration, *, at: datetime) -> Answers | None:
+    """None where the slot asks nothing and nothing was answered. No query: the questions came with the slot."""
+    given = registration.answers
+    questions = [one for one in all_questions(registration.slot) if not one.retired or one.id in given]
+    if not questions:
+        return None
+    is_open = registration.slot.closes_at > at and any(not one.retired for one in questions)
+    return Answers(
+        [(one.label, worded(one, given.get(one.id))) for one in questions],
+        can_change=is_open,
+        is_missing=is_open and any(one.required and not one.retired and not given.get(one.id) for one in questions),
+    )
+
+
+class AnswersForm(forms.Form):
+    """The questions of a slot, with the answers that were given."""
+
+    def __init__(self, *args: object, registration: Registration, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form takes many, all passed on
+        self.questions = questions_of(registration.slot)
+        for question in self.questions:
+            self.fields[name_of(question)] = field_of(question, registration.answers.get(question.id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def answers(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET shows the questions with my answers; POST changes these."""
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    registration = part.registration if part else None
+    if registration is None or not questions_of(registration.slot):
+        return redirect("registration", event.public_id)
+    form = AnswersForm(request.POST if request.method == "POST" else None, registration=registration)
+    refusal: DomainError | None = None
+    if form.is_valid():
+        given = answers_in(form.questions, form.cleaned_data)
+        try:
+            change_answers(registration=registration, answers=given, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Your answers are saved."))
+            return redirect("registration", event.public_id)
+    context = {
+        "event": event,
+        "form": form,
+        "slot": registration.slot,
+        "is_open": registration.slot.closes_at > at and event.is_open(at),
+    }
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return answer(request, "pages/registration/registration_answers.html", context, refusal=refusal, status=status)

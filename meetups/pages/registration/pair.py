@@ -1,0 +1,134 @@
+"""Two who enter a lottery together: the link that one passes on, and the page that the other answers on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.core.errors import DomainError
+from meetups.core.links import link
+from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
+from meetups.pages.sheets.mine import steps_of
+from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
+from meetups.pages.site.answers import answer
+from meetups.registrations.actions.pairs.decline_pair import decline_pair
+from meetups.registrations.actions.pairs.invite_partner import invite_partner
+from meetups.registrations.actions.pairs.join_pair import join_pair
+from meetups.registrations.actions.pairs.withdraw_pair_invitation import withdraw_pair_invitation
+from meetups.registrations.models import PairInvitation, Registration
+from meetups.registrations.pairing import (
+    SamePerson,
+    can_invite,
+    open_invitation,
+    partner_of,
+    refuse_where_over,
+)
+from meetups.registrations.questions.questions import questions_of
+from meetups.registrations.refusals import EventClosed
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What the page of a registration says about two: the partner's name, or the link to pass on, or that one may invite."""
+
+    partner: str = ""
+    url: str = ""
+    was_declined: bool = False
+
+
+def pair_of(registration: Registration, *, at: datetime) -> Pair | None:
+    """None where there is nothing to say. No query in a slot that takes no pairs."""
+    if not registration.slot.takes_pairs:
+        return None
+    partner = partner_of(registration)
+    if partner:
+        return Pair(partner=partner.name)
+    if not can_invite(registration, at=at):
+        return None
+    invitation = open_invitation(registration)
+    if invitation:
+        return Pair(url=link("pair", invitation.token))
+    last = PairInvitation.objects.filter(lead=registration).order_by("-pk").first()
+    return Pair(was_declined=last is not None and last.state == PairInvitation.State.DECLINED)
+
+
+@require_POST
+@login_required
+def partner(request: SignedIn, public_id: str) -> HttpResponse:
+    """`decision=invite` makes the link to pass on, `withdraw` takes it back; both go back to my registration."""
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    registration = part.registration if part else None
+    if registration is None:
+        return redirect("registration", event.public_id)
+    if request.POST.get("decision") == "withdraw":
+        withdraw_pair_invitation(registration=registration, at=at, by=request.user)
+        messages.success(request, _("The link is withdrawn."))
+    else:
+        try:
+            invite_partner(registration=registration, at=at, by=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+    return redirect(f"{link('registration', event.public_id)}#pair")
+
+
+class PairForm(forms.Form):
+    """The questions of the slot, for who joins."""
+
+    def __init__(self, *args: object, registration: Registration, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form takes many, all passed on
+        self.questions = questions_of(registration.slot)
+        for question in self.questions:
+            self.fields[name_of(question)] = field_of(question)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def pair(request: SignedIn, token: str) -> HttpResponse:
+    """GET shows who asks; POST with `decision=accept` enters the lottery together, with `decline` says no."""
+    at = timezone.now()
+    found = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee", "lead__event")
+    invitation = get_object_or_404(found, token=token)
+    lead = invitation.lead
+    event = event_or_404(request, lead.event.public_id)
+    mine = Registration.objects.active().filter(event=event, attendee=request.user).select_related("slot").first()
+    if mine and mine.lead_id == lead.pk:
+        messages.info(request, _("You are in this lottery together with %(name)s.") % {"name": lead.name})
+        return redirect("registration", event.public_id)
+    decision = request.POST.get("decision", "")
+    form = PairForm(request.POST if decision == "accept" else None, registration=lead)
+    context: dict[str, object] = {"event": event, "lead": lead, "mine": mine, "form": form}
+    try:
+        if decision == "accept" and form.is_valid():
+            given = answers_in(form.questions, form.cleaned_data)
+            join_pair(invitation=invitation, person=request.user, at=at, answers=given)
+            messages.success(request, _("You are in this lottery together with %(name)s.") % {"name": lead.name})
+            return redirect("registration", event.public_id)
+        if decision == "decline":
+            decline_pair(invitation=invitation, at=at, by=request.user)
+            messages.success(
+                request, _("You said no. Thank you for saying so: %(name)s is told.") % {"name": lead.name}
+            )
+            return redirect("event", event.public_id)
+        if not event.is_open(at):
+            raise EventClosed
+        refuse_where_over(invitation, at=at)
+        if lead.person_key == request.user.person_key:
+            raise SamePerson
+    except DomainError as refusal:
+        # Who opens a link that leads nowhere sees why; only who sent something is refused.
+        status = refusal.status if request.method == "POST" else 200
+        return _answer(request, {**context, "why_not": refusal}, status)
+    context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=at)}
+    return _answer(request, context, 422 if request.method == "POST" else 200)
+
+
+def _answer(request: SignedIn, context: dict[str, object], status: int) -> HttpResponse:
+    return answer(request, "pages/registration/pair.html", context, status=status)

@@ -1,0 +1,72 @@
+"""The step before registering, for whoever is signed in and for whoever is not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.parts import Part
+from meetups.pages.events.event_sheet import Common, standing_of, version_of
+from meetups.pages.registration.registration_forms import RegistrationForm
+from meetups.pages.sheets.duties import Duty, deal, duties_of
+from meetups.pages.sheets.mine import steps_of
+from meetups.pages.sheets.offers import Offer, best
+from meetups.pages.site.alike import alike
+from meetups.pages.site.answers import answer
+
+
+def chosen_offer(offers: list[Offer], public_id: str | None) -> Offer | None:
+    """The offer that the address names where it is open, else the best one."""
+    named = next((offer for offer in offers if offer.slot.public_id == public_id and offer.way_in), None)
+    return named or best(offers)
+
+
+def step(
+    request: HttpRequest,
+    event: Event,
+    common: Common,
+    form: RegistrationForm,
+    *,
+    refusal: DomainError | None = None,
+    asks_more: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; with `asks_more` it comes back because the chosen slot has questions."""
+    context = _context(event, common, form) | {"asks_more": asks_more}
+    return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
+
+
+def fresh_step(request: HttpRequest, event: Event, common: Common, part: Part) -> HttpResponse:
+    """The page as it is opened by somebody who is signed in; `?slot=` chooses."""
+    chosen = chosen_offer(common.offers, request.GET.get("slot"))
+
+    def context(own: Mapping[str, str]) -> dict[str, Any]:
+        initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": own["request_id"]}
+        return _context(event, common, RegistrationForm(initial=initial, offers=common.offers))
+
+    key = (version_of(event), standing_of(part))
+    return alike(request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())})
+
+
+def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, Any]:
+    chosen = chosen_offer(common.offers, form["slot"].value())
+    return {
+        "event": event,
+        "form": form,
+        "offer": chosen,
+        "several": form.has_a_choice,
+        "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
+        "duties": certain_seats(event, common, at=timezone.now()),
+        "deal": deal(common.offers),
+    }
+
+
+def certain_seats(event: Event, common: Common, *, at: datetime) -> list[Duty]:
+    """Shifts with a certain seat that a reader without one could take instead of waiting."""
+    duties = duties_of(event, common.shifts, mine=[], at=at)
+    return [duty for duty in duties if duty.is_open and duty.shift.is_offered]

@@ -1,0 +1,136 @@
+"""A person's registration: before it, after it, and in another slot."""
+
+from datetime import datetime
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.pages.events.event_sheet import Common, common_of
+from meetups.pages.registration.first_time import first_step
+from meetups.pages.registration.leaving import deadlines_of
+from meetups.pages.registration.my_answers import answers_of
+from meetups.pages.registration.pair import pair_of
+from meetups.pages.registration.register_step import certain_seats, fresh_step, step
+from meetups.pages.registration.registration_forms import RegistrationForm, SlotForm
+from meetups.pages.sheets import share
+from meetups.pages.sheets.duties import deal, duties_of
+from meetups.pages.sheets.mine import Mine, mine, rehearsal_for
+from meetups.pages.sheets.offers import offers_of
+from meetups.pages.site.access import SignedIn, event_and_part, event_lately_or_404
+from meetups.pages.site.answers import answer
+from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
+from meetups.registrations.actions.registration.register import register
+from meetups.speakers.models import Talk
+from meetups.speakers.timetable import timetable
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The step before registering, for who is signed in and who is not; afterwards where I stand."""
+    if request.user.is_authenticated:
+        return _registration(cast(SignedIn, request), public_id)
+    return first_step(request, public_id)
+
+
+def _registration(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
+    at = timezone.now()
+    if request.method == "POST":
+        event = event_lately_or_404(request, public_id)
+        return _register(request, event, common_of(event, None, at=at), at=at)
+    event, part = event_and_part(request, public_id)
+    assert part is not None
+    common = common_of(event, part, at=at)
+    my = mine(event, part, at=at)
+    if my and my.registration:
+        return _after(request, event, common, my, at=at)
+    return fresh_step(request, event, common, part)
+
+
+def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) -> HttpResponse:
+    form = RegistrationForm(request.POST, offers=common.offers)
+    if form.asks_more:
+        form = RegistrationForm(initial=form.filled_in, offers=common.offers)
+        return step(request, event, common, form, asks_more=True, status=422)
+    if not form.is_valid():
+        return step(request, event, common, form, status=422)
+    try:
+        register(
+            slot=form.chosen,
+            attendee=request.user,
+            at=at,
+            request_id=form.cleaned_data["request_id"],
+            answers=form.answers,
+        )
+    except DomainError as refusal:
+        return step(request, event, common, form, refusal=refusal)
+    return HttpResponseRedirect(request.path)
+
+
+def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:
+    """Where I stand."""
+    slot = my.part.registration.slot_id if my.part.registration else None
+    context = {
+        "event": event,
+        "my": my,
+        "is_open": event.is_open(at),
+        "can_change": not my.is_held and any(offer.way_in and offer.slot.pk != slot for offer in common.offers),
+        "duties": [] if my.part.signups else certain_seats(event, common, at=at),
+        "deal": deal(common.offers),
+        "has_shifts": any(duty.is_open for duty in duties_of(event, common.shifts, mine=[], at=at)),
+        "share": share.links(event),
+        "deadlines": deadlines_of(my, at=at),
+        "rehearsal": rehearsal_for(event, my.part),
+        "programme": timetable(event) if any(talk.state == Talk.State.CONFIRMED for talk in my.part.talks) else [],
+        "answers": answers_of(my.registration, at=at) if my.registration else None,
+        "pair": pair_of(my.registration, at=at) if my.registration and event.is_open(at) else None,
+    }
+    return render(request, "pages/me/my_registration.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def slot(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET shows the other slots and what each costs; POST changes. A change that means waiting needs `accept_waiting`."""
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    offers = offers_of([event], at=at)[event.pk]
+    my = mine(event, part, at=at) if part else None
+    if my is None or my.registration is None:
+        return redirect("registration", event.public_id)
+    form = SlotForm(request.POST or None, offers=offers, current=my.registration)
+    refusal: DomainError | None = None
+    status = 200
+    asks_more = form.asks_more
+    if asks_more:
+        form = SlotForm(initial=form.filled_in, offers=offers, current=my.registration)
+        form.asks_to_wait = "accept_waiting" in form.initial
+        status = 422
+    elif request.method == "POST":
+        if form.is_valid():
+            try:
+                change_slot(
+                    registration=my.registration,
+                    slot=form.chosen,
+                    at=at,
+                    accept_waiting=form.cleaned_data["accept_waiting"],
+                    answers=form.answers,
+                )
+            except DomainError as error:
+                refusal = error
+                form.asks_to_wait = isinstance(error, WouldWait)
+            else:
+                messages.success(request, _("Your slot is “%(slot)s” now.") % {"slot": form.chosen.name})
+                return redirect("registration", event.public_id)
+        else:
+            status = 422
+    context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice, "asks_more": asks_more}
+    return answer(request, "pages/registration/registration_slot.html", context, refusal=refusal, status=status)

@@ -1,0 +1,276 @@
+"""Shifts, in words: what one takes on, what one gets, and what becomes of the seat by stepping down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DurationField, F, Q, Sum
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.pages.sheets.offers import Offer
+from meetups.registrations.admission import fallback_slot
+from meetups.registrations.lottery.weights import WINDOW
+from meetups.registrations.models import Registration
+from meetups.volunteers.hours import hours
+from meetups.volunteers.models import Shift, Signup
+
+State = Registration.State
+# So many of the shifts that are done stand on my page, and so many are looked at for what was missed.
+LAST, LOOKED_AT = 5, 100
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A shift of `event` at `at`; `is_mine` where the reader has taken it."""
+
+    event: Event
+    shift: Shift
+    at: datetime
+    is_mine: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can take it now."""
+        return self.why_not == ""
+
+    @property
+    def why_not(self) -> str:
+        """The reason why nobody can take it; empty where somebody can."""
+        if self.event.state == Event.State.DRAFT:
+            return _("not public yet")
+        if self.shift.cancelled_at or self.shift.starts_at <= self.at or not self.event.is_open(self.at):
+            return _("no longer to be taken")
+        return _("full") if self.is_full else ""
+
+    @property
+    def is_full(self) -> bool:
+        return not self.shift.places_left
+
+    @property
+    def time(self) -> str:
+        """`16:30〜17:30`, with its day where that is not the event's."""
+        zone, language = self.event.time_zone, get_language() or "en"
+        times = dates.time_range(self.shift.starts_at, self.shift.ends_at, zone, language)
+        if (
+            self.shift.starts_at.astimezone(self.event.zone).date()
+            == self.event.starts_at.astimezone(self.event.zone).date()
+        ):
+            return times
+        return f"{dates.day(self.shift.starts_at, zone, language)} {times}"
+
+    @property
+    def clock(self) -> str:
+        """`16:30〜17:30 JST`, for lists that say the day themselves."""
+        zone, language = self.event.time_zone, get_language() or "en"
+        times = dates.time_range(self.shift.starts_at, self.shift.ends_at, zone, language)
+        return f"{times} {dates.zone_label(self.shift.starts_at, zone)}"
+
+    @property
+    def missing(self) -> str:
+        """How many people it still needs; where it has enough, how many places are left."""
+        needed = self.shift.minimum - self.shift.taken
+        if needed <= 0:
+            return self.left
+        return ngettext("%(count)d person still needed", "%(count)d people still needed", needed) % {"count": needed}
+
+    @property
+    def can_be_handed_over(self) -> bool:
+        """Whether somebody who has it can ask another to take it over (RULES 72, 73)."""
+        return self.event.is_open(self.at) and self.at < self.shift.starts_at and not self.shift.needs_approval
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.shift.starts_at <= self.at < self.shift.ends_at
+
+    @property
+    def way_out(self) -> str:
+        """What the link to stepping down says; empty where there is nothing to step down from any more (RULES 22)."""
+        if self.event.is_cancelled or self.at >= self.shift.ends_at:
+            return ""
+        return _("I have to go early") if self.is_under_way else _("Step down")
+
+    @property
+    def step_down_is_free(self) -> bool:
+        """Whether somebody who takes it now can step down without organizers being told at once (RULES 22)."""
+        return self.shift.step_down_is_free(self.at)
+
+    @property
+    def what(self) -> str:
+        """What there is to do, in a sentence where the organizers wrote one."""
+        return self.shift.instructions or self.shift.title
+
+    @property
+    def note(self) -> str:
+        """What the button means, in its second line; empty where there is nothing to add."""
+        if self.shift.needs_approval:
+            return _("An organizer says yes first")
+        return _("Your seat is certain at once") if self.shift.slot_id else ""
+
+    @property
+    def left(self) -> str:
+        left = self.shift.places_left
+        return pgettext("people", "%(count)d left") % {"count": left} if left else pgettext("shift", "Full")
+
+    @property
+    def need(self) -> str:
+        """How many people it needs."""
+        facts = {"least": self.shift.minimum, "most": self.shift.maximum}
+        if self.shift.minimum == self.shift.maximum:
+            return ngettext("needs %(most)d person", "needs %(most)d people", self.shift.maximum) % facts
+        return _("at least %(least)d, at most %(most)d") % facts
+
+    @property
+    def taken(self) -> str:
+        return ngettext("%(count)d person so far", "%(count)d people so far", self.shift.taken) % {
+            "count": self.shift.taken
+        }
+
+    @property
+    def label(self) -> str:
+        """What the button says: taking it, or asking for it where organizers choose (RULES 65)."""
+        if self.shift.needs_approval:
+            return _("Ask for this shift")
+        return {
+            Shift.Phase.SETUP: _("Take setup"),
+            Shift.Phase.EVENT: _("Take this shift"),
+            Shift.Phase.TEARDOWN: _("Take teardown"),
+        }[Shift.Phase(self.shift.phase)]
+
+
+def duties_of(event: Event, shifts: Iterable[Shift], *, mine: Iterable[int], at: datetime) -> list[Duty]:
+    """Each shift in words; `mine` are the primary keys of those that the reader has taken."""
+    taken = set(mine)
+    return [Duty(event, shift, at, shift.pk in taken) for shift in shifts]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A shift that is over. `counts_until` is an instant; None where nothing counts."""
+
+    signup: Signup
+    counts_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """All the shifts that somebody has done: how many, and how long (V6)."""
+
+    shifts: int
+    duration: timedelta
+
+    def __str__(self) -> str:
+        return ngettext("%(count)d shift, %(hours)s", "%(count)d shifts, %(hours)s", self.shifts) % {
+            "count": self.shifts,
+            "hours": hours(self.duration),
+        }
+
+
+def done_by(person: User, *, at: datetime) -> list[Done]:
+    """Her last shifts, and all that were missed in the window (RULES 24, 76), latest first. One query."""
+    missed = Q(mark__in=[Signup.Mark.ABSENT, Signup.Mark.EXCUSED], shift__ends_at__gt=at - WINDOW)
+    over = Signup.objects.over(at).filter(Q(mark__in=["", Signup.Mark.DONE]) | missed, volunteer=person)
+    found: list[Done] = []
+    for one in over.select_related("shift__event__community").order_by("-shift__starts_at", "-pk")[:LOOKED_AT]:
+        counts = one.mark == Signup.Mark.ABSENT
+        if one.is_done(at) and sum(done.signup.is_done(at) for done in found) == LAST:
+            continue
+        found.append(Done(one, one.shift.ends_at + WINDOW if counts else None))
+    return found
+
+
+def work_of(person: User, *, at: datetime) -> Work | None:
+    """What she has done in all; None where that is nothing yet. One query."""
+    lasted = Sum(F("shift__ends_at") - F("shift__starts_at"), output_field=DurationField())
+    found = Signup.objects.done(at).filter(volunteer=person).aggregate(shifts=Count("pk"), duration=lasted)
+    return Work(**found) if found["shifts"] else None
+
+
+def deal(offers: Iterable[Offer]) -> str:
+    """What a duty seat gives, in one sentence."""
+    if any(offer.lottery and not offer.lottery.is_drawn for offer in offers):
+        return _("Take it, and your seat is certain at once, without any draw.")
+    return _("Take it, and your seat is certain at once, without any queue.")
+
+
+def _falls_to(offers: list[Offer]) -> Offer | None:
+    """Where a seat goes whose duty ends, as things are now: what the pen itself would choose."""
+    slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None
+    return next((offer for offer in offers if offer.slot == slot), None)
+
+
+def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
+    """What stepping down will mean, said before a shift is taken (RULES 21)."""
+    offers = list(offers)
+    general = _falls_to(offers)
+    if general is None:
+        return _("If you step down, your seat goes, too.")
+    facts = {"slot": general.slot.name}
+    if general.lottery and general.lottery.takes_entries(general.at):
+        when = dates.moment(general.lottery.closes_at, general.event.time_zone, get_language() or "en")
+        first = next(offer.slot for offer in offers if offer.slot.is_general)
+        if first != general.slot:
+            return _(
+                "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of the queue for “%(other)s”."
+            ) % {**facts, "when": when, "other": first.name}
+        return _(
+            "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of its queue."
+        ) % {**facts, "when": when}
+    return (
+        _(
+            "If you step down, you stand at the end of the queue for “%(slot)s”; where a seat is free and nobody waits, you get it."
+        )
+        % facts
+    )
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """What becomes of a seat: a sentence for the page, and a note for the button."""
+
+    sentence: str
+    note: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool, is_over: bool) -> Fallback:
+    """What becomes of the seat when the reader steps down now (RULES 20, 21, 41, 42)."""
+    stays, queues = _("You keep your seat"), _("To the end of the queue")
+    if is_over:
+        return Fallback(_("That you were at the event stays as it is."), _("The organizers are told at once"))
+    if held_otherwise:
+        return Fallback(_("You keep your seat: another shift or your talk holds it."), stays)
+    if checked_in:
+        return Fallback(_("You keep your seat: you are checked in."), stays)
+    general = _falls_to(list(offers))
+    if general is None or general.way_in is None:
+        sentence = _("Your seat goes with it: registration for other slots has closed.")
+        return Fallback(sentence, _("Your seat goes with it"))
+    facts = {"slot": general.slot.name}
+    if general.way_in == State.APPLIED and general.lottery:
+        when = dates.moment(general.lottery.draws_at, general.event.time_zone, get_language() or "en")
+        sentence = _(
+            "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s."
+        )
+        return Fallback(sentence % {**facts, "when": when}, _("Back into the lottery"))
+    if general.way_in == State.CONFIRMED:
+        sentence = _("You keep a seat: there is a free one in “%(slot)s”, and nobody waits for it.")
+        return Fallback(sentence % facts, _("You get a free seat"))
+    if general.awaits_draw:
+        sentence = _(
+            "Your certain seat goes. Entries have closed, so you queue for “%(slot)s” behind everyone who is in the draw."
+        )
+        return Fallback(sentence % facts, queues)
+    if not general.waiting:
+        return Fallback(_("Your certain seat goes. You stand first in the queue for “%(slot)s”.") % facts, queues)
+    sentence = ngettext(
+        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d person.",
+        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d people.",
+        general.waiting,
+    )
+    return Fallback(sentence % {**facts, "count": general.waiting}, queues)

@@ -1,0 +1,158 @@
+"""An event for those who are elsewhere: other calendars, search engines, chats that preview links."""
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.core.texts.markdown import render
+from meetups.events.models import Event
+from meetups.pages.sheets.offers import Offer
+from meetups.registrations.models import Slot
+from meetups.speakers.programme import ProgrammeItem
+
+SUMMARY = 140
+MODES = {
+    Event.Format.ON_SITE: "OfflineEventAttendanceMode",
+    Event.Format.ONLINE: "OnlineEventAttendanceMode",
+    Event.Format.HYBRID: "MixedEventAttendanceMode",
+}
+
+
+@lru_cache(maxsize=500)
+def _plain(description: str) -> str:
+    return " ".join(strip_tags(render(description)).split())
+
+
+def summary(event: Event) -> str:
+    """The beginning of the description as plain text; without a description a sentence."""
+    text = _plain(event.description)
+    if not text:
+        return _("An event of %(community)s.") % {"community": event.community.name}
+    return text if len(text) <= SUMMARY else f"{text[: SUMMARY - 1]}…"
+
+
+def where(event: Event) -> str:
+    """Venue and address in one line; empty for online events."""
+    return " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
+
+
+def links(event: Event) -> dict[str, str]:
+    """Addresses that put the event into other calendars or onto a map. Nothing is loaded from them before they are followed."""
+    url = link("event", event.public_id)
+    google = {
+        "action": "TEMPLATE",
+        "text": event.title,
+        "dates": f"{event.starts_at:%Y%m%dT%H%M%SZ}/{event.ends_at:%Y%m%dT%H%M%SZ}",
+        "ctz": event.time_zone,
+        "location": where(event),
+        "details": url,
+    }
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": event.title,
+        "startdt": f"{event.starts_at:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{event.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        "location": where(event),
+        "body": url,
+    }
+    return {
+        "google": f"https://calendar.google.com/calendar/render?{urlencode(google)}",
+        "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
+        "map": f"https://www.openstreetmap.org/search?{urlencode({'query': event.venue_address or event.venue_name})}",
+    }
+
+
+def preview_text(event: Event) -> str:
+    """What a link preview says below the title: when it is, in the event's own language, and how the description begins."""
+    when = dates.event_time(event.starts_at, event.ends_at, event.time_zone, event.language)
+    return " · ".join(filter(None, (when, where(event), summary(event))))
+
+
+def structured_data(event: Event, offers: list[Offer], programme: list[ProgrammeItem]) -> SafeString:
+    """The event in the words of schema.org, as a block of data that no browser runs."""
+    text = json.dumps(_structured(event, offers, programme), cls=DjangoJSONEncoder, ensure_ascii=False)
+    # What could end the block, or begin another, is written as JSON escapes.
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
+
+
+def _structured(event: Event, offers: list[Offer], programme: list[ProgrammeItem]) -> dict[str, Any]:
+    """Instants carry the venue's offset. The link to a stream is for participants only."""
+    url = link("event", event.public_id)
+    places: list[dict[str, Any]] = []
+    if event.has_place:
+        place: dict[str, Any] = {"@type": "Place", "name": event.venue_name or event.title}
+        if event.venue_address:
+            place["address"] = event.venue_address
+        places.append(place)
+    if event.has_stream:
+        places.append({"@type": "VirtualLocation", "url": url})
+    status = "EventCancelled" if event.is_cancelled else "EventScheduled"
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title,
+        "url": url,
+        "startDate": event.starts_at.astimezone(event.zone).isoformat(),
+        "endDate": event.ends_at.astimezone(event.zone).isoformat(),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{MODES[Event.Format(event.format)]}",
+        "location": places if len(places) > 1 else places[0],
+        "image": [link("event_card", event.public_id)],
+        "description": summary(event),
+        "inLanguage": event.language,
+        "isAccessibleForFree": True,
+        "organizer": {
+            "@type": "Organization",
+            "name": event.community.name,
+            "url": link("community", event.community.slug),
+        },
+        "offers": [_offer(offer, url) for offer in offers if offer.slot.admission != Slot.Admission.INVITED],
+    }
+    talks = [(item, item.talk) for item in programme if item.talk]
+    if talks:
+        data["performer"] = _people(person for _item, talk in talks for person in talk.speakers)
+        data["subEvent"] = [
+            {
+                "@type": "Event",
+                "name": talk.title,
+                "url": link("talk", event.public_id, talk.pk),
+                "startDate": item.starts_at.astimezone(event.zone).isoformat(),
+                "endDate": item.ends_at.astimezone(event.zone).isoformat(),
+                "eventStatus": data["eventStatus"],
+                "eventAttendanceMode": data["eventAttendanceMode"],
+                "location": data["location"],
+                "performer": _people(talk.speakers),
+            }
+            for item, talk in talks
+        ]
+    return data
+
+
+def _people(people: Iterable[User]) -> list[dict[str, str]]:
+    """Each name once."""
+    return [{"@type": "Person", "name": name} for name in dict.fromkeys(person.name for person in people)]
+
+
+def _offer(offer: Offer, url: str) -> dict[str, Any]:
+    available = offer.slot.seats_left > 0 and (offer.slot.closes_at > offer.at)
+    return {
+        "@type": "Offer",
+        "name": offer.slot.name,
+        "price": 0,
+        "priceCurrency": "JPY",
+        "url": url,
+        "availability": f"https://schema.org/{'InStock' if available else 'SoldOut'}",
+    }

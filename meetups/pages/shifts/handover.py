@@ -1,0 +1,146 @@
+"""A shift passes from one person to another: the page of who hands it over, and of who is asked."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.pages.sheets.duties import Duty, deal
+from meetups.pages.sheets.mine import mine
+from meetups.pages.sheets.offers import offers_of
+from meetups.pages.shifts.shifts import what_becomes
+from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
+from meetups.pages.site.answers import answer
+from meetups.registrations.models import Registration
+from meetups.volunteers.actions.handovers.accept_handover import accept_handover
+from meetups.volunteers.actions.handovers.decline_handover import decline_handover
+from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
+from meetups.volunteers.actions.handovers.withdraw_handover import withdraw_handover
+from meetups.volunteers.handing_over import (
+    HandoverIsForSomeoneElse,
+    HandoverIsOver,
+    organizers_of,
+    refuse_taker,
+)
+from meetups.volunteers.models import Handover
+
+
+class HandoverForm(forms.Form):
+    """Who is asked."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "off"}),
+        help_text=gettext_lazy("Ask her or him before: the answer comes by a link in a mail."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def giving(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+    """GET says what handing over means; POST asks the person at an address, or with `withdraw` takes the question back."""
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    shift = shift_or_404(event, pk)
+    my = mine(event, part, at=at) if part else None
+    signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
+    if my is None or signup is None:
+        return redirect("event_shifts", event.public_id)
+    form = HandoverForm(request.POST if request.method == "POST" and "withdraw" not in request.POST else None)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            if "withdraw" in request.POST:
+                withdraw_handover(signup=signup, at=at, by=request.user)
+                messages.success(request, _("The question is withdrawn. The shift stays yours."))
+                return redirect("signup_handover", event.public_id, shift.pk)
+            if form.is_valid():
+                hand_over_shift(signup=signup, address=form.cleaned_data["address"], at=at, by=request.user)
+                messages.success(request, _("A mail with the question is on its way."))
+                return redirect("signup_handover", event.public_id, shift.pk)
+        except DomainError as error:
+            refusal = error
+    handovers = Handover.objects.filter(signup=signup).order_by("pk")
+    duty = Duty(event, shift, at, is_mine=True)
+    context = {
+        "event": event,
+        "duty": duty,
+        "form": form,
+        "asked": Handover.objects.open(at).filter(signup=signup).first(),
+        "declined": [one.address for one in handovers if one.state == Handover.State.DECLINED],
+        "becomes": what_becomes(event, my, signup, at=at),
+        "organizers": organizers_of(event) if shift.needs_approval else "",
+    }
+    return answer(
+        request, "pages/shifts/shift_handover.html", context, refusal=refusal, status=422 if form.errors else 200
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def handover(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows who hands over what, and changes nothing: mail scanners follow links. POST answers with `decision`.
+
+    Yes needs the account of the address that was asked; no needs the link alone. That address is shown to nobody here.
+    """
+    at = timezone.now()
+    found = Handover.objects.select_related(
+        "signup__volunteer", "signup__shift__event__community", "signup__shift__lead"
+    )
+    asked = get_object_or_404(found, token=token)
+    shift, event = asked.signup.shift, asked.signup.shift.event
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        if request.POST.get("decision") == "decline":
+            decline_handover(handover=asked, at=at)
+            return redirect("handover", token)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path)
+        try:
+            accept_handover(handover=asked, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Thank you for helping. The shift is yours."))
+            return redirect("registration" if shift.slot_id else "event_shifts", event.public_id)
+    is_open = asked.is_open(at)
+    is_for_me = request.user.is_authenticated and asked.is_for(request.user)
+    context = {
+        "event": event,
+        "handover": asked,
+        "duty": Duty(event, shift, at),
+        "is_open": is_open,
+        "is_mine": is_for_me,
+        "is_taken": asked.state == Handover.State.ACCEPTED,
+        "is_declined": asked.state == Handover.State.DECLINED,
+        **(_for_taker(request, asked) if is_open else {}),
+    }
+    status = 200 if is_open or asked.state == Handover.State.DECLINED else 410
+    return answer(request, "pages/shifts/handover.html", context, refusal=refusal, status=status)
+
+
+def _for_taker(request: HttpRequest, asked: Handover) -> dict[str, object]:
+    """What she gets, and why she cannot have it where that is so."""
+    at, event = timezone.now(), asked.signup.shift.event
+    context: dict[str, object] = {}
+    if asked.signup.shift.slot_id:
+        context["deal"] = deal(offers_of([event], at=at)[event.pk])
+    if request.user.is_authenticated:
+        mine = Registration.objects.active().filter(event=event, attendee=request.user)
+        context["place"] = mine.select_related("slot").first()
+        try:
+            refuse_taker(asked, request.user, at=at)
+        except (HandoverIsForSomeoneElse, HandoverIsOver):
+            pass
+        except DomainError as error:
+            context["why_not"] = str(error)
+    return context

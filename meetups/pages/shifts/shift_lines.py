@@ -1,0 +1,174 @@
+"""Shifts as somebody finds them who looks for one to take: what each gives, what it costs to step down, and why it cannot be had."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.pages.sheets.duties import Duty, deal, rule_of_stepping_down
+from meetups.pages.sheets.offers import Offer, offers_of
+from meetups.registrations.models import Registration
+from meetups.volunteers.approval import communities_missed
+from meetups.volunteers.models import Handover, Shift, Signup
+
+
+@dataclass(frozen=True)
+class Line:
+    """A shift as the reader finds it. `clash` is the title of one of hers at the same time; `why_asked` says why an organizer says yes
+    first, empty where nobody does; `has_seat` is whether the reader's seat at the event is certain without it.
+    """
+
+    duty: Duty
+    gives: str
+    rule: str
+    clash: str = ""
+    why_asked: str = ""
+    has_seat: bool = False
+
+    @property
+    def note(self) -> str:
+        """What the button gives, in its second line; nothing where the reader has a seat already."""
+        return _("Your seat is certain at once") if self.duty.shift.slot_id and not self.has_seat else ""
+
+    @property
+    def can_be_taken(self) -> bool:
+        return self.duty.is_open and not self.clash
+
+
+@dataclass(frozen=True)
+class Own:
+    """One of the reader's own shifts; `asked` is an address that was asked to take it over."""
+
+    duty: Duty
+    waits_for_yes: bool = False
+    asked: str = ""
+
+
+@dataclass
+class Day:
+    """A day on the clock where the shifts are, with those that begin on it."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """All of a page. `full` are shifts that nobody can take, folded away."""
+
+    own: list[Own]
+    days: list[Day]
+    full: list[Line]
+
+
+def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, only: Event | None = None) -> Listed:
+    """The list of `found`, which come with event and lead, for `reader`; her own stand on top, with `only` those of that event.
+
+    Two queries for anybody, four more for somebody who is signed in, whatever the number of shifts.
+    """
+    events = {shift.event_id: shift.event for shift in found}
+    offers = offers_of(events.values(), at=at) if events else {}
+    signups: list[Signup] = []
+    places: dict[int, Registration] = {}
+    missed: set[int] = set()
+    if reader.is_authenticated:
+        signups = _signups_of(reader, at)
+        mine = Registration.objects.active().filter(attendee=reader, event__in=events).select_related("slot")
+        places = {registration.event_id: registration for registration in mine}
+        missed = communities_missed(reader, at=at)
+    taken = {signup.shift_id for signup in signups}
+    lines = [
+        Line(
+            duty=Duty(shift.event, shift, at),
+            gives=what_it_gives(shift, offers[shift.event_id], places.get(shift.event_id)),
+            rule=rule_of_stepping_down(offers[shift.event_id]) if shift.slot_id else "",
+            clash=_clash(shift, signups),
+            why_asked=_why_asked(shift, missed),
+            has_seat=_is_certain(places.get(shift.event_id)),
+        )
+        for shift in found
+        if shift.pk not in taken
+    ]
+    return Listed(
+        own=[_own(one, at) for one in signups if only is None or one.shift.event_id == only.pk],
+        days=_days(line for line in lines if not line.duty.is_full),
+        full=[line for line in lines if line.duty.is_full],
+    )
+
+
+def _signups_of(person: User, at: datetime) -> list[Signup]:
+    """What she has taken or asked for and is still before her, at events that take place."""
+    signups = Signup.objects.active() | Signup.objects.asked()
+    mine = signups.filter(
+        volunteer=person,
+        shift__ends_at__gt=at,
+        shift__cancelled_at__isnull=True,
+        shift__event__state=Event.State.PUBLISHED,
+    )
+    asked = Prefetch("handovers", queryset=Handover.objects.open(at), to_attr="open_handovers")
+    related = mine.select_related("shift__event__community", "shift__lead").prefetch_related(asked)
+    return list(related.order_by("shift__starts_at", "pk"))
+
+
+def _own(signup: Signup, at: datetime) -> Own:
+    handovers: list[Handover] = getattr(signup, "open_handovers", [])
+    return Own(
+        Duty(signup.shift.event, signup.shift, at, is_mine=True),
+        waits_for_yes=signup.state == Signup.State.ASKED,
+        asked=handovers[0].address if handovers else "",
+    )
+
+
+def _clash(shift: Shift, signups: list[Signup]) -> str:
+    """The title of a shift of hers at the same time: what `refuse_overlap` would name."""
+    for signup in signups:
+        other = signup.shift
+        taken = signup.state == Signup.State.SIGNED_UP
+        if taken and other.starts_at < shift.ends_at and other.ends_at > shift.starts_at:
+            return str(other.title)
+    return ""
+
+
+def _is_certain(place: Registration | None) -> bool:
+    return place is not None and place.state == Registration.State.CONFIRMED
+
+
+def what_it_gives(shift: Shift, offers: list[Offer], place: Registration | None) -> str:
+    """What becomes of the reader's place at the event when she takes the shift."""
+    if shift.slot_id is None:
+        return "" if place else _("This shift comes without a seat. For one, register as well.")
+    if place is None:
+        return deal(offers)
+    if _is_certain(place) and not place.slot.is_general:
+        return _("Your seat stays certain.")
+    turns = _("Your place in “%(slot)s” turns into this seat.") % {"slot": place.slot.name}
+    return turns if _is_certain(place) else " ".join((deal(offers), turns))
+
+
+def _why_asked(shift: Shift, missed: set[int]) -> str:
+    if shift.needs_approval:
+        return _("For this shift the organizers choose who does it.")
+    if shift.slot_id and shift.event.community_id in missed:
+        return _(
+            "You did not come to a shift in the last 180 days, so an organizer says yes before the next one makes a seat certain for "
+            "you."
+        )
+    return ""
+
+
+def _days(lines: Iterable[Line]) -> list[Day]:
+    """Lines under the day on which they begin, on the clock of their event."""
+    days: dict[str, Day] = {}
+    for line in lines:
+        shift, event = line.duty.shift, line.duty.event
+        key = f"{shift.starts_at.astimezone(event.zone):%Y%m%d}"
+        name = dates.day(shift.starts_at, event.time_zone, get_language() or "en")
+        days.setdefault(key, Day(name)).lines.append(line)
+    return [days[key] for key in sorted(days)]

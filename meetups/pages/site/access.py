@@ -1,0 +1,77 @@
+"""The only way in which pages get hold of an event: as the one who asks may see it, or not at all."""
+
+from typing import NoReturn
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from meetups.accounts.models import User
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event, EventQuerySet
+from meetups.events.open_event import open_event
+from meetups.lifecycle.parts import Part, open_event_and_part, part_of
+from meetups.pages.site.kept import kept
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Shift, Signup
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who is signed in: `login_required` lets no other through."""
+
+    user: User
+
+
+def listed_events(request: HttpRequest) -> EventQuerySet:
+    """What lists show to the reader: unlisted events are for who has the link, members' events for members."""
+    shown: EventQuerySet = Event.objects.visible_to(request.user).exclude(visibility=Event.Visibility.UNLISTED)
+    return shown.select_related("community")
+
+
+def event_or_404(request: HttpRequest, public_id: str) -> Event:
+    """The event with its community: whoever may open it by its address, or sees the desk of a draft. Raises Http404."""
+    # Nearly all events are for everybody, and that is the cheapest question.
+    for_all = open_event(public_id)
+    if for_all is not None or not request.user.is_authenticated:
+        return for_all or _not_found()
+    return _for_me(request.user, public_id)
+
+
+def _for_me(person: User, public_id: str) -> Event:
+    """An event that not everybody may see: members may, its desk, and whoever has a part in it, such as a speaker from elsewhere."""
+    for_me: EventQuerySet = (
+        Event.objects.visible_to(person)
+        | Event.objects.manageable_by(person, Permission.SEE_DESK)
+        | Event.objects.exclude(state=Event.State.DRAFT).filter(
+            Q(pk__in=Registration.objects.active().filter(attendee=person).values("event"))
+            | Q(pk__in=Talk.objects.alive().held_by(person).values("event"))
+            | Q(pk__in=Signup.objects.active().filter(volunteer=person).values("shift__event"))
+        )
+    )
+    return get_object_or_404(for_me.select_related("community"), public_id=public_id)
+
+
+def _not_found() -> NoReturn:
+    raise Http404
+
+
+def event_lately_or_404(request: HttpRequest, public_id: str) -> Event:
+    """`event_or_404`, at most a second ago: for what a form says. The action that it leads to reads the event again, under its lock."""
+    return kept(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
+
+
+def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Part | None]:
+    """The event, and what the reader is there; None for somebody who is not signed in. Raises Http404."""
+    if not request.user.is_authenticated:
+        return event_or_404(request, public_id), None
+    found = open_event_and_part(public_id, request.user)
+    if found:
+        return found
+    event = _for_me(request.user, public_id)
+    return event, part_of(event, request.user)
+
+
+def shift_or_404(event: Event, pk: int) -> Shift:
+    """A shift of `event` with its slot. Raises Http404."""
+    return get_object_or_404(Shift.objects.select_related("slot", "event"), event=event, pk=pk)

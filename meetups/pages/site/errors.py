@@ -1,0 +1,13 @@
+"""Pages for what went wrong."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from meetups.pages.site.middleware import refusal
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form came from somewhere else, or the page was open for too long."""
+    return refusal(
+        request, _("This page was open for too long, or cookies are off. Reload the page and send the form again."), 403
+    )

@@ -1,0 +1,11 @@
+"""Addresses: what every page needs: access, forms, errors, middleware, page caches."""
+
+from django.urls import path
+
+from meetups.pages.site import health, mail_health, preview
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("healthz/mail", mail_health.mail_health, name="mail_health"),
+    path("markdown/", preview.markdown_preview, name="markdown_preview"),
+]

@@ -1,0 +1,1 @@
+"""What speakers see and send."""

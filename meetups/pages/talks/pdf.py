@@ -1,0 +1,59 @@
+"""A PDF that somebody brought, given out so that nothing in it can act on this site."""
+
+from hashlib import sha256
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
+from django.views.decorators.http import require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event
+from meetups.pages.site.access import event_or_404
+from meetups.speakers.models import Talk
+
+
+@require_safe
+def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
+    """The slides of a talk: for everybody who sees the event once they are published, before for those who hold it and for organizers.
+
+    The type is ours, never guessed; whatever is in the file runs in a sandbox without this site's rights. The browser asks each time
+    whether it still may show what it has, so that what is taken down is gone at once. With `?download` it keeps the file: some browsers
+    show nothing of a PDF with scripts in a sandbox.
+    """
+    event = event_or_404(request, public_id)
+    talk = get_object_or_404(Talk, event=event, pk=pk)
+    is_public = talk.state == Talk.State.CONFIRMED and talk.slides_published_at is not None and not event.is_cancelled
+    if not talk.slides_file or not (is_public or may_read_before(request, event, talk)):
+        raise Http404
+    etag = quote_etag(sha256(str(talk.slides_file.name).encode()).hexdigest()[:32])
+    response = get_conditional_response(request, etag=etag) or _file(talk, keep="download" in request.GET)
+    response["ETag"] = etag
+    for_all = is_public and event.visibility != Event.Visibility.MEMBERS
+    response["Cache-Control"] = "public, no-cache" if for_all else "private, no-cache"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def may_read_before(request: HttpRequest, event: Event, talk: Talk) -> bool:
+    """Whether the reader holds the talk or decides about talks in the community."""
+    if not request.user.is_authenticated:
+        return False
+    return (
+        Talk.objects.held_by(request.user).filter(pk=talk.pk).exists()
+        or Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS).filter(pk=event.pk).exists()
+    )
+
+
+def _file(talk: Talk, *, keep: bool) -> FileResponse:
+    try:
+        opened = talk.slides_file.open("rb")
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    response = FileResponse(opened, content_type="application/pdf")
+    response["Content-Length"] = str(talk.slides_file.size)
+    response["Content-Disposition"] = content_disposition_header(keep, talk.slides_name or "slides.pdf") or "attachment"
+    return response

@@ -1,0 +1,184 @@
+"""What a talk needs before it can be held, as its speakers see it and fill it in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.core.errors import DomainError
+from meetups.core.texts.text import validate_visible
+from meetups.events.models import Event
+from meetups.pages.site.access import SignedIn
+from meetups.pages.site.answers import answer
+from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
+from meetups.speakers.actions.co_speakers.introduce_co_speaker import introduce_co_speaker
+from meetups.speakers.actions.talks.prepare_talk import Preparation, prepare_talk
+from meetups.speakers.models import CoSpeaker, Readiness, Rehearsal, Talk
+from meetups.speakers.models.talk import TalkQuerySet
+from meetups.speakers.readiness import card, left_open, readiness_of, seen_at
+
+
+class PreparationForm(forms.Form):
+    """The speaker's part of her talk's readiness; where nobody speaks in the room, nothing is asked about equipment.
+
+    She can save a part of it, but none of it is optional: what is not answered stays open on the card.
+    """
+
+    is_all_asked = True
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
+    bio = forms.CharField(
+        label=gettext_lazy("About you"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Two or three sentences with which you are introduced."),
+    )
+    laptop = forms.ChoiceField(
+        label=gettext_lazy("A laptop for your slides"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            (Readiness.Equipment.OWN, pgettext_lazy("equipment", "I bring my own")),
+            (Readiness.Equipment.NONE, pgettext_lazy("equipment", "I need one")),
+        ],
+    )
+    adapter = forms.ChoiceField(
+        label=gettext_lazy("An adapter from your laptop to HDMI"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            (Readiness.Equipment.OWN, pgettext_lazy("equipment", "I bring what my laptop needs")),
+            (Readiness.Equipment.NONE, pgettext_lazy("equipment", "I need one")),
+        ],
+    )
+
+    def __init__(self, data: Any = None, *, talk: Talk) -> None:
+        known = readiness_of(talk)
+        more = {name: getattr(known, name) for name in ("bio", "laptop", "adapter")}
+        super().__init__(data, initial={"title": talk.title, **more})
+        if talk.event.format == Event.Format.ONLINE:
+            del self.fields["laptop"], self.fields["adapter"]
+
+
+class IntroductionForm(forms.Form):
+    """A co-speaker's part: the words with which she is introduced."""
+
+    is_all_asked = True
+
+    bio = forms.CharField(
+        label=gettext_lazy("About you"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Two or three sentences with which you are introduced."),
+    )
+
+
+class AskingForm(forms.Form):
+    """Whom the speaker asks to hold the talk together with her."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        help_text=gettext_lazy("A mail with a link goes there. Only the account of this address can say yes."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preparation(request: SignedIn, pk: int) -> HttpResponse:
+    """GET shows what is ready and what is still open; POST writes down the part of the one who speaks: of the talk's own speaker nearly
+    all, of a co-speaker how she is introduced.
+    """
+    talk = _talk(request, pk)
+    form = _form(request, talk, request.POST if request.method == "POST" else None)
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _write_down(request, talk, form)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Saved. The organizers see it."))
+            return redirect("talk_preparation", talk.pk)
+    return _page(request, talk, form, AskingForm(), refusal=refusal, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def asking(request: SignedIn, pk: int) -> HttpResponse:
+    """Asks somebody, by mail, to hold the talk together with its speaker."""
+    talk = get_object_or_404(_talks(), speaker=request.user, pk=pk)
+    form = AskingForm(request.POST)
+    refusal: DomainError | None = None
+    if form.is_valid():
+        try:
+            asked = ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=timezone.now(), by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("A mail to %(address)s is on its way.") % {"address": asked.address})
+            return redirect("talk_preparation", talk.pk)
+    return _page(request, talk, _form(request, talk), form, refusal=refusal, status=422)
+
+
+def _talks() -> TalkQuerySet:
+    return Talk.objects.with_speakers().select_related("event__community", "speaker", "readiness")
+
+
+def _talk(request: SignedIn, pk: int) -> Talk:
+    """A talk that the reader speaks in. Raises Http404."""
+    return get_object_or_404(_talks().held_by(request.user), pk=pk)
+
+
+def _mine(request: SignedIn, talk: Talk) -> CoSpeaker | None:
+    """What the reader is in somebody else's talk."""
+    return next((one for one in talk.joined if one.person_id == request.user.pk), None)
+
+
+def _form(request: SignedIn, talk: Talk, data: Any = None) -> forms.Form:
+    mine = _mine(request, talk)
+    return IntroductionForm(data, initial={"bio": mine.bio}) if mine else PreparationForm(data, talk=talk)
+
+
+def _write_down(request: SignedIn, talk: Talk, form: forms.Form) -> None:
+    at, mine = timezone.now(), _mine(request, talk)
+    if mine:
+        introduce_co_speaker(co_speaker=mine, bio=form.cleaned_data["bio"], at=at, by=request.user)
+    else:
+        prepare_talk(talk=talk, preparation=Preparation(**form.cleaned_data), at=at, by=request.user)
+
+
+def _page(
+    request: SignedIn,
+    talk: Talk,
+    form: forms.Form,
+    asking: AskingForm,
+    *,
+    refusal: DomainError | None,
+    status: int,
+) -> HttpResponse:
+    event, mine = talk.event, _mine(request, talk)
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    context = {
+        "event": event,
+        "talk": talk,
+        "mine": mine,
+        "form": form,
+        "may_prepare": event.is_published and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
+        "rehearsal": rehearsal,
+        "left": len(left_open(talk, event, request.user)),
+        "card": card(talk, event, has_rehearsal=rehearsal is not None, seen=seen_at(event)),
+        "asking": asking,
+        "asked": [] if mine else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
+        "can_ask": mine is None and event.is_open(timezone.now()),
+    }
+    return answer(request, "pages/talks/talk_preparation.html", context, refusal=refusal, status=status)

@@ -1,0 +1,70 @@
+"""The form in which a talk is offered."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetups.core.texts.text import validate_visible
+from meetups.speakers.models import Proposal, Talk
+
+USUAL_MINUTES = (5, 10, 20, 30, 45)
+OTHER = "other"
+
+
+class WordsForm(forms.Form):
+    """What a talk is called, and what it is about."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
+    abstract = forms.CharField(
+        label=gettext_lazy("What it is about"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("A few sentences are enough. Markdown works."),
+    )
+
+
+class ProposalForm(WordsForm):
+    """A talk as its speaker offers it."""
+
+    minutes = forms.ChoiceField(label=gettext_lazy("How long"), widget=forms.RadioSelect, initial="20")
+    other_minutes = forms.IntegerField(
+        label=gettext_lazy("Another length, in minutes"), required=False, min_value=1, max_value=240
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = [(str(minutes), _("%(minutes)d minutes") % {"minutes": minutes}) for minutes in USUAL_MINUTES]
+        cast(forms.ChoiceField, self.fields["minutes"]).choices = [*usual, (OTHER, _("Another length"))]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("minutes") in {str(minutes) for minutes in USUAL_MINUTES}:
+            # Not asked then, and not shown where the browser can tell.
+            self.errors.pop("other_minutes", None)
+        elif "other_minutes" not in self.errors and not cleaned.get("other_minutes"):
+            self.add_error("other_minutes", _("Say how many minutes, from 1 to 240."))
+        return cleaned
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Title, abstract and minutes; of a valid form only."""
+        minutes = self.cleaned_data["minutes"]
+        return {
+            "title": self.cleaned_data["title"],
+            "abstract": self.cleaned_data["abstract"],
+            "minutes": int(self.cleaned_data["other_minutes"] if minutes == OTHER else minutes),
+        }
+
+
+def typed(offered: Talk | Proposal) -> dict[str, Any]:
+    """What was offered, as the form shows it: the way back from `words`."""
+    is_usual = offered.minutes in USUAL_MINUTES
+    return {
+        "title": offered.title,
+        "abstract": offered.abstract,
+        "minutes": str(offered.minutes) if is_usual else OTHER,
+        "other_minutes": None if is_usual else offered.minutes,
+    }

@@ -1,0 +1,37 @@
+"""Addresses: what speakers see and send."""
+
+from django.urls import path
+
+from meetups.pages.talks import (
+    co_speaker,
+    connection,
+    pdf,
+    preparation,
+    proposals,
+    slides,
+    speaker_invitation,
+    talk_page,
+    talks,
+)
+
+urlpatterns = [
+    path("talks/<int:pk>/slides/", slides.slides, name="talk_slides"),
+    path("talks/<int:pk>/slides/removal/", slides.removal, name="talk_slides_removal"),
+    path("talks/<int:pk>/slides/publication/", slides.publication, name="talk_slides_publication"),
+    path("talks/<int:pk>/themes/", slides.themes, name="talk_themes"),
+    path("events/<str:public_id>/talks/<int:pk>/", talk_page.talk, name="talk"),
+    path("events/<str:public_id>/talks/<int:pk>/slides.pdf", pdf.slides, name="talk_pdf"),
+    path("c/<slug:slug>/proposals/new/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/", proposals.revision, name="proposal_revision"),
+    path("proposals/<int:pk>/withdrawal/", proposals.withdrawal, name="proposal_withdrawal"),
+    path("speaker-invitations/<str:token>/", speaker_invitation.speaker_invitation, name="speaker_invitation"),
+    path("events/<str:public_id>/talks/new/", talks.proposal, name="talk_proposal"),
+    path("talks/<int:pk>/proposal/", talks.revision, name="talk_revision"),
+    path("talks/<int:pk>/confirmation/", talks.confirmation, name="talk_confirmation"),
+    path("talks/<int:pk>/preparation/", preparation.preparation, name="talk_preparation"),
+    path("talks/<int:pk>/co-speakers/", preparation.asking, name="talk_co_speakers"),
+    path("co-speakers/<int:pk>/end/", co_speaker.end, name="co_speaker_end"),
+    path("co-speakers/<str:token>/", co_speaker.co_speaker, name="co_speaker"),
+    path("events/<str:public_id>/connection/", connection.connection, name="connection"),
+    path("talks/<int:pk>/withdrawal/", talks.withdrawal, name="talk_withdrawal"),
+]

@@ -1,0 +1,42 @@
+"""Somebody stands at the door who is not on the list, or waits on it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.arrivals import arrive
+from meetups.registrations.models import Registration, Slot
+from meetups.registrations.pen.ledger import Guest
+from meetups.registrations.pen.newcomers import Newcomer, check_is_no_duty, door_is_open, person_behind
+from meetups.registrations.pen.seats import seats_of
+
+
+class DoorIsClosed(DomainError):
+    message = _(
+        "People are let in at the door from three hours before the start until three hours after the end. "
+        "Before that, an organizer puts them on the list."
+    )
+
+
+def walk_in(*, slot: Slot, who: Newcomer | Registration, above: bool, at: datetime, by: User) -> Registration:
+    """Gives a seat in `slot` and records the arrival, in one step; with `above` outside the count where none is free (RULES 4).
+
+    `who` is somebody new, or somebody who has a registration without a seat. Whoever has a seat already is checked in, and sending
+    the form twice changes nothing. Raises DoorIsClosed, ComesWithAShift, SlotIsFull, AlreadyRegistered.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        if not door_is_open(seats.event, at):
+            raise DoorIsClosed
+        person = person_behind(who, seats.event) if isinstance(who, Newcomer) else _person_of(seats.fresh(who))
+        registration = seats.registration_of(person)
+        if registration is None or registration.state != Registration.State.CONFIRMED:
+            check_is_no_duty(slot)
+            registration = seats.bring_in(slot, person, above=above, at=at, by=by, verb="walk_in", tell="placed")
+        arrive(seats, [registration], at=at, by=by)
+        return registration
+
+
+def _person_of(registration: Registration) -> User | Guest:
+    return registration.attendee or Guest(registration.guest_name, registration.person_key)

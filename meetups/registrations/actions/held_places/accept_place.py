@@ -1,0 +1,41 @@
+"""A person takes the seat that was kept for her."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.models import HeldPlace, Registration
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+
+
+class PlaceIsOver(DomainError):
+    message = _(
+        "This invitation was used, declined or withdrawn, or its time is over. Ask the organizers for a new one."
+    )
+
+
+class PlaceIsForSomeoneElse(DomainError):
+    message = _("This invitation was sent to another address. Sign in with the address that it came to.")
+
+
+def accept_place(*, place: HeldPlace, at: datetime, by: User) -> Registration:
+    """`by` has the seat from now on; her own registration, where nothing holds it, moves into it. A second time gives the same answer.
+
+    The invitation is for the address that was invited, not for who has the link: a forwarded mail must not give a stranger a seat,
+    nor put a name on the list that the organizers did not choose. An address is the invited one by mailbox (RULES 16).
+    Raises PlaceIsOver, PlaceIsForSomeoneElse, EventClosed, AlreadyRegistered where a shift or a talk keeps another seat for her.
+    """
+    with seats_of(place.event, at=at) as seats:
+        place = HeldPlace.objects.select_related("registration").get(pk=place.pk, kind=HeldPlace.Kind.INVITATION)
+        if place.person_key != by.person_key:
+            raise PlaceIsForSomeoneElse
+        if place.registration and place.registration.attendee_id == by.pk and place.registration.is_active:
+            return place.registration
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if not place.is_held(at):
+            raise PlaceIsOver
+        return seats.take_place(place, by, at=at, verb="accept_place", tell="seat_confirmed", moves=True)

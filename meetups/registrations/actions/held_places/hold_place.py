@@ -1,0 +1,85 @@
+"""Somebody without an account asks for a place."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from meetups.accounts.models import person_key
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.first_time import WAIT, code_of, hash_of, mark_of, most_kept
+from meetups.registrations.models import HeldPlace, Registration, Slot
+from meetups.registrations.pen.seats import Seats, seats_of
+from meetups.registrations.questions.questions import checked
+
+State = Registration.State
+Kind = HeldPlace.Kind
+
+
+def hold_place(
+    *,
+    slot: Slot,
+    name: str,
+    email: str,
+    language: str,
+    browser: str,
+    at: datetime,
+    answers: Mapping[str, Any] | None = None,
+) -> HeldPlace:
+    """Mails a code to `email`; the place waits until it is typed in the same browser, whose secret is `browser` (RULES 27).
+
+    A seat is kept only where one is free, nobody waits, and not too many are kept already. Whether the address is known changes nothing
+    here (RULES 28). A place that the same address or browser was waiting for ends. Raises EventClosed, NotForEveryone,
+    RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.open_slot(slot, at=at)
+        place = HeldPlace(
+            event=seats.event,
+            slot=slot,
+            kind=Kind.UNVERIFIED,
+            email=email.lower(),
+            person_key=person_key(email),
+            name=name,
+            language=language,
+            answers=checked(slot, answers or {}),
+            browser_sha256=mark_of(browser),
+            since=at,
+            expires_at=min(at + WAIT, slot.closes_at),
+        )
+        _end_earlier(seats, place, at=at)
+        way_in = seats.way_in(slot, at=at)
+        lottery = seats.lottery_of(slot)
+        if way_in == State.APPLIED and lottery:
+            # Nobody is kept out while entries are open.
+            place.expires_at = lottery.closes_at
+        place.has_seat = lottery is None and way_in == State.CONFIRMED and _kept(slot) < most_kept(slot)
+        place.code_sha256 = hash_of(code_of(place))
+        seats.hold_place(place, by=None)
+        notify_all(
+            [
+                notification(
+                    kind="place_code",
+                    address=place.email,
+                    language=language,
+                    thread=seats.event.thread,
+                    subject=place.subject,
+                    cause="code",
+                    at=at,
+                    not_after=place.expires_at,
+                )
+            ]
+        )
+        return place
+
+
+def _end_earlier(seats: Seats, place: HeldPlace, *, at: datetime) -> None:
+    """One place for each address and each browser: the latest."""
+    same = Q(person_key=place.person_key) | Q(browser_sha256=place.browser_sha256)
+    for earlier in HeldPlace.objects.held().filter(same, event=seats.event, kind=Kind.UNVERIFIED).order_by("pk"):
+        seats.end_place(earlier, HeldPlace.State.WITHDRAWN, at=at)
+
+
+def _kept(slot: Slot) -> int:
+    return HeldPlace.objects.held().filter(slot=slot, kind=Kind.UNVERIFIED, has_seat=True).count()

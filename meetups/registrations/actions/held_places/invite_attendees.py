@@ -1,0 +1,128 @@
+"""An organizer invites people by mail, and keeps seats for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User, person_key
+from meetups.core.errors import DomainError
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import HeldPlace, Registration, Slot
+from meetups.registrations.pen.newcomers import IsRegisteredAlready, NotEnoughSeats, check_gives_seats
+from meetups.registrations.pen.seats import Seats, seats_of
+
+KEPT_FOR = timedelta(days=7)
+# A community is founded in a minute; it must not be a way to write to strangers.
+A_DAY = 200
+
+
+class TooManyInvitationsToday(DomainError):
+    message = _("A community sends at most %(number)s invitations a day. Please go on tomorrow.")
+
+
+class TooLateToInvite(DomainError):
+    message = _("Seats of “%(slot)s” move up no more, so no seat can be kept. Put people on the list by hand.")
+
+
+class IsInvitedAlready(DomainError):
+    message = _("%(who)s has an open invitation already. Withdraw it first.")
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Whom to invite; `name` may be empty."""
+
+    email: str
+    name: str = ""
+
+
+def usual_expiry(slot: Slot, at: datetime) -> datetime:
+    """How long an invitation is good where nothing is said: 7 days, and never past the moment when promotion stops."""
+    return min(at + KEPT_FOR, slot.promotion_stops_at)
+
+
+def invite_attendees(
+    *, slot: Slot, invitees: Sequence[Invitee], above: bool, at: datetime, by: User, expires_at: datetime | None = None
+) -> list[HeldPlace]:
+    """Keeps a seat in `slot` for each until `expires_at` (7 days, never past promotion stop) and mails a link; all or nobody.
+
+    With `above` those for whom no seat is free come outside the count. Raises NotPublishedYet, EventClosed, ComesWithAShift,
+    TooLateToInvite, TooManyInvitationsToday, IsRegisteredAlready, IsInvitedAlready, NotEnoughSeats.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        check_gives_seats(seats.event, slot, at)
+        expires_at = min(expires_at or usual_expiry(slot, at), slot.promotion_stops_at)
+        if expires_at <= at:
+            raise TooLateToInvite(slot=slot.name)
+        _check_the_day(seats, len(invitees), at=at)
+        # Of an invitation outside the count no seat is held, so the pen does not look for those that are over.
+        seats.lapse_places(at=at)
+        _check_is_new(seats, invitees)
+        free = seats.seats_to_give(slot)
+        if free < len(invitees) and not above:
+            raise NotEnoughSeats(slot=slot.name, free=free, wanted=len(invitees))
+        places = [
+            seats.hold_place(_place(seats, slot, one, number < free, expires_at, at=at, by=by), by=by)
+            for number, one in enumerate(invitees)
+        ]
+        notify_all(
+            notification(
+                kind="seat_invitation",
+                address=place.email,
+                language=place.language,
+                thread=seats.event.thread,
+                subject=place.subject,
+                cause=1,
+                at=at,
+                not_after=place.expires_at,
+            )
+            for place in places
+        )
+        return places
+
+
+def _check_the_day(seats: Seats, wanted: int, *, at: datetime) -> None:
+    sent = HeldPlace.objects.filter(
+        event__community_id=seats.event.community_id,
+        kind=HeldPlace.Kind.INVITATION,
+        since__gt=at - timedelta(days=1),
+    )
+    if sent.count() + wanted > A_DAY:
+        raise TooManyInvitationsToday(number=A_DAY)
+
+
+def _check_is_new(seats: Seats, invitees: Sequence[Invitee]) -> None:
+    """Raises for the first who is registered or invited already."""
+    keys = [person_key(one.email) for one in invitees]
+    here = Registration.objects.active().filter(event=seats.event, person_key__in=keys)
+    registered = set(here.values_list("person_key", flat=True))
+    open_ones = HeldPlace.objects.held().filter(event=seats.event, kind=HeldPlace.Kind.INVITATION, person_key__in=keys)
+    invited = set(open_ones.values_list("person_key", flat=True))
+    for one, key in zip(invitees, keys, strict=True):
+        if key in registered:
+            raise IsRegisteredAlready(who=one.email)
+        if key in invited:
+            raise IsInvitedAlready(who=one.email)
+
+
+def _place(
+    seats: Seats, slot: Slot, invitee: Invitee, has_seat: bool, expires_at: datetime, *, at: datetime, by: User
+) -> HeldPlace:
+    email = invitee.email.lower()
+    known = User.objects.filter(email=email).first()
+    return HeldPlace(
+        slot=slot,
+        kind=HeldPlace.Kind.INVITATION,
+        email=email,
+        person_key=person_key(email),
+        name=invitee.name,
+        language=known.language if known else seats.event.language,
+        has_seat=has_seat,
+        above_capacity=not has_seat,
+        invited_by=by,
+        since=at,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,27 @@
+"""An organizer thinks better of an invitation to a seat."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.models import HeldPlace
+from meetups.registrations.pen.seats import seats_of
+
+
+class PlaceWasTaken(DomainError):
+    message = _("%(email)s has accepted the invitation already. Cancel the registration instead.")
+
+
+def withdraw_place(*, place: HeldPlace, at: datetime, by: User) -> None:
+    """The link stops working and a mail that has not left is not sent; the seat goes to who waits. A second time changes nothing.
+
+    Raises PlaceWasTaken.
+    """
+    with seats_of(place.event, at=at) as seats:
+        place = HeldPlace.objects.get(pk=place.pk)
+        if place.state == HeldPlace.State.TAKEN:
+            raise PlaceWasTaken(email=place.email)
+        if place.state == HeldPlace.State.HELD:
+            seats.end_place(place, HeldPlace.State.WITHDRAWN, at=at, by=by)

@@ -1,0 +1,63 @@
+"""People who registered elsewhere come onto the list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.registrations.arrivals import arrive
+from meetups.registrations.imports.importing import Incoming, sort_out
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.ledger import Change, Guest
+from meetups.registrations.pen.newcomers import NotEnoughSeats, check_gives_seats, door_is_open
+from meetups.registrations.pen.seats import Seats, seats_of
+
+State = Registration.State
+VERB = "import_participants"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many came onto the list: with a seat, above the number of seats (these are among them), to wait; and how many were there."""
+
+    seated: int
+    above: int
+    waiting: int
+    known: int
+
+
+def import_participants(*, event: Event, people: Iterable[Incoming], above: bool, at: datetime, by: User) -> Imported:
+    """Brings in everyone at once, or nobody. Whoever is on the list already, or was taken off it here, is left as she is.
+
+    Seats are given in the order of the file, the free ones first; with `above` the others stand outside the count (RULES 4). Those
+    who wait join the end of the queue in their order. Whoever was there already is checked in while the door is open. Nobody is told: a
+    guest has no address. Raises NotPublishedYet, EventClosed, ComesWithAShift, NotEnoughSeats.
+    """
+    with seats_of(event, at=at) as seats:
+        people = list(people)
+        for slot_id in {one.slot_id for one in people} & seats.slots.keys():
+            check_gives_seats(seats.event, seats.slots[slot_id], at)
+        plan = sort_out(event, seats.slots, people, at)
+        for slot_id, wanted in plan.wanted.items():
+            if wanted > plan.free[slot_id] and not above:
+                raise NotEnoughSeats(slot=seats.slots[slot_id].name, free=plan.free[slot_id], wanted=wanted)
+        left = dict(plan.free)
+        seated = []
+        for one in plan.seated:
+            seated.append(_change(seats, one, State.CONFIRMED, at=at, by=by, above=left[one.slot_id] <= 0))
+            left[one.slot_id] -= 1
+        waiting = [_change(seats, one, State.WAITLISTED, at=at, by=by) for one in plan.waiting]
+        seats.write([*seated, *waiting])
+        if door_is_open(seats.event, at):
+            there = {one.person_key for one in plan.seated if one.attended}
+            arrive(seats, [one.registration for one in seated if one.registration.person_key in there], at=at, by=by)
+        for slot_id in {one.slot_id for one in plan.waiting}:
+            seats.promote(seats.slots[slot_id], at=at)
+        return Imported(len(seated), plan.above, len(waiting), len(plan.known))
+
+
+def _change(seats: Seats, one: Incoming, state: State, *, at: datetime, by: User, above: bool = False) -> Change:
+    slot = seats.slots[one.slot_id]
+    registration = seats.new(slot, Guest(one.name, one.person_key), at=at)
+    return seats.change(registration, slot, state, at=at, by=by, verb=VERB, tell="placed", above=above)

@@ -1,0 +1,33 @@
+"""The draw."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Lottery
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+
+
+class NotYetToBeDrawn(DomainError):
+    message = _("The draw is not due yet, or its random value is not known. It runs by itself at the announced time.")
+
+
+def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> Lottery:
+    """Gives out the seats by the published ranking; once. A lottery that is drawn already is returned as it is.
+
+    The clock calls it when the value is known; so does the desk when the draw is overdue. Raises NotYetToBeDrawn (RULES 13),
+    EventClosed where the event was cancelled.
+    """
+    with seats_of(lottery.slot.event, at=at) as seats:
+        lottery = seats.slots[lottery.slot_id].lottery
+        if lottery.is_drawn:
+            return lottery
+        if not seats.event.is_published:
+            raise EventClosed
+        if lottery.state != Lottery.State.SEEDED or lottery.draws_at > at:
+            raise NotYetToBeDrawn
+        seats.allocate(lottery, at=at, by=by)
+        return lottery

@@ -1,0 +1,42 @@
+"""An organizer enters the public value that was announced."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.lottery.randomness import as_entered, awaits_entry
+from meetups.registrations.lottery.seeding import know_value, locked
+from meetups.registrations.models import Lottery
+from meetups.registrations.refusals import EventClosed
+
+
+class ValueIsKnown(DomainError):
+    message = _("A value was entered already, and it stays: %(value)s.")
+
+
+class NotYetToBeEntered(DomainError):
+    message = _("The value is entered at the time of the draw or later, and only where this was announced.")
+
+
+def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lottery:
+    """Writes down the public value, at D or later and once, in the one form that `as_entered` gives it. The clock draws with it.
+
+    Only where the source is "entered" (LOTTERY.md). Entering the same value again changes nothing. Raises NotAValue, ValueIsKnown,
+    NotYetToBeEntered, EventClosed.
+    """
+    value = as_entered(text)
+    with transaction.atomic(durable=True):
+        lottery = locked(lottery)
+        if lottery.source == Lottery.Source.ENTERED and lottery.value:
+            if lottery.value != value:
+                raise ValueIsKnown(value=lottery.value)
+            return lottery
+        if not lottery.slot.event.is_published:
+            raise EventClosed
+        if not awaits_entry(lottery, at):
+            raise NotYetToBeEntered
+        know_value(lottery, value, verb="enter_value", at=at, by=by)
+        return lottery

@@ -1,0 +1,31 @@
+"""The random value becomes known."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.registrations.lottery.randomness import value_of
+from meetups.registrations.lottery.seeding import know_value, locked
+from meetups.registrations.models import Lottery
+
+
+def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
+    """Asks the source that was announced, at D or later, and writes its value down, once. Returns the lottery as it stands.
+
+    The source is asked before any lock is taken, and no seat is touched. A value that an organizer enters is not fetched: see
+    `enter_value`. Raises SourceSilent where the source has no answer yet: the clock asks again, and nothing takes its place.
+    """
+    lottery = Lottery.objects.select_related("slot__event").get(pk=lottery.pk)
+    if not _may_have_value(lottery, at) or lottery.source == Lottery.Source.ENTERED:
+        return lottery
+    value = value_of(lottery)
+    with transaction.atomic(durable=True):
+        lottery = locked(lottery)
+        if _may_have_value(lottery, at):
+            know_value(lottery, value, verb="fetch_randomness", at=at, by=None)
+        return lottery
+
+
+def _may_have_value(lottery: Lottery, at: datetime) -> bool:
+    """Whether the manifest is fixed, D has come, and the value is not known. A frozen lottery keeps its dates and its source."""
+    return lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at and lottery.slot.event.is_published

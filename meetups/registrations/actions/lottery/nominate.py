@@ -1,0 +1,57 @@
+"""Organizers put an entry first."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.models import Lottery, Registration
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+
+
+class NotAmongTheEntries(DomainError):
+    message = _("Only entries of a lottery that still takes entries can be put first.")
+
+
+def nominate(*, registration: Registration, to: int | None, at: datetime, by: User) -> list[Registration]:
+    """Puts an entry on place `to` (from 1) of those that stand first in the manifest; with None it is drawn like the others.
+
+    The others close up. A pair is named by its first person. Anybody can count the nominated in the manifest and see that they stand
+    first; who they are is known to the desk alone. Returns them in their order. Raises NotAmongTheEntries from T on, EventClosed.
+    """
+    with seats_of(registration.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        if registration.lead_id:
+            registration = Registration.objects.get(pk=registration.lead_id)
+        lottery = seats.lottery_of(seats.slots[registration.slot_id])
+        if not seats.event.is_published:
+            raise EventClosed
+        if registration.state != Registration.State.APPLIED or lottery is None or not lottery.takes_entries(at):
+            raise NotAmongTheEntries
+        first = Registration.objects.filter(slot=lottery.slot, nominated__isnull=False)
+        before = list(first.applied().order_by("nominated"))
+        order = [one for one in before if one.pk != registration.pk]
+        if to is not None:
+            order.insert(max(to - 1, 0), registration)
+        if [one.pk for one in order] == [one.pk for one in before]:
+            return order
+        # The order is unique in the slot, so everybody steps out before anybody steps in.
+        first.update(nominated=None)
+        for number, one in enumerate(order, start=1):
+            one.nominated = number
+        Registration.objects.bulk_update(order, ["nominated"])
+        record(
+            thread=seats.event.thread,
+            subject=f"lottery:{lottery.pk}",
+            verb="nominate",
+            at=at,
+            by=by,
+            from_state=Lottery.State.ANNOUNCED,
+            to_state=Lottery.State.ANNOUNCED,
+            registration=registration.pk,
+            to=order.index(registration) + 1 if registration in order else None,
+        )
+        return order

@@ -1,0 +1,30 @@
+"""Somebody who was passing her seat on can come after all."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+
+
+class SeatHasGone(DomainError):
+    message = _("Somebody has taken your seat already, so you cannot take it back.")
+
+
+def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registration:
+    """Ends the hand-over, and whoever was asked is told; a seat that is not on its way stays as it is.
+
+    Raises EventClosed, and SeatHasGone once somebody has taken it.
+    """
+    with seats_of(registration.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if registration.state != Registration.State.CONFIRMED:
+            raise SeatHasGone
+        seats.keep_seat(registration, at=at, by=by)
+        return registration

@@ -1,0 +1,36 @@
+"""Somebody in a lottery asks another to enter with her."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.registrations.models import PairInvitation, Registration
+from meetups.registrations.pairing import NotInTheLottery, can_invite, open_invitation, partner_of
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+
+
+def invite_partner(*, registration: Registration, at: datetime, by: User) -> PairInvitation:
+    """Makes the link that she passes on; where one is open already, gives that (RULES 17).
+
+    Raises EventClosed, and NotInTheLottery also for somebody who has a partner.
+    """
+    with seats_of(registration.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        registration.slot = seats.slots[registration.slot_id]
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if not can_invite(registration, at=at) or partner_of(registration):
+            raise NotInTheLottery
+        invitation = open_invitation(registration)
+        if invitation is None:
+            invitation = PairInvitation.objects.create(lead=registration, made_at=at)
+            record(
+                thread=seats.event.thread,
+                subject=invitation.subject,
+                verb="invite_partner",
+                at=at,
+                by=by,
+                to_state=invitation.state,
+            )
+        return invitation

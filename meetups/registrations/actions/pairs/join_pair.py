@@ -1,0 +1,59 @@
+"""Somebody enters a lottery together with whoever asked her."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.notifications.notify import notify
+from meetups.registrations.models import PairInvitation, Registration
+from meetups.registrations.pairing import SamePerson, refuse_where_over
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.questions import checked
+from meetups.registrations.refusals import EventClosed
+
+
+class HasAPlaceAlready(DomainError):
+    message = _(
+        "You have a place at this event already, in “%(slot)s”. To enter together, leave that place first and then open this link "
+        "again; leaving a lottery whose entries are open costs nothing."
+    )
+
+
+def join_pair(
+    *, invitation: PairInvitation, person: User, at: datetime, answers: Mapping[str, Any] | None = None
+) -> Registration:
+    """`person` becomes the second of a pair: one line of the manifest, drawn in together or queueing together (RULES 17). Both are told.
+
+    A second time gives the same registration. Raises EventClosed, SamePerson, InvitationIsOver, NotInTheLottery, EntriesHaveClosed,
+    RegistrationClosed, HasAPlaceAlready, AnswerMissing, AnswerNotOffered.
+    """
+    with seats_of(invitation.lead.event, at=at) as seats:
+        invitation = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee").get(
+            pk=invitation.pk
+        )
+        lead = invitation.lead
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if lead.person_key == person.person_key:
+            raise SamePerson
+        mine = seats.registration_of(person)
+        if mine and mine.lead_id == lead.pk and invitation.state == PairInvitation.State.ACCEPTED:
+            return mine
+        refuse_where_over(invitation, at=at)
+        if mine:
+            raise HasAPlaceAlready(slot=seats.slots[mine.slot_id].name)
+        registration = seats.enter_with(lead, person, at=at, answers=checked(lead.slot, answers or {}))
+        seats.end_invitation(invitation, PairInvitation.State.ACCEPTED, at=at, by=person)
+        notify(
+            kind="pair_accepted",
+            recipient=lead.person,
+            thread=seats.event.thread,
+            subject=invitation.subject,
+            cause=invitation.state,
+            at=at,
+        )
+        return registration

@@ -1,0 +1,16 @@
+"""The link of a pair is taken back."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import PairInvitation, Registration
+from meetups.registrations.pairing import open_invitation
+from meetups.registrations.pen.seats import seats_of
+
+
+def withdraw_pair_invitation(*, registration: Registration, at: datetime, by: User) -> None:
+    """Ends the link that `registration` has passed on; where none is open, changes nothing."""
+    with seats_of(registration.event, at=at) as seats:
+        invitation = open_invitation(registration)
+        if invitation:
+            seats.end_invitation(invitation, PairInvitation.State.WITHDRAWN, at=at, by=by)

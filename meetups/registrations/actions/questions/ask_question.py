@@ -1,0 +1,35 @@
+"""A slot asks something of those who register."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.asking import (
+    MOST_EVER,
+    QuestionPlan,
+    TooManyQuestions,
+    answers_to,
+    put,
+    refuse_too_many,
+)
+from meetups.registrations.questions.questions import Question, all_questions
+from meetups.registrations.slot_rules import note, refuse_what_is_over
+
+
+def ask_question(*, slot: Slot, plan: QuestionPlan, at: datetime, by: User) -> Question:
+    """Adds a question behind the others; whoever registers from now on is asked. Raises EventClosed, TooManyQuestions, ChoicesMissing."""
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        refuse_what_is_over(seats, at=at)
+        refuse_too_many(slot)
+        known = all_questions(slot)
+        if len(known) >= MOST_EVER:
+            # What nobody ever answered need not be remembered.
+            known = [one for one in known if not one.retired or answers_to(slot, one.id)]
+        if len(known) >= MOST_EVER:
+            raise TooManyQuestions(most=MOST_EVER)
+        question = plan.question()
+        put(slot, [*known, question])
+        note(seats, slot, "ask_question", at=at, by=by, question=question.id)
+        return question

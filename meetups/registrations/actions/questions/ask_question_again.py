@@ -1,0 +1,24 @@
+"""A slot asks again what it had stopped asking."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.asking import QuestionIsGone, put, refuse_too_many, retired
+from meetups.registrations.questions.questions import all_questions
+from meetups.registrations.slot_rules import note, refuse_what_is_over
+
+
+def ask_question_again(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # noqa: A002 - the field's word
+    """Puts it behind the others, with the answers that it has. Raises EventClosed, TooManyQuestions, QuestionIsGone."""
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        refuse_what_is_over(seats, at=at)
+        refuse_too_many(slot)
+        known = all_questions(slot)
+        found = next((one for one in known if one.id == id and one.retired), None)
+        if found is None:
+            raise QuestionIsGone
+        put(slot, [*(one for one in known if one.id != id), retired(found, is_retired=False)])
+        note(seats, slot, "ask_question", at=at, by=by, question=id)

@@ -1,0 +1,48 @@
+"""A question of a slot is put in other words."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.asking import QuestionPlan, answers_to, asked, exchange
+from meetups.registrations.questions.questions import Question
+from meetups.registrations.slot_rules import note, question_version, refuse_what_has_changed, refuse_what_is_over
+
+
+class KindIsAnswered(DomainError):
+    message = _(
+        "There are answers already (%(answers)s), so the kind of question stays. Take this question out, and ask another one."
+    )
+
+
+def change_question(
+    *,
+    slot: Slot,
+    id: str,  # noqa: A002 - the field's word
+    plan: QuestionPlan,
+    seen: str | None = None,
+    at: datetime,
+    by: User,
+) -> Question:
+    """Changes the question `id`; answers that were given stay as they are, also where a choice is not offered any more.
+
+    `seen` is the `question_version` that the form was filled from. Raises EventClosed, QuestionIsGone, ChangedMeanwhile, ChoicesMissing,
+    KindIsAnswered.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        refuse_what_is_over(seats, at=at)
+        before = asked(slot, id)
+        refuse_what_has_changed(seen, question_version(before))
+        question = plan.question(id)
+        if question == before:
+            return before
+        if question.kind != before.kind and (answers := answers_to(slot, id)):
+            raise KindIsAnswered(answers=answers)
+        exchange(slot, question)
+        note(seats, slot, "change_question", at=at, by=by, question=id)
+        return question

@@ -1,0 +1,24 @@
+"""The order in which a slot asks."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.asking import put
+from meetups.registrations.questions.questions import all_questions
+from meetups.registrations.slot_rules import Direction, neighbours_exchanged, note, refuse_what_is_over
+
+
+def place_question(*, slot: Slot, id: str, direction: Direction, at: datetime, by: User) -> None:  # noqa: A002 - the field's word
+    """Changes places with the neighbour; the first does not go up, nor the last down. Raises EventClosed."""
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        refuse_what_is_over(seats, at=at)
+        known = all_questions(slot)
+        asked = [one for one in known if not one.retired]
+        place = next((number for number, one in enumerate(asked) if one.id == id), None)
+        if place is None or not neighbours_exchanged(asked, place, direction):
+            return
+        put(slot, [*asked, *(one for one in known if one.retired)])
+        note(seats, slot, "place_question", at=at, by=by, question=id)

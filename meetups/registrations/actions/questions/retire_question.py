@@ -1,0 +1,18 @@
+"""A slot stops asking something."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.asking import asked, exchange, retired
+from meetups.registrations.slot_rules import note, refuse_what_is_over
+
+
+def retire_question(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # noqa: A002 - the field's word
+    """Nobody is asked any more; answers stay readable, and the id is never used again. Raises EventClosed, QuestionIsGone."""
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        refuse_what_is_over(seats, at=at)
+        exchange(slot, retired(asked(slot, id), is_retired=True))
+        note(seats, slot, "retire_question", at=at, by=by, question=id)

@@ -1,0 +1,25 @@
+"""Those with a seat are asked whether they still come."""
+
+from datetime import datetime
+
+from meetups.registrations.models import Reconfirmation
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.reconfirming import ask, question_of, skip
+from meetups.registrations.refusals import EventClosed
+
+
+def ask_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
+    """Asks, once, at its time (RULES 26). A question whose reminder would be due already is not asked any more: nobody loses a seat
+    because the clock stood still. Before its time nothing happens. Raises EventClosed.
+    """
+    with seats_of(reconfirmation.slot.event, at=at) as seats:
+        question = question_of(seats, reconfirmation)
+        if question.state != Reconfirmation.State.PLANNED or at < question.ask_at:
+            return question
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if at < question.remind_at:
+            ask(seats, question, at=at)
+        else:
+            skip(seats, question, at=at)
+        return question

@@ -1,0 +1,28 @@
+"""An organizer decides not to ask after all."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.registrations.models import Reconfirmation
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import AlreadyAsked
+
+
+def drop_reconfirmation(*, reconfirmation: Reconfirmation, at: datetime, by: User) -> None:
+    """Takes back a question that has not been asked; a second time changes nothing. Raises AlreadyAsked."""
+    with seats_of(reconfirmation.slot.event, at=at) as seats:
+        question = Reconfirmation.objects.filter(pk=reconfirmation.pk).first()
+        if question is None:
+            return
+        if question.state != Reconfirmation.State.PLANNED:
+            raise AlreadyAsked
+        record(
+            thread=seats.event.thread,
+            subject=question.subject,
+            verb="drop",
+            at=at,
+            by=by,
+            from_state=question.state,
+        )
+        question.delete()

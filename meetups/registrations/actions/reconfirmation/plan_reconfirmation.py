@@ -1,0 +1,85 @@
+"""An organizer plans to ask those with a seat whether they still come."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.models import Reconfirmation, Slot
+from meetups.registrations.models.reconfirmation import LEAST_ANSWER_TIME
+from meetups.registrations.pen.seats import Seats, seats_of
+from meetups.registrations.reconfirming import latest_answer
+from meetups.registrations.refusals import AlreadyAsked, EventClosed
+
+
+class NobodyToAsk(DomainError):
+    message = _("Seats in this slot come with a duty or an invitation. They are certain, so nobody is asked.")
+
+
+class AskedInThePast(DomainError):
+    message = _("The time to ask has passed already. Choose a later one.")
+
+
+class AskedBeforeTheDraw(DomainError):
+    message = _("Nobody has a seat before the draw. Ask after it.")
+
+
+class TooLittleTimeToAnswer(DomainError):
+    message = _("People need at least 24 hours to answer. Ask earlier, or let the answers be due later.")
+
+
+class AnsweredTooLate(DomainError):
+    message = _(
+        "Answers must be due at least 24 hours before seats stop moving up, so that whoever gets a seat can still plan the day."
+    )
+
+
+def plan_reconfirmation(
+    *, slot: Slot, ask_at: datetime, answer_by: datetime, releases_silent: bool, at: datetime, by: User
+) -> Reconfirmation:
+    """Plans the question of `slot`, or plans it anew as long as it has not been asked (RULES 26).
+
+    The clock asks at `ask_at`, reminds half-way, and settles at `answer_by`; with `releases_silent` the seats of those who say nothing
+    then go to who waits. Raises EventClosed, NobodyToAsk, AlreadyAsked, AskedInThePast, AskedBeforeTheDraw, TooLittleTimeToAnswer,
+    AnsweredTooLate.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        question = Reconfirmation.objects.filter(slot=slot).first() or Reconfirmation(slot=slot)
+        _refuse(seats, question, ask_at, answer_by, at=at)
+        question.ask_at, question.answer_by, question.releases_silent = ask_at, answer_by, releases_silent
+        question.save()
+        record(
+            thread=seats.event.thread,
+            subject=question.subject,
+            verb="plan",
+            at=at,
+            by=by,
+            to_state=question.state,
+            slot=slot.public_id,
+            ask_at=ask_at.isoformat(),
+            answer_by=answer_by.isoformat(),
+            releases_silent=releases_silent,
+        )
+        return question
+
+
+def _refuse(seats: Seats, question: Reconfirmation, ask_at: datetime, answer_by: datetime, *, at: datetime) -> None:
+    slot = question.slot
+    lottery = seats.lottery_of(slot)
+    if seats.event.is_cancelled or seats.event.is_over(at):
+        raise EventClosed
+    if not slot.is_general:
+        raise NobodyToAsk
+    if question.state != Reconfirmation.State.PLANNED:
+        raise AlreadyAsked
+    if ask_at < at:
+        raise AskedInThePast
+    if lottery and not lottery.is_drawn and ask_at < lottery.draws_at:
+        raise AskedBeforeTheDraw
+    if answer_by > latest_answer(slot):
+        raise AnsweredTooLate
+    if answer_by - ask_at < LEAST_ANSWER_TIME:
+        raise TooLittleTimeToAnswer

@@ -1,0 +1,42 @@
+"""A person says that she still comes."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed, NoLongerRegistered
+
+
+class NothingWasAsked(DomainError):
+    message = _("You were not asked whether you come, so there is nothing to answer. Your place stays as it is.")
+
+
+class SeatIsOnItsWay(DomainError):
+    message = _("Your seat is being passed on. Take it back first.")
+
+
+def reconfirm(*, registration: Registration, at: datetime, by: User) -> Registration:
+    """Records the yes; a second time changes nothing. It counts as long as the seat has not gone, also after the answers were due.
+
+    Raises EventClosed, NoLongerRegistered, NothingWasAsked, SeatIsOnItsWay.
+    """
+    with seats_of(registration.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        if registration.state == Registration.State.CANCELLED:
+            raise NoLongerRegistered
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if registration.asked_at is None:
+            raise NothingWasAsked
+        if registration.hands_over_at:
+            raise SeatIsOnItsWay
+        if registration.reconfirmed_at is None:
+            registration.reconfirmed_at = at
+            registration.save(update_fields=["reconfirmed_at"])
+            record(thread=seats.event.thread, subject=f"reconfirm:{registration.pk}", verb="reconfirm", at=at, by=by)
+        return registration

@@ -1,0 +1,20 @@
+"""Those who have not answered are reminded."""
+
+from datetime import datetime
+
+from meetups.registrations.models import Reconfirmation
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.reconfirming import question_of, remind
+from meetups.registrations.refusals import EventClosed
+
+
+def remind_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
+    """Reminds the silent half-way to the answer, once (RULES 26); before and after that nothing happens. Raises EventClosed."""
+    with seats_of(reconfirmation.slot.event, at=at) as seats:
+        question = question_of(seats, reconfirmation)
+        if not question.awaits(at) or at < question.remind_at:
+            return question
+        if not seats.event.is_open(at):
+            raise EventClosed
+        remind(seats, question, at=at)
+        return question

@@ -1,0 +1,54 @@
+"""A person moves to another slot."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Registration, Slot
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.questions import checked
+from meetups.registrations.refusals import EventClosed, NoLongerRegistered, NotForEveryone, RegistrationClosed
+
+
+class WouldWait(DomainError):
+    """The other slot has no free seat, and whoever asks has not agreed to wait."""
+
+    message = _("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
+
+
+def change_slot(
+    *,
+    registration: Registration,
+    slot: Slot,
+    at: datetime,
+    accept_waiting: bool = False,
+    answers: Mapping[str, Any] | None = None,
+) -> Registration:
+    """Leaves one slot and joins the end of the other; where that means waiting, only with `accept_waiting` (RULES 1). `answers` are
+    those to the questions of the other slot, by id.
+
+    Changing to the slot one is in does nothing. Raises EventClosed, RegistrationClosed, NotForEveryone, NoLongerRegistered,
+    SeatIsHeld, WouldWait, AnswerMissing, AnswerNotOffered.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        registration = seats.fresh(registration)
+        slot = seats.slots[slot.pk]
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if not registration.is_active:
+            raise NoLongerRegistered
+        if not slot.is_general:
+            raise NotForEveryone
+        if slot.closes_at <= at:
+            raise RegistrationClosed
+        if registration.slot_id == slot.pk:
+            return registration
+        way_in = seats.way_in(slot, at=at)
+        costs_a_seat = registration.state == Registration.State.CONFIRMED and way_in == Registration.State.APPLIED
+        if (way_in == Registration.State.WAITLISTED or costs_a_seat) and not accept_waiting:
+            raise WouldWait
+        seats.change_slot(registration, slot, at=at, answers=checked(slot, answers or {}))
+        return registration

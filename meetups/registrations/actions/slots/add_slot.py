@@ -1,0 +1,42 @@
+"""An event gets one more kind of place."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.registrations.models import Slot
+from meetups.registrations.opening import SlotPlan, open_slots
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.slot_rules import NameIsTaken, refuse_what_is_over
+
+
+class EntriesWouldHaveClosed(DomainError):
+    message = _("Entries would close in the past. Choose a later date, or first come, first served.")
+
+
+def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:
+    """Opens one more slot behind those that there are, with the usual deadlines; people can ask for it at once.
+
+    Raises EventClosed once the event is over or cancelled, NameIsTaken, EntriesWouldHaveClosed.
+    """
+    with seats_of(event, at=at) as seats:
+        refuse_what_is_over(seats, at=at)
+        if any(slot.name == plan.name for slot in seats.slots.values()):
+            raise NameIsTaken(slot=plan.name)
+        if plan.lottery and plan.lottery.closes_at <= at:
+            raise EntriesWouldHaveClosed
+        [slot] = open_slots(seats.event, [plan])
+        record(
+            thread=seats.event.thread,
+            subject=f"slot:{slot.pk}",
+            verb="add_slot",
+            at=at,
+            by=by,
+            admission=slot.admission,
+            seats=slot.capacity,
+        )
+        return slot

@@ -1,0 +1,37 @@
+"""A slot grows or shrinks."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.seats import seats_of
+
+
+class SeatsComeFromShifts(DomainError):
+    message = _("This slot has as many seats as its shifts need people. Change the shifts.")
+
+
+def change_capacity(*, slot: Slot, capacity: int, at: datetime, by: User) -> Slot:
+    """Sets the number of seats; more seats promote who waits, in the same transaction. Raises SeatsTaken (RULES 3, 25),
+    SeatsComeFromShifts.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        if slot.admission == Slot.Admission.DUTY:
+            raise SeatsComeFromShifts
+        before = slot.capacity
+        if capacity != before:
+            seats.set_capacity(slot, capacity, at=at)
+            record(
+                thread=seats.event.thread,
+                subject=f"slot:{slot.pk}",
+                verb="change_capacity",
+                at=at,
+                by=by,
+                seats=[before, capacity],
+            )
+        return slot

@@ -1,0 +1,110 @@
+"""What a slot is called, how many seats it has, and its deadlines."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.admission import Deadlines
+from meetups.registrations.models import Reconfirmation, Registration, Slot
+from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
+from meetups.registrations.pen.seats import Seats, seats_of
+from meetups.registrations.slot_rules import (
+    NameIsTaken,
+    note,
+    refuse_what_has_changed,
+    refuse_what_is_over,
+    settings_version,
+)
+
+
+class DeadlinesOutOfOrder(DomainError):
+    message = _("Free cancellation ends first, then promotion stops, and both before the event begins.")
+
+
+class ClosesTooLate(DomainError):
+    message = _("Registration closes when the event ends at the latest.")
+
+
+class ClosesBeforeTheDraw(DomainError):
+    message = _("Entries for the lottery close later than that. Registration for this slot cannot close before.")
+
+
+class AnswersComeLater(DomainError):
+    message = _(
+        "Those with a seat are asked whether they still come, and their answers are due less than 24 hours before promotion "
+        "would stop. Change that question first."
+    )
+
+
+@dataclass(frozen=True)
+class SlotSettings:
+    """What an organizer says of a slot; `capacity` is None for a duty slot, whose seats come from its shifts."""
+
+    name: str
+    capacity: int | None
+    deadlines: Deadlines
+
+
+@dataclass(frozen=True)
+class SlotChange:
+    """The slot as it stands, whether anything changed, and how many people moved up from the queue."""
+
+    slot: Slot
+    is_changed: bool
+    moved_up: int
+
+
+def change_slot_settings(
+    *, slot: Slot, settings: SlotSettings, seen: str | None = None, at: datetime, by: User
+) -> SlotChange:
+    """Writes name, seats and deadlines. Who waits moves up at once where seats or a later end of promotion allow it (RULES 3).
+
+    `seen` is the `settings_version` that the form was filled from. Raises EventClosed, ChangedMeanwhile, NameIsTaken, SeatsTaken
+    (RULES 25), DeadlinesOutOfOrder, ClosesTooLate, ClosesBeforeTheDraw, AnswersComeLater.
+    """
+    with seats_of(slot.event, at=at) as seats:
+        slot = seats.slots[slot.pk]
+        refuse_what_is_over(seats, at=at)
+        refuse_what_has_changed(seen, settings_version(slot))
+        if any(other.name == settings.name and other.pk != slot.pk for other in seats.slots.values()):
+            raise NameIsTaken(slot=settings.name)
+        _refuse_impossible(seats, slot, settings.deadlines)
+        before, size = _waiting(slot), slot.capacity
+        said = {"name": settings.name, **settings.deadlines.__dict__}
+        changed = [name for name, value in said.items() if getattr(slot, name) != value]
+        for name in changed:
+            setattr(slot, name, said[name])
+        if changed:
+            slot.save(update_fields=changed)
+        capacity = slot.capacity if settings.capacity is None else settings.capacity
+        if capacity != slot.capacity and slot.admission != Slot.Admission.DUTY:
+            sizes = [slot.capacity, capacity]
+            seats.set_capacity(slot, capacity, at=at)
+            note(seats, slot, "change_capacity", at=at, by=by, seats=sizes)
+        if changed:
+            note(seats, slot, "change_slot_settings", at=at, by=by, changed=changed)
+            seats.promote(slot, at=at)
+            seats.pass_on(slot, at=at)
+        return SlotChange(slot, bool(changed) or slot.capacity != size, max(before - _waiting(slot), 0))
+
+
+def _refuse_impossible(seats: Seats, slot: Slot, deadlines: Deadlines) -> None:
+    """Free cancellation ends ≤ promotion stops ≤ start."""
+    event, lottery = seats.event, seats.lottery_of(slot)
+    if not deadlines.free_cancellation_ends_at <= deadlines.promotion_stops_at <= event.starts_at:
+        raise DeadlinesOutOfOrder
+    if deadlines.closes_at > event.ends_at:
+        raise ClosesTooLate
+    if lottery and not lottery.is_drawn and deadlines.closes_at < lottery.closes_at:
+        raise ClosesBeforeTheDraw
+    if deadlines.promotion_stops_at != slot.promotion_stops_at:
+        asked = Reconfirmation.objects.filter(slot=slot).exclude(state=Reconfirmation.State.SETTLED).first()
+        if asked and asked.answer_by > deadlines.promotion_stops_at - ANSWERED_BEFORE_PROMOTION_STOPS:
+            raise AnswersComeLater
+
+
+def _waiting(slot: Slot) -> int:
+    return Registration.objects.filter(slot=slot).waiting().count()

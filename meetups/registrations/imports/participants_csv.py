@@ -1,0 +1,315 @@
+"""Reads the list of participants that connpass gives its organizers. Pure: bytes in, people and problems out.
+
+Files differ: UTF-8 with or without a BOM, or cp932; the headers of the older and the newer form have other names, and every event
+adds a column for each of its questions. So a file is read as a table first; then a mapping says what its columns mean.
+"""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from meetups.core.errors import DomainError
+from meetups.core.texts.text import validate_visible
+
+LARGEST = 1_000_000
+MOST_ROWS = 3_000
+MOST_COLUMNS = 60
+# Katakana of half width, as which other encodings appear where they are read as cp932.
+UNLIKELY = frozenset(map(chr, range(0xFF61, 0xFFA0)))
+# What a cell may keep; only answers to questions are longer, and those are not read.
+LONGEST_CELL = 120
+LONGEST_NAME = 60
+# The key of a registration is this and the user name at connpass; no mail address looks like it.
+KEY = "connpass:"
+
+
+class FileCannotBeRead(DomainError):
+    """`message` says why and what to do; nothing was changed."""
+
+    status = 422
+
+
+class FileIsTooLarge(FileCannotBeRead):
+    message = gettext_lazy("The file is larger than 1 MB. Delete the columns with answers to questions, and try again.")
+
+
+class FileIsEmpty(FileCannotBeRead):
+    message = gettext_lazy("There are no participants in this file.")
+
+
+class FileIsNoCsv(FileCannotBeRead):
+    message = gettext_lazy(
+        "This is no CSV file. In connpass choose the download of the participants as CSV, and take that file as it is."
+    )
+
+
+class FileHasOtherLetters(FileCannotBeRead):
+    message = gettext_lazy(
+        "The letters of this file are neither UTF-8 nor Shift_JIS. Save it as “CSV UTF-8” and try again."
+    )
+
+
+class FileHasTooMuch(FileCannotBeRead):
+    message = gettext_lazy(
+        "The file has more than %(rows)s rows or %(columns)s columns. Bring people in by several files."
+    )
+
+
+class Meaning(StrEnum):
+    """What a column may mean."""
+
+    USER = "user"
+    NAME = "name"
+    SLOT = "slot"
+    STATUS = "status"
+    ATTENDANCE = "attendance"
+
+    @property
+    def label(self) -> str:
+        return str(LABELS[self])
+
+    @property
+    def is_needed(self) -> bool:
+        return self in {Meaning.USER, Meaning.STATUS}
+
+
+LABELS: dict[Meaning, Promise] = {
+    Meaning.USER: pgettext_lazy("column", "User name at connpass"),
+    Meaning.NAME: pgettext_lazy("column", "Name that is shown"),
+    Meaning.SLOT: pgettext_lazy("column", "Slot at connpass"),
+    Meaning.STATUS: pgettext_lazy("column", "Has a seat, waits, or cancelled"),
+    Meaning.ATTENDANCE: pgettext_lazy("column", "Was there"),
+}
+# Headers as they were seen, folded. The first that is in the file is taken.
+HEADERS: dict[Meaning, tuple[str, ...]] = {
+    Meaning.USER: ("ユーザー名", "ユーザ名", "ユーザーネーム", "username", "nickname"),
+    Meaning.NAME: ("表示名", "ディスプレイネーム", "名前", "氏名", "displayname", "name"),
+    Meaning.SLOT: ("参加枠名", "参加枠", "枠名", "枠", "slot", "ticket"),
+    Meaning.STATUS: ("参加ステータス", "参加状況", "参加状態", "ステータス", "status"),
+    Meaning.ATTENDANCE: ("出欠ステータス", "出席ステータス", "出欠", "出席", "attendance"),
+}
+
+
+class Status(StrEnum):
+    """What a row says of its person."""
+
+    SEAT = "seat"
+    WAITS = "waits"
+    CANCELLED = "cancelled"
+
+
+STATUSES: dict[str, Status] = {
+    **dict.fromkeys(
+        ("参加", "参加者", "参加中", "参加確定", "確定", "当選", "発表者", "participating", "confirmed"), Status.SEAT
+    ),
+    **dict.fromkeys(
+        ("補欠", "補欠者", "繰上待ち", "繰り上げ待ち", "キャンセル待ち", "waiting", "waitlisted"), Status.WAITS
+    ),
+    **dict.fromkeys(
+        ("キャンセル", "参加キャンセル", "キャンセル済み", "辞退", "落選", "cancelled", "canceled"), Status.CANCELLED
+    ),
+}
+ATTENDED = {"出席", "出席済み", "参加", "済", "○", "〇", "attended", "yes"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as it stands: the head, and rows that are as wide as it. Row 2 is the first below the head, as spreadsheets count."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def values(self, column: int) -> list[str]:
+        """The different values of a column, in the order in which they come."""
+        return list(dict.fromkeys(row[column] for row in self.rows))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one row, or worth knowing about it. A row of an `error` is left out."""
+
+    row: int
+    text: str
+    error: bool = True
+
+
+@dataclass(frozen=True)
+class Participant:
+    """One person of the file. `slot` is the name of the slot there; empty where the file has none."""
+
+    row: int
+    user: str
+    name: str
+    slot: str
+    status: Status
+    attended: bool
+
+    @property
+    def person_key(self) -> str:
+        return f"{KEY}{self.user}"
+
+
+@dataclass
+class Reading:
+    """What a file says under a mapping. `cancelled` counts the rows that are left out because the person does not come."""
+
+    people: list[Participant] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    cancelled: int = 0
+
+
+def read_table(content: bytes) -> Table:
+    """The file as a table. Raises FileCannotBeRead."""
+    if len(content) > LARGEST:
+        raise FileIsTooLarge
+    text = _text(content)
+    try:
+        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if any(map(str.strip, line))]
+    except csv.Error:
+        raise FileIsNoCsv from None
+    if len(lines) < 2:
+        raise FileIsEmpty
+    head = lines[0]
+    if len(lines) > MOST_ROWS + 1 or len(head) > MOST_COLUMNS:
+        raise FileHasTooMuch(rows=MOST_ROWS, columns=MOST_COLUMNS)
+    if len(head) < 2:
+        raise FileIsNoCsv
+    width = len(head)
+    return Table(
+        tuple(_cell(cell) for cell in head),
+        tuple(tuple(_cell(cell) for cell in [*line, *[""] * width][:width]) for line in lines[1:]),
+    )
+
+
+def _text(content: bytes) -> str:
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+        raise FileIsNoCsv
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileHasOtherLetters
+    if b"\x00" in content:
+        raise FileIsNoCsv
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp932")
+    except UnicodeDecodeError:
+        raise FileHasOtherLetters from None
+    # Nearly any bytes are something in cp932; what is no Japanese there shows by letters that people hardly type.
+    letters = [letter for letter in text if not letter.isascii()]
+    if sum(letter in UNLIKELY or unicodedata.category(letter) in {"Cc", "Co"} for letter in letters) * 2 > len(letters):
+        raise FileHasOtherLetters
+    return text
+
+
+def _cell(cell: str) -> str:
+    """One line, without what nobody sees."""
+    seen = "".join(" " if unicodedata.category(character) == "Cc" else character for character in cell)
+    return " ".join(seen.split())[:LONGEST_CELL]
+
+
+def folded(text: str) -> str:
+    """A header or a status without width, case and spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def guess(table: Table) -> dict[Meaning, int]:
+    """What the columns mean, by their headers. What cannot be told is left out."""
+    heads = [folded(head) for head in table.head]
+    found: dict[Meaning, int] = {}
+    for meaning, names in HEADERS.items():
+        column = next((heads.index(name) for name in map(folded, names) if name in heads), None)
+        if column is not None and column not in found.values():
+            found[meaning] = column
+    return found
+
+
+def slim(table: Table, columns: Sequence[int]) -> Table:
+    """The table with nothing but `columns`, in this order: what a later step must carry."""
+    return Table(
+        tuple(table.head[column] for column in columns),
+        tuple(tuple(row[column] for column in columns) for row in table.rows),
+    )
+
+
+def read_people(table: Table, mapping: Mapping[Meaning, int]) -> Reading:
+    """The people of the file in its order, and every problem by its row. `mapping` has the needed columns.
+
+    Whoever cancelled is left out. Of two rows of one person the one with the better place counts, and the other is named.
+    """
+    reading = Reading()
+    people: dict[str, Participant] = {}
+    for number, row in enumerate(table.rows, start=2):
+        person = _person(number, row, mapping, reading)
+        if person is None:
+            continue
+        other = people.get(person.user)
+        if other is None:
+            people[person.user] = person
+            continue
+        better, worse = (
+            (person, other) if (person.status, other.status) == (Status.SEAT, Status.WAITS) else (other, person)
+        )
+        people[person.user] = better
+        reading.problems.append(
+            Problem(
+                worse.row,
+                _("%(user)s is in row %(row)s as well; that one counts.") % {"user": person.user, "row": better.row},
+            )
+        )
+    reading.people = sorted(people.values(), key=lambda person: person.row)
+    reading.problems.sort(key=lambda problem: problem.row)
+    return reading
+
+
+def _person(number: int, row: tuple[str, ...], mapping: Mapping[Meaning, int], reading: Reading) -> Participant | None:
+    def cell(meaning: Meaning) -> str:
+        column = mapping.get(meaning)
+        return row[column] if column is not None and column < len(row) else ""
+
+    def problem(text: str, *, error: bool = True) -> None:
+        reading.problems.append(Problem(number, text, error))
+
+    said = cell(Meaning.STATUS)
+    status = STATUSES.get(folded(said))
+    if status is Status.CANCELLED:
+        reading.cancelled += 1
+        return None
+    # Folding can write one letter as eighteen.
+    user = folded(cell(Meaning.USER))[:LONGEST_CELL]
+    if not user:
+        problem(_("There is no user name."))
+        return None
+    if status is None:
+        problem(
+            _("“%(said)s” says neither that %(user)s has a seat, nor waits, nor cancelled.")
+            % {"said": said, "user": user}
+            if said
+            else _("Nothing says whether %(user)s has a seat.") % {"user": user}
+        )
+        return None
+    name = cell(Meaning.NAME)
+    if len(name) > LONGEST_NAME:
+        name = name[:LONGEST_NAME]
+        problem(
+            _("The name of %(user)s is cut to %(length)s letters.") % {"user": user, "length": LONGEST_NAME},
+            error=False,
+        )
+    try:
+        validate_visible(name)
+    except ValidationError:
+        name = user[:LONGEST_NAME]
+        problem(
+            _("%(user)s has no name that can be shown, so the user name stands in its place.") % {"user": user},
+            error=False,
+        )
+    return Participant(number, user, name, cell(Meaning.SLOT), status, folded(cell(Meaning.ATTENDANCE)) in ATTENDED)

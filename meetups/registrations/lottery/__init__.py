@@ -1,0 +1,1 @@
+"""The lottery: its randomness, its ranking, its weights."""

@@ -1,0 +1,61 @@
+"""What is said of a lottery on pages and at the desk, before the draw and after it: its source of randomness, and its chances."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from meetups.registrations.lottery.randomness import MIRRORS, round_at, round_urls
+from meetups.registrations.models import Lottery
+
+
+@dataclass(frozen=True)
+class SourceWords:
+    """`name` in a few words, `why` it can be trusted and how far, and `links`, (host, URL), where anybody can read the value."""
+
+    name: str
+    why: str
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def source_words(lottery: Lottery) -> SourceWords:
+    """In the reader's language."""
+    if lottery.source == Lottery.Source.DRAND:
+        number = round_at(lottery.draws_at)
+        return SourceWords(
+            _("drand, round %(number)s") % {"number": number},
+            _(
+                "A public beacon that many independent organizations run together. This round comes into being at the time of the draw; "
+                "nobody can know or choose it before."
+            ),
+            list(zip(MIRRORS, round_urls(number), strict=True)),
+        )
+    if lottery.source == Lottery.Source.ENTERED:
+        return SourceWords(
+            lottery.source_note,
+            _(
+                "A public value that does not exist yet when entries close. An organizer enters it once, and everybody can compare."
+            ),
+        )
+    return SourceWords(
+        _("A secret of this site, made before entries opened"),
+        _(
+            "Its SHA-256 was published before entries opened, so that it cannot be exchanged. This is the weaker proof: whoever knew the "
+            "secret could have chosen entries."
+        ),
+    )
+
+
+def chances_words(lottery: Lottery) -> str:
+    """The weights that the lottery declares, as a sentence (RULES 15); empty where every entry is one chance."""
+    if not lottery.declares_weights:
+        return ""
+    sentence = {
+        Lottery.Favours.LOST_LAST_TIME.value: _(
+            "Three chances for those who got no seat last time, two for the others."
+        ),
+        Lottery.Favours.FIRST_TIME.value: _("Three chances for those who come for the first time, two for the others."),
+        Lottery.Favours.NOBODY.value: _("Two chances for everybody."),
+    }[lottery.favours]
+    if lottery.lighter_for_no_shows:
+        sentence = f"{sentence} {_('One chance for those who lately had a seat and did not come, without a word.')}"
+    return sentence

@@ -1,0 +1,1 @@
+"""The pen: everything that writes a seat."""

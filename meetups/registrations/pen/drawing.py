@@ -1,0 +1,100 @@
+"""The seats of a lottery: its manifest, and what the draw gives."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import HistoryEntry
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.lottery.entries import entries
+from meetups.registrations.lottery.ranking import draw, manifest, read_manifest, sha256_hex
+from meetups.registrations.models import Lottery, Registration
+from meetups.registrations.pen.moving_up import MovingUp
+
+State = Registration.State
+
+
+class Drawing(MovingUp):
+    """Two of the three steps of a lottery; the third touches no seat."""
+
+    def freeze(self, lottery: Lottery, *, at: datetime) -> None:
+        """Writes down the manifest, once; tells every entrant its hash (LOTTERY.md)."""
+        slot = self.slots[lottery.slot_id]
+        entrants = list(Registration.objects.applied().filter(slot=slot))
+        nominated, others = entries(lottery, entrants, at=at)
+        frozen = manifest(
+            event=self.event.public_id,
+            slot=slot.public_id,
+            seats=slot.seats_left,
+            nominated=nominated,
+            others=others,
+        )
+        lottery.state = Lottery.State.FROZEN
+        lottery.seats = frozen.seats
+        lottery.manifest = frozen.text()
+        lottery.manifest_sha256 = sha256_hex(lottery.manifest)
+        lottery.frozen_at = at
+        lottery.save()
+        # Places up to the number of entries belong to the drawn order; who comes now queues behind them.
+        slot.next_place = max(slot.next_place, len(entrants) + 1)
+        slot.save(update_fields=["next_place"])
+        cause = self._record_lottery(lottery, "freeze", Lottery.State.ANNOUNCED, at=at, by=None)
+        notify_all(
+            notification(
+                kind="manifest_frozen",
+                recipient_id=registration.attendee_id,
+                thread=self.event.thread,
+                subject=registration.subject,
+                cause=cause.pk,
+                at=at,
+                not_after=lottery.draws_at,
+            )
+            for registration in entrants
+        )
+
+    def allocate(self, lottery: Lottery, *, at: datetime, by: User | None) -> None:
+        """Gives out the seats by the published ranking and puts everyone else into the queue, in drawn order (RULES 12, 14).
+
+        A pair is one place; where one of it has withdrawn since T, the other has their entry alone, and the second seat goes down the
+        list.
+        """
+        slot = self.slots[lottery.slot_id]
+        entrants: defaultdict[str, list[Registration]] = defaultdict(list)
+        for registration in Registration.objects.applied().filter(slot=slot).select_related("attendee", "lead"):
+            entrants[registration.drawn_as].append(registration)
+        changes = []
+        for place in draw(read_manifest(lottery.manifest), lottery.value):
+            for registration in entrants[place.entry.entry_id]:
+                registration.drawn_rank = place.rank
+                changes.append(
+                    self.change(
+                        registration,
+                        slot,
+                        State.CONFIRMED if place.seat else State.WAITLISTED,
+                        at=at,
+                        by=by,
+                        verb="draw",
+                        tell="drawn_in" if place.seat else "drawn_out",
+                        place=place.rank,
+                    )
+                )
+        self.write(changes)
+        lottery.state = Lottery.State.DRAWN
+        lottery.drawn_at = at
+        lottery.save(update_fields=["state", "drawn_at"])
+        self._record_lottery(lottery, "draw", Lottery.State.SEEDED, at=at, by=by)
+        self.promote(slot, at=at)
+
+    def _record_lottery(
+        self, lottery: Lottery, verb: str, from_state: Lottery.State, *, at: datetime, by: User | None
+    ) -> HistoryEntry:
+        return HistoryEntry.objects.create(
+            thread=self.event.thread,
+            subject=f"lottery:{lottery.pk}",
+            verb=verb,
+            from_state=from_state,
+            to_state=lottery.state,
+            actor=by,
+            at=at,
+            details={"manifest_sha256": lottery.manifest_sha256},
+        )

@@ -1,0 +1,285 @@
+"""The pen: the one door to everything that touches a seat.
+
+``with seats_of(event, at=at) as seats:`` opens the transaction, takes the seat lock of the event once, and hands out the only
+object that writes seats. Actions open it once; what they call takes `seats`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
+
+from meetups.accounts.models import User
+from meetups.core.statements import Statement
+from meetups.events.models import Event
+from meetups.registrations.admission import fallback_slot, way_in
+from meetups.registrations.models import Hold, Lottery, Registration, Slot
+from meetups.registrations.pen.drawing import Drawing
+from meetups.registrations.pen.held_places import HeldPlaces
+from meetups.registrations.pen.reading import newcomer as read_newcomer
+from meetups.registrations.refusals import (
+    AlreadyRegistered,
+    EventClosed,
+    NotForEveryone,
+    RegistrationClosed,
+    SeatIsHeld,
+    SeatsBusy,
+    SeatsTaken,
+)
+
+State = Registration.State
+
+# Advisory locks are numbers; the first one says what is locked.
+SEAT_LOCK = 5347
+LOCK_TIMEOUT = "3s"
+TAKE_LOCK = Statement(f"""
+    SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}', true), pg_advisory_xact_lock(%(kind)s::int, %(event)s::int)
+""")
+# What somebody is told who comes into a slot by asking.
+NEWS = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}
+
+
+def take_seat_lock(event_id: int) -> None:
+    """Waits for the seat lock of the event until the end of the transaction.
+
+    A statement of its own: what is counted afterwards must see what the holder before us has committed.
+    """
+    TAKE_LOCK.one(kind=SEAT_LOCK, event=event_id)
+
+
+@contextmanager
+def seats_of(
+    event: Event, *, at: datetime, newcomer: User | None = None, request_id: UUID | None = None
+) -> Iterator["Seats"]:
+    """The seats of `event`, locked, in a transaction that ends with the block.
+
+    For a `newcomer` all that decides about her is read at once, with what her request got before: `seats.answer`.
+    Lotteries whose entries have closed by `at` are frozen first: from T on the manifest alone decides (RULES 10); held places whose
+    time is over end (RULES 27).
+    Raises SeatsBusy where the lock is not to be had in 3 seconds.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            take_seat_lock(event.pk)
+            seats = Seats(event.pk, read_newcomer(event.pk, newcomer, request_id) if newcomer else None)
+            if any(slot.held for slot in seats.slots.values()):
+                seats.lapse_places(at=at)
+            for slot in seats.slots.values():
+                lottery = seats.lottery_of(slot)
+                if (
+                    lottery
+                    and lottery.state == Lottery.State.ANNOUNCED
+                    and lottery.closes_at <= at
+                    and seats.event.is_published
+                ):
+                    seats.freeze(lottery, at=at)
+            yield seats
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise SeatsBusy from error
+        raise
+
+
+class Seats(Drawing, HeldPlaces):
+    """What may be done with the seats of one event while its lock is held. Made by `seats_of` only."""
+
+    # What there is
+
+    def fallback_slot(self, at: datetime) -> Slot | None:
+        """Where people go whose duty ends."""
+        return fallback_slot([(slot, self.lottery_of(slot)) for slot in self.slots.values()], at)
+
+    def fresh(self, registration: Registration) -> Registration:
+        """The registration as it stands under the lock."""
+        return Registration.objects.select_related("attendee").get(pk=registration.pk, event_id=self._event_id)
+
+    def holds_of(self, registration: Registration) -> list[Hold]:
+        return list(Hold.objects.active().filter(registration=registration).order_by("pk"))
+
+    def way_in(self, slot: Slot, *, at: datetime) -> State:
+        """The state in which a newcomer lands."""
+        slot = self.slots[slot.pk]
+        return way_in(slot, self.lottery_of(slot), someone_waits=self.someone_waits(slot), at=at)
+
+    def open_slot(self, slot: Slot, *, at: datetime) -> Slot:
+        """`slot` as it stands under the lock, where anybody may ask for a place in it. Raises EventClosed, NotForEveryone,
+        RegistrationClosed.
+        """
+        slot = self.slots[slot.pk]
+        if not self.event.is_open(at):
+            raise EventClosed
+        if not slot.is_general:
+            raise NotForEveryone
+        if slot.closes_at <= at:
+            raise RegistrationClosed
+        return slot
+
+    # Steps
+
+    def enter(
+        self,
+        slot: Slot,
+        person: User,
+        *,
+        at: datetime,
+        request_id: UUID | None = None,
+        answers: dict[str, object] | None = None,
+    ) -> Registration:
+        """`person` joins a general slot: an entry, a seat, or the end of the queue. Raises AlreadyRegistered."""
+        if self.registration_of(person):
+            raise AlreadyRegistered
+        registration = self.new(slot, person, at=at, request_id=request_id)
+        registration.answers = answers or {}
+        self._land(registration, slot, at=at, by=person, verb="register")
+        return registration
+
+    def enter_with(
+        self, lead: Registration, person: User, *, at: datetime, answers: dict[str, object] | None = None
+    ) -> Registration:
+        """`person` comes into the lottery of `lead`, who is in it, as the second of a pair (RULES 17). Raises AlreadyRegistered."""
+        if self.registration_of(person):
+            raise AlreadyRegistered
+        registration = self.new(lead.slot, person, at=at)
+        registration.lead = lead
+        registration.answers = answers or {}
+        self.move(registration, lead.slot, State.APPLIED, at=at, by=person, verb="register", tell="pair_entered")
+        return registration
+
+    def _land(
+        self, registration: Registration, slot: Slot, *, at: datetime, by: User | None, verb: str, tell: str = ""
+    ) -> State:
+        """Comes into a general slot as anybody who asks now. Returns the state."""
+        slot = self.slots[slot.pk]
+        state = self.way_in(slot, at=at)
+        if state == State.CONFIRMED and slot.awaits_draw:
+            slot.first_come_given += 1
+            slot.save(update_fields=["first_come_given"])
+        self.move(registration, slot, state, at=at, by=by, verb=verb, tell=tell or NEWS[state])
+        if state == State.WAITLISTED and slot.hands_over(at):
+            self.pass_on(slot, at=at)
+        return state
+
+    def change_slot(
+        self, registration: Registration, slot: Slot, *, at: datetime, answers: dict[str, object] | None = None
+    ) -> State:
+        """Leaves one slot and joins the end of the other (RULES 1), with answers to its questions. Returns the new state."""
+        self._refuse_held(registration)
+        old = self.slots[registration.slot_id]
+        state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
+        if answers:
+            registration.answers = answers
+            registration.save(update_fields=["answers"])
+        self.vacate(old, [registration], at=at)
+        return state
+
+    def release(self, registration: Registration, *, at: datetime, by: User | None, tell: str) -> None:
+        """Ends a registration and promotes who waits. Raises SeatIsHeld: what holds it must end first."""
+        self._refuse_held(registration)
+        slot = self.slots[registration.slot_id]
+        self.move(registration, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
+        self.vacate(slot, [registration], at=at)
+
+    def hold(
+        self,
+        person: User,
+        slot: Slot,
+        *,
+        kind: Hold.Kind,
+        subject: str,
+        at: datetime,
+        by: User | None,
+        verb: str,
+        tell: str,
+    ) -> Registration:
+        """Makes the seat of `person` certain: her registration moves into `slot`, or she gets one there.
+
+        Her old seat or entry is freed and promotes. Raises AlreadyRegistered where another account of her mailbox has a place. A seat that is held already stays where it is and has one hold more (RULES 19,
+        20). An invitation is never refused for lack of seats: it then stands outside the count (RULES 4).
+        """
+        slot = self.slots[slot.pk]
+        registration = self.registration_of(person)
+        if registration and registration.attendee_id != person.pk:
+            raise AlreadyRegistered
+        if registration and self.holds_of(registration):
+            self.move(
+                registration,
+                self.slots[registration.slot_id],
+                State.CONFIRMED,
+                at=at,
+                by=by,
+                verb=verb,
+                tell=tell,
+                above=registration.above_capacity,
+            )
+        else:
+            old = self.slots[registration.slot_id] if registration else None
+            registration = registration or self.new(slot, person, at=at)
+            self.move(
+                registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left
+            )
+            if old:
+                self.vacate(old, [registration], at=at)
+        Hold.objects.create(registration=registration, kind=kind, subject=subject, slot=slot, since=at)
+        return registration
+
+    def end_hold(self, subject: str, *, at: datetime, by: User | None, verb: str, tell: str) -> Registration | None:
+        """Ends the hold named `subject`. With the last one the seat falls back (RULES 21): before T a new entry in the lottery, else
+        the end of the general queue, or a seat at once where one is free and nobody waits. None where there was no such hold.
+        """
+        hold = Hold.objects.active().filter(subject=subject).select_related("registration__attendee").first()
+        if hold is None:
+            return None
+        hold.ended_at = at
+        hold.save(update_fields=["ended_at"])
+        registration = hold.registration
+        old = self.slots[registration.slot_id]
+        others = self.holds_of(registration)
+        general = self.fallback_slot(at)
+        if others:
+            slot = self.slots[others[0].slot_id]
+            stays = slot.pk == old.pk
+            above = registration.above_capacity if stays else not slot.seats_left
+            self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
+        elif registration.checked_in_at or self.event.is_over(at):
+            # Who is in the room stays in the room, and who was there has been there (RULES 41).
+            self.move(
+                registration,
+                old,
+                State.CONFIRMED,
+                at=at,
+                by=by,
+                verb=verb,
+                tell=tell,
+                above=registration.above_capacity,
+            )
+        elif general is None or at >= general.closes_at or not self.event.is_published:
+            self.move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
+        else:
+            self._land(registration, general, at=at, by=by, verb=verb, tell=tell)
+        self.promote(old, at=at)
+        return registration
+
+    def drop_hold(self, subject: str, *, at: datetime) -> None:
+        """Ends the hold named `subject` of somebody who gives up the seat as well: what calls this releases it."""
+        Hold.objects.active().filter(subject=subject).update(ended_at=at)
+
+    def set_capacity(self, slot: Slot, capacity: int, *, at: datetime) -> None:
+        """Grows (and promotes) or shrinks a slot. Raises SeatsTaken below what is taken or promised to a frozen lottery (RULES 25)."""
+        slot = self.slots[slot.pk]
+        lottery = self.lottery_of(slot)
+        promised = lottery.seats or 0 if lottery and not lottery.is_drawn else 0
+        promised = max(promised, slot.first_come_left if slot.awaits_draw else 0)
+        if capacity < slot.taken + promised:
+            raise SeatsTaken(taken=slot.taken + promised, capacity=capacity)
+        slot.capacity = capacity
+        slot.save(update_fields=["capacity"])
+        self.promote(slot, at=at)
+
+    # Writing
+
+    def _refuse_held(self, registration: Registration) -> None:
+        if self.holds_of(registration):
+            raise SeatIsHeld

@@ -1,0 +1,1 @@
+"""What a slot asks, and what people answer."""

@@ -1,0 +1,81 @@
+"""Steps on the questions of a slot. What calls them holds the seat lock, so that two organizers do not lose each other's questions."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+from meetups.core.ids import public_id
+from meetups.registrations.models import HeldPlace, Registration, Slot
+from meetups.registrations.questions.questions import Question, QuestionKind, all_questions, questions_of
+
+# A form that asks more is no form that people fill in.
+MOST_ASKED = 20
+MOST_EVER = 100
+WITH_CHOICES = {QuestionKind.CHOICE, QuestionKind.MULTIPLE}
+
+
+class TooManyQuestions(DomainError):
+    message = _("A slot asks at most %(most)s questions. Take one out first.")
+
+
+class ChoicesMissing(DomainError):
+    message = _("Give at least two answers to choose from, one in each line.")
+
+
+class QuestionIsGone(DomainError):
+    message = _("This question is not asked any more. Somebody else took it out.")
+
+
+@dataclass(frozen=True)
+class QuestionPlan:
+    """What an organizer says of a question; `choices` count for one of several and several of several."""
+
+    kind: QuestionKind
+    label: str
+    required: bool = False
+    help: str = ""
+    choices: tuple[str, ...] = ()
+
+    def question(self, id: str = "") -> Question:  # noqa: A002 - the field's word
+        """The question, new without `id`. Raises ChoicesMissing."""
+        choices = tuple(dict.fromkeys(self.choices)) if self.kind in WITH_CHOICES else ()
+        if self.kind in WITH_CHOICES and len(choices) < 2:
+            raise ChoicesMissing
+        return Question(id or public_id(), self.kind, self.label, self.required, self.help, choices)
+
+
+def asked(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
+    """The question of that id that the slot asks now. Raises QuestionIsGone."""
+    found = next((one for one in questions_of(slot) if one.id == id), None)
+    if found is None:
+        raise QuestionIsGone
+    return found
+
+
+def refuse_too_many(slot: Slot) -> None:
+    """Raises TooManyQuestions where there is no room for one more."""
+    if len(questions_of(slot)) >= MOST_ASKED:
+        raise TooManyQuestions(most=MOST_ASKED)
+
+
+def put(slot: Slot, questions: list[Question]) -> None:
+    """Writes all questions of the slot, in this order."""
+    slot.questions = [question.as_json() for question in questions]
+    slot.save(update_fields=["questions"])
+
+
+def exchange(slot: Slot, question: Question) -> None:
+    """Puts `question` in the place of the one that has its id."""
+    put(slot, [question if one.id == question.id else one for one in all_questions(slot)])
+
+
+def retired(question: Question, *, is_retired: bool) -> Question:
+    """The question as it is not asked any more, or again."""
+    return replace(question, retired=is_retired)
+
+
+def answers_to(slot: Slot, id: str) -> int:  # noqa: A002 - the field's word
+    """How many answers there are, of all who ever registered or are about to."""
+    registrations = Registration.objects.filter(slot=slot, answers__has_key=id)
+    return registrations.count() + HeldPlace.objects.held().filter(slot=slot, answers__has_key=id).count()

@@ -1,0 +1,98 @@
+"""Somebody is asked to hold a talk together with its speaker."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User, person_key
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.steps import TalkHasMovedOn
+
+# Beside the talk's own speaker.
+MOST = 4
+# Asking is not a way to write to strangers: so many of one talk, and of all talks of a community.
+A_DAY = 8
+A_DAY_IN_ALL = 40
+
+
+class TooManyCoSpeakers(DomainError):
+    message = _("A talk has at most %(number)s co-speakers. Take somebody off first.")
+
+
+class AskedEnoughToday(DomainError):
+    message = _("Enough people were asked today. Please go on tomorrow.")
+
+
+class SpeaksInItAlready(DomainError):
+    message = _("%(address)s speaks in this talk already, or has been asked.")
+
+
+class SaidNoBefore(DomainError):
+    message = _("From this address the answer was no. Please ask somebody else.")
+
+
+def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpeaker:
+    """Mails a link with which the account of `address` joins an accepted or confirmed talk (RULES 85).
+
+    Who is meant is a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, SaidNoBefore,
+    TooManyCoSpeakers, AskedEnoughToday.
+    """
+    address = address.lower()
+    with seats_of(talk.event, at=at) as seats:
+        event = seats.event
+        talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
+        if not event.is_open(at):
+            raise EventClosed
+        if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
+            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        _refuse_twice(talk, address)
+        of_today = CoSpeaker.objects.filter(asked_at__gt=at - timedelta(days=1))
+        of_all = of_today.filter(talk__event__community=event.community_id)
+        if of_today.filter(talk=talk).count() >= A_DAY or of_all.count() >= A_DAY_IN_ALL:
+            raise AskedEnoughToday
+        known = User.objects.filter(email=address).first()
+        co_speaker = CoSpeaker.objects.create(
+            talk=talk, address=address, language=known.language if known else event.language, asked_at=at
+        )
+        entry = record(
+            thread=event.thread,
+            subject=co_speaker.subject,
+            verb="ask_co_speaker",
+            at=at,
+            by=by,
+            to_state=co_speaker.state,
+        )
+        notify_all(
+            [
+                notification(
+                    kind="co_speaker_asked",
+                    address=address,
+                    language=co_speaker.language,
+                    thread=event.thread,
+                    subject=co_speaker.subject,
+                    cause=entry.pk,
+                    at=at,
+                    not_after=event.ends_at,
+                )
+            ]
+        )
+        return co_speaker
+
+
+def _refuse_twice(talk: Talk, address: str) -> None:
+    there = list(CoSpeaker.objects.asked_or_joined().filter(talk=talk).select_related("person"))
+    keys = {talk.speaker.person_key}
+    for one in there:
+        keys |= {person_key(one.address), *([one.person.person_key] if one.person else [])}
+    if person_key(address) in keys:
+        raise SpeaksInItAlready(address=address)
+    declined = CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.DECLINED)
+    if person_key(address) in {person_key(one.address) for one in declined}:
+        raise SaidNoBefore
+    if len(there) >= MOST:
+        raise TooManyCoSpeakers(number=MOST)

@@ -1,0 +1,21 @@
+"""Whoever was asked to speak together with somebody says no."""
+
+from datetime import datetime
+
+from meetups.registrations.pen.seats import seats_of
+from meetups.speakers.co_speaking import fresh, move_co_speaker, tell_speaker
+from meetups.speakers.models import CoSpeaker
+
+
+def decline_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime) -> CoSpeaker:
+    """Needs the link alone; the talk's speaker is told. What was answered or taken back stays as it is."""
+    with seats_of(co_speaker.talk.event, at=at) as seats:
+        co_speaker = fresh(co_speaker)
+        if co_speaker.state != CoSpeaker.State.ASKED:
+            return co_speaker
+        declined = CoSpeaker.State.DECLINED
+        entry = move_co_speaker(
+            co_speaker, declined, event=seats.event, verb="decline_as_co_speaker", at=at, by=co_speaker.person
+        )
+        tell_speaker(co_speaker, event=seats.event, cause=entry.pk, at=at)
+        return co_speaker

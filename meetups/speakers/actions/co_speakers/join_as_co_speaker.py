@@ -1,0 +1,52 @@
+"""Whoever was asked to speak together with somebody says yes."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User, person_key
+from meetups.core.errors import DomainError
+from meetups.registrations.models import Hold
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import AlreadyRegistered, EventClosed
+from meetups.speakers.co_speaking import CoSpeakingIsOver, fresh, move_co_speaker, seat_co_speaker, tell_speaker
+from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.steps import TalkHasMovedOn
+
+State = CoSpeaker.State
+
+
+class AskedIsSomeoneElse(DomainError):
+    message = _("Another address was asked. Sign in with the address that the mail came to.")
+
+
+def join_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSpeaker:
+    """`by` speaks in the talk from now on; where it is confirmed she has a seat of her own (RULES 20, 86). A second time changes
+    nothing.
+
+    The link alone is not enough: it is for the mailbox that was asked (RULES 16, 85). Raises AskedIsSomeoneElse, CoSpeakingIsOver,
+    TalkHasMovedOn, EventClosed, AlreadyRegistered where another account of her mailbox has a place.
+    """
+    with seats_of(co_speaker.talk.event, at=at) as seats:
+        co_speaker = fresh(co_speaker)
+        talk = co_speaker.talk
+        if person_key(co_speaker.address) != by.person_key:
+            raise AskedIsSomeoneElse
+        if co_speaker.state == State.JOINED and co_speaker.person == by:
+            return co_speaker
+        if co_speaker.state != State.ASKED:
+            raise CoSpeakingIsOver
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
+            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        place = seats.registration_of(by)
+        if place and place.attendee_id != by.pk:
+            raise AlreadyRegistered
+        co_speaker.person = by
+        entry = move_co_speaker(co_speaker, State.JOINED, event=seats.event, verb="join_as_co_speaker", at=at, by=by)
+        if talk.state == Talk.State.CONFIRMED:
+            held = Hold.objects.active().get(subject=talk.subject)
+            seat_co_speaker(seats, co_speaker, seats.slots[held.slot_id], verb="join_as_co_speaker", at=at, by=by)
+        tell_speaker(co_speaker, event=seats.event, cause=entry.pk, at=at)
+        return co_speaker

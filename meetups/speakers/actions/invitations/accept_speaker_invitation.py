@@ -1,0 +1,67 @@
+"""Somebody who was asked to speak says yes, and what about."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.confirming import confirm
+from meetups.speakers.inviting import end_invitation
+from meetups.speakers.models import SpeakerInvitation, Talk
+
+
+class InvitationIsOver(DomainError):
+    message = _("This invitation was answered or withdrawn already. Ask the organizers for a new one.")
+
+
+def accept_speaker_invitation(
+    *, invitation: SpeakerInvitation, title: str, abstract: str, speaker_slot_name: str, at: datetime, by: User
+) -> Talk:
+    """A talk of `by`, accepted and confirmed in one step, with a seat that is never refused (RULES 20); organizers are told.
+
+    The link is for one person, whoever of them answers first (RULES 83). A second time it gives the same answer. Raises EventClosed
+    once the event began, InvitationIsOver, AlreadyRegistered where another account of the same mailbox has a place.
+    """
+    with seats_of(invitation.event, at=at) as seats:
+        event = seats.event
+        found = SpeakerInvitation.objects.select_for_update(of=("self",), no_key=True).select_related("talk")
+        invitation = found.get(pk=invitation.pk)
+        if invitation.talk and invitation.talk.speaker_id == by.pk:
+            return invitation.talk
+        if invitation.state != SpeakerInvitation.State.OPEN:
+            raise InvitationIsOver
+        if not event.is_published or event.starts_at <= at:
+            raise EventClosed
+        talk = Talk.objects.create(
+            event=event,
+            speaker=by,
+            title=title,
+            abstract=abstract,
+            minutes=invitation.minutes,
+            state=Talk.State.ACCEPTED,
+            proposed_at=at,
+            accepted_at=at,
+        )
+        invitation.talk = talk
+        end_invitation(
+            invitation,
+            SpeakerInvitation.State.ACCEPTED,
+            event=event,
+            verb="accept_speaker_invitation",
+            at=at,
+            by=by,
+        )
+        record(
+            thread=event.thread,
+            subject=talk.subject,
+            verb="begin_talk",
+            at=at,
+            by=by,
+            to_state=talk.state,
+        )
+        confirm(seats, talk, speaker_slot_name=speaker_slot_name, at=at, by=by)
+        return talk

@@ -1,0 +1,36 @@
+"""The order of talks and breaks."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.pen.seats import seats_of
+from meetups.speakers.arranging import programme_to_arrange, put, settle
+from meetups.speakers.programme import order_of
+
+
+class ProgrammeChanged(DomainError):
+    """The order was made from a programme that is not there any more (RULES 92)."""
+
+    message = _("The programme was changed elsewhere meanwhile. Below is how it is now; please make your move again.")
+
+
+def arrange_programme(*, event: Event, order: list[str], seen: list[str], at: datetime, by: User) -> None:
+    """Puts all lines of the programme into `order`: the subject of each talk and break, such as `talk:3`. `seen` is the order that it
+    was made from. The same again changes nothing; speakers whose talk moves are told (RULES 91).
+
+    Raises EventClosed; ProgrammeChanged where `seen` is not how it is now, or `order` has other lines.
+    """
+    with seats_of(event, at=at) as seats:
+        before = programme_to_arrange(seats.event, at=at)
+        now = order_of(before)
+        if order == now:
+            return
+        if seen != now or sorted(order) != sorted(now):
+            raise ProgrammeChanged
+        lines = {item.line.subject: item.line for item in before}
+        put([lines[subject] for subject in order])
+        settle(seats.event, before, subject=f"programme:{event.pk}", verb="arrange_programme", at=at, by=by)

@@ -1,0 +1,31 @@
+"""A break is called otherwise, or is longer or shorter."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.pen.seats import seats_of
+from meetups.speakers.arranging import programme_to_arrange, settle
+from meetups.speakers.models import Break
+
+
+def change_break(
+    *,
+    pause: Break,
+    title: str | None = None,
+    minutes: int | None = None,
+    note: str | None = None,
+    at: datetime,
+    by: User,
+) -> None:
+    """Changes what is given. The same again changes nothing; speakers whose talk moves are told (RULES 91). Raises EventClosed."""
+    given = {"title": title, "minutes": minutes, "note": note}
+    with seats_of(pause.event, at=at) as seats:
+        before = programme_to_arrange(seats.event, at=at)
+        pause = Break.objects.get(pk=pause.pk)
+        changed = [name for name, value in given.items() if value is not None and value != getattr(pause, name)]
+        if not changed:
+            return
+        for name in changed:
+            setattr(pause, name, given[name])
+        pause.save(update_fields=changed)
+        settle(seats.event, before, subject=pause.subject, verb="change_break", at=at, by=by, fields=changed)

@@ -1,0 +1,30 @@
+"""A talk is longer or shorter, or the MC knows something more about it."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.pen.seats import seats_of
+from meetups.speakers.arranging import programme_to_arrange, settle
+from meetups.speakers.models import Talk
+from meetups.speakers.steps import TalkHasMovedOn
+
+
+def change_talk_line(
+    *, talk: Talk, minutes: int | None = None, note: str | None = None, at: datetime, by: User
+) -> None:
+    """Changes what is given of a talk that is accepted or confirmed. The same again changes nothing; its speaker is told of another
+    length, and so are those whose talk moves by it (RULES 91). Raises EventClosed, TalkHasMovedOn.
+    """
+    given = {"minutes": minutes, "note": note}
+    with seats_of(talk.event, at=at) as seats:
+        before = programme_to_arrange(seats.event, at=at)
+        talk = Talk.objects.get(pk=talk.pk)
+        if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
+            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        changed = [name for name, value in given.items() if value is not None and value != getattr(talk, name)]
+        if not changed:
+            return
+        for name in changed:
+            setattr(talk, name, given[name])
+        talk.save(update_fields=changed)
+        settle(seats.event, before, subject=talk.subject, verb="change_talk_line", at=at, by=by, fields=changed)

@@ -1,0 +1,17 @@
+"""A break leaves the programme."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.pen.seats import seats_of
+from meetups.speakers.arranging import programme_to_arrange, settle
+from meetups.speakers.models import Break
+
+
+def remove_break(*, pause: Break, at: datetime, by: User) -> None:
+    """What comes after it begins earlier; speakers whose talk moves are told (RULES 91). Raises EventClosed."""
+    subject = pause.subject
+    with seats_of(pause.event, at=at) as seats:
+        before = programme_to_arrange(seats.event, at=at)
+        Break.objects.filter(pk=pause.pk).delete()
+        settle(seats.event, before, subject=subject, verb="remove_break", at=at, by=by)

@@ -1,0 +1,46 @@
+"""An organizer takes a talk that was offered to the community into an event."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.notifications.notify import notify
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Proposal, Talk
+from meetups.speakers.proposals import end_proposal, waiting_proposal
+
+
+def take_proposal(*, proposal: Proposal, event: Event, at: datetime, by: User) -> Talk:
+    """An accepted talk at `event`, an event of the same community that is published and ahead; the speaker is asked to confirm.
+
+    Raises EventClosed, ProposalHasMovedOn.
+    """
+    with seats_of(event, at=at) as seats:
+        event = seats.event
+        if not event.is_published or event.starts_at <= at or event.community_id != proposal.community_id:
+            raise EventClosed
+        proposal = waiting_proposal(proposal)
+        talk = Talk.objects.create(
+            event=event,
+            speaker=proposal.speaker,
+            title=proposal.title,
+            abstract=proposal.abstract,
+            minutes=proposal.minutes,
+            state=Talk.State.ACCEPTED,
+            proposed_at=proposal.proposed_at,
+            accepted_at=at,
+        )
+        proposal.talk = talk
+        end_proposal(proposal, Proposal.State.TAKEN, verb="take_proposal", at=at, by=by)
+        entry = record(thread=event.thread, subject=talk.subject, verb="accept_talk", at=at, by=by, to_state=talk.state)
+        notify(
+            kind="talk_accepted",
+            recipient=proposal.speaker,
+            thread=event.thread,
+            subject=talk.subject,
+            cause=entry.pk,
+            at=at,
+        )
+        return talk

@@ -1,0 +1,52 @@
+"""There will be no rehearsal after all."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Presence, Rehearsal
+from meetups.speakers.rehearsing import speakers_of
+
+
+def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
+    """Calls the rehearsal off, with the ticks of who was there. Where it was still to come and the event is public, everyone who speaks
+    gets one message that takes it out of her calendar; its reminders are void (RULES 87).
+
+    Returns whether there was one: a second time changes nothing. Raises EventClosed where the event is over or cancelled.
+    """
+    with seats_of(event, at=at) as seats:
+        event = seats.event
+        if event.is_cancelled or event.is_over(at):
+            raise EventClosed
+        rehearsal = Rehearsal.objects.filter(event=event).first()
+        if rehearsal is None:
+            return False
+        number, was = rehearsal.pk, [rehearsal.starts_at.isoformat(), rehearsal.ends_at.isoformat()]
+        to_come = rehearsal.starts_at > at
+        # Calendars take an entry out only for a higher SEQUENCE. Written first: who ticks somebody at this moment waits, and then finds no
+        # rehearsal.
+        event.raise_sequence(at)
+        event.save(update_fields=["sequence", "sequence_since"])
+        rehearsal.delete()
+        Presence.objects.filter(event=event, occasion=Presence.Occasion.REHEARSAL).delete()
+        entry = record(
+            thread=event.thread, subject=f"rehearsal:{number}", verb="remove_rehearsal", at=at, by=by, before=was
+        )
+        if event.is_published and to_come:
+            notify_all(
+                notification(
+                    kind="rehearsal_removed",
+                    recipient_id=speaker,
+                    thread=event.thread,
+                    subject=f"event:{event.pk}",
+                    cause=entry.pk,
+                    at=at,
+                    not_after=event.starts_at,
+                )
+                for speaker in speakers_of(event)
+            )
+        return True

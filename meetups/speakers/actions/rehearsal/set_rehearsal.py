@@ -1,0 +1,75 @@
+"""An event gets its rehearsal, or another time or link for it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Rehearsal
+from meetups.speakers.rehearsing import speakers_of
+
+
+class RehearsalTooLate(DomainError):
+    message = _("The rehearsal must come before the event.")
+
+
+class RehearsalHasPassed(DomainError):
+    message = _("The rehearsal would be in the past.")
+
+
+def set_rehearsal(
+    *, event: Event, starts_at: datetime, ends_at: datetime, join_url: str, at: datetime, by: User
+) -> Rehearsal:
+    """Sets when (UTC) and where the rehearsal is; everyone who speaks in a talk that was accepted or confirmed gets one
+    message.
+
+    Reminders of another time are void by that, and none is sent whose time lies before `at`. The same again changes nothing; for a
+    draft nobody is told. Raises EventClosed, RehearsalTooLate, RehearsalHasPassed.
+    """
+    with seats_of(event, at=at) as seats:
+        event = seats.event
+        if event.is_cancelled or event.is_over(at):
+            raise EventClosed
+        if ends_at > event.starts_at:
+            raise RehearsalTooLate
+        if starts_at <= at:
+            raise RehearsalHasPassed
+        rehearsal = Rehearsal.objects.filter(event=event).first() or Rehearsal(event=event)
+        before = (rehearsal.starts_at, rehearsal.ends_at, rehearsal.join_url)
+        if before == (starts_at, ends_at, join_url):
+            return rehearsal
+        if rehearsal.starts_at != starts_at:
+            rehearsal.set_at = at
+        rehearsal.starts_at, rehearsal.ends_at, rehearsal.join_url = starts_at, ends_at, join_url
+        rehearsal.save()
+        # Calendars take a new time for an entry that they have only with a higher SEQUENCE.
+        event.raise_sequence(at)
+        event.save(update_fields=["sequence", "sequence_since"])
+        entry = record(
+            thread=event.thread,
+            subject=f"rehearsal:{rehearsal.pk}",
+            verb="set_rehearsal",
+            at=at,
+            by=by,
+            before=[instant.isoformat() for instant in before[:2] if instant],
+        )
+        if event.is_published:
+            notify_all(
+                notification(
+                    kind="rehearsal_set",
+                    recipient_id=speaker,
+                    thread=event.thread,
+                    subject=f"event:{event.pk}",
+                    cause=entry.pk,
+                    at=at,
+                    not_after=starts_at,
+                )
+                for speaker in speakers_of(event)
+            )
+        return rehearsal

@@ -1,0 +1,50 @@
+"""Slides come to a talk: a link, a PDF, or both."""
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.core.files.pdf import check_pdf, pdf_name
+from meetups.speakers.models import Talk
+from meetups.speakers.slides import note, settle_slides, talk_to_prepare
+from meetups.speakers.stored import forget, store
+
+
+class NoSlides(DomainError):
+    message = _("Choose a PDF, or paste a link.")
+
+
+def add_slides(*, talk: Talk, url: str = "", file: "UploadedFile[bytes] | None" = None, at: datetime, by: User) -> Talk:
+    """A given link or file takes the place of the one that was there; what is not given stays. Before and after the event.
+
+    Slides that are public are replaced where they are; those that come after the event's were published are public at once, with their
+    speaker's yes (RULES 93). Raises NoSlides, UnfitPdf, EventClosed, TalkHasMovedOn.
+    """
+    if not url and file is None:
+        raise NoSlides
+    if file is not None:
+        check_pdf(file)
+    # Before the lock: a large file takes a while.
+    stored = store(talk, file) if file is not None else ""
+    try:
+        with transaction.atomic(durable=True):
+            talk = talk_to_prepare(talk)
+            if url == talk.slides_url and not stored:
+                return talk
+            if url:
+                talk.slides_url = url
+            if stored and file is not None:
+                forget(talk.slides_file.name)
+                talk.slides_file.name = stored
+                talk.slides_name = pdf_name(file.name or "", talk.title)
+            talk.save(update_fields=["slides_url", "slides_file", "slides_name"])
+            settle_slides(talk, at=at)
+            note(talk, "add_slides", at=at, by=by, link=bool(url), file=bool(stored))
+            return talk
+    except BaseException:
+        forget(stored, at_once=True)
+        raise

@@ -1,0 +1,25 @@
+"""A speaker says that she will come."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.confirming import confirm
+from meetups.speakers.models import Talk
+
+
+def confirm_talk(*, talk: Talk, speaker_slot_name: str, at: datetime, by: User) -> Talk:
+    """Confirms an accepted talk: it is on the programme and holds an invited seat, never refused for lack of seats (RULES 20).
+
+    An event without a slot for invited people gets one, called `speaker_slot_name`. A second time changes nothing. Raises
+    EventClosed, TalkHasMovedOn.
+    """
+    with seats_of(talk.event, at=at) as seats:
+        talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
+        if talk.state == Talk.State.CONFIRMED:
+            return talk
+        if not seats.event.is_open(at):
+            raise EventClosed
+        confirm(seats, talk, speaker_slot_name=speaker_slot_name, at=at, by=by)
+        return talk

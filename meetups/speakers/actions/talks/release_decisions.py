@@ -1,0 +1,58 @@
+"""Speakers are told what was decided about their proposals, all at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.notifications.notify import notify
+from meetups.registrations.pen.seats import Seats, seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.speakers.models import Talk
+from meetups.speakers.steps import move_talk
+
+
+@dataclass(frozen=True)
+class Released:
+    """What was told. `left_out` are those that were withdrawn, rewritten or decided otherwise since the organizer looked."""
+
+    accepted: list[Talk] = field(default_factory=list)
+    rejected: list[Talk] = field(default_factory=list)
+    left_out: list[Talk] = field(default_factory=list)
+
+
+# State, verb and message of each decision.
+OUTCOMES = {
+    Talk.Decision.ACCEPT: (Talk.State.ACCEPTED, "accept_talk", "talk_accepted"),
+    Talk.Decision.REJECT: (Talk.State.REJECTED, "reject_talk", "talk_rejected"),
+}
+
+
+def release_decisions(*, event: Event, decisions: Mapping[int, str], at: datetime, by: User) -> Released:
+    """Carries out `decisions`, by the primary key of each talk, as far as they are what is staged; each speaker gets one message.
+
+    A talk whose staged decision is another by now is left out, so that nobody is told what the organizer has not seen (RULES 81).
+    Whoever was told already is not told again. Raises EventClosed.
+    """
+    with seats_of(event, at=at) as seats:
+        if not seats.event.is_open(at):
+            raise EventClosed
+        released = Released()
+        found = Talk.objects.filter(event_id=event.pk, pk__in=decisions).select_related("speaker")
+        for talk in found.select_for_update(of=("self",), no_key=True).order_by("pk"):
+            decided = Talk.Decision(decisions[talk.pk])
+            if talk.state == OUTCOMES[decided][0]:
+                continue
+            if talk.state != Talk.State.PROPOSED or talk.staged != decided:
+                released.left_out.append(talk)
+                continue
+            _carry_out(seats, talk, at=at, by=by)
+            (released.accepted if talk.state == Talk.State.ACCEPTED else released.rejected).append(talk)
+        return released
+
+
+def _carry_out(seats: Seats, talk: Talk, *, at: datetime, by: User) -> None:
+    state, verb, kind = OUTCOMES[Talk.Decision(talk.staged)]
+    entry = move_talk(talk, state, event=seats.event, verb=verb, at=at, by=by)
+    notify(kind=kind, recipient=talk.speaker, thread=seats.event.thread, subject=talk.subject, cause=entry.pk, at=at)

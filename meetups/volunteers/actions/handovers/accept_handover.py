@@ -1,0 +1,49 @@
+"""Somebody takes over a shift that she was asked to take over."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.handing_over import refuse_taker
+from meetups.volunteers.models import Handover, Shift, Signup
+from meetups.volunteers.steps import End, begin_signup, end_signup, one_shift_at_a_time, tell_organizers
+
+
+def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
+    """Ends the giver's signup and begins that of `by`, in one step: a full shift and a draw do not matter (RULES 72).
+
+    The giver's seat falls back (RULES 21), the taker has the one that comes with the shift; both are told, and so are organizers. Once
+    accepted, a second time gives the same answer. Raises HandoverIsForSomeoneElse, HandoverIsOver, ForMembersOnly, HasTheShiftAlready,
+    OrganizersSayYes, ShiftsOverlap, AlreadyRegistered where another account of her mailbox has a place.
+    """
+    with seats_of(handover.signup.shift.event, at=at) as seats:
+        found = Handover.objects.select_related("signup__volunteer", "signup__shift__event__community")
+        handover = found.get(pk=handover.pk)
+        mine = Signup.objects.filter(shift_id=handover.signup.shift_id, volunteer=by)
+        if handover.state == Handover.State.ACCEPTED and handover.is_for(by):
+            already = mine.active().first()
+            if already:
+                return already
+        one_shift_at_a_time(by)
+        refuse_taker(handover, by, at=at)
+        handover.state = Handover.State.ACCEPTED
+        handover.ended_at = at
+        handover.save(update_fields=["state", "ended_at"])
+        entry = record(
+            thread=seats.event.thread,
+            subject=handover.subject,
+            verb="accept_handover",
+            at=at,
+            by=by,
+            from_state=Handover.State.OPEN,
+            to_state=handover.state,
+        )
+        end_signup(seats, handover.signup, at=at, by=by, how=End.HANDED_OVER)
+        signup = mine.asked().first() or Signup(shift_id=handover.signup.shift_id, volunteer=by, state="")
+        before, signup.state, signup.signed_up_at = signup.state, Signup.State.SIGNED_UP, at
+        signup.save()
+        shift = Shift.objects.select_related("slot", "event").get(pk=signup.shift_id)
+        begin_signup(seats, signup, shift, verb="take_over_shift", before=before, at=at, by=by)
+        tell_organizers(seats, "shift_changed_hands", handover.subject, cause=entry.pk, at=at)
+        return signup

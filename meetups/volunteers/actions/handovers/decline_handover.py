@@ -1,0 +1,39 @@
+"""Somebody does not want to take a shift over."""
+
+from datetime import datetime
+
+from meetups.history.models import record
+from meetups.notifications.notify import notify
+from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.models import Handover
+
+
+def decline_handover(*, handover: Handover, at: datetime) -> None:
+    """Tells who asked that she keeps her shift. Where nothing is asked any more, nothing changes.
+
+    Whoever has the link may decline: it takes nothing from anybody.
+    """
+    with seats_of(handover.signup.shift.event, at=at) as seats:
+        handover = Handover.objects.select_related("signup__volunteer", "signup__shift__event").get(pk=handover.pk)
+        if not handover.is_open(at):
+            return
+        handover.state = Handover.State.DECLINED
+        handover.ended_at = at
+        handover.save(update_fields=["state", "ended_at"])
+        entry = record(
+            thread=seats.event.thread,
+            subject=handover.subject,
+            verb="decline_handover",
+            at=at,
+            by=None,
+            from_state=Handover.State.OPEN,
+            to_state=handover.state,
+        )
+        notify(
+            kind="shift_handover_declined",
+            recipient=handover.signup.volunteer,
+            thread=seats.event.thread,
+            subject=handover.subject,
+            cause=entry.pk,
+            at=at,
+        )

@@ -1,0 +1,100 @@
+"""A volunteer asks somebody to take her place in a shift."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User, person_key
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.handing_over import refuse_where_organizers_choose
+from meetups.volunteers.models import Handover, Shift, Signup
+
+# Whoever has a shift must not have a way to write to strangers.
+A_DAY = 5
+
+
+class NotYourShift(DomainError):
+    message = _("You do not have this shift any more.")
+
+
+class AskedAlready(DomainError):
+    message = _("You are waiting for an answer already. Withdraw that question first.")
+
+
+class OwnAddress(DomainError):
+    message = _("This is your own address. Give that of the person who takes the shift over.")
+
+
+class SaidNoBefore(DomainError):
+    message = _("From this address the answer was no. Please ask somebody else.")
+
+
+class TooManyHandoversToday(DomainError):
+    message = _("You can ask at most %(number)s times a day. Please go on tomorrow, or step down.")
+
+
+def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> Handover:
+    """Asks whoever reads mail at `address` to take the shift over; until she says yes it stays with `by` (RULES 72).
+
+    Nothing here depends on whether the address is known (RULES 28). Raises EventClosed where the shift has begun or was cancelled,
+    NotYourShift, OrganizersSayYes where organizers choose who does it, OwnAddress, AskedAlready, SaidNoBefore, TooManyHandoversToday.
+    """
+    address = address.lower()
+    with seats_of(signup.shift.event, at=at) as seats:
+        signup = Signup.objects.get(pk=signup.pk)
+        shift = Shift.objects.select_related("event").get(pk=signup.shift_id)
+        if signup.state != Signup.State.SIGNED_UP or signup.volunteer_id != by.pk:
+            raise NotYourShift
+        if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
+            raise EventClosed
+        if shift.needs_approval:
+            refuse_where_organizers_choose(shift, by, at=at)
+        if person_key(address) == by.person_key:
+            raise OwnAddress
+        _check_what_was_asked(signup, address, at=at, by=by)
+        handover = Handover.objects.create(
+            signup=signup, address=address, language=_language(address, seats.event.language), made_at=at
+        )
+        record(
+            thread=seats.event.thread,
+            subject=handover.subject,
+            verb="hand_over_shift",
+            at=at,
+            by=by,
+            to_state=handover.state,
+        )
+        notify_all(
+            [
+                notification(
+                    kind="shift_handover",
+                    address=address,
+                    language=handover.language,
+                    thread=seats.event.thread,
+                    subject=handover.subject,
+                    cause=1,
+                    at=at,
+                    not_after=shift.starts_at,
+                )
+            ]
+        )
+        return handover
+
+
+def _check_what_was_asked(signup: Signup, address: str, *, at: datetime, by: User) -> None:
+    here = list(Handover.objects.filter(signup=signup))
+    if any(one.state == Handover.State.OPEN for one in here):
+        raise AskedAlready
+    if any(one.state == Handover.State.DECLINED and person_key(one.address) == person_key(address) for one in here):
+        raise SaidNoBefore
+    if Handover.objects.filter(signup__volunteer=by, made_at__gt=at - timedelta(days=1)).count() >= A_DAY:
+        raise TooManyHandoversToday(number=A_DAY)
+
+
+def _language(address: str, otherwise: str) -> str:
+    """In which language the mail is: hers where she is known, which nobody but she sees."""
+    known = User.objects.filter(email=address).first()
+    return known.language if known else otherwise

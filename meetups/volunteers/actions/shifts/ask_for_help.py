@@ -1,0 +1,45 @@
+"""An organizer does not wait until the clock seeks help for a shift."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.missing_people import was_sought
+from meetups.volunteers.models import Shift
+from meetups.volunteers.seeking import seek
+
+
+class EnoughPeople(DomainError):
+    message = _("Enough people have taken this shift. Nobody was written to.")
+
+
+class AskedAlready(DomainError):
+    message = _("Everyone who waits was asked already; nobody is asked for the same shift twice.")
+
+
+class NobodyToAsk(DomainError):
+    message = _(
+        "Only a shift that makes a seat certain is offered to those who wait, and not where an organizer chooses."
+    )
+
+
+def ask_for_help(*, shift: Shift, at: datetime, by: User) -> int:
+    """Offers a short shift to everyone who waits for the draw or in a queue, now instead of at its time, and tells the other organizers
+    (RULES 66, 71). Returns to how many people. Raises EventClosed for what was cancelled, has begun or is not public, EnoughPeople,
+    NobodyToAsk, AskedAlready.
+    """
+    with seats_of(shift.event, at=at) as seats:
+        shift = Shift.objects.get(pk=shift.pk)
+        if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
+            raise EventClosed
+        if not shift.is_short:
+            raise EnoughPeople
+        if not shift.is_offered:
+            raise NobodyToAsk
+        if was_sought(shift):
+            raise AskedAlready
+        return seek(seats, [shift], at=at, by=by)

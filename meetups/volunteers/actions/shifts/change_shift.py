@@ -1,0 +1,119 @@
+"""What a shift is called, when and where it is, what there is to do, who leads it, and how many people it takes."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import Seats, seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.adding import usual_step_down_until
+from meetups.volunteers.missing_people import was_sought
+from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.steps import fit_duty_slot
+
+SAID = (
+    *("phase", "title", "instructions", "place", "lead", "starts_at", "ends_at"),
+    *("minimum", "maximum", "needs_approval"),
+)
+TIMES = ("starts_at", "ends_at")
+# Who has the shift must know these at once; the rest she sees on the page.
+TOLD = (*TIMES, "place")
+
+
+class PlacesTaken(DomainError):
+    message = _("%(taken)s people have taken this shift already, so its maximum cannot be %(maximum)s.")
+
+
+class TimeIsOver(DomainError):
+    message = _("This shift is over, so its time stays as it was.")
+
+
+class TimeHasPassed(DomainError):
+    message = _("At that time the shift would be over already. Choose a later one.")
+
+
+def change_shift(*, shift: Shift, plan: ShiftPlan, at: datetime, by: User) -> Shift:
+    """Writes what `plan` says; who has the shift keeps it. A slot that the shift gives seats in grows or shrinks with it (RULES 19).
+
+    Where time or place of a published event's shift change, whoever has taken it or asked for it gets one message, with a higher
+    SEQUENCE for the calendar (RULES 68). A new time for seeking help counts as long as nobody was asked (RULES 71).
+
+    Raises PlacesTaken below the number of people who have taken it (RULES 25), TimeIsOver and TimeHasPassed for a time that has gone,
+    EventClosed for a cancelled shift or event.
+    """
+    with seats_of(shift.event, at=at) as seats:
+        shift = Shift.objects.select_related("lead").get(pk=shift.pk)
+        if seats.event.is_cancelled or shift.cancelled_at:
+            raise EventClosed
+        if plan.maximum < shift.taken:
+            raise PlacesTaken(taken=shift.taken, maximum=plan.maximum)
+        old = {name: getattr(shift, name) for name in SAID}
+        changed = [name for name in SAID if old[name] != getattr(plan, name)]
+        if any(name in changed for name in TIMES):
+            _refuse_what_has_gone(seats, shift, plan, at=at)
+            usual = usual_step_down_until(seats, starts_at=plan.starts_at)
+            was_usual = shift.step_down_until == usual_step_down_until(seats, starts_at=shift.starts_at)
+            shift.step_down_until = usual if was_usual else min(shift.step_down_until, plan.starts_at)
+        for name in changed:
+            setattr(shift, name, getattr(plan, name))
+        changed += _look_anew(shift, plan.help_at, at=at)
+        if not changed:
+            return shift
+        shift.save()
+        told = {name: str(old[name]) for name in TOLD if name in changed}
+        entry = record(
+            thread=seats.event.thread,
+            subject=f"shift:{shift.pk}",
+            verb="move_shift" if told else "change_shift",
+            at=at,
+            by=by,
+            changed=changed,
+            before=told,
+        )
+        if told and seats.event.is_published and at < shift.ends_at:
+            _tell(seats, shift, cause=entry.pk, at=at)
+        if shift.slot_id and "maximum" in changed:
+            fit_duty_slot(seats, shift.slot_id, at=at)
+        return shift
+
+
+def _refuse_what_has_gone(seats: Seats, shift: Shift, plan: ShiftPlan, *, at: datetime) -> None:
+    if not seats.event.is_published:
+        return
+    if shift.ends_at <= at:
+        raise TimeIsOver
+    if plan.ends_at <= at:
+        raise TimeHasPassed
+
+
+def _look_anew(shift: Shift, help_at: datetime | None, *, at: datetime) -> list[str]:
+    """Takes over when it is to be looked at whether people are missing. Once people were asked, nothing changes any more."""
+    if help_at == shift.help_at or was_sought(shift):
+        return []
+    shift.help_at = help_at
+    if help_at and help_at > at:
+        shift.help_sought_at = None
+    return ["help_at"]
+
+
+def _tell(seats: Seats, shift: Shift, *, cause: int, at: datetime) -> None:
+    # Calendars move an entry only with a higher SEQUENCE.
+    seats.event.raise_sequence(at)
+    seats.event.save(update_fields=["sequence", "sequence_since"])
+    concerned = (Signup.State.SIGNED_UP, Signup.State.ASKED)
+    notify_all(
+        notification(
+            kind="shift_moved",
+            recipient_id=signup.volunteer_id,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause=cause,
+            at=at,
+        )
+        for signup in Signup.objects.filter(shift=shift, state__in=concerned).order_by("pk")
+    )

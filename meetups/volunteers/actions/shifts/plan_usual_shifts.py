@@ -1,0 +1,38 @@
+"""An organizer plans the shifts that most meetups have, in one go."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import override, pgettext
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.adding import add_shift, duty_slot
+from meetups.volunteers.blueprints import blueprints_for
+from meetups.volunteers.models import Shift
+
+
+def plan_usual_shifts(*, event: Event, keys: Collection[str], at: datetime, by: User) -> list[Shift]:
+    """Adds those of the usual shifts whose `keys` are given, in the event's language, as far as they are not there yet (RULES 69):
+    a second time makes nothing. Returns what was made. Raises EventClosed for an event that was cancelled.
+    """
+    with seats_of(event, at=at) as seats:
+        event = seats.event
+        if event.is_cancelled:
+            raise EventClosed
+        there = Shift.objects.open().filter(event=event)
+        wanted = [one for one in blueprints_for(event, there, at=at) if one.key in keys]
+        with override(event.language):
+            name = pgettext("slot", "Volunteers")
+        return [
+            add_shift(
+                seats,
+                blueprint.plan(event),
+                slot=duty_slot(seats, name=name) if blueprint.gives_seat(event) else None,
+                at=at,
+                by=by,
+            )
+            for blueprint in wanted
+        ]

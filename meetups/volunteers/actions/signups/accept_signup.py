@@ -1,0 +1,45 @@
+"""An organizer says yes to somebody who has asked for a shift."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.refusals import NoLongerAsked
+from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap
+
+
+class NoPlaceInShift(DomainError):
+    message = _("This shift is full. Raise its maximum first, or say no.")
+
+
+class BusyMeanwhile(DomainError):
+    message = _("This person has taken “%(shift)s” in the meantime, which is at the same time.")
+
+
+def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
+    """She has the shift, and the seat that comes with it, and is told (RULES 24). Once accepted, a second time changes nothing.
+
+    Raises EventClosed where the shift has begun or was cancelled, NoPlaceInShift, BusyMeanwhile, NoLongerAsked.
+    """
+    with seats_of(signup.shift.event, at=at) as seats:
+        signup = Signup.objects.select_related("volunteer").get(pk=signup.pk)
+        shift = Shift.objects.select_related("slot", "event").get(pk=signup.shift_id)
+        if signup.state == Signup.State.SIGNED_UP:
+            return signup
+        if signup.state != Signup.State.ASKED:
+            raise NoLongerAsked
+        if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
+            raise EventClosed
+        one_shift_at_a_time(signup.volunteer)
+        refuse_overlap(shift, signup.volunteer, BusyMeanwhile, names_others=False)
+        if not shift.places_left:
+            raise NoPlaceInShift
+        signup.state = Signup.State.SIGNED_UP
+        signup.save(update_fields=["state"])
+        begin_signup(seats, signup, shift, verb="accept_signup", before=Signup.State.ASKED, at=at, by=by)
+        return signup

@@ -1,0 +1,72 @@
+"""An organizer puts somebody on a shift."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.assigning import assignable
+from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.refusals import ShiftIsOver
+from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap
+
+
+class HasNoPart(DomainError):
+    message = _("Only somebody who has a part in the event, or belongs to the team, can be put on a shift.")
+
+
+class NoPlaceLeft(DomainError):
+    message = _("This shift is full. Raise its maximum first.")
+
+
+class BusyElsewhere(DomainError):
+    message = _("This person has taken “%(shift)s”, which is at the same time.")
+
+
+class HasAnotherAccount(DomainError):
+    message = _("This person has a place at the event with another account. Choose that one.")
+
+
+def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Signup:
+    """`volunteer` has `shift`, and the seat that comes with it, as if she had signed up herself; an organizer's yes is given with it
+    (RULES 67). She is told who put her there and how to step down. A second time changes nothing.
+
+    Raises EventClosed where the event is not public or over, ShiftIsOver, HasNoPart, BusyElsewhere, NoPlaceLeft, HasAnotherAccount.
+    """
+    with seats_of(shift.event, at=at) as seats:
+        shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if shift.cancelled_at or shift.starts_at <= at:
+            raise ShiftIsOver
+        hers = Signup.objects.filter(shift=shift, volunteer=volunteer)
+        already, asked = hers.active().first(), hers.asked().first()
+        if already:
+            return already
+        if not assignable(seats.event).filter(pk=volunteer.pk).exists():
+            raise HasNoPart
+        one_shift_at_a_time(volunteer)
+        refuse_overlap(shift, volunteer, BusyElsewhere, names_others=False)
+        if not shift.places_left:
+            raise NoPlaceLeft
+        registration = seats.registration_of(volunteer)
+        if shift.slot and registration and registration.attendee_id != volunteer.pk:
+            raise HasAnotherAccount
+        signup = asked or Signup(shift=shift, volunteer=volunteer, signed_up_at=at)
+        before = signup.state if asked else ""
+        signup.state = Signup.State.SIGNED_UP
+        signup.save()
+        begin_signup(
+            seats,
+            signup,
+            shift,
+            verb="assign_shift",
+            before=before,
+            at=at,
+            by=by,
+            news=("duty_assigned", "shift_assigned"),
+        )
+        return signup

@@ -1,0 +1,33 @@
+"""An organizer says no to somebody who has asked for a shift."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.notifications.notify import notify
+from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.models import Signup
+from meetups.volunteers.refusals import NoLongerAsked
+from meetups.volunteers.steps import end_request
+
+
+def decline_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
+    """Ends what she asked for; her place at the event stays as it is, and she is told. A second time changes nothing.
+
+    Raises NoLongerAsked where she has the shift already or has withdrawn.
+    """
+    with seats_of(signup.shift.event, at=at) as seats:
+        signup = Signup.objects.select_related("volunteer").get(pk=signup.pk)
+        if signup.state == Signup.State.DECLINED:
+            return signup
+        if signup.state != Signup.State.ASKED:
+            raise NoLongerAsked
+        entry = end_request(seats, signup, Signup.State.DECLINED, verb="decline_signup", at=at, by=by)
+        notify(
+            kind="shift_declined",
+            recipient=signup.volunteer,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause=entry.pk,
+            at=at,
+        )
+        return signup

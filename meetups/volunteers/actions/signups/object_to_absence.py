@@ -1,0 +1,37 @@
+"""A volunteer says that she was at her shift, or had a reason."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import HistoryEntry, record
+from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.models import Signup
+from meetups.volunteers.steps import tell_organizers
+
+OBJECT = "object_to_absence"
+
+
+class NoAbsenceCounts(DomainError):
+    message = _("No absence of yours from this shift counts any more.")
+
+
+def has_objected(signup: Signup) -> bool:
+    """Whether the organizers were asked to look again since the absence was written down."""
+    if signup.mark != Signup.Mark.ABSENT or signup.marked_at is None:
+        return False
+    return HistoryEntry.objects.filter(subject=f"mark:{signup.pk}", verb=OBJECT, at__gte=signup.marked_at).exists()
+
+
+def object_to_absence(*, signup: Signup, at: datetime, by: User) -> None:
+    """Asks the organizers to look again, once for each time that they wrote it down (RULES 75). Raises NoAbsenceCounts."""
+    with seats_of(signup.shift.event, at=at) as seats:
+        mine = Signup.objects.absent(at).filter(pk=signup.pk, volunteer=by).first()
+        if mine is None:
+            raise NoAbsenceCounts
+        if has_objected(mine):
+            return
+        entry = record(thread=seats.event.thread, subject=f"mark:{mine.pk}", verb=OBJECT, at=at, by=by)
+        tell_organizers(seats, "absence_objected", mine.subject, cause=entry.pk, at=at)

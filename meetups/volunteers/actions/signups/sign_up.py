@@ -1,0 +1,57 @@
+"""A volunteer takes a shift."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.approval import needs_yes
+from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
+from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
+
+
+class ShiftIsFull(DomainError):
+    message = _("This shift is full. Thank you for offering: perhaps another one needs you.")
+
+
+def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
+    """`volunteer` takes `shift`. Where the shift guarantees a seat, her registration moves into its slot at once, outside any draw.
+
+    Where she needs an organizer's yes she only asks (RULES 24): the signup that comes back is `asked`, and organizers are told.
+    A second time changes nothing. Raises EventClosed, ShiftIsOver, ShiftIsFull, ShiftsOverlap, SeatsBusy.
+    """
+    with seats_of(shift.event, at=at) as seats:
+        shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
+        if not seats.event.is_open(at):
+            raise EventClosed
+        if shift.cancelled_at or shift.starts_at <= at:
+            raise ShiftIsOver
+        mine = Signup.objects.filter(shift=shift, volunteer=volunteer)
+        already = (mine.active() | mine.asked()).first()
+        if already:
+            return already
+        one_shift_at_a_time(volunteer)
+        refuse_overlap(shift, volunteer, ShiftsOverlap)
+        if not shift.places_left:
+            raise ShiftIsFull
+        asks = needs_yes(shift, volunteer, at=at)
+        state = Signup.State.ASKED if asks else Signup.State.SIGNED_UP
+        signup = Signup.objects.create(shift=shift, volunteer=volunteer, state=state, signed_up_at=at)
+        if asks:
+            entry = record(
+                thread=seats.event.thread,
+                subject=signup.subject,
+                verb="ask_for_shift",
+                at=at,
+                by=volunteer,
+                to_state=signup.state,
+            )
+            tell_organizers(seats, "shift_asked", signup.subject, cause=entry.pk, at=at)
+        else:
+            begin_signup(seats, signup, shift, verb="sign_up", before="", at=at, by=volunteer)
+        return signup

@@ -1,0 +1,40 @@
+"""An organizer keeps how the room was, to be restored in the evening."""
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.core.files.uploads import picture
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.volunteers.models import RoomPhoto
+from meetups.volunteers.teardown import MOST_PHOTOS, lock_list
+
+
+class TooManyPhotos(DomainError):
+    message = _("An event has at most %(most)s photos. Remove one first.")
+
+
+def add_room_photo(
+    *, event: Event, upload: "UploadedFile[bytes]", at: datetime, by: User, caption: str = ""
+) -> RoomPhoto:
+    """Keeps a picture made anew from `upload`, without metadata (RULES 79).
+
+    Raises NotAPicture, PictureTooLarge, TooManyPhotos, EventClosed, ListIsClosed.
+    """
+    # Before the lock: it takes a second.
+    image, width, height = picture(upload)
+    with transaction.atomic(durable=True):
+        event = lock_list(event, at)
+        if RoomPhoto.objects.filter(event=event).count() >= MOST_PHOTOS:
+            raise TooManyPhotos(most=MOST_PHOTOS)
+        photo = RoomPhoto(event=event, width=width, height=height, caption=caption, taken_by=by, added_at=at)
+        # Should this transaction come to nothing, the clock clears the file away (RULES 79).
+        photo.image.save("picture.jpg", image, save=False)
+        photo.save()
+        record(thread=event.thread, subject=f"room_photo:{photo.pk}", verb="add_room_photo", at=at, by=by)
+        return photo

@@ -1,0 +1,143 @@
+"""Who is registered, and taking somebody off the list."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.lifecycle.parts import part_of
+from meetups.registrations.actions.imports.remove_guest import remove_guest
+from meetups.registrations.actions.no_shows.record_no_shows import absentees
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.queue import queue_numbers
+from organizers.attendees.export import attendee_file
+from organizers.attendees.roster import roster, rows_of
+from organizers.attendees.roster_filters import filters_of
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+# Looked at with a thousand: on one page they are a wall on a phone, and a hundred are found by searching.
+PAGE = 100
+
+
+@require_safe
+@for_event(Permission.SEE_ATTENDEES)
+def attendees(request: DeskRequest, event: Event) -> HttpResponse:
+    """The list, searched by name and filtered by words, 100 a page."""
+    at = timezone.now()
+    slots = list(event.slots.in_order())
+    filters = filters_of(request.GET, slots)
+    everyone = roster(event)
+    found = filters.found(everyone)
+    answers = filters.answer_groups()
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    may_manage = Permission.MANAGE_ATTENDEES in request.grants
+    is_over = event.is_over(at)
+    context = event_page(
+        request,
+        event,
+        current="desk_attendees",
+        at=at,
+        draws=any(slot.is_lottery for slot in slots),
+        filters=filters,
+        groups=filters.groups(everyone),
+        answer_groups=answers,
+        more_groups=[filters.order_group(), *answers],
+        page=page,
+        rows=rows_of(page.object_list, queue_numbers(everyone)),
+        total=len(found),
+        anyone=bool(everyone),
+        may_cancel=may_manage and not is_over,
+        may_bring=may_manage and event.is_open(at),
+        may_select=may_manage and (not is_over or event.is_published),
+        no_shows=may_manage and event.is_published and is_over and _has_arrivals(everyone),
+        unrecorded=absentees(event).count() if may_manage and is_over and _has_arrivals(everyone) else 0,
+    )
+    return render(request, "desk/attendees/attendees.html", context)
+
+
+def _has_arrivals(everyone: list[Registration]) -> bool:
+    return any(one.checked_in_at for one in everyone)
+
+
+@require_safe
+@for_event(Permission.SEE_ATTENDEES)
+def export(request: DeskRequest, event: Event) -> HttpResponse:
+    """The list as a file; with `for=entrance` the one for the building's entrance: numbers, names, columns to fill in."""
+    content, name = attendee_file(event, roster(event), entrance=request.GET.get("for") == "entrance")
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Asks once, saying what it means for others; then takes the person off the event with everything she is there."""
+    at = timezone.now()
+    active = Registration.objects.active().filter(event=event).with_people()
+    registration = get_object_or_404(active, pk=pk)
+    if request.method != "POST":
+        context = event_page(
+            request,
+            event,
+            current="desk_attendees",
+            at=at,
+            registration=registration,
+            consequence=_consequence(event, registration),
+        )
+        return render(request, "desk/attendees/registration_cancellation.html", context)
+    try:
+        if registration.attendee:
+            leave_event(event=event, person=registration.attendee, at=at, by=request.user)
+        else:
+            remove_guest(registration=registration, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        done = (
+            _("%(name)s is off the list and is told by mail.")
+            if registration.attendee
+            else _("%(name)s is off the list.")
+        )
+        messages.success(request, done % {"name": registration.name})
+    return redirect("desk_attendees", event.public_id)
+
+
+def _consequence(event: Event, registration: Registration) -> str:
+    """What cancelling means: who is told, who moves up, what else ends with it."""
+    at = timezone.now()
+    sentences = []
+    if registration.attendee:
+        sentences.append(_("%(name)s is told by mail.") % {"name": registration.name})
+        part = part_of(event, registration.attendee)
+        ends = [
+            *(talk.title for talk in part.talks if part.leads(talk)),
+            *(signup.shift.title for signup in part.signups),
+        ]
+        if ends:
+            sentences.append(_("Ends with it: %(what)s.") % {"what": pgettext("list", ", ").join(ends)})
+    else:
+        sentences.append(_("%(name)s is a guest without an account: nobody is told.") % {"name": registration.name})
+    waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
+    if registration.state == Registration.State.CONFIRMED and waiting and not registration.above_capacity:
+        if registration.slot.promotion_is_open(at):
+            sentences.append(
+                ngettext(
+                    "The first of %(count)s person who waits moves up.",
+                    "The first of %(count)s people who wait moves up.",
+                    waiting,
+                )
+                % {"count": waiting}
+            )
+        else:
+            sentences.append(_("Nobody moves up: promotion has stopped."))
+    return " ".join(sentences)

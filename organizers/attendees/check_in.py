@@ -1,0 +1,96 @@
+"""The door: who has arrived."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.arrivals.check_in import check_in as record_arrival
+from meetups.registrations.actions.arrivals.undo_check_in import undo_check_in
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.newcomers import door_is_open
+from meetups.registrations.pen.queue import queue_numbers
+from organizers.attendees.roster import state_of
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import days_ahead, event_page
+from organizers.desk.names import folded
+
+# As many as a thumb will scroll through; whoever is further down is found by name.
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who is expected and who is there. `people` have a seat and match the search, those still to come first; `seatless` match
+    it and have none."""
+
+    arrived: int
+    expected: int
+    people: list[Registration]
+    more: int
+    seatless: list[tuple[Registration, str]]
+    q: str
+
+
+@require_safe
+@for_event(Permission.CHECK_IN)
+def check_in(request: DeskRequest, event: Event) -> HttpResponse:
+    """The list at the door, searched by name; the search works with a button, and as one types where scripts run."""
+    return _door_page(request, event, request.GET.get("q", ""))
+
+
+@require_POST
+@for_event(Permission.CHECK_IN)
+def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Records an arrival, or takes it back where `undo` is sent."""
+    registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
+    act = undo_check_in if request.POST.get("undo") else record_arrival
+    q = request.POST.get("q", "")[:100]
+    refused = ""
+    try:
+        act(registration=registration, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        refused = str(refusal)
+    if request.htmx:
+        return _door_page(request, event, q, refused=refused)
+    if refused:
+        messages.error(request, refused)
+    query = QueryDict(mutable=True)
+    query["q"] = q
+    return redirect(reverse("desk_check_in", args=[event.public_id]) + (f"?{query.urlencode()}" if q else ""))
+
+
+def _door_page(request: DeskRequest, event: Event, q: str, *, refused: str = "") -> HttpResponse:
+    at = timezone.now()
+    context: dict[str, Any] = {"door": door(event, q[:100]), "refused": refused, "lets_in": door_is_open(event, at)}
+    if request.htmx:
+        return render(request, "desk/attendees/check_in.html#door", {"event": event, **context})
+    page = event_page(request, event, current="desk_check_in", at=at, days_ahead=days_ahead(event, at), **context)
+    return render(request, "desk/attendees/check_in.html", page)
+
+
+def door(event: Event, q: str) -> Door:
+    """One query; the names are folded and compared here."""
+    everyone = list(Registration.objects.active().filter(event=event).with_people().order_by("pk"))
+    wanted = folded(q)
+    found = [one for one in everyone if wanted in folded(one.name)]
+    seated = [one for one in found if one.state == Registration.State.CONFIRMED]
+    seated.sort(key=lambda one: (one.checked_in_at is not None, folded(one.name), one.pk))
+    confirmed = [one for one in everyone if one.state == Registration.State.CONFIRMED]
+    numbers = queue_numbers(everyone)
+    return Door(
+        arrived=sum(one.checked_in_at is not None for one in confirmed),
+        expected=len(confirmed),
+        people=seated[:SHOWN],
+        more=max(len(seated) - SHOWN, 0),
+        seatless=[(one, state_of(one, numbers)) for one in found if one not in seated][:20] if wanted else [],
+        q=q,
+    )

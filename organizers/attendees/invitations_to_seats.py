@@ -1,0 +1,194 @@
+"""People whom organizers bring in before the event: by mail, or by hand."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from meetups.accounts.models import person_key
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.texts.text import validate_visible
+from meetups.core.zones import at_wall
+from meetups.events.models import Event
+from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.actions.held_places.withdraw_place import withdraw_place
+from meetups.registrations.actions.imports.place_by_hand import place_by_hand
+from meetups.registrations.models import HeldPlace
+from organizers.attendees.newcomer_form import NewcomerForm, SeatForm, slots_to_give
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.fields import WallField
+from organizers.desk.frame import event_page
+
+# So many at a time can still be read before they are sent.
+AT_ONCE = 50
+ADDRESS = re.compile(r"[^\s<>,;、，；：]+@[^\s<>,;、，；：]+")
+
+
+class InviteForm(SeatForm):
+    """Whom to invite, and until when the seats are kept; the time is read on the event's clock."""
+
+    people = forms.CharField(
+        label=gettext_lazy("Whom to invite"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("One person a line: the address, and the name where you like."),
+    )
+    until = WallField(
+        label=gettext_lazy("Seats are kept until"),
+        required=False,
+        help_text=gettext_lazy("Left empty: 7 days, and never after seats stop moving up."),
+    )
+    field_order = ("people", "slot", "until", "above")
+
+    def __init__(self, *args: Any, event: Event, at: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.event = event
+        self.at = at
+
+    def clean_people(self) -> list[Invitee]:
+        """Every line, or what is wrong with each."""
+        invitees: list[Invitee] = []
+        problems: list[str] = []
+        seen: set[str] = set()
+        lines = self.cleaned_data["people"].splitlines()
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                invitee = _invitee(line)
+            except ValidationError:
+                problems.append(_("Line %(number)s has no address that can be written to.") % {"number": number})
+                continue
+            key = person_key(invitee.email)
+            if key not in seen:
+                invitees.append(invitee)
+                seen.add(key)
+        if len(invitees) > AT_ONCE:
+            problems.append(_("Invite at most %(number)s people at a time.") % {"number": AT_ONCE})
+        if problems:
+            raise ValidationError(problems)
+        return invitees
+
+    def clean_until(self) -> datetime | None:
+        """The instant."""
+        wall = self.cleaned_data["until"]
+        if not wall:
+            return None
+        until = at_wall(wall.date(), wall.time(), self.event.time_zone)
+        if until <= self.at:
+            raise ValidationError(_("Choose a time that is still to come."))
+        return until
+
+
+def _invitee(line: str) -> Invitee:
+    """The address in a line, and what stands beside it as the name. Raises ValidationError."""
+    found = ADDRESS.search(line)
+    if found is None:
+        raise ValidationError("")
+    email = found.group().lower()
+    validate_email(email)
+    name = (line[: found.start()] + " " + line[found.end() :]).strip(" \t<>,;、，；：\"'")
+    name = " ".join(name.split())[:60]
+    if name:
+        validate_visible(name)
+    return Invitee(email, name)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def places(request: DeskRequest, event: Event) -> HttpResponse:
+    """The form for invitations by mail, and those that are open."""
+    at = timezone.now()
+    form = InviteForm(
+        request.POST if request.method == "POST" else None, slots=slots_to_give(event), event=event, at=at
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            typed = form.cleaned_data
+            try:
+                sent = invite_attendees(
+                    slot=form.chosen,
+                    invitees=typed["people"],
+                    above=typed["above"],
+                    expires_at=typed["until"],
+                    at=at,
+                    by=request.user,
+                )
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                done = ngettext(
+                    "%(count)s invitation is on its way.", "%(count)s invitations are on their way.", len(sent)
+                )
+                messages.success(request, done % {"count": len(sent)})
+                return redirect("desk_places", event.public_id)
+    context = event_page(
+        request,
+        event,
+        current="desk_attendees",
+        at=at,
+        form=form,
+        is_open=event.is_open(at),
+        invitations=_open_invitations(event, at),
+    )
+    return render(request, "desk/attendees/places.html", context, status=status)
+
+
+def _open_invitations(event: Event, at: datetime) -> list[HeldPlace]:
+    held = HeldPlace.objects.held().filter(event=event, kind=HeldPlace.Kind.INVITATION, expires_at__gt=at)
+    return list(held.select_related("slot").order_by("expires_at", "pk"))
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Asks once, then withdraws the invitation."""
+    invitations = HeldPlace.objects.filter(event=event, kind=HeldPlace.Kind.INVITATION)
+    place = get_object_or_404(invitations.select_related("slot", "event"), pk=pk)
+    if request.method != "POST":
+        context = event_page(request, event, current="desk_attendees", at=timezone.now(), place=place)
+        return render(request, "desk/attendees/place_withdrawal.html", context)
+    try:
+        withdraw_place(place=place, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": place.email})
+    return redirect("desk_places", event.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
+    """Puts somebody on the list, with a seat."""
+    at = timezone.now()
+    form = NewcomerForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            who = form.newcomer()
+            try:
+                place_by_hand(slot=form.chosen, newcomer=who, above=form.cleaned_data["above"], at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("%(name)s is on the list.") % {"name": who.name})
+                return redirect("desk_attendees", event.public_id)
+    context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
+    return render(request, "desk/attendees/place_by_hand.html", context, status=status)

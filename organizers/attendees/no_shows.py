@@ -1,0 +1,89 @@
+"""Who did not come: written down once, and put right whenever somebody says so."""
+
+from collections import defaultdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.registrations.actions.arrivals.check_in import check_in
+from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
+from meetups.registrations.actions.no_shows.object_to_no_show import OBJECT
+from meetups.registrations.actions.no_shows.record_no_shows import absentees, record_no_shows
+from meetups.registrations.lottery.weights import WINDOW
+from meetups.registrations.models import Registration
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
+    """GET names those who were not checked in, by slot, and those who are recorded; POST records those of the ticked slots."""
+    at = timezone.now()
+    if request.method == "POST":
+        slots = [int(pk) for pk in request.POST.getlist("slot") if pk.isdecimal() and len(pk) < 19]
+        try:
+            number = record_no_shows(event=event, slots=slots, at=at, by=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            done = ngettext(
+                "%(count)s person who did not come is recorded and told.",
+                "%(count)s people who did not come are recorded and told.",
+                number,
+            )
+            messages.success(request, done % {"count": number})
+        return redirect("desk_no_shows", event.public_id)
+    recorded = list(
+        Registration.objects.filter(event=event, absent_at__isnull=False).with_people().order_by("excused_at", "pk")
+    )
+    arrived = Registration.objects.confirmed().filter(event=event, checked_in_at__isnull=False)
+    with_arrivals = set(arrived.values_list("slot", flat=True))
+    by_slot: defaultdict[int, list[Registration]] = defaultdict(list)
+    for one in absentees(event).order_by("slot__position", "pk"):
+        by_slot[one.slot_id].append(one)
+    objected = HistoryEntry.objects.filter(thread=event.thread, verb=OBJECT).values_list("subject", flat=True)
+    context = event_page(
+        request,
+        event,
+        current="desk_attendees",
+        at=at,
+        is_over=event.is_over(at) and event.is_published,
+        is_too_old=event.ends_at <= at - WINDOW,
+        counts_until=event.ends_at + WINDOW,
+        arrived=bool(with_arrivals),
+        absent=[(people[0].slot, people, pk in with_arrivals) for pk, people in by_slot.items()],
+        recorded=recorded,
+        objected={int(subject.partition(":")[2]) for subject in objected},
+    )
+    return render(request, "desk/attendees/no_shows.html", context)
+
+
+@require_POST
+@for_event(Permission.MANAGE_ATTENDEES)
+def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Puts one no-show right: she was there after all, or had a reason."""
+    absent = Registration.objects.filter(event=event, absent_at__isnull=False).select_related("event", "attendee")
+    registration = get_object_or_404(absent, pk=pk)
+    at = timezone.now()
+    try:
+        if request.POST.get("was_there"):
+            check_in(registration=registration, at=at, by=request.user)
+            done = _("%(name)s was there. The no-show is gone, and so is what it meant.")
+        else:
+            excuse_no_show(registration=registration, at=at, by=request.user)
+            done = _("%(name)s is excused. It counts no more.")
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done % {"name": registration.name})
+    return redirect("desk_no_shows", event.public_id)

@@ -1,0 +1,67 @@
+"""Somebody at the door who is not on the list, or waits on it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.arrivals.walk_in import walk_in as let_in
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.newcomers import door_is_open
+from organizers.attendees.newcomer_form import NewcomerForm, SeatForm, slots_to_give
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.CHECK_IN)
+def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
+    """A seat and the arrival in one step. With `registration` it is somebody who is on the list without a seat."""
+    at = timezone.now()
+    sent = request.POST if request.method == "POST" else request.GET
+    known = _known(event, sent.get("registration", ""))
+    form = _form(request, event, known)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            who = form.newcomer() if isinstance(form, NewcomerForm) else known
+            assert who is not None
+            try:
+                let_in(slot=form.chosen, who=who, above=form.cleaned_data["above"], at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("%(name)s is in.") % {"name": who.name})
+                return redirect("desk_check_in", event.public_id)
+    context = event_page(
+        request, event, current="desk_check_in", at=at, form=form, known=known, is_open=door_is_open(event, at)
+    )
+    return render(request, "desk/attendees/walk_in.html", context, status=status)
+
+
+def _known(event: Event, pk: str) -> Registration | None:
+    """Whoever waits under that number; none where it is not one."""
+    if not pk:
+        return None
+    waiting = Registration.objects.active().filter(event=event).exclude(state=Registration.State.CONFIRMED)
+    return get_object_or_404(waiting.with_people(), pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+
+
+def _form(request: DeskRequest, event: Event, known: Registration | None) -> SeatForm:
+    slots = slots_to_give(event)
+    initial: dict[str, Any] = {}
+    if known:
+        initial["slot"] = known.slot_id
+    elif request.GET.get("name"):
+        initial["name"] = request.GET["name"][:60]
+    kind = SeatForm if known else NewcomerForm
+    return kind(request.POST if request.method == "POST" else None, slots=slots, initial=initial)

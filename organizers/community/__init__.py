@@ -1,0 +1,1 @@
+"""Communities: their members, calls and proposals."""

@@ -1,0 +1,145 @@
+"""Calls for speakers: of an event, and of a community that takes proposals all year."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.zones import at_wall, days_before
+from meetups.events.models import Event
+from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
+from meetups.speakers.actions.calls.close_call import close_call
+from meetups.speakers.models import Call
+from organizers.community.communities import community_page
+from organizers.desk.access import DeskRequest, for_community, for_event
+from organizers.desk.fields import MarkdownField, WallField
+from organizers.desk.frame import event_page
+
+# So many days before an event its organizers usually want to know who speaks.
+USUAL_DAYS = 14
+
+
+class StandingCallForm(forms.Form):
+    """What a community looks for."""
+
+    text = MarkdownField(
+        label=gettext_lazy("What you look for"),
+        max_length=5_000,
+        required=False,
+        rows=6,
+        help_text=gettext_lazy("Markdown. Themes, length, for whom; that first-time speakers are welcome."),
+    )
+
+
+class CallForm(StandingCallForm):
+    """What an event looks for, and until when; the time is read on the event's clock."""
+
+    until = WallField(
+        label=gettext_lazy("Proposals until"),
+        required=False,
+        help_text=gettext_lazy("Left empty: until the event starts. It moves with the event."),
+    )
+
+    def __init__(self, *args: Any, event: Event, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.event = event
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The instant, of a valid form."""
+        wall = self.cleaned_data["until"]
+        return at_wall(wall.date(), wall.time(), self.event.time_zone) if wall else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_event(Permission.DECIDE_TALKS)
+def of_event(request: DeskRequest, event: Event) -> HttpResponse:
+    """The call of an event: opened, changed, opened again; with `close` it ends now."""
+    at = timezone.now()
+    call = Call.objects.filter(event=event).first()
+    if request.method == "POST" and "close" in request.POST:
+        return _close(request, call, back=redirect("desk_talks", event.public_id))
+    form = CallForm(request.POST if request.method == "POST" else None, event=event, initial=_typed(event, call, at=at))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                call_for_speakers(
+                    community=event.community,
+                    event=event,
+                    text=form.cleaned_data["text"],
+                    closes_at=form.closes_at,
+                    at=at,
+                    by=request.user,
+                )
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("The call for speakers is open."))
+                return redirect("desk_talks", event.public_id)
+    context = event_page(
+        request,
+        event,
+        current="desk_talks",
+        at=at,
+        form=form,
+        call=call,
+        is_open=call is not None and call.is_open(at),
+        can_open=not event.is_cancelled and at < event.starts_at,
+    )
+    return render(request, "desk/talks/call.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_community(Permission.DECIDE_TALKS)
+def of_community(request: DeskRequest, community: Community) -> HttpResponse:
+    """The standing call of a community: opened, changed, opened again; with `close` it ends now."""
+    at = timezone.now()
+    call = Call.objects.filter(community=community, event=None).first()
+    if request.method == "POST" and "close" in request.POST:
+        return _close(request, call, back=redirect("desk_proposals", community.slug))
+    form = StandingCallForm(
+        request.POST if request.method == "POST" else None, initial={"text": call.text if call else ""}
+    )
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["text"]
+        call_for_speakers(community=community, event=None, text=text, closes_at=None, at=at, by=request.user)
+        messages.success(request, _("The call for speakers is open."))
+        return redirect("desk_proposals", community.slug)
+    context = {
+        **community_page(request, community, current="desk_proposals"),
+        "form": form,
+        "call": call,
+        "is_open": call is not None and call.is_open(at),
+    }
+    return render(request, "desk/community/standing_call.html", context, status=422 if form.errors else 200)
+
+
+def _close(request: DeskRequest, call: Call | None, *, back: HttpResponse) -> HttpResponse:
+    if call:
+        close_call(call=call, at=timezone.now(), by=request.user)
+    messages.success(request, _("The call for speakers is closed. Proposals that are here stay."))
+    return back
+
+
+def _typed(event: Event, call: Call | None, *, at: datetime) -> dict[str, Any]:
+    """The call as the form shows it. Where there is none it proposes the last minute of a day two weeks before, if that is to come."""
+    if call:
+        closes_at = call.closes_at
+    else:
+        usual = days_before(event.starts_at, USUAL_DAYS, time(23, 59), event.time_zone)
+        closes_at = usual if usual > at else None
+    wall = closes_at.astimezone(event.zone).replace(tzinfo=None) if closes_at else None
+    return {"text": call.text if call else "", "until": wall}

@@ -1,0 +1,149 @@
+"""A community is founded and described, and its events are listed."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetups.communities.actions.describe_community import describe_community
+from meetups.communities.actions.found_community import found_community
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.ids import public_id
+from meetups.core.texts.text import validate_visible
+from meetups.events.models import Event
+from organizers.desk.access import DeskRequest, for_community, open_to_all
+from organizers.desk.fields import MarkdownField, ZoneField
+
+PAST_SHOWN = 50
+
+
+class ProfileForm(forms.Form):
+    """What a community says of itself."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, validators=[validate_visible])
+    description = MarkdownField(
+        label=gettext_lazy("Description"),
+        max_length=20_000,
+        required=False,
+        rows=5,
+        help_text=gettext_lazy("Markdown. Who meets here, and about what?"),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=settings.LANGUAGES,
+        help_text=gettext_lazy("New events start with it; each can have its own."),
+    )
+    time_zone = ZoneField(initial="Asia/Tokyo", help_text=gettext_lazy("The clock on the wall where you usually meet."))
+
+
+class FoundingForm(ProfileForm):
+    """The profile, and the address, which stays."""
+
+    slug = forms.SlugField(
+        label=pgettext_lazy("web", "Address"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy(
+            "Lower-case letters, digits and hyphens, such as “ml-study”; it cannot be changed later. Left empty: made from the name, "
+            "or a random one where the name has no such letters."
+        ),
+    )
+
+    field_order = ("name", "slug", "description", "language", "time_zone")
+
+    def clean(self) -> dict[str, Any]:
+        """A missing address is made from the name, where its letters allow that, and by chance where they do not."""
+        cleaned = super().clean() or self.cleaned_data
+        if "slug" in cleaned:
+            cleaned["slug"] = (cleaned["slug"] or slugify(cleaned.get("name", "")))[:40].strip("-_").lower()
+            if not cleaned["slug"]:
+                cleaned["slug"] = f"c-{public_id()}"
+        return cleaned
+
+
+@require_http_methods(["GET", "POST"])
+@open_to_all
+def found(request: DeskRequest) -> HttpResponse:
+    """Whoever is signed in can found a community and owns it."""
+    if request.method != "POST":
+        form = FoundingForm(initial={"language": get_language() or "en"})
+        return render(request, "desk/community/community_new.html", {"form": form})
+    form = FoundingForm(request.POST)
+    if not form.is_valid():
+        return render(request, "desk/community/community_new.html", {"form": form}, status=422)
+    try:
+        community = found_community(**form.cleaned_data, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        form.add_error("slug", str(refusal))
+        return render(request, "desk/community/community_new.html", {"form": form}, status=refusal.status)
+    messages.success(request, _("“%(name)s” is founded. Plan its first event.") % {"name": community.name})
+    return redirect("desk_community", community.slug)
+
+
+@require_safe
+@for_community(Permission.PLAN_EVENTS)
+def community(request: DeskRequest, community: Community) -> HttpResponse:
+    """Its drafts, what comes, and what was."""
+    at = timezone.now()
+    ahead, past = list(community.events.ahead(at)), community.events.past(at)
+    context = {
+        **community_page(request, community, current="desk_community"),
+        "drafts": [
+            *(event for event in ahead if event.state == Event.State.DRAFT),
+            *past.filter(state=Event.State.DRAFT)[:PAST_SHOWN],
+        ],
+        "coming": [event for event in ahead if event.state != Event.State.DRAFT],
+        "past": past.exclude(state=Event.State.DRAFT)[:PAST_SHOWN],
+    }
+    return render(request, "desk/community/community.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.PLAN_EVENTS)
+def profile(request: DeskRequest, community: Community) -> HttpResponse:
+    """What the community's page says."""
+    if request.method == "POST":
+        form = ProfileForm(request.POST)
+        if form.is_valid():
+            try:
+                describe_community(community=community, **form.cleaned_data, at=timezone.now(), by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("desk_community", community.slug)
+    else:
+        names = ("name", "description", "language", "time_zone")
+        form = ProfileForm(initial={name: getattr(community, name) for name in names})
+    context = {**community_page(request, community, current="desk_community_profile"), "form": form}
+    return render(request, "desk/community/community_profile.html", context, status=422 if form.errors else 200)
+
+
+def community_page(request: DeskRequest, community: Community, *, current: str) -> dict[str, Any]:
+    """What every page of a community at the desk has around it."""
+    tabs = [
+        ("desk_community", pgettext("tab", "Events"), Permission.PLAN_EVENTS),
+        ("desk_proposals", pgettext("tab", "Proposals"), Permission.DECIDE_TALKS),
+        ("desk_members", pgettext("tab", "Members"), Permission.MANAGE_MEMBERS),
+        ("desk_community_profile", pgettext("tab", "Profile"), Permission.PLAN_EVENTS),
+    ]
+    return {
+        "community": community,
+        "tabs": [
+            {"label": label, "url": reverse(name, args=[community.slug]), "current": name == current}
+            for name, label, permission in tabs
+            if permission in request.grants
+        ],
+        "tabs_label": _("Pages of this community"),
+    }

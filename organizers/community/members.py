@@ -1,0 +1,99 @@
+"""Who runs a community."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.actions.invite_member import invite_member
+from meetups.communities.actions.remove_member import remove_member
+from meetups.communities.actions.withdraw_invitation import withdraw_invitation
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission, Role
+from meetups.core.errors import DomainError
+from organizers.community.communities import community_page
+from organizers.desk.access import DeskRequest, for_community
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=Role.choices, widget=forms.RadioSelect, initial=Role.ORGANIZER
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.MANAGE_MEMBERS)
+def members(request: DeskRequest, community: Community) -> HttpResponse:
+    """The members with their roles, open invitations, and a form for another one."""
+    if request.method != "POST":
+        return _members_page(request, community, InvitationForm())
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _members_page(request, community, form, status=422)
+    email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+    try:
+        invite_member(community=community, email=email, role=role, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        form.add_error("email", str(refusal))
+        return _members_page(request, community, form, status=refusal.status)
+    messages.success(request, _("An invitation is on its way to %(email)s. It is good for 14 days.") % {"email": email})
+    return redirect("desk_members", community.slug)
+
+
+def _members_page(
+    request: DeskRequest, community: Community, form: InvitationForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        **community_page(request, community, current="desk_members"),
+        "form": form,
+        "memberships": community.memberships.select_related("person").order_by("since", "pk"),
+        "invitations": community.invitations.open(timezone.now()).order_by("-created_at", "pk"),
+    }
+    return render(request, "desk/community/members.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.MANAGE_MEMBERS)
+def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
+    """Asks once, then ends the membership."""
+    membership = get_object_or_404(community.memberships.select_related("person"), pk=pk)
+    if request.method != "POST":
+        context = {**community_page(request, community, current="desk_members"), "membership": membership}
+        return render(request, "desk/community/member_end.html", context)
+    name = membership.person.name
+    try:
+        remove_member(membership=membership, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk_members", community.slug)
+    messages.success(request, _("%(name)s has no role here any more.") % {"name": name})
+    if membership.person == request.user:
+        # Who ended her own membership has no list of members to go back to.
+        return redirect("desk")
+    return redirect("desk_members", community.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.MANAGE_MEMBERS)
+def withdrawal(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
+    """Asks once, then withdraws the invitation."""
+    invitation = get_object_or_404(community.invitations, pk=pk)
+    if request.method != "POST":
+        context = {**community_page(request, community, current="desk_members"), "invitation": invitation}
+        return render(request, "desk/community/invitation_withdrawal.html", context)
+    try:
+        withdraw_invitation(invitation=invitation, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
+    return redirect("desk_members", community.slug)

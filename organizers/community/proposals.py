@@ -1,0 +1,65 @@
+"""Talks that people offer to a community, for an event that is still to be found."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.links import link
+from meetups.speakers.actions.proposals.decline_proposal import decline_proposal
+from meetups.speakers.actions.proposals.take_proposal import take_proposal
+from meetups.speakers.models import Call, Proposal
+from organizers.community.communities import community_page
+from organizers.desk.access import DeskRequest, for_community
+
+ANSWERED_SHOWN = 20
+
+
+@require_safe
+@for_community(Permission.DECIDE_TALKS)
+def proposals(request: DeskRequest, community: Community) -> HttpResponse:
+    """Those that wait, with the events that can take them, and what became of the latest others."""
+    at = timezone.now()
+    call = Call.objects.filter(community=community, event=None).first()
+    every = community.proposals.select_related("speaker")
+    answered = every.filter(state__in=[Proposal.State.TAKEN, Proposal.State.DECLINED]).select_related("talk__event")
+    context = {
+        **community_page(request, community, current="desk_proposals"),
+        "call": call,
+        "is_open": call is not None and call.is_open(at),
+        "url": link("proposal", community.slug),
+        "waiting": list(every.waiting()),
+        "events": list(community.events.published().filter(starts_at__gt=at).order_by("starts_at", "pk")),
+        "answered": list(answered.order_by("-ended_at", "-pk")[:ANSWERED_SHOWN]),
+    }
+    return render(request, "desk/community/proposals.html", context)
+
+
+@require_POST
+@for_community(Permission.DECIDE_TALKS)
+def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
+    """`answer` is take, with `event` the public id of one that is ahead, or decline; the speaker is told."""
+    at = timezone.now()
+    proposal = get_object_or_404(community.proposals.select_related("speaker", "community"), pk=pk)
+    wanted = request.POST.get("answer", "")
+    told = {"title": proposal.title, "name": proposal.speaker.name}
+    try:
+        if wanted == "take":
+            event = get_object_or_404(community.events.published(), public_id=request.POST.get("event", ""))
+            take_proposal(proposal=proposal, event=event, at=at, by=request.user)
+            said = _("“%(title)s” is in “%(event)s”. %(name)s is asked to confirm.") % {**told, "event": event.title}
+        elif wanted == "decline":
+            decline_proposal(proposal=proposal, at=at, by=request.user)
+            said = _("“%(title)s” is declined. %(name)s is told.") % told
+        else:
+            return HttpResponseBadRequest()
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("desk_proposals", community.slug)

@@ -1,0 +1,18 @@
+"""Addresses: communities: their members, calls and proposals."""
+
+from django.urls import path
+
+from organizers.community import calls, communities, members, proposals
+
+urlpatterns = [
+    path("communities/new/", communities.found, name="desk_found_community"),
+    path("c/<slug:slug>/", communities.community, name="desk_community"),
+    path("c/<slug:slug>/profile/", communities.profile, name="desk_community_profile"),
+    path("c/<slug:slug>/members/", members.members, name="desk_members"),
+    path("c/<slug:slug>/members/<int:pk>/end/", members.end, name="desk_member_end"),
+    path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),
+    path("c/<slug:slug>/call/", calls.of_community, name="desk_standing_call"),
+    path("c/<slug:slug>/proposals/", proposals.proposals, name="desk_proposals"),
+    path("c/<slug:slug>/proposals/<int:pk>/answer/", proposals.answer, name="desk_proposal_answer"),
+    path("events/<str:public_id>/talks/call/", calls.of_event, name="desk_call"),
+]

@@ -1,0 +1,1 @@
+"""The home of the desk, and an event as a whole."""

@@ -1,0 +1,46 @@
+"""The overview of one event: what now, what when, and how it stands."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.core.links import link
+from meetups.events.models import Event
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.event.line_of_time import line_of_time
+from organizers.event.meters import meters
+from organizers.event.next_thing import next_thing
+from organizers.event.overview import overview
+from organizers.event.recent import recent
+
+
+@require_safe
+@for_event(Permission.PLAN_EVENTS)
+def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
+    """A number of queries that does not grow with the number of participants."""
+    at = timezone.now()
+    view = overview(event)
+    slots = meters(view, at)
+    now = next_thing(view, at)
+    unknown = not any(state.applied or state.confirmed or state.waiting for state in view.slots)
+    shared = event.is_published and not event.is_over(at) and (now.share or unknown)
+    context = event_page(
+        request,
+        event,
+        current="desk_event",
+        at=at,
+        draws=bool(view.lotteries),
+        view=view,
+        next=now,
+        address=link("event", event.public_id) if shared else "",
+        rows=line_of_time(view, at),
+        meters=slots,
+        may_add=not event.is_cancelled and not event.is_over(at),
+        may_rehearse=event.has_stream and not view.rehearsal and not event.is_cancelled and at < event.starts_at,
+        may_grow=any(meter.can_grow for meter in slots),
+        happenings=recent(event),
+    )
+    return render(request, "desk/event/event.html", context)

@@ -1,0 +1,170 @@
+"""The form of an event: what it is, when and where. Times are read on the clock of the event's own zone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from meetups.communities.models import Community
+from meetups.core.texts.text import validate_visible
+from meetups.core.zones import at_wall
+from meetups.events.models import USUAL_REMINDER_TIMES, Event
+from organizers.desk.fields import ClockField, DayField, MarkdownField, ZoneField
+from organizers.event.reminder_times import ReminderTimesField
+
+USUAL_LENGTH = timedelta(hours=2)
+LONGEST = timedelta(days=14)
+FIELDS = [
+    *("title", "description", "language", "hashtag", "visibility", "format", "starts_at", "ends_at", "time_zone"),
+    *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
+]
+
+
+def format_choices() -> list[tuple[str, str]]:
+    """The formats, each with what it means for the organizer."""
+    return [(one.value, str(one.label)) for one in Event.Format]
+
+
+class EventForm(forms.Form):
+    """Fields of Event. An end that is left empty is two hours after the start; one before the start is on the next day."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
+    day = DayField(label=gettext_lazy("Date"))
+    starts = ClockField(label=gettext_lazy("Start"))
+    ends = ClockField(
+        label=gettext_lazy("End"),
+        required=False,
+        attrs={"data-follows": "id_starts", "data-minutes": "120"},
+    )
+    last_day = DayField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Only where it ends on another day.")
+    )
+    time_zone = ZoneField(help_text=gettext_lazy("All times on this page are read on this clock."))
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=lazy(format_choices, list),
+        widget=forms.RadioSelect,
+        initial=Event.Format.ON_SITE,
+    )
+    venue_name = forms.CharField(label=gettext_lazy("Venue"), max_length=120, required=False)
+    venue_address = forms.CharField(
+        label=pgettext_lazy("venue", "Address"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    venue_capacity = forms.IntegerField(
+        label=gettext_lazy("Capacity of the venue"), min_value=1, max_value=100_000, required=False
+    )
+    join_url = forms.URLField(
+        label=gettext_lazy("Link for participants"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=gettext_lazy(
+            "Shown only to people with a confirmed seat, and sent with the reminders. It can come later."
+        ),
+    )
+    reminders_on = forms.BooleanField(
+        label=gettext_lazy("Send reminders: to attendees, volunteers, and for the rehearsal"),
+        required=False,
+        initial=True,
+    )
+    reminder_times = ReminderTimesField(
+        label=gettext_lazy("Attendees are reminded"),
+        required=False,
+        initial=USUAL_REMINDER_TIMES,
+        help_text=gettext_lazy(
+            "On the event's own clock. The one on the day leaves three hours before the start at the latest. "
+            "A time that has passed when you save is not sent late."
+        ),
+    )
+    visibility = forms.ChoiceField(
+        label=gettext_lazy("Who can see it"),
+        choices=Event.Visibility.choices,
+        widget=forms.RadioSelect,
+        initial=Event.Visibility.PUBLIC,
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=Event._meta.get_field("language").choices or []
+    )
+    hashtag = forms.CharField(
+        label=gettext_lazy("Hashtag"), max_length=40, required=False, widget=forms.TextInput(attrs={"placeholder": "#"})
+    )
+    description = MarkdownField(
+        label=gettext_lazy("Description"),
+        max_length=40_000,
+        required=False,
+        rows=8,
+        help_text=gettext_lazy("Markdown: **bold**, lists, links. What will it be about, and for whom?"),
+    )
+
+    def __init__(self, *args: Any, community: Community, **options: Any) -> None:
+        options["initial"] = {
+            "time_zone": community.time_zone,
+            "language": community.language,
+            **(options.get("initial") or {}),
+        }
+        super().__init__(*args, **options)
+
+    def clean_hashtag(self) -> str:
+        """Without its sign, in one word."""
+        hashtag = str(self.cleaned_data["hashtag"]).lstrip("#＃").strip()
+        if any(character.isspace() for character in hashtag):
+            raise forms.ValidationError(_("A hashtag is one word."))
+        return hashtag
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `starts_at` and `ends_at` (UTC) where day and time can be read."""
+        cleaned = super().clean() or self.cleaned_data
+        if all(cleaned.get(name) for name in ("day", "time_zone")) and cleaned.get("starts") is not None:
+            cleaned["starts_at"] = at_wall(cleaned["day"], cleaned["starts"], cleaned["time_zone"])
+            cleaned["ends_at"] = self._end(cleaned)
+        return cleaned
+
+    def _end(self, cleaned: dict[str, Any]) -> datetime:
+        starts_at: datetime = cleaned["starts_at"]
+        ends, last_day = cleaned.get("ends"), cleaned.get("last_day")
+        if ends is None:
+            if last_day and last_day != cleaned["day"]:
+                self.add_error("ends", _("Say when it ends on its last day."))
+            return starts_at + USUAL_LENGTH
+        day = last_day or cleaned["day"]
+        if last_day is None and ends <= cleaned["starts"]:
+            day += timedelta(days=1)
+        ends_at = at_wall(day, ends, cleaned["time_zone"])
+        if ends_at <= starts_at:
+            self.add_error("last_day" if last_day else "ends", _("It would end before it begins."))
+        elif ends_at - starts_at > LONGEST:
+            self.add_error("last_day", _("An event lasts at most 14 days."))
+        return ends_at
+
+    def event_fields(self) -> dict[str, object]:
+        """What was typed, as fields of Event; what does not belong to the format is left out."""
+        fields = {name: self.cleaned_data[name] for name in FIELDS}
+        if fields["format"] == Event.Format.ONLINE:
+            fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None}
+        if fields["format"] == Event.Format.ON_SITE:
+            fields["join_url"] = ""
+        if self.fields["reminder_times"].widget.value_omitted_from_data(self.data, self.files, "reminder_times"):
+            del fields["reminder_times"]
+        return fields
+
+
+def typed(event: Event) -> dict[str, Any]:
+    """The event as the form shows it: the way back from `event_fields`."""
+    start, end = event.starts_at.astimezone(event.zone), event.ends_at.astimezone(event.zone)
+    next_day = start.date() + timedelta(days=1)
+    same = end.date() == start.date() or (end.date() == next_day and end.time() <= start.time())
+    return {
+        **{name: getattr(event, name) for name in FIELDS if name not in {"starts_at", "ends_at"}},
+        "day": start.date(),
+        "starts": start.time(),
+        "ends": end.time(),
+        "last_day": None if same else end.date(),
+    }

@@ -1,0 +1,58 @@
+"""How full the slots of an event are, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.registrations.models import Slot
+from organizers.event.overview import Overview, SlotState
+
+TONES = {Slot.Admission.LOTTERY: "lottery", Slot.Admission.DUTY: "done", Slot.Admission.INVITED: "waiting"}
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One slot: `value` people for `max` seats, as the event's page counts them; `more` says what that means. `can_grow`: whether its capacity is set by hand."""
+
+    slot: Slot
+    value: int
+    max: int
+    more: str
+    tone: str
+    can_grow: bool
+
+
+def meters(view: Overview, at: datetime) -> list[Meter]:
+    """One for each slot, in their order."""
+    return [
+        Meter(
+            slot=state.slot,
+            value=state.confirmed - state.above + (state.applied if state.is_before_the_draw else 0),
+            max=state.slot.capacity,
+            more=_more(view, state),
+            tone=TONES.get(Slot.Admission(state.slot.admission), ""),
+            # A duty slot is as large as its shifts.
+            can_grow=state.slot.admission != Slot.Admission.DUTY and not view.event.is_over(at),
+        )
+        for state in view.slots
+    ]
+
+
+def _more(view: Overview, state: SlotState) -> str:
+    parts = []
+    if state.lottery and state.is_before_the_draw:
+        when = dates.short_moment(state.lottery.draws_at, view.event.time_zone, get_language() or "en")
+        parts.append(_("Draw on %(when)s") % {"when": when})
+    elif state.slot.seats_left and not state.waiting:
+        left = state.slot.seats_left
+        parts.append(ngettext("%(left)s seat left", "%(left)s seats left", left) % {"left": left})
+    if state.waiting:
+        parts.append(
+            ngettext("%(count)s person waits", "%(count)s people wait", state.waiting) % {"count": state.waiting}
+        )
+    if state.above:
+        parts.append(_("%(count)s above capacity") % {"count": state.above})
+    return " · ".join(parts)

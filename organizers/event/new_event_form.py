@@ -1,0 +1,197 @@
+"""The page of a new event: the event itself, and everything that belongs to it, each with a default."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.validators import URLValidator
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from meetups.communities.models import Community
+from meetups.core.ids import public_id
+from meetups.core.zones import at_wall, days_before
+from meetups.events.models import Event
+from meetups.lifecycle.planning import EventPlan, RehearsalPlan
+from meetups.registrations.admission import LotteryDates
+from meetups.registrations.models import Slot
+from meetups.registrations.opening import SlotPlan
+from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan
+from organizers.desk.fields import WallField
+from organizers.event.event_form import EventForm
+from organizers.slots.defaults import USUAL_SEATS, admission_choices
+from organizers.slots.lottery_dates import lottery_dates
+from organizers.slots.lottery_source import usual_terms
+
+ONCE_MAX_AGE = timedelta(days=7)
+
+
+class NewEventForm(EventForm):
+    """Title, date and time have to be typed; all else has a default. `at` is the present instant."""
+
+    admission = forms.ChoiceField(
+        label=gettext_lazy("How people get in"),
+        choices=lazy(admission_choices, list),
+        widget=forms.RadioSelect,
+        initial=Slot.Admission.LOTTERY,
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Seats for everyone"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        widget=forms.NumberInput(attrs={"placeholder": str(USUAL_SEATS)}),
+        help_text=gettext_lazy(
+            "Left empty: 40, or what the venue holds after the seats for volunteers and speakers are counted off."
+        ),
+    )
+    closes = WallField(label=gettext_lazy("Entries close"), required=False)
+    draws = WallField(label=gettext_lazy("Draw"), required=False)
+    teardown = forms.BooleanField(
+        label=gettext_lazy("Offer a seat to those who help to tear down"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Whoever takes the teardown shift, from the end on, is certain to get in, outside the draw."
+        ),
+    )
+    teardown_minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"), min_value=10, max_value=600, initial=60, required=False
+    )
+    teardown_minimum = forms.IntegerField(
+        label=gettext_lazy("At least"), min_value=1, max_value=200, initial=2, required=False
+    )
+    teardown_maximum = forms.IntegerField(
+        label=gettext_lazy("At most"), min_value=1, max_value=200, initial=4, required=False
+    )
+    speaker_seats = forms.IntegerField(
+        label=gettext_lazy("Seats for speakers"), min_value=0, max_value=200, initial=3, required=False
+    )
+    rehearsal = forms.BooleanField(
+        label=gettext_lazy("Rehearse with the speakers before the event"), required=False, initial=True
+    )
+    rehearsal_starts = WallField(label=gettext_lazy("Rehearsal starts"), required=False)
+    rehearsal_ends = WallField(
+        label=gettext_lazy("Rehearsal ends"),
+        required=False,
+        attrs={"data-follows": "id_rehearsal_starts", "data-minutes": "60"},
+    )
+    rehearsal_url = forms.URLField(
+        label=gettext_lazy("Link for the rehearsal"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=gettext_lazy("Sent to speakers and organizers only."),
+    )
+
+    # The public id that the event will have, signed: sent twice, the page still plans one event.
+    once = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, community: Community, at: datetime, **options: Any) -> None:
+        super().__init__(*args, community=community, **options)
+        self.at = at
+        self.salt = f"new event of {community.pk}"
+        self.initial["once"] = signing.dumps(public_id(), salt=self.salt)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `lottery` (LotteryDates or None) and `rehearses` (RehearsalPlan or None), computed where they are left empty."""
+        cleaned = super().clean()
+        least, most = self._number("teardown_minimum"), self._number("teardown_maximum")
+        if cleaned.get("teardown") and least > most:
+            self.add_error("teardown_maximum", _("At most must not be smaller than at least."))
+        if "starts_at" in cleaned and cleaned["starts_at"] <= self.at:
+            self.add_error("day", _("The event would begin in the past."))
+        elif "starts_at" in cleaned:
+            cleaned["lottery"] = self._lottery(cleaned)
+            cleaned["rehearses"] = self._rehearsal(cleaned)
+        return cleaned
+
+    def clean_once(self) -> str:
+        """The public id; empty where it was not sent or not made by us."""
+        try:
+            return str(signing.loads(self.cleaned_data["once"], salt=self.salt, max_age=ONCE_MAX_AGE))
+        except signing.BadSignature:
+            return ""
+
+    @property
+    def tears_down(self) -> bool:
+        return bool(self.cleaned_data.get("teardown")) and self.cleaned_data.get("format") != Event.Format.ONLINE
+
+    @property
+    def seats(self) -> int:
+        """Seats of the general slot: as typed; else what the venue holds without volunteers and speakers; else 40."""
+        venue = self.cleaned_data.get("venue_capacity")
+        if self.cleaned_data.get("capacity"):
+            return int(self.cleaned_data["capacity"])
+        if venue and self.cleaned_data.get("format") != Event.Format.ONLINE:
+            return max(int(venue) - self.duty_seats - self._number("speaker_seats"), 1)
+        return USUAL_SEATS
+
+    @property
+    def duty_seats(self) -> int:
+        return self._number("teardown_maximum") if self.tears_down else 0
+
+    def plan(self) -> EventPlan:
+        """What was typed, as the plan of an event. Names of slots and shift are in the event's language."""
+        with translation.override(self.cleaned_data["language"]):
+            slots = [self._general()]
+            if self.tears_down:
+                name = pgettext("slot", "Teardown volunteers")
+                slots.append(SlotPlan(name, Slot.Admission.DUTY, self.duty_seats))
+            if self._number("speaker_seats"):
+                slots.append(
+                    SlotPlan(pgettext("slot", "Speakers"), Slot.Admission.INVITED, self._number("speaker_seats"))
+                )
+            shifts = [self._teardown()] if self.tears_down else []
+        fields = self.event_fields()
+        if self.cleaned_data["once"]:
+            fields["public_id"] = self.cleaned_data["once"]
+        return EventPlan(fields, slots, shifts, self.cleaned_data["rehearses"])
+
+    def _number(self, name: str) -> int:
+        """The number as typed, or its default where the field was left empty."""
+        number = self.cleaned_data.get(name)
+        return int(self.fields[name].initial if number is None else number)
+
+    def _general(self) -> SlotPlan:
+        admission = Slot.Admission(self.cleaned_data["admission"])
+        return SlotPlan(pgettext("slot", "General"), admission, self.seats, self.cleaned_data["lottery"], usual_terms())
+
+    def _teardown(self) -> ShiftPlan:
+        ends_at = self.cleaned_data["ends_at"]
+        return ShiftPlan(
+            phase=Shift.Phase.TEARDOWN,
+            title=pgettext("shift", "Teardown"),
+            starts_at=ends_at,
+            ends_at=ends_at + timedelta(minutes=self._number("teardown_minutes")),
+            minimum=self._number("teardown_minimum"),
+            maximum=self._number("teardown_maximum"),
+            instructions=pgettext("shift", "Put desks and chairs back and sort the rubbish."),
+        )
+
+    def _instant(self, name: str) -> datetime | None:
+        wall = self.cleaned_data.get(name)
+        return at_wall(wall.date(), wall.time(), self.cleaned_data["time_zone"]) if wall else None
+
+    def _lottery(self, cleaned: dict[str, Any]) -> LotteryDates | None:
+        if cleaned.get("admission") != Slot.Admission.LOTTERY:
+            return None
+        return lottery_dates(self, starts_at=cleaned["starts_at"], zone=cleaned["time_zone"], at=self.at)
+
+    def _rehearsal(self, cleaned: dict[str, Any]) -> RehearsalPlan | None:
+        if not cleaned.get("rehearsal") or cleaned.get("format") == Event.Format.ON_SITE:
+            return None
+        starts_at = self._instant("rehearsal_starts") or days_before(
+            cleaned["starts_at"], 1, time(20), cleaned["time_zone"]
+        )
+        ends_at = self._instant("rehearsal_ends") or starts_at + timedelta(hours=1)
+        if ends_at <= starts_at:
+            self.add_error("rehearsal_ends", _("It would end before it begins."))
+        elif starts_at >= cleaned["starts_at"]:
+            self.add_error("rehearsal_starts", _("The rehearsal must come before the event."))
+        return RehearsalPlan(starts_at, ends_at, cleaned.get("rehearsal_url") or "")

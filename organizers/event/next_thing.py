@@ -1,0 +1,254 @@
+"""The desk's answer to "what now?": one thing, the most pressing first. Until there is a runbook it is read from what there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.registrations.models import Lottery
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Chore
+from organizers.desk.frame import is_near
+from organizers.event.overview import Overview
+
+# Nearer than this, people who plan their way ask where it is.
+WHERE_IS_IT = timedelta(days=10)
+# So long before the start speakers are looked for.
+CONNECTING = timedelta(hours=1)
+# So long before the end the room is looked at.
+TEARDOWN_SOON = timedelta(minutes=30)
+# So long after an event its slides are asked for at the desk.
+SLIDES_WAIT = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """What to do, why, and the button that does it. `calm` where nothing is due. With `post` the button sends a form; with `share` the
+    address of the event page is to be passed on."""
+
+    title: str
+    more: str = ""
+    label: str = ""
+    url: str = ""
+    calm: bool = False
+    post: bool = False
+    share: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def next_thing(view: Overview, at: datetime) -> NextThing:
+    """The first of these that applies."""
+    questions: tuple[Callable[[Overview, datetime], NextThing | None], ...] = (
+        _slides,
+        _state,
+        _overdue_draw,
+        _connections,
+        _teardown,
+        _over,
+        _arrivals,
+        _venue_soon,
+        _proposals,
+        _untold,
+        _venue,
+        _short_shift,
+        _draw,
+        _silent_speakers,
+        _rehearsal,
+    )
+    for question in questions:
+        answer = question(view, at)
+        if answer:
+            return answer
+    title = _("Nothing to do until %(when)s") % {"when": _moment(view, view.event.starts_at)}
+    return NextThing(title, _("Reminders go out by themselves."), calm=True)
+
+
+def _moment(view: Overview, at: datetime) -> str:
+    return dates.moment(at, view.event.time_zone, get_language() or "en")
+
+
+def _url(view: Overview, name: str) -> str:
+    return reverse(name, args=[view.event.public_id])
+
+
+def _state(view: Overview, at: datetime) -> NextThing | None:
+    event = view.event
+    edit = (_("Edit the event"), _url(view, "desk_event_edit"))
+    if event.is_cancelled:
+        return NextThing(
+            _("This event is cancelled"), _("Its page stays and says so. You can still edit it."), *edit, calm=True
+        )
+    if event.state == event.State.DRAFT and event.starts_at <= at:
+        return NextThing(_("Choose a new date"), _("The draft's date has passed, so it cannot be published."), *edit)
+    if event.state == event.State.DRAFT:
+        url = _url(view, "desk_event_publication")
+        more = _("Only organizers see it so far.")
+        if lacks_venue(event):
+            more = _("Only organizers see it so far. The venue is not set yet; it can come later.")
+        return NextThing(_("Publish the draft"), more, _("Publish now"), url, post=True)
+    return None if is_near(event, at) else _over(view, at)
+
+
+def _over(view: Overview, at: datetime) -> NextThing | None:
+    """Nobody arrives any more; while teardown goes on it comes first."""
+    if not view.event.is_over(at):
+        return None
+    came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {"count": view.checked_in}
+    running = pgettext("list", ", ").join(shift.title for shift in view.shifts if shift.starts_at <= at < shift.ends_at)
+    said = [_("Still under way: %(shifts)s.") % {"shifts": running}] if running else []
+    more = " ".join([*said, came] if view.checked_in else said)
+    return NextThing(_("It is over: thank you"), more, _("See who was there"), _url(view, "desk_attendees"), calm=True)
+
+
+def _slides(view: Overview, at: datetime) -> NextThing | None:
+    """In the two weeks after an event with talks whose slides were never public."""
+    event = view.event
+    held = view.talks_in(Talk.State.CONFIRMED)
+    is_time = event.is_published and event.is_over(at) and not is_near(event, at) and at < event.ends_at + SLIDES_WAIT
+    if not is_time or not held or any(talk.slides_published_at for talk in held):
+        return None
+    there = sum(talk.has_slides for talk in held)
+    more = ngettext(
+        "%(there)s of %(count)s talk has slides.", "%(there)s of %(count)s talks have slides.", len(held)
+    ) % {"there": there, "count": len(held)}
+    return NextThing(_("Publish the slides"), more, _("To the slides"), _url(view, "desk_slides"))
+
+
+def _overdue_draw(view: Overview, at: datetime) -> NextThing | None:
+    for state in view.slots:
+        if state.lottery and state.lottery.is_overdue(at):
+            when = _moment(view, state.lottery.draws_at)
+            return NextThing(
+                _("Run the draw"),
+                _("It was due on %(when)s and has not happened.") % {"when": when},
+                _("To the draw"),
+                _url(view, "desk_draw"),
+            )
+    return None
+
+
+def _teardown(view: Overview, at: datetime) -> NextThing | None:
+    if not view.event.ends_at - TEARDOWN_SOON <= at or not is_near(view.event, at):
+        return None
+    left = Chore.objects.filter(event=view.event).open().count()
+    if not left:
+        return None
+    title = ngettext("Teardown: %(count)s line is open", "Teardown: %(count)s lines are open", left) % {"count": left}
+    more = _("Everyone with a shift ticks the same list on the phone.")
+    return NextThing(title, more, _("Open the teardown list"), _url(view, "teardown"))
+
+
+def _arrivals(view: Overview, at: datetime) -> NextThing | None:
+    if not is_near(view.event, at) or not view.event.has_place:
+        return None
+    more = _("%(arrived)s of %(confirmed)s have arrived.") % {"arrived": view.checked_in, "confirmed": view.confirmed}
+    return NextThing(_("Welcome people at the door"), more, _("To the check-in"), _url(view, "desk_check_in"))
+
+
+def lacks_venue(event: Event) -> bool:
+    """Whether people are to come somewhere, and nobody has said where."""
+    return event.has_place and not (event.venue_name or event.venue_address)
+
+
+def _venue_soon(view: Overview, at: datetime) -> NextThing | None:
+    return _venue(view, at) if view.event.starts_at - at < WHERE_IS_IT else None
+
+
+def _venue(view: Overview, at: datetime) -> NextThing | None:
+    if not lacks_venue(view.event):
+        return None
+    more = _("Enter it as soon as you know it: everyone with a part gets one mail.")
+    return NextThing(_("The venue is not set yet"), more, _("Edit the event"), _url(view, "desk_event_edit"))
+
+
+def _proposals(view: Overview, at: datetime) -> NextThing | None:
+    waiting = [talk for talk in view.talks_in(Talk.State.PROPOSED) if not talk.staged]
+    if not waiting:
+        return None
+    title = ngettext("Decide about %(count)s proposal", "Decide about %(count)s proposals", len(waiting))
+    more = _("“%(title)s” by %(name)s") % {"title": waiting[0].title, "name": waiting[0].speaker.name}
+    return NextThing(title % {"count": len(waiting)}, more, _("Read and decide"), _url(view, "desk_talks"))
+
+
+def _untold(view: Overview, at: datetime) -> NextThing | None:
+    """All is decided, and speakers wait to hear it."""
+    people = len({talk.speaker_id for talk in view.talks_in(Talk.State.PROPOSED) if talk.staged})
+    if not people:
+        return None
+    title = ngettext("Tell %(count)s person what was decided", "Tell %(count)s people what was decided", people) % {
+        "count": people
+    }
+    more = _("All proposals are decided; nobody has heard of it yet.")
+    return NextThing(title, more, _("See who gets what"), _url(view, "desk_decisions"))
+
+
+def _short_shift(view: Overview, at: datetime) -> NextThing | None:
+    for shift in view.shifts:
+        missing = shift.minimum - shift.taken
+        if missing > 0 and shift.starts_at > at:
+            title = ngettext(
+                "“%(shift)s” needs %(missing)s more person", "“%(shift)s” needs %(missing)s more people", missing
+            ) % {"shift": shift.title, "missing": missing}
+            more = (
+                _(
+                    "%(taken)s of at least %(minimum)s so far. Ask those who wait, or put somebody on it; whoever takes it has a seat."
+                )
+                if shift.is_offered
+                else _("%(taken)s of at least %(minimum)s so far. Put somebody on it, or send people its address.")
+            )
+            return NextThing(
+                title,
+                more % {"taken": shift.taken, "minimum": shift.minimum},
+                _("Find people"),
+                reverse("desk_shift", args=[view.event.public_id, shift.pk]),
+            )
+    return None
+
+
+def _draw(view: Overview, at: datetime) -> NextThing | None:
+    for state in view.slots:
+        lottery = state.lottery
+        if lottery and lottery.state != Lottery.State.DRAWN:
+            title = _("The draw runs on %(when)s") % {"when": _moment(view, lottery.draws_at)}
+            more = ngettext(
+                "%(entries)s person has applied for %(seats)s seats. Nothing to do: everyone is told by mail.",
+                "%(entries)s people have applied for %(seats)s seats. Nothing to do: everyone is told by mail.",
+                state.applied,
+            ) % {"entries": state.applied, "seats": state.slot.seats_left}
+            return NextThing(title, more, _("See the draw"), _url(view, "desk_draw"), calm=True)
+    return None
+
+
+def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
+    silent = view.talks_in(Talk.State.ACCEPTED)
+    if not silent or view.event.is_over(at):
+        return None
+    names = pgettext("list", ", ").join(talk.speaker.name for talk in silent)
+    title = ngettext(
+        "%(count)s speaker has not confirmed yet", "%(count)s speakers have not confirmed yet", len(silent)
+    )
+    return NextThing(title % {"count": len(silent)}, names, _("See the talks"), _url(view, "desk_talks"), calm=True)
+
+
+def _connections(view: Overview, at: datetime) -> NextThing | None:
+    """In the last hour before an event with a stream."""
+    event = view.event
+    if not event.has_stream or not event.starts_at - CONNECTING <= at < event.starts_at:
+        return None
+    if not view.talks_in(Talk.State.CONFIRMED):
+        return None
+    title = _("See who of the speakers is connected")
+    return NextThing(title, _("Tick whoever you can see and hear."), _("To the list"), _url(view, "desk_connections"))
+
+
+def _rehearsal(view: Overview, at: datetime) -> NextThing | None:
+    if not view.rehearsal or view.rehearsal.ends_at <= at:
+        return None
+    title = _("Rehearsal on %(when)s") % {"when": _moment(view, view.rehearsal.starts_at)}
+    more = _("Speakers and organizers are reminded in the morning and 30 minutes before.")
+    return NextThing(title, more, _("See who is expected"), _url(view, "desk_rehearsal"), calm=True)

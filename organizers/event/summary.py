@@ -1,0 +1,88 @@
+"""What will happen if the form of a new event is sent as it stands: read before anything is written."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.lifecycle.moments import attendee_moments
+from organizers.event.new_event_form import NewEventForm
+
+
+def summary(form: NewEventForm) -> dict[str, Any]:
+    """Title, period and the steps to come with their dates, for a form that was sent; `steps` is empty until the date is known."""
+    cleaned = getattr(form, "cleaned_data", {})
+    starts_at, ends_at, zone = cleaned.get("starts_at"), cleaned.get("ends_at"), cleaned.get("time_zone")
+    if not (starts_at and ends_at and ends_at > starts_at):
+        return {"title": cleaned.get("title") or "", "steps": []}
+    has_place = cleaned.get("format") != Event.Format.ONLINE
+    return {
+        "title": cleaned.get("title") or "",
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "zone": zone,
+        "place": cleaned.get("venue_name") if has_place else "",
+        "lacks_venue": has_place and not (cleaned.get("venue_name") or cleaned.get("venue_address")),
+        "steps": _steps(form, cleaned),
+        "seats": _seats(form),
+        "note": _note(cleaned),
+    }
+
+
+def _moment(at: datetime, zone: str) -> str:
+    return dates.moment(at, zone, get_language() or "en")
+
+
+def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
+    zone, starts_at, ends_at = cleaned["time_zone"], cleaned["starts_at"], cleaned["ends_at"]
+    rows: list[tuple[datetime, str, str]] = []
+    if cleaned.get("lottery"):
+        rows += [
+            (cleaned["lottery"].closes_at, _("Entries close"), ""),
+            (cleaned["lottery"].draws_at, pgettext("step", "Draw"), _("by itself; everyone is told")),
+        ]
+    if cleaned.get("rehearses"):
+        rehearsal = cleaned["rehearses"]
+        rows.append((rehearsal.starts_at, _("Rehearsal"), _("speakers are reminded that morning")))
+    if cleaned.get("reminders_on"):
+        event = Event(starts_at=starts_at, time_zone=zone, reminder_times=cleaned.get("reminder_times", ""))
+        language = get_language() or "en"
+        ahead = [moment.due_at for moment in attendee_moments(event) if moment.due_at > form.at]
+        if ahead:
+            others = pgettext("list", ", ").join(dates.short_moment(due_at, zone, language) for due_at in ahead[1:])
+            rows.append((ahead[0], _("Reminder"), _("then %(times)s") % {"times": others} if others else ""))
+    rows.append((starts_at, _("Start"), ""))
+    if form.tears_down:
+        rows.append((ends_at, pgettext("step", "Teardown"), _duty(form)))
+    steps = [
+        {"when": _moment(at, zone), "what": what, "more": more}
+        for at, what, more in sorted(rows, key=lambda row: row[0])
+        if at > form.at
+    ]
+    return [{"when": _("Now"), "what": pgettext("step", "Publish"), "more": _("entries open at once")}, *steps]
+
+
+def _duty(form: NewEventForm) -> str:
+    return ngettext("%(seats)s person", "up to %(seats)s people", form.duty_seats) % {"seats": form.duty_seats}
+
+
+def _seats(form: NewEventForm) -> list[dict[str, Any]]:
+    speakers = form.cleaned_data.get("speaker_seats")
+    rows = [
+        {"name": pgettext("slot", "General"), "seats": form.seats},
+        {"name": pgettext("slot", "Teardown volunteers"), "seats": form.duty_seats},
+        {"name": pgettext("slot", "Speakers"), "seats": 3 if speakers is None else speakers},
+    ]
+    return [row for row in rows if row["seats"]]
+
+
+def _note(cleaned: dict[str, Any]) -> str:
+    """The second line of the button that publishes."""
+    if cleaned.get("lottery"):
+        language = get_language() or "en"
+        when = dates.short_moment(cleaned["lottery"].draws_at, cleaned["time_zone"], language)
+        return _("Entries open now; the draw is on %(when)s") % {"when": when}
+    return _("Registration opens now")

@@ -1,0 +1,14 @@
+"""Addresses: the home of the desk, and an event as a whole."""
+
+from django.urls import path
+
+from organizers.event import dashboard, desk, events
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("c/<slug:slug>/events/new/", events.create, name="desk_event_new"),
+    path("events/<str:public_id>/", dashboard.dashboard, name="desk_event"),
+    path("events/<str:public_id>/edit/", events.edit, name="desk_event_edit"),
+    path("events/<str:public_id>/publication/", events.publication, name="desk_event_publication"),
+    path("events/<str:public_id>/cancellation/", events.cancellation, name="desk_event_cancellation"),
+]

@@ -1,0 +1,197 @@
+"""Messages of an event: what organizers wrote, and what people were told: who, what, when, and what became of it. No texts: a mail may hold a code or a link.
+
+It answers "I got no mail": whoever is searched for stands there with her address, with what became of each mail in plain words, and
+with a button that sends it again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.send_mail_again import send_mail_again
+from meetups.notifications.models import Notification, Suppression
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.messages.bounce_words import in_plain_words
+from organizers.messages.message_names import name_of
+from organizers.messages.messages import written
+
+State = Notification.State
+PAGE = 100
+# What the list can be narrowed to, with its colour; what is on its way counts as due.
+STATES = {
+    "sent": (pgettext_lazy("message", "Sent"), "certain", [State.SENT]),
+    "due": (pgettext_lazy("message", "Due"), "waiting", [State.WAITING, State.SENDING]),
+    "bounced": (pgettext_lazy("message", "Came back"), "act", [State.BOUNCED]),
+    "failed": (pgettext_lazy("message", "Given up"), "act", [State.FAILED]),
+    "void": (pgettext_lazy("message", "Dropped"), "over", [State.VOID]),
+}
+BY_STATE = {state: name for name, (_label, _tone, states) in STATES.items() for state in states}
+# What it means for somebody who finds nothing in her mailbox.
+MEANINGS = {
+    "sent": gettext_lazy(
+        "The mail server of the reader took it. Who does not find it looks among unwanted mail (spam) first; then you can send it again."
+    ),
+    "due": gettext_lazy("It leaves by itself, usually within two minutes."),
+    "bounced": gettext_lazy(
+        "No mail reaches the address, so nothing more is sent there until somebody tries again. Look with its owner whether it is spelled right."
+    ),
+    "failed": gettext_lazy("The server took it neither at once nor later. You can try again."),
+    "void": gettext_lazy("When it was due it was no longer true, or the person did not want mails of its kind."),
+}
+AGAIN = {State.SENT: gettext_lazy("Send again"), State.BOUNCED: gettext_lazy("Try again")}
+AGAIN[State.FAILED] = AGAIN[State.BOUNCED]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One line: what to whom, in which state, with the instant that belongs to it and why it did not arrive.
+
+    `answer` is what the server said, in its own words. `again` is the word of the button that sends it once more; empty where there is none.
+    """
+
+    pk: int
+    what: str
+    whom: str
+    address: str
+    label: str
+    tone: str
+    at: datetime
+    reason: str
+    answer: str
+    again: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A state to narrow the list to, and how many there are."""
+
+    name: str
+    label: str
+    number: int
+    is_current: bool
+
+
+@require_safe
+@for_event(Permission.MANAGE_ATTENDEES)
+def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
+    """What organizers wrote, and the log of all mails, newest first, 100 a page; `?state=` and `?q=` (part of a name, or an address) narrow the log."""
+    at = timezone.now()
+    told = Notification.objects.filter(thread=event.thread)
+    chosen = request.GET.get("state", "")
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:254]
+    if asked:
+        told = told.filter(
+            Q(recipient__name__icontains=asked) | Q(recipient__email__iexact=asked) | Q(address__iexact=asked)
+        )
+    found = told.filter(state__in=STATES[chosen][2]) if chosen in STATES else told
+    page = Paginator(found.select_related("recipient").order_by("-due_at", "-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    lines = written(event)
+    subjects = {line.message.subject: line.subject for line in lines}
+    rows = [_row(one, subjects, is_asked=bool(asked)) for one in page.object_list]
+    context = event_page(
+        request,
+        event,
+        current="desk_deliveries",
+        at=at,
+        filters=_filters(told, chosen),
+        chosen=chosen if chosen in STATES else "",
+        q=asked,
+        page=page,
+        rows=rows,
+        meanings=_meanings(rows) if asked or chosen in STATES else [],
+        may_repeat=any(row.again for row in rows),
+        stopped=_stopped(event),
+        # Whoever searches has somebody before her: her mails come first.
+        written=[line for line in lines if not line.is_withdrawn and not asked],
+        withdrawn=[line for line in lines if line.is_withdrawn and not asked],
+        may_write=event.state != Event.State.DRAFT,
+    )
+    return render(request, "desk/messages/deliveries.html", context)
+
+
+@require_POST
+@for_event(Permission.MANAGE_ATTENDEES)
+def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Sends one mail once more, and goes back to the list as it was: `query` holds what it was narrowed to."""
+    row = get_object_or_404(Notification, pk=pk, thread=event.thread)
+    try:
+        send_mail_again(event=event, notification=row, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is on its way again and usually arrives within two minutes."))
+    asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
+    return redirect(reverse("desk_deliveries", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else ""))
+
+
+def _filters(told: QuerySet[Notification], chosen: str) -> list[Filter]:
+    counted = dict(told.values_list("state").annotate(number=Count("pk")))
+    total = [Filter("", pgettext("filter", "All"), sum(counted.values()), chosen not in STATES)]
+    return total + [
+        Filter(name, str(label), sum(counted.get(state, 0) for state in states), name == chosen)
+        for name, (label, _tone, states) in STATES.items()
+    ]
+
+
+def _row(one: Notification, subjects: Mapping[str, str], *, is_asked: bool) -> Delivery:
+    """`subjects` are those of the organizers' own messages. `is_asked`: somebody is searched for, so what was sent can be sent again."""
+    label, tone, _states = STATES[BY_STATE[State(one.state)]]
+    failed = one.state in {State.BOUNCED, State.FAILED}
+    return Delivery(
+        pk=one.pk,
+        what=_("“%(subject)s”, from the organizers") % {"subject": subjects[one.subject]}
+        if one.kind == "organizer_message" and one.subject in subjects
+        else name_of(one.kind),
+        whom=one.recipient.name if one.recipient else one.address,
+        address=one.recipient.email if one.recipient and is_asked else "",
+        label=str(label),
+        tone=tone,
+        at=one.settled_at or one.retry_at or one.due_at,
+        reason=_reason(one),
+        answer=one.error if failed else "",
+        again=str(AGAIN.get(State(one.state), "")) if is_asked or failed else "",
+    )
+
+
+def _reason(one: Notification) -> str:
+    if one.state in {State.BOUNCED, State.FAILED}:
+        return in_plain_words(one.error)
+    if one.state == State.WAITING and one.attempts:
+        return _("Tried %(times)s times; tried again at the time shown.") % {"times": one.attempts}
+    return ""
+
+
+def _meanings(rows: list[Delivery]) -> list[tuple[str, str, str]]:
+    """Label, tone and meaning of each state that is among `rows`."""
+    there = {row.label for row in rows}
+    return [
+        (str(label), tone, str(MEANINGS[name]))
+        for name, (label, tone, _states) in STATES.items()
+        if str(label) in there
+    ]
+
+
+def _stopped(event: Event) -> list[str]:
+    """The names of those whom no mail reaches: their address came back here, and nobody has asked to try it again."""
+    bounced = Notification.objects.filter(thread=event.thread, state=State.BOUNCED, recipient__isnull=False)
+    people = dict(bounced.values_list("recipient__email", "recipient__name").distinct())
+    stopped = Suppression.objects.filter(address__in=[address.lower() for address in people])
+    still = set(stopped.values_list("address", flat=True))
+    return sorted(name for address, name in people.items() if address.lower() in still)

@@ -1,0 +1,179 @@
+"""The form of a message to people of an event: to whom, what, and when."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from meetups.core.texts.text import validate_visible
+from meetups.core.zones import at_wall
+from meetups.events.models import Event
+from meetups.lifecycle.audience import Audience
+from meetups.lifecycle.models import Message
+from meetups.registrations.models import Registration, Slot
+from organizers.desk.fields import MarkdownField, WallField
+
+State = Registration.State
+LONGEST_SUBJECT, LONGEST_BODY, MOST_CHOSEN = 120, 10_000, 2000
+
+
+def group_words() -> list[tuple[str, str]]:
+    """The groups that a message can go to."""
+    return [
+        (State.CONFIRMED.value, _("those with a seat")),
+        (State.WAITLISTED.value, _("those in the queue")),
+        (State.APPLIED.value, _("those in the lottery")),
+        ("speakers", pgettext("group", "speakers")),
+        ("volunteers", pgettext("group", "volunteers")),
+    ]
+
+
+def _validate_subject(text: str) -> None:
+    """There is something to see; of line breaks the mail makes spaces."""
+    validate_visible(" ".join(text.split()))
+
+
+class MessageForm(forms.Form):
+    """Texts in the event's language, and in the other one where somebody writes it. `slots` are those of `event`; times are on its clock."""
+
+    groups = forms.MultipleChoiceField(
+        label=gettext_lazy("Groups"),
+        choices=lazy(group_words, list),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose who gets it.")},
+    )
+    slots = forms.MultipleChoiceField(
+        label=gettext_lazy("Only in these slots"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: all slots."),
+    )
+    arrived = forms.ChoiceField(
+        label=gettext_lazy("Checked in?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", gettext_lazy("either")),
+            ("yes", gettext_lazy("only who is checked in")),
+            ("no", gettext_lazy("only who is not checked in")),
+        ],
+    )
+    # Registrations that were ticked in the list of attendees.
+    chosen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    # The scheduled message that this one takes the place of.
+    replaces = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    when = forms.ChoiceField(
+        label=gettext_lazy("It leaves"),
+        widget=forms.RadioSelect,
+        initial="now",
+        choices=[("now", pgettext_lazy("message", "Now")), ("later", gettext_lazy("At a set time"))],
+    )
+    send_at = WallField(label=gettext_lazy("Day and time"), required=False)
+
+    def __init__(self, *args: Any, event: Event, slots: list[Slot], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.event, self.all_slots = event, slots
+        # Whoever was ticked in the list needs no group.
+        self.fields["groups"].required = not (self.data.get("chosen") or self.initial.get("chosen"))
+        field = self.fields["slots"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(slot.public_id, slot.name) for slot in slots]
+        languages = [event.language, *(code for code, _name in settings.LANGUAGES if code != event.language)]
+        self.languages = [code for code in languages if code in dict(settings.LANGUAGES)]
+        for number, language in enumerate(self.languages):
+            self.fields[f"subject_{language}"] = forms.CharField(
+                label=gettext_lazy("Subject"),
+                max_length=LONGEST_SUBJECT,
+                required=number == 0,
+                validators=[_validate_subject],
+            )
+            self.fields[f"body_{language}"] = MarkdownField(
+                label=gettext_lazy("Text"),
+                max_length=LONGEST_BODY,
+                required=number == 0,
+                rows=8,
+                help_text=gettext_lazy("Markdown: **bold**, lists, links.") if number == 0 else "",
+            )
+
+    @property
+    def texts_of_languages(self) -> list[dict[str, Any]]:
+        """The fields by language, with its name; the event's own first."""
+        names = dict(settings.LANGUAGES)
+        return [
+            {"name": names[code], "code": code, "subject": self[f"subject_{code}"], "body": self[f"body_{code}"]}
+            for code in self.languages
+        ]
+
+    def clean_chosen(self) -> tuple[int, ...]:
+        """The primary keys; what is no number is left out."""
+        typed = str(self.cleaned_data["chosen"]).split(",")[:MOST_CHOSEN]
+        return tuple(int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 10)
+
+    def clean(self) -> dict[str, Any]:
+        """Says what is missing, each beside its field."""
+        cleaned = super().clean() or self.cleaned_data
+        for language in self.languages[1:]:
+            subject, body = cleaned.get(f"subject_{language}"), cleaned.get(f"body_{language}")
+            if subject and not body and f"body_{language}" not in self.errors:
+                self.add_error(f"body_{language}", _("This language has a subject, but no text."))
+            if body and not subject and f"subject_{language}" not in self.errors:
+                self.add_error(f"subject_{language}", _("This language has a text, but no subject."))
+        if not cleaned.get("chosen") and not cleaned.get("groups") and "groups" not in self.errors:
+            # What was ticked in the list holds no number.
+            self.add_error("groups", _("Choose who gets it."))
+        if cleaned.get("when") == "later" and not cleaned.get("send_at") and "send_at" not in self.errors:
+            self.add_error("send_at", _("Choose day and time."))
+        return cleaned
+
+    def audience(self) -> Audience:
+        """As far as it can be read, also of a form with errors."""
+        cleaned = getattr(self, "cleaned_data", {})
+        if cleaned.get("chosen"):
+            return Audience(chosen=cleaned["chosen"])
+        groups = cleaned.get("groups") or []
+        return Audience(
+            states=tuple(state for state in (State.CONFIRMED, State.WAITLISTED, State.APPLIED) if state in groups),
+            slots=tuple(cleaned.get("slots") or ()),
+            speakers="speakers" in groups,
+            volunteers="volunteers" in groups,
+            checked_in={"yes": True, "no": False}.get(cleaned.get("arrived", "")),
+        )
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """Subject and body by language, without the languages that nobody wrote."""
+        return {
+            language: {
+                "subject": self.cleaned_data[f"subject_{language}"],
+                "body": self.cleaned_data[f"body_{language}"],
+            }
+            for language in self.languages
+            if self.cleaned_data[f"subject_{language}"]
+        }
+
+    def instant(self) -> datetime | None:
+        """When it is to leave (UTC); None means now."""
+        wall = self.cleaned_data.get("send_at")
+        if self.cleaned_data.get("when") != "later" or wall is None:
+            return None
+        return at_wall(wall.date(), wall.time(), self.event.time_zone)
+
+
+def typed(message: Message, *, again: bool) -> dict[str, Any]:
+    """A message as the form shows it; with `again` it takes the place of the one that is scheduled."""
+    audience = Audience.of(message.audience)
+    extra = [name for name in ("speakers", "volunteers") if getattr(audience, name)]
+    return {
+        "groups": [*audience.states, *extra],
+        "slots": list(audience.slots),
+        "arrived": {True: "yes", False: "no", None: ""}[audience.checked_in],
+        "chosen": ",".join(map(str, audience.chosen)),
+        "replaces": message.pk if again else None,
+        "when": "later" if again else "now",
+        "send_at": message.send_at.astimezone(message.event.zone).replace(tzinfo=None) if again else None,
+        **{f"subject_{language}": text["subject"] for language, text in message.texts.items()},
+        **{f"body_{language}": text["body"] for language, text in message.texts.items()},
+    }

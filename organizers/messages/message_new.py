@@ -1,0 +1,139 @@
+"""Writing to people of an event: the form with its live number, the preview, and the sending."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.write_message import write_message
+from meetups.lifecycle.audience import reached
+from meetups.lifecycle.kinds.message import message_content
+from meetups.lifecycle.messages import expect_time
+from meetups.lifecycle.models import Message
+from meetups.registrations.models import Registration, Slot
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.messages.message_form import MessageForm, typed
+from organizers.messages.message_words import counted, people
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def new(request: DeskRequest, event: Event) -> HttpResponse:
+    """`intent` is the button: `preview` shows number and mails, `send` sends or schedules, `back` is the form again.
+
+    Without one it is the form that asks how many people it would reach. `?copy=` begins with a message of this event; one that is
+    scheduled is then replaced. `?state=`, `?slot=` and `?arrived=` are the filters of the list of attendees.
+    """
+    slots = list(event.slots.in_order())
+    if request.method != "POST":
+        form = MessageForm(event=event, slots=slots, initial=_initial(request, event, slots))
+        return form_page(request, event, form)
+    form = MessageForm(request.POST, event=event, slots=slots)
+    valid = form.is_valid()
+    intent = request.POST.get("intent", "")
+    if not intent and request.htmx:
+        return render(
+            request, "desk/messages/message_new.html#live", {"reach": counted(reached(form.audience(), event))}
+        )
+    if not valid:
+        return form_page(request, event, form, status=422)
+    if intent not in {"preview", "send"}:
+        return form_page(request, event, form)
+    if intent == "preview":
+        return _preview(request, event, form)
+    try:
+        message = write_message(
+            event=event,
+            texts=form.texts(),
+            audience=form.audience(),
+            send_at=form.instant(),
+            at=timezone.now(),
+            by=request.user,
+            replaces=event.messages.filter(pk=form.cleaned_data["replaces"]).first(),
+        )
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return form_page(request, event, form, status=refusal.status)
+    if message.state == Message.State.SCHEDULED:
+        when = dates.moment(message.send_at, event.time_zone, get_language() or "en")
+        messages.success(request, _("Scheduled for %(when)s. Until then you can withdraw it.") % {"when": when})
+    else:
+        messages.success(
+            request, _("The message is on its way to %(people)s.") % {"people": people(message.recipients or 0)}
+        )
+    return redirect("desk_deliveries", event.public_id)
+
+
+def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: int = 200) -> HttpResponse:
+    """The form; a fresh one says at once how many its initial choice reaches."""
+    if not form.is_bound:
+        asked = MessageForm({**form.initial, "when": "now"}, event=event, slots=form.all_slots)
+        asked.is_valid()
+        audience = asked.audience()
+    else:
+        audience = form.audience()
+    context = event_page(
+        request,
+        event,
+        current="desk_deliveries",
+        at=timezone.now(),
+        form=form,
+        reach=counted(reached(audience, event)),
+        by_hand=bool(audience.chosen),
+        several_slots=len(form.all_slots) > 1,
+        arrivals=audience.checked_in is not None
+        or Registration.objects.filter(event=event, checked_in_at__isnull=False).exists(),
+    )
+    return render(request, "desk/messages/message_new.html", context, status=status)
+
+
+def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str, Any]:
+    copied = request.GET.get("copy", "")
+    if copied.isascii() and copied.isdigit() and len(copied) < 10:
+        message = event.messages.select_related("event").filter(pk=copied).first()
+        if message:
+            return typed(message, again=message.state == Message.State.SCHEDULED)
+    state = request.GET.get("state", "")
+    known = {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.APPLIED}
+    return {
+        "groups": [state if state in known else Registration.State.CONFIRMED.value],
+        "slots": [slot.public_id for slot in slots if str(slot.pk) == request.GET.get("slot")],
+        "arrived": request.GET.get("arrived", "") if request.GET.get("arrived") in {"yes", "no"} else "",
+    }
+
+
+def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpResponse:
+    """The mail as each reader will get it, to how many, and when. A time at which it could not leave is refused here already."""
+    at, send_at = timezone.now(), form.instant()
+    try:
+        if send_at:
+            expect_time(send_at, at=at)
+    except DomainError as refusal:
+        form.add_error("send_at", str(refusal))
+        return form_page(request, event, form, status=refusal.status)
+    texts, mails = form.texts(), []
+    for language in texts:
+        with translation.override(language):
+            mails.append({"language": language, "content": message_content(event, texts)})
+    context = event_page(
+        request,
+        event,
+        current="desk_deliveries",
+        at=at,
+        form=form,
+        mails=mails,
+        reach=counted(reached(form.audience(), event)),
+        send_at=send_at,
+        replaces=form.cleaned_data["replaces"],
+    )
+    return render(request, "desk/messages/message_preview.html", context)

@@ -1,0 +1,134 @@
+"""What organizers wrote to people of an event: scheduled, sent, withdrawn."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.withdraw_message import withdraw_message
+from meetups.lifecycle.audience import Audience
+from meetups.lifecycle.kinds.message import message_content
+from meetups.lifecycle.models import Message
+from meetups.notifications.models import Notification
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.messages.message_words import in_words, people
+
+State = Message.State
+TONES = {State.SCHEDULED: "waiting", State.SENT: "certain", State.WITHDRAWN: "over"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message in a list: its subject, to whom, in which state; `number` of people as a phrase once it was sent."""
+
+    message: Message
+    subject: str
+    whom: str
+    number: str
+    tone: str
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.message.state == State.SCHEDULED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.message.state == State.WITHDRAWN
+
+
+def written(event: Event) -> list[Line]:
+    """Everything that organizers wrote about `event`: what is scheduled first, then the newest. Two queries."""
+    rows = sorted(
+        event.messages.select_related("written_by").order_by("-send_at", "-pk"),
+        key=lambda one: one.state != State.SCHEDULED,
+    )
+    slots = dict(event.slots.values_list("public_id", "name")) if rows else {}
+    return [_line(one, event, slots) for one in rows]
+
+
+def _line(message: Message, event: Event, slots: dict[str, str]) -> Line:
+    text = message.texts.get(event.language) or next(iter(message.texts.values()))
+    return Line(
+        message,
+        text["subject"],
+        in_words(Audience.of(message.audience), slots),
+        people(message.recipients) if message.recipients is not None else "",
+        TONES[State(message.state)],
+    )
+
+
+@require_safe
+@for_event(Permission.MANAGE_ATTENDEES)
+def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """The texts, to whom, and what became of the mails."""
+    found = get_object_or_404(event.messages.select_related("written_by"), pk=pk)
+    mails = []
+    # The database keeps texts in an order of its own; the event's language comes first.
+    for language in sorted(found.texts, key=lambda code: code != event.language):
+        with translation.override(language):
+            mails.append({"language": language, "content": message_content(event, found.texts)})
+    slots = dict(event.slots.values_list("public_id", "name"))
+    context = event_page(
+        request,
+        event,
+        current="desk_deliveries",
+        at=timezone.now(),
+        line=_line(found, event, slots),
+        mails=mails,
+        outcome=_outcome(found),
+        missed=_missed(found),
+    )
+    return render(request, "desk/messages/message.html", context)
+
+
+def _mails(message: Message) -> QuerySet[Notification]:
+    return Notification.objects.filter(thread=message.event.thread, kind="organizer_message", subject=message.subject)
+
+
+def _outcome(message: Message) -> str:
+    """How many mails left, wait, came back."""
+    counts = dict(_mails(message).values_list("state").annotate(number=Count("pk")))
+    states = Notification.State
+    groups = [
+        (counts.get(states.SENT, 0), ngettext("%(count)s sent", "%(count)s sent", counts.get(states.SENT, 0))),
+        (
+            waiting := counts.get(states.WAITING, 0) + counts.get(states.SENDING, 0),
+            ngettext("%(count)s on the way", "%(count)s on the way", waiting),
+        ),
+        (
+            back := counts.get(states.BOUNCED, 0) + counts.get(states.FAILED, 0),
+            ngettext("%(count)s did not arrive", "%(count)s did not arrive", back),
+        ),
+    ]
+    return pgettext("list", ", ").join(words % {"count": number} for number, words in groups if number)
+
+
+def _missed(message: Message) -> list[str]:
+    """Whom it did not reach, by name."""
+    states = Notification.State
+    rows = _mails(message).filter(state__in=[states.BOUNCED, states.FAILED])
+    return list(rows.order_by("recipient__name", "pk").values_list("recipient__name", flat=True))
+
+
+@require_POST
+@for_event(Permission.MANAGE_ATTENDEES)
+def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Takes a scheduled message back; its text stays and can be used again."""
+    found = get_object_or_404(event.messages, pk=pk)
+    try:
+        withdraw_message(message=found, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Withdrawn. Nobody gets it; its text is kept here."))
+    return redirect("desk_deliveries", event.public_id)

@@ -1,0 +1,13 @@
+"""Addresses: messages of organizers, and the log of all that was sent. All below `events/<str:public_id>/`."""
+
+from django.urls import path
+
+from organizers.messages import deliveries, message_new, messages
+
+urlpatterns = [
+    path("messages/", deliveries.deliveries, name="desk_deliveries"),
+    path("messages/new/", message_new.new, name="desk_message_new"),
+    path("messages/log/<int:pk>/repetition/", deliveries.again, name="desk_delivery_again"),
+    path("messages/<int:pk>/", messages.message, name="desk_message"),
+    path("messages/<int:pk>/withdrawal/", messages.withdrawal, name="desk_message_withdrawal"),
+]

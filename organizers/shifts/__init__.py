@@ -1,0 +1,1 @@
+"""Shifts, their volunteers, the teardown list and its photos."""

@@ -1,0 +1,111 @@
+"""Organizers keep how the room of an event was before people came (RULES 78, 79). Works by sending forms."""
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.files.upload_limit import was_too_large
+from meetups.core.files.uploads import PictureTooLarge
+from meetups.events.models import Event
+from meetups.volunteers.actions.teardown.add_room_photo import add_room_photo
+from meetups.volunteers.actions.teardown.caption_room_photo import caption_room_photo
+from meetups.volunteers.actions.teardown.remove_room_photo import remove_room_photo
+from meetups.volunteers.models import RoomPhoto
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+# Each is drawn anew, which takes half a second: so many at a time.
+AT_A_TIME = 10
+
+
+class CaptionForm(forms.Form):
+    """What a photo shows."""
+
+    caption = forms.CharField(label=gettext_lazy("What it shows"), max_length=120, required=False)
+
+
+def photos_added(count: int) -> str:
+    """What is said when so many photos came."""
+    return ngettext("%(count)s photo is added.", "%(count)s photos are added.", count) % {"count": count}
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
+    """Keeps the pictures that came. One that is refused is named and does not hold up the others."""
+    files: list[UploadedFile[bytes]] = request.FILES.getlist("photos")
+    caption = CaptionForm(request.POST)
+    said = caption.cleaned_data["caption"] if caption.is_valid() else ""
+    added = 0
+    for file in files[:AT_A_TIME]:
+        try:
+            add_room_photo(event=event, upload=file, caption=said, at=timezone.now(), by=request.user)
+        except DomainError as refusal:
+            messages.error(request, f"{file.name}: {refusal}")
+        else:
+            added += 1
+    if added:
+        messages.success(request, photos_added(added))
+    if not caption.is_valid():
+        messages.error(request, f"{caption['caption'].label}: {' '.join(map(str, caption['caption'].errors))}")
+    if was_too_large(request):
+        messages.error(request, str(PictureTooLarge()))
+    elif not files:
+        messages.error(request, _("Choose a picture first."))
+    if len(files) > AT_A_TIME:
+        left = len(files) - AT_A_TIME
+        messages.error(
+            request,
+            ngettext(
+                "%(count)s photo was left out: %(most)s at a time.",
+                "%(count)s photos were left out: %(most)s at a time.",
+                left,
+            )
+            % {"count": left, "most": AT_A_TIME},
+        )
+    return redirect("desk_teardown", event.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """One photo: what it shows, or away with it."""
+    at = timezone.now()
+    found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
+    form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                caption_room_photo(photo=found, caption=form.cleaned_data["caption"], at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("desk_teardown", event.public_id)
+    context = event_page(request, event, current="desk_shifts", at=at, form=form, photo=found)
+    return render(request, "desk/shifts/teardown_photo.html", context, status=status)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Takes a photo away."""
+    found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
+    try:
+        remove_room_photo(photo=found, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The photo is removed."))
+    return redirect("desk_teardown", event.public_id)

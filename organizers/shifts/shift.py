@@ -1,0 +1,164 @@
+"""One shift: what is said of it changes, or it is cancelled."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.core.links import link
+from meetups.events.models import Event
+from meetups.registrations.admission import fallback_slot
+from meetups.registrations.lottery.weights import WINDOW
+from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
+from meetups.volunteers.actions.shifts.change_shift import PlacesTaken, TimeHasPassed, TimeIsOver, change_shift
+from meetups.volunteers.approval import mailboxes_that_missed
+from meetups.volunteers.missing_people import was_sought, who_may_be_asked
+from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.steps import name_for_organizers
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.shifts.shift_form import ShiftForm
+from organizers.shifts.shift_people import PersonForm
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Who has it, who is missing, and everything that is said of it; after it, what each volunteer did."""
+    at = timezone.now()
+    shift = get_object_or_404(event.shifts.open().select_related("event", "lead"), pk=pk)
+    posted = request.POST if request.method == "POST" else None
+    form = ShiftForm(posted, event=event, shift=shift, at=at)
+    status = 200
+    if posted is not None:
+        status = 422
+        if form.is_valid():
+            plan = form.plan()
+            try:
+                changed = change_shift(shift=shift, plan=plan, at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(_field_of(refusal), str(refusal))
+                status = refusal.status
+            else:
+                _say(request, shift, changed)
+                if changed.help_at != plan.help_at:
+                    messages.warning(request, _("People were asked already, so the time of that changes nothing more."))
+                return redirect("desk_shifts", event.public_id)
+    context = event_page(request, event, current="desk_shifts", at=at, form=form, **_shift_context(event, shift, at))
+    return render(request, "desk/shifts/shift.html", context, status=status)
+
+
+def _field_of(refusal: DomainError) -> str | None:
+    if isinstance(refusal, PlacesTaken):
+        return "maximum"
+    return "ends" if isinstance(refusal, (TimeIsOver, TimeHasPassed)) else None
+
+
+def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:
+    """What came of saving: who is told of another time or place, and who has something else to do then."""
+    moved = (before.starts_at, before.ends_at, before.place) != (shift.starts_at, shift.ends_at, shift.place)
+    if moved and shift.taken and shift.event.is_published:
+        said = ngettext(
+            "Saved. %(count)s volunteer is told by mail.", "Saved. %(count)s volunteers are told by mail.", shift.taken
+        )
+        messages.success(request, said % {"count": shift.taken})
+    else:
+        messages.success(request, _("Saved."))
+    if moved:
+        for person, others in _clashes(shift).items():
+            sentence = _(
+                "%(name)s also has %(shifts)s at that time. Nothing was taken from anybody: talk to each other."
+            )
+            messages.warning(request, sentence % {"name": person, "shifts": pgettext("list", ", ").join(others)})
+
+
+def _clashes(shift: Shift) -> dict[str, list[str]]:
+    """The names of volunteers with other shifts at the same time, and what these are called. One query."""
+    hers = shift.signups.active().values("volunteer")
+    busy = Signup.objects.active().during(shift).filter(volunteer__in=hers).select_related("volunteer", "shift__event")
+    found: dict[str, list[str]] = {}
+    for one in busy.order_by("volunteer", "shift__starts_at"):
+        title = _("“%(shift)s”") % {"shift": name_for_organizers(one.shift, shift.event)}
+        found.setdefault(one.volunteer.name, []).append(title)
+    return found
+
+
+def _shift_context(event: Event, shift: Shift, at: datetime) -> dict[str, Any]:
+    is_ahead = event.is_open(at) and at < shift.starts_at
+    sought = was_sought(shift)
+    may_be_asked = is_ahead and shift.is_short and shift.is_offered and not sought
+    return {
+        "shift": shift,
+        "is_over": shift.ends_at <= at and event.is_published,
+        "is_ahead": is_ahead,
+        "missing": max(shift.minimum - shift.taken, 0) if is_ahead else 0,
+        "sought": dates.moment(shift.help_sought_at, event.time_zone, get_language() or "en")
+        if sought and shift.help_sought_at
+        else "",
+        "may_be_asked": who_may_be_asked(event, at=at).count() if may_be_asked else 0,
+        "signup_url": link("signup", event.public_id, shift.pk),
+        "volunteers": list(shift.signups.active().select_related("volunteer").order_by("pk")),
+        "clashes": _clashes(shift),
+        "person": PersonForm(event, shift) if is_ahead and shift.places_left else None,
+        "asked": _asked(shift, at),
+        "marks": Signup.Mark.choices,
+        "counts_until": shift.ends_at + WINDOW,
+    }
+
+
+def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
+    """Who waits for a yes, first first, and whether she has missed a shift lately (RULES 24). Nobody once the shift has begun."""
+    if shift.starts_at <= at:
+        return []
+    asked = list(shift.signups.asked().select_related("volunteer").order_by("signed_up_at", "pk"))
+    missed = mailboxes_that_missed(shift.event.community_id, at=at) if asked else set()
+    return [(one, one.volunteer.person_key in missed) for one in asked]
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Asks once, with the number of people who lose it and what becomes of their seats; then cancels the shift."""
+    at = timezone.now()
+    shift = get_object_or_404(event.shifts.select_related("event"), pk=pk)
+    if request.method != "POST":
+        context = event_page(
+            request, event, current="desk_shifts", at=at, shift=shift, fallback=_fallback(event, shift, at)
+        )
+        return render(request, "desk/shifts/shift_cancellation.html", context)
+    try:
+        cancel_shift(shift=shift, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(shift)s” is cancelled.") % {"shift": shift.title})
+    return redirect("desk_shifts", event.public_id)
+
+
+def _fallback(event: Event, shift: Shift, at: datetime) -> str:
+    """What becomes of the seats that come with the shift (RULES 21); empty where there are none."""
+    if not (shift.slot_id and shift.taken):
+        return ""
+    slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
+    general = fallback_slot(slots, at)
+    if general is None or general.closes_at <= at:
+        return _("Seats that came with it go, unless another shift or a talk holds them.")
+    lottery = dict(slots)[general]
+    if lottery and lottery.takes_entries(at):
+        sentence = _(
+            "Seats that came with it become entries in the lottery for “%(slot)s”, unless something else holds them."
+        )
+    else:
+        sentence = _(
+            "Who had a seat with it gets a free one in “%(slot)s”, or else stands at the end of its queue, unless something else holds the seat."
+        )
+    return sentence % {"slot": general.name}

@@ -1,0 +1,141 @@
+"""What an organizer says of a shift. Times are read on the clock of the event."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.core.texts.text import natural, validate_visible
+from meetups.core.zones import at_wall
+from meetups.events.models import Event
+from meetups.volunteers.assigning import leads
+from meetups.volunteers.missing_people import usual_help_at
+from meetups.volunteers.models import Shift
+from meetups.volunteers.planning import ShiftPlan
+from organizers.desk.fields import WallField
+
+NEARBY = timedelta(days=7)
+WORDS = ("title", "phase", "minimum", "maximum", "instructions", "place", "lead", "needs_approval")
+# What most shifts leave as it is.
+RARE = ("lead", "needs_approval", "help")
+
+
+class ShiftForm(forms.Form):
+    """A shift of `event`: a new one, or `shift` as it is. `at` is the present instant."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=80, validators=[validate_visible])
+    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices)
+    starts = WallField(label=gettext_lazy("Start"))
+    ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
+    place = forms.CharField(label=gettext_lazy("Where"), max_length=80, required=False)
+    minimum = forms.IntegerField(label=gettext_lazy("At least"), min_value=1, max_value=200, initial=1)
+    maximum = forms.IntegerField(label=gettext_lazy("At most"), min_value=1, max_value=200, initial=2)
+    instructions = forms.CharField(
+        label=gettext_lazy("What there is to do"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    guarantees_seat = forms.BooleanField(
+        label=gettext_lazy("Whoever takes it is certain to get in"),
+        required=False,
+        help_text=gettext_lazy("The slot for volunteers grows by as many seats."),
+    )
+    lead = forms.ModelChoiceField(
+        User.objects.none(),
+        empty_label=gettext_lazy("Nobody in particular"),
+        label=gettext_lazy("Lead"),
+        required=False,
+        help_text=gettext_lazy("Whom the volunteers turn to. Whoever is signed in sees the name."),
+    )
+    needs_approval = forms.BooleanField(
+        label=gettext_lazy("An organizer says yes to each volunteer"),
+        required=False,
+        help_text=gettext_lazy("People ask, and have the shift once you accept. The page says so before they ask."),
+    )
+    help = WallField(label=gettext_lazy("Look whether people are missing"), required=False)
+
+    def __init__(self, data: Any = None, *, event: Event, at: datetime, shift: Shift | None = None) -> None:
+        super().__init__(data, initial=self._as_it_is(event, shift))
+        self.event, self.shift, self.at = event, shift, at
+        choice = self.fields["lead"]
+        assert isinstance(choice, forms.ModelChoiceField)
+        choice.queryset = leads(event, shift)
+        by_name = sorted(choice.queryset, key=lambda one: natural(one.name))
+        choice.choices = [("", choice.empty_label), *((one.pk, one.name) for one in by_name)]
+        usual = dates.moment(usual_help_at(event, event.slots.all()), event.time_zone, get_language() or "en")
+        self.fields["help"].help_text = _(
+            "Left empty: %(when)s. Where the shift is short then, organizers get a mail, and if it makes a seat certain, it is offered to those who wait."
+        ) % {"when": usual}
+        if shift:
+            del self.fields["guarantees_seat"]
+
+    @staticmethod
+    def _as_it_is(event: Event, shift: Shift | None) -> dict[str, Any]:
+        def wall(instant: datetime | None) -> datetime | None:
+            return instant and instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+        if shift is None:
+            hour = timedelta(hours=1)
+            return {"phase": Shift.Phase.SETUP, "starts": wall(event.starts_at - hour), "ends": wall(event.starts_at)}
+        times = {"starts": wall(shift.starts_at), "ends": wall(shift.ends_at), "help": wall(shift.help_at)}
+        return {**{name: getattr(shift, name) for name in WORDS}, **times}
+
+    @property
+    def rare(self) -> list[forms.BoundField]:
+        """The fields that most shifts leave as they are."""
+        return [self[name] for name in RARE]
+
+    @property
+    def shows_rare(self) -> bool:
+        """Whether one of them says something, or is wrong."""
+        return any(self[name].errors or self[name].value() for name in RARE)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `starts_at`, `ends_at` and `help_at` (UTC). A time that nobody touched stays the instant that it is."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("minimum") and cleaned.get("maximum") and cleaned["minimum"] > cleaned["maximum"]:
+            self.add_error("maximum", _("At most must not be smaller than at least."))
+        for name in ("starts", "ends", "help"):
+            cleaned[f"{name}_at"] = self._instant(name)
+        if cleaned["starts_at"] and cleaned["ends_at"]:
+            self._check_times(cleaned["starts_at"], cleaned["ends_at"])
+            self._check_help(cleaned["help_at"], cleaned["starts_at"])
+        return cleaned
+
+    def _instant(self, name: str) -> datetime | None:
+        wall = self.cleaned_data.get(name)
+        if self.shift and (
+            name not in self.changed_data or (name == "help" and self.add_prefix(name) not in self.data)
+        ):
+            return {"starts": self.shift.starts_at, "ends": self.shift.ends_at, "help": self.shift.help_at}[name]
+        return at_wall(wall.date(), wall.time(), self.event.time_zone) if wall else None
+
+    def _check_times(self, starts_at: datetime, ends_at: datetime) -> None:
+        if ends_at <= starts_at:
+            self.add_error("ends", _("It would end before it begins."))
+        elif abs(starts_at - self.event.starts_at) > NEARBY:
+            self.add_error("starts", _("A shift lies within seven days of the event."))
+        elif ends_at - starts_at > timedelta(days=1):
+            self.add_error("ends", _("A shift lasts at most a day."))
+
+    def _check_help(self, help_at: datetime | None, starts_at: datetime) -> None:
+        if help_at is None or (self.shift and help_at == self.shift.help_at):
+            return
+        if help_at >= starts_at:
+            self.add_error("help", _("Look before the shift begins."))
+        elif help_at <= self.at:
+            self.add_error("help", _("This time has passed. Choose a later one, or leave it empty."))
+
+    def plan(self) -> ShiftPlan:
+        """What was typed."""
+        said = self.cleaned_data
+        names = (
+            *("title", "starts_at", "ends_at", "minimum", "maximum", "instructions"),
+            *("place", "lead", "needs_approval", "help_at"),
+        )
+        return ShiftPlan(phase=Shift.Phase(said["phase"]), **{name: said[name] for name in names})

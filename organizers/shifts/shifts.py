@@ -1,0 +1,116 @@
+"""The work at an event, and who has taken it."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.volunteers.actions.shifts.plan_shift import plan_shift
+from meetups.volunteers.actions.shifts.plan_usual_shifts import plan_usual_shifts
+from meetups.volunteers.blueprints import Blueprint, blueprints_for
+from meetups.volunteers.models import Signup
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.shifts.shift_form import ShiftForm
+
+
+class UsualShiftsForm(forms.Form):
+    """Which of the usual shifts are wanted."""
+
+    usual = forms.MultipleChoiceField(
+        label=gettext_lazy("The usual shifts"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, event: Event, blueprints: list[Blueprint]) -> None:
+        super().__init__(initial={"usual": [one.key for one in blueprints if one.usual]})
+        choice = self.fields["usual"]
+        assert isinstance(choice, forms.MultipleChoiceField)
+        choice.choices = [(one.key, _in_words(one, event)) for one in blueprints]
+
+
+def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
+    """One line of the list: what it is called, when it is, how many people it needs, and whether it makes a seat certain."""
+    starts_at, ends_at = blueprint.times(event)
+    least, most = blueprint.minimum, blueprint.maximum
+    people = f"{least}–{most}" if least < most else str(most)
+    facts = [
+        dates.time_range(starts_at, ends_at, event.time_zone, get_language() or "en"),
+        ngettext("%(people)s person", "%(people)s people", most) % {"people": people},
+        *([_("with a certain seat")] if blueprint.gives_seat(event) else []),
+    ]
+    return format_html("<span>{}<small>{}</small></span>", blueprint.title, " · ".join(facts))
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def shifts(request: DeskRequest, event: Event) -> HttpResponse:
+    """The shifts with their volunteers, the usual ones to add, and a form for another one."""
+    at = timezone.now()
+    if request.method != "POST":
+        return _shifts_page(request, event, ShiftForm(event=event, at=at), at=at)
+    form = ShiftForm(request.POST, event=event, at=at)
+    if not form.is_valid():
+        return _shifts_page(request, event, form, at=at, status=422)
+    try:
+        shift = plan_shift(
+            event=event,
+            plan=form.plan(),
+            guarantees_seat=form.cleaned_data["guarantees_seat"],
+            at=at,
+            by=request.user,
+        )
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _shifts_page(request, event, form, at=at, status=refusal.status)
+    messages.success(request, _("“%(shift)s” is on the event page.") % {"shift": shift.title})
+    return redirect("desk_shifts", event.public_id)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def usual(request: DeskRequest, event: Event) -> HttpResponse:
+    """Adds the usual shifts that are ticked; those that are there already are left alone."""
+    try:
+        made = plan_usual_shifts(event=event, keys=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if made:
+            said = ngettext("%(count)s shift is added.", "%(count)s shifts are added.", len(made))
+            messages.success(request, said % {"count": len(made)})
+        else:
+            messages.info(request, _("Nothing was added: tick the shifts that you want."))
+    return redirect("desk_shifts", event.public_id)
+
+
+def _shifts_page(
+    request: DeskRequest, event: Event, form: ShiftForm, *, at: datetime, status: int = 200
+) -> HttpResponse:
+    signups = Prefetch(
+        "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
+    )
+    asked = Prefetch("signups", Signup.objects.asked(), to_attr="asked_signups")
+    planned = list(event.shifts.open().in_order().select_related("slot", "lead").prefetch_related(signups, asked))
+    blueprints = blueprints_for(event, planned, at=at)
+    more: dict[str, Any] = {
+        "form": form,
+        "shifts": planned,
+        "usual": UsualShiftsForm(event, blueprints) if blueprints else None,
+        "at": at,
+    }
+    context = event_page(request, event, current="desk_shifts", at=at) | more
+    return render(request, "desk/shifts/shifts.html", context, status=status)

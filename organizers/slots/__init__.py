@@ -1,0 +1,1 @@
+"""Slots, their settings, and the lottery."""

@@ -1,0 +1,15 @@
+"""What a new slot begins with."""
+
+from django.utils.translation import gettext as _
+
+from meetups.registrations.models import Slot
+
+USUAL_SEATS = 40
+
+
+def admission_choices() -> list[tuple[str, str]]:
+    """How people get into the general slot."""
+    return [
+        (Slot.Admission.LOTTERY.value, _("By lottery, on a date")),
+        (Slot.Admission.FIRST_COME.value, _("First come, first served")),
+    ]

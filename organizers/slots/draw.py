@@ -1,0 +1,139 @@
+"""The lottery of an event: when, from what, and how it could turn out."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
+from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
+from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
+from meetups.registrations.lottery.lottery_words import SourceWords, chances_words, source_words
+from meetups.registrations.lottery.preview import preview_draw
+from meetups.registrations.lottery.randomness import awaits_entry
+from meetups.registrations.models import Lottery, Registration, Slot
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.slots.draw_steps import draw_steps
+
+# More lines of a trial than this are folded.
+FOLD = 20
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One line of a trial; `names` are one or two."""
+
+    rank: int
+    names: str
+    seat: bool
+    nominated: bool
+
+
+@dataclass
+class Sheet:
+    """One lottery as the page shows it. `awaits_entry`: an organizer has to enter the value now. `silent`: its source gives none."""
+
+    lottery: Lottery
+    steps: list[dict[str, Any]]
+    source: SourceWords
+    chances: str
+    entries: int
+    nominated: int
+    overdue: bool
+    awaits_entry: bool
+    silent: bool
+    may_try: bool
+    trial: list[Tried] = field(default_factory=list)
+
+    @property
+    def folds(self) -> bool:
+        return len(self.trial) > FOLD
+
+    @property
+    def trial_top(self) -> list[Tried]:
+        return self.trial[:FOLD]
+
+    @property
+    def trial_rest(self) -> list[Tried]:
+        return self.trial[FOLD:]
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.RUN_DRAW)
+def draw(request: DeskRequest, event: Event) -> HttpResponse:
+    """`?try=1` shows a possible outcome with a seed that is thrown away. A POST runs a draw that is overdue; once."""
+    at = timezone.now()
+    lotteries = lotteries_of(event).order_by("slot__position", "pk")
+    if request.method == "POST":
+        lottery = next((one for one in lotteries if one.slot.public_id == request.POST.get("slot")), None)
+        if lottery is None:
+            raise Http404
+        _run(request, lottery, at)
+        return redirect("desk_draw", event.public_id)
+    sheets = [_sheet(lottery, at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
+    context = event_page(request, event, current="desk_draw", at=at, draws=bool(sheets), sheets=sheets)
+    return render(request, "desk/slots/draw.html", context)
+
+
+def lotteries_of(event: Event) -> Any:
+    """The lotteries of an event's slots that are drawn, with slot and event."""
+    drawn = Lottery.objects.filter(slot__event=event, slot__admission=Slot.Admission.LOTTERY)
+    return drawn.select_related("slot__event")
+
+
+def lottery_or_404(event: Event, slot: str) -> Lottery:
+    """The lottery of the slot with that public id. Raises Http404."""
+    found: Lottery = get_object_or_404(lotteries_of(event), slot__public_id=slot)
+    return found
+
+
+def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
+    """The clock's own three steps; each looks whether it is due, so a second click finds nothing to do."""
+    try:
+        lottery = freeze_lottery(lottery=lottery, at=at)
+        lottery = fetch_randomness(lottery=lottery, at=at)
+        draw_lottery(lottery=lottery, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Drawn. Everyone is told by mail."))
+
+
+def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> Sheet:
+    applicants = list(Registration.objects.applied().filter(slot=lottery.slot).with_people().order_by("entry_id"))
+    entries = [one for one in applicants if one.lead_id is None]
+    overdue = lottery.is_overdue(at) and lottery.slot.event.is_published
+    sheet = Sheet(
+        lottery,
+        draw_steps(lottery, at),
+        source_words(lottery),
+        chances_words(lottery),
+        len(entries),
+        sum(one.nominated is not None for one in entries),
+        overdue=overdue,
+        awaits_entry=overdue and awaits_entry(lottery, at),
+        silent=overdue and lottery.state == Lottery.State.FROZEN and lottery.source == Lottery.Source.DRAND,
+        may_try=lottery.state == Lottery.State.ANNOUNCED and bool(applicants),
+    )
+    if sheet.may_try and tries:
+        seconds = {one.lead_id: one.name for one in applicants if one.lead_id}
+        sheet.trial = [
+            Tried(
+                place.rank,
+                f"{one.name} + {seconds[one.pk]}" if one.pk in seconds else one.name,
+                place.seat,
+                one.nominated is not None,
+            )
+            for place, one in preview_draw(lottery, applicants, at=at)
+        ]
+    return sheet

@@ -1,0 +1,66 @@
+"""Whom the organizers put first in a lottery."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.lottery.nominate import nominate
+from meetups.registrations.models import Registration
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.desk.names import folded
+from organizers.slots.draw import lottery_or_404
+
+# So many names are offered at once; a search finds the others.
+OFFERED = 20
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.RUN_DRAW)
+def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
+    """GET shows those who stand first, and finds others with `?q=`. POST puts `registration` on place `to`; an empty `to` lets it go."""
+    at = timezone.now()
+    lottery = lottery_or_404(event, slot)
+    entries = Registration.objects.applied().filter(slot=lottery.slot, lead__isnull=True).with_people()
+    if request.method == "POST":
+        pk, to = request.POST.get("registration", ""), request.POST.get("to", "")
+        if not _is_number(pk) or (to and not _is_number(to)):
+            return HttpResponseBadRequest()
+        registration = get_object_or_404(entries, pk=int(pk))
+        try:
+            nominate(registration=registration, to=int(to) if to else None, at=at, by=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        query = urlencode({"q": request.POST.get("q", "")[:100]})
+        return redirect(f"{reverse('desk_draw_nominations', args=[event.public_id, slot])}?{query}")
+    asked = request.GET.get("q", "")[:100].strip()
+    everyone = sorted(entries, key=lambda one: (one.name, one.pk))
+    first = sorted((one for one in everyone if one.nominated is not None), key=lambda one: one.nominated or 0)
+    found = [one for one in everyone if one.nominated is None and folded(asked) in folded(one.name)]
+    context = event_page(
+        request,
+        event,
+        current="desk_draw",
+        at=at,
+        draws=True,
+        lottery=lottery,
+        open=lottery.takes_entries(at) and event.is_published,
+        first=[(one, place - 1, place + 1) for place, one in enumerate(first, start=1)],
+        after=len(first) + 1,
+        q=asked,
+        found=found[:OFFERED],
+        more=max(len(found) - OFFERED, 0),
+    )
+    return render(request, "desk/slots/draw_nominations.html", context)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a number that a primary key or a place can be."""
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -1,0 +1,64 @@
+"""Entering the public value that a lottery is drawn with."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.lottery.enter_value import enter_value
+from meetups.registrations.lottery.randomness import LONGEST_VALUE, as_entered, awaits_entry
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.slots.draw import lottery_or_404
+
+
+class ValueForm(forms.Form):
+    """The value as it is typed; `as_entered` gives it its one form."""
+
+    value = forms.CharField(label=gettext_lazy("Value"), max_length=LONGEST_VALUE, strip=False)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.RUN_DRAW)
+def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
+    """GET asks for the value; a POST shows it in the form in which it would stand for ever, and one with `sure` enters it."""
+    at = timezone.now()
+    lottery = lottery_or_404(event, slot)
+    form = ValueForm(request.POST or None)
+    refusal: DomainError | None = None
+    written, status = "", 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                written = as_entered(form.cleaned_data["value"])
+                if request.POST.get("sure"):
+                    enter_value(lottery=lottery, text=written, at=at, by=request.user)
+                    messages.success(
+                        request, _("Entered. The draw runs by itself within a minute, and everyone is told by mail.")
+                    )
+                    return redirect("desk_draw", event.public_id)
+            except DomainError as error:
+                refusal, written = error, ""
+                status = error.status
+        else:
+            status = 422
+    context = event_page(
+        request,
+        event,
+        current="desk_draw",
+        at=at,
+        draws=True,
+        lottery=lottery,
+        may_enter=awaits_entry(lottery, at) and event.is_published,
+        form=form,
+        written=written,
+        refusal=refusal,
+    )
+    return render(request, "desk/slots/draw_value.html", context, status=status)

@@ -1,0 +1,178 @@
+"""One slot: its name, its seats, its deadlines, and where it stands among the others."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.core.texts.text import validate_visible
+from meetups.events.models import Event
+from meetups.registrations.actions.slots.change_slot_settings import SlotSettings, change_slot_settings
+from meetups.registrations.actions.slots.place_slot import place_slot
+from meetups.registrations.admission import Deadlines, usual_deadlines
+from meetups.registrations.models import Slot
+from meetups.registrations.slot_rules import ChangedMeanwhile, Direction, settings_version
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.fields import WallField
+from organizers.slots.slot_frame import affected, instant_of, meanwhile, paths_of, slot_of, slot_page, wall
+
+
+class SlotSettingsForm(forms.Form):
+    """Fields of Slot; a deadline that is left empty is the usual one."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the slot"),
+        max_length=60,
+        validators=[validate_visible],
+        help_text=gettext_lazy("Whom it is for, in a word or two."),
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Seats"),
+        min_value=0,
+        max_value=100_000,
+        help_text=gettext_lazy("More seats go to who waits, at once."),
+    )
+    closes = WallField(label=gettext_lazy("Registration closes"), required=False)
+    free_cancellation_ends = WallField(label=gettext_lazy("Free cancellation ends"), required=False)
+    promotion_stops = WallField(label=gettext_lazy("Promotion stops"), required=False)
+
+    def __init__(self, *args: Any, event: Event, slot: Slot, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.event, self.slot = event, slot
+        self.usual = usual_deadlines(event.starts_at, event.format)
+        if slot.admission == Slot.Admission.DUTY:
+            del self.fields["capacity"]
+        if not slot.is_general:
+            # Nobody asks for these seats, so there is nothing to close.
+            del self.fields["closes"]
+        sentences = {
+            "closes": _("Until then people can register, or join the queue. Left empty: %(usual)s."),
+            "free_cancellation_ends": _(
+                "Until then a cancelled seat goes to the next at once; after it, whoever cancels waits until somebody takes the "
+                "seat. Left empty: %(usual)s."
+            ),
+            "promotion_stops": _(
+                "After it nobody moves up any more, so that the list is final. Left empty: %(usual)s."
+            ),
+        }
+        for name, sentence in sentences.items():
+            if name in self.fields:
+                self.fields[name].help_text = sentence % {"usual": self._usual(name)}
+
+    def _usual(self, name: str) -> str:
+        instant = getattr(self.usual, f"{name}_at")
+        return dates.moment(instant, self.event.time_zone, get_language() or "en")
+
+    def settings(self) -> SlotSettings:
+        """What was typed."""
+        return SlotSettings(
+            name=self.cleaned_data["name"],
+            capacity=self.cleaned_data.get("capacity"),
+            deadlines=Deadlines(
+                *(self._instant(name) for name in ("closes", "free_cancellation_ends", "promotion_stops"))
+            ),
+        )
+
+    def _instant(self, name: str) -> datetime:
+        now: datetime = getattr(self.slot, f"{name}_at")
+        if name not in self.fields:
+            return now
+        typed = self.cleaned_data[name]
+        usual: datetime = getattr(self.usual, f"{name}_at")
+        return usual if typed is None else instant_of(typed, now, self.event)
+
+
+def typed(slot: Slot, event: Event) -> dict[str, Any]:
+    """The slot as the form shows it."""
+    return {
+        "name": slot.name,
+        "capacity": slot.capacity,
+        "closes": wall(slot.closes_at, event),
+        "free_cancellation_ends": wall(slot.free_cancellation_ends_at, event),
+        "promotion_stops": wall(slot.promotion_stops_at, event),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
+    """Name, seats and deadlines. `seen` is what the form was filled from; where somebody else saved since, both are shown."""
+    at = timezone.now()
+    found = slot_of(event, slot)
+    if request.method != "POST":
+        form = SlotSettingsForm(initial=typed(found, event), event=event, slot=found)
+        return _page(request, event, found, form, at=at)
+    form = SlotSettingsForm(request.POST, event=event, slot=found)
+    if not form.is_valid():
+        return _page(request, event, found, form, at=at, status=422)
+    try:
+        change = change_slot_settings(
+            slot=found, settings=form.settings(), seen=request.POST.get("seen"), at=at, by=request.user
+        )
+    except ChangedMeanwhile as refusal:
+        there = meanwhile(form, typed(slot_of(event, slot), event))
+        return _page(request, event, slot_of(event, slot), form, at=at, status=refusal.status, meanwhile=there)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, event, found, form, at=at, status=refusal.status)
+    messages.success(request, _("Saved.") if change.is_changed else _("Nothing was changed."))
+    if change.moved_up:
+        messages.success(request, moved_up(change.moved_up))
+    return redirect("desk_slot", event.public_id, found.public_id)
+
+
+def moved_up(number: int) -> str:
+    """What more seats or time did."""
+    return ngettext(
+        "%(count)s person moved up from the queue and is told by mail.",
+        "%(count)s people moved up from the queue and are told by mail.",
+        number,
+    ) % {"count": number}
+
+
+def _page(
+    request: DeskRequest,
+    event: Event,
+    slot: Slot,
+    form: SlotSettingsForm,
+    *,
+    at: datetime,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    fresh = bool(more.get("meanwhile"))
+    seen = settings_version(slot) if fresh or request.method != "POST" else request.POST.get("seen", "")
+    context = slot_page(
+        request,
+        event,
+        slot,
+        at=at,
+        form=form,
+        seen=seen,
+        paths=paths_of(event, slot),
+        affected=affected(slot),
+        siblings=list(event.slots.in_order()),
+        **more,
+    )
+    return render(request, "desk/slots/slot.html", context, status=status)
+
+
+@require_POST
+@for_event(Permission.PLAN_EVENTS)
+def order(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
+    """One place up or down on the event page."""
+    found = slot_of(event, slot)
+    direction = request.POST.get("direction", "")
+    if direction in list(Direction):
+        place_slot(slot=found, direction=Direction(direction), at=timezone.now(), by=request.user)
+    return redirect("desk_slot", event.public_id, found.public_id)

@@ -1,0 +1,232 @@
+"""How people get into a slot: first come, or by lottery, with all that is announced of the lottery before entries open."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission, terms_of
+from meetups.registrations.admission import LotteryDates, usual_lottery_dates
+from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.opening import USUAL_TERMS, LotteryTerms
+from meetups.registrations.slot_rules import ChangedMeanwhile, admission_version, is_empty
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.fields import WallField
+from organizers.slots.defaults import admission_choices
+from organizers.slots.lottery_dates import lottery_dates
+from organizers.slots.lottery_source import reaches_drand
+from organizers.slots.slot_facts import facts_of
+from organizers.slots.slot_frame import meanwhile, slot_of, slot_page, wall
+
+# Said of every lottery; once somebody has registered, these stay as they were announced.
+ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours", "lighter_for_no_shows")
+
+
+def source_choices() -> list[tuple[str, str]]:
+    """The sources of randomness, the strongest proof first."""
+    drand = (Lottery.Source.DRAND.value, _("drand, a public beacon that nobody can steer: recommended"))
+    return [
+        *([drand] if reaches_drand() else []),
+        (
+            Lottery.Source.ENTERED.value,
+            _("A public value that one of you enters, such as the numbers of a state lottery"),
+        ),
+        (Lottery.Source.SECRET.value, _("A secret of this site, its hash published beforehand: the weaker proof")),
+    ]
+
+
+class AdmissionForm(forms.Form):
+    """What can still change: everything while nobody has registered; then the dates, as long as entries are open, and pairs."""
+
+    admission = forms.ChoiceField(
+        label=gettext_lazy("How people get in"), choices=lazy(admission_choices, list), widget=forms.RadioSelect
+    )
+    closes = WallField(label=gettext_lazy("Entries close"), required=False)
+    draws = WallField(label=gettext_lazy("Draw"), required=False)
+    first_come_seats = forms.IntegerField(
+        label=gettext_lazy("Seats that go first come, first served"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        help_text=gettext_lazy("The rest is drawn. 0: all seats are drawn."),
+    )
+    takes_pairs = forms.BooleanField(
+        label=gettext_lazy("Two people may enter together"),
+        required=False,
+        help_text=gettext_lazy("They are one entry: both get a seat, or neither does."),
+    )
+    source = forms.ChoiceField(
+        label=gettext_lazy("Where the random value comes from"),
+        choices=lazy(source_choices, list),
+        widget=forms.RadioSelect,
+    )
+    source_note = forms.CharField(
+        label=gettext_lazy("Which value, and in what form"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "It must come into being after entries close. For example: Loto 6, draw of 1 December, the six numbers in ascending "
+            "order, with spaces between them."
+        ),
+    )
+    favours = forms.ChoiceField(
+        label=gettext_lazy("Who has more chances"),
+        choices=[
+            (Lottery.Favours.NOBODY.value, gettext_lazy("Nobody: all have the same chance")),
+            (Lottery.Favours.LOST_LAST_TIME.value, gettext_lazy("Those who got no seat last time")),
+            (Lottery.Favours.FIRST_TIME.value, gettext_lazy("Those who come for the first time")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    lighter_for_no_shows = forms.BooleanField(
+        label=gettext_lazy("Fewer chances for those who did not come lately, without a word"), required=False
+    )
+
+    def __init__(self, *args: Any, event: Event, slot: Slot, fixed: bool, at: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.event, self.slot, self.lottery, self.at = event, slot, slot.draws_from, at
+        if fixed:
+            for name in ANNOUNCED:
+                del self.fields[name]
+            if slot.takes_pairs:
+                del self.fields["takes_pairs"]
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `lottery` (LotteryDates or None), computed where the dates are left empty."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.draws_lots:
+            zone = self.event.time_zone
+            cleaned["lottery"] = lottery_dates(self, starts_at=self.event.starts_at, zone=zone, at=self.at)
+            if cleaned.get("source") == Lottery.Source.ENTERED and not cleaned.get("source_note"):
+                self.add_error("source_note", _("Say which public value it is: people must be able to compare it."))
+            if (cleaned.get("first_come_seats") or 0) >= max(self.slot.capacity, 1):
+                self.add_error(
+                    "first_come_seats",
+                    _("The slot has %(seats)s seats, and at least one is left for the draw.")
+                    % {"seats": self.slot.capacity},
+                )
+        return cleaned
+
+    @property
+    def draws_lots(self) -> bool:
+        """Whether the slot is a lottery afterwards."""
+        if "admission" not in self.fields:
+            return self.slot.is_lottery
+        return bool(self.cleaned_data.get("admission") == Slot.Admission.LOTTERY)
+
+    def plan(self) -> AdmissionPlan:
+        """What was typed; what cannot change is as it was announced."""
+        if not self.draws_lots:
+            return AdmissionPlan(Slot.Admission.FIRST_COME)
+        typed, slot = self.cleaned_data, self.slot
+        dates: LotteryDates = typed["lottery"]
+        if self.lottery and "admission" not in self.fields:
+            return AdmissionPlan(
+                Slot.Admission.LOTTERY,
+                dates,
+                terms_of(self.lottery),
+                slot.first_come_seats,
+                slot.takes_pairs or typed.get("takes_pairs", False),
+            )
+        source = Lottery.Source(typed["source"])
+        terms = LotteryTerms(
+            source,
+            typed["source_note"] if source == Lottery.Source.ENTERED else "",
+            Lottery.Favours(typed["favours"]),
+            typed["lighter_for_no_shows"],
+        )
+        return AdmissionPlan(Slot.Admission.LOTTERY, dates, terms, typed["first_come_seats"] or 0, typed["takes_pairs"])
+
+
+def typed(slot: Slot, event: Event) -> dict[str, Any]:
+    """How one gets in, as the form shows it."""
+    lottery = slot.draws_from
+    recommended = Lottery.Source.DRAND if reaches_drand() else USUAL_TERMS.source
+    terms = terms_of(lottery) if lottery else LotteryTerms(source=recommended)
+    return {
+        "admission": slot.admission,
+        "closes": wall(lottery.closes_at, event) if lottery else None,
+        "draws": wall(lottery.draws_at, event) if lottery else None,
+        "first_come_seats": slot.first_come_seats,
+        "takes_pairs": slot.takes_pairs,
+        **terms.__dict__,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
+    """Shows what is announced, and lets change what still may. Seats of duties and invitations are not asked for: 404."""
+    at = timezone.now()
+    found = slot_of(event, slot)
+    if not found.is_general:
+        raise Http404
+    fixed = not is_empty(found)
+    if request.method != "POST":
+        form = AdmissionForm(initial=typed(found, event), event=event, slot=found, fixed=fixed, at=at)
+        return _page(request, event, found, form, at=at)
+    form = AdmissionForm(request.POST, event=event, slot=found, fixed=fixed, at=at)
+    if not form.is_valid():
+        return _page(request, event, found, form, at=at, status=422)
+    try:
+        change_admission(slot=found, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user)
+    except ChangedMeanwhile as refusal:
+        now = slot_of(event, slot)
+        there = meanwhile(form, typed(now, event))
+        return _page(request, event, now, form, at=at, status=refusal.status, meanwhile=there)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, event, found, form, at=at, status=refusal.status)
+    messages.success(request, _("Saved."))
+    _say_who_is_told(request, event, found, form)
+    return redirect("desk_slot", event.public_id, found.public_id)
+
+
+def _say_who_is_told(request: DeskRequest, event: Event, slot: Slot, form: AdmissionForm) -> None:
+    lottery, dates = form.lottery, form.cleaned_data.get("lottery")
+    if lottery is None or dates in {None, LotteryDates(lottery.closes_at, lottery.draws_at)} or not event.is_published:
+        return
+    told = Registration.objects.applied().filter(slot=slot).count()
+    if told:
+        sentence = ngettext(
+            "%(count)s person in the draw is told of the new dates by mail.",
+            "%(count)s people in the draw are told of the new dates by mail.",
+            told,
+        )
+        messages.success(request, sentence % {"count": told})
+
+
+def _page(
+    request: DeskRequest, event: Event, slot: Slot, form: AdmissionForm, *, at: datetime, status: int = 200, **more: Any
+) -> HttpResponse:
+    lottery = slot.draws_from
+    fresh = bool("meanwhile" in more) or request.method != "POST"
+    usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
+    context = slot_page(
+        request,
+        event,
+        slot,
+        at=at,
+        form=form,
+        seen=admission_version(slot, lottery) if fresh else request.POST.get("seen", ""),
+        lottery=lottery,
+        fixed="admission" not in form.fields,
+        is_closed=lottery is not None and event.is_published and not lottery.takes_entries(at),
+        usual=usual if usual.closes_at > at else None,
+        unreachable=not reaches_drand(),
+        facts=facts_of(lottery, slot, event),
+        **more,
+    )
+    return render(request, "desk/slots/slot_admission.html", context, status=status)

@@ -1,0 +1,155 @@
+"""What the pages of one slot share: how it is found, what stands around it, and what two organizers see who save over each other."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.zones import at_wall
+from meetups.events.models import Event
+from meetups.registrations.models import Registration, Slot
+from meetups.registrations.questions.questions import questions_of
+from organizers.desk.access import DeskRequest
+from organizers.desk.frame import event_page
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class Path:
+    """A page of the slot: what it is about, how that stands, and where it is."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field that two organizers have changed: as it is there now, and as this one typed it."""
+
+    label: str
+    before: str
+    after: str
+
+
+def slot_of(event: Event, public_id: str) -> Slot:
+    """The slot with its lottery, in one query. Raises Http404."""
+    found = event.slots.select_related("lottery", "reconfirmation").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    # The event at hand has its community.
+    found.event = event
+    return found
+
+
+def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, **more: Any) -> dict[str, Any]:
+    """The context of a page about `slot`."""
+    may_change = not event.is_cancelled and not event.is_over(at)
+    # That a slot is drawn says that the event draws; else the frame asks.
+    draws = True if slot.is_lottery else None
+    context = {"slot": slot, "may_change": may_change, "meanwhile": None, **more}
+    return event_page(request, event, current="desk_event", at=at, draws=draws, **context)
+
+
+def paths_of(event: Event, slot: Slot) -> list[Path]:
+    """The other pages of the slot. A duty slot follows its shifts, so there is less to say of it."""
+    if slot.admission == Slot.Admission.DUTY:
+        return [
+            Path(
+                pgettext("tab", "Shifts"),
+                _("Seats come from the shifts"),
+                reverse("desk_shifts", args=[event.public_id]),
+            )
+        ]
+    here = [event.public_id, slot.public_id]
+    paths = []
+    if slot.is_general:
+        paths.append(Path(_("How people get in"), _admission(event, slot), reverse("desk_slot_admission", args=here)))
+        number = len(questions_of(slot))
+        asked = ngettext("%(count)s question", "%(count)s questions", number) % {"count": number}
+        value = asked if number else pgettext("questions", "None")
+        paths.append(Path(pgettext("section", "Questions"), value, reverse("desk_slot_questions", args=here)))
+        planned = getattr(slot, "reconfirmation", None)
+        when = dates.short_moment(planned.ask_at, event.time_zone, get_language() or "en") if planned else ""
+        paths.append(
+            Path(
+                _("Ask who still comes"),
+                when or pgettext("questions", "None"),
+                reverse("desk_slot_reconfirmation", args=here),
+            )
+        )
+    unused = slot.seats_left
+    value = ngettext("%(count)s seat is not taken", "%(count)s seats are not taken", unused) % {"count": unused}
+    paths.append(Path(_("Move seats to another slot"), value, reverse("desk_slot_seats", args=here)))
+    return paths
+
+
+def _admission(event: Event, slot: Slot) -> str:
+    lottery = slot.draws_from
+    if lottery is None:
+        return str(slot.get_admission_display())
+    when = dates.short_moment(lottery.draws_at, event.time_zone, get_language() or "en")
+    return _("Lottery, drawn %(when)s") % {"when": when}
+
+
+def affected(slot: Slot) -> str:
+    """How many people see a change at once; empty where nobody has a place."""
+    states = Registration.objects.active().filter(slot=slot).values_list("state", flat=True)
+    seats, waiting, applied = (
+        sum(state == one for state in states) for one in (State.CONFIRMED, State.WAITLISTED, State.APPLIED)
+    )
+    parts = [
+        ngettext("%(count)s person has a seat", "%(count)s people have a seat", seats) % {"count": seats}
+        if seats
+        else "",
+        ngettext("%(count)s is in the lottery", "%(count)s are in the lottery", applied) % {"count": applied}
+        if applied
+        else "",
+        ngettext("%(count)s person waits", "%(count)s people wait", waiting) % {"count": waiting} if waiting else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def wall(instant: datetime, event: Event) -> datetime:
+    """The reading of the event's clock, as a field shows it."""
+    return instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def instant_of(typed: datetime | None, now: datetime, event: Event) -> datetime:
+    """The instant (UTC) of what was typed; `now` where nothing was, or where it is the reading that `now` has already."""
+    if typed is None or typed == wall(now, event):
+        return now
+    return at_wall(typed.date(), typed.time(), event.time_zone)
+
+
+def meanwhile(form: forms.Form, there: dict[str, Any]) -> list[Row]:
+    """What stands there now beside what was typed, where they differ."""
+    return [
+        Row(
+            str(field.label),
+            _shown(field.field, there[field.name]),
+            _shown(field.field, form.cleaned_data.get(field.name)),
+        )
+        for field in form
+        if field.name in there and (there[field.name] or None) != (form.cleaned_data.get(field.name) or None)
+    ]
+
+
+def _shown(field: forms.Field, value: object) -> str:
+    language = get_language() or "en"
+    if isinstance(value, datetime):
+        return dates.moment(value.replace(tzinfo=UTC), "UTC", language)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        value = {str(key): label for key, label in choices}.get(str(value), value)
+    text = str(value if value is not None else "") or "–"
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -1,0 +1,120 @@
+"""“Are you still coming?”: when those with a seat in a slot are asked, by when they answer, and what becomes of silent seats."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
+from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
+from meetups.registrations.models import Reconfirmation, Slot
+from meetups.registrations.reconfirming import latest_answer, reconfirmation_of
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.fields import WallField
+from organizers.slots.slot_frame import instant_of, slot_of, slot_page, wall
+
+# How long people usually have to answer.
+USUAL_ANSWER_TIME = timedelta(hours=48)
+
+
+class ReconfirmationForm(forms.Form):
+    """When to ask, by when to answer, and what silence means."""
+
+    ask = WallField(label=gettext_lazy("Ask on"))
+    answer = WallField(label=gettext_lazy("Answer by"))
+    silent = forms.ChoiceField(
+        label=gettext_lazy("The seats of those who do not answer"),
+        choices=[
+            ("keep", gettext_lazy("They keep them; you see who did not answer")),
+            ("release", gettext_lazy("They go to who waits")),
+        ],
+        widget=forms.RadioSelect,
+        initial="keep",
+    )
+
+
+def planned_of(slot: Slot) -> Reconfirmation | None:
+    return getattr(slot, "reconfirmation", None)
+
+
+def typed(slot: Slot, event: Event) -> dict[str, Any]:
+    """What is planned, or what is usual: the answers as late as they may be, two days after the question, which comes after a draw."""
+    planned, lottery = planned_of(slot), slot.draws_from
+    if planned:
+        ask_at, answer_by = planned.ask_at, planned.answer_by
+    else:
+        answer_by = latest_answer(slot)
+        ask_at = answer_by - USUAL_ANSWER_TIME
+        if lottery and not lottery.is_drawn:
+            ask_at = max(ask_at, lottery.draws_at)
+    silent = "release" if planned and planned.releases_silent else "keep"
+    return {"ask": wall(ask_at, event), "answer": wall(answer_by, event), "silent": silent}
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
+    """Plans the question, or takes it back (`intent=drop`) as long as it has not been asked."""
+    at = timezone.now()
+    found = slot_of(event, slot)
+    if not found.is_general:
+        raise Http404
+    planned = planned_of(found)
+    if request.method != "POST":
+        return _page(request, event, found, ReconfirmationForm(initial=typed(found, event)), at=at)
+    form = ReconfirmationForm(request.POST)
+    dropping = request.POST.get("intent") == "drop" and planned is not None
+    if not dropping and not form.is_valid():
+        return _page(request, event, found, form, at=at, status=422)
+    try:
+        if dropping and planned:
+            drop_reconfirmation(reconfirmation=planned, at=at, by=request.user)
+        else:
+            # A reading that did not change is the instant that was there.
+            ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (at, latest_answer(found))
+            plan_reconfirmation(
+                slot=found,
+                ask_at=instant_of(form.cleaned_data["ask"], ask_now, event),
+                answer_by=instant_of(form.cleaned_data["answer"], answer_now, event),
+                releases_silent=form.cleaned_data["silent"] == "release",
+                at=at,
+                by=request.user,
+            )
+    except DomainError as refusal:
+        if dropping:
+            messages.error(request, str(refusal))
+            return redirect("desk_slot_reconfirmation", event.public_id, found.public_id)
+        form.add_error(None, str(refusal))
+        return _page(request, event, found, form, at=at, status=refusal.status)
+    messages.success(request, _("Nobody is asked.") if dropping else _("Saved."))
+    return redirect("desk_slot", event.public_id, found.public_id)
+
+
+def _page(
+    request: DeskRequest, event: Event, slot: Slot, form: ReconfirmationForm, *, at: datetime, status: int = 200
+) -> HttpResponse:
+    planned, lottery = planned_of(slot), slot.draws_from
+    language, zone = get_language() or "en", event.time_zone
+    context = slot_page(
+        request,
+        event,
+        slot,
+        at=at,
+        form=form,
+        planned=planned,
+        asked=reconfirmation_of(slot) if planned and planned.state != Reconfirmation.State.PLANNED else None,
+        latest=dates.moment(latest_answer(slot), zone, language),
+        draw_on=dates.moment(lottery.draws_at, zone, language) if lottery and not lottery.is_drawn else "",
+    )
+    return render(request, "desk/slots/slot_reconfirmation.html", context, status=status)

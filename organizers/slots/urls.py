@@ -1,0 +1,36 @@
+"""Addresses: slots, their settings, and the lottery. All below `events/<str:public_id>/`."""
+
+from django.urls import path
+
+from organizers.slots import (
+    draw,
+    draw_nominations,
+    draw_value,
+    slot,
+    slot_admission,
+    slot_questions,
+    slot_reconfirmation,
+    slot_seats,
+    slots,
+)
+
+urlpatterns = [
+    path("slots/new/", slots.new, name="desk_slot_new"),
+    path("slots/<int:pk>/capacity/", slots.capacity, name="desk_slot_capacity"),
+    path("slots/<str:slot>/", slot.slot, name="desk_slot"),
+    path("slots/<str:slot>/order/", slot.order, name="desk_slot_order"),
+    path("slots/<str:slot>/admission/", slot_admission.admission, name="desk_slot_admission"),
+    path("slots/<str:slot>/questions/", slot_questions.questions, name="desk_slot_questions"),
+    path("slots/<str:slot>/questions/<str:question>/", slot_questions.question, name="desk_slot_question"),
+    path("slots/<str:slot>/questions/<str:question>/place/", slot_questions.place, name="desk_slot_question_place"),
+    path(
+        "slots/<str:slot>/questions/<str:question>/retirement/",
+        slot_questions.retirement,
+        name="desk_slot_question_retirement",
+    ),
+    path("slots/<str:slot>/reconfirmation/", slot_reconfirmation.reconfirmation, name="desk_slot_reconfirmation"),
+    path("slots/<str:slot>/seats/", slot_seats.seats, name="desk_slot_seats"),
+    path("draw/", draw.draw, name="desk_draw"),
+    path("draw/<str:slot>/value/", draw_value.value, name="desk_draw_value"),
+    path("draw/<str:slot>/nominations/", draw_nominations.nominations, name="desk_draw_nominations"),
+]

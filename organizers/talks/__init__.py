@@ -1,0 +1,1 @@
+"""Talks: decisions, invitations, readiness, programme, rehearsal, slides."""

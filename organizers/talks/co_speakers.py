@@ -1,0 +1,72 @@
+"""Who speaks together with the speaker of a talk, as organizers see to it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
+from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
+from meetups.speakers.models import CoSpeaker, Talk
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+
+class AskingForm(forms.Form):
+    """Whom to ask."""
+
+    address = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_event(Permission.DECIDE_TALKS)
+def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """GET lists them; POST asks one more, by mail."""
+    at = timezone.now()
+    talk = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
+    form = AskingForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                asked = ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error("address", str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("A mail to %(address)s is on its way.") % {"address": asked.address})
+                return redirect("desk_co_speakers", event.public_id, talk.pk)
+    there = CoSpeaker.objects.asked_or_joined().filter(talk=talk).select_related("person").order_by("pk")
+    context = event_page(
+        request,
+        event,
+        current="desk_talks",
+        at=at,
+        talk=talk,
+        form=form,
+        there=list(there),
+        can_change=event.is_open(at) and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
+    )
+    return render(request, "desk/talks/co_speakers.html", context, status=status)
+
+
+@require_POST
+@for_event(Permission.DECIDE_TALKS)
+def end(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Takes back who was asked, or takes off who has joined; both are told where they know of it."""
+    co_speaker = get_object_or_404(CoSpeaker.objects.select_related("talk__event"), pk=pk, talk__event=event)
+    try:
+        release_co_speaker(co_speaker=co_speaker, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("desk_co_speakers", event.public_id, co_speaker.talk_id)

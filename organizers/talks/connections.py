@@ -1,0 +1,81 @@
+"""Before the event: who of those who speak is connected."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.accounts.models import User
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event
+from meetups.speakers.models import Break, Presence, Talk
+from meetups.speakers.programme import programme
+from meetups.speakers.readiness import Seen, seen_at
+from meetups.speakers.rehearsing import EARLY
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page, is_near
+
+Occasion = Presence.Occasion
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One who speaks: `seen` as an organizer ticked it, `said` as she says herself."""
+
+    person: User
+    seen: Presence | None
+    said: Presence | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A talk from `starts_at` (UTC) on, with everyone who speaks in it."""
+
+    starts_at: datetime
+    talk: Talk
+    speakers: list[Speaker]
+
+
+@require_safe
+@for_event(Permission.DECIDE_TALKS)
+def connections(request: DeskRequest, event: Event) -> HttpResponse:
+    """Everyone who speaks, in the order of the programme, each with a tick; while people arrive, the list asks for itself again."""
+    at = timezone.now()
+    if request.htmx:
+        return connections_list(request, event, at=at)
+    context = event_page(request, event, current="desk_talks", at=at, **_board(event, at))
+    return render(request, "desk/talks/connections.html", context)
+
+
+def connections_list(request: DeskRequest, event: Event, *, at: datetime, refused: str = "") -> HttpResponse:
+    """The list alone, to swap in. Four queries beside those of the gate, any size."""
+    context = {"event": event, "refused": refused, **_board(event, at)}
+    return render(request, "desk/talks/connections.html#list", context)
+
+
+def _board(event: Event, at: datetime) -> dict[str, Any]:
+    talks = list(Talk.objects.on_programme().filter(event=event).with_speakers()) if event.has_stream else []
+    seen = seen_at(event)
+    lines = [
+        Line(item.starts_at, item.talk, [_speaker(person, seen) for person in item.talk.speakers])
+        for item in programme(event, talks, Break.objects.filter(event=event))
+        if item.talk
+    ]
+    people = {one.person.pk: one for line in lines for one in line.speakers}
+    return {
+        "lines": lines,
+        "expected": len(people),
+        "connected": sum(one.seen is not None for one in people.values()),
+        "opens_at": event.starts_at - EARLY,
+        "is_early": event.is_published and at < event.starts_at - EARLY,
+        "can_tick": event.is_published and at >= event.starts_at - EARLY,
+        "is_live": event.is_published and is_near(event, at) and not event.is_over(at),
+    }
+
+
+def _speaker(person: User, seen: Seen) -> Speaker:
+    return Speaker(person, seen.get((person.pk, Occasion.CONNECTION)), seen.get((person.pk, Occasion.HERE)))

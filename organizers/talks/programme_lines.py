@@ -1,0 +1,123 @@
+"""One line of the programme: how long it is, and what the MC should know."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.texts.text import validate_visible
+from meetups.events.models import Event
+from meetups.speakers.actions.programme.change_break import change_break
+from meetups.speakers.actions.programme.change_talk_line import change_talk_line
+from meetups.speakers.actions.programme.remove_break import remove_break
+from meetups.speakers.models import Break, Talk
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+
+class LineForm(forms.Form):
+    """Length and notes. Each field carries what it was filled from, so that only what was changed here is written: somebody else may
+    be at the same line."""
+
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, show_hidden_initial=True)
+    note = forms.CharField(
+        label=gettext_lazy("Notes for the MC"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("How a name is read, what to say before and after. Only the organizers see it."),
+        show_hidden_initial=True,
+    )
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that were changed, by name."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class BreakLineForm(LineForm):
+    """A line that is no talk has a title of its own."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=80, validators=[validate_visible], show_hidden_initial=True
+    )
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=480, show_hidden_initial=True)
+    field_order = ("title", "minutes", "note")
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.DECIDE_TALKS)
+def pause(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """A break: title, length, notes; here it can be taken out, too."""
+    found = get_object_or_404(event.breaks.select_related("event"), pk=pk)
+    initial = {"title": found.title, "minutes": found.minutes, "note": found.note}
+    form = BreakLineForm(request.POST if request.method == "POST" else None, initial=initial)
+    return _line(
+        request, event, found, form, lambda at: change_break(pause=found, **form.changed(), at=at, by=request.user)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.DECIDE_TALKS)
+def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """A talk that is accepted or confirmed: length and notes. Its words are its speaker's."""
+    found = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
+    form = LineForm(
+        request.POST if request.method == "POST" else None, initial={"minutes": found.minutes, "note": found.note}
+    )
+    return _line(
+        request, event, found, form, lambda at: change_talk_line(talk=found, **form.changed(), at=at, by=request.user)
+    )
+
+
+def _line(
+    request: DeskRequest, event: Event, line: Talk | Break, form: LineForm, change: Callable[[datetime], None]
+) -> HttpResponse:
+    at = timezone.now()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                change(at)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Saved."))
+                return redirect(f"{reverse('desk_programme', args=[event.public_id])}#{line.subject}")
+    context = event_page(
+        request,
+        event,
+        current="desk_programme",
+        at=at,
+        line=line,
+        form=form,
+        is_break=isinstance(line, Break),
+        tells=event.is_published and at < event.starts_at,
+    )
+    return render(request, "desk/talks/programme_line.html", context, status=status)
+
+
+@require_POST
+@for_event(Permission.DECIDE_TALKS)
+def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Takes a break out."""
+    found = get_object_or_404(event.breaks.select_related("event"), pk=pk)
+    try:
+        remove_break(pause=found, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(title)s” is not on the programme any more.") % {"title": found.title})
+    return redirect("desk_programme", event.public_id)

@@ -1,0 +1,77 @@
+"""What every talk still needs, and whom organizers have seen."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.tick_presence import tick_presence
+from meetups.lifecycle.expected import expected_at_rehearsal
+from meetups.speakers.models import Presence, Rehearsal
+from meetups.speakers.readiness import cards
+from meetups.speakers.rehearsing import can_be_seen
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.talks.connections import connections_list
+
+TICKED = {Presence.Occasion.REHEARSAL, Presence.Occasion.CONNECTION}
+# The pages on which one ticks.
+PAGES = {"readiness": "desk_readiness", "rehearsal": "desk_rehearsal", "connections": "desk_connections"}
+
+
+@require_safe
+@for_event(Permission.DECIDE_TALKS)
+def readiness(request: DeskRequest, event: Event) -> HttpResponse:
+    """The board: what is ready and what is open for every talk that is to be held, and who of its speakers is missing."""
+    coming = event.talks.coming().with_speakers().select_related("speaker", "readiness").order_by("position", "pk")
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    board = cards(event, coming, has_rehearsal=rehearsal is not None)
+    at = timezone.now()
+    context = event_page(
+        request,
+        event,
+        current="desk_talks",
+        at=at,
+        board=board,
+        tickable=can_be_seen(event, rehearsal, at=at),
+        rehearsal=rehearsal,
+        ready=sum(not card.open_points for card in board),
+    )
+    return render(request, "desk/talks/readiness.html", context)
+
+
+@require_POST
+@for_event(Permission.DECIDE_TALKS)
+def presence(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Ticks that a person was seen at `occasion` (rehearsal or connection) where `seen` is 1, and takes that back where it is 0; then
+    shows the `page` that it was ticked on.
+    """
+    person = next((one.person for one in expected_at_rehearsal(event) if one.person.pk == pk), None)
+    if person is None:
+        raise Http404
+    occasion, seen = request.POST.get("occasion", ""), request.POST.get("seen", "")
+    if occasion not in TICKED or seen not in ("0", "1"):
+        return HttpResponseBadRequest()
+    refused = ""
+    at = timezone.now()
+    try:
+        tick_presence(
+            event=event,
+            person=person,
+            occasion=Presence.Occasion(occasion),
+            seen=seen == "1",
+            at=at,
+            by=request.user,
+        )
+    except DomainError as refusal:
+        refused = str(refusal)
+    page = request.POST.get("page", "readiness")
+    if request.htmx and page == "connections":
+        return connections_list(request, event, at=at, refused=refused)
+    if refused:
+        messages.error(request, refused)
+    return redirect(PAGES.get(page, "desk_readiness"), event.public_id)

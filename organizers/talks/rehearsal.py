@@ -1,0 +1,153 @@
+"""The rehearsal of an event: added, moved, given another link."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import URLValidator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.zones import at_wall, days_before
+from meetups.events.models import Event
+from meetups.lifecycle.expected import Expected, expected_at_rehearsal
+from meetups.speakers.actions.rehearsal.remove_rehearsal import remove_rehearsal
+from meetups.speakers.actions.rehearsal.set_rehearsal import set_rehearsal
+from meetups.speakers.models import Presence, Rehearsal
+from meetups.speakers.readiness import has_begun, seen_at
+from meetups.speakers.rehearsing import speakers_of
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.fields import WallField
+from organizers.desk.frame import event_page
+
+
+class RehearsalForm(forms.Form):
+    """When and where; times are read on the clock of `event`. Without a rehearsal it proposes the evening before, 20:00–21:00."""
+
+    starts = WallField(label=gettext_lazy("Start"))
+    ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
+    join_url = forms.URLField(
+        label=gettext_lazy("Link for the rehearsal"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=gettext_lazy("Sent to speakers and organizers only."),
+    )
+
+    def __init__(self, *args: Any, event: Event, rehearsal: Rehearsal | None, **options: Any) -> None:
+        usual = days_before(event.starts_at, 1, time(20), event.time_zone)
+        starts_at = rehearsal.starts_at if rehearsal else usual
+        ends_at = rehearsal.ends_at if rehearsal else usual + timedelta(hours=1)
+        options["initial"] = {
+            "starts": starts_at.astimezone(event.zone).replace(tzinfo=None),
+            "ends": ends_at.astimezone(event.zone).replace(tzinfo=None),
+            "join_url": rehearsal.join_url if rehearsal else event.join_url,
+        }
+        super().__init__(*args, **options)
+        self.event = event
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `starts_at` and `ends_at` (UTC)."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("starts") and cleaned.get("ends"):
+            cleaned["starts_at"] = self._instant(cleaned["starts"])
+            cleaned["ends_at"] = self._instant(cleaned["ends"])
+            if cleaned["ends_at"] <= cleaned["starts_at"]:
+                self.add_error("ends", _("It would end before it begins."))
+        return cleaned
+
+    def _instant(self, wall: datetime) -> datetime:
+        return at_wall(wall.date(), wall.time(), self.event.time_zone)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Somebody who is expected at the rehearsal: when she was seen there, and whether she has filled in nothing of her talks yet."""
+
+    expected: Expected
+    presence: Presence | None
+    is_blank: bool
+
+    @property
+    def why(self) -> str:
+        """Her talks, her shifts, or that she organizes, in one line."""
+        titles = [talk.title for talk in self.expected.talks]
+        team = [_("Organizes")] if self.expected.is_team and not titles else []
+        return " · ".join([*titles, *self.expected.shifts, *team])
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
+    """Who is expected and was seen; when and where it is. The form says beforehand how many speakers are told."""
+    at = timezone.now()
+    planned = Rehearsal.objects.filter(event=event).first()
+    form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            when_and_where = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "join_url")}
+            try:
+                set_rehearsal(event=event, **when_and_where, at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("desk_rehearsal" if planned else "desk_event", event.public_id)
+    context = event_page(
+        request,
+        event,
+        current="desk_event",
+        at=at,
+        form=form,
+        rehearsal=planned,
+        has_begun=planned is not None and planned.starts_at <= at,
+        told=len(speakers_of(event)) if event.is_published else 0,
+        can_change=not event.is_cancelled and not event.is_over(at),
+        **(_people(event) if planned else {}),
+    )
+    return render(request, "desk/talks/rehearsal.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def removal(request: DeskRequest, event: Event) -> HttpResponse:
+    """Asks once, with the number of people who are told; then calls the rehearsal off."""
+    at = timezone.now()
+    planned = Rehearsal.objects.filter(event=event).first()
+    if request.method != "POST":
+        if planned is None:
+            return redirect("desk_rehearsal", event.public_id)
+        told = len(speakers_of(event)) if event.is_published and planned.starts_at > at else 0
+        context = event_page(request, event, current="desk_event", at=at, rehearsal=planned, told=told)
+        return render(request, "desk/talks/rehearsal_removal.html", context)
+    try:
+        if remove_rehearsal(event=event, at=at, by=request.user):
+            messages.success(request, _("The rehearsal is called off."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("desk_event", event.public_id)
+
+
+def _people(event: Event) -> dict[str, Any]:
+    seen = seen_at(event)
+    rows = [
+        Row(
+            one,
+            seen.get((one.person.pk, Presence.Occasion.REHEARSAL)),
+            bool(one.talks) and not any(has_begun(talk, one.person) for talk in one.talks),
+        )
+        for one in expected_at_rehearsal(event)
+    ]
+    return {"rows": rows, "seen": sum(row.presence is not None for row in rows)}

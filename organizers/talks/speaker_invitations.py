@@ -1,0 +1,130 @@
+"""People who are asked to speak, by a link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.links import link
+from meetups.core.texts.text import validate_visible
+from meetups.events.models import Event
+from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
+from meetups.speakers.actions.invitations.withdraw_speaker_invitation import withdraw_speaker_invitation
+from meetups.speakers.models import SpeakerInvitation
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.fields import MarkdownField
+from organizers.desk.frame import event_page
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open invitation, and for how many days it has waited at `at`."""
+
+    invitation: SpeakerInvitation
+    at: datetime
+
+    @property
+    def url(self) -> str:
+        """The link to pass on."""
+        return link("speaker_invitation", self.invitation.token)
+
+    @property
+    def since(self) -> str:
+        days = (self.at - self.invitation.made_at).days
+        if not days:
+            return _("since today")
+        return ngettext("for %(days)s day", "for %(days)s days", days) % {"days": days}
+
+
+class InviteSpeakerForm(forms.Form):
+    """Whom to ask, and for what."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=60,
+        validators=[validate_visible],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    address = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("With it a mail goes there. Without it you get a link to pass on."),
+    )
+    note = MarkdownField(
+        label=gettext_lazy("What you would like to hear"),
+        max_length=2_000,
+        required=False,
+        rows=3,
+        help_text=gettext_lazy("Stands in the invitation as you write it."),
+    )
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, initial=20)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_event(Permission.DECIDE_TALKS)
+def invitations(request: DeskRequest, event: Event) -> HttpResponse:
+    """The form, the open invitations with their links, and what was answered."""
+    at = timezone.now()
+    form = InviteSpeakerForm(request.POST if request.method == "POST" else None, initial={"language": event.language})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = invite_speaker(event=event, **form.cleaned_data, at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _said(made))
+                return redirect("desk_speaker_invitations", event.public_id)
+    every = list(event.speaker_invitations.select_related("talk__speaker").order_by("made_at", "pk"))
+    state = SpeakerInvitation.State
+    context = event_page(
+        request,
+        event,
+        current="desk_talks",
+        at=at,
+        form=form,
+        takes_invitations=event.is_published and at < event.starts_at,
+        waiting=[Waiting(one, at) for one in every if one.state == state.OPEN],
+        answered=[one for one in every if one.state in {state.ACCEPTED, state.DECLINED}],
+    )
+    return render(request, "desk/talks/speaker_invitations.html", context, status=status)
+
+
+def _said(made: SpeakerInvitation) -> str:
+    facts: dict[str, Any] = {"name": made.name, "address": made.address}
+    if made.address:
+        return _("The invitation is on its way to %(address)s.") % facts
+    return _("The link for %(name)s is on this page: copy it and send it.") % facts
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_event(Permission.DECIDE_TALKS)
+def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Asks once, then withdraws the invitation."""
+    invitation = get_object_or_404(event.speaker_invitations.select_related("event"), pk=pk)
+    if request.method != "POST":
+        context = event_page(request, event, current="desk_talks", at=timezone.now(), invitation=invitation)
+        return render(request, "desk/talks/speaker_invitation_withdrawal.html", context)
+    try:
+        withdraw_speaker_invitation(invitation=invitation, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation to %(name)s is withdrawn.") % {"name": invitation.name})
+    return redirect("desk_speaker_invitations", event.public_id)

@@ -1,0 +1,46 @@
+"""Proposals, and the programme that comes of them."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event
+from meetups.speakers.models import Call, Talk
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.talks.decisions import Staged
+from organizers.talks.speaker_invitations import Waiting
+
+
+@require_safe
+@for_event(Permission.DECIDE_TALKS)
+def talks(request: DeskRequest, event: Event) -> HttpResponse:
+    """What waits for a decision, what is decided and not told, what waits for its speaker, and what is on the programme."""
+    at = timezone.now()
+    call = Call.objects.filter(event=event).first()
+    all_talks = list(event.talks.with_speakers().order_by("position", "pk"))
+
+    def these(state: Talk.State) -> list[Talk]:
+        return [talk for talk in all_talks if talk.state == state]
+
+    context = event_page(
+        request,
+        event,
+        current="desk_talks",
+        at=at,
+        any_talk=bool(all_talks),
+        proposed=[talk for talk in these(Talk.State.PROPOSED) if not talk.staged],
+        staged=Staged.among(these(Talk.State.PROPOSED)),
+        call=call,
+        call_is_open=call is not None and call.is_open(at),
+        takes_proposals=event.is_published and at < event.starts_at and (call is None or call.is_open(at)),
+        can_decide=event.is_open(at),
+        is_ahead=not event.is_cancelled and at < event.starts_at,
+        invitations=[Waiting(one, at) for one in event.speaker_invitations.open()],
+        accepted=these(Talk.State.ACCEPTED),
+        confirmed=these(Talk.State.CONFIRMED),
+        rejected=these(Talk.State.REJECTED),
+    )
+    return render(request, "desk/talks/talks.html", context)

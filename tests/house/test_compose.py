@@ -1,0 +1,73 @@
+"""docker-compose.yml: fixed versions, known settings, a health check everywhere, the same PostgreSQL as here."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from meetups.demo.servers import postgres_major
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+OWN = {"migrate", "web", "worker", "clock"}
+# Read by gunicorn itself.
+READ_ELSEWHERE = {"WEB_CONCURRENCY"}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    """The services of the file, anchors merged."""
+    document = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
+    return dict(document["services"])
+
+
+def test_it_has_every_part_of_the_product(services: dict[str, Any]) -> None:
+    assert set(services) == OWN | {"postgres", "redis", "mailpit"}
+
+
+def test_images_have_fixed_versions(services: dict[str, Any]) -> None:
+    base = re.search(r"^FROM (\S+)$", (CHECKOUT / ".docker/Dockerfile").read_text(), re.MULTILINE)
+    assert base
+    for image in [base[1], *(service["image"] for service in services.values())]:
+        name, _, tag = image.partition(":")
+        assert name
+        assert re.match(r"v?\d+\.\d+", tag), f"{image} has no fixed version"
+
+
+def test_our_parts_are_one_image(services: dict[str, Any]) -> None:
+    assert len({services[name]["image"] for name in OWN}) == 1
+
+
+def test_postgresql_is_the_one_that_the_tests_run_on(services: dict[str, Any]) -> None:
+    assert services["postgres"]["image"].startswith(f"postgres:{postgres_major()}.")
+    assert "--locale=C.utf8" in services["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+
+
+def test_everything_that_keeps_running_has_a_health_check(services: dict[str, Any]) -> None:
+    running = {name for name, service in services.items() if service["restart"] != "no"}
+    assert running == set(services) - {"migrate"}
+    assert all(services[name]["healthcheck"]["test"] for name in running)
+
+
+def test_every_setting_is_one_that_the_product_reads(services: dict[str, Any]) -> None:
+    source = (CHECKOUT / "meetups/settings.py").read_text()
+    known = set(re.findall(r"""(?:env\.\w+|required)\(\s*"([A-Z_]+)""", source)) | READ_ELSEWHERE
+    for name in OWN:
+        assert set(services[name]["environment"]) <= known
+
+
+@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"])
+def test_it_refuses_to_start_without_its_secrets(secret: str) -> None:
+    assert re.search(rf"\$\{{{secret}:\?.+\}}", (CHECKOUT / "docker-compose.yml").read_text())
+
+
+def test_it_runs_as_somebody_without_rights(services: dict[str, Any]) -> None:
+    assert re.search(r"^USER (?!root)\w+$", (CHECKOUT / ".docker/Dockerfile").read_text(), re.MULTILINE)
+    assert all(services[name]["cap_drop"] == ["ALL"] for name in OWN)
+
+
+def test_redis_keeps_what_it_is_given(services: dict[str, Any]) -> None:
+    command = services["redis"]["command"]
+    assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
+    assert command[command.index("--appendonly") + 1] == "yes"

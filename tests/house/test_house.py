@@ -1,0 +1,107 @@
+"""The house stands: every import points down, and every form finds its token."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LINT = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+
+
+def test_every_import_points_down() -> None:
+    run = subprocess.run(LINT, cwd=CHECKOUT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize(
+    ("room", "wrong"),
+    [
+        ("meetups/core/planted.py", "import meetups.accounts.models"),
+        ("meetups/registrations/planted.py", "import meetups.volunteers.models"),
+        ("meetups/notifications/planted.py", "import meetups.events.models"),
+        ("meetups/lifecycle/planted.py", "import meetups.pages.urls"),
+        ("meetups/pages/planted.py", "import organizers.urls"),
+        ("meetups/registrations/models/planted.py", "import meetups.registrations.pen.seats"),
+        ("meetups/registrations/lottery/planted.py", "import meetups.registrations.pen.seats"),
+        ("meetups/registrations/pen/planted.py", "import meetups.registrations.slot_rules"),
+        (
+            "meetups/registrations/actions/slots/planted.py",
+            "import meetups.registrations.actions.registration.register",
+        ),
+        (
+            "meetups/registrations/actions/registration/planted.py",
+            "import meetups.registrations.actions.registration.register",
+        ),
+        ("meetups/speakers/actions/calls/planted.py", "import meetups.speakers.actions.talks.propose_talk"),
+        ("meetups/volunteers/actions/shifts/planted.py", "import meetups.volunteers.actions.signups.sign_up"),
+        ("meetups/communities/actions/planted.py", "import meetups.communities.actions.found_community"),
+        ("meetups/lifecycle/actions/planted.py", "import meetups.lifecycle.actions.leave_event"),
+        ("meetups/volunteers/models/planted.py", "import meetups.volunteers.tasks"),
+        ("meetups/core/texts/planted.py", "import meetups.core.tasks"),
+        ("meetups/pages/site/planted.py", "import meetups.pages.sheets.cards"),
+        ("meetups/pages/sheets/planted.py", "import meetups.pages.events.event"),
+        ("meetups/pages/events/planted.py", "import meetups.pages.registration.registration"),
+        ("meetups/pages/registration/planted.py", "import meetups.pages.shifts.shifts"),
+        ("meetups/pages/shifts/planted.py", "import meetups.pages.talks.talks"),
+        ("meetups/pages/talks/planted.py", "import meetups.pages.me.my_page"),
+        ("organizers/desk/planted.py", "import organizers.messages.messages"),
+        ("organizers/messages/planted.py", "import organizers.attendees.roster"),
+        ("organizers/attendees/planted.py", "import organizers.slots.slots"),
+        ("organizers/shifts/planted.py", "import organizers.talks.talks"),
+        ("organizers/talks/planted.py", "import organizers.event.events"),
+        ("organizers/slots/planted.py", "import organizers.event.events"),
+        ("organizers/community/planted.py", "import organizers.event.events"),
+    ],
+)
+def test_an_import_that_points_up_is_found(tmp_path: Path, room: str, wrong: str) -> None:
+    """The contracts can fail: a copy of the house with one wrong import breaks them."""
+    for name in ("meetups", "organizers"):
+        for source in (CHECKOUT / name).rglob("*.py"):
+            copy = tmp_path / source.relative_to(CHECKOUT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(source.read_bytes())
+    (tmp_path / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
+    (tmp_path / room).write_text(f"{wrong}\n")
+    run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode != 0
+    assert "planted" in run.stdout
+
+
+INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')
+TEMPLATES = {str(file.relative_to(CHECKOUT / "templates")): file for file in (CHECKOUT / "templates").rglob("*.html")}
+
+
+def needs_token(name: str) -> bool:
+    """Whether a template has a form in it, or includes one and says nothing of its context."""
+    text = TEMPLATES[name].read_text() if name in TEMPLATES else ""
+    inside = (more for more in INCLUDE.findall(text) if not re.search(r"\bonly\b", more[1]))
+    return "{% csrf_token %}" in text or any(needs_token(one) for one, _with in inside)
+
+
+def test_an_included_form_is_given_its_token() -> None:
+    """Django's test client asks for none, so only a browser would notice that a button does nothing."""
+    forgotten = [
+        f"{name} includes {included}"
+        for name, file in TEMPLATES.items()
+        for included, given in INCLUDE.findall(file.read_text())
+        if re.search(r"\bonly\b", given) and "csrf_token=" not in given and needs_token(included)
+    ]
+    assert forgotten == []
+
+
+MOST_IN_A_FOLDER = 20
+
+
+@pytest.mark.parametrize("top", ["meetups", "organizers", "templates", "tests"])
+def test_no_folder_is_a_corridor(top: str) -> None:
+    """A folder with more than twenty modules or templates is one in which nobody finds anything."""
+    found: Counter[str] = Counter()
+    for file in (CHECKOUT / top).rglob("*"):
+        if file.suffix in {".py", ".html", ".txt"} and file.name != "__init__.py" and "migrations" not in file.parts:
+            found[str(file.parent.relative_to(CHECKOUT))] += 1
+    assert found
+    assert {folder: many for folder, many in found.items() if many > MOST_IN_A_FOLDER} == {}

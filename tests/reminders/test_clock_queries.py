@@ -1,0 +1,156 @@
+"""What the clock asks every few seconds costs the same after years: it reads what is due, not all that ever was."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+
+from meetups.celery import RECURRING, app
+from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
+from meetups.events.models import Event
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.change_event import change_event
+from meetups.lifecycle.models import Message
+from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.actions.receive_bounce import Became, receive_bounce
+from meetups.notifications.models import Notification
+from meetups.notifications.reports import Outcome, Report
+from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
+from meetups.speakers.models import SpeakerInvitation, Talk
+from meetups.volunteers.models import Shift, Signup
+from tests.support import cast
+
+# So many events there were before; each row of this one that is named below is copied for each of them.
+BEFORE = 4_000
+# Once a day, and by design through everything; what leaves has its own benchmark.
+ELSEWHERE = {"accounts.clear_sessions", "core.clear_uploads", "notifications.deliver"}
+LONG_AGO = "timestamptz '2014-01-01' + n * interval '1 day'"
+
+
+def copies(row: Model, **values: str) -> None:
+    """`values` are SQL, where `n` is the number of the event that a copy belongs to, from 1; its id is a million more."""
+    table = row._meta.db_table
+    changed = "".join(f", '{name}', {value}" for name, value in {"id": "1000000 + n", **values}.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} SELECT copy.* FROM {table} one, generate_series(1, {BEFORE}) n, "
+            f"jsonb_populate_record(one, jsonb_build_object({changed[2:]})) copy WHERE one.id = {row.pk}"
+        )
+        cursor.execute(f"ANALYZE {table}")
+
+
+def years_of_events() -> Scene:
+    """One event that is ahead, and thousands that are over, with everything about them settled."""
+    scene = Scene("en")
+    seat = scene.registration(scene.dan)
+    of_event = {"event_id": "1000000 + n"}
+    copies(
+        scene.event,
+        public_id="'e' || n",
+        **dict.fromkeys(("starts_at", "published_at", "schedule_since", "created_at"), LONG_AGO),
+        ends_at=f"{LONG_AGO} + interval '2 hours'",
+    )
+    slot = {"slot_id": "1000000 + n"}
+    ends = {"starts_at": LONG_AGO, "ends_at": f"{LONG_AGO} + interval '1 hour'"}
+    copies(scene.general, **of_event, public_id="'s' || n")
+    copies(
+        scene.lottery,
+        **slot,
+        state="'drawn'",
+        closes_at=LONG_AGO,
+        draws_at=f"{LONG_AGO} + interval '1 hour'",
+        seats="1",
+        manifest="'-'",
+        value="'-'",
+        frozen_at=LONG_AGO,
+        drawn_at=LONG_AGO,
+    )
+    copies(scene.setup, **of_event, **ends, help_sought_at=LONG_AGO)
+    copies(scene.rehearsal, **of_event, **ends)
+    copies(scene.signup(scene.emi, scene.setup), shift_id="1000000 + n")
+    copies(scene.talk(scene.emi), **of_event, accepted_at=LONG_AGO)
+    copies(seat, **of_event, **slot)
+    invited = SpeakerInvitation.objects.create(
+        event=scene.event, name="Finn", address="f@example.org", made_at=PUBLISHED
+    )
+    copies(invited, **of_event, token="'t' || n", state="'declined'", made_at=LONG_AGO)
+    said = Message.objects.create(
+        event=scene.event, texts={}, audience={}, state="sent", written_at=PUBLISHED, send_at=PUBLISHED,
+        ended_at=PUBLISHED, recipients=1,
+    )  # fmt: skip
+    copies(said, **of_event, send_at=LONG_AGO)
+    told = scene.tell("seat_confirmed", scene.dan, seat.subject, at=PUBLISHED)
+    copies(
+        told,
+        key="'seat_confirmed:1:registration:' || n || ':1'",
+        state="'sent'",
+        message_id="'<' || n || '@example.org>'",
+        due_at=LONG_AGO,
+        thread="'event:e' || n",
+    )
+    asked = Reconfirmation.objects.create(slot=scene.general, ask_at=PUBLISHED, answer_by=START, state="planned")
+    copies(asked, **slot, state="'settled'")
+    return scene
+
+
+BIG = (
+    *(Event, Slot, Lottery, Reconfirmation, Registration, Shift, Signup),
+    *(Talk, SpeakerInvitation, Message, Notification),
+)
+
+
+def reading_all(seen: CaptureQueriesContext) -> list[tuple[set[str], str]]:
+    """Of what was asked, what reads a big table from beginning to end: the tables, and the plan."""
+    found = []
+    for sql in [one["sql"] for one in seen if one["sql"].startswith("SELECT")]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        tables = set(re.findall(r"Seq Scan on (\w+)", plan)) & {model._meta.db_table for model in BIG}
+        found += [(tables, plan)] if tables else []
+    return found
+
+
+@pytest.mark.django_db
+def test_a_mail_that_came_back_is_found_among_all_that_ever_left() -> None:
+    years_of_events()
+    outcome = Outcome(frozenset({"dan@example.org"}), "failed", "5.1.1", "")
+    with CaptureQueriesContext(connection) as seen:
+        received = receive_bounce(report=Report("<7@example.org>", (outcome,)), at=PUBLISHED)
+    assert received.became == Became.BOUNCED
+    assert reading_all(seen) == []
+
+
+@pytest.mark.django_db
+def test_the_clock_reads_no_table_from_beginning_to_end() -> None:
+    years_of_events()
+    app.loader.import_default_modules()
+    whole: list[tuple[str, set[str], str]] = []
+    for name in [name for name, _seconds in RECURRING if name not in ELSEWHERE]:
+        with CaptureQueriesContext(connection) as seen:
+            app.tasks[name](at=PUBLISHED + timedelta(days=1))
+        assert len(seen), name
+        whole += [(name, *found) for found in reading_all(seen)]
+    assert not whole, "\n\n".join(f"{name} reads all of {read}:\n{plan}" for name, read, plan in whole)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["moved", "cancelled"])
+def test_telling_everyone_of_a_change_costs_one_query_a_mail(change: str) -> None:
+    def queries(people: int) -> int:
+        event = cast.event(slots=[cast.first_come_plan()])
+        for one in cast.people(people):
+            cast.registered(one, event)
+        deliver(at=cast.NOW)
+        if change == "moved":
+            change_event(event=event, fields={"venue_name": "渋谷"}, at=cast.NOW, by=cast.person("aiko"))
+        else:
+            cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+        with CaptureQueriesContext(connection) as seen:
+            assert deliver(at=cast.NOW + timedelta(minutes=10)).mails == people
+        return len(seen)
+
+    assert queries(9) - queries(3) == 6

@@ -1,0 +1,263 @@
+"""Decide, then tell: organizers decide about proposals in peace, and tell everyone together."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.models import Notification
+from meetups.speakers.models import Talk
+from tests.support import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(cast.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def event() -> Event:
+    return cast.event()
+
+
+@pytest.fixture
+def desk() -> Client:
+    return cast.signed_in("aiko")
+
+
+def proposed(event: Event, who: str, title: str) -> Talk:
+    return cast.talk(who, event, state=Talk.State.PROPOSED, title=title)
+
+
+def decide(desk: Client, talk: Talk, decision: str) -> None:
+    url = reverse("desk_talk_decision", args=[talk.event.public_id, talk.pk])
+    assert desk.post(url, {"decision": decision}).status_code == 302
+
+
+def tell(desk: Client, event: Event, *decisions: str) -> str:
+    url = reverse("desk_decisions", args=[event.public_id])
+    return desk.post(url, {"decision": decisions}, follow=True).content.decode()
+
+
+def told() -> list[tuple[str, str]]:
+    """Who was told of a decision, and what."""
+    rows = Notification.objects.filter(kind__in=["talk_accepted", "talk_rejected"]).order_by("pk")
+    return [(row.recipient.email.partition("@")[0] if row.recipient else "", row.kind) for row in rows]
+
+
+def state_of(talk: Talk) -> tuple[str, str]:
+    talk.refresh_from_db()
+    return talk.state, talk.staged
+
+
+def test_nobody_hears_of_a_decision_before_it_is_told(event: Event, desk: Client) -> None:
+    talk = proposed(event, "emi", "評価の話")
+    emi = cast.signed_in("emi")
+    pages = [
+        reverse("talk_revision", args=[talk.pk]),
+        reverse("talk_confirmation", args=[talk.pk]),
+        reverse("event", args=[event.public_id]),
+        reverse("my_page"),
+    ]
+    before = [_words(emi, page) for page in pages]
+    decide(desk, talk, "accept")
+    assert state_of(talk) == (Talk.State.PROPOSED, "accept")
+    assert told() == []
+    assert [_words(emi, page) for page in pages] == before
+    assert "Decided, and not told yet" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
+    overview = desk.get(reverse("desk_event", args=[event.public_id])).content.decode().replace("<wbr>", "")
+    assert "decided, not told yet" in overview.partition("評価の話")[2]
+
+
+def _words(client: Client, page: str) -> str:
+    """What a page says, without the token of its forms."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", client.get(page).content.decode())
+
+
+def test_all_are_told_together_and_each_once(event: Event, desk: Client) -> None:
+    first, second, third = (
+        proposed(event, who, title) for who, title in (("emi", "一"), ("finn", "二"), ("dan", "三"))
+    )
+    decide(desk, first, "accept")
+    decide(desk, second, "reject")
+    preview = desk.get(reverse("desk_decisions", args=[event.public_id])).content.decode()
+    assert "Tell 2 people what you decided?" in preview
+    assert "1 proposal is still undecided" in preview
+    assert f'value="{first.pk}:accept"' in preview
+    assert "トークが採択されました" in preview, "each mail can be read before it leaves, in the language of its reader"
+    assert "トークの提案の結果：二" in preview
+    assert preview.count("<details>") == 2
+    both = (f"{first.pk}:accept", f"{second.pk}:reject")
+    assert "2 people are told." in tell(desk, event, *both)
+    assert told() == [("emi", "talk_accepted"), ("finn", "talk_rejected")]
+    assert [state_of(talk) for talk in (first, second, third)] == [
+        (Talk.State.ACCEPTED, ""),
+        (Talk.State.REJECTED, ""),
+        (Talk.State.PROPOSED, ""),
+    ]
+    # A second click tells nobody again, and alarms nobody.
+    again = tell(desk, event, *both)
+    assert "Everyone had been told already." in again
+    assert "was left out" not in again
+    assert len(told()) == 2
+
+
+def test_one_can_be_told_alone(event: Event, desk: Client) -> None:
+    first, second = proposed(event, "emi", "一"), proposed(event, "finn", "二")
+    decide(desk, first, "accept")
+    decide(desk, second, "reject")
+    page = desk.get(reverse("desk_decisions", args=[event.public_id]), {"talk": second.pk}).content.decode()
+    assert "Tell 1 person what you decided?" in page
+    assert f"{first.pk}:accept" not in page
+    tell(desk, event, f"{second.pk}:reject")
+    assert told() == [("finn", "talk_rejected")]
+    assert state_of(first) == (Talk.State.PROPOSED, "accept")
+
+
+@pytest.mark.parametrize("meanwhile", ["withdrawn", "rewritten", "decided otherwise"])
+def test_what_changed_since_it_was_shown_is_left_out_and_said(event: Event, desk: Client, meanwhile: str) -> None:
+    gone, stays = proposed(event, "emi", "消えた話"), proposed(event, "finn", "二")
+    decide(desk, gone, "accept")
+    decide(desk, stays, "accept")
+    emi = cast.signed_in("emi")
+    if meanwhile == "withdrawn":
+        emi.post(reverse("talk_withdrawal", args=[gone.pk]))
+    elif meanwhile == "rewritten":
+        emi.post(reverse("talk_revision", args=[gone.pk]), {"title": "別の話", "abstract": "", "minutes": "5"})
+    else:
+        decide(cast.signed_in("aiko"), gone, "reject")
+    page = tell(desk, event, f"{gone.pk}:accept", f"{stays.pk}:accept")
+    assert "was left out" in page
+    assert told() == [("finn", "talk_accepted")]
+    gone.refresh_from_db()
+    assert gone.state != Talk.State.ACCEPTED
+
+
+def test_a_speaker_changes_her_proposal_until_she_has_an_answer(event: Event, desk: Client) -> None:
+    talk = proposed(event, "emi", "一")
+    decide(desk, talk, "accept")
+    emi, url = cast.signed_in("emi"), reverse("talk_revision", args=[talk.pk])
+    assert emi.post(url, {"title": "", "abstract": "x", "minutes": "5"}).status_code == 422
+    # The same again leaves what was decided.
+    emi.post(url, {"title": "一", "abstract": talk.abstract, "minutes": "20"})
+    assert state_of(talk) == (Talk.State.PROPOSED, "accept")
+    emi.post(url, {"title": "新しい題", "abstract": "新しい話", "minutes": "other", "other_minutes": "25"})
+    talk.refresh_from_db()
+    assert (talk.title, talk.abstract, talk.minutes, talk.staged) == ("新しい題", "新しい話", 25, "")
+    cast.decided(talk, Talk.Decision.ACCEPT)
+    late = emi.post(url, {"title": "遅い題", "abstract": "", "minutes": "5"})
+    assert late.status_code == 409
+    assert "遅い題" in late.content.decode()
+    talk.refresh_from_db()
+    assert talk.title == "新しい題"
+
+
+def test_a_proposal_that_is_withdrawn_was_on_no_programme(event: Event) -> None:
+    talk = proposed(event, "emi", "評価の話")
+    emi, url = cast.signed_in("emi"), reverse("talk_withdrawal", args=[talk.pk])
+    assert "leaves the programme" not in emi.get(url).content.decode()
+    emi.post(url)
+    cast.signed_in("aiko")
+    deliver(at=cast.NOW)
+    [letter] = [letter for letter in mail.outbox if "A talk was withdrawn" in letter.subject]
+    assert "It was not on the programme yet." in letter.body
+    assert reverse("desk_talks", args=[event.public_id]) in letter.body
+
+
+def test_a_decision_can_be_taken_back_before_it_is_told(event: Event, desk: Client) -> None:
+    talk = proposed(event, "emi", "一")
+    decide(desk, talk, "reject")
+    decide(desk, talk, "undecided")
+    assert state_of(talk) == (Talk.State.PROPOSED, "")
+    assert "There is nothing to tell" in desk.get(reverse("desk_decisions", args=[event.public_id])).content.decode()
+    verbs = HistoryEntry.objects.filter(subject=talk.subject).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["propose_talk", "stage_decision", "stage_decision"]
+
+
+def test_a_proposal_that_has_its_answer_is_not_decided_again(event: Event, desk: Client) -> None:
+    talk = cast.decided(proposed(event, "emi", "一"), Talk.Decision.REJECT)
+    url = reverse("desk_talk_decision", args=[event.public_id, talk.pk])
+    assert "has moved on" in desk.post(url, {"decision": "accept"}, follow=True).content.decode()
+    assert "1 declined proposal" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
+
+
+@pytest.mark.parametrize("sent", [[], ["x"], ["1:confirm"], ["１:accept"], ["9" * 30 + ":accept"], ["-1:accept"]])
+def test_nonsense_is_refused(event: Event, desk: Client, sent: list[str]) -> None:
+    talk = proposed(event, "emi", "一")
+    assert desk.post(reverse("desk_decisions", args=[event.public_id]), {"decision": sent}).status_code == 400
+    url = reverse("desk_talk_decision", args=[event.public_id, talk.pk])
+    assert desk.post(url, {"decision": "confirmed"}).status_code == 400
+
+
+def test_talks_of_another_event_are_not_told(event: Event, desk: Client) -> None:
+    elsewhere = cast.event(title="別の会", of=cast.community(slug="other", owner="finn"))
+    talk = proposed(elsewhere, "emi", "一")
+    decide(cast.signed_in("finn"), talk, "accept")
+    tell(desk, event, f"{talk.pk}:accept")
+    assert state_of(talk) == (Talk.State.PROPOSED, "accept")
+
+
+def test_the_desk_says_what_is_next(event: Event, desk: Client) -> None:
+    talk = proposed(event, "emi", "一")
+    overview = reverse("desk_event", args=[event.public_id])
+    assert "Decide about 1 proposal" in desk.get(overview).content.decode()
+    decide(desk, talk, "accept")
+    assert "Tell 1 person what was decided" in desk.get(overview).content.decode()
+
+
+def test_many_are_decided_in_a_row_from_one_to_the_next(event: Event, desk: Client) -> None:
+    first, second, third = (proposed(event, who, who) for who in ("emi", "finn", "dan"))
+    page = reverse("desk_talks", args=[event.public_id])
+
+    def leads_to(talk: Talk, decision: str) -> str:
+        url = reverse("desk_talk_decision", args=[event.public_id, talk.pk])
+        return desk.post(url, {"decision": decision}).headers["Location"]
+
+    assert leads_to(second, "accept") == f"{page}#talk-{third.pk}"
+    assert f'id="talk-{third.pk}"' in desk.get(page).content.decode()
+    assert leads_to(third, "reject") == f"{page}#staged"
+    assert leads_to(first, "undecided") == f"{page}#talk-{first.pk}"
+
+
+def test_after_the_event_there_is_nothing_to_press(event: Event, desk: Client) -> None:
+    talk, staged = proposed(event, "emi", "一"), proposed(event, "finn", "二")
+    decide(desk, staged, "accept")
+    accepted = cast.talk("dan", event, state=Talk.State.ACCEPTED)
+    with time_machine.travel(event.ends_at + timedelta(hours=1), tick=False):
+        page = desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
+        assert talk.title in page
+        assert staged.title in page
+        assert "/decision" not in page
+        confirmation = cast.signed_in("dan").get(reverse("talk_confirmation", args=[accepted.pk])).content.decode()
+    assert "This event is over or cancelled" in page
+    assert "This event is over or cancelled" in confirmation
+    assert 'method="post"' not in confirmation.partition("<main")[2].partition("</main")[0]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_any_number_is_listed_with_the_same_queries(
+    event: Event, desk: Client, django_assert_num_queries: Any, number: int
+) -> None:
+    for guest in cast.people(number):
+        for state in (Talk.State.PROPOSED, Talk.State.ACCEPTED, Talk.State.CONFIRMED, Talk.State.REJECTED):
+            cast.talk(guest, event, state=state)
+        decide(desk, cast.talk(guest, event, state=Talk.State.PROPOSED), "accept")
+    urls = [reverse(name, args=[event.public_id]) for name in ("desk_talks", "desk_decisions")]
+    # Session and person, the event and who may; the call, talks, co-speakers, invitations.
+    with django_assert_num_queries(7):
+        desk.get(urls[0])
+    # And the rehearsal, of which the mails speak.
+    with django_assert_num_queries(5):
+        desk.get(urls[1])

@@ -1,0 +1,240 @@
+"""The cast, and the events that tests happen at. Everything comes about through the actions that people use.
+
+Aiko owns the community, Ben organizes, Chie keeps the door, Dan attends, Emi speaks and tears down, Finn is from elsewhere.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from meetups.accounts.models import User
+from meetups.communities.actions.found_community import found_community
+from meetups.communities.models import Community, Membership
+from meetups.communities.permissions import Role
+from meetups.events.models import Event
+from meetups.lifecycle.actions.plan_event import plan_event
+from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.planning import EventPlan, RehearsalPlan
+from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
+from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
+from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
+from meetups.registrations.actions.registration.register import register
+from meetups.registrations.admission import usual_lottery_dates
+from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.opening import SlotPlan
+from meetups.speakers.actions.talks.confirm_talk import confirm_talk
+from meetups.speakers.actions.talks.propose_talk import propose_talk
+from meetups.speakers.actions.talks.release_decisions import release_decisions
+from meetups.speakers.actions.talks.stage_decision import stage_decision
+from meetups.speakers.models import Talk
+from meetups.volunteers.actions.signups.sign_up import sign_up
+from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.planning import ShiftPlan
+
+# When the story begins: a Friday noon in Tokyo, two weeks before the event.
+NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
+STARTS_AT = datetime(2026, 12, 5, 5, tzinfo=UTC)
+ENDS_AT = datetime(2026, 12, 5, 7, 30, tzinfo=UTC)
+# Entries close on November 30 at 23:59 in Tokyo, and the draw is at noon of December 1.
+CLOSES_AT = datetime(2026, 11, 30, 14, 59, tzinfo=UTC)
+DRAWS_AT = datetime(2026, 12, 1, 3, tzinfo=UTC)
+PASSWORD = "meetup"
+
+NAMES = {"aiko": "愛子", "ben": "ベン", "chie": "千恵", "dan": "ダン", "emi": "絵美", "finn": "フィン"}
+
+
+def person(name: str = "dan", *, language: str = "ja") -> User:
+    """The person of that name; a second time the same one. Her address is verified, her password is PASSWORD."""
+    email = f"{name}@example.org"
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, NAMES.get(name, name.title()), PASSWORD, language=language)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def signed_in(name: str, *, language: str = "en") -> Client:
+    """A browser in which that person is signed in and reads this language."""
+    user = person(name)
+    User.objects.filter(pk=user.pk).update(language=language)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def people(count: int, *, called: str = "guest") -> list[User]:
+    """So many more people."""
+    return [person(f"{called}{number}") for number in range(1, count + 1)]
+
+
+def community(
+    *, slug: str = "ml", name: str = "ML勉強会", owner: str = "aiko", at: datetime = NOW, **fields: Any
+) -> Community:
+    """The study group, owned by Aiko; a second time the same one."""
+    found = Community.objects.filter(slug=slug).first()
+    if found:
+        return found
+    usual = {"description": "機械学習の**実務**の話をします。", "language": "ja", "time_zone": "Asia/Tokyo"}
+    return found_community(name=name, slug=slug, at=at, by=person(owner), **{**usual, **fields})
+
+
+def member(name: str, role: Role, *, of: Community | None = None) -> User:
+    """`name` with a role: Ben as an organizer, Chie as reception."""
+    user = person(name)
+    Membership.objects.get_or_create(community=of or community(), person=user, defaults={"role": role, "since": NOW})
+    return user
+
+
+def lottery_plan(
+    capacity: int = 60, *, starts_at: datetime = STARTS_AT, at: datetime = NOW, name: str = "一般参加枠"
+) -> SlotPlan:
+    """The usual slot that is drawn."""
+    return SlotPlan(name, Slot.Admission.LOTTERY, capacity, usual_lottery_dates(starts_at, "Asia/Tokyo", at))
+
+
+def first_come_plan(capacity: int = 30, *, name: str = "先着枠") -> SlotPlan:
+    """A slot where who comes first has a seat."""
+    return SlotPlan(name, Slot.Admission.FIRST_COME, capacity)
+
+
+def duty_plan(*, name: str = "撤収ボランティア枠") -> SlotPlan:
+    """The slot of those who help; its capacity comes from the shifts."""
+    return SlotPlan(name, Slot.Admission.DUTY, 0)
+
+
+def invited_plan(capacity: int = 3, *, name: str = "登壇者枠") -> SlotPlan:
+    """The slot of those who speak."""
+    return SlotPlan(name, Slot.Admission.INVITED, capacity)
+
+
+def teardown_plan(*, ends_at: datetime = ENDS_AT, minimum: int = 2, maximum: int = 4) -> ShiftPlan:
+    """Teardown: an hour from the end on."""
+    return ShiftPlan(
+        Shift.Phase.TEARDOWN,
+        "撤収",
+        ends_at,
+        ends_at + timedelta(hours=1),
+        minimum,
+        maximum,
+        "机と椅子を元の形に戻し、ゴミを分別します。",
+    )
+
+
+def event(
+    *,
+    of: Community | None = None,
+    slots: list[SlotPlan] | None = None,
+    shifts: list[ShiftPlan] | None = None,
+    rehearsal: RehearsalPlan | None = None,
+    publish: bool = True,
+    at: datetime = NOW,
+    **fields: Any,
+) -> Event:
+    """An on-site event in Tokyo: lottery for 60, teardown with a certain seat for 2 to 4, published at `at`.
+
+    `slots=[…]` replaces the usual slots, `shifts=[…]` the usual shift (a duty slot is needed for any); `fields` are those of Event.
+    """
+    of = of or community()
+    usual: dict[str, Any] = {
+        "title": "ML勉強会 #14 推薦システムの運用と評価",
+        "description": "推薦を**運用する人**のための会です。",
+        "language": "ja",
+        "starts_at": STARTS_AT,
+        "ends_at": ENDS_AT,
+        "time_zone": "Asia/Tokyo",
+        "venue_name": "六本木 18F",
+        "venue_address": "東京都港区六本木6-10-1",
+        "hashtag": "mlstudy",
+    }
+    fields = {**usual, **fields}
+    if slots is None:
+        slots = [lottery_plan(starts_at=fields["starts_at"], at=at), duty_plan()]
+    if shifts is None:
+        shifts = (
+            [teardown_plan(ends_at=fields["ends_at"])]
+            if any(slot.admission == Slot.Admission.DUTY for slot in slots)
+            else []
+        )
+    plan = EventPlan(fields=fields, slots=slots, shifts=shifts, rehearsal=rehearsal)
+    by = Membership.objects.filter(community=of, role=Role.OWNER).select_related("person").order_by("pk")[0].person
+    planned = plan_event(community=of, plan=plan, at=at, by=by)
+    return publish_event(event=planned, at=at, by=by) if publish else planned
+
+
+def online_event(*, slots: list[SlotPlan] | None = None, **fields: Any) -> Event:
+    """An online event with a rehearsal on the evening before; first come for 100."""
+    starts_at = fields.get("starts_at", datetime(2026, 12, 10, 10, tzinfo=UTC))
+    usual: dict[str, Any] = {
+        "title": "ML勉強会 #15 オンライン",
+        "format": Event.Format.ONLINE,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "venue_name": "",
+        "venue_address": "",
+        "join_url": "https://video.example.com/ml15",
+        "rehearsal": RehearsalPlan(starts_at - timedelta(hours=24), starts_at - timedelta(hours=23)),
+    }
+    return event(slots=slots or [first_come_plan(100, name="オンライン参加")], **{**usual, **fields})
+
+
+def slot_of(event: Event, admission: Slot.Admission) -> Slot:
+    """The first slot of that admission."""
+    return event.slots.filter(admission=admission).in_order()[0]
+
+
+def shift_of(event: Event) -> Shift:
+    """The first shift."""
+    return event.shifts.in_order()[0]
+
+
+def registered(who: User | str, event: Event, *, slot: Slot | None = None, at: datetime = NOW) -> Registration:
+    """`who` registers for `slot`, or for the first slot that anyone can ask for."""
+    who = person(who) if isinstance(who, str) else who
+    return register(slot=slot or event.slots.general().in_order()[0], attendee=who, at=at)
+
+
+def volunteering(who: User | str, event: Event, *, shift: Shift | None = None, at: datetime = NOW) -> Signup:
+    """`who` takes the shift."""
+    who = person(who) if isinstance(who, str) else who
+    return sign_up(shift=shift or shift_of(event), volunteer=who, at=at)
+
+
+def talk(
+    who: User | str,
+    event: Event,
+    *,
+    state: Talk.State = Talk.State.CONFIRMED,
+    title: str = "オフライン評価はなぜ外れるのか",
+    minutes: int = 20,
+    at: datetime = NOW,
+) -> Talk:
+    """A talk of `who` that has come as far as `state`: proposed, accepted or confirmed."""
+    who = person(who) if isinstance(who, str) else who
+    made = propose_talk(
+        event=event, speaker=who, title=title, abstract="実際のログで確かめます。", minutes=minutes, at=at
+    )
+    if state == Talk.State.PROPOSED:
+        return made
+    made = decided(made, Talk.Decision.ACCEPT, at=at)
+    if state == Talk.State.ACCEPTED:
+        return made
+    return confirm_talk(talk=made, speaker_slot_name="登壇者枠", at=at, by=who)
+
+
+def decided(talk: Talk, decision: Talk.Decision, *, at: datetime = NOW) -> Talk:
+    """Aiko decides about a proposal, and tells its speaker at once."""
+    aiko = person("aiko")
+    stage_decision(talk=talk, decision=decision, at=at, by=aiko)
+    told = release_decisions(event=talk.event, decisions={talk.pk: decision}, at=at, by=aiko)
+    [talk] = [*told.accepted, *told.rejected]
+    return talk
+
+
+def draw(event: Event, *, at: datetime = DRAWS_AT) -> Lottery:
+    """Freezes, fetches and draws the lottery of `event`, as the clock does."""
+    lottery = Lottery.objects.select_related("slot__event").get(slot__event=event)
+    lottery = freeze_lottery(lottery=lottery, at=lottery.closes_at)
+    lottery = fetch_randomness(lottery=lottery, at=at)
+    return draw_lottery(lottery=lottery, at=at)

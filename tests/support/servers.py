@@ -1,0 +1,118 @@
+"""The servers that the tests run on: the demo's own, thrown away at the end."""
+
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from meetups.demo.processes import Process, free_port, start, stop
+from meetups.demo.servers import PostgreSQL, Valkey
+from meetups.demo.stack import CHECKOUT
+from tests.support import tables
+
+
+class TestServers:
+    """PostgreSQL and Redis for one run of the tests; servers that the environment names are used as they are."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.processes: list[Process] = []
+        self.postgres: PostgreSQL | None = None
+        self.folder: Path | None = None
+
+    def start(self, *, tables_once: bool) -> None:
+        """Start what is missing and put its address into the environment, from where workers and settings take it.
+
+        With `tables_once` the product's tables are made by a process of its own, for all that need them (see `tests.support.tables`).
+        """
+        self.folder = Path(tempfile.mkdtemp(prefix="meetups-tests-"))
+        self.folder.chmod(0o755)
+        logs = self.folder / "logs"
+        logs.mkdir()
+        keep_bytecode(self.folder / "bytecode")
+        os.environ["UPLOADS_DIR"] = str(self.folder / "uploads")
+        if not os.environ.get("REDIS_URL"):
+            valkey = Valkey(logs=logs)
+            self.processes.append(valkey.start())
+            os.environ["REDIS_URL"] = valkey.url
+        if not os.environ.get("DATABASE_URL"):
+            self.postgres = PostgreSQL(self.folder / "postgres", logs=logs, throw_away=True)
+            self.processes.append(self.postgres.start())
+            os.environ["DATABASE_URL"] = self.postgres.url
+            if tables_once:
+                os.environ[tables.FOLDER] = str(self.folder)
+                command = [
+                    sys.executable,
+                    "-m",
+                    "tests.support.tables",
+                    str(self.folder),
+                    str(self.postgres.programs / "pg_dump"),
+                ]
+                self.processes.append(start("tables", command, log=logs / "tables.log", folder=CHECKOUT))
+
+    def stop(self) -> None:
+        """Stop what was started and delete its data."""
+        stop(self.processes)
+        if self.postgres:
+            self.postgres.remove()
+        if self.folder:
+            shutil.rmtree(self.folder)
+
+
+def keep_bytecode(folder: Path) -> None:
+    """Where Python is told not to keep what it compiled, as in some containers, it keeps it in `folder`: otherwise every program that is
+    started compiles all of its modules anew, which takes a second and more memory than any installation needs."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+
+
+@dataclass
+class MailSink:
+    """A real SMTP server in this process. `messages` are the mails it took, oldest first; `recipients` who each was for,
+    and `senders` whom a server would send it back to."""
+
+    port: int = field(default_factory=free_port)
+    messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """For EMAIL_URL."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The mails that were for this address, oldest first."""
+        pairs = zip(self.messages, self.recipients, strict=True)
+        return [message for message, recipients in pairs if address in recipients]
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take a mail."""
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        self.recipients.append(envelope.rcpt_tos)
+        self.senders.append(envelope.mail_from or "")
+        return "250 Taken"
+
+    def controller(self) -> Controller:
+        """The server, not yet started."""
+        return Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+
+
+def missing(what: str, remedy: str) -> NoReturn:
+    """Skip a test for want of something on this machine; in continuous integration that is a failure."""
+    message = f"{what} is not on this machine. {remedy}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)

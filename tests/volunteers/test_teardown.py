@@ -1,0 +1,477 @@
+"""Teardown on the phone: what is to be done, ticked by several people together, with photos of how the room was (RULES 77, 78)."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.test import Client
+
+from meetups.communities.permissions import Role
+from meetups.core.zones import at_wall
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.notifications.actions.deliver import deliver
+from meetups.reminders.actions.plan_reminders import plan_reminders
+from meetups.volunteers.models import Chore, RoomPhoto, Shift
+from tests.support import cast
+from tests.support.teardown_scene import DO_NOT, jpeg, line, photo, room
+
+pytestmark = pytest.mark.django_db
+# 14:00–16:30 in Tokyo, teardown until 17:30.
+DURING = cast.ENDS_AT + timedelta(minutes=50)
+LATE = cast.ENDS_AT + timedelta(minutes=75)
+OPEN_UNTIL = cast.ENDS_AT + timedelta(days=3)
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _evening() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(DURING, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def event() -> Event:
+    """Emi has taken teardown; Ben leads it."""
+    made = cast.event()
+    cast.volunteering("emi", made)
+    Shift.objects.update(lead=cast.member("ben", Role.ORGANIZER))
+    return made
+
+
+def at(moment: datetime) -> Any:
+    return time_machine.travel(moment, tick=False)
+
+
+def page(who: str, event: Event) -> str:
+    return str(cast.signed_in(who).get(f"/events/{event.public_id}/teardown/").content.decode())
+
+
+def poll(client: Client, event: Event, seen: str = "") -> Any:
+    return client.get(f"/events/{event.public_id}/teardown/lines/", {"seen": seen}, headers=HTMX)
+
+
+def seen_in(html: str) -> str:
+    """The version that the page would ask with."""
+    return html.partition("lines/?seen=")[2].partition('"')[0]
+
+
+def tick(who: str, chore: Chore, done: str = "1", **more: Any) -> Any:
+    url = f"/events/{chore.event.public_id}/teardown/{chore.pk}/tick/"
+    return cast.signed_in(who).post(url, {"done": done}, **more)
+
+
+class TestTheListOnThePhone:
+    def test_what_is_open_stands_first_and_who_did_the_rest_and_when(self, event: Event) -> None:
+        wipe, bins = line(event, "机を拭く"), line(event, "ゴミを分別する", detail="缶は別")
+        line(event, "機材に触らない", sort=DO_NOT)
+        photo(event)
+        tick("emi", wipe)
+        html = page("emi", event)
+        assert html.index("缶は別") < html.index("機材に触らない") < html.index("机を拭く")
+        assert "<strong>1</strong> of 2 still open" in html
+        assert "絵美 ·" in html
+        assert "5:20 PM" in html
+        assert "4:30–5:30 PM" in html
+        assert "Lead: ベン" in html
+        assert 'loading="lazy"' in html
+        assert 'width="160"' in html
+        assert "Teardown was to end" not in html
+        tick("ben", wipe, done="0")
+        tick("ben", bins)
+        html = page("emi", event)
+        assert html.index("機材に触らない") < html.index("ゴミを分別する")
+        assert "ベン ·" in html
+        assert "絵美 ·" not in html
+
+    def test_past_the_end_of_the_shift_what_is_open_is_late(self, event: Event) -> None:
+        line(event)
+        with at(LATE):
+            html = page("emi", event)
+            assert 'data-tone="late"' in html
+            assert "Teardown was to end at" in html
+        Shift.objects.update(cancelled_at=cast.NOW)
+        with at(LATE):
+            assert 'data-tone="late"' not in page("aiko", event)
+
+    def test_when_all_is_done_it_says_thanks_and_the_dont_lines_stay(self, event: Event) -> None:
+        chore = line(event)
+        line(event, "機材に触らない", sort=DO_NOT)
+        assert "Thank you, all of you" not in page("emi", event)
+        answer = tick("emi", chore, headers=HTMX)
+        html = answer.content.decode()
+        assert "<html" not in html
+        assert "Thank you, all of you" in html
+        assert "機材に触らない" in html
+        assert "still open" not in html
+
+    def test_long_words_and_markup_are_only_words(self, event: Event) -> None:
+        line(event, "<script>alert(1)</script>" + "長" * 80, detail="w" * 400)
+        html = page("emi", event)
+        assert "&lt;script&gt;" in html
+        assert "<script>alert" not in html
+
+    def test_without_a_list_it_says_whom_to_ask(self, event: Event) -> None:
+        assert "Ask them what is to be done" in page("emi", event)
+        assert f'href="/desk/events/{event.public_id}/teardown/"' in page("aiko", event)
+
+
+class TestTickingTogether:
+    def test_two_who_tick_at_once_leave_one_tick_with_the_name_of_the_first(self, event: Event) -> None:
+        chore = line(event)
+        tick("emi", chore)
+        with at(DURING + timedelta(minutes=1)):
+            tick("ben", chore)
+        chore.refresh_from_db()
+        assert (chore.done_by, chore.done_at) == (cast.person("emi"), DURING)
+        assert HistoryEntry.objects.filter(verb="tick_chore").count() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_at_the_very_same_moment_too(self, event: Event) -> None:
+        chores = [line(event, f"{number}番の机") for number in range(6)]
+        clients = [cast.signed_in("emi"), cast.signed_in("ben")]
+        start = threading.Barrier(2)
+        statuses: list[int] = []
+
+        def all_of_them(client: Client) -> None:
+            try:
+                for chore in chores:
+                    start.wait()
+                    url = f"/events/{event.public_id}/teardown/{chore.pk}/tick/"
+                    statuses.append(client.post(url, {"done": "1"}).status_code)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=all_of_them, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert statuses == [302] * 12
+        ticks = HistoryEntry.objects.filter(verb="tick_chore")
+        assert ticks.count() == 6
+        # Whose name stands there is who made the step that history tells.
+        assert {(f"chore:{one.pk}", one.done_by_id) for one in Chore.objects.all()} == set(
+            ticks.values_list("subject", "actor")
+        )
+
+    def test_works_by_sending_forms_alone(self, event: Event) -> None:
+        chore = line(event)
+        html = page("emi", event)
+        assert f'action="/events/{event.public_id}/teardown/{chore.pk}/tick/"' in html
+        assert tick("emi", chore).headers["Location"] == f"/events/{event.public_id}/teardown/"
+
+    def test_a_line_that_is_gone_says_so_and_shows_the_list_as_it_is(self, event: Event) -> None:
+        gone, there = line(event, "古い行"), line(event, "残る行")
+        Chore.objects.filter(pk=gone.pk).delete()
+        html = tick("emi", gone, headers=HTMX).content.decode()
+        assert "has been removed" in html
+        assert there.text in html
+
+    def test_from_the_start_until_three_days_after_the_end(self, event: Event) -> None:
+        chore = line(event)
+        for moment, said in [
+            (cast.STARTS_AT - timedelta(seconds=1), "from the start of the event on"),
+            (OPEN_UNTIL, "can only be read"),
+        ]:
+            with at(moment):
+                assert said in page("emi", event)
+                assert 'class="tick"' not in page("emi", event)
+                assert said in tick("emi", chore, headers=HTMX).content.decode()
+        assert not Chore.objects.exclude(done_at=None).exists()
+        for moment in (cast.STARTS_AT, OPEN_UNTIL - timedelta(seconds=1)):
+            with at(moment):
+                tick("emi", chore)
+                assert Chore.objects.exclude(done_at=None).exists()
+                tick("emi", chore, done="0")
+
+    def test_of_a_cancelled_event_nothing_is_ticked_or_written(self, event: Event) -> None:
+        chore = line(event)
+        cancel_event(event=event, at=cast.STARTS_AT, by=cast.person("aiko"))
+        assert "was cancelled" in page("aiko", event)
+        tick("aiko", chore)
+        answer = cast.signed_in("aiko").post(f"/desk/events/{event.public_id}/teardown/", {"text": "x", "sort": "do"})
+        assert answer.status_code == 409
+        assert list(Chore.objects.values_list("pk", "done_at")) == [(chore.pk, None)]
+
+    def test_what_is_not_to_be_done_is_never_ticked(self, event: Event) -> None:
+        chore = line(event, sort=DO_NOT)
+        assert "nothing to tick" in tick("emi", chore, headers=HTMX).content.decode()
+
+
+class TestLive:
+    def test_unchanged_it_costs_three_queries_and_no_bytes(self, event: Event, django_assert_num_queries: Any) -> None:
+        client = cast.signed_in("emi")
+        for number in range(3):
+            line(event, f"{number}番の机")
+            seen = seen_in(page("emi", event))
+            with django_assert_num_queries(3):
+                assert poll(client, event, seen).status_code == 204
+            with django_assert_num_queries(3):
+                assert poll(client, event, "another").status_code == 200
+
+    @pytest.mark.parametrize("change", ["tick", "undo", "words", "line", "gone", "late"])
+    def test_what_the_others_do_is_seen(self, event: Event, change: str) -> None:
+        first, second = line(event, "一つ目"), line(event, "二つ目")
+        if change == "undo":
+            tick("ben", second)
+        client = cast.signed_in("emi")
+        seen = seen_in(page("emi", event))
+        assert poll(client, event, seen).status_code == 204
+        match change:
+            case "tick":
+                tick("ben", first)
+            case "undo":
+                tick("ben", second, done="0")
+            case "words":
+                Chore.objects.filter(pk=first.pk).update(detail="奥の棚へ")
+            case "line":
+                line(event, "三つ目")
+            case "gone":
+                second.delete()
+        with at(LATE if change == "late" else DURING):
+            answer = poll(client, event, seen)
+        assert answer.status_code == 200
+        assert seen_in(answer.content.decode()) != seen
+
+    def test_it_stops_when_all_is_done_and_an_hour_after_teardown(self, event: Event) -> None:
+        chore = line(event)
+        line(event, "機材に触らない", sort=DO_NOT)
+        ends = cast.ENDS_AT + timedelta(hours=1)
+        for moment, live in [
+            (cast.STARTS_AT - timedelta(minutes=1), False),
+            (cast.STARTS_AT, True),
+            (ends + timedelta(minutes=59), True),
+            (ends + timedelta(minutes=60), False),
+        ]:
+            with at(moment):
+                assert ("data-poll" in page("emi", event)) == live, moment
+        tick("emi", chore)
+        assert "data-poll" not in page("emi", event)
+
+    def test_whoever_is_signed_out_is_sent_to_sign_in_with_the_whole_page(self, event: Event) -> None:
+        chore = line(event)
+        url = f"/events/{event.public_id}/teardown/"
+        for answer in (
+            poll(Client(), event),
+            Client().post(f"{url}{chore.pk}/tick/", {"done": "1"}, headers=HTMX),
+        ):
+            assert answer.headers["HX-Redirect"] == f"/accounts/login/?next={url}"
+
+
+class TestWhoMaySee:
+    def test_the_team_and_those_with_a_shift(self, event: Event) -> None:
+        cast.registered("dan", event, at=cast.NOW)
+        cast.member("chie", Role.RECEPTION)
+        chore, shown = line(event), photo(event)
+        urls = [f"/events/{event.public_id}/teardown/", f"/events/{event.public_id}/teardown/photos/{shown.pk}/"]
+        for who, status in [("aiko", 200), ("ben", 200), ("chie", 200), ("emi", 200), ("dan", 404), ("finn", 404)]:
+            assert [cast.signed_in(who).get(url).status_code for url in urls] == [status, status], who
+        assert tick("dan", chore).status_code == 404
+        with at(cast.NOW):
+            cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
+        assert [cast.signed_in("emi").get(url).status_code for url in urls] == [404, 404]
+
+    def test_a_photo_is_private_and_nothing_but_a_picture(self, event: Event) -> None:
+        shown = photo(event)
+        answer = cast.signed_in("emi").get(f"/events/{event.public_id}/teardown/photos/{shown.pk}/")
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert "private" in answer.headers["Cache-Control"]
+        assert "public" not in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert b"".join(answer).startswith(b"\xff\xd8")
+
+    def test_ids_of_other_events_are_not_found(self, event: Event) -> None:
+        other = cast.event(title="別の会")
+        chore, shown = line(other), photo(other)
+        emi = cast.signed_in("emi")
+        assert emi.get(f"/events/{event.public_id}/teardown/photos/{shown.pk}/").status_code == 404
+        emi.post(f"/events/{event.public_id}/teardown/{chore.pk}/tick/", {"done": "1"})
+        assert not Chore.objects.exclude(done_at=None).exists()
+        for path in (f"{chore.pk}/", f"photos/{shown.pk}/"):
+            assert cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/teardown/{path}").status_code == 404
+
+    def test_a_picture_that_the_disk_lost_is_not_found(self, event: Event) -> None:
+        shown = photo(event)
+        shown.image.storage.delete(str(shown.image.name))
+        assert cast.signed_in("emi").get(f"/events/{event.public_id}/teardown/photos/{shown.pk}/").status_code == 404
+
+
+class TestAtTheDesk:
+    def desk(self, event: Event, path: str = "", **sent: Any) -> Any:
+        return cast.signed_in("aiko").post(f"/desk/events/{event.public_id}/teardown/{path}", sent, follow=True)
+
+    def texts(self, event: Event) -> list[str]:
+        return list(Chore.objects.filter(event=event).in_order().values_list("text", flat=True))
+
+    def test_the_usual_list_is_written_once_in_the_language_of_the_event(self, event: Event) -> None:
+        Event.objects.update(language="en")
+        assert "11 lines are added" in self.desk(event, "usual/").content.decode()
+        assert "0 lines are added" in self.desk(event, "usual/").content.decode()
+        assert "Look for lost property" in self.texts(event)
+        assert Chore.objects.filter(sort=DO_NOT).count() == 3
+
+    def test_lines_are_added_changed_moved_and_taken_off(self, event: Event) -> None:
+        self.desk(event, text="机を  拭く", detail="布巾は棚に", sort="do")
+        self.desk(event, text="照明を消す", sort="do")
+        self.desk(event, text="椅子を引きずらない", sort="do_not")
+        assert "on the list already" in self.desk(event, text="照明を消す", sort="do").content.decode()
+        assert self.texts(event) == ["机を 拭く", "照明を消す", "椅子を引きずらない"]
+        lights = Chore.objects.get(text="照明を消す")
+        self.desk(event, f"{lights.pk}/place/", move="up")
+        assert self.texts(event) == ["照明を消す", "机を 拭く", "椅子を引きずらない"]
+        tick("emi", lights)
+        self.desk(event, f"{lights.pk}/", text="照明に触らない", detail="", sort="do_not")
+        lights.refresh_from_db()
+        assert (lights.sort, lights.done_at, lights.done_by) == ("do_not", None, None)
+        assert "off the list" in self.desk(event, f"{lights.pk}/removal/").content.decode()
+        assert self.texts(event) == ["机を 拭く", "椅子を引きずらない"]
+
+    def test_bad_input_comes_back_filled_in(self, event: Event) -> None:
+        answer = self.desk(event, text="", detail="奥の棚へ", sort="do")
+        assert answer.status_code == 422
+        assert "奥の棚へ" in answer.content.decode()
+        assert self.desk(event, text="x" * 121, sort="do").status_code == 422
+        assert self.desk(event, text="x", sort="maybe").status_code == 422
+        for number in range(60):
+            line(event, f"{number}")
+        answer = self.desk(event, text="もう一つ", sort="do")
+        assert answer.status_code == 409
+        assert "at most 60 lines" in answer.content.decode()
+
+    def test_three_days_after_the_end_it_is_only_read(self, event: Event) -> None:
+        chore, shown = line(event), photo(event)
+        with at(OPEN_UNTIL):
+            html = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/teardown/").content.decode()
+            assert "can only be read" in html
+            assert "Add the line" not in html
+            for path in ("usual/", f"{chore.pk}/removal/", f"photos/{shown.pk}/removal/"):
+                self.desk(event, path)
+            self.desk(event, f"photos/{shown.pk}/", caption="別の")
+            self.desk(event, "photos/", photos=SimpleUploadedFile("a.jpg", jpeg(room(40, 30))))
+        assert self.texts(event) == [chore.text]
+        assert RoomPhoto.objects.get().caption == shown.caption
+
+    def test_the_list_of_the_last_time_here_comes_with_its_photos(self, event: Event) -> None:
+        aiko = cast.person("aiko")
+        here: dict[str, Any] = {
+            "starts_at": cast.STARTS_AT - timedelta(days=60),
+            "ends_at": cast.ENDS_AT - timedelta(days=60),
+            "at": cast.NOW - timedelta(days=60),
+        }
+        last = cast.event(title="前回", **here)
+        elsewhere = cast.event(title="よその会場", venue_name="渋谷", **here)
+        theirs = cast.event(of=cast.community(slug="other", name="別の会", owner="finn"), title="よその会", **here)
+        with at(here["ends_at"]):
+            done = line(last, "机を拭く")
+            line(last, "触らない", sort=DO_NOT)
+            shown = photo(last)
+            tick("aiko", done)
+            for other in (elsewhere, theirs):
+                line(other, "よその行", by=aiko)
+        html = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/teardown/").content.decode()
+        assert "「前回」" in html or "“前回”" in html
+        assert "よその会" not in html
+        assert (
+            "2 lines are added. 1 photo is added." in self.desk(event, "copy/", source=last.public_id).content.decode()
+        )
+        assert "0 lines are added." in self.desk(event, "copy/", source=last.public_id).content.decode()
+        assert self.texts(event) == ["机を拭く", "触らない"]
+        assert not Chore.objects.filter(event=event).exclude(done_at=None).exists()
+        copied = RoomPhoto.objects.get(event=event)
+        assert (copied.image.name, copied.caption) == (shown.image.name, shown.caption)
+        for wrong in (elsewhere, theirs):
+            assert self.desk(event, "copy/", source=wrong.public_id).status_code == 404
+
+    def test_photos_come_from_the_phone_several_at_a_time_and_a_bad_one_is_named(self, event: Event) -> None:
+        files = [
+            SimpleUploadedFile("IMG_1.jpg", jpeg(room(80, 60))),
+            SimpleUploadedFile("<b>.jpg", b"<svg onload=alert(1)>"),
+            SimpleUploadedFile("IMG_3.jpg", jpeg(room(60, 80))),
+        ]
+        html = self.desk(event, "photos/", photos=files, caption="後ろから").content.decode()
+        assert "2 photos are added." in html
+        assert "&lt;b&gt;.jpg: This file cannot be read as a picture" in html
+        assert [(one.width, one.height, one.caption) for one in RoomPhoto.objects.order_by("pk")] == [
+            (80, 60, "後ろから"),
+            (60, 80, "後ろから"),
+        ]
+        assert "Choose a picture first" in self.desk(event, "photos/").content.decode()
+        first = RoomPhoto.objects.earliest("pk")
+        self.desk(event, f"photos/{first.pk}/", caption="前から")
+        first.refresh_from_db()
+        assert first.caption == "前から"
+        assert "is removed" in self.desk(event, f"photos/{first.pk}/removal/").content.decode()
+        assert RoomPhoto.objects.count() == 1
+
+    def test_the_page_costs_the_same_with_one_line_and_with_three(
+        self, event: Event, django_assert_max_num_queries: Any
+    ) -> None:
+        client = cast.signed_in("aiko")
+        counts = set()
+        for number in range(3):
+            line(event, f"{number}")
+            photo(event)
+            with django_assert_max_num_queries(20) as queries:
+                client.get(f"/desk/events/{event.public_id}/teardown/")
+            counts.add(len(queries))
+        assert len(counts) == 1
+
+
+class TestWhereItIsFound:
+    def test_on_my_page_on_the_day_even_after_the_event_has_ended(self, event: Event) -> None:
+        href = f'href="/events/{event.public_id}/teardown/"'
+        client = cast.signed_in("emi")
+
+        def shown(moment: datetime) -> bool:
+            with at(moment):
+                return href in client.get("/me/").content.decode()
+
+        assert not shown(DURING)
+        line(event)
+        ends = cast.ENDS_AT + timedelta(hours=1)
+        days = [cast.ENDS_AT - timedelta(hours=13), cast.STARTS_AT, DURING, LATE, ends + timedelta(hours=3)]
+        assert [shown(moment) for moment in days] == [False, True, True, True, False]
+
+    def test_in_the_mail_of_the_day_if_there_is_a_list(self) -> None:
+        listed, without = cast.event(), cast.event(title="次の日", starts_at=cast.STARTS_AT + timedelta(days=1), ends_at=cast.ENDS_AT + timedelta(days=1))  # fmt: skip
+        line(listed)
+        for one in (listed, without):
+            cast.volunteering("emi", one)
+        cast.registered("dan", listed)
+        deliver(at=cast.NOW + timedelta(hours=2))
+        for one in (listed, without):
+            morning = at_wall(one.starts_at.astimezone(one.zone).date(), time(9), one.time_zone)
+            mail.outbox.clear()
+            plan_reminders(at=morning)
+            deliver(at=morning + timedelta(minutes=1))
+            there = {letter.to[0]: f"/events/{one.public_id}/teardown/" in letter.body for letter in mail.outbox}
+            assert there.pop("emi@example.org") == (one == listed)
+            assert not any(there.values())
+
+    def test_at_the_desk_from_shortly_before_the_end(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()])
+        cast.volunteering("emi", event)
+        chore = line(event)
+        desk = cast.signed_in("aiko")
+        url = f"/desk/events/{event.public_id}/"
+
+        def says(moment: datetime) -> bool:
+            with at(moment):
+                return "Teardown: 1 line is open" in desk.get(url).content.decode()
+
+        assert [says(moment) for moment in (cast.ENDS_AT - timedelta(minutes=31), cast.ENDS_AT, LATE)] == [
+            False,
+            True,
+            True,
+        ]
+        assert f'href="{url}teardown/"' in desk.get(f"{url}shifts/").content.decode()
+        tick("emi", chore)
+        assert not says(DURING)
