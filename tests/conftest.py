@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     assert settings.TESTING
     compile_catalogues()
     # Known to every journey; it reads settings, too.
-    config.pluginmanager.import_plugin("tests.journeys.journey_fixtures")
+    config.pluginmanager.import_plugin("tests.journeys.fixtures")
 
 
 def _keep_bytecode() -> None:

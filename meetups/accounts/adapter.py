@@ -13,10 +13,10 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetups.accounts.letters import LETTERS
+from meetups.accounts.emails import LETTERS
 from meetups.accounts.models import User
-from meetups.accounts.proving import forget_unproved_password
-from meetups.core.texts.letters import letter
+from meetups.accounts.proved_addresses import forget_unproved_password
+from meetups.core.texts.email_layout import letter
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 
 
 class NameForm(forms.Form):

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from meetups.core.files.clearing import forgotten
+from meetups.core.files.unused_files import forgotten
 
 logger = logging.getLogger(__name__)
 

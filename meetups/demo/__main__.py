@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from meetups.demo.place import Place
+from meetups.demo.folder import DemoFolder
 from meetups.demo.processes import Trouble
 from meetups.demo.stack import CHECKOUT, Stack
 
@@ -29,7 +29,7 @@ def stop_on_signal(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def run(place: Place, *, port: int, fresh: bool, began: float) -> None:
+def run(place: DemoFolder, *, port: int, fresh: bool, began: float) -> None:
     """Start all parts, say where they are and how long after `began` (seconds since 1970), and watch them until Ctrl-C. Raises Trouble."""
     place.take(port=port, say=say)
     if fresh:
@@ -100,7 +100,7 @@ def main() -> int:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         signal.signal(signal.SIGHUP, stop_on_signal)
     try:
-        run(Place(arguments.folder), port=arguments.port, fresh=arguments.fresh, began=arguments.began)
+        run(DemoFolder(arguments.folder), port=arguments.port, fresh=arguments.fresh, began=arguments.began)
     except KeyboardInterrupt:
         say("Stopped. The data are kept; `make demo` goes on with them.")
         return 0

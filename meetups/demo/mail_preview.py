@@ -14,8 +14,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from meetups.demo.mail_scenes.every_mail import READERS, Sample, every_mail
-from meetups.demo.mailbox.mailviews import frame_height, framed
+from meetups.demo.mail_scenes.every_mail import READERS, SampleMail, every_mail
+from meetups.demo.mailbox.views import frame_height, framed
 
 # A mail brings its own style; nothing else is allowed in it. Its links open beside the page.
 MAIL_CSP: dict[str, list[str]] = {
@@ -66,7 +66,7 @@ def mail_preview_html(request: HttpRequest, kind: str) -> HttpResponse:
     return HttpResponse(framed(html))
 
 
-def _sample(request: HttpRequest, kind: str) -> Sample:
+def _sample(request: HttpRequest, kind: str) -> SampleMail:
     sample = every_mail(_language(request), only=kind).get(kind)
     if sample is None:
         raise Http404

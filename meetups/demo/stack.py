@@ -91,7 +91,7 @@ class Stack:
         http = free_port(preferred=self.mails_port, avoid=[self.port])
         smtp = free_port(avoid=[self.port, http])
         self.settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "MAILS_URL": f"http://127.0.0.1:{http}"}
-        command = ["-m", "meetups.demo.mailbox.mails", "--smtp", str(smtp), "--http", str(http), "--folder"]
+        command = ["-m", "meetups.demo.mailbox.catcher", "--smtp", str(smtp), "--http", str(http), "--folder"]
         self._start("mails", *command, str(self.folder / "mails"))
 
     # The product

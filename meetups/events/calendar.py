@@ -21,7 +21,7 @@ def _time_zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One thing in a calendar. `uid` never changes; calendars move what they have by a higher `sequence`. Instants are aware, and shown
     in `zone`; `description` is plain text.
     """
@@ -56,9 +56,11 @@ class Entry:
         return event
 
 
-def entry_of(event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False) -> Entry:
+def entry_of(
+    event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False
+) -> CalendarEntry:
     """The event itself; with `withdrawn` as cancelled, for somebody who does not come any more."""
-    return Entry(
+    return CalendarEntry(
         uid=f"{event.public_id}@{_host()}",
         stamp=stamp,
         title=event.title,
@@ -84,9 +86,9 @@ def part_entry(
     url: str,
     place: str = "",
     withdrawn: bool = False,
-) -> Entry:
+) -> CalendarEntry:
     """A part of the event (a shift, a rehearsal, a talk); `part` makes its UID, such as `shift-12`."""
-    return Entry(
+    return CalendarEntry(
         uid=f"{event.public_id}-{part}@{_host()}",
         stamp=stamp,
         title=summary,
@@ -100,7 +102,7 @@ def part_entry(
     )
 
 
-def calendar_file(entries: Sequence[Entry], *, name: str = "") -> bytes:
+def calendar_file(entries: Sequence[CalendarEntry], *, name: str = "") -> bytes:
     """A calendar with all of them; one with a `name` is read again every hour by programs that follow its address."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Meetups//EN")
@@ -130,7 +132,7 @@ def event_calendar(event: Event, *, stamp: datetime, url: str, description: str 
 
 
 @lru_cache(maxsize=64)
-def _event_file(entry: Entry) -> bytes:
+def _event_file(entry: CalendarEntry) -> bytes:
     """The file from all that it says. It is kept: when many people hear of an event at once, each gets the same."""
     return calendar_file([entry])
 

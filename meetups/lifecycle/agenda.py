@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
-from meetups.events.calendar import Entry, entry_of, part_entry
+from meetups.events.calendar import CalendarEntry, entry_of, part_entry
 from meetups.events.models import Event
 from meetups.lifecycle.expected import is_on_screen
 from meetups.registrations.models import Registration
@@ -25,7 +25,7 @@ KEPT_CANCELLED = timedelta(days=30)
 State = Registration.State
 
 
-def agenda_of(person: User, *, at: datetime) -> list[Entry]:
+def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
     """Seats, shifts, confirmed talks and rehearsals, in the active language, with the UIDs that mails use; first first.
 
     What ended more than 90 days before `at` is left out; what was cancelled stays as such for 30 days. Six queries, any size.
@@ -50,7 +50,7 @@ def _shown(at: datetime) -> QuerySet[Event]:
     return Event.objects.filter(stands, ends_at__gt=at - KEPT)
 
 
-def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Entry]:
+def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[CalendarEntry]:
     """The event itself, for each seat, and for those that she had until lately."""
     given_up = Q(state=State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED, confirmed_at__isnull=False)
     mine = Registration.objects.filter(Q(state=State.CONFIRMED) | given_up, attendee=person, event__in=shown)
@@ -75,7 +75,7 @@ def _is_gone(signup: Signup) -> bool:
     return signup.state != Signup.State.SIGNED_UP or signup.shift.cancelled_at is not None
 
 
-def _shifts(signups: list[Signup]) -> Iterable[Entry]:
+def _shifts(signups: list[Signup]) -> Iterable[CalendarEntry]:
     for one in signups:
         gone = one.state != Signup.State.SIGNED_UP
         stamp = one.ended_at if gone and one.ended_at else one.shift.event.calendar_stamp
@@ -99,7 +99,7 @@ def on_programmes(mine: Iterable[Talk]) -> dict[int, ProgrammeItem]:
     return {item.talk.pk: item for item in items if item.talk and item.talk.pk in own}
 
 
-def _talks(mine: list[Talk]) -> Iterable[Entry]:
+def _talks(mine: list[Talk]) -> Iterable[CalendarEntry]:
     """Her confirmed talks."""
     items = on_programmes(mine)
     for talk in mine:
@@ -107,7 +107,7 @@ def _talks(mine: list[Talk]) -> Iterable[Entry]:
             yield talk_entry(item, talk, talk.event, talk.event.calendar_stamp)
 
 
-def _rehearsals(person: User, shown: QuerySet[Event], there: set[int]) -> Iterable[Entry]:
+def _rehearsals(person: User, shown: QuerySet[Event], there: set[int]) -> Iterable[CalendarEntry]:
     """For whoever speaks or runs stream or MC `there`, at events by primary key, and for whoever plans the event (RULES 87)."""
     team = person.memberships.filter(role__in=roles_with(Permission.PLAN_EVENTS)).values("community")
     hers = Rehearsal.objects.filter(Q(event__in=there) | Q(event__community__in=team), event__in=shown)

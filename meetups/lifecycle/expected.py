@@ -11,8 +11,8 @@ from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.speakers.models import Presence, Rehearsal, Talk
-from meetups.volunteers.blueprints import BLUEPRINTS
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.usual_shifts import BLUEPRINTS
 
 # Who takes one of these shifts tries it out at the rehearsal.
 ON_SCREEN = frozenset({"stream", "mc"})

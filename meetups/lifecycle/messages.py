@@ -8,7 +8,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.audience import Audience, reached
 from meetups.lifecycle.models import Message
-from meetups.lifecycle.refusals import TimeHasPassed, TooFarAhead
+from meetups.lifecycle.refusals import EventTimeHasPassed, TooFarAhead
 from meetups.notifications.notify import notification, notify_all
 
 State = Message.State
@@ -18,7 +18,7 @@ FARTHEST = timedelta(days=366)
 def expect_time(send_at: datetime, *, at: datetime) -> None:
     """Raises TimeHasPassed or TooFarAhead where nothing can be scheduled for `send_at`: it is ahead, by a year at most."""
     if send_at <= at:
-        raise TimeHasPassed
+        raise EventTimeHasPassed
     if send_at > at + FARTHEST:
         raise TooFarAhead
 

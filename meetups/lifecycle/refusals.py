@@ -9,7 +9,7 @@ class MessageHasLeft(DomainError):
     message = _("This message is not scheduled any more: it was sent or withdrawn. Nothing was changed.")
 
 
-class TimeHasPassed(DomainError):
+class EventTimeHasPassed(DomainError):
     message = _("That time has passed. Choose a later one, or send it now.")
 
 

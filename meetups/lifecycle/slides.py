@@ -1,7 +1,7 @@
 """Who is told that slides are there."""
 
 from meetups.events.models import Event
-from meetups.lifecycle.parts import parts_of
+from meetups.lifecycle.participants import parts_of
 from meetups.notifications.models import Preference, Topic
 
 

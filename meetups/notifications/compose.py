@@ -11,11 +11,11 @@ from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
 from meetups.core.links import link
-from meetups.core.texts.letters import Content, Unsubscribe, letter
+from meetups.core.texts.email_layout import Content, Unsubscribe, letter
+from meetups.notifications.batch import Prepared, prepare
 from meetups.notifications.kinds import KINDS
 from meetups.notifications.models import Notification
-from meetups.notifications.prepared import Prepared, prepare
-from meetups.notifications.unsubscribing import unsubscribe_token
+from meetups.notifications.unsubscription import unsubscribe_token
 
 
 @dataclass

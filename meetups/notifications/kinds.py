@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from meetups.core.texts.letters import Content
+from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
 __all__ = ["KINDS", "Content", "Kind", "declare"]

@@ -32,7 +32,7 @@ class UnreadableReport(Exception):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReportedOutcome:
     """What became of the mail to one recipient.
 
     `addresses` are the one that it was sent to and the one that it came to in the end, in lower case, where the report has them. `action`
@@ -51,7 +51,7 @@ class Report:
     """The Message-ID of the mail that the report is about, with its angle brackets, and what became of it."""
 
     message_id: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ReportedOutcome, ...]
 
 
 def read_report(octets: bytes) -> Report:
@@ -68,7 +68,7 @@ def read_report(octets: bytes) -> Report:
     found = BOUNDARY.search(fields["content-type"])
     if found is None:
         raise UnreadableReport("The report does not say where its parts end.")
-    outcomes: list[Outcome] | None = None
+    outcomes: list[ReportedOutcome] | None = None
     message_id = ""
     for part in _parts(body, found[1] or found[2]):
         head, content = _cut(part)
@@ -113,7 +113,7 @@ def _parts(body: str, boundary: str) -> list[str]:
     return re.split(rf"^--{re.escape(boundary)}(?:--)?[ \t]*(?:\n|\Z)", body, flags=re.MULTILINE)[1:]
 
 
-def _outcomes(content: str) -> Iterator[Outcome]:
+def _outcomes(content: str) -> Iterator[ReportedOutcome]:
     """One for each recipient; the first group of fields is about the report itself."""
     for group in BLANK_LINE.split(content):
         fields = _fields(group.strip("\n"))
@@ -122,7 +122,7 @@ def _outcomes(content: str) -> Iterator[Outcome]:
         )
         if addresses:
             status = STATUS.match(fields.get("status", ""))
-            yield Outcome(
+            yield ReportedOutcome(
                 addresses=addresses,
                 action=fields.get("action", "").lower(),
                 status=status[0] if status else "",

@@ -3,8 +3,8 @@
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
+from meetups.lifecycle.due_reminders import DueReminder, shift_moment
 from meetups.lifecycle.expected import is_on_screen
-from meetups.lifecycle.moments import Moment, shift_moment
 from meetups.registrations.models import Registration
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.models.talk import TalkQuerySet
@@ -17,7 +17,7 @@ def open_shifts(event: Event) -> list[Shift]:
     return list(getattr(event, "open_shifts", []))
 
 
-def recipients(moment: Moment, event: Event) -> set[int]:
+def recipients(moment: DueReminder, event: Event) -> set[int]:
     """Whose part it is, and was before the reminder fell due: the primary keys of people."""
     match moment.kind:
         case "reminder_days" | "reminder_eve" | "reminder_day":
@@ -44,7 +44,7 @@ def recipients(moment: Moment, event: Event) -> set[int]:
             raise ValueError(f"Nobody says who is to get {moment.kind}.")
 
 
-def _speakers(talks: TalkQuerySet, moment: Moment, event: Event, *, busy: bool = False) -> set[int]:
+def _speakers(talks: TalkQuerySet, moment: DueReminder, event: Event, *, busy: bool = False) -> set[int]:
     """Everyone who speaks in those of `talks` that are at `event`, co-speakers who had joined by then; with `busy` only who has left
     something open.
     """
@@ -56,5 +56,5 @@ def _speakers(talks: TalkQuerySet, moment: Moment, event: Event, *, busy: bool =
     }
 
 
-def _joined(co_speaker: CoSpeaker, moment: Moment) -> bool:
+def _joined(co_speaker: CoSpeaker, moment: DueReminder) -> bool:
     return co_speaker.joined_at is not None and co_speaker.joined_at < moment.due_at

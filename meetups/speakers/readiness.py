@@ -47,7 +47,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Card:
+class ReadinessCard:
     """The points of one talk, in the same order for all talks of an event."""
 
     talk: Talk
@@ -88,17 +88,17 @@ def seen_at(event: Event) -> Seen:
     return {(one.person_id, one.occasion): one for one in presences}
 
 
-def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> Card:
+def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> ReadinessCard:
     """The card of one talk, which comes `with_speakers`. Who speaks from home needs no adapter, who speaks in the room no connection."""
     points = _filled_in(talk, event, missing=_without_bio(talk))
     if has_rehearsal:
         points.append(_ticked("rehearsal", _("Rehearsal"), talk, Occasion.REHEARSAL, seen))
     if event.format != Event.Format.ON_SITE:
         points.append(_ticked("connection", _("Connection"), talk, Occasion.CONNECTION, seen))
-    return Card(talk, points)
+    return ReadinessCard(talk, points)
 
 
-def cards(event: Event, talks: Iterable[Talk], *, has_rehearsal: bool, seen: Seen | None = None) -> list[Card]:
+def cards(event: Event, talks: Iterable[Talk], *, has_rehearsal: bool, seen: Seen | None = None) -> list[ReadinessCard]:
     """The board: a card for each of the talks, which come `with_speakers` and with `readiness`."""
     seen = seen_at(event) if seen is None else seen
     return [card(talk, event, has_rehearsal=has_rehearsal, seen=seen) for talk in talks]

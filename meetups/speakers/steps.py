@@ -12,9 +12,9 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats
-from meetups.speakers.arranging import close_gap
-from meetups.speakers.co_speaking import end_co_speakings, unseat_co_speakers
+from meetups.speakers.co_speakers import end_co_speakings, unseat_co_speakers
 from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.programme_steps import close_gap
 from meetups.speakers.timetable import timetable
 
 

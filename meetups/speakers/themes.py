@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.speakers.models import Talk
 from meetups.speakers.models.talk import TalkQuerySet
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from meetups.volunteers.models import Chore
-from meetups.volunteers.teardown import Line
+from meetups.volunteers.teardown_list import ChoreLine
 
 DO, DO_NOT = Chore.Sort.DO, Chore.Sort.DO_NOT
 USUAL = [
@@ -22,7 +22,7 @@ USUAL = [
 ]
 
 
-def usual_lines(language: str) -> list[Line]:
+def usual_lines(language: str) -> list[ChoreLine]:
     """The usual list in `language`."""
     with override(language):
-        return [Line(sort, _(text), _(detail) if detail else "") for sort, text, detail in USUAL]
+        return [ChoreLine(sort, _(text), _(detail) if detail else "") for sort, text, detail in USUAL]

@@ -13,7 +13,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
-from meetups.lifecycle.parts import part_of
+from meetups.lifecycle.participants import part_of
 from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.actions.no_shows.record_no_shows import absentees
 from meetups.registrations.models import Registration

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods
 from meetups.accounts.models import person_key
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.held_places.withdraw_place import withdraw_place
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import HeldPlace
-from organizers.attendees.newcomer_form import NewcomerForm, SeatForm, slots_to_give
+from organizers.attendees.added_person_form import NewcomerForm, SeatForm, slots_to_give
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page

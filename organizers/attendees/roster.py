@@ -31,7 +31,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Row:
+class RosterRow:
     """One line of the list. `answers` are pairs of question and answer."""
 
     registration: Registration
@@ -41,7 +41,7 @@ class Row:
     answers: list[tuple[str, str]]
 
 
-def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[Row]:
+def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[RosterRow]:
     """The lines of one page; `numbers` are those in the queues, by primary key. One query."""
     registrations = list(registrations)
     holds: defaultdict[int, set[str]] = defaultdict(set)
@@ -50,7 +50,7 @@ def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -
     questions = {one.slot_id: one.slot for one in registrations}
     asked = {pk: all_questions(slot) for pk, slot in questions.items()}
     return [
-        Row(
+        RosterRow(
             one,
             state_of(one, numbers),
             TONES[State(one.state)],

@@ -25,7 +25,7 @@ ORDERS: dict[str, Callable[[Registration], object]] = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A filter as a word: `query` is the address that chooses it."""
 
     label: str
@@ -38,11 +38,11 @@ class Group:
     """Words of which one is chosen."""
 
     label: str
-    choices: list[Choice]
+    choices: list[FilterChoice]
 
 
 @dataclass(frozen=True)
-class Asked:
+class RosterQuery:
     """A question with a few answers. `values` are what is stored, as it is compared; the last one, empty, is no answer."""
 
     key: str
@@ -82,7 +82,7 @@ class Filters:
     answer: str = ""
     order: str = ""
     slots: list[Slot] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[RosterQuery] = field(default_factory=list)
 
     def found(self, everyone: Iterable[Registration]) -> list[Registration]:
         """Those who match, in the order that was asked for."""
@@ -112,7 +112,7 @@ class Filters:
             and still[self.still]
         )
 
-    def _answer(self) -> tuple[Asked, str] | None:
+    def _answer(self) -> tuple[RosterQuery, str] | None:
         key, _dot, number = self.answer.rpartition(".")
         return next(
             ((one, number) for one in self.asked if one.key == key and number in dict(one.values)),
@@ -179,7 +179,7 @@ class Filters:
 
     def _group(self, label: str, name: str, words: Iterable[tuple[str, str]]) -> Group:
         now = str(self._values()[name] or "")
-        return Group(label, [Choice(word, self._query(**{name: value}), value == now) for value, word in words])
+        return Group(label, [FilterChoice(word, self._query(**{name: value}), value == now) for value, word in words])
 
     def _values(self) -> dict[str, object]:
         return {
@@ -205,7 +205,7 @@ def filters_of(asked: Mapping[str, str], slots: list[Slot]) -> Filters:
         return value if value in known else ""
 
     choices = [
-        Asked(f"{slot.pk}.{question.id}", slot, question)
+        RosterQuery(f"{slot.pk}.{question.id}", slot, question)
         for slot in slots
         for question in questions_of(slot)
         if question.kind != QuestionKind.TEXT

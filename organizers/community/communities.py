@@ -20,7 +20,7 @@ from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.ids import public_id
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from organizers.desk.access import DeskRequest, for_community, open_to_all
 from organizers.desk.fields import MarkdownField, ZoneField
@@ -28,7 +28,7 @@ from organizers.desk.fields import MarkdownField, ZoneField
 PAST_SHOWN = 50
 
 
-class ProfileForm(forms.Form):
+class CommunityProfileForm(forms.Form):
     """What a community says of itself."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, validators=[validate_visible])
@@ -47,7 +47,7 @@ class ProfileForm(forms.Form):
     time_zone = ZoneField(initial="Asia/Tokyo", help_text=gettext_lazy("The clock on the wall where you usually meet."))
 
 
-class FoundingForm(ProfileForm):
+class FoundingForm(CommunityProfileForm):
     """The profile, and the address, which stays."""
 
     slug = forms.SlugField(
@@ -114,7 +114,7 @@ def community(request: DeskRequest, community: Community) -> HttpResponse:
 def profile(request: DeskRequest, community: Community) -> HttpResponse:
     """What the community's page says."""
     if request.method == "POST":
-        form = ProfileForm(request.POST)
+        form = CommunityProfileForm(request.POST)
         if form.is_valid():
             try:
                 describe_community(community=community, **form.cleaned_data, at=timezone.now(), by=request.user)
@@ -125,7 +125,7 @@ def profile(request: DeskRequest, community: Community) -> HttpResponse:
                 return redirect("desk_community", community.slug)
     else:
         names = ("name", "description", "language", "time_zone")
-        form = ProfileForm(initial={name: getattr(community, name) for name in names})
+        form = CommunityProfileForm(initial={name: getattr(community, name) for name in names})
     context = {**community_page(request, community, current="desk_community_profile"), "form": form}
     return render(request, "desk/community/community_profile.html", context, status=422 if form.errors else 200)
 

@@ -10,11 +10,11 @@ from meetups.core.links import link
 from meetups.events.models import Event
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
-from organizers.event.line_of_time import line_of_time
-from organizers.event.meters import meters
-from organizers.event.next_thing import next_thing
+from organizers.event.next_step import next_thing
+from organizers.event.occupancy import meters
 from organizers.event.overview import overview
-from organizers.event.recent import recent
+from organizers.event.recent_activity import recent
+from organizers.event.timeline import line_of_time
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from organizers.desk.fields import ClockField, DayField, MarkdownField, ZoneField

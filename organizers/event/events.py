@@ -20,11 +20,11 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import TOLD, change_event
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.moments import change_told_at
-from meetups.lifecycle.parts import concerned, parts_of
+from meetups.lifecycle.due_reminders import change_told_at
+from meetups.lifecycle.participants import concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.frame import event_page
-from organizers.event.differences import differences
+from organizers.event.event_changes import differences
 from organizers.event.event_form import EventForm, typed
 from organizers.event.new_event_form import NewEventForm
 from organizers.event.summary import summary

@@ -15,12 +15,12 @@ from meetups.communities.models import Community
 from meetups.core.ids import public_id
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
-from meetups.lifecycle.planning import EventPlan, RehearsalPlan
+from meetups.lifecycle.new_event import EventPlan, RehearsalPlan
 from meetups.registrations.admission import LotteryDates
 from meetups.registrations.models import Slot
-from meetups.registrations.opening import SlotPlan
+from meetups.registrations.new_slots import SlotPlan
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from organizers.desk.fields import WallField
 from organizers.event.event_form import EventForm
 from organizers.slots.defaults import USUAL_SEATS, admission_choices

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.lifecycle.moments import attendee_moments
+from meetups.lifecycle.due_reminders import attendee_moments
 from organizers.event.new_event_form import NewEventForm
 
 

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from organizers.event import dashboard, desk, events
+from organizers.event import dashboard, events, home
 
 urlpatterns = [
-    path("", desk.desk, name="desk"),
+    path("", home.desk, name="desk"),
     path("c/<slug:slug>/events/new/", events.create, name="desk_event_new"),
     path("events/<str:public_id>/", dashboard.dashboard, name="desk_event"),
     path("events/<str:public_id>/edit/", events.edit, name="desk_event_edit"),

@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience

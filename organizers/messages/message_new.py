@@ -22,8 +22,8 @@ from meetups.lifecycle.models import Message
 from meetups.registrations.models import Registration, Slot
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.messages.audience_words import counted, people
 from organizers.messages.message_form import MessageForm, typed
-from organizers.messages.message_words import counted, people
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,14 +21,14 @@ from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
-from organizers.messages.message_words import in_words, people
+from organizers.messages.audience_words import in_words, people
 
 State = Message.State
 TONES = {State.SCHEDULED: "waiting", State.SENT: "certain", State.WITHDRAWN: "over"}
 
 
 @dataclass(frozen=True)
-class Line:
+class MessageLine:
     """One message in a list: its subject, to whom, in which state; `number` of people as a phrase once it was sent."""
 
     message: Message
@@ -46,7 +46,7 @@ class Line:
         return self.message.state == State.WITHDRAWN
 
 
-def written(event: Event) -> list[Line]:
+def written(event: Event) -> list[MessageLine]:
     """Everything that organizers wrote about `event`: what is scheduled first, then the newest. Two queries."""
     rows = sorted(
         event.messages.select_related("written_by").order_by("-send_at", "-pk"),
@@ -56,9 +56,9 @@ def written(event: Event) -> list[Line]:
     return [_line(one, event, slots) for one in rows]
 
 
-def _line(message: Message, event: Event, slots: dict[str, str]) -> Line:
+def _line(message: Message, event: Event, slots: dict[str, str]) -> MessageLine:
     text = message.texts.get(event.language) or next(iter(message.texts.values()))
-    return Line(
+    return MessageLine(
         message,
         text["subject"],
         in_words(Audience.of(message.audience), slots),

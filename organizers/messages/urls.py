@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from organizers.messages import deliveries, message_new, messages
+from organizers.messages import message_log, message_new, messages
 
 urlpatterns = [
-    path("messages/", deliveries.deliveries, name="desk_deliveries"),
+    path("messages/", message_log.deliveries, name="desk_deliveries"),
     path("messages/new/", message_new.new, name="desk_message_new"),
-    path("messages/log/<int:pk>/repetition/", deliveries.again, name="desk_delivery_again"),
+    path("messages/log/<int:pk>/repetition/", message_log.again, name="desk_delivery_again"),
     path("messages/<int:pk>/", messages.message, name="desk_message"),
     path("messages/<int:pk>/withdrawal/", messages.withdrawal, name="desk_message_withdrawal"),
 ]

@@ -19,15 +19,15 @@ from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
-from meetups.volunteers.actions.shifts.change_shift import PlacesTaken, TimeHasPassed, TimeIsOver, change_shift
+from meetups.volunteers.actions.shifts.change_shift import PlacesTaken, ShiftTimeHasPassed, TimeIsOver, change_shift
 from meetups.volunteers.approval import mailboxes_that_missed
-from meetups.volunteers.missing_people import was_sought, who_may_be_asked
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.staffing import was_sought, who_may_be_asked
 from meetups.volunteers.steps import name_for_organizers
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.shifts.shift_form import ShiftForm
-from organizers.shifts.shift_people import PersonForm
+from organizers.shifts.shift_volunteers import PersonForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +60,7 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def _field_of(refusal: DomainError) -> str | None:
     if isinstance(refusal, PlacesTaken):
         return "maximum"
-    return "ends" if isinstance(refusal, (TimeIsOver, TimeHasPassed)) else None
+    return "ends" if isinstance(refusal, (TimeIsOver, ShiftTimeHasPassed)) else None
 
 
 def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
 from meetups.core import dates
-from meetups.core.texts.text import natural, validate_visible
+from meetups.core.texts.safe_text import natural, validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
-from meetups.volunteers.assigning import leads
-from meetups.volunteers.missing_people import usual_help_at
+from meetups.volunteers.candidates import leads
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
+from meetups.volunteers.staffing import usual_help_at
 from organizers.desk.fields import WallField
 
 NEARBY = timedelta(days=7)

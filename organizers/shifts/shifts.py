@@ -21,8 +21,8 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.actions.shifts.plan_usual_shifts import plan_usual_shifts
-from meetups.volunteers.blueprints import Blueprint, blueprints_for
 from meetups.volunteers.models import Signup
+from meetups.volunteers.usual_shifts import Blueprint, blueprints_for
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.shifts.shift_form import ShiftForm

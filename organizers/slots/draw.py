@@ -18,12 +18,12 @@ from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
 from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
 from meetups.registrations.lottery.lottery_words import SourceWords, chances_words, source_words
-from meetups.registrations.lottery.preview import preview_draw
 from meetups.registrations.lottery.randomness import awaits_entry
+from meetups.registrations.lottery.trial_draw import preview_draw
 from meetups.registrations.models import Lottery, Registration, Slot
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
-from organizers.slots.draw_steps import draw_steps
+from organizers.slots.lottery_steps import draw_steps
 
 # More lines of a trial than this are folded.
 FOLD = 20
@@ -40,7 +40,7 @@ class Tried:
 
 
 @dataclass
-class Sheet:
+class LotterySheet:
     """One lottery as the page shows it. `awaits_entry`: an organizer has to enter the value now. `silent`: its source gives none."""
 
     lottery: Lottery
@@ -109,11 +109,11 @@ def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
         messages.success(request, _("Drawn. Everyone is told by mail."))
 
 
-def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> Sheet:
+def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> LotterySheet:
     applicants = list(Registration.objects.applied().filter(slot=lottery.slot).with_people().order_by("entry_id"))
     entries = [one for one in applicants if one.lead_id is None]
     overdue = lottery.is_overdue(at) and lottery.slot.event.is_published
-    sheet = Sheet(
+    sheet = LotterySheet(
         lottery,
         draw_steps(lottery, at),
         source_words(lottery),

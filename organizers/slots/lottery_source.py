@@ -4,7 +4,7 @@ from django.conf import settings
 
 from meetups.registrations.lottery.randomness import MIRRORS
 from meetups.registrations.models import Lottery
-from meetups.registrations.opening import LotteryTerms
+from meetups.registrations.new_slots import LotteryTerms
 
 
 def reaches_drand() -> bool:

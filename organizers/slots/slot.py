@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.change_slot_settings import SlotSettings, change_slot_settings
 from meetups.registrations.actions.slots.place_slot import place_slot

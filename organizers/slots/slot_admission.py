@@ -19,14 +19,14 @@ from meetups.events.models import Event
 from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission, terms_of
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.registrations.opening import USUAL_TERMS, LotteryTerms
+from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms
 from meetups.registrations.slot_rules import ChangedMeanwhile, admission_version, is_empty
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.slots.defaults import admission_choices
 from organizers.slots.lottery_dates import lottery_dates
+from organizers.slots.lottery_facts import facts_of
 from organizers.slots.lottery_source import reaches_drand
-from organizers.slots.slot_facts import facts_of
 from organizers.slots.slot_frame import meanwhile, slot_of, slot_page, wall
 
 # Said of every lottery; once somebody has registered, these stay as they were announced.

@@ -31,7 +31,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Row:
+class SlotRow:
     """One field that two organizers have changed: as it is there now, and as this one typed it."""
 
     label: str
@@ -129,10 +129,10 @@ def instant_of(typed: datetime | None, now: datetime, event: Event) -> datetime:
     return at_wall(typed.date(), typed.time(), event.time_zone)
 
 
-def meanwhile(form: forms.Form, there: dict[str, Any]) -> list[Row]:
+def meanwhile(form: forms.Form, there: dict[str, Any]) -> list[SlotRow]:
     """What stands there now beside what was typed, where they differ."""
     return [
-        Row(
+        SlotRow(
             str(field.label),
             _shown(field.field, there[field.name]),
             _shown(field.field, form.cleaned_data.get(field.name)),

@@ -23,7 +23,7 @@ from meetups.registrations.actions.questions.change_question import change_quest
 from meetups.registrations.actions.questions.place_question import place_question
 from meetups.registrations.actions.questions.retire_question import retire_question
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.questions.asking import WITH_CHOICES, QuestionPlan, answers_to
+from meetups.registrations.questions.question_steps import WITH_CHOICES, QuestionPlan, answers_to
 from meetups.registrations.questions.questions import Question, QuestionKind, all_questions, questions_of
 from meetups.registrations.slot_rules import ChangedMeanwhile, Direction, question_version
 from organizers.desk.access import DeskRequest, for_event

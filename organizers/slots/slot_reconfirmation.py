@@ -19,7 +19,7 @@ from meetups.events.models import Event
 from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
 from meetups.registrations.models import Reconfirmation, Slot
-from meetups.registrations.reconfirming import latest_answer, reconfirmation_of
+from meetups.registrations.reconfirmation import latest_answer, reconfirmation_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.slots.slot_frame import instant_of, slot_of, slot_page, wall

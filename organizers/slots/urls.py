@@ -6,17 +6,17 @@ from organizers.slots import (
     draw,
     draw_nominations,
     draw_value,
+    new_slot,
     slot,
     slot_admission,
     slot_questions,
     slot_reconfirmation,
     slot_seats,
-    slots,
 )
 
 urlpatterns = [
-    path("slots/new/", slots.new, name="desk_slot_new"),
-    path("slots/<int:pk>/capacity/", slots.capacity, name="desk_slot_capacity"),
+    path("slots/new/", new_slot.new, name="desk_slot_new"),
+    path("slots/<int:pk>/capacity/", new_slot.capacity, name="desk_slot_capacity"),
     path("slots/<str:slot>/", slot.slot, name="desk_slot"),
     path("slots/<str:slot>/order/", slot.order, name="desk_slot_order"),
     path("slots/<str:slot>/admission/", slot_admission.admission, name="desk_slot_admission"),

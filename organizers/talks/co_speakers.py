@@ -19,7 +19,7 @@ from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
 
-class AskingForm(forms.Form):
+class AddCoSpeakerForm(forms.Form):
     """Whom to ask."""
 
     address = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
@@ -31,7 +31,7 @@ def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """GET lists them; POST asks one more, by mail."""
     at = timezone.now()
     talk = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
-    form = AskingForm(request.POST if request.method == "POST" else None)
+    form = AddCoSpeakerForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422

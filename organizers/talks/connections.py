@@ -15,7 +15,7 @@ from meetups.events.models import Event
 from meetups.speakers.models import Break, Presence, Talk
 from meetups.speakers.programme import programme
 from meetups.speakers.readiness import Seen, seen_at
-from meetups.speakers.rehearsing import EARLY
+from meetups.speakers.rehearsal_rules import EARLY
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page, is_near
 
@@ -23,7 +23,7 @@ Occasion = Presence.Occasion
 
 
 @dataclass(frozen=True)
-class Speaker:
+class ConnectedSpeaker:
     """One who speaks: `seen` as an organizer ticked it, `said` as she says herself."""
 
     person: User
@@ -32,12 +32,12 @@ class Speaker:
 
 
 @dataclass(frozen=True)
-class Line:
+class ConnectionLine:
     """A talk from `starts_at` (UTC) on, with everyone who speaks in it."""
 
     starts_at: datetime
     talk: Talk
-    speakers: list[Speaker]
+    speakers: list[ConnectedSpeaker]
 
 
 @require_safe
@@ -61,7 +61,7 @@ def _board(event: Event, at: datetime) -> dict[str, Any]:
     talks = list(Talk.objects.on_programme().filter(event=event).with_speakers()) if event.has_stream else []
     seen = seen_at(event)
     lines = [
-        Line(item.starts_at, item.talk, [_speaker(person, seen) for person in item.talk.speakers])
+        ConnectionLine(item.starts_at, item.talk, [_speaker(person, seen) for person in item.talk.speakers])
         for item in programme(event, talks, Break.objects.filter(event=event))
         if item.talk
     ]
@@ -77,5 +77,5 @@ def _board(event: Event, at: datetime) -> dict[str, Any]:
     }
 
 
-def _speaker(person: User, seen: Seen) -> Speaker:
-    return Speaker(person, seen.get((person.pk, Occasion.CONNECTION)), seen.get((person.pk, Occasion.HERE)))
+def _speaker(person: User, seen: Seen) -> ConnectedSpeaker:
+    return ConnectedSpeaker(person, seen.get((person.pk, Occasion.CONNECTION)), seen.get((person.pk, Occasion.HERE)))

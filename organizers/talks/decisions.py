@@ -20,7 +20,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.notifications.kinds import KINDS
 from meetups.notifications.models import Notification
-from meetups.speakers.actions.talks.release_decisions import Released, release_decisions
+from meetups.speakers.actions.talks.release_decisions import ReleasedDecisions, release_decisions
 from meetups.speakers.actions.talks.stage_decision import stage_decision
 from meetups.speakers.models import Talk
 from organizers.desk.access import DeskRequest, for_event
@@ -137,7 +137,7 @@ def _chosen(values: list[str]) -> Mapping[int, str]:
     return chosen
 
 
-def _say(request: DeskRequest, released: Released) -> None:
+def _say(request: DeskRequest, released: ReleasedDecisions) -> None:
     people = len({talk.speaker_id for talk in [*released.accepted, *released.rejected]})
     if people:
         done = ngettext("%(count)s person is told.", "%(count)s people are told.", people)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.lifecycle.conflicts import conflicts
 from meetups.speakers.actions.programme.add_break import add_break

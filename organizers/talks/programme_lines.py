@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.speakers.actions.programme.change_break import change_break
 from meetups.speakers.actions.programme.change_talk_line import change_talk_line
@@ -26,7 +26,7 @@ from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
 
-class LineForm(forms.Form):
+class ProgrammeLineForm(forms.Form):
     """Length and notes. Each field carries what it was filled from, so that only what was changed here is written: somebody else may
     be at the same line."""
 
@@ -45,7 +45,7 @@ class LineForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
-class BreakLineForm(LineForm):
+class BreakLineForm(ProgrammeLineForm):
     """A line that is no talk has a title of its own."""
 
     title = forms.CharField(
@@ -72,7 +72,7 @@ def pause(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """A talk that is accepted or confirmed: length and notes. Its words are its speaker's."""
     found = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
-    form = LineForm(
+    form = ProgrammeLineForm(
         request.POST if request.method == "POST" else None, initial={"minutes": found.minutes, "note": found.note}
     )
     return _line(
@@ -81,7 +81,7 @@ def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 
 def _line(
-    request: DeskRequest, event: Event, line: Talk | Break, form: LineForm, change: Callable[[datetime], None]
+    request: DeskRequest, event: Event, line: Talk | Break, form: ProgrammeLineForm, change: Callable[[datetime], None]
 ) -> HttpResponse:
     at = timezone.now()
     status = 200

@@ -18,7 +18,7 @@ from organizers.desk.frame import event_page
 
 
 @dataclass(frozen=True)
-class Moment:
+class ProgrammeMoment:
     """The programme as it stands at an instant. `minutes` are those until `now` ends, or until the first line begins."""
 
     now: ProgrammeItem | None
@@ -27,12 +27,12 @@ class Moment:
     minutes: int
 
 
-def moment(items: list[ProgrammeItem], at: datetime) -> Moment:
+def moment(items: list[ProgrammeItem], at: datetime) -> ProgrammeMoment:
     """Minutes that have begun count as whole ones."""
     now = next((item for item in items if item.starts_at <= at < item.ends_at), None)
     ahead = [item for item in items if item.starts_at > at]
     until = now.ends_at if now else ahead[0].starts_at if ahead else at
-    return Moment(now, ahead[0] if ahead else None, ahead[1:], -int((at - until).total_seconds() // 60))
+    return ProgrammeMoment(now, ahead[0] if ahead else None, ahead[1:], -int((at - until).total_seconds() // 60))
 
 
 @require_safe

@@ -13,7 +13,7 @@ from meetups.lifecycle.actions.tick_presence import tick_presence
 from meetups.lifecycle.expected import expected_at_rehearsal
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import cards
-from meetups.speakers.rehearsing import can_be_seen
+from meetups.speakers.rehearsal_rules import can_be_seen
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.talks.connections import connections_list

@@ -23,7 +23,7 @@ from meetups.speakers.actions.rehearsal.remove_rehearsal import remove_rehearsal
 from meetups.speakers.actions.rehearsal.set_rehearsal import set_rehearsal
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import has_begun, seen_at
-from meetups.speakers.rehearsing import speakers_of
+from meetups.speakers.rehearsal_rules import speakers_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
@@ -70,7 +70,7 @@ class RehearsalForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Row:
+class RehearsalRow:
     """Somebody who is expected at the rehearsal: when she was seen there, and whether she has filled in nothing of her talks yet."""
 
     expected: Expected
@@ -143,7 +143,7 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
 def _people(event: Event) -> dict[str, Any]:
     seen = seen_at(event)
     rows = [
-        Row(
+        RehearsalRow(
             one,
             seen.get((one.person.pk, Presence.Occasion.REHEARSAL)),
             bool(one.talks) and not any(has_begun(talk, one.person) for talk in one.talks),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.links import link
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
 from meetups.speakers.actions.invitations.withdraw_speaker_invitation import withdraw_speaker_invitation

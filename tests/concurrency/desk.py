@@ -23,13 +23,13 @@ from meetups.registrations.actions.slots.move_seats import move_seats
 from meetups.registrations.actions.slots.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_lottery_dates
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.opening import SlotPlan
+from meetups.registrations.new_slots import SlotPlan
 from meetups.registrations.slot_rules import Direction
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import change_shift
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from tests.concurrency.stage import DAY, HOUR, MANY, Stage, there_is
 
 State = Registration.State

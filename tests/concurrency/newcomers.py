@@ -17,10 +17,10 @@ from meetups.registrations.actions.held_places.withdraw_place import withdraw_pl
 from meetups.registrations.actions.imports.import_participants import import_participants
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.actions.imports.remove_guest import remove_guest
-from meetups.registrations.first_time import code_of, place_of
-from meetups.registrations.imports.importing import Incoming
+from meetups.registrations.imports.import_plan import Incoming
 from meetups.registrations.models import HeldPlace
-from meetups.registrations.pen.newcomers import Newcomer
+from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.unproved_places import code_of, place_of
 from tests.concurrency.stage import MANY, Stage, there_is
 
 BROWSERS = ["a browser", "another browser"]
@@ -34,7 +34,7 @@ class Newcomers(Stage):
     @rule(who=MANY, known=st.booleans(), slot=MANY, above=st.booleans())
     def bring_in(self, who: int, known: bool, slot: int, above: bool) -> None:
         email = self.newcomer(who).email if known else ""
-        newcomer = Newcomer("ゲスト", email, uuid.UUID(int=random.getrandbits(128)))
+        newcomer = AddedPerson("ゲスト", email, uuid.UUID(int=random.getrandbits(128)))
         where = self.a_slot(slot)
         if self.there["door"] and who % 2:
             self.do(walk_in, slot=where, who=newcomer, above=above, by=self.aiko)

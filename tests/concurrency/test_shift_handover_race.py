@@ -14,7 +14,7 @@ from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.registrations.pen import seats
-from meetups.volunteers import handing_over
+from meetups.volunteers import handover_rules
 from meetups.volunteers.actions.handovers import accept_handover as accepting
 from meetups.volunteers.actions.handovers.accept_handover import accept_handover
 from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
@@ -140,7 +140,7 @@ def test_one_place_goes_one_way(race: Callable[[], list[object]]) -> None:
 
 @pytest.mark.parametrize("race", RACES[1:], ids=lambda race: race.__name__)
 def test_without_the_lock_it_goes_wrong(race: Callable[[], list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
-    decide = handing_over.refuse_taker
+    decide = handover_rules.refuse_taker
 
     def decide_and_pause(*arguments: Any, **named: Any) -> None:
         decide(*arguments, **named)

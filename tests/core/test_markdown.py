@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from meetups.core.texts.markdown import TAGS, render
-from meetups.core.texts.plain import as_text
+from meetups.core.texts.plain_text import as_text
 
 
 class Seen(HTMLParser):

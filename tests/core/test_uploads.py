@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageCms
 
-from meetups.core.files.clearing import file_fields
+from meetups.core.files.unused_files import file_fields
 from meetups.core.files.uploads import NotAPicture, PictureTooLarge, picture
 from meetups.core.tasks import clear_uploads
 from meetups.volunteers.actions.teardown.copy_chores import copy_chores

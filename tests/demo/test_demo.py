@@ -22,10 +22,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from meetups.demo.mailbox import mailviews
+from meetups.demo.folder import DemoFolder
+from meetups.demo.mailbox import views
 from meetups.demo.mailbox.mailbox import RECIPIENTS_HEADER, Mailbox
-from meetups.demo.mailbox.mailpage import MailPage
-from meetups.demo.place import Place
+from meetups.demo.mailbox.page import MailPage
 from meetups.demo.processes import Trouble, command_line, free_port, stop
 from meetups.demo.servers import DATABASE, PostgreSQL
 from meetups.demo.stack import CHECKOUT, read_environment
@@ -117,27 +117,27 @@ def test_data_of_another_major_version_are_not_touched(postgres: Callable[[], Po
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "local")
+def place(tmp_path: Path) -> DemoFolder:
+    return DemoFolder(tmp_path / "local")
 
 
-def test_a_port_that_is_taken_is_said_with_the_way_out(place: Place) -> None:
+def test_a_port_that_is_taken_is_said_with_the_way_out(place: DemoFolder) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(Trouble, match=f"Port {port} is taken.*make demo PORT={port + 1}"):
             place.take(port=port, say=print)
 
 
-def test_two_demos_do_not_share_a_checkout(place: Place) -> None:
+def test_two_demos_do_not_share_a_checkout(place: DemoFolder) -> None:
     place.take(port=free_port(), say=print)
     with pytest.raises(Trouble, match="already runs from this checkout"):
-        Place(place.folder).take(port=free_port(), say=print)
+        DemoFolder(place.folder).take(port=free_port(), say=print)
     place.leave()
-    Place(place.folder).take(port=free_port(), say=print)
+    DemoFolder(place.folder).take(port=free_port(), say=print)
 
 
 @pytest.mark.parametrize("obstacle", ["a file", "a folder without room"])
-def test_a_folder_that_cannot_be_written_to(place: Place, obstacle: str) -> None:
+def test_a_folder_that_cannot_be_written_to(place: DemoFolder, obstacle: str) -> None:
     if obstacle == "a file":
         place.folder.write_text("in the way")
     else:
@@ -202,7 +202,7 @@ def test_a_mail_came_at_a_time_of_the_reader(mailbox: Mailbox, zone: str, shown:
     with pytest.MonkeyPatch.context() as here:
         here.setenv("TZ", zone)
         time.tzset()
-        listing = mailviews.listing(mailbox.mails(), to="", _=str)
+        listing = views.listing(mailbox.mails(), to="", _=str)
     time.tzset()
     assert f"2026-11-25 {shown}" in listing
 
@@ -335,7 +335,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     if demo.popen.poll() is None:
         demo.popen.terminate()
         demo.popen.wait(30)
-    Place(demo.folder).clear()
+    DemoFolder(demo.folder).clear()
 
 
 @pytest.mark.slow
@@ -351,7 +351,7 @@ def test_the_demo_starts_stops_and_recovers(demo: Demo) -> None:
     with smtplib.SMTP(settings["EMAIL_URL"].removeprefix("smtp://")) as smtp:
         smtp.sendmail("no-reply@example.org", ["dan@example.com"], mail("kept over a restart"))
     running = "\n".join(demo.parts())
-    assert all(part in running for part in ("postgres", "valkey", "gunicorn", "worker", "beat", "mailbox.mails")), (
+    assert all(part in running for part in ("postgres", "valkey", "gunicorn", "worker", "beat", "mailbox.catcher")), (
         running
     )
 

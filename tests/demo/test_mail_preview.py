@@ -9,9 +9,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from meetups.accounts.letters import LETTERS
+from meetups.accounts.emails import LETTERS
 from meetups.demo import mail_preview
-from meetups.demo.mail_scenes.every_mail import Sample, every_mail
+from meetups.demo.mail_scenes.every_mail import SampleMail, every_mail
 from meetups.notifications.kinds import KINDS
 from tests.support import cast
 
@@ -19,13 +19,13 @@ EVERY = sorted({*KINDS, *(prefix.rpartition("/")[2] for prefix in LETTERS)})
 
 
 @pytest.fixture(scope="module")
-def made() -> Callable[[str], dict[str, Sample]]:
+def made() -> Callable[[str], dict[str, SampleMail]]:
     """All mails in a language, made once: a page makes them anew, which is its second, and here are two hundred."""
     return functools.cache(every_mail)
 
 
 @pytest.fixture
-def quick(made: Callable[[str], dict[str, Sample]], monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(made: Callable[[str], dict[str, SampleMail]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail_preview, "every_mail", lambda language, only="": made(language))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from meetups.demo.sample.sample import make_sample
+from meetups.demo.sample.communities import make_sample
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.models import Message
@@ -15,7 +15,7 @@ from meetups.speakers.models import Break, Call, CoSpeaker, Presence, Proposal, 
 from meetups.speakers.readiness import cards
 from meetups.speakers.slides import states_of
 from meetups.volunteers.models import Chore, RoomPhoto, Shift, Signup
-from meetups.volunteers.teardown import can_be_ticked
+from meetups.volunteers.teardown_list import can_be_ticked
 
 
 @pytest.mark.django_db(transaction=True)

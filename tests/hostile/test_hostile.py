@@ -16,7 +16,7 @@ from meetups.accounts.models import User
 from meetups.communities.actions.invite_member import TooManyInvitations, invite_member
 from meetups.communities.permissions import Role
 from meetups.speakers.models import Talk
-from meetups.speakers.proposing import TooManyProposals
+from meetups.speakers.proposal_rules import TooManyProposals
 from meetups.wsgi import application
 from tests.support import cast
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from meetups.notifications.models import Preference, Topic
-from meetups.notifications.unsubscribing import unsubscribe_token
+from meetups.notifications.unsubscription import unsubscribe_token
 from meetups.speakers.models import Talk
 from tests.support import cast
 

@@ -1,9 +1,10 @@
 """The house stands: every import points down, and every form finds its token."""
 
+import ast
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -42,15 +43,15 @@ def test_every_import_points_down() -> None:
         ("meetups/lifecycle/actions/planted.py", "import meetups.lifecycle.actions.leave_event"),
         ("meetups/volunteers/models/planted.py", "import meetups.volunteers.tasks"),
         ("meetups/core/texts/planted.py", "import meetups.core.tasks"),
-        ("meetups/pages/site/planted.py", "import meetups.pages.sheets.cards"),
+        ("meetups/pages/site/planted.py", "import meetups.pages.sheets.event_cards"),
         ("meetups/pages/sheets/planted.py", "import meetups.pages.events.event"),
         ("meetups/pages/events/planted.py", "import meetups.pages.registration.registration"),
-        ("meetups/pages/registration/planted.py", "import meetups.pages.shifts.shifts"),
-        ("meetups/pages/shifts/planted.py", "import meetups.pages.talks.talks"),
+        ("meetups/pages/registration/planted.py", "import meetups.pages.shifts.signup"),
+        ("meetups/pages/shifts/planted.py", "import meetups.pages.talks.talk_proposal"),
         ("meetups/pages/talks/planted.py", "import meetups.pages.me.my_page"),
         ("organizers/desk/planted.py", "import organizers.messages.messages"),
         ("organizers/messages/planted.py", "import organizers.attendees.roster"),
-        ("organizers/attendees/planted.py", "import organizers.slots.slots"),
+        ("organizers/attendees/planted.py", "import organizers.slots.new_slot"),
         ("organizers/shifts/planted.py", "import organizers.talks.talks"),
         ("organizers/talks/planted.py", "import organizers.event.events"),
         ("organizers/slots/planted.py", "import organizers.event.events"),
@@ -91,6 +92,20 @@ def test_an_included_form_is_given_its_token() -> None:
         if re.search(r"\bonly\b", given) and "csrf_token=" not in given and needs_token(included)
     ]
     assert forgotten == []
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    """Whoever reads a name knows which one is meant. Django names all commands and forms' and models' `Meta` alike."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for top in ("meetups", "organizers"):
+        for file in (CHECKOUT / top).rglob("*.py"):
+            if "migrations" in file.parts or "commands" in file.parts:
+                continue
+            for node in ast.parse(file.read_text()).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    found[node.name].append(str(file.relative_to(CHECKOUT)))
+    assert found
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
 MOST_IN_A_FOLDER = 20

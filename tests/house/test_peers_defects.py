@@ -41,7 +41,7 @@ DEFECTS = {
     ],
     "a crafted request raised one's own priority (emfcamp 1581)": [
         "permissions::test_fields_that_a_form_does_not_have_do_nothing",
-        "pages_registration::test_extra_fields_do_nothing",
+        "registration::test_extra_fields_do_nothing",
     ],
     "mail was sent before COMMIT (bridge_troll)": [
         "outbox::test_a_change_that_is_rolled_back_tells_nobody",
@@ -80,7 +80,7 @@ DEFECTS = {
     ],
     "live edits went out one by one (connpass)": [
         "peers_defects::TestLiveEdits::test_several_edits_of_a_live_event_are_one_mail",
-        "desk_event::TestEditing::test_a_new_date_is_shown_with_who_is_told_before_it_is_made",
+        "desk/event::TestEditing::test_a_new_date_is_shown_with_who_is_told_before_it_is_made",
     ],
     "the table of volunteers was unusable on a phone (Engelsystem 1209)": [
         "peers_defects::test_volunteers_take_a_shift_with_a_thumb_on_the_smallest_phone"
@@ -104,7 +104,8 @@ def test_a_defect_that_peers_shipped_has_its_test(defect: str) -> None:
     assert DEFECTS[defect]
     for one in DEFECTS[defect]:
         file, _colons, name = one.partition("::")
-        [path] = TESTS.rglob(f"test_{file}.py")
+        folder, _slash, module = file.rpartition("/")
+        [path] = TESTS.rglob(f"{folder or '*'}/test_{module}.py")
         assert name in names_in(path), one
 
 
@@ -183,7 +184,7 @@ from datetime import timedelta
 from django.utils import timezone
 from tests.support import cast
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 at = timezone.now()
 start = at + timedelta(days=9)
 cast.person("xena", language="en")

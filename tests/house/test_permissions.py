@@ -34,11 +34,11 @@ from meetups.demo import mail_preview
 from meetups.demo.mail_scenes.every_mail import every_mail
 from meetups.events.models import Event
 from meetups.notifications.models import Notification, Topic
-from meetups.notifications.unsubscribing import unsubscribe_token
+from meetups.notifications.unsubscription import unsubscribe_token
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.questions.ask_question import ask_question
 from meetups.registrations.models import Offer, PairInvitation, Registration, Slot
-from meetups.registrations.questions.asking import QuestionPlan
+from meetups.registrations.questions.question_steps import QuestionPlan
 from meetups.registrations.questions.questions import QuestionKind
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker

@@ -11,8 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from tests.conftest import Site
-from tests.journeys.journey import Manage, Person
-from tests.journeys.journey_chapters import (
+from tests.journeys.chapters import (
     call_off,
     change_slot,
     create,
@@ -24,7 +23,8 @@ from tests.journeys.journey_chapters import (
     reschedule,
     volunteer,
 )
-from tests.journeys.journey_town import PASSWORD, ZONES, Town, speak
+from tests.journeys.journey import Manage, Person
+from tests.journeys.town import PASSWORD, ZONES, Town, speak
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.conftest import Site
-from tests.journeys.journey_online import connect, fill, prepare, publish, read_slides, rehearse
-from tests.journeys.journey_town import Town
+from tests.journeys.online import connect, fill, prepare, publish, read_slides, rehearse
+from tests.journeys.town import Town
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.journeys.journey_speaker import (
+from tests.journeys.speaker import (
     arrange,
     ask_together,
     call,
@@ -16,7 +16,7 @@ from tests.journeys.journey_speaker import (
     propose,
     withdraw,
 )
-from tests.journeys.journey_town import Town
+from tests.journeys.town import Town
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.journeys import journey_volunteer as told
-from tests.journeys.journey_town import Town
+from tests.journeys import volunteer as told
+from tests.journeys.town import Town
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -9,7 +9,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import NothingToCancel, cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.new_event import DateHasPassed, TooSoonForALottery
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Lottery, Registration, Slot
 from tests.support import cast

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from meetups.core.texts.plain import as_text
+from meetups.core.texts.plain_text import as_text
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event

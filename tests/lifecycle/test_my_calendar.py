@@ -22,9 +22,9 @@ from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.notifications.actions.deliver import deliver
 from meetups.speakers.actions.programme.add_break import add_break
 from meetups.volunteers.actions.signups.step_down import step_down
-from meetups.volunteers.blueprints import BLUEPRINTS
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import open_shift
+from meetups.volunteers.shift_plan import open_shift
+from meetups.volunteers.usual_shifts import BLUEPRINTS
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

@@ -54,15 +54,15 @@ def pages() -> list[Page]:
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
-    from tests.looks.looks_draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_messages import messages_written  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_people import people_brought_in  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_shifts import many_shifts  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_slides import slides_and_archive  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_speakers import talks_looked_for  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.looks_teardown import teardown_evenings  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.people import people_brought_in  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.shifts import many_shifts  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.slides import slides_and_archive  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.speakers import talks_looked_for  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.teardown import teardown_evenings  # noqa: PLC0415 - needs django.setup()
 
     def event(title: str) -> Event:
         return Event.objects.get(title__contains=title)
@@ -241,7 +241,7 @@ def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> i
 
 def mails(browser: Browser, language: str) -> int:
     """Looks at every kind of mail in `language`. Returns the number of faults."""
-    from tests.looks.looks_mails import look_at_mails  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.mails import look_at_mails  # noqa: PLC0415 - needs django.setup()
 
     pictures, found = look_at_mails(browser, PICTURES, language)
     print(f"{language}: {pictures} pictures of mails in {PICTURES}/, {found} faults")

@@ -10,9 +10,9 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
-from meetups.accounts.letters import LETTERS
+from meetups.accounts.emails import LETTERS
 from meetups.communities.models import Membership
-from meetups.core.texts.letters import Content, letter
+from meetups.core.texts.email_layout import Content, letter
 from meetups.demo.mail_scenes.every_mail import AT, SECURITY_CONTEXT
 from meetups.demo.mail_scenes.scene import START, every_kind
 from meetups.events.models import Event

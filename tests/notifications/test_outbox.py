@@ -27,7 +27,7 @@ from meetups.demo.stack import CHECKOUT
 from meetups.history.models import HistoryEntry
 from meetups.notifications import outbox
 from meetups.notifications.actions.deliver import deliver
-from meetups.notifications.actions.release_mail import Released, release_mail
+from meetups.notifications.actions.release_mail import ReleasedMail, release_mail
 from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.kinds import KINDS
 from meetups.notifications.lateness import lateness
@@ -475,7 +475,7 @@ def test_a_slow_server_does_not_let_the_claim_run_out(
     """The lease is prolonged on the way, and what was asked too long ago is asked again."""
     rows = crowd(scene, 5)
     monkeypatch.setattr("meetups.notifications.actions.deliver.RENEW_SECONDS", 0)
-    monkeypatch.setattr("meetups.notifications.prepared.FRESH_SECONDS", 0)
+    monkeypatch.setattr("meetups.notifications.batch.FRESH_SECONDS", 0)
     assert deliver(at=AT).mails == 5
     assert {state_of(row) for row in rows} == {State.SENT}
 
@@ -578,7 +578,7 @@ class TestARestoredBackup:
         call_command("release_mail", "--sent-until", (AT + timedelta(minutes=1)).isoformat(), stdout=said)
         assert said.getvalue() == "0 messages may leave now, 1 were dropped.\n"
         assert state_of(old) == State.VOID
-        assert release_mail(sent_until=None, at=AT) == Released(0, 0), "nothing is held any more"
+        assert release_mail(sent_until=None, at=AT) == ReleasedMail(0, 0), "nothing is held any more"
 
     def test_a_time_without_its_offset_is_refused(self) -> None:
         with pytest.raises(CommandError, match="offset"):

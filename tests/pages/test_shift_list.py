@@ -15,7 +15,7 @@ from meetups.lifecycle.invariants import breaches
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,8 @@ from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.actions.signups.sign_up import ShiftIsFull
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
 from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
+from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
-from meetups.lifecycle.parts import part_of
+from meetups.lifecycle.participants import part_of
 from meetups.notifications.kinds import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
@@ -26,7 +26,7 @@ from meetups.registrations.actions.offers.decline_offer import decline_offer
 from meetups.registrations.actions.offers.keep_seat import SeatHasGone, keep_seat
 from meetups.registrations.actions.slots.change_capacity import change_capacity
 from meetups.registrations.models import Offer, Registration, Slot
-from meetups.registrations.pen.offering import OfferEnded
+from meetups.registrations.pen.offering import OfferIsOver
 from meetups.registrations.tasks import pass_on
 from meetups.reminders.kinds import ReminderKind
 from tests.support import cast
@@ -135,7 +135,7 @@ def test_without_an_answer_the_seat_goes_to_the_next_and_the_first_keeps_her_pla
     assert offer_to("finn").is_open(first.answer_by)
     assert state("emi") == WAITLISTED
     assert told("emi")[-1] == "offer_ended"
-    with pytest.raises(OfferEnded):
+    with pytest.raises(OfferIsOver):
         accept("emi", first.answer_by)
     accept("finn", first.answer_by)
     assert (state("finn"), state("dan")) == (CONFIRMED, CANCELLED)
@@ -143,7 +143,7 @@ def test_without_an_answer_the_seat_goes_to_the_next_and_the_first_keeps_her_pla
 
 def test_a_late_yes_is_refused_although_no_clock_has_run(event: Event) -> None:
     leave("dan")
-    with pytest.raises(OfferEnded):
+    with pytest.raises(OfferIsOver):
         accept("emi", LATER + SIX_HOURS)
     assert state("dan") == CONFIRMED
 
@@ -195,7 +195,7 @@ def test_she_can_take_it_back_until_somebody_has_taken_it(event: Event) -> None:
     assert of("dan").hands_over_at is None
     assert offer_to("emi").state == Offer.State.WITHDRAWN
     assert told("emi")[-1] == "offer_ended"
-    with pytest.raises(OfferEnded):
+    with pytest.raises(OfferIsOver):
         accept("emi")
     keep_seat(registration=of("dan"), at=LATER, by=cast.person("dan"))
     assert told("dan").count("seat_kept") == 1
@@ -273,7 +273,7 @@ def test_who_comes_all_the_same_keeps_the_seat() -> None:
     at = event.starts_at - timedelta(minutes=30)
     assert not leave("dan", at)
     check_in(registration=of("dan"), at=at, by=cast.person("aiko"))
-    with pytest.raises(OfferEnded):
+    with pytest.raises(OfferIsOver):
         accept("emi", at)
     pass_on(event.starts_at)
     assert (state("dan"), state("emi")) == (CONFIRMED, WAITLISTED)

@@ -12,8 +12,8 @@ from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.lottery.draw_lottery import NotYetToBeDrawn, draw_lottery
 from meetups.registrations.actions.slots.change_capacity import change_capacity
-from meetups.registrations.lottery.preview import preview_draw
 from meetups.registrations.lottery.ranking import draw, read_manifest
+from meetups.registrations.lottery.trial_draw import preview_draw
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.refusals import SeatsTaken
 from meetups.registrations.tasks import draw_lotteries, fetch_values, freeze_lotteries

@@ -11,7 +11,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import DrawIsAnnounced, change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
-from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.new_event import DateHasPassed, TooSoonForALottery
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery

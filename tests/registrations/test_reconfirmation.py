@@ -24,7 +24,7 @@ from meetups.registrations.actions.reconfirmation.plan_reconfirmation import (
     AnsweredTooLate,
     AskedBeforeTheDraw,
     AskedInThePast,
-    NobodyToAsk,
+    NobodyToReconfirm,
     TooLittleTimeToAnswer,
     plan_reconfirmation,
 )
@@ -33,7 +33,7 @@ from meetups.registrations.actions.registration.change_slot import change_slot
 from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.pen.ledger import Guest
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.reconfirming import latest_answer, reconfirmation_of
+from meetups.registrations.reconfirmation import latest_answer, reconfirmation_of
 from meetups.registrations.refusals import AlreadyAsked, EventClosed, NoLongerRegistered
 from meetups.registrations.tasks import reconfirm_seats
 from tests.support import cast
@@ -253,7 +253,7 @@ def test_what_cannot_be_planned(event: Event, changed: dict[str, Any], refusal: 
 
 
 def test_a_duty_slot_and_a_lottery_to_come_are_not_asked(event: Event) -> None:
-    with pytest.raises(NobodyToAsk):
+    with pytest.raises(NobodyToReconfirm):
         plan(event, slot=cast.slot_of(event, Slot.Admission.DUTY))
     drawn = cast.event(slots=[cast.lottery_plan(1)])
     with pytest.raises(AskedBeforeTheDraw):

@@ -19,9 +19,9 @@ from meetups.registrations.actions.held_places import invite_attendees as inviti
 from meetups.registrations.actions.held_places.claim_place import claim_place
 from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, TooManyInvitationsToday
-from meetups.registrations.first_time import code_of
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.newcomers import NotEnoughSeats
+from meetups.registrations.unproved_places import code_of
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from meetups.events.models import Event
 from meetups.events.open_event import event_by_pk, open_event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.invariants import breaches
-from meetups.lifecycle.parts import Part, open_event_and_part, part_of
+from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.registration.register import register
 from meetups.registrations.models import Registration, Slot
@@ -36,11 +36,11 @@ def fields(model: Any) -> dict[str, Any]:
     return {field.attname: getattr(model, field.attname) for field in model._meta.concrete_fields}
 
 
-def by_the_orm(event: Event, person: User) -> Part:
+def by_the_orm(event: Event, person: User) -> Participant:
     """`part_of`, as the ORM reads it."""
     registrations = Registration.objects.active().filter(event=event, attendee=person)
     talks = Talk.objects.filter(event=event, speaker=person)
-    return Part(
+    return Participant(
         person,
         registrations.select_related("slot__lottery").first(),
         list(talks.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN]).order_by("pk")),
@@ -58,7 +58,7 @@ def lottery_of(slot: Slot) -> dict[str, Any] | None:
     return lottery and fields(lottery)
 
 
-def same(found: Part, expected: Part) -> bool:
+def same(found: Participant, expected: Participant) -> bool:
     """Whether both know the same, down to each field, without another query."""
     one, other = found.registration, expected.registration
     if one is None or other is None:

@@ -17,7 +17,7 @@ from meetups.lifecycle.models import Message
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.actions.receive_bounce import Became, receive_bounce
 from meetups.notifications.models import Notification
-from meetups.notifications.reports import Outcome, Report
+from meetups.notifications.reports import Report, ReportedOutcome
 from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
 from meetups.speakers.models import SpeakerInvitation, Talk
 from meetups.volunteers.models import Shift, Signup
@@ -117,7 +117,7 @@ def reading_all(seen: CaptureQueriesContext) -> list[tuple[set[str], str]]:
 @pytest.mark.django_db
 def test_a_mail_that_came_back_is_found_among_all_that_ever_left() -> None:
     years_of_events()
-    outcome = Outcome(frozenset({"dan@example.org"}), "failed", "5.1.1", "")
+    outcome = ReportedOutcome(frozenset({"dan@example.org"}), "failed", "5.1.1", "")
     with CaptureQueriesContext(connection) as seen:
         received = receive_bounce(report=Report("<7@example.org>", (outcome,)), at=PUBLISHED)
     assert received.became == Became.BOUNCED

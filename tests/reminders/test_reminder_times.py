@@ -9,7 +9,7 @@ import time_machine
 
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
-from meetups.lifecycle.moments import attendee_moments
+from meetups.lifecycle.due_reminders import attendee_moments
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.reminders.actions.plan_reminders import plan_reminders

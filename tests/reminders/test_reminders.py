@@ -18,7 +18,7 @@ from meetups.core.zones import at_wall, days_before, zone_names
 from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
-from meetups.lifecycle.moments import attendee_moments, rehearsal_moments, shift_moment
+from meetups.lifecycle.due_reminders import attendee_moments, rehearsal_moments, shift_moment
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration

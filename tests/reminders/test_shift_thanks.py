@@ -9,7 +9,7 @@ from django.core import mail
 
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.lifecycle.moments import thanks_moment
+from meetups.lifecycle.due_reminders import thanks_moment
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.reminders.actions.thank_volunteers import thank_volunteers

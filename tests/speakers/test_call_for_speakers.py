@@ -18,7 +18,7 @@ from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
 from meetups.speakers.models import Call, Proposal, Talk
-from meetups.speakers.proposing import OPEN_PROPOSALS
+from meetups.speakers.proposal_rules import OPEN_PROPOSALS
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

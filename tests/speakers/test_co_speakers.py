@@ -15,7 +15,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
 from meetups.lifecycle.invariants import breaches
-from meetups.lifecycle.parts import part_of, parts_of
+from meetups.lifecycle.participants import part_of, parts_of
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Hold, Registration, Slot

@@ -27,7 +27,7 @@ from meetups.speakers.models import Break, CoSpeaker, Talk
 from meetups.speakers.programme import order_of
 from meetups.speakers.timetable import timetable
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

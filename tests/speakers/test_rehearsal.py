@@ -18,8 +18,8 @@ from meetups.notifications.models import Notification
 from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.speakers.actions.rehearsal.set_rehearsal import set_rehearsal
 from meetups.speakers.models import CoSpeaker, Presence, Rehearsal, Talk
-from meetups.volunteers.blueprints import BLUEPRINTS
-from meetups.volunteers.planning import open_shift
+from meetups.volunteers.shift_plan import open_shift
+from meetups.volunteers.usual_shifts import BLUEPRINTS
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

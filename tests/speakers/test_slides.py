@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from meetups.communities.permissions import Role
 from meetups.core.files.pdf import PDF_OCTETS, pdf_name
-from meetups.demo.sample.sample_slides import one_page
+from meetups.demo.sample.slides import one_page
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event

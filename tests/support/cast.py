@@ -16,14 +16,14 @@ from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.planning import EventPlan, RehearsalPlan
+from meetups.lifecycle.new_event import EventPlan, RehearsalPlan
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
 from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
 from meetups.registrations.actions.registration.register import register
 from meetups.registrations.admission import usual_lottery_dates
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.registrations.opening import SlotPlan
+from meetups.registrations.new_slots import SlotPlan
 from meetups.speakers.actions.talks.confirm_talk import confirm_talk
 from meetups.speakers.actions.talks.propose_talk import propose_talk
 from meetups.speakers.actions.talks.release_decisions import release_decisions
@@ -31,7 +31,7 @@ from meetups.speakers.actions.talks.stage_decision import stage_decision
 from meetups.speakers.models import Talk
 from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 
 # When the story begins: a Friday noon in Tokyo, two weeks before the event.
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)

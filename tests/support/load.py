@@ -31,11 +31,11 @@ def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]
     from meetups.communities.actions.found_community import found_community  # noqa: PLC0415
     from meetups.lifecycle.actions.plan_event import plan_event  # noqa: PLC0415
     from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415
-    from meetups.lifecycle.planning import EventPlan  # noqa: PLC0415
+    from meetups.lifecycle.new_event import EventPlan  # noqa: PLC0415
     from meetups.registrations.actions.registration.register import register  # noqa: PLC0415
     from meetups.registrations.admission import LotteryDates  # noqa: PLC0415
     from meetups.registrations.models import Slot  # noqa: PLC0415
-    from meetups.registrations.opening import SlotPlan  # noqa: PLC0415
+    from meetups.registrations.new_slots import SlotPlan  # noqa: PLC0415
 
     at = timezone.now()
     tag = uuid.uuid4().hex[:8]

@@ -6,12 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from meetups.accounts.models import User
-from meetups.demo.sample.sample_room import room as room
+from meetups.demo.sample.room import room as room
 from meetups.events.models import Event
 from meetups.volunteers.actions.teardown.add_chore import add_chore
 from meetups.volunteers.actions.teardown.add_room_photo import add_room_photo
 from meetups.volunteers.models import Chore, RoomPhoto
-from meetups.volunteers.teardown import Line
+from meetups.volunteers.teardown_list import ChoreLine
 from tests.support import cast
 
 DO, DO_NOT = Chore.Sort.DO, Chore.Sort.DO_NOT
@@ -21,7 +21,7 @@ def line(
     event: Event, text: str = "ゴミを分別する", *, sort: Chore.Sort = DO, detail: str = "", by: User | None = None
 ) -> Chore:
     """A line of the list, written by Aiko when the event was planned."""
-    written = Line(sort, text, detail)
+    written = ChoreLine(sort, text, detail)
     add_chore(event=event, line=written, at=event.created_at, by=by or cast.person("aiko"))
     found: Chore = Chore.objects.get(event=event, text=text, sort=sort)
     return found

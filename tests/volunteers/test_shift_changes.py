@@ -16,7 +16,7 @@ from meetups.registrations.models import Registration, Slot
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

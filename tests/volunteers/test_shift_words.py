@@ -14,7 +14,7 @@ from meetups.registrations.models import Registration
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.hours import hours
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from meetups.registrations.models import Registration
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.tasks import seek_help_for_short_shifts
 from tests.support import cast
 

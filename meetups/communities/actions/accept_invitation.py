@@ -11,7 +11,7 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 
 
-class InvitationIsOver(DomainError):
+class MemberInvitationIsOver(DomainError):
     message = _("This invitation was used, withdrawn, or is older than 14 days. Ask an owner for a new one.")
 
 
@@ -26,7 +26,7 @@ def accept_invitation(*, invitation: Invitation, at: datetime, by: User) -> Memb
             Invitation.objects.select_for_update(of=("self",)).select_related("community").get(pk=invitation.pk)
         )
         if invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= at:
-            raise InvitationIsOver
+            raise MemberInvitationIsOver
         if by.email.lower() != invitation.email:
             raise InvitationIsForSomeoneElse
         membership, _created = Membership.objects.get_or_create(

@@ -1,4 +1,4 @@
-"""PDF files that people bring. They are kept as they came, and never opened here: see `meetups.pages.talks.pdf` for how they are given out."""
+"""PDF files that people bring. They are kept as they came, and never opened here: see `meetups.pages.talks.slides_pdf` for how they are given out."""
 
 import re
 import unicodedata

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from meetups.accounts.letters import LETTERS
-from meetups.core.texts.letters import letter
+from meetups.accounts.emails import LETTERS
+from meetups.core.texts.email_layout import letter
 from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.notifications.compose import compose
@@ -52,7 +52,7 @@ DECLARED = (
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleMail:
     """One mail: the name of its kind, and whom it goes to (one of READERS)."""
 
     kind: str
@@ -64,7 +64,7 @@ class Sample:
         return str(self.mail.alternatives[0][0])
 
 
-def every_mail(language: str, *, only: str = "") -> dict[str, Sample]:
+def every_mail(language: str, *, only: str = "") -> dict[str, SampleMail]:
     """A mail of each kind in `language`, by the name of its kind, or of `only` one; nothing of it stays in the database.
 
     Raises what composing raises: whoever writes a kind wants to see it.
@@ -74,7 +74,7 @@ def every_mail(language: str, *, only: str = "") -> dict[str, Sample]:
     return {sample.kind: sample for sample in found}
 
 
-def _messages(language: str, only: str) -> Iterator[Sample]:
+def _messages(language: str, only: str) -> Iterator[SampleMail]:
     for row in every_kind(language, AT):
         if only not in {"", row.kind}:
             continue
@@ -82,15 +82,15 @@ def _messages(language: str, only: str) -> Iterator[Sample]:
         for _notification, error in composed.broken:
             raise error
         if composed.mail:
-            yield Sample(row.kind, _reader(row, str(composed.mail.body)), composed.mail)
+            yield SampleMail(row.kind, _reader(row, str(composed.mail.body)), composed.mail)
 
 
-def _security(language: str, only: str) -> Iterator[Sample]:
+def _security(language: str, only: str) -> Iterator[SampleMail]:
     with translation.override(language):
         for prefix, write in LETTERS.items():
             kind = prefix.rpartition("/")[2]
             if only in {"", kind}:
-                yield Sample(kind, ACCOUNT, letter([write(SECURITY_CONTEXT)], to="dan@example.org"))
+                yield SampleMail(kind, ACCOUNT, letter([write(SECURITY_CONTEXT)], to="dan@example.org"))
 
 
 def _reader(row: Notification, text: str) -> str | Promise:

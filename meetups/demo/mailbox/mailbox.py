@@ -23,7 +23,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Mail:
+class CaughtMail:
     """One caught mail. `key` names it in addresses, `at` is when it was caught (UTC)."""
 
     key: str
@@ -52,13 +52,13 @@ class Mailbox:
         half_done.write_bytes(f"{RECIPIENTS_HEADER}: {', '.join(recipients)}\r\n".encode() + content)
         half_done.rename(self.folder / f"{key}.eml")
 
-    def mails(self, *, to: str = "") -> list[Mail]:
+    def mails(self, *, to: str = "") -> list[CaughtMail]:
         """All mails, newest first; with `to` only those of which a recipient's address contains it."""
         keys = sorted((path.stem for path in self.folder.glob("*.eml")), reverse=True)
         mails = (_read(self.folder / f"{key}.eml") for key in keys)
         return [mail for mail in mails if any(to.lower() in recipient.lower() for recipient in mail.recipients)]
 
-    def mail(self, key: str) -> Mail | None:
+    def mail(self, key: str) -> CaughtMail | None:
         """The mail of this key, if there is one."""
         file = self._file(key)
         return _read(file) if file else None
@@ -74,11 +74,11 @@ class Mailbox:
 
 
 @lru_cache(maxsize=4096)
-def _read(file: Path) -> Mail:
+def _read(file: Path) -> CaughtMail:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert isinstance(message, EmailMessage)
     headers = {name: str(value) for name, value in message.items()}
-    return Mail(
+    return CaughtMail(
         key=file.stem,
         at=datetime.fromtimestamp(int(file.stem.split("-")[0]) / 1_000_000_000, UTC),
         sender=headers.get("From", ""),

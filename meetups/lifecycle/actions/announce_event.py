@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.events.models import Event
-from meetups.lifecycle.planning import EventPlan, lay_out, make_public
+from meetups.lifecycle.new_event import EventPlan, lay_out, make_public
 from meetups.registrations.models import Lottery
 
 

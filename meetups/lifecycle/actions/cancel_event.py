@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.messages import withdraw_all
-from meetups.lifecycle.parts import concerned
+from meetups.lifecycle.participants import concerned
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed

@@ -10,15 +10,15 @@ from meetups.core.errors import DomainError
 from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.due_reminders import change_told_at
 from meetups.lifecycle.messages import move_messages
-from meetups.lifecycle.moments import change_told_at
-from meetups.lifecycle.parts import parts_of
-from meetups.lifecycle.planning import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.new_event import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.participants import parts_of
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Reconfirmation, Slot
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.reconfirming import move_question
+from meetups.registrations.reconfirmation import move_question
 from meetups.speakers.models import Call, Presence, Rehearsal
 from meetups.volunteers.models import Shift
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.events.models import Event
-from meetups.lifecycle.planning import EventPlan, lay_out
+from meetups.lifecycle.new_event import EventPlan, lay_out
 
 
 def plan_event(*, community: Community, plan: EventPlan, at: datetime, by: User) -> Event:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.events.models import Event
-from meetups.lifecycle.planning import make_public
+from meetups.lifecycle.new_event import make_public
 from meetups.registrations.pen.seats import seats_of
 
 

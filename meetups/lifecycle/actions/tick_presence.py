@@ -12,7 +12,7 @@ from meetups.history.models import record
 from meetups.lifecycle.expected import is_expected
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Presence, Rehearsal
-from meetups.speakers.rehearsing import can_be_seen
+from meetups.speakers.rehearsal_rules import can_be_seen
 
 
 class TooEarlyToSee(DomainError):

@@ -14,8 +14,8 @@ from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
-from meetups.lifecycle.parts import Part
-from meetups.lifecycle.readers import parts_for
+from meetups.lifecycle.mail_recipients import parts_for
+from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of, draw_facts
@@ -29,34 +29,34 @@ UNSENT = {Notification.State.WAITING, Notification.State.SENDING}
 
 
 @dataclass(frozen=True)
-class Change:
+class EventChange:
     """What the reader has there, and old and new value of what changed since she was last told; None where a later mail says it, or
     nothing is left of it.
     """
 
     event: Event
-    part: Part
+    part: Participant
     news: dict[str, list[Any]] | None
 
 
 @declare
-class EventChanged(Kind[Change]):
+class EventChanged(Kind[EventChange]):
     name = "event_changed"
     rank = 3
 
-    def about(self, notification: Notification) -> Change | None:
+    def about(self, notification: Notification) -> EventChange | None:
         return self.abouts([notification])[notification.pk]
 
-    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Change | None]:
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, EventChange | None]:
         readers, news = parts_for(notifications), _news_of(notifications)
-        return {pk: Change(*reader, news[pk]) if reader else None for pk, reader in readers.items()}
+        return {pk: EventChange(*reader, news[pk]) if reader else None for pk, reader in readers.items()}
 
-    def still_holds(self, about: Change, notification: Notification, at: datetime) -> bool:
+    def still_holds(self, about: EventChange, notification: Notification, at: datetime) -> bool:
         event, part = about.event, about.part
         has_part = bool(part.registration or part.talks or part.signups)
         return event.is_published and not event.is_over(at) and has_part and about.news is not None
 
-    def compose(self, about: Change, notification: Notification, at: datetime) -> Content:
+    def compose(self, about: EventChange, notification: Notification, at: datetime) -> Content:
         event, part = about.event, about.part
         shifts = [signup.shift for signup in part.signups]
         state = part.registration.state if part.registration else ""
@@ -121,22 +121,22 @@ def _news(
 
 
 @declare
-class EventCancelled(Kind[tuple[Event, Part]]):
+class EventCancelled(Kind[tuple[Event, Participant]]):
     name = "event_cancelled"
     rank = 1
     urgent = True
 
-    def about(self, notification: Notification) -> tuple[Event, Part] | None:
+    def about(self, notification: Notification) -> tuple[Event, Participant] | None:
         return self.abouts([notification])[notification.pk]
 
-    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
         return parts_for(notifications)
 
-    def still_holds(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> bool:
+    def still_holds(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> bool:
         event, _part = about
         return event.is_cancelled
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return Content(
             title=_("Cancelled: %(event)s") % {"event": event.title},
@@ -193,7 +193,7 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
         )
 
 
-def _calendars(event: Event, part: Part, at: datetime) -> list[bytes]:
+def _calendars(event: Event, part: Participant, at: datetime) -> list[bytes]:
     """Everything that the person's calendar has of the event."""
     shifts = [signup.shift for signup in part.signups]
     return [

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from meetups.notifications import outbox, restored
+from meetups.notifications import outbox, restored_backup
+from meetups.notifications.batch import address_of, prepare
 from meetups.notifications.compose import Composed, compose
 from meetups.notifications.models import Notification
-from meetups.notifications.post import Answer, Outcome, Post, shortened
-from meetups.notifications.prepared import address_of, prepare
-from meetups.notifications.suppressed import suppress
+from meetups.notifications.smtp import SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
+from meetups.notifications.suppressions import suppress
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ def deliver(*, at: datetime) -> Delivered:
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
     if done.on_hold:
         return done
-    held_before = restored.held_before(at)
+    held_before = restored_backup.held_before(at)
     done.held = Notification.objects.held(held_before).count() if held_before else 0
-    with Post() as post:
+    with SmtpConnection() as post:
         while not done.server_away:
             token, groups = outbox.claim(at, held_before=held_before)
             if not groups:
@@ -61,7 +61,7 @@ def deliver(*, at: datetime) -> Delivered:
 
 
 def _send_batch(
-    post: Post, token: UUID, groups: Sequence[Sequence[Notification]], done: Delivered, at: datetime
+    post: SmtpConnection, token: UUID, groups: Sequence[Sequence[Notification]], done: Delivered, at: datetime
 ) -> None:
     renewed = time.monotonic()
     prepared = prepare([row for group in groups for row in group])
@@ -84,7 +84,7 @@ def _send_batch(
             continue
         answer = post.send(composed.mail)
         _settle(token, composed, answer, done, at)
-        if answer.outcome is Outcome.BOUNCED:
+        if answer.outcome is SmtpOutcome.BOUNCED:
             suppress(address, reason=answer.reason, at=at)
             prepared.bounced[address] = answer.reason
         if answer.stop:
@@ -110,23 +110,23 @@ def _set_aside(token: UUID, composed: Composed, done: Delivered, at: datetime) -
             done.postponed += 1
 
 
-def _settle(token: UUID, composed: Composed, answer: Answer, done: Delivered, at: datetime) -> None:
+def _settle(token: UUID, composed: Composed, answer: SmtpAnswer, done: Delivered, at: datetime) -> None:
     parts = composed.parts
-    if answer.outcome is Outcome.SENT:
+    if answer.outcome is SmtpOutcome.SENT:
         assert composed.mail is not None
         message_id = composed.mail.extra_headers["Message-ID"]
         done.mails += 1
         done.sent += outbox.settle(token, parts, State.SENT, at=at, message_id=message_id)
         return
     logger.warning("Notifications %s did not leave: %s", [part.pk for part in parts], answer.reason)
-    if answer.outcome is Outcome.AWAY:
+    if answer.outcome is SmtpOutcome.AWAY:
         # An outage is no mail's fault: when the server is back, all of them leave at once.
         outbox.put_back(token, parts)
         return
-    if answer.outcome is Outcome.BOUNCED:
+    if answer.outcome is SmtpOutcome.BOUNCED:
         done.bounced += outbox.settle(token, parts, State.BOUNCED, at=at, error=answer.reason)
         return
-    if answer.outcome is Outcome.REFUSED:
+    if answer.outcome is SmtpOutcome.REFUSED:
         done.failed += outbox.settle(token, parts, State.FAILED, at=at, error=answer.reason)
         return
     tired = [part for part in parts if at - part.due_at > outbox.GIVE_UP_AFTER]

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from meetups.notifications.batch import address_of
 from meetups.notifications.models import Notification
-from meetups.notifications.post import NO_SUCH_ADDRESS, is_bounce, shortened
-from meetups.notifications.prepared import address_of
-from meetups.notifications.reports import Outcome, Report
-from meetups.notifications.suppressed import suppress
+from meetups.notifications.reports import Report, ReportedOutcome
+from meetups.notifications.smtp import NO_SUCH_ADDRESS, is_bounce, shortened
+from meetups.notifications.suppressions import suppress
 
 State = Notification.State
 # What the last server answered: its code, and its words.
@@ -77,7 +77,7 @@ def _spellings(address: str) -> set[str]:
         return {address}
 
 
-def _speaks_of_the_address(failed: Outcome) -> bool:
+def _speaks_of_the_address(failed: ReportedOutcome) -> bool:
     """The rule of an answer at once. A status that says nothing (5.0.0) leaves it to the words of the server."""
     if failed.status != "5.0.0":
         return bool(NO_SUCH_ADDRESS.match(failed.status))

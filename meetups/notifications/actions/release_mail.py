@@ -12,14 +12,14 @@ BEFORE_THE_RESTORE = "Sent before the backup was restored, as an operator said"
 
 
 @dataclass(frozen=True)
-class Released:
+class ReleasedMail:
     """How many messages may leave now, and how many were dropped because they had left before."""
 
     released: int
     dropped: int
 
 
-def release_mail(*, sent_until: datetime | None, at: datetime) -> Released:
+def release_mail(*, sent_until: datetime | None, at: datetime) -> ReleasedMail:
     """Ends the hold. What fell due before `sent_until` had left already and is dropped; the rest may leave.
 
     With nothing on hold nothing happens. Messages that have lost their use meanwhile are still not sent.
@@ -27,7 +27,7 @@ def release_mail(*, sent_until: datetime | None, at: datetime) -> Released:
     with transaction.atomic():
         outbox = Outbox.objects.select_for_update().filter(held_before__isnull=False).first()
         if outbox is None:
-            return Released(0, 0)
+            return ReleasedMail(0, 0)
         held = Notification.objects.held(outbox.held_before)
         dropped = 0
         if sent_until:
@@ -36,4 +36,4 @@ def release_mail(*, sent_until: datetime | None, at: datetime) -> Released:
             )
         released = held.count()
         Outbox.objects.update(held_before=None)
-    return Released(released, dropped)
+    return ReleasedMail(released, dropped)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
-from meetups.pages.sheets.cards import cards
+from meetups.pages.sheets.event_cards import cards
 from meetups.pages.site.access import listed_events
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk

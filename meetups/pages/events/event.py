@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
-from meetups.lifecycle.parts import Part
+from meetups.lifecycle.participants import Participant
 from meetups.pages.events.event_sheet import (
     Action,
     Common,
-    Reader,
+    SheetReader,
     common_of,
     head_of,
     sheet_of,
@@ -24,10 +24,10 @@ from meetups.pages.events.event_sheet import (
     version_of,
 )
 from meetups.pages.sheets import share
-from meetups.pages.sheets.cards import place_of
 from meetups.pages.sheets.duties import duties_of
-from meetups.pages.sheets.mine import Mine, mine, rehearsal_for
-from meetups.pages.sheets.offers import best
+from meetups.pages.sheets.event_cards import place_of
+from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
+from meetups.pages.sheets.slot_choices import best
 from meetups.pages.site.access import event_and_part
 from meetups.pages.site.alike import alike
 
@@ -54,11 +54,11 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    event: Event, common: Common, part: Part | None, my: Mine | None, role: str | None, *, at: datetime
+    event: Event, common: Common, part: Participant | None, my: Mine | None, role: str | None, *, at: datetime
 ) -> dict[str, Any]:
     """What readers share who stand where this one stands."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
-    reader = Reader(
+    reader = SheetReader(
         standing=standing_of(part),
         shifts=frozenset(signup.shift_id for signup in my.part.signups) if my else frozenset(),
         has_part=my is not None,
@@ -78,7 +78,7 @@ def _page(
 
 
 def _mine(
-    request: HttpRequest, event: Event, common: Common, part: Part | None, my: Mine | None, *, at: datetime
+    request: HttpRequest, event: Event, common: Common, part: Participant | None, my: Mine | None, *, at: datetime
 ) -> str:
     """What the reader is at the event; empty where she is nothing."""
     if my is None:

@@ -19,13 +19,13 @@ from meetups.communities.permissions import Role
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.models import Event
-from meetups.lifecycle.parts import Part
-from meetups.pages.events.card import can_be_drawn
+from meetups.lifecycle.participants import Participant
+from meetups.pages.events.event_card import can_be_drawn
 from meetups.pages.sheets import share
-from meetups.pages.sheets.calls import CALL, call_from, takes_proposals
+from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_proposals
 from meetups.pages.sheets.duties import Duty, deal, duties_of
-from meetups.pages.sheets.mine import Step, steps_of
-from meetups.pages.sheets.offers import Offer, best, offers_of
+from meetups.pages.sheets.my_part import Step, steps_of
+from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
 from meetups.pages.site.kept import kept
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Break, Call, Talk
@@ -42,7 +42,7 @@ LINES = 4
 class Common:
     """What the database says about the event, the same for every reader. `past_slides` counts those of earlier events."""
 
-    offers: list[Offer]
+    offers: list[SlotChoice]
     shifts: list[Shift]
     programme: list[ProgrammeItem]
     members: list[Membership]
@@ -60,7 +60,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Reader:
+class SheetReader:
     """All that the sheet depends on in its reader: two readers who are alike here see the same sheet."""
 
     standing: Hashable
@@ -75,7 +75,7 @@ class Reader:
 class Stub:
     """A slot as the page shows it, with the shifts that give its seats."""
 
-    offer: Offer
+    offer: SlotChoice
     duties: list[Duty] = field(default_factory=list)
 
     @property
@@ -108,7 +108,7 @@ def version_of(event: Event) -> Hashable:
     return tuple(getattr(event, each.attname) for each in Event._meta.concrete_fields)
 
 
-def common_of(event: Event, part: Part | None, *, at: datetime) -> Common:
+def common_of(event: Event, part: Participant | None, *, at: datetime) -> Common:
     """Five queries, any size; none where another reader who stands where this one stands came in the same second.
 
     So whoever has just done something finds it on the page.
@@ -116,7 +116,7 @@ def common_of(event: Event, part: Part | None, *, at: datetime) -> Common:
     return kept(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
 
 
-def standing_of(part: Part | None) -> Hashable:
+def standing_of(part: Participant | None) -> Hashable:
     if part is None:
         return None
     talks = tuple((talk.pk, talk.state) for talk in part.talks)
@@ -170,13 +170,13 @@ def _head(event: Event, common: Common) -> SafeString:
     return render_to_string("pages/events/event_head.html", context)
 
 
-def sheet_of(event: Event, common: Common, reader: Reader, *, at: datetime) -> SafeString:
+def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime) -> SafeString:
     """Slots, programme, description, people, facts: all below the head of the page."""
     key = ("sheet", version_of(event), get_language(), reader, event.is_over(at))
     return kept(key, lambda: _sheet(event, common, reader, at))
 
 
-def _sheet(event: Event, common: Common, reader: Reader, at: datetime) -> SafeString:
+def _sheet(event: Event, common: Common, reader: SheetReader, at: datetime) -> SafeString:
     duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
     # Where nobody was checked in, all that is known is who had a seat.
     came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0
@@ -210,12 +210,12 @@ def _is_draft(event: Event) -> bool:
     return bool(event.state == Event.State.DRAFT)
 
 
-def _is_offered(offer: Offer) -> bool:
+def _is_offered(offer: SlotChoice) -> bool:
     """Not where every shift that gave seats was cancelled."""
     return bool(offer.slot.capacity) or offer.slot.admission != Slot.Admission.DUTY
 
 
-def _stub(offer: Offer, duties: list[Duty]) -> Stub:
+def _stub(offer: SlotChoice, duties: list[Duty]) -> Stub:
     return Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
 
 
@@ -243,7 +243,7 @@ def _names(event: Event, *, came: int) -> dict[str, Any]:
     return {"names": names[:NAMES], "more_people": _("and more") if len(names) > NAMES else ""}
 
 
-def _steps(event: Event, offers: list[Offer], *, at: datetime) -> list[Step]:
+def _steps(event: Event, offers: list[SlotChoice], *, at: datetime) -> list[Step]:
     offer = best(offers)
     return steps_of(event, offer.slot, None, at=at) if offer else []
 

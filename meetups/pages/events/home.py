@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.events.models import Event
-from meetups.pages.sheets.cards import cards
-from meetups.pages.sheets.mine import next_part
+from meetups.pages.sheets.event_cards import cards
+from meetups.pages.sheets.my_part import next_part
 
 A_PAGE = 12
 RECENT = 4

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from meetups.pages.events import archive, calendar, card, community, event, home
+from meetups.pages.events import archive, community, event, event_calendar, event_card, home
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("c/<slug:slug>/talks/", archive.archive, name="archive"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("events/<str:public_id>/", event.event, name="event"),
-    path("events/<str:public_id>/calendar.ics", calendar.event_calendar, name="event_calendar"),
-    path("events/<str:public_id>/card.png", card.card, name="event_card"),
+    path("events/<str:public_id>/calendar.ics", event_calendar.event_calendar, name="event_calendar"),
+    path("events/<str:public_id>/card.png", event_card.card, name="event_card"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.actions.accept_invitation import accept_invitation
 from meetups.communities.models import Invitation
 from meetups.core.errors import DomainError
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.me.my_talks import MyTalk
-from meetups.pages.registration.no_shows import no_shows_of
+from meetups.pages.registration.my_no_show import no_shows_of
 from meetups.pages.sheets.duties import done_by, work_of
-from meetups.pages.sheets.mine import latest_of, parts_ahead
+from meetups.pages.sheets.my_part import latest_of, parts_ahead
 from meetups.pages.shifts.teardown import teardowns_today
 from meetups.pages.site.access import SignedIn
 from meetups.registrations.models import Registration

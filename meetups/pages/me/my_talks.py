@@ -6,7 +6,7 @@ from typing import Self
 
 from meetups.events.models import Event
 from meetups.lifecycle.agenda import on_programmes
-from meetups.pages.sheets.mine import Mine
+from meetups.pages.sheets.my_part import Mine
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.speakers.programme import ProgrammeItem
 from meetups.speakers.readiness import left_open

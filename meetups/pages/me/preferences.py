@@ -33,7 +33,7 @@ WORDINGS = {1: gettext_lazy("One mail when this community publishes an event")}
 
 
 @dataclass(frozen=True)
-class Choice:
+class TopicChoice:
     """One box: the field's name, whether it is ticked, and when she chose it, with which wording, where she ever did."""
 
     topic: Topic
@@ -63,7 +63,7 @@ class Source:
     """A community with its boxes."""
 
     community: Community
-    choices: list[Choice]
+    choices: list[TopicChoice]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,9 +104,9 @@ def _sources(person: User) -> list[Source]:
     return [Source(one, [_choice(topic, one, chosen) for topic in Topic]) for one in communities]
 
 
-def _choice(topic: Topic, community: Community, chosen: dict[tuple[str, str], Preference]) -> Choice:
+def _choice(topic: Topic, community: Community, chosen: dict[tuple[str, str], Preference]) -> TopicChoice:
     mine = chosen.get((topic, community.thread))
-    return Choice(
+    return TopicChoice(
         topic,
         field=f"{topic}:{community.slug}",
         wanted=mine.wanted if mine else WANTED_UNASKED[topic],

@@ -11,7 +11,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.models import WANTED_UNASKED, Preference
-from meetups.notifications.unsubscribing import Unsubscription, read_unsubscribe_token
+from meetups.notifications.unsubscription import Unsubscription, read_unsubscribe_token
 
 
 # RFC 8058: a mail program posts here, without cookies; what allows it is the token, for this person, topic and community alone.

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.lifecycle.actions.leave_event import leave_event
-from meetups.pages.registration.leaving import Leaving
-from meetups.pages.sheets.mine import mine
+from meetups.pages.registration.cancellation_effects import Leaving
+from meetups.pages.sheets.my_part import mine
 from meetups.pages.site.access import SignedIn, event_and_part
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.offers.keep_seat import keep_seat
 
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
 from meetups.pages.site.access import SignedIn, event_and_part
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_answers import change_answers
 from meetups.registrations.models import Registration
 from meetups.registrations.questions.questions import all_questions, questions_of, worded
 
 
 @dataclass(frozen=True)
-class Answers:
+class MyAnswers:
     """Questions with answers in words, as (question, answer). `is_missing` where a required one is not answered."""
 
     lines: list[tuple[str, str]]
@@ -30,14 +30,14 @@ class Answers:
     is_missing: bool
 
 
-def answers_of(registration: Registration, *, at: datetime) -> Answers | None:
+def answers_of(registration: Registration, *, at: datetime) -> MyAnswers | None:
     """None where the slot asks nothing and nothing was answered. No query: the questions came with the slot."""
     given = registration.answers
     questions = [one for one in all_questions(registration.slot) if not one.retired or one.id in given]
     if not questions:
         return None
     is_open = registration.slot.closes_at > at and any(not one.retired for one in questions)
-    return Answers(
+    return MyAnswers(
         [(one.label, worded(one, given.get(one.id))) for one in questions],
         can_change=is_open,
         is_missing=is_open and any(one.required and not one.retired and not given.get(one.id) for one in questions),

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
-from meetups.pages.sheets.mine import steps_of
+from meetups.pages.sheets.my_part import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.pairs.decline_pair import decline_pair
 from meetups.registrations.actions.pairs.invite_partner import invite_partner
 from meetups.registrations.actions.pairs.join_pair import join_pair
 from meetups.registrations.actions.pairs.withdraw_pair_invitation import withdraw_pair_invitation
 from meetups.registrations.models import PairInvitation, Registration
-from meetups.registrations.pairing import (
+from meetups.registrations.pairs import (
     SamePerson,
     can_invite,
     open_invitation,

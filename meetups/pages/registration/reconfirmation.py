@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.core.links import cancellation_token, read_reconfirmation_token
 from meetups.lifecycle.actions.leave_event import leave_event
-from meetups.lifecycle.parts import part_of
-from meetups.pages.registration.leaving import Leaving
-from meetups.pages.sheets.asked import consequence_of_silence
-from meetups.pages.sheets.mine import mine
-from meetups.pages.site.answers import answer
+from meetups.lifecycle.participants import part_of
+from meetups.pages.registration.cancellation_effects import Leaving
+from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.pending_requests import consequence_of_silence
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.reconfirmation.reconfirm import reconfirm
 from meetups.registrations.models import Reconfirmation, Registration
 

@@ -10,17 +10,17 @@ from django.utils import timezone
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.lifecycle.parts import Part
+from meetups.lifecycle.participants import Participant
 from meetups.pages.events.event_sheet import Common, standing_of, version_of
 from meetups.pages.registration.registration_forms import RegistrationForm
 from meetups.pages.sheets.duties import Duty, deal, duties_of
-from meetups.pages.sheets.mine import steps_of
-from meetups.pages.sheets.offers import Offer, best
+from meetups.pages.sheets.my_part import steps_of
+from meetups.pages.sheets.slot_choices import SlotChoice, best
 from meetups.pages.site.alike import alike
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 
 
-def chosen_offer(offers: list[Offer], public_id: str | None) -> Offer | None:
+def chosen_offer(offers: list[SlotChoice], public_id: str | None) -> SlotChoice | None:
     """The offer that the address names where it is open, else the best one."""
     named = next((offer for offer in offers if offer.slot.public_id == public_id and offer.way_in), None)
     return named or best(offers)
@@ -41,7 +41,7 @@ def step(
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 
-def fresh_step(request: HttpRequest, event: Event, common: Common, part: Part) -> HttpResponse:
+def fresh_step(request: HttpRequest, event: Event, common: Common, part: Participant) -> HttpResponse:
     """The page as it is opened by somebody who is signed in; `?slot=` chooses."""
     chosen = chosen_offer(common.offers, request.GET.get("slot"))
 

@@ -14,18 +14,18 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.events.event_sheet import Common, common_of
-from meetups.pages.registration.first_time import first_step
-from meetups.pages.registration.leaving import deadlines_of
+from meetups.pages.registration.cancellation_effects import deadlines_of
 from meetups.pages.registration.my_answers import answers_of
 from meetups.pages.registration.pair import pair_of
 from meetups.pages.registration.register_step import certain_seats, fresh_step, step
-from meetups.pages.registration.registration_forms import RegistrationForm, SlotForm
+from meetups.pages.registration.registration_forms import OtherSlotForm, RegistrationForm
+from meetups.pages.registration.without_account import first_step
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import deal, duties_of
-from meetups.pages.sheets.mine import Mine, mine, rehearsal_for
-from meetups.pages.sheets.offers import offers_of
+from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
+from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_lately_or_404
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
 from meetups.speakers.models import Talk
@@ -106,12 +106,12 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
     my = mine(event, part, at=at) if part else None
     if my is None or my.registration is None:
         return redirect("registration", event.public_id)
-    form = SlotForm(request.POST or None, offers=offers, current=my.registration)
+    form = OtherSlotForm(request.POST or None, offers=offers, current=my.registration)
     refusal: DomainError | None = None
     status = 200
     asks_more = form.asks_more
     if asks_more:
-        form = SlotForm(initial=form.filled_in, offers=offers, current=my.registration)
+        form = OtherSlotForm(initial=form.filled_in, offers=offers, current=my.registration)
         form.asks_to_wait = "accept_waiting" in form.initial
         status = 422
     elif request.method == "POST":

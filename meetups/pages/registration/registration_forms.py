@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
-from meetups.pages.sheets.offers import Offer
+from meetups.pages.sheets.slot_choices import SlotChoice
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions.questions import Question, questions_of
 
@@ -28,13 +28,13 @@ class SlotField(forms.ChoiceField):
 class _ForASlot(forms.Form):
     """A choice of slots, and the questions of the chosen one. `asked` names the slot whose questions the page showed."""
 
-    slot_choices: list[Offer]
+    slot_choices: list[SlotChoice]
     questions: list[Question]
     slot_asked: Slot | None
 
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def _offer(self, offers: list[Offer], open_ones: list[Offer]) -> None:
+    def _offer(self, offers: list[SlotChoice], open_ones: list[SlotChoice]) -> None:
         field = cast(SlotField, self.fields["slot"])
         field.slots = {offer.slot.public_id: offer.slot for offer in offers}
         # Called where they are shown: a form that was sent asks for their words only if it comes back.
@@ -72,7 +72,7 @@ class _ForASlot(forms.Form):
         """The slot that was chosen; of a valid form only."""
         return cast(SlotField, self.fields["slot"]).slots[self.cleaned_data["slot"]]
 
-    def label_of(self, offer: Offer) -> SafeString:
+    def label_of(self, offer: SlotChoice) -> SafeString:
         """One choice: how one gets in there, and what will happen."""
         return format_html(
             "<span>{}<small>{}</small><small>{} · {}</small></span>",
@@ -89,7 +89,7 @@ class RegistrationForm(_ForASlot):
     slot = SlotField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
     request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: list[SlotChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer(offers, [offer for offer in offers if offer.way_in])
         if not self.has_a_choice:
@@ -100,7 +100,7 @@ class RegistrationForm(_ForASlot):
         return len(self.slot_choices) > 1
 
 
-class SlotForm(_ForASlot):
+class OtherSlotForm(_ForASlot):
     """Another slot. The tick appears where the change means waiting."""
 
     slot = SlotField(label=gettext_lazy("Change to"), widget=forms.RadioSelect)
@@ -110,7 +110,7 @@ class SlotForm(_ForASlot):
 
     asks_to_wait = False
 
-    def __init__(self, *args: Any, offers: list[Offer], current: Registration, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: list[SlotChoice], current: Registration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = [offer for offer in offers if offer.way_in and offer.slot.pk != current.slot_id]
         if len(others) == 1:
@@ -121,12 +121,12 @@ class SlotForm(_ForASlot):
     def has_a_choice(self) -> bool:
         return bool(self.slot_choices)
 
-    def label_of(self, offer: Offer) -> SafeString:
+    def label_of(self, offer: SlotChoice) -> SafeString:
         """One choice, with what it costs."""
         return format_html("<span>{}<small>{}</small></span>", offer.slot.name, cost(offer))
 
 
-def cost(offer: Offer) -> str:
+def cost(offer: SlotChoice) -> str:
     """Where somebody lands who changes to this slot now."""
     if offer.way_in == State.APPLIED:
         return _("You enter its lottery. %(note)s.") % {"note": offer.note}

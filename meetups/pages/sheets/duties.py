@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.pages.sheets.offers import Offer
+from meetups.pages.sheets.slot_choices import SlotChoice
 from meetups.registrations.admission import fallback_slot
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
@@ -189,20 +189,20 @@ def work_of(person: User, *, at: datetime) -> Work | None:
     return Work(**found) if found["shifts"] else None
 
 
-def deal(offers: Iterable[Offer]) -> str:
+def deal(offers: Iterable[SlotChoice]) -> str:
     """What a duty seat gives, in one sentence."""
     if any(offer.lottery and not offer.lottery.is_drawn for offer in offers):
         return _("Take it, and your seat is certain at once, without any draw.")
     return _("Take it, and your seat is certain at once, without any queue.")
 
 
-def _falls_to(offers: list[Offer]) -> Offer | None:
+def _falls_to(offers: list[SlotChoice]) -> SlotChoice | None:
     """Where a seat goes whose duty ends, as things are now: what the pen itself would choose."""
     slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None
     return next((offer for offer in offers if offer.slot == slot), None)
 
 
-def rule_of_stepping_down(offers: Iterable[Offer]) -> str:
+def rule_of_stepping_down(offers: Iterable[SlotChoice]) -> str:
     """What stepping down will mean, said before a shift is taken (RULES 21)."""
     offers = list(offers)
     general = _falls_to(offers)
@@ -238,7 +238,7 @@ class Fallback:
         return self.sentence
 
 
-def fallback(offers: Iterable[Offer], *, held_otherwise: bool, checked_in: bool, is_over: bool) -> Fallback:
+def fallback(offers: Iterable[SlotChoice], *, held_otherwise: bool, checked_in: bool, is_over: bool) -> Fallback:
     """What becomes of the seat when the reader steps down now (RULES 20, 21, 41, 42)."""
     stays, queues = _("You keep your seat"), _("To the end of the queue")
     if is_over:

@@ -16,7 +16,7 @@ from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.texts.markdown import render
 from meetups.events.models import Event
-from meetups.pages.sheets.offers import Offer
+from meetups.pages.sheets.slot_choices import SlotChoice
 from meetups.registrations.models import Slot
 from meetups.speakers.programme import ProgrammeItem
 
@@ -79,7 +79,7 @@ def preview_text(event: Event) -> str:
     return " · ".join(filter(None, (when, where(event), summary(event))))
 
 
-def structured_data(event: Event, offers: list[Offer], programme: list[ProgrammeItem]) -> SafeString:
+def structured_data(event: Event, offers: list[SlotChoice], programme: list[ProgrammeItem]) -> SafeString:
     """The event in the words of schema.org, as a block of data that no browser runs."""
     text = json.dumps(_structured(event, offers, programme), cls=DjangoJSONEncoder, ensure_ascii=False)
     # What could end the block, or begin another, is written as JSON escapes.
@@ -88,7 +88,7 @@ def structured_data(event: Event, offers: list[Offer], programme: list[Programme
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
 
-def _structured(event: Event, offers: list[Offer], programme: list[ProgrammeItem]) -> dict[str, Any]:
+def _structured(event: Event, offers: list[SlotChoice], programme: list[ProgrammeItem]) -> dict[str, Any]:
     """Instants carry the venue's offset. The link to a stream is for participants only."""
     url = link("event", event.public_id)
     places: list[dict[str, Any]] = []
@@ -146,7 +146,7 @@ def _people(people: Iterable[User]) -> list[dict[str, str]]:
     return [{"@type": "Person", "name": name} for name in dict.fromkeys(person.name for person in people)]
 
 
-def _offer(offer: Offer, url: str) -> dict[str, Any]:
+def _offer(offer: SlotChoice, url: str) -> dict[str, Any]:
     available = offer.slot.seats_left > 0 and (offer.slot.closes_at > offer.at)
     return {
         "@type": "Offer",

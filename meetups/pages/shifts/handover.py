@@ -14,17 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.pages.sheets.duties import Duty, deal
-from meetups.pages.sheets.mine import mine
-from meetups.pages.sheets.offers import offers_of
-from meetups.pages.shifts.shifts import what_becomes
+from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.slot_choices import offers_of
+from meetups.pages.shifts.signup import what_becomes
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.handovers.accept_handover import accept_handover
 from meetups.volunteers.actions.handovers.decline_handover import decline_handover
 from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
 from meetups.volunteers.actions.handovers.withdraw_handover import withdraw_handover
-from meetups.volunteers.handing_over import (
+from meetups.volunteers.handover_rules import (
     HandoverIsForSomeoneElse,
     HandoverIsOver,
     organizers_of,

@@ -13,14 +13,14 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.pages.sheets.duties import Duty, deal, rule_of_stepping_down
-from meetups.pages.sheets.offers import Offer, offers_of
+from meetups.pages.sheets.slot_choices import SlotChoice, offers_of
 from meetups.registrations.models import Registration
 from meetups.volunteers.approval import communities_missed
 from meetups.volunteers.models import Handover, Shift, Signup
 
 
 @dataclass(frozen=True)
-class Line:
+class ShiftLine:
     """A shift as the reader finds it. `clash` is the title of one of hers at the same time; `why_asked` says why an organizer says yes
     first, empty where nobody does; `has_seat` is whether the reader's seat at the event is certain without it.
     """
@@ -56,7 +56,7 @@ class Day:
     """A day on the clock where the shifts are, with those that begin on it."""
 
     name: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ShiftLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Listed:
 
     own: list[Own]
     days: list[Day]
-    full: list[Line]
+    full: list[ShiftLine]
 
 
 def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, only: Event | None = None) -> Listed:
@@ -85,7 +85,7 @@ def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, o
         missed = communities_missed(reader, at=at)
     taken = {signup.shift_id for signup in signups}
     lines = [
-        Line(
+        ShiftLine(
             duty=Duty(shift.event, shift, at),
             gives=what_it_gives(shift, offers[shift.event_id], places.get(shift.event_id)),
             rule=rule_of_stepping_down(offers[shift.event_id]) if shift.slot_id else "",
@@ -140,7 +140,7 @@ def _is_certain(place: Registration | None) -> bool:
     return place is not None and place.state == Registration.State.CONFIRMED
 
 
-def what_it_gives(shift: Shift, offers: list[Offer], place: Registration | None) -> str:
+def what_it_gives(shift: Shift, offers: list[SlotChoice], place: Registration | None) -> str:
     """What becomes of the reader's place at the event when she takes the shift."""
     if shift.slot_id is None:
         return "" if place else _("This shift comes without a seat. For one, register as well.")
@@ -163,7 +163,7 @@ def _why_asked(shift: Shift, missed: set[int]) -> str:
     return ""
 
 
-def _days(lines: Iterable[Line]) -> list[Day]:
+def _days(lines: Iterable[ShiftLine]) -> list[Day]:
     """Lines under the day on which they begin, on the clock of their event."""
     days: dict[str, Day] = {}
     for line in lines:

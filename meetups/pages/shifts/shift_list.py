@@ -20,7 +20,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.shifts.shift_lines import list_of
 from meetups.pages.site.access import SignedIn, event_or_404, shift_or_404
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from meetups.volunteers.actions.signups.sign_up import sign_up

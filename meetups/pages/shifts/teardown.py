@@ -28,7 +28,7 @@ from meetups.events.models import Event
 from meetups.pages.site.access import SignedIn
 from meetups.volunteers.actions.teardown.tick_chore import tick_chore
 from meetups.volunteers.models import Chore, RoomPhoto, Shift
-from meetups.volunteers.teardown import LineIsGone, can_be_ticked, photos_of, with_teardown_for
+from meetups.volunteers.teardown_list import LineIsGone, can_be_ticked, photos_of, with_teardown_for
 
 # So long after teardown was to end a page still asks what the others have ticked.
 LIVE_AFTER = timedelta(hours=1)

@@ -10,7 +10,7 @@ from meetups.accounts.models import User
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
-from meetups.lifecycle.parts import Part, open_event_and_part, part_of
+from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
 from meetups.pages.site.kept import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
@@ -61,7 +61,7 @@ def event_lately_or_404(request: HttpRequest, public_id: str) -> Event:
     return kept(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
 
 
-def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Part | None]:
+def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Participant | None]:
     """The event, and what the reader is there; None for somebody who is not signed in. Raises Http404."""
     if not request.user.is_authenticated:
         return event_or_404(request, public_id), None

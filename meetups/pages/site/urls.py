@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from meetups.pages.site import health, mail_health, preview
+from meetups.pages.site import health, mail_health, markdown_preview
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("healthz/mail", mail_health.mail_health, name="mail_health"),
-    path("markdown/", preview.markdown_preview, name="markdown_preview"),
+    path("markdown/", markdown_preview.markdown_preview, name="markdown_preview"),
 ]

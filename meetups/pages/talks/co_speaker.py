@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
-from meetups.pages.shifts.falling_back import seat_after
+from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.co_speakers.decline_as_co_speaker import decline_as_co_speaker
 from meetups.speakers.actions.co_speakers.join_as_co_speaker import join_as_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.co_speakers.introduce_co_speaker import introduce_co_speaker
 from meetups.speakers.actions.talks.prepare_talk import Preparation, prepare_talk
@@ -82,7 +82,7 @@ class IntroductionForm(forms.Form):
     )
 
 
-class AskingForm(forms.Form):
+class CoSpeakerRequestForm(forms.Form):
     """Whom the speaker asks to hold the talk together with her."""
 
     address = forms.EmailField(
@@ -109,7 +109,7 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The organizers see it."))
             return redirect("talk_preparation", talk.pk)
-    return _page(request, talk, form, AskingForm(), refusal=refusal, status=422 if form.errors else 200)
+    return _page(request, talk, form, CoSpeakerRequestForm(), refusal=refusal, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -117,7 +117,7 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
 def asking(request: SignedIn, pk: int) -> HttpResponse:
     """Asks somebody, by mail, to hold the talk together with its speaker."""
     talk = get_object_or_404(_talks(), speaker=request.user, pk=pk)
-    form = AskingForm(request.POST)
+    form = CoSpeakerRequestForm(request.POST)
     refusal: DomainError | None = None
     if form.is_valid():
         try:
@@ -161,7 +161,7 @@ def _page(
     request: SignedIn,
     talk: Talk,
     form: forms.Form,
-    asking: AskingForm,
+    asking: CoSpeakerRequestForm,
     *,
     refusal: DomainError | None,
     status: int,

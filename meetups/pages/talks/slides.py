@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.core.errors import DomainError
 from meetups.core.files.pdf import PdfTooLarge, UnfitPdf
 from meetups.core.files.upload_limit import was_too_large
-from meetups.core.texts.text import leads_where_it_says
+from meetups.core.texts.safe_text import leads_where_it_says
 from meetups.pages.site.access import SignedIn, listed_events
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.slides.add_slides import add_slides
 from meetups.speakers.actions.slides.answer_publication import answer_publication
 from meetups.speakers.actions.slides.remove_slides import remove_slides

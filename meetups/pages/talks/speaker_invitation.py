@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
-from meetups.pages.site.answers import answer
+from meetups.pages.site.refusal_answers import answer
 from meetups.pages.talks.proposal_form import WordsForm
 from meetups.pages.talks.speaker_slot import speaker_slot_name
 from meetups.speakers.actions.invitations.accept_speaker_invitation import accept_speaker_invitation

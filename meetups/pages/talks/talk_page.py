@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.texts.markdown import render as markdown
-from meetups.core.texts.text import host_of
+from meetups.core.texts.safe_text import host_of
 from meetups.events.models import Event
-from meetups.pages.events.card import can_be_drawn
-from meetups.pages.sheets.cards import place_of
+from meetups.pages.events.event_card import can_be_drawn
+from meetups.pages.sheets.event_cards import place_of
 from meetups.pages.site.access import event_or_404
-from meetups.pages.talks.pdf import may_read_before
+from meetups.pages.talks.slides_pdf import may_read_before
 from meetups.speakers.models import CoSpeaker, Readiness, Talk
 from meetups.speakers.programme import ProgrammeItem
 from meetups.speakers.timetable import timetable
@@ -30,7 +30,7 @@ SUMMARY = 140
 
 
 @dataclass(frozen=True)
-class Speaker:
+class TalkSpeaker:
     """Who speaks, and how she is introduced."""
 
     name: str
@@ -70,13 +70,13 @@ def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     return render(request, "pages/talks/talk.html", context)
 
 
-def _speakers(talk: Talk) -> list[Speaker]:
+def _speakers(talk: Talk) -> list[TalkSpeaker]:
     """Each with her own words about herself; one query more for those of the speaker who answers for it."""
     known = Readiness.objects.filter(talk=talk).first()
     joined: list[CoSpeaker] = talk.joined
     return [
-        Speaker(talk.speaker.name, known.bio if known else ""),
-        *(Speaker(one.person.name, one.bio) for one in joined if one.person),
+        TalkSpeaker(talk.speaker.name, known.bio if known else ""),
+        *(TalkSpeaker(one.person.name, one.bio) for one in joined if one.person),
     ]
 
 
@@ -103,7 +103,7 @@ def _preview_text(item: ProgrammeItem, event: Event) -> str:
     return " · ".join((item.talk.speaker_names, event.title, when, _summary(item.talk, event)))
 
 
-def _structured_data(item: ProgrammeItem, event: Event, speakers: list[Speaker], *, is_public: bool) -> SafeString:
+def _structured_data(item: ProgrammeItem, event: Event, speakers: list[TalkSpeaker], *, is_public: bool) -> SafeString:
     """The talk in the words of schema.org, as a block of data that no browser runs."""
     text = json.dumps(_structured(item, event, speakers, is_public), cls=DjangoJSONEncoder, ensure_ascii=False)
     # What could end the block, or begin another, is written as JSON escapes.
@@ -112,7 +112,7 @@ def _structured_data(item: ProgrammeItem, event: Event, speakers: list[Speaker],
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
 
-def _structured(item: ProgrammeItem, event: Event, speakers: list[Speaker], is_public: bool) -> dict[str, Any]:
+def _structured(item: ProgrammeItem, event: Event, speakers: list[TalkSpeaker], is_public: bool) -> dict[str, Any]:
     talk = item.talk
     assert talk is not None
     data: dict[str, Any] = {

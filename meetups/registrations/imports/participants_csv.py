@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.core.errors import DomainError
-from meetups.core.texts.text import validate_visible
+from meetups.core.texts.safe_text import validate_visible
 
 LARGEST = 1_000_000
 MOST_ROWS = 3_000
@@ -142,7 +142,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Participant:
+class ImportedPerson:
     """One person of the file. `slot` is the name of the slot there; empty where the file has none."""
 
     row: int
@@ -161,7 +161,7 @@ class Participant:
 class Reading:
     """What a file says under a mapping. `cancelled` counts the rows that are left out because the person does not come."""
 
-    people: list[Participant] = field(default_factory=list)
+    people: list[ImportedPerson] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     cancelled: int = 0
 
@@ -247,7 +247,7 @@ def read_people(table: Table, mapping: Mapping[Meaning, int]) -> Reading:
     Whoever cancelled is left out. Of two rows of one person the one with the better place counts, and the other is named.
     """
     reading = Reading()
-    people: dict[str, Participant] = {}
+    people: dict[str, ImportedPerson] = {}
     for number, row in enumerate(table.rows, start=2):
         person = _person(number, row, mapping, reading)
         if person is None:
@@ -271,7 +271,9 @@ def read_people(table: Table, mapping: Mapping[Meaning, int]) -> Reading:
     return reading
 
 
-def _person(number: int, row: tuple[str, ...], mapping: Mapping[Meaning, int], reading: Reading) -> Participant | None:
+def _person(
+    number: int, row: tuple[str, ...], mapping: Mapping[Meaning, int], reading: Reading
+) -> ImportedPerson | None:
     def cell(meaning: Meaning) -> str:
         column = mapping.get(meaning)
         return row[column] if column is not None and column < len(row) else ""
@@ -312,4 +314,4 @@ def _person(number: int, row: tuple[str, ...], mapping: Mapping[Meaning, int], r
             _("%(user)s has no name that can be shown, so the user name stands in its place.") % {"user": user},
             error=False,
         )
-    return Participant(number, user, name, cell(Meaning.SLOT), status, folded(cell(Meaning.ATTENDANCE)) in ATTENDED)
+    return ImportedPerson(number, user, name, cell(Meaning.SLOT), status, folded(cell(Meaning.ATTENDANCE)) in ATTENDED)

@@ -8,8 +8,8 @@ from meetups.core.links import link
 from meetups.events.facts import event_facts, instant
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.first_time import code_of
 from meetups.registrations.models import HeldPlace
+from meetups.registrations.unproved_places import code_of
 
 
 @declare

@@ -9,7 +9,7 @@ from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import RegistrationKind, draw_facts
 from meetups.registrations.models import PairInvitation, Registration
-from meetups.registrations.pairing import partner_of
+from meetups.registrations.pairs import partner_of
 
 State = Registration.State
 

@@ -14,7 +14,7 @@ from meetups.registrations.models import Registration
 State = Registration.State
 
 
-class QuestionKind(RegistrationKind):
+class ReconfirmationKind(RegistrationKind):
     """It holds as long as an answer is awaited."""
 
     states = frozenset({State.CONFIRMED})
@@ -53,7 +53,7 @@ class QuestionKind(RegistrationKind):
 
 
 @declare
-class ReconfirmationAsked(QuestionKind):
+class ReconfirmationAsked(ReconfirmationKind):
     name = "reconfirmation_asked"
     rank = 6
 
@@ -68,7 +68,7 @@ class ReconfirmationAsked(QuestionKind):
 
 
 @declare
-class ReconfirmationReminder(QuestionKind):
+class ReconfirmationReminder(ReconfirmationKind):
     name = "reconfirmation_reminder"
     rank = 6
 

@@ -43,7 +43,7 @@ class NotEnoughSeats(DomainError):
 
 
 @dataclass(frozen=True)
-class Newcomer:
+class AddedPerson:
     """Somebody whom an organizer writes down. `request_id` comes from the form, so that sending it twice brings in one person."""
 
     name: str
@@ -51,7 +51,7 @@ class Newcomer:
     request_id: UUID
 
 
-def person_behind(newcomer: Newcomer, event: Event) -> User | Guest:
+def person_behind(newcomer: AddedPerson, event: Event) -> User | Guest:
     """The account that has proved the newcomer's address, where its person has been with the community of `event`; else a guest.
 
     Of anybody else the list would tell an organizer that an address is known, and whose it is (RULES 28). The address of a guest is not

@@ -10,7 +10,7 @@ from meetups.registrations.pen.seats import Seats
 from meetups.registrations.refusals import EventClosed
 
 
-class OfferEnded(DomainError):
+class OfferIsOver(DomainError):
     message = _(
         "This offer has ended: the time to answer has passed, or the seat is not free any more. Nothing was changed."
     )
@@ -26,4 +26,4 @@ def refuse_what_has_ended(seats: Seats, offer: Offer, *, at: datetime) -> None:
     if not seats.event.is_open(at):
         raise EventClosed
     if offer.state != Offer.State.OPEN or offer.answer_by <= at or not seats.stands(offer):
-        raise OfferEnded
+        raise OfferIsOver

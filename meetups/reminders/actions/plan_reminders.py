@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from meetups.events.reminder_times import FARTHEST_DAYS
-from meetups.lifecycle.moments import (
+from meetups.lifecycle.due_reminders import (
     READINESS_DAYS,
-    Moment,
+    DueReminder,
     attendee_moments,
     connection_moments,
     readiness_moments,
@@ -79,7 +79,7 @@ def _near(at: datetime) -> Iterable[Event]:
     )
 
 
-def _moments(event: Event) -> list[Moment]:
+def _moments(event: Event) -> list[DueReminder]:
     rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
     return [
         *attendee_moments(event),
@@ -90,7 +90,7 @@ def _moments(event: Event) -> list[Moment]:
     ]
 
 
-def _plan(event: Event, due: list[Moment], at: datetime) -> int:
+def _plan(event: Event, due: list[DueReminder], at: datetime) -> int:
     """All of an event's reminders in one transaction, so that what belongs into one mail is found together."""
     with transaction.atomic():
         kinds = {moment.kind for moment in due}

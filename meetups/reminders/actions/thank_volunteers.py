@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
 from meetups.events.models import Event
-from meetups.lifecycle.moments import THANKS_HOLD, thanks_moment
+from meetups.lifecycle.due_reminders import THANKS_HOLD, thanks_moment
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
 from meetups.volunteers.models import Shift, Signup

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from meetups.core.links import cancellation_token, link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
-from meetups.lifecycle.moments import attendee_moments
-from meetups.lifecycle.parts import Part
+from meetups.lifecycle.due_reminders import attendee_moments
+from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.kinds import calendar_of
@@ -25,7 +25,7 @@ class AttendeeReminder(ReminderKind):
 
     topic = Topic.REMINDERS
 
-    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+    def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         # What fell due before the times were changed still goes, unless its row was taken out (RULES 97).
         if not any(
             moment.kind == self.name and moment.cause(event) == notification.cause for moment in attendee_moments(event)
@@ -35,7 +35,7 @@ class AttendeeReminder(ReminderKind):
         # Who hands her seat over has said that she cannot come.
         return mine is not None and mine.state == Registration.State.CONFIRMED and mine.hands_over_at is None
 
-    def remind(self, event: Event, part: Part, at: datetime, *, title: str, lead: str) -> Content:
+    def remind(self, event: Event, part: Participant, at: datetime, *, title: str, lead: str) -> Content:
         """The parts that all of them share."""
         assert part.registration is not None
         join = event.has_stream and not event.has_place and bool(event.join_url)
@@ -66,7 +66,7 @@ class ReminderDays(AttendeeReminder):
     name = "reminder_days"
     rank = 22
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         # A clock that stood still sends it later: the number stays true.
         days = (event.starts_at.astimezone(event.zone).date() - at.astimezone(event.zone).date()).days
@@ -90,7 +90,7 @@ class ReminderDays(AttendeeReminder):
 class DayByDay(AttendeeReminder):
     """A reminder that says "tomorrow" or "today", as it is where the event is when the mail leaves."""
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         names = {"event": event.title}
         if at.astimezone(event.zone).date() < event.starts_at.astimezone(event.zone).date():

@@ -4,34 +4,34 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from meetups.events.models import Event
-from meetups.lifecycle.parts import Part, part_of
-from meetups.lifecycle.readers import parts_for
+from meetups.lifecycle.mail_recipients import parts_for
+from meetups.lifecycle.participants import Participant, part_of
 from meetups.notifications.kinds import Kind
 from meetups.notifications.models import Notification
 
 
-class ReminderKind(Kind[tuple[Event, Part]]):
+class ReminderKind(Kind[tuple[Event, Participant]]):
     """A reminder to somebody with a part. It holds while the event stands on the date that the reminder was made for."""
 
-    def about(self, notification: Notification) -> tuple[Event, Part] | None:
+    def about(self, notification: Notification) -> tuple[Event, Participant] | None:
         event = Event.objects.select_related("community", "rehearsal").filter(pk=notification.subject_id).first()
         if event is None or notification.recipient is None:
             return None
         return event, part_of(event, notification.recipient)
 
-    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Part] | None]:
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
         return parts_for(notifications)
 
-    def source(self, about: tuple[Event, Part]) -> tuple[str, str]:
+    def source(self, about: tuple[Event, Participant]) -> tuple[str, str]:
         event, _part = about
         return event.community.thread, event.community.name
 
-    def still_holds(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> bool:
+    def still_holds(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> bool:
         event, part = about
         version = notification.cause.partition("-")[0]
         stands = event.is_published and event.reminders_on and str(event.schedule_version) == version
         return stands and self.has_part(event, part, notification)
 
-    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+    def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         """Whether the person still is what the reminder reminds her of."""
         raise NotImplementedError

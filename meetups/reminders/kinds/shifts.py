@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
-from meetups.lifecycle.moments import shift_moment
-from meetups.lifecycle.parts import Part
+from meetups.lifecycle.due_reminders import shift_moment
+from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.kinds.base import ReminderKind
@@ -22,15 +22,15 @@ class ShiftDay(ReminderKind):
     name = "shift_day"
     rank = 20
 
-    def shifts(self, event: Event, part: Part, notification: Notification) -> list[Shift]:
+    def shifts(self, event: Event, part: Participant, notification: Notification) -> list[Shift]:
         """Those of her shifts that this morning is about."""
         mine = [signup.shift for signup in part.signups if signup.shift.cancelled_at is None]
         return [shift for shift in mine if shift_moment(shift, event) == notification.due_at]
 
-    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+    def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         return bool(self.shifts(event, part, notification))
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         shifts = self.shifts(event, part, notification)
         return Content(

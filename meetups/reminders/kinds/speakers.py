@@ -10,9 +10,9 @@ from meetups.communities.permissions import Permission
 from meetups.core.links import link
 from meetups.events.facts import event_facts, instant, period
 from meetups.events.models import Event
+from meetups.lifecycle.due_reminders import rehearsal_moments
 from meetups.lifecycle.expected import is_on_screen
-from meetups.lifecycle.moments import rehearsal_moments
-from meetups.lifecycle.parts import Part
+from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds import calendar_of
@@ -27,7 +27,7 @@ COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 class RehearsalReminder(ReminderKind):
     """A reminder of an event's rehearsal to those who speak, run stream or MC, or organize (RULES 87)."""
 
-    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+    def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         moments = rehearsal_moments(event, self.rehearsal(event))
         # A reminder of another time than the rehearsal has now is void.
         if not any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments):
@@ -42,7 +42,7 @@ class RehearsalReminder(ReminderKind):
         """The rehearsal, where there is one."""
         return getattr(event, "rehearsal", None)
 
-    def remind(self, event: Event, part: Part, at: datetime, *, title: str, lead: str) -> Content:
+    def remind(self, event: Event, part: Participant, at: datetime, *, title: str, lead: str) -> Content:
         """The parts that both of them share."""
         rehearsal = self.rehearsal(event)
         assert rehearsal is not None
@@ -66,7 +66,7 @@ class RehearsalDay(RehearsalReminder):
     name = "rehearsal_day"
     rank = 12
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return self.remind(
             event,
@@ -82,7 +82,7 @@ class RehearsalSoon(RehearsalReminder):
     name = "rehearsal_soon"
     rank = 11
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return self.remind(
             event,
@@ -98,10 +98,10 @@ class ConnectionCheck(ReminderKind):
     name = "connection_check"
     rank = 6
 
-    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+    def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         return event.has_stream and any(talk.state == Talk.State.CONFIRMED for talk in part.talks)
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return Content(
             title=_("Please join for the connection check: %(event)s") % {"event": event.title},
@@ -126,17 +126,17 @@ class ReadinessOpen(ReminderKind):
     name = "readiness_open"
     rank = 24
 
-    def has_part(self, event: Event, part: Part, notification: Notification) -> bool:
+    def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         return bool(self.left_open(event, part))
 
-    def left_open(self, event: Event, part: Part) -> list[tuple[Talk, str]]:
+    def left_open(self, event: Event, part: Participant) -> list[tuple[Talk, str]]:
         """Each of her talks where something waits for her, with what that is in one line."""
         mine = Talk.objects.coming().filter(event=event).held_by(part.person).with_speakers()
         found = [(talk, left_open(talk, event, part.person)) for talk in mine.select_related("speaker", "readiness")]
         comma = pgettext("between names", ", ")
         return [(talk, comma.join(point.label for point in points)) for talk, points in found if points]
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         talks = self.left_open(event, part)
         names = {"event": event.title}

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 from meetups.core.links import link
 from meetups.events.facts import Facts
 from meetups.events.models import Event
-from meetups.lifecycle.parts import Part
+from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.kinds.base import ReminderKind
@@ -23,12 +23,12 @@ class ShiftThanks(ReminderKind):
 
     name = "shift_thanks"
 
-    def still_holds(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> bool:
+    def still_holds(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> bool:
         event, part = about
         stands = event.is_published and str(event.schedule_version) == notification.cause
         return stands and bool(_done(part, at))
 
-    def compose(self, about: tuple[Event, Part], notification: Notification, at: datetime) -> Content:
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         shifts = _done(part, at)
         names = {"event": event.title, "community": event.community.name, "number": len(shifts)}
@@ -50,6 +50,6 @@ class ShiftThanks(ReminderKind):
         )
 
 
-def _done(part: Part, at: datetime) -> list[Shift]:
+def _done(part: Participant, at: datetime) -> list[Shift]:
     done = [signup.shift for signup in part.signups if signup.is_done(at)]
     return sorted(done, key=lambda shift: (shift.starts_at, shift.pk))

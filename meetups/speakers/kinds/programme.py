@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.calendar import Entry, calendar_file, part_entry
+from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
 from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
@@ -36,7 +36,7 @@ def _time(event: Event, item: ProgrammeItem) -> str:
     return f"{times} {dates.zone_label(item.starts_at, event.time_zone)}"
 
 
-def talk_entry(item: ProgrammeItem, talk: Talk, event: Event, stamp: datetime) -> Entry:
+def talk_entry(item: ProgrammeItem, talk: Talk, event: Event, stamp: datetime) -> CalendarEntry:
     """What the calendar of whoever holds the talk has of it, in the active language."""
     return part_entry(
         event,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetups.core.links import link
-from meetups.events.calendar import Entry, calendar_file, part_entry
+from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
 from meetups.events.facts import Facts, event_facts, instant, period
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
@@ -53,7 +53,7 @@ def shift_place(shift: Shift, event: Event) -> str:
     return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
 
 
-def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> Entry:
+def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> CalendarEntry:
     """What a calendar has of it; that of a cancelled shift, and with `withdrawn` any, takes it out of the calendar."""
     return part_entry(
         event,

@@ -17,7 +17,7 @@ from meetups.registrations.actions.slots.change_admission import (
 )
 from meetups.registrations.admission import LotteryDates
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.registrations.opening import LotteryTerms
+from meetups.registrations.new_slots import LotteryTerms
 from tests.desk.slots.pages import _now, desk, fields_of, first, text, url_of, verbs
 from tests.support import cast
 

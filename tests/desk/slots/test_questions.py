@@ -10,7 +10,7 @@ from django.test import Client
 from meetups.registrations.actions.reconfirmation.ask_to_reconfirm import ask_to_reconfirm
 from meetups.registrations.actions.registration.register import register
 from meetups.registrations.models import Reconfirmation, Registration, Slot
-from meetups.registrations.opening import SlotPlan
+from meetups.registrations.new_slots import SlotPlan
 from meetups.registrations.questions.questions import Question, questions_of
 from tests.desk.slots.pages import _now, desk, fields_of, first, text, url_of, verbs
 from tests.support import cast

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.move_seats import SeatsOfShifts, move_seats
 from meetups.registrations.models import Lottery, Offer, Registration, Slot
-from meetups.registrations.opening import LotteryTerms
+from meetups.registrations.new_slots import LotteryTerms
 from tests.desk.slots.pages import _now, desk, fields_of, first, text, url_of, verbs
 from tests.support import cast
 

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from meetups.demo.sample.sample import make_sample
+from meetups.demo.sample.communities import make_sample
 
 
 class Command(BaseCommand):

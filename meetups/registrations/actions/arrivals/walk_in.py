@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations.arrivals import arrive
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.ledger import Guest
-from meetups.registrations.pen.newcomers import Newcomer, check_is_no_duty, door_is_open, person_behind
+from meetups.registrations.pen.newcomers import AddedPerson, check_is_no_duty, door_is_open, person_behind
 from meetups.registrations.pen.seats import seats_of
 
 
@@ -20,7 +20,7 @@ class DoorIsClosed(DomainError):
     )
 
 
-def walk_in(*, slot: Slot, who: Newcomer | Registration, above: bool, at: datetime, by: User) -> Registration:
+def walk_in(*, slot: Slot, who: AddedPerson | Registration, above: bool, at: datetime, by: User) -> Registration:
     """Gives a seat in `slot` and records the arrival, in one step; with `above` outside the count where none is free (RULES 4).
 
     `who` is somebody new, or somebody who has a registration without a seat. Whoever has a seat already is checked in, and sending
@@ -29,7 +29,7 @@ def walk_in(*, slot: Slot, who: Newcomer | Registration, above: bool, at: dateti
     with seats_of(slot.event, at=at) as seats:
         if not door_is_open(seats.event, at):
             raise DoorIsClosed
-        person = person_behind(who, seats.event) if isinstance(who, Newcomer) else _person_of(seats.fresh(who))
+        person = person_behind(who, seats.event) if isinstance(who, AddedPerson) else _person_of(seats.fresh(who))
         registration = seats.registration_of(person)
         if registration is None or registration.state != Registration.State.CONFIRMED:
             check_is_no_duty(slot)

@@ -7,7 +7,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.arrivals import arrive
-from meetups.registrations.imports.importing import Incoming, sort_out
+from meetups.registrations.imports.import_plan import Incoming, sort_out
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.ledger import Change, Guest
 from meetups.registrations.pen.newcomers import NotEnoughSeats, check_gives_seats, door_is_open

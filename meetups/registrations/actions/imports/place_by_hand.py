@@ -6,8 +6,8 @@ from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.ledger import Guest
 from meetups.registrations.pen.newcomers import (
+    AddedPerson,
     IsRegisteredAlready,
-    Newcomer,
     WaitsForTheDraw,
     check_gives_seats,
     person_behind,
@@ -17,7 +17,7 @@ from meetups.registrations.pen.seats import seats_of
 State = Registration.State
 
 
-def place_by_hand(*, slot: Slot, newcomer: Newcomer, above: bool, at: datetime, by: User) -> Registration:
+def place_by_hand(*, slot: Slot, newcomer: AddedPerson, above: bool, at: datetime, by: User) -> Registration:
     """Gives a seat in `slot`: a free one, or with `above` one outside the count where none is free (RULES 4).
 
     Somebody who waits moves out of the queue; sending the form twice gives the first answer. Raises NotPublishedYet, EventClosed,

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.registrations.lottery.random_value import know_value, locked
 from meetups.registrations.lottery.randomness import as_entered, awaits_entry
-from meetups.registrations.lottery.seeding import know_value, locked
 from meetups.registrations.models import Lottery
 from meetups.registrations.refusals import EventClosed
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from meetups.registrations.lottery.random_value import know_value, locked
 from meetups.registrations.lottery.randomness import value_of
-from meetups.registrations.lottery.seeding import know_value, locked
 from meetups.registrations.models import Lottery
 
 

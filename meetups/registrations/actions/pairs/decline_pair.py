@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.notifications.notify import notify
 from meetups.registrations.models import PairInvitation
-from meetups.registrations.pairing import SamePerson, refuse_where_over
+from meetups.registrations.pairs import SamePerson, refuse_where_over
 from meetups.registrations.pen.seats import seats_of
 
 

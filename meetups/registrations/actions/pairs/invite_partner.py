@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.models import PairInvitation, Registration
-from meetups.registrations.pairing import NotInTheLottery, can_invite, open_invitation, partner_of
+from meetups.registrations.pairs import NotInTheLottery, can_invite, open_invitation, partner_of
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 

@@ -10,7 +10,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.notifications.notify import notify
 from meetups.registrations.models import PairInvitation, Registration
-from meetups.registrations.pairing import SamePerson, refuse_where_over
+from meetups.registrations.pairs import SamePerson, refuse_where_over
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.questions import checked
 from meetups.registrations.refusals import EventClosed

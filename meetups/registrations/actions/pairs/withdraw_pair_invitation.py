@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.models import PairInvitation, Registration
-from meetups.registrations.pairing import open_invitation
+from meetups.registrations.pairs import open_invitation
 from meetups.registrations.pen.seats import seats_of
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.asking import (
+from meetups.registrations.questions.question_steps import (
     MOST_EVER,
     QuestionPlan,
     TooManyQuestions,

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.asking import QuestionPlan, answers_to, asked, exchange
+from meetups.registrations.questions.question_steps import QuestionPlan, answers_to, asked, exchange
 from meetups.registrations.questions.questions import Question
 from meetups.registrations.slot_rules import note, question_version, refuse_what_has_changed, refuse_what_is_over
 

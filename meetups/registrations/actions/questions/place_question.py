@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.asking import put
+from meetups.registrations.questions.question_steps import put
 from meetups.registrations.questions.questions import all_questions
 from meetups.registrations.slot_rules import Direction, neighbours_exchanged, note, refuse_what_is_over
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.asking import asked, exchange, retired
+from meetups.registrations.questions.question_steps import asked, exchange, retired
 from meetups.registrations.slot_rules import note, refuse_what_is_over
 
 

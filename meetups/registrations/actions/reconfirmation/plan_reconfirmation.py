@@ -10,11 +10,11 @@ from meetups.history.models import record
 from meetups.registrations.models import Reconfirmation, Slot
 from meetups.registrations.models.reconfirmation import LEAST_ANSWER_TIME
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.reconfirming import latest_answer
+from meetups.registrations.reconfirmation import latest_answer
 from meetups.registrations.refusals import AlreadyAsked, EventClosed
 
 
-class NobodyToAsk(DomainError):
+class NobodyToReconfirm(DomainError):
     message = _("Seats in this slot come with a duty or an invitation. They are certain, so nobody is asked.")
 
 
@@ -72,7 +72,7 @@ def _refuse(seats: Seats, question: Reconfirmation, ask_at: datetime, answer_by:
     if seats.event.is_cancelled or seats.event.is_over(at):
         raise EventClosed
     if not slot.is_general:
-        raise NobodyToAsk
+        raise NobodyToReconfirm
     if question.state != Reconfirmation.State.PLANNED:
         raise AlreadyAsked
     if ask_at < at:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetups.registrations.models import Reconfirmation
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.reconfirming import question_of, settle
+from meetups.registrations.reconfirmation import question_of, settle
 from meetups.registrations.refusals import EventClosed
 
 

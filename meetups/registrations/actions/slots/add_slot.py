@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.models import Slot
-from meetups.registrations.opening import SlotPlan, open_slots
+from meetups.registrations.new_slots import SlotPlan, open_slots
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.slot_rules import NameIsTaken, refuse_what_is_over
 

@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import BEFORE_DRAW, LotteryDates
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.registrations.opening import USUAL_TERMS, LotteryTerms, announce_lottery
+from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms, announce_lottery
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.slot_rules import (
     admission_version,

@@ -32,7 +32,7 @@ class SpeaksInItAlready(DomainError):
     message = _("%(address)s speaks in this talk already, or has been asked.")
 
 
-class SaidNoBefore(DomainError):
+class CoSpeakerSaidNo(DomainError):
     message = _("From this address the answer was no. Please ask somebody else.")
 
 
@@ -93,6 +93,6 @@ def _refuse_twice(talk: Talk, address: str) -> None:
         raise SpeaksInItAlready(address=address)
     declined = CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.DECLINED)
     if person_key(address) in {person_key(one.address) for one in declined}:
-        raise SaidNoBefore
+        raise CoSpeakerSaidNo
     if len(there) >= MOST:
         raise TooManyCoSpeakers(number=MOST)

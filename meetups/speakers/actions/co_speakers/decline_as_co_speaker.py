@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from meetups.registrations.pen.seats import seats_of
-from meetups.speakers.co_speaking import fresh, move_co_speaker, tell_speaker
+from meetups.speakers.co_speakers import fresh, move_co_speaker, tell_speaker
 from meetups.speakers.models import CoSpeaker
 
 

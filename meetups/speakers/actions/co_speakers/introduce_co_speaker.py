@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.co_speaking import CoSpeakingIsOver
+from meetups.speakers.co_speakers import CoSpeakingIsOver
 from meetups.speakers.models import CoSpeaker
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.co_speaking import end_co_speaking, fresh, move_co_speaker
+from meetups.speakers.co_speakers import end_co_speaking, fresh, move_co_speaker
 from meetups.speakers.models import CoSpeaker
 
 State = CoSpeaker.State

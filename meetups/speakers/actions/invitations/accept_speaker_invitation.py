@@ -9,12 +9,12 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.confirming import confirm
-from meetups.speakers.inviting import end_invitation
+from meetups.speakers.confirmation import confirm
+from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation, Talk
 
 
-class InvitationIsOver(DomainError):
+class SpeakerInvitationIsOver(DomainError):
     message = _("This invitation was answered or withdrawn already. Ask the organizers for a new one.")
 
 
@@ -33,7 +33,7 @@ def accept_speaker_invitation(
         if invitation.talk and invitation.talk.speaker_id == by.pk:
             return invitation.talk
         if invitation.state != SpeakerInvitation.State.OPEN:
-            raise InvitationIsOver
+            raise SpeakerInvitationIsOver
         if not event.is_published or event.starts_at <= at:
             raise EventClosed
         talk = Talk.objects.create(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.speakers.inviting import end_invitation
+from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation
 from meetups.speakers.steps import tell_deciders
 

@@ -26,7 +26,7 @@ class IsAskedAlready(DomainError):
     message = _("%(address)s has an open invitation to speak already. Withdraw it first.")
 
 
-class SaidNoBefore(DomainError):
+class InvitedSpeakerSaidNo(DomainError):
     message = _(
         "From this address the answer was no. If that has changed, make a link without an address and pass it on yourself."
     )
@@ -48,7 +48,7 @@ def invite_speaker(
         if address and event.speaker_invitations.open().filter(address=address).exists():
             raise IsAskedAlready(address=address)
         if address and _has_declined(event, address):
-            raise SaidNoBefore
+            raise InvitedSpeakerSaidNo
         _check_the_day(event, at)
         known = User.objects.filter(email=address).first() if address else None
         invitation = SpeakerInvitation.objects.create(

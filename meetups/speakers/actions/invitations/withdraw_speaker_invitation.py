@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.speakers.inviting import end_invitation
+from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation
 
 

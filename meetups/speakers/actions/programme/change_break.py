@@ -4,8 +4,8 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
-from meetups.speakers.arranging import programme_to_arrange, settle
 from meetups.speakers.models import Break
+from meetups.speakers.programme_steps import programme_to_arrange, settle
 
 
 def change_break(

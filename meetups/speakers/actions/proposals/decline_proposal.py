@@ -6,8 +6,8 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.notifications.notify import notify
+from meetups.speakers.community_proposals import end_proposal, waiting_proposal
 from meetups.speakers.models import Proposal
-from meetups.speakers.proposals import end_proposal, waiting_proposal
 
 
 def decline_proposal(*, proposal: Proposal, at: datetime, by: User) -> None:

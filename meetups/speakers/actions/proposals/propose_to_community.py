@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.history.models import record
 from meetups.speakers.models import Call, Proposal
-from meetups.speakers.proposing import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
+from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
 from meetups.speakers.steps import tell_deciders
 
 

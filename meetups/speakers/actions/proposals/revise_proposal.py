@@ -6,8 +6,8 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.history.models import record
+from meetups.speakers.community_proposals import waiting_proposal
 from meetups.speakers.models import Proposal
-from meetups.speakers.proposals import waiting_proposal
 
 
 def revise_proposal(*, proposal: Proposal, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Proposal:

@@ -8,8 +8,8 @@ from meetups.history.models import record
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
+from meetups.speakers.community_proposals import end_proposal, waiting_proposal
 from meetups.speakers.models import Proposal, Talk
-from meetups.speakers.proposals import end_proposal, waiting_proposal
 
 
 def take_proposal(*, proposal: Proposal, event: Event, at: datetime, by: User) -> Talk:

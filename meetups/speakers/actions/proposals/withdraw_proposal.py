@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from meetups.accounts.models import User
+from meetups.speakers.community_proposals import end_proposal, waiting_proposal
 from meetups.speakers.models import Proposal
-from meetups.speakers.proposals import end_proposal, waiting_proposal
 from meetups.speakers.steps import tell_deciders
 
 

@@ -9,7 +9,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Presence, Rehearsal
-from meetups.speakers.rehearsing import speakers_of
+from meetups.speakers.rehearsal_rules import speakers_of
 
 
 def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:

@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Presence, Talk
-from meetups.speakers.rehearsing import EARLY
+from meetups.speakers.rehearsal_rules import EARLY
 
 
 class TooEarlyToConnect(DomainError):

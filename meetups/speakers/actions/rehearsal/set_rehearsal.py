@@ -12,7 +12,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Rehearsal
-from meetups.speakers.rehearsing import speakers_of
+from meetups.speakers.rehearsal_rules import speakers_of
 
 
 class RehearsalTooLate(DomainError):

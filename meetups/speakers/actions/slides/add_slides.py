@@ -10,8 +10,8 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.core.files.pdf import check_pdf, pdf_name
 from meetups.speakers.models import Talk
+from meetups.speakers.slide_files import forget, store
 from meetups.speakers.slides import note, settle_slides, talk_to_prepare
-from meetups.speakers.stored import forget, store
 
 
 class NoSlides(DomainError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.confirming import confirm
+from meetups.speakers.confirmation import confirm
 from meetups.speakers.models import Talk
 
 

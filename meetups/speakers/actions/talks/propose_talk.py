@@ -9,7 +9,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Call, Talk
-from meetups.speakers.proposing import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
+from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
 from meetups.speakers.steps import tell_organizers
 
 

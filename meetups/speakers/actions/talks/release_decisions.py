@@ -14,7 +14,7 @@ from meetups.speakers.steps import move_talk
 
 
 @dataclass(frozen=True)
-class Released:
+class ReleasedDecisions:
     """What was told. `left_out` are those that were withdrawn, rewritten or decided otherwise since the organizer looked."""
 
     accepted: list[Talk] = field(default_factory=list)
@@ -29,7 +29,7 @@ OUTCOMES = {
 }
 
 
-def release_decisions(*, event: Event, decisions: Mapping[int, str], at: datetime, by: User) -> Released:
+def release_decisions(*, event: Event, decisions: Mapping[int, str], at: datetime, by: User) -> ReleasedDecisions:
     """Carries out `decisions`, by the primary key of each talk, as far as they are what is staged; each speaker gets one message.
 
     A talk whose staged decision is another by now is left out, so that nobody is told what the organizer has not seen (RULES 81).
@@ -38,7 +38,7 @@ def release_decisions(*, event: Event, decisions: Mapping[int, str], at: datetim
     with seats_of(event, at=at) as seats:
         if not seats.event.is_open(at):
             raise EventClosed
-        released = Released()
+        released = ReleasedDecisions()
         found = Talk.objects.filter(event_id=event.pk, pk__in=decisions).select_related("speaker")
         for talk in found.select_for_update(of=("self",), no_key=True).order_by("pk"):
             decided = Talk.Decision(decisions[talk.pk])

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
-from meetups.volunteers.handing_over import refuse_taker
+from meetups.volunteers.handover_rules import refuse_taker
 from meetups.volunteers.models import Handover, Shift, Signup
 from meetups.volunteers.steps import End, begin_signup, end_signup, one_shift_at_a_time, tell_organizers
 

@@ -10,7 +10,7 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.volunteers.handing_over import refuse_where_organizers_choose
+from meetups.volunteers.handover_rules import refuse_where_organizers_choose
 from meetups.volunteers.models import Handover, Shift, Signup
 
 # Whoever has a shift must not have a way to write to strangers.
@@ -21,7 +21,7 @@ class NotYourShift(DomainError):
     message = _("You do not have this shift any more.")
 
 
-class AskedAlready(DomainError):
+class HandoverIsPending(DomainError):
     message = _("You are waiting for an answer already. Withdraw that question first.")
 
 
@@ -29,7 +29,7 @@ class OwnAddress(DomainError):
     message = _("This is your own address. Give that of the person who takes the shift over.")
 
 
-class SaidNoBefore(DomainError):
+class VolunteerSaidNo(DomainError):
     message = _("From this address the answer was no. Please ask somebody else.")
 
 
@@ -87,9 +87,9 @@ def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> 
 def _check_what_was_asked(signup: Signup, address: str, *, at: datetime, by: User) -> None:
     here = list(Handover.objects.filter(signup=signup))
     if any(one.state == Handover.State.OPEN for one in here):
-        raise AskedAlready
+        raise HandoverIsPending
     if any(one.state == Handover.State.DECLINED and person_key(one.address) == person_key(address) for one in here):
-        raise SaidNoBefore
+        raise VolunteerSaidNo
     if Handover.objects.filter(signup__volunteer=by, made_at__gt=at - timedelta(days=1)).count() >= A_DAY:
         raise TooManyHandoversToday(number=A_DAY)
 

@@ -8,20 +8,20 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.volunteers.missing_people import was_sought
+from meetups.volunteers.help_requests import seek
 from meetups.volunteers.models import Shift
-from meetups.volunteers.seeking import seek
+from meetups.volunteers.staffing import was_sought
 
 
 class EnoughPeople(DomainError):
     message = _("Enough people have taken this shift. Nobody was written to.")
 
 
-class AskedAlready(DomainError):
+class HelpAskedAlready(DomainError):
     message = _("Everyone who waits was asked already; nobody is asked for the same shift twice.")
 
 
-class NobodyToAsk(DomainError):
+class NobodyWaits(DomainError):
     message = _(
         "Only a shift that makes a seat certain is offered to those who wait, and not where an organizer chooses."
     )
@@ -39,7 +39,7 @@ def ask_for_help(*, shift: Shift, at: datetime, by: User) -> int:
         if not shift.is_short:
             raise EnoughPeople
         if not shift.is_offered:
-            raise NobodyToAsk
+            raise NobodyWaits
         if was_sought(shift):
-            raise AskedAlready
+            raise HelpAskedAlready
         return seek(seats, [shift], at=at, by=by)

@@ -10,10 +10,10 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.volunteers.adding import usual_step_down_until
-from meetups.volunteers.missing_people import was_sought
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.new_shifts import usual_step_down_until
+from meetups.volunteers.shift_plan import ShiftPlan
+from meetups.volunteers.staffing import was_sought
 from meetups.volunteers.steps import fit_duty_slot
 
 SAID = (
@@ -33,7 +33,7 @@ class TimeIsOver(DomainError):
     message = _("This shift is over, so its time stays as it was.")
 
 
-class TimeHasPassed(DomainError):
+class ShiftTimeHasPassed(DomainError):
     message = _("At that time the shift would be over already. Choose a later one.")
 
 
@@ -88,7 +88,7 @@ def _refuse_what_has_gone(seats: Seats, shift: Shift, plan: ShiftPlan, *, at: da
     if shift.ends_at <= at:
         raise TimeIsOver
     if plan.ends_at <= at:
-        raise TimeHasPassed
+        raise ShiftTimeHasPassed
 
 
 def _look_anew(shift: Shift, help_at: datetime | None, *, at: datetime) -> list[str]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
-from meetups.volunteers.adding import add_shift, duty_slot
 from meetups.volunteers.models import Shift
-from meetups.volunteers.planning import ShiftPlan
+from meetups.volunteers.new_shifts import add_shift, duty_slot
+from meetups.volunteers.shift_plan import ShiftPlan
 
 
 def plan_shift(*, event: Event, plan: ShiftPlan, guarantees_seat: bool, at: datetime, by: User) -> Shift:

@@ -9,9 +9,9 @@ from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.volunteers.adding import add_shift, duty_slot
-from meetups.volunteers.blueprints import blueprints_for
 from meetups.volunteers.models import Shift
+from meetups.volunteers.new_shifts import add_shift, duty_slot
+from meetups.volunteers.usual_shifts import blueprints_for
 
 
 def plan_usual_shifts(*, event: Event, keys: Collection[str], at: datetime, by: User) -> list[Shift]:

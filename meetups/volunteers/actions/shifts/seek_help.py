@@ -4,8 +4,8 @@ from datetime import datetime
 
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.help_requests import seek
 from meetups.volunteers.models import Shift
-from meetups.volunteers.seeking import seek
 
 
 def seek_help(*, event: Event, at: datetime) -> int:

@@ -7,10 +7,10 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.volunteers.teardown import Line, append_lines, lock_list
+from meetups.volunteers.teardown_list import ChoreLine, append_lines, lock_list
 
 
-def add_chore(*, event: Event, line: Line, at: datetime, by: User) -> bool:
+def add_chore(*, event: Event, line: ChoreLine, at: datetime, by: User) -> bool:
     """Adds `line` below the others. One of the same sort and text is not added again: False. Raises EventClosed, ListIsClosed, ListIsFull."""
     with transaction.atomic(durable=True):
         event = lock_list(event, at)

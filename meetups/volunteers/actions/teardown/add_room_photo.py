@@ -12,7 +12,7 @@ from meetups.core.files.uploads import picture
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.volunteers.models import RoomPhoto
-from meetups.volunteers.teardown import MOST_PHOTOS, lock_list
+from meetups.volunteers.teardown_list import MOST_PHOTOS, lock_list
 
 
 class TooManyPhotos(DomainError):

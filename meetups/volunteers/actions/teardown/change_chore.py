@@ -7,10 +7,10 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.volunteers.models import Chore
-from meetups.volunteers.teardown import Line, lock_chore, lock_list
+from meetups.volunteers.teardown_list import ChoreLine, lock_chore, lock_list
 
 
-def change_chore(*, chore: Chore, line: Line, at: datetime, by: User) -> Chore:
+def change_chore(*, chore: Chore, line: ChoreLine, at: datetime, by: User) -> Chore:
     """Writes `line` in its place. A tick stays, unless the line now says what not to do. Raises EventClosed, ListIsClosed, LineIsGone."""
     with transaction.atomic(durable=True):
         lock_list(chore.event, at)

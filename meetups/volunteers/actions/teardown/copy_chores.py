@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.volunteers.models import Chore, RoomPhoto
-from meetups.volunteers.teardown import MOST_PHOTOS, Line, append_lines, lock_list
+from meetups.volunteers.teardown_list import MOST_PHOTOS, ChoreLine, append_lines, lock_list
 
 
 def copy_chores(*, event: Event, source: Event, at: datetime, by: User) -> tuple[int, int]:
@@ -19,7 +19,8 @@ def copy_chores(*, event: Event, source: Event, at: datetime, by: User) -> tuple
     with transaction.atomic(durable=True):
         event = lock_list(event, at)
         lines = [
-            Line(Chore.Sort(one.sort), one.text, one.detail) for one in Chore.objects.filter(event=source).in_order()
+            ChoreLine(Chore.Sort(one.sort), one.text, one.detail)
+            for one in Chore.objects.filter(event=source).in_order()
         ]
         added = append_lines(event, lines)
         here = set(RoomPhoto.objects.filter(event=event).values_list("image", flat=True))

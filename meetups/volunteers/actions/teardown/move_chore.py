@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.volunteers.models import Chore
-from meetups.volunteers.teardown import lock_list
+from meetups.volunteers.teardown_list import lock_list
 
 
 def move_chore(*, chore: Chore, by_places: int, at: datetime, by: User) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.volunteers.models import RoomPhoto
-from meetups.volunteers.teardown import lock_list
+from meetups.volunteers.teardown_list import lock_list
 
 
 def remove_room_photo(*, photo: RoomPhoto, at: datetime, by: User) -> None:

@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.models import Chore
-from meetups.volunteers.teardown import ListIsClosed, list_is_open, lock_chore
+from meetups.volunteers.teardown_list import ListIsClosed, list_is_open, lock_chore
 
 
 class TooEarlyToTick(DomainError):

@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.volunteers.teardown import append_lines, lock_list
+from meetups.volunteers.teardown_list import append_lines, lock_list
 from meetups.volunteers.usual_chores import usual_lines
 
 

@@ -1,0 +1,182 @@
+"""The words of security mails, which allauth asks for by the name of a template."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.utils import get_next_redirect_url
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.core.texts.email_layout import Content
+
+type Context = Mapping[str, Any]
+
+# A page of an event, and no room for words: whoever asks for the mail need not be the one who reads it.
+ON_THE_WAY = re.compile(
+    r"/events/[a-z0-9]{1,12}/((registration|talks/new|shifts/\d{1,9}/signup)/)?(\?slot=[a-z0-9]{1,12})?"
+)
+
+
+def _on_the_way(url: str, context: Context) -> str:
+    """The address, which afterwards leads on to the event's page for which the reader came, where there is one."""
+    request = context.get("request")
+    onward = get_next_redirect_url(request) if isinstance(request, HttpRequest) else None
+    if onward and ON_THE_WAY.fullmatch(onward):
+        return f"{url}?{urlencode({'next': onward})}"
+    return url
+
+
+def _code_mail(context: Context, *, title: str, lead: str) -> Content:
+    """A code to type. It stands in the subject line, where a phone shows it without opening the mail."""
+    code = str(context["code"])
+    return Content(
+        title=title % {"code": code},
+        heading=_("Your code"),
+        lead=lead,
+        code=code,
+        small_print=[
+            _("The code works once, for 15 minutes, in the browser where you asked for it."),
+            _("If it was not you, ignore this mail. Never tell the code to anyone: we will not ask for it."),
+        ],
+    )
+
+
+def _address(context: Context) -> Content:
+    return _code_mail(
+        context,
+        title=_("%(code)s is your code to confirm your address"),
+        lead=_("Somebody, hopefully you, gave this address. Type this code on the page to show that it is yours."),
+    )
+
+
+def _sign_in(context: Context) -> Content:
+    return _code_mail(
+        context,
+        title=_("%(code)s is your sign-in code"),
+        lead=_("Type this code on the page to sign in."),
+    )
+
+
+def _new_password(context: Context) -> Content:
+    return _code_mail(
+        context,
+        title=_("%(code)s is your code for a new password"),
+        lead=_("Type this code on the page to choose a new password."),
+    )
+
+
+def _password_link(context: Context) -> Content:
+    return Content(
+        title=_("Choose a new password"),
+        lead=_("Somebody, hopefully you, asked for a new password."),
+        action=(_("Choose a new password"), str(context["password_reset_url"])),
+        small_print=[_("If it was not you, ignore this mail: nothing changes.")],
+    )
+
+
+def _account_exists(context: Context) -> Content:
+    return Content(
+        title=_("You have an account already"),
+        lead=_(
+            "Somebody, hopefully you, tried to sign up with this address. It has an account already, so you can sign in."
+        ),
+        action=(_("Sign in"), _on_the_way(link("account_login"), context)),
+        links=[(_("Choose a new password"), str(context["password_reset_url"]))],
+        small_print=[_("If it was not you, ignore this mail: nothing changes.")],
+    )
+
+
+def _unknown_account(context: Context) -> Content:
+    return Content(
+        title=_("There is no account with this address"),
+        lead=_("Somebody, hopefully you, tried to sign in with this address, but nobody has an account with it."),
+        action=(_("Sign up"), _on_the_way(str(context["signup_url"]), context)),
+        small_print=[
+            _("If you signed up with another address, sign in with that one."),
+            _("If it was not you, ignore this mail."),
+        ],
+    )
+
+
+def _notice(title: str, lead: str, context: Context) -> Content:
+    """Something about the account changed: what, when, from where."""
+    language = get_language() or "en"
+    facts: list[tuple[str, str]] = []
+    if isinstance(at := context.get("timestamp"), datetime):
+        facts.append((_("When"), f"{dates.full_day(at, 'UTC', language)} {dates.clock(at, 'UTC', language)} UTC"))
+    if context.get("ip"):
+        facts.append((_("Network address"), str(context["ip"])))
+    if context.get("user_agent"):
+        facts.append((_("Browser"), str(context["user_agent"])))
+    return Content(
+        title=title,
+        lead=lead,
+        facts=facts,
+        action=(_("Choose a new password"), link("account_reset_password")),
+        small_print=[_("If it was you, there is nothing to do. If it was not, choose a new password at once.")],
+    )
+
+
+def _simple(title: Callable[[], str], lead: Callable[[], str]) -> Callable[[Context], Content]:
+    return lambda context: _notice(title(), lead(), context)
+
+
+def _email_changed(context: Context) -> Content:
+    lead = _("The address of your account changed from %(old)s to %(new)s.")
+    return _notice(
+        _("Your address was changed"),
+        lead % {"old": context.get("from_email"), "new": context.get("to_email")},
+        context,
+    )
+
+
+def _email_deleted(context: Context) -> Content:
+    lead = _("The address %(address)s was removed from your account.") % {"address": context.get("deleted_email")}
+    return _notice(_("An address was removed from your account"), lead, context)
+
+
+LETTERS: dict[str, Callable[[Context], Content]] = {
+    "account/email/email_confirmation": _address,
+    "account/email/email_confirmation_signup": _address,
+    "account/email/login_code": _sign_in,
+    "account/email/password_reset_code": _new_password,
+    "account/email/password_reset_key": _password_link,
+    "account/email/account_already_exists": _account_exists,
+    "account/email/unknown_account": _unknown_account,
+    "account/email/email_changed": _email_changed,
+    "account/email/email_deleted": _email_deleted,
+    "account/email/email_confirm": _simple(
+        lambda: _("Your address is confirmed"), lambda: _("You showed that this address is yours.")
+    ),
+    "account/email/password_changed": _simple(
+        lambda: _("Your password was changed"), lambda: _("The password of your account was changed.")
+    ),
+    "account/email/password_reset": _simple(
+        lambda: _("Your password was changed"), lambda: _("The password of your account was changed.")
+    ),
+    "account/email/password_set": _simple(
+        lambda: _("Your account has a password now"), lambda: _("A password was set for your account.")
+    ),
+    "mfa/email/totp_activated": _simple(
+        lambda: _("Your second factor is on"), lambda: _("An authenticator app now protects your account.")
+    ),
+    "mfa/email/totp_deactivated": _simple(
+        lambda: _("Your second factor is off"), lambda: _("An authenticator app no longer protects your account.")
+    ),
+    "mfa/email/recovery_codes_generated": _simple(
+        lambda: _("New recovery codes"),
+        lambda: _("New recovery codes were made for your account; the old ones no longer work."),
+    ),
+    "mfa/email/webauthn_added": _simple(
+        lambda: _("A passkey was added"), lambda: _("A passkey was added to your account.")
+    ),
+    "mfa/email/webauthn_removed": _simple(
+        lambda: _("A passkey was removed"), lambda: _("A passkey was removed from your account.")
+    ),
+}

@@ -1,0 +1,133 @@
+"""How a mail looks: plain text and HTML from the same words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from email.message import MIMEPart
+from functools import cache, lru_cache
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import get_template
+from django.utils.translation import get_language
+
+from meetups.core.links import link
+from meetups.core.mime import POLICY, Mail
+from meetups.core.texts.plain_text import as_text
+
+
+@dataclass(frozen=True)
+class Content:
+    """The words of one message, in the language that is active while it is composed.
+
+    `title` is the subject line, `heading` what stands above the text where the two differ. `lead` is the one sentence that says
+    why it came, `prose` what somebody wrote in Markdown. `facts` are pairs of label and value. `code` is something to type. `action` is label and URL of the one button,
+    `links` are quieter ones. `calendars` are iCalendar files. All times in it carry the name of their zone.
+    """
+
+    title: str
+    lead: str
+    prose: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    paragraphs: Sequence[str] = ()
+    code: str = ""
+    action: tuple[str, str] | None = None
+    links: Sequence[tuple[str, str]] = ()
+    calendars: Sequence[bytes] = ()
+    heading: str = ""
+    small_print: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Unsubscribe:
+    """A way to do without `topic` from `source` (both in words). `url` takes a POST without signing in (RFC 8058); GET only shows."""
+
+    topic: str
+    source: str
+    url: str
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    """Mail clients read style attributes; only the rules for dark screens and narrow ones stay in a sheet."""
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def letter(
+    parts: Sequence[Content],
+    *,
+    to: str,
+    name: str = "",
+    headers: dict[str, str] | None = None,
+    unsubscribe: Unsubscribe | None = None,
+) -> EmailMultiAlternatives:
+    """One mail to the address `to`, greeting `name` where it is known, in the active language. The first part gives the subject.
+
+    With `unsubscribe` its foot has that link, and mail programs get a button for it.
+
+    Raises ValueError where an address or header cannot be written.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    context = {
+        "parts": parts,
+        "name": name,
+        "language": language,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "my_page_url": link("my_page"),
+        "preferences_url": link("preferences"),
+        "unsubscribe": unsubscribe,
+    }
+    text = get_template("mail/letter.txt").render({**context, "parts": [_indented(part) for part in parts]})
+    html = _inliner().inline(get_template("mail/letter.html").render(context))
+    if unsubscribe:
+        one_click = {
+            "List-Unsubscribe": f"<{unsubscribe.url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        headers = {**(headers or {}), **one_click}
+    # A line break in a title must not become a header of its own.
+    mail = Mail(
+        " ".join(parts[0].title.split()),
+        _tidy(text),
+        to=[to],
+        headers={"Content-Language": language, **(headers or {})},
+    )
+    mail.attach_alternative(html, "text/html")
+    calendars = dict.fromkeys(calendar for part in parts for calendar in part.calendars)
+    for number, calendar in enumerate(calendars, start=1):
+        mail.attach(_calendar_file(calendar, f"event-{number}.ics" if number > 1 else "event.ics"))
+    return mail
+
+
+def _indented(part: Content) -> Content:
+    """Facts of several lines, so that plain text shows where the next one begins; Markdown without its marks."""
+    return replace(
+        part,
+        prose=as_text(part.prose) if part.prose else "",
+        facts=[(label, value.replace("\n", "\n  ")) for label, value in part.facts],
+    )
+
+
+@lru_cache(maxsize=64)
+def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
+    """The file as an attachment; mails to many people about one event carry the same."""
+    part = MIMEPart(policy=POLICY)
+    part.set_content(
+        calendar.decode(),
+        subtype="calendar",
+        params={"method": "PUBLISH"},
+        disposition="attachment",
+        filename=filename,
+        cte="base64",
+    )
+    return part
+
+
+def _tidy(text: str) -> str:
+    """Text without the blank lines that template tags leave: at most one between two paragraphs."""
+    lines: list[str] = []
+    for line in (line.rstrip() for line in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"

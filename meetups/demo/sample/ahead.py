@@ -1,0 +1,176 @@
+"""What the sample's study group has before it: #14, which is being prepared, and an event that was cancelled."""
+
+from datetime import time, timedelta
+
+from meetups.communities.models import Community
+from meetups.core.zones import days_before
+from meetups.demo.sample.steps import (
+    ROPPONGI,
+    TOKYO,
+    Sample,
+    first_slot,
+    give_break,
+    give_talk,
+    publish,
+    saturday,
+    say_where,
+    teardown,
+)
+from meetups.events.models import Event
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.write_message import write_message
+from meetups.lifecycle.audience import Audience
+from meetups.lifecycle.new_event import EventPlan
+from meetups.registrations.actions.registration.register import register
+from meetups.registrations.admission import usual_lottery_dates
+from meetups.registrations.models import Slot
+from meetups.registrations.new_slots import SlotPlan
+from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
+from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
+from meetups.speakers.actions.programme.change_talk_line import change_talk_line
+from meetups.speakers.actions.talks.propose_talk import propose_talk
+from meetups.speakers.actions.talks.stage_decision import stage_decision
+from meetups.speakers.models import Talk
+from meetups.volunteers.actions.shifts.plan_usual_shifts import plan_usual_shifts
+from meetups.volunteers.actions.signups.sign_up import sign_up
+from meetups.volunteers.actions.teardown.copy_chores import copy_chores
+from meetups.volunteers.models import Shift
+
+
+def make_lottery(sample: Sample, community: Community) -> None:
+    """#14, with everything that is open about an event ten days ahead: entries, shifts, talks, a message."""
+    starts_at = saturday(sample.at, 8, TOKYO)
+    then = sample.before(days=3)
+    ends_at = starts_at + timedelta(minutes=150)
+    fields = {
+        "title": "ML勉強会 #14 推薦システムの運用と評価",
+        "description": DESCRIPTION,
+        "language": "ja",
+        "hashtag": "mlstudy",
+        "format": Event.Format.ON_SITE,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_zone": TOKYO,
+        "reminder_times": "7 12:00, 1 18:00, 0 10:00",
+        **ROPPONGI,
+    }
+    slots = [
+        SlotPlan("一般参加枠", Slot.Admission.LOTTERY, 40, usual_lottery_dates(starts_at, TOKYO, then.at)),
+        SlotPlan("学生枠", Slot.Admission.FIRST_COME, 8),
+        SlotPlan("ボランティア枠", Slot.Admission.DUTY, 0),
+        SlotPlan("登壇者枠", Slot.Admission.INVITED, 3),
+    ]
+    ben = sample.people["ben"]
+    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18Fの広間", lead=ben)]))
+    general, student = event.slots.in_order()[:2]
+    for person in sample.crowd[:47]:
+        register(slot=general, attendee=person, at=then.at)
+    for person in sample.crowd[47:53]:
+        register(slot=student, attendee=person, at=then.at)
+    _shifts(then, event)
+    _talks(then, event)
+    copy_chores(event=event, source=Event.objects.get(community=community, title__contains="#13"), at=then.at, by=ben)
+    write_message(
+        event=event,
+        texts=MESSAGE,
+        audience=Audience(states=("confirmed",), speakers=True, volunteers=True),
+        send_at=days_before(starts_at, 1, time(12), TOKYO),
+        at=then.at,
+        by=sample.people["aiko"],
+    )
+
+
+def _shifts(then: Sample, event: Event) -> None:
+    """Setup has one person of the two that it needs; who is MC, organizers choose; Emi tears down."""
+    aiko, ben, chie, emi = (then.people[name] for name in ("aiko", "ben", "chie", "emi"))
+    setup, reception, mc = plan_usual_shifts(event=event, keys=["setup", "reception", "mc"], at=then.at, by=ben)
+    for shift, place, lead in ((setup, "18Fの広間", ben), (reception, "1Fのロビー", chie), (mc, "", aiko)):
+        say_where(then, shift, place, lead, needs_approval=shift == mc)
+    [teardown_] = event.shifts.filter(phase=Shift.Phase.TEARDOWN)
+    for shift, volunteer in zip((setup, reception, reception, mc, teardown_), then.crowd[53:58], strict=True):
+        sign_up(shift=shift, volunteer=volunteer, at=then.at)
+    sign_up(shift=teardown_, volunteer=emi, at=then.at)
+
+
+def _talks(then: Sample, event: Event) -> None:
+    """Two talks with breaks between, one that waits for Emi's yes, one that was decided and not told, one not decided about."""
+    at, aiko = then.at, then.people["aiko"]
+    call_for_speakers(
+        community=event.community,
+        event=event,
+        text=CALL,
+        closes_at=days_before(event.starts_at, 4, time(23), TOKYO),
+        at=at,
+        by=aiko,
+    )
+    first = give_talk(
+        then, event, "ben", "古本屋の推薦を3年運用して学んだこと", 40, abstract=BOOKS, together_with="aiko"
+    )
+    change_talk_line(talk=first, note="質疑は10分。録画なし", at=at, by=aiko)
+    give_talk(then, event, "chie", "受付から見た推薦", 15)
+    give_break(then, event, "開会", 10, 0, note="会場の案内、写真を撮られたくない方への一言、#mlstudy")
+    give_break(then, event, "休憩", 15, 2, note="窓を開ける。次の登壇者の接続を確かめる")
+    give_break(then, event, "閉会", 10, 4)
+    give_talk(then, event, "emi", "オフライン評価はなぜ外れるのか", 40, confirmed=False)
+    decided, _open = (
+        propose_talk(event=event, speaker=then.people[who], title=title, abstract=abstract, minutes=20, at=at)
+        for who, title, abstract in (
+            ("finn", "Bandits in a small shop", "What we tried, what it cost, and when a simple rule was better."),
+            ("emi", "推薦をやめた棚の話", "やめると決めるまでに見た数字と、やめたあとの売上。"),
+        )
+    )
+    stage_decision(talk=decided, decision=Talk.Decision.ACCEPT, at=at, by=aiko)
+    invite_speaker(
+        event=event, name="推薦の本の著者", address="", note=INVITATION, minutes=30, language="ja", at=at, by=aiko
+    )
+
+
+def make_cancelled(sample: Sample, community: Community) -> None:
+    """An event that does not take place, and who was told."""
+    starts_at = saturday(sample.at, 20, TOKYO)
+    then = sample.before(days=10)
+    fields = {
+        "title": "ML勉強会 もくもく会",
+        "description": "会場の都合により中止します。申し込んでくださった方にはメールでお知らせしました。",
+        "language": "ja",
+        "format": Event.Format.ON_SITE,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=3),
+        "time_zone": TOKYO,
+        "venue_name": "渋谷 5F",
+        "venue_address": "東京都渋谷区渋谷2-21",
+    }
+    event = publish(then, community, EventPlan(fields, [SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 12)]))
+    general = first_slot(event)
+    for person in [sample.people["dan"], *sample.crowd[:7]]:
+        register(slot=general, attendee=person, at=then.at)
+    cancel_event(event=event, at=then.at + timedelta(days=2), by=sample.people["aiko"])
+
+
+DESCRIPTION = """推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。現場で運用している人たちに話してもらいます。
+
+## こんな方へ
+
+- 推薦を作ったことがある、または作ろうとしている
+- オフライン評価とオンラインの結果が合わずに悩んでいる
+
+## 当日について
+
+受付は開始30分前からです。ビルの入館証は**受付でお渡しします**。懇親会はありません。
+"""
+CALL = """推薦を**運用して**分かったことを、20分で話してくださる方を探しています。失敗談を歓迎します。
+"""
+BOOKS = """在庫が1冊ずつしかない店で、推薦は何を薦めればよいのか。作り直した3回と、やめた2つの機能について。
+"""
+INVITATION = """本を読んで、ぜひ直接うかがいたいと思いました。20分でも40分でもかまいません。
+"""
+MESSAGE = {
+    "ja": {
+        "subject": "明日の入館について",
+        "body": "明日はありがとうございます。\n\n- 土曜日は**正面玄関が閉まっています**。裏の通用口からお入りください\n- 受付は1階のロビーです",
+    },
+    "en": {
+        "subject": "How to get in tomorrow",
+        "body": "See you tomorrow.\n\n- On Saturdays the **front door is closed**: please use the side entrance\n- Reception is in the lobby",
+    },
+}

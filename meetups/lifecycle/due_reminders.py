@@ -1,0 +1,160 @@
+"""When reminders are due, on the venue's wall clock. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from meetups.core.zones import at_wall, days_before
+from meetups.events.models import Event
+from meetups.events.reminder_times import read_times
+from meetups.speakers.models import Rehearsal
+from meetups.volunteers.models import Shift
+
+MIDNIGHT = time(0)
+MORNING = time(9)
+EVENING = time(18)
+# Whoever has to be somewhere early hears of it this long before.
+EARLY = timedelta(hours=3)
+SOON = timedelta(minutes=30)
+# So many days before the event speakers hear what is open.
+READINESS_DAYS = (7, 2)
+# Thanks come on the day after, and are of use so long: a clock that stood still does not send them weeks later.
+THANKS = time(10)
+THANKS_HOLD = timedelta(days=3)
+# Whoever edits an event seldom stops after one change: the mail waits so long, and says what holds then.
+SETTLES_AFTER = timedelta(minutes=10)
+# Nearer than this every minute counts.
+HURRY = timedelta(hours=24)
+# What reminds attendees on the day itself and the one before; earlier ones are of one kind, told apart by how many days.
+DAYS = {0: ("reminder_day", ""), 1: ("reminder_eve", "")}
+SOME_DAYS = "reminder_days"
+
+
+@dataclass(frozen=True)
+class DueReminder:
+    """A kind of reminder with its time: due from `due_at` on, of no use from `not_after` on.
+
+    `set_at` is when the time was set that it is about, where that was not set with the event's own date. `which` tells it from others
+    of its kind at the same event.
+    """
+
+    kind: str
+    due_at: datetime
+    not_after: datetime
+    set_at: datetime | None = None
+    which: str = ""
+
+    def is_due(self, event: Event, at: datetime) -> bool:
+        """Whether it is to be planned at `at`. A reminder whose time lay before the date was set is never sent (RULES 29)."""
+        if event.schedule_since is None:
+            return False
+        since = max(event.schedule_since, self.set_at or event.schedule_since)
+        return since < self.due_at <= at < self.not_after
+
+    def cause(self, event: Event) -> str:
+        """The schedule version, and which of its kind it is (RULES 29)."""
+        return f"{event.schedule_version}-{self.which}" if self.which else str(event.schedule_version)
+
+
+def minute(at: datetime) -> str:
+    """An instant as part of a cause."""
+    return f"{at:%Y%m%d%H%M}"
+
+
+def morning_of(starts_at: datetime, zone: str) -> datetime:
+    """Nine o'clock on the day of `starts_at`, or three hours before it where that is earlier."""
+    return min(days_before(starts_at, 0, MORNING, zone), starts_at - EARLY)
+
+
+def shift_moment(shift: Shift, event: Event) -> datetime:
+    """When a volunteer is reminded of a shift: together with the event's own morning, so that both are one mail.
+
+    A shift on another day, or one that begins before that mail could help, has a morning of its own.
+    """
+    morning = morning_of(event.starts_at, event.time_zone)
+    zone = ZoneInfo(event.time_zone)
+    same_day = shift.starts_at.astimezone(zone).date() == event.starts_at.astimezone(zone).date()
+    follows = event.starts_at <= shift.starts_at < event.starts_at + timedelta(hours=24)
+    if (same_day or follows) and morning <= shift.starts_at - timedelta(hours=1):
+        return morning
+    return morning_of(shift.starts_at, event.time_zone)
+
+
+def attendee_moments(event: Event) -> list[DueReminder]:
+    """As the event says: usually three days before at noon, the evening before at six, the morning of the day (RULES 97).
+
+    That of the day itself leaves three hours before the start at the latest. Each is of use until the next one; one that says how many
+    days, or "tomorrow", until midnight. Where two would come in the wrong order, as before an event at night, the later one stands.
+    """
+    zone, start = event.time_zone, event.starts_at
+    midnight = days_before(start, 0, MIDNIGHT, zone)
+    moments: list[DueReminder] = []
+    following = start
+    for days, wall in reversed(read_times(event.reminder_times)):
+        due_at = days_before(start, days, wall, zone)
+        if days == 0:
+            due_at = min(due_at, start - EARLY)
+        not_after = following if days == 0 else min(following, midnight)
+        if due_at < not_after:
+            kind, which = DAYS.get(days, (SOME_DAYS, str(days)))
+            moments.append(DueReminder(kind, due_at, not_after, event.reminder_times_since, which))
+            following = due_at
+    return moments[::-1]
+
+
+def shift_moments(event: Event, shifts: list[Shift]) -> list[DueReminder]:
+    """The mornings on which volunteers are reminded, each of use until its last shift begins."""
+    ends: dict[datetime, datetime] = {}
+    for shift in shifts:
+        due_at = shift_moment(shift, event)
+        ends[due_at] = max(shift.starts_at, ends.get(due_at, shift.starts_at))
+    usual = morning_of(event.starts_at, event.time_zone)
+    return [
+        # A person may have several mornings: one that is not the event's own adds its time.
+        DueReminder("shift_day", due_at, not_after, which="" if due_at == usual else minute(due_at))
+        for due_at, not_after in sorted(ends.items())
+    ]
+
+
+def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[DueReminder]:
+    """The morning of the rehearsal's own day, and half an hour before it."""
+    if rehearsal is None:
+        return []
+    soon = rehearsal.starts_at - SOON
+    morning = morning_of(rehearsal.starts_at, event.time_zone)
+    return [
+        # It moves without the event, so its reminders are told apart by their time.
+        DueReminder("rehearsal_day", morning, soon, rehearsal.set_at, minute(morning)),
+        DueReminder("rehearsal_soon", soon, rehearsal.starts_at, rehearsal.set_at, minute(soon)),
+    ]
+
+
+def connection_moments(event: Event) -> list[DueReminder]:
+    """Half an hour before the start of an event that is streamed."""
+    return [DueReminder("connection_check", event.starts_at - SOON, event.starts_at)] if event.has_stream else []
+
+
+def readiness_moments(event: Event) -> list[DueReminder]:
+    """Seven and two days before at six in the evening, each of use for a day (RULES 89)."""
+    found = []
+    for days in READINESS_DAYS:
+        due_at = days_before(event.starts_at, days, EVENING, event.time_zone)
+        found.append(DueReminder("readiness_open", due_at, due_at + timedelta(days=1), which=str(days)))
+    return found
+
+
+def thanks_moment(event: Event, shifts: list[Shift]) -> DueReminder:
+    """Ten o'clock on the day after the event; where a shift lasts longer, on the first day after that (RULES 76)."""
+    last = max([event.ends_at, *(shift.ends_at for shift in shifts)])
+    day = event.ends_at.astimezone(event.zone).date()
+    due_at = event.ends_at
+    while due_at <= last:
+        day += timedelta(days=1)
+        due_at = at_wall(day, THANKS, event.time_zone)
+    return DueReminder("shift_thanks", due_at, due_at + THANKS_HOLD)
+
+
+def change_told_at(*starts: datetime, at: datetime) -> datetime:
+    """When people hear of a change made at `at` of an event with these `starts`, the old and the new: ten minutes later, so that a burst of
+    edits is one mail; at once where it begins within a day (RULES 102)."""
+    return at if min(starts) <= at + HURRY else at + SETTLES_AFTER

@@ -1,0 +1,50 @@
+"""Who a batch of messages about events goes to, and what each of them is there."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from meetups.accounts.models import User
+from meetups.events.models import Event
+from meetups.lifecycle.participants import Participant
+from meetups.notifications.models import Notification
+from meetups.registrations.models import Registration
+from meetups.speakers.models import CoSpeaker, Talk
+from meetups.volunteers.models import Signup
+
+
+def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
+    """By the primary key of each message: its event with community and rehearsal, and the recipient's part. Five queries, any size."""
+    found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
+    events = {event.pk: event for event in found.select_related("community", "rehearsal")}
+    parts = _parts(events.values(), {one.recipient for one in notifications if one.recipient})
+    abouts: dict[int, tuple[Event, Participant] | None] = {}
+    for one in notifications:
+        event = events.get(one.subject_id)
+        abouts[one.pk] = (event, parts[event.pk, one.recipient.pk]) if event and one.recipient else None
+    return abouts
+
+
+def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, int], Participant]:
+    """What each of `people` is at each of `events`, by the primary keys of both."""
+    events, people = list(events), list(people)
+    by_pk = {event.pk: event for event in events}
+    parts = {(event.pk, person.pk): Participant(person) for event in events for person in people}
+    here = {"event__in": events}
+    seats = Registration.objects.active().filter(attendee__in=people, **here).select_related("slot__lottery")
+    for registration in seats:
+        if registration.attendee_id:
+            registration.event = by_pk[registration.event_id]
+            parts[registration.event_id, registration.attendee_id].registration = registration
+    joined = CoSpeaker.objects.active().filter(person__in=people, talk__event__in=events)
+    theirs = Q(speaker__in=people) | Q(pk__in=joined.values("talk"))
+    for talk in Talk.objects.alive().filter(theirs, **here).with_speakers().order_by("pk"):
+        for speaker in talk.speakers:
+            if (talk.event_id, speaker.pk) in parts:
+                parts[talk.event_id, speaker.pk].talks.append(talk)
+    signups = (
+        Signup.objects.active().filter(volunteer__in=people, shift__event__in=events).select_related("shift__lead")
+    )
+    for signup in signups.order_by("shift__starts_at"):
+        parts[signup.shift.event_id, signup.volunteer_id].signups.append(signup)
+    return parts

@@ -1,0 +1,104 @@
+"""Steps of an event's beginning: it is laid out, and it becomes public. What calls them has opened the transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import record
+from meetups.registrations.admission import usual_deadlines, usual_lottery_dates
+from meetups.registrations.models import Lottery, Slot
+from meetups.registrations.new_slots import SlotPlan, open_slots
+from meetups.speakers.models import Rehearsal
+from meetups.volunteers.shift_plan import ShiftPlan, open_shift
+
+
+class DateHasPassed(DomainError):
+    message = _("The event would begin in the past. Change its date first.")
+
+
+class TooSoonForALottery(DomainError):
+    message = _(
+        "The event begins so soon that no lottery fits before it: entries must close at least 30 minutes before the draw. "
+        "Choose a later date, or make a new event with first come."
+    )
+
+
+@dataclass(frozen=True)
+class RehearsalPlan:
+    """When and where the rehearsal is; instants are UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+    join_url: str = ""
+
+
+@dataclass(frozen=True)
+class EventPlan:
+    """What the page of a new event says. `fields` are those of Event; instants are UTC.
+
+    Of the slots, those of admission duty get the sum of the shifts' maximum as their capacity; all shifts belong to it. With a
+    `public_id` among the fields, a plan that is sent twice makes one event.
+    """
+
+    fields: dict[str, object]
+    slots: list[SlotPlan] = field(default_factory=list)
+    shifts: list[ShiftPlan] = field(default_factory=list)
+    rehearsal: RehearsalPlan | None = None
+
+
+def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) -> Event:
+    """Writes the draft and what belongs to it; gives the event back as it is where the community has one of that public id."""
+    if "public_id" in plan.fields:
+        Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        planned = Event.objects.filter(community=community, public_id=plan.fields["public_id"]).first()
+        if planned:
+            return planned
+    event = Event.objects.create(community=community, created_at=at, **plan.fields)
+    slots = open_slots(event, plan.slots)
+    duty = next((slot for slot in slots if slot.admission == Slot.Admission.DUTY), None)
+    deadline = usual_deadlines(event.starts_at, event.format).promotion_stops_at
+    for shift in plan.shifts:
+        open_shift(event, shift, slot=duty, step_down_until=min(deadline, shift.starts_at))
+    if duty:
+        duty.capacity = sum(shift.maximum for shift in plan.shifts)
+        duty.save(update_fields=["capacity"])
+    if plan.rehearsal:
+        Rehearsal.objects.create(event=event, **plan.rehearsal.__dict__)
+    record(
+        thread=event.thread, subject=f"event:{event.pk}", verb="plan_event", at=at, by=by, to_state=Event.State.DRAFT
+    )
+    return event
+
+
+def make_public(event: Event, lotteries: Iterable[Lottery], *, at: datetime, by: User) -> None:
+    """Publishes a draft whose lotteries are `lotteries`. Raises DateHasPassed, TooSoonForALottery.
+
+    Where entries would have closed while it was a draft, the usual dates are computed anew: nobody has been told others.
+    """
+    if event.starts_at <= at:
+        raise DateHasPassed
+    for lottery in lotteries:
+        if lottery.closes_at <= at:
+            dates = usual_lottery_dates(event.starts_at, event.time_zone, at)
+            if dates.closes_at <= at:
+                raise TooSoonForALottery
+            lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
+            lottery.save(update_fields=["closes_at", "draws_at"])
+    event.state = Event.State.PUBLISHED
+    event.published_at = event.schedule_since = at
+    event.save(update_fields=["state", "published_at", "schedule_since"])
+    record(
+        thread=event.thread,
+        subject=f"event:{event.pk}",
+        verb="publish_event",
+        at=at,
+        by=by,
+        from_state=Event.State.DRAFT,
+        to_state=event.state,
+    )

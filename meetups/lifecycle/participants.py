@@ -1,0 +1,135 @@
+"""Who has which part in an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from meetups.accounts.models import User
+from meetups.core.statements import Statement
+from meetups.events.models import Event
+from meetups.events.open_event import EVENT_COLUMNS, EVENT_IS_OPEN, EVENT_TABLES, EVENT_WIDTH, event_from
+from meetups.registrations.models import Registration
+from meetups.registrations.pen.reading import (
+    REGISTRATION_COLUMNS,
+    REGISTRATION_WIDTH,
+    SLOT_COLUMNS,
+    registration_from,
+    slot_from,
+)
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Signup
+
+
+@dataclass
+class Participant:
+    """Everything that one person is at one event. `talks` are those that she speaks in, also together with somebody else."""
+
+    person: User
+    registration: Registration | None = None
+    talks: list[Talk] = field(default_factory=list)
+    signups: list[Signup] = field(default_factory=list)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a talk of hers is to be held: links for speakers are not for who has only proposed one."""
+        return any(talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED) for talk in self.talks)
+
+    def leads(self, talk: Talk) -> bool:
+        """Whether a talk of hers is her own to confirm and to withdraw; in others she is a co-speaker."""
+        return talk.speaker_id == self.person.pk
+
+
+def parts_of(event: Event) -> list[Participant]:
+    """Everyone who can be written to, with an active registration, a talk that is not rejected or withdrawn, or a shift. Four queries, any size."""
+    parts: dict[int, Participant] = {}
+
+    def part(person: User) -> Participant:
+        return parts.setdefault(person.pk, Participant(person))
+
+    accounts = Registration.objects.active().filter(event=event, attendee__isnull=False)
+    for registration in accounts.with_people().order_by("pk"):
+        part(registration.person).registration = registration
+    for talk in Talk.objects.alive().filter(event=event).with_speakers().order_by("pk"):
+        for speaker in talk.speakers:
+            part(speaker).talks.append(talk)
+    for signup in (
+        Signup.objects.active().filter(shift__event=event).select_related("volunteer", "shift__lead").order_by("pk")
+    ):
+        part(signup.volunteer).signups.append(signup)
+    return list(parts.values())
+
+
+def concerned(event: Event) -> set[int]:
+    """Who must know that it does not take place, by primary key: everyone with a part, and who has only asked for a shift."""
+    asked = Signup.objects.asked().filter(shift__event=event)
+    return {part.person.pk for part in parts_of(event)} | set(asked.values_list("volunteer_id", flat=True))
+
+
+# The registration of a person with slot and lottery, and whether she has a talk or a shift: few people have one.
+_PART_COLUMNS = f"""
+    {REGISTRATION_COLUMNS}, {SLOT_COLUMNS},
+    EXISTS (
+        SELECT FROM speakers_talk talk
+        WHERE talk.event_id = {{event}} AND talk.state NOT IN ('rejected', 'withdrawn') AND (
+            talk.speaker_id = %(person)s OR EXISTS (
+                SELECT FROM speakers_cospeaker co_speaker WHERE co_speaker.talk_id = talk.id
+                    AND co_speaker.person_id = %(person)s AND co_speaker.state = 'joined'))
+    ),
+    EXISTS (
+        SELECT FROM volunteers_signup signup JOIN volunteers_shift shift ON shift.id = signup.shift_id
+        WHERE shift.event_id = {{event}} AND signup.volunteer_id = %(person)s AND signup.state = 'signed_up'
+    )
+"""
+_PART_TABLES = """
+    LEFT JOIN registrations_registration registration
+        ON registration.event_id = {event} AND registration.attendee_id = %(person)s AND registration.state <> 'cancelled'
+    LEFT JOIN registrations_slot slot ON slot.id = registration.slot_id
+    LEFT JOIN registrations_lottery lottery ON lottery.slot_id = slot.id
+"""
+_PART = Statement(
+    f"SELECT {_PART_COLUMNS} FROM (SELECT) here {_PART_TABLES}".format(event="%(event)s")  # one row, whatever there is
+)
+_EVENT_AND_PART = Statement(
+    f"SELECT {EVENT_COLUMNS}, {_PART_COLUMNS} FROM {EVENT_TABLES} {_PART_TABLES} WHERE {EVENT_IS_OPEN}".format(
+        event="event.id"
+    )
+)
+
+
+def part_of(event: Event, person: User) -> Participant:
+    """What `person` is at `event`. One query, and one more each for who has talks or shifts."""
+    row = _PART.one(event=event.pk, person=person.pk)
+    assert row is not None
+    return _part_from(row, event, person)
+
+
+def open_event_and_part(public_id: str, person: User) -> tuple[Event, Participant] | None:
+    """The event with its community and what `person` is there, as `open_event` and `part_of` say, in one query."""
+    row = _EVENT_AND_PART.one(public_id=public_id, person=person.pk)
+    if row is None:
+        return None
+    event = event_from(row)
+    return event, _part_from(row[EVENT_WIDTH:], event, person)
+
+
+def _part_from(row: Sequence[Any], event: Event, person: User) -> Participant:
+    """From the columns of _PART_COLUMNS."""
+    has_talks, has_signups = row[-2:]
+    registration = registration_from(row[:REGISTRATION_WIDTH])
+    if registration:
+        registration.slot = slot_from(row[REGISTRATION_WIDTH:-2])
+    return Participant(
+        person,
+        registration,
+        _talks_of(event, person) if has_talks else [],
+        _signups_of(event, person) if has_signups else [],
+    )
+
+
+def _talks_of(event: Event, person: User) -> list[Talk]:
+    return list(Talk.objects.alive().filter(event=event).held_by(person).order_by("pk"))
+
+
+def _signups_of(event: Event, person: User) -> list[Signup]:
+    signups = Signup.objects.active().filter(shift__event=event, volunteer=person)
+    return list(signups.select_related("shift__lead").order_by("shift__starts_at"))

@@ -1,0 +1,79 @@
+"""What a batch of messages needs from the database, asked for together. A step of the sender."""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+
+from meetups.notifications.kinds import KINDS
+from meetups.notifications.models import WANTED_UNASKED, Notification, Preference, Topic
+from meetups.notifications.suppressions import suppressed_among
+
+logger = logging.getLogger(__name__)
+
+# "Ask again before sending": what was asked longer ago is asked anew, where a slow server holds a batch up.
+FRESH_SECONDS = 2.0
+
+
+@dataclass
+class Prepared:
+    """What messages are about, what people chose, and which addresses are suppressed, as it was at `since` (monotonic seconds)."""
+
+    abouts: Mapping[int, Any] = field(default_factory=dict)
+    choices: Mapping[tuple[int, str, str], bool] = field(default_factory=dict)
+    bounced: dict[str, str] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.since < FRESH_SECONDS
+
+    def about(self, notification: Notification) -> Any:
+        """What the message is about, or None."""
+        if notification.pk in self.abouts:
+            return self.abouts[notification.pk]
+        return KINDS[notification.kind].about(notification)
+
+    def wants(self, notification: Notification, topic: Topic, thread: str) -> bool:
+        """Whether the recipient wants this topic from this community."""
+        if notification.recipient_id is None:
+            return True
+        return self.choices.get((notification.recipient_id, topic, thread), WANTED_UNASKED[topic])
+
+
+def prepare(rows: Sequence[Notification]) -> Prepared:
+    """Asks for everything that these messages need; a few queries for each kind that can ask for many."""
+    abouts: dict[int, Any] = {}
+    by_kind: defaultdict[str, list[Notification]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row)
+    for name, of_kind in by_kind.items():
+        try:
+            abouts |= KINDS[name].abouts(of_kind)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # One of them is poison: each is asked for alone, and the others go.
+            logger.warning("Messages of the kind %s are asked for one by one: %s", name, type(error).__name__)
+    optional = [row for row in rows if row.kind in KINDS and KINDS[row.kind].topic]
+    return Prepared(abouts, _choices(optional), suppressed_among(filter(None, map(address_of, rows))))
+
+
+def address_of(notification: Notification) -> str:
+    """Where the message goes."""
+    return notification.recipient.email if notification.recipient else notification.address
+
+
+def _choices(rows: Sequence[Notification]) -> dict[tuple[int, str, str], bool]:
+    people = {row.recipient_id for row in rows if row.recipient_id}
+    if not people:
+        return {}
+    chosen = Preference.objects.filter(person__in=people)
+    return {
+        (person, topic, thread): wanted
+        for person, topic, thread, wanted in chosen.values_list("person_id", "topic", "thread", "wanted")
+    }

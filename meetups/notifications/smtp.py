@@ -1,0 +1,124 @@
+"""Handing mails to the server, over one connection that stays open, and what its answers mean."""
+
+import re
+import smtplib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives, mailers
+
+# So many connections lost in a row are an outage, not one mail's bad luck.
+PATIENCE = 3
+ADDRESS = re.compile(r"\S+@\S+")
+# RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is disabled. Others, such as 5.7.x, speak of us or of the mail.
+ENHANCED = re.compile(r"^5\.\d{1,3}\.\d{1,3}\b")
+NO_SUCH_ADDRESS = re.compile(r"^5\.(1\.\d{1,3}|2\.1)\b")
+# RFC 5321: what a server without enhanced codes answers to an address that it does not take.
+PLAIN_NO = {550, 551, 553}
+
+
+class SmtpOutcome(Enum):
+    """SENT; BOUNCED: no mail reaches this address; REFUSED for good for another reason; LATER: to be tried again; AWAY: the server
+    could not be reached, so nothing was tried."""
+
+    SENT = auto()
+    BOUNCED = auto()
+    REFUSED = auto()
+    LATER = auto()
+    AWAY = auto()
+
+
+@dataclass(frozen=True)
+class SmtpAnswer:
+    """What became of one mail; `reason` is short and holds no address. With `stop` no other mail can leave now either."""
+
+    outcome: SmtpOutcome
+    reason: str = ""
+    stop: bool = False
+
+
+class SmtpConnection:
+    """A connection to the mail server. Use it as a context manager."""
+
+    def __init__(self) -> None:
+        self._mailer: Any = mailers.default
+        self._lost = 0
+
+    def __enter__(self) -> "SmtpConnection":
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self._close()
+
+    def send(self, mail: EmailMultiAlternatives) -> SmtpAnswer:
+        """Sends one mail and says how it went; never raises for what the server or the network does."""
+        try:
+            opened = self._mailer.open()
+        except OSError as error:
+            self._close()
+            return SmtpAnswer(SmtpOutcome.AWAY, _reason(error), stop=True)
+        answer, busy = self._attempt(mail)
+        # A server that has had enough of an old connection takes the mail on a new one.
+        if busy and not opened:
+            return self.send(mail)
+        return answer
+
+    def _attempt(self, mail: EmailMultiAlternatives) -> tuple[SmtpAnswer, bool]:
+        """The answer, and whether the server closed the connection with 421 before it took anything."""
+        try:
+            self._mailer.send_messages([mail])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            self._close()
+            answer = _answer(code, text)
+            return (replace(answer, outcome=SmtpOutcome.BOUNCED) if is_bounce(code, text) else answer), code == 421
+        except smtplib.SMTPSenderRefused as error:
+            # Says something about us, not about this mail: an operator can mend it.
+            self._close()
+            return SmtpAnswer(SmtpOutcome.LATER, _reason(error)), error.smtp_code == 421
+        except smtplib.SMTPResponseException as error:
+            self._close()
+            return _answer(error.smtp_code, error.smtp_error), error.smtp_code == 421
+        except smtplib.SMTPNotSupportedError as error:
+            return SmtpAnswer(SmtpOutcome.REFUSED, _reason(error)), False
+        except OSError as error:
+            self._close()
+            self._lost += 1
+            return SmtpAnswer(SmtpOutcome.LATER, _reason(error), stop=self._lost >= PATIENCE), False
+        except ValueError as error:
+            return SmtpAnswer(SmtpOutcome.REFUSED, _reason(error)), False
+        self._lost = 0
+        return SmtpAnswer(SmtpOutcome.SENT), False
+
+    def _close(self) -> None:
+        with suppress(OSError):
+            self._mailer.close()
+
+
+def _answer(code: int, text: bytes | str) -> SmtpAnswer:
+    return SmtpAnswer(
+        SmtpOutcome.REFUSED if 500 <= code < 600 else SmtpOutcome.LATER, shortened(f"{code} {_words(text)}")
+    )
+
+
+def is_bounce(code: int, text: bytes | str) -> bool:
+    """Whether a recipient was refused because of the address."""
+    words = _words(text)
+    return 500 <= code < 600 and bool(NO_SUCH_ADDRESS.match(words) if ENHANCED.match(words) else code in PLAIN_NO)
+
+
+def _words(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error).reason
+    return shortened(f"{type(error).__name__}: {error}")
+
+
+def shortened(text: str) -> str:
+    """At most 200 characters on one line, without addresses: what is kept outlives the person."""
+    return ADDRESS.sub("…", " ".join(text.split()))[:200]

@@ -1,0 +1,183 @@
+"""Ink on paper, as pixels: the sheet that a link preview shows."""
+
+import io
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import budoux
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
+
+WIDTH, HEIGHT, MARGIN = 1200, 630, 80
+PAPER, INK, INK_2, SHU, CARD = "#fbfaf6", "#2b221c", "#65594f", "#c43a16", "#ffffff"
+TITLE_SIZES = (72, 64, 56, 48, 42)
+LINES = 4
+
+JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
+# Where Linux distributions and macOS keep them.
+USUAL_FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/google-noto-sans-cjk-vf-fonts/NotoSansCJK-VF.ttc",
+    "/usr/share/fonts/truetype/bizud-gothic/BIZUDPGothic-Bold.ttf",
+    "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
+    "/usr/share/fonts/opentype/ipafont-gothic/ipagp.ttf",
+    "/System/Library/Fonts/ヒラギノ角ゴシック W6.ttc",
+)
+PHRASES = budoux.load_default_japanese_parser()
+
+
+@dataclass(frozen=True)
+class CardSheet:
+    """The words of one card."""
+
+    month: str
+    day: str
+    weekday: str
+    community: str
+    title: str
+    when: str
+    cancelled: bool = False
+
+
+def can_write(text: str) -> bool:
+    """Whether a font that we found has the letters; without one only Latin letters can be written."""
+    return bool(_font_path()) or not JAPANESE.search(text)
+
+
+@lru_cache(maxsize=64)
+def draw(sheet: CardSheet) -> bytes:
+    """The sheet as a PNG of 1200×630."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 0, WIDTH, 14), fill=SHU)
+    left = _leaf(pen, sheet)
+    pen.text((left, MARGIN + 6), _shortened(sheet.community, 30, WIDTH - left - MARGIN), font=_font(30), fill=INK_2)
+    font, lines = _title(sheet.title, WIDTH - left - MARGIN)
+    top = MARGIN + 64
+    for line in lines:
+        pen.text((left, top), line, font=font, fill=INK_2 if sheet.cancelled else INK)
+        if sheet.cancelled:
+            middle = top + font.size * 0.8
+            pen.line((left, middle, left + pen.textlength(line, font=font), middle), fill=SHU, width=5)
+        top += int(font.size * 1.34)
+    pen.line((MARGIN, HEIGHT - 132, WIDTH - MARGIN, HEIGHT - 132), fill=INK, width=3)
+    pen.text((MARGIN, HEIGHT - 106), _shortened(sheet.when, 34, WIDTH - 2 * MARGIN - 220), font=_font(34), fill=INK)
+    pen.text((WIDTH - MARGIN, HEIGHT - 102), settings.SITE_NAME, font=_font(28), fill=INK_2, anchor="ra")
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _leaf(pen: ImageDraw.ImageDraw, sheet: CardSheet) -> int:
+    """Draws the calendar leaf; returns where the text beside it begins."""
+    top, size, height = MARGIN, 220, 252
+    box = (MARGIN, top, MARGIN + size, top + height)
+    pen.rounded_rectangle(box, 22, fill=CARD, outline=INK, width=5)
+    pen.rounded_rectangle((MARGIN, top, MARGIN + size, top + 66), 22, fill=INK, corners=(True, True, False, False))
+    middle = MARGIN + size / 2
+    pen.text((middle, top + 34), sheet.month, font=_font(34), fill=PAPER, anchor="mm")
+    pen.text((middle, top + 132), sheet.day, font=_font(104), fill=INK, anchor="mm")
+    pen.text((middle, top + 216), sheet.weekday, font=_font(28), fill=INK_2, anchor="mm")
+    return MARGIN + size + 56
+
+
+def _title(title: str, width: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The largest size at which the title fits, and its lines, broken between phrases."""
+    for size in TITLE_SIZES:
+        font = _font(size)
+        lines = _broken(title, font, width)
+        if len(lines) * size * 1.34 <= HEIGHT - 160 - MARGIN - 64 and len(lines) <= LINES:
+            return font, _balanced(title, font, width, lines)
+    return font, [*lines[: LINES - 1], _shortened(lines[LINES - 1] + "…", font.size, width)]
+
+
+def _balanced(title: str, font: ImageFont.FreeTypeFont, width: int, lines: list[str]) -> list[str]:
+    """The same number of lines, none much shorter than the others."""
+    for narrower in range(width - 20, width // 2, -20):
+        closer = _broken(title, font, narrower)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
+
+
+def _broken(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines = [""]
+    for phrase in _phrases(text):
+        if not lines[-1] or font.getlength((lines[-1] + phrase).rstrip()) <= width:
+            lines[-1] += phrase
+        else:
+            lines.append(phrase)
+    # A phrase that is longer than a line breaks anywhere.
+    return [part for line in lines for part in _cut(line.strip(), font, width)]
+
+
+def _phrases(text: str) -> list[str]:
+    phrases: list[str] = []
+    for phrase in PHRASES.parse(" ".join(text.split())):
+        for word in re.findall(r"\S+\s*", phrase):
+            # The model was trained on running text; it must not tear numbers and Latin words such as 4/2.
+            if phrases and phrases[-1][-1].isascii() and word[0].isascii() and not phrases[-1].endswith(" "):
+                phrases[-1] += word
+            else:
+                phrases.append(word)
+    return phrases
+
+
+def _cut(line: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    parts = [""]
+    for letter in line:
+        if parts[-1] and font.getlength(parts[-1] + letter) > width:
+            parts.append(letter)
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _shortened(text: str, size: float, width: int) -> str:
+    font = _font(int(size))
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "…") > width:
+        text = text[:-1]
+    return text + "…"
+
+
+@lru_cache(maxsize=16)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    path = _font_path()
+    if path:
+        return ImageFont.truetype(path, size)
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont), "Pillow comes with FreeType."
+    return font
+
+
+@cache
+def _font_path() -> str:
+    """The font of SOCIAL_CARD_FONT, else the first that is found where such fonts usually are; empty where there is none."""
+    for path in filter(None, (settings.SOCIAL_CARD_FONT, *USUAL_FONTS, _asked())):
+        if Path(path).is_file():
+            return str(path)
+    return ""
+
+
+def _asked() -> str:
+    """What fontconfig would take for Japanese, where it is installed."""
+    program = shutil.which("fc-match")
+    if not program:
+        return ""
+    answer = subprocess.run(
+        [program, "--format=%{file}|%{lang}", "sans:lang=ja:bold"],
+        capture_output=True,
+        text=True,
+        timeout=5,
+        check=False,
+    ).stdout
+    path, _bar, languages = answer.partition("|")
+    return path if "ja" in languages.split("|") else ""

@@ -1,0 +1,63 @@
+"""What is recorded of somebody who did not come: seen by her, with the way to object (R10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.pages.site.access import SignedIn
+from meetups.pages.site.refusal_answers import answer
+from meetups.registrations.actions.no_shows.object_to_no_show import has_objected, object_to_no_show
+from meetups.registrations.lottery.weights import WINDOW
+from meetups.registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class NoShow:
+    """One of hers. `counts_until` is an instant; what is excused counts no more."""
+
+    registration: Registration
+    counts_until: datetime
+
+
+def no_shows_of(person: User, *, at: datetime) -> list[NoShow]:
+    """Her no-shows in the window, latest first. One query."""
+    recorded = Registration.objects.filter(
+        attendee=person, absent_at__isnull=False, event__ends_at__gt=at - WINDOW, event__ends_at__lte=at
+    )
+    found = recorded.select_related("event__community").order_by("-event__starts_at", "-pk")
+    return [NoShow(one, one.event.ends_at + WINDOW) for one in found]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def no_show(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET says what is recorded and what it means; POST asks the organizers to look again."""
+    mine = Registration.objects.filter(
+        attendee=request.user, event__public_id=public_id, absent_at__isnull=False
+    ).select_related("event__community", "slot")
+    registration = get_object_or_404(mine)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            object_to_no_show(registration=registration, at=timezone.now(), by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("The organizers are asked to look again. You get a mail when it is put right."))
+            return redirect("no_show", public_id)
+    context = {
+        "event": registration.event,
+        "registration": registration,
+        "counts_until": registration.event.ends_at + WINDOW,
+        "has_objected": has_objected(registration),
+    }
+    return answer(request, "pages/registration/no_show.html", context, refusal=refusal)

@@ -1,0 +1,181 @@
+"""Registering without an account: name and address, then the code that comes by mail (RULES 27, 28)."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import uuid4
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from meetups.accounts.models import person_key
+from meetups.core.errors import DomainError
+from meetups.core.texts.safe_text import validate_visible
+from meetups.events.facts import instant
+from meetups.events.models import Event
+from meetups.pages.events.event_sheet import common_of
+from meetups.pages.registration.register_step import chosen_offer, step
+from meetups.pages.registration.registration_forms import RegistrationForm
+from meetups.pages.site.access import event_or_404
+from meetups.pages.site.browser import browser_of, forget, new_browser, remember
+from meetups.pages.site.refusal_answers import answer
+from meetups.registrations.actions.held_places.claim_place import (
+    Claim,
+    NothingWaits,
+    TooManyWrongCodes,
+    WrongCode,
+    claim_place,
+)
+from meetups.registrations.actions.held_places.hold_place import hold_place
+from meetups.registrations.models import HeldPlace
+from meetups.registrations.unproved_places import place_of
+
+
+class TooOften(DomainError):
+    message = _("Too many codes were asked for just now. Please wait a little, then try again; nothing was lost.")
+    status = 429
+
+
+class FirstTimeForm(RegistrationForm):
+    """The step before registering, with who it is."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        validators=[validate_visible],
+        help_text=_("Organizers and everyone with a part in the same event see this name."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("We mail you a code. No password needed."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The six digits."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+    def clean_code(self) -> str:
+        """Spaces, hyphens and full-width digits are how people and phones write codes."""
+        digits = [str(int(letter)) for letter in self.cleaned_data["code"] if letter.isdecimal()]
+        return "".join(digits)
+
+
+def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
+    """GET asks for name and address beside the slot; POST mails a code and goes on to where it is typed."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    common = common_of(event, None, at=at)
+    browser = browser_of(request)
+    if request.method != "POST":
+        waiting = place_of(event, browser)
+        chosen = chosen_offer(common.offers, request.GET.get("slot"))
+        initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
+        if waiting:
+            initial |= {"name": waiting.name, "email": waiting.email}
+        return step(request, event, common, FirstTimeForm(initial=initial, offers=common.offers))
+    form = FirstTimeForm(request.POST, offers=common.offers)
+    if form.asks_more:
+        form = FirstTimeForm(initial=form.filled_in, offers=common.offers)
+        return step(request, event, common, form, asks_more=True, status=422)
+    if not form.is_valid():
+        return step(request, event, common, form, status=422)
+    email = form.cleaned_data["email"]
+    if not ratelimit.consume(request, action="hold_place", key=person_key(email)):
+        return step(request, event, common, form, refusal=TooOften())
+    browser = browser or new_browser()
+    try:
+        hold_place(
+            slot=form.chosen,
+            name=form.cleaned_data["name"],
+            email=email,
+            language=get_language() or "en",
+            browser=browser,
+            at=at,
+            answers=form.answers,
+        )
+    except DomainError as refusal:
+        return step(request, event, common, form, refusal=refusal)
+    return remember(redirect("registration_code", event.public_id), browser)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, public_id: str) -> HttpResponse:
+    """GET asks for the code; POST with the right one signs in and registers, and goes on to the registration."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    if request.user.is_authenticated:
+        return redirect("registration", event.public_id)
+    browser = browser_of(request)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    refusal: DomainError | None = None
+    if form.is_valid():
+        if not ratelimit.consume(request, action="claim_place"):
+            return _page(request, event, place_of(event, browser), CodeForm(), TooOften(), at=at)
+        try:
+            claim = claim_place(event=event, browser=browser, code=form.cleaned_data["code"], at=at)
+        except DomainError as error:
+            refusal = error
+            if isinstance(error, WrongCode | TooManyWrongCodes):
+                form.add_error("code", str(error))
+        else:
+            return forget(_sign_in(request, claim, event))
+    return _page(request, event, place_of(event, browser), form, refusal, at=at)
+
+
+def _page(
+    request: HttpRequest,
+    event: Event,
+    place: HeldPlace | None,
+    form: CodeForm,
+    refusal: DomainError | None,
+    *,
+    at: datetime,
+) -> HttpResponse:
+    """Where the code is typed; where nothing waits for one, why."""
+    if place is None or not place.is_held(at):
+        context: dict[str, Any] = {"event": event, "why_not": refusal or NothingWaits()}
+        return answer(request, "pages/registration/registration_code.html", context, status=410)
+    context = {
+        "event": event,
+        "place": place,
+        "form": form,
+        "until": instant(place.expires_at, event),
+        "is_drawn": place.slot.is_lottery and place.expires_at == place.slot.lottery.closes_at,
+    }
+    if refusal and not form.errors:
+        return answer(request, "pages/registration/registration_code.html", context, refusal=refusal)
+    return answer(request, "pages/registration/registration_code.html", context, status=422 if form.errors else 200)
+
+
+def _sign_in(request: HttpRequest, claim: Claim, event: Event) -> HttpResponse:
+    """Signs in as any code does: whoever has a second factor is asked for it, and comes back afterwards."""
+    if claim.refusal:
+        messages.info(request, str(claim.refusal))
+    record_authentication(request, claim.person, method="code", email=claim.person.email)
+    response = perform_login(
+        request,
+        claim.person,
+        email=claim.person.email,
+        redirect_url=reverse("registration", args=[event.public_id]),
+    )
+    return cast(HttpResponse, response)

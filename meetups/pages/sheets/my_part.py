@@ -1,0 +1,327 @@
+"""What a person is at an event, in words: where she stands, what comes next, and when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.lifecycle.participants import Participant
+from meetups.pages.sheets.duties import Duty
+from meetups.pages.sheets.pending_requests import PendingRequest
+from meetups.registrations.models import Lottery, Offer, Registration, Slot
+from meetups.registrations.pen.queue import queue_number
+from meetups.speakers.models import Rehearsal, Talk
+from meetups.volunteers.models import Signup
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way to the event; `state` is done, now or next. What is done no longer names its last moment."""
+
+    what: str
+    when: str
+    state: str = "next"
+    more: str = ""
+
+
+@dataclass
+class Mine:
+    """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` her place in the queue.
+
+    `asked` is what waits for her word; `duties` are her shifts.
+    """
+
+    event: Event
+    part: Participant
+    tone: str
+    sentence: str
+    more: str = ""
+    steps: list[Step] = field(default_factory=list)
+    number: int = 0
+    asked: PendingRequest | None = None
+    duties: list[Duty] = field(default_factory=list)
+
+    @property
+    def registration(self) -> Registration | None:
+        return self.part.registration
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.registration is not None and self.registration.state == State.CONFIRMED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a shift or a talk keeps the seat certain: such a seat does not change its slot."""
+        return self.is_confirmed and _holds(self.part)
+
+    @property
+    def to_confirm(self) -> Talk | None:
+        """A talk of her own that was accepted and waits for her word."""
+        own = filter(self.part.leads, self.part.talks)
+        return next((talk for talk in own if talk.state == Talk.State.ACCEPTED), None)
+
+
+def has_part(part: Participant) -> bool:
+    """Whether the person is anything at all there."""
+    return bool(part.registration or part.talks or part.signups)
+
+
+def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
+    """The part in words; None for somebody who has none."""
+    if not has_part(part):
+        return None
+    registration = part.registration
+    number = queue_number(registration) if registration and registration.state == State.WAITLISTED else 0
+    is_asked = registration is not None and event.is_open(at)
+    asked = PendingRequest.of(event, registration, number=number, at=at) if registration and is_asked else None
+    tone, sentence, more = (asked.tone, asked.sentence, asked.more) if asked else _state(event, part, number, at=at)
+    slot = registration.slot if registration else None
+    steps = steps_of(event, slot, registration, at=at, part=part) if slot and event.is_open(at) else []
+    duties = [Duty(event, signup.shift, at, is_mine=True) for signup in part.signups]
+    return Mine(event, part, tone, sentence, more, steps, number, asked, duties)
+
+
+def _holds(part: Participant) -> bool:
+    """Whether a shift or a confirmed talk is there that keeps a seat."""
+    return bool(part.signups) or any(talk.state == Talk.State.CONFIRMED for talk in part.talks)
+
+
+def registrations_of(person: User) -> QuerySet[Registration]:
+    """Her active registrations with all that their words need; those that wait know how many are ahead, and what they are offered.
+    One query.
+    """
+    ahead = (
+        Registration.objects.filter(slot=OuterRef("slot"), state=State.WAITLISTED, place__lt=OuterRef("place"))
+        .order_by()
+        .values("slot")
+        .annotate(n=Count("*"))
+        .values("n")
+    )
+    offered = Offer.objects.open().filter(taker=OuterRef("pk")).order_by()
+    return (
+        Registration.objects.active()
+        .filter(attendee=person)
+        .select_related("event__community", "slot__lottery", "slot__reconfirmation")
+        .annotate(
+            ahead=Coalesce(Subquery(ahead), 0),
+            offer_pk=Subquery(offered.values("pk")),
+            offer_answer_by=Subquery(offered.values("answer_by")),
+        )
+    )
+
+
+def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
+    """Everything that is still before her, soonest first. Four queries, any size."""
+    parts: dict[int, tuple[Event, Participant]] = {}
+
+    def part(event: Event) -> Participant:
+        return parts.setdefault(event.pk, (event, Participant(person)))[1]
+
+    for registration in registrations_of(person).filter(event__ends_at__gt=at).order_by("event__starts_at", "pk"):
+        part(registration.event).registration = registration
+    talks = Talk.objects.alive().filter(event__ends_at__gt=at).held_by(person).with_speakers()
+    for talk in talks.select_related("event__community", "event__rehearsal", "readiness").order_by("pk"):
+        part(talk.event).talks.append(talk)
+    signups = Signup.objects.active().filter(volunteer=person, shift__ends_at__gt=at)
+    for signup in signups.select_related("shift__event__community").order_by("shift__starts_at"):
+        part(signup.shift.event).signups.append(signup)
+    found = [mine(event, one, at=at) for event, one in parts.values()]
+    return sorted(filter(None, found), key=lambda one: (one.event.starts_at, one.event.pk))
+
+
+def next_part(person: User, *, at: datetime) -> Mine | None:
+    """The next event at which she is registered, for the top of the home page."""
+    registration = (
+        registrations_of(person)
+        .filter(event__ends_at__gt=at, event__state=Event.State.PUBLISHED)
+        .order_by("event__starts_at", "pk")
+        .first()
+    )
+    return mine(registration.event, Participant(person, registration), at=at) if registration else None
+
+
+def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tuple[str, str, str]:
+    """Tone, sentence and what stands below it."""
+    registration = part.registration
+    if event.is_cancelled:
+        return "over", _("This event was cancelled."), _("There is nothing for you to do.")
+    if event.is_over(at):
+        return "over", *_afterwards(registration)
+    if registration is None:
+        return _without_seat(part)
+    when = {"day": _day(event.starts_at, event), "time": dates.clock(event.starts_at, event.time_zone, _language())}
+    if registration.state == State.CONFIRMED:
+        sentence = _("Your seat is certain. See you on %(day)s at %(time)s.") % when
+        return "certain", sentence, _duties(part) or _answered(registration)
+    lottery = registration.slot.draws_from
+    if registration.state == State.APPLIED and lottery:
+        draws = {"when": _moment(lottery.draws_at, event)}
+        if lottery.draws_at <= at:
+            return "lottery", _("The draw is under way. You will get the result by mail."), ""
+        return "lottery", _("You are in the lottery. The result comes by mail on %(when)s.") % draws, ""
+    if lottery and not lottery.is_drawn:
+        return (
+            "waiting",
+            _("You are number %(number)d of those who came after the entries had closed.") % {"number": number},
+            _("You come after everyone who is in the draw. When a seat becomes yours you get a mail."),
+        )
+    until = {"when": _moment(registration.slot.promotion_stops_at, event)}
+    if not registration.slot.promotion_is_open(at):
+        return (
+            "waiting",
+            _("You are number %(number)d in the queue.") % {"number": number},
+            _("Seats that became free were given out until %(when)s; nobody moves up any more.") % until,
+        )
+    return (
+        "waiting",
+        _("You are number %(number)d in the queue.") % {"number": number},
+        _("Whenever a seat becomes free, the first one gets it at once, with a mail: until %(when)s.") % until,
+    )
+
+
+def _afterwards(registration: Registration | None) -> tuple[str, str]:
+    if registration and registration.checked_in_at:
+        return _("You were there. Thank you for coming."), ""
+    return _("This event is over."), ""
+
+
+def _without_seat(part: Participant) -> tuple[str, str, str]:
+    """A talk that is not confirmed yet, or a shift that guarantees no seat."""
+    if any(talk.state == Talk.State.ACCEPTED and part.leads(talk) for talk in part.talks):
+        return "act", _("Your talk was accepted. Confirm it, and your seat is certain."), ""
+    if part.talks and not any(map(part.leads, part.talks)):
+        sentence = _("You speak in “%(title)s”. Once it is confirmed, your seat is certain.")
+        return "waiting", sentence % {"title": part.talks[0].title}, ""
+    if part.talks:
+        return "waiting", _("Your proposal is with the organizers. You will get their answer by mail."), ""
+    return "certain", _("Thank you for helping with %(shift)s.") % {"shift": part.signups[0].shift.title}, ""
+
+
+def _answered(registration: Registration) -> str:
+    """What she said when she was asked."""
+    return _("You said that you are coming. Thank you.") if registration.reconfirmed_at else ""
+
+
+def _duties(part: Participant) -> str:
+    """What the seat comes with."""
+    if any(talk.state == Talk.State.CONFIRMED for talk in part.talks) and part.signups:
+        return _("You are on the programme, and you help with %(shift)s.") % {"shift": part.signups[0].shift.title}
+    if any(talk.state == Talk.State.CONFIRMED for talk in part.talks):
+        return _("You are on the programme.")
+    if part.signups:
+        return _("You help with %(shift)s.") % {"shift": part.signups[0].shift.title}
+    return ""
+
+
+def steps_of(
+    event: Event, slot: Slot, registration: Registration | None, *, at: datetime, part: Participant | None = None
+) -> list[Step]:
+    """The way from registering in `slot` to the day itself, for who has `part` in it. The first step that is not done is the one that
+    is on.
+    """
+    lottery = slot.draws_from
+    drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
+    ends: list[tuple[str, str, bool]] = []
+    if drawn_for:
+        ends.append((pgettext("step", "Apply"), _until(drawn_for.closes_at, event), registration is not None))
+        ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
+    else:
+        ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
+    if part and registration and registration.state == State.CONFIRMED and _holds(part):
+        ends += _until_which_one_steps_down(event, part, at=at)
+    else:
+        ends += _deadlines(event, slot, registration, at=at)
+    ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))
+    on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
+    return [
+        Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
+        for number, (what, when, done) in enumerate(ends)
+    ]
+
+
+def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime) -> list[tuple[str, str, bool]]:
+    """A held seat is neither cancelled nor passed on: it goes with its shift, or its talk, and only shifts have a deadline (RULES 22)."""
+    deadlines = [signup.shift.step_down_until for signup in part.signups if at < signup.shift.step_down_until]
+    return [(pgettext("step", "Step down freely"), _until(min(deadlines), event), False)] if deadlines else []
+
+
+def _deadlines(
+    event: Event, slot: Slot, registration: Registration | None, *, at: datetime
+) -> list[tuple[str, str, bool]]:
+    """Until when seats move up, for who waits; for everybody else until when cancelling is free, and until when a seat is passed on."""
+    found = []
+    if registration and registration.asked_at:
+        answer_by = slot.reconfirmation.answer_by
+        found.append(
+            (
+                pgettext("step", "Still coming?"),
+                _until(answer_by, event),
+                at >= answer_by or bool(registration.reconfirmed_at),
+            )
+        )
+    if _waits(registration):
+        if at < slot.promotion_stops_at < event.starts_at:
+            found.append((pgettext("step", "Move up"), _until(slot.promotion_stops_at, event), False))
+        return found
+    if at < slot.free_cancellation_ends_at:
+        found.append((pgettext("step", "Cancel freely"), _until(slot.free_cancellation_ends_at, event), False))
+    if at < slot.promotion_stops_at and slot.free_cancellation_ends_at < slot.promotion_stops_at:
+        found.append((pgettext("step", "Pass my seat on"), _until(slot.promotion_stops_at, event), False))
+    return found
+
+
+def _concerns(lottery: Lottery, registration: Registration | None, at: datetime) -> bool:
+    """Whether the draw lies on this person's way."""
+    if registration is None:
+        return lottery.takes_entries(at)
+    return registration.state == State.APPLIED or registration.drawn_rank is not None
+
+
+def _waits(registration: Registration | None) -> bool:
+    return registration is not None and registration.state == State.WAITLISTED
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _day(at: datetime, event: Event) -> str:
+    return dates.day(at, event.time_zone, _language())
+
+
+def _moment(at: datetime, event: Event) -> str:
+    return dates.moment(at, event.time_zone, _language())
+
+
+def _short(at: datetime, event: Event) -> str:
+    return dates.short_moment(at, event.time_zone, _language())
+
+
+def _until(at: datetime, event: Event) -> str:
+    return _("until %(when)s") % {"when": _short(at, event)}
+
+
+def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:
+    """The rehearsal, for those who speak."""
+    if part is None or not any(talk.state in {Talk.State.ACCEPTED, Talk.State.CONFIRMED} for talk in part.talks):
+        return None
+    return Rehearsal.objects.filter(event=event).first()
+
+
+def latest_of(person: User, *, at: datetime, limit: int) -> Iterable[Registration]:
+    """Her seats at events that are over, latest first."""
+    return (
+        Registration.objects.confirmed()
+        .filter(attendee=person, event__ends_at__lte=at)
+        .select_related("event__community", "slot")
+        .order_by(F("event__starts_at").desc(), "-pk")[:limit]
+    )

@@ -1,0 +1,106 @@
+"""What waits for somebody's word: an offer of a seat, the question "still coming?", and a seat that is on its way to somebody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.links import offer_token, reconfirmation_token
+from meetups.events.models import Event
+from meetups.registrations.models import Offer, Registration
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class PendingRequest:
+    """As a sentence with its deadline and what follows. `url` is the page that answers, `label` its button, `note` the second line.
+
+    Somebody who hands over her seat is asked nothing: `keeps` says that she can take it back.
+    """
+
+    tone: str
+    sentence: str
+    more: str
+    url: str = ""
+    label: str = ""
+    note: str = ""
+    keeps: bool = False
+
+    @classmethod
+    def of(cls, event: Event, registration: Registration, *, number: int, at: datetime) -> Self | None:
+        """What is asked of the person with this registration at an event that is still to come; None is the usual case.
+
+        `number` is her place in the queue. One query where her slot hands over seats, or where she has not answered.
+        """
+        if registration.state == State.CONFIRMED and registration.hands_over_at:
+            return cls._passing_on(event, registration)
+        if registration.state == State.CONFIRMED and registration.asked_at and registration.reconfirmed_at is None:
+            return cls._still_coming(event, registration, at=at)
+        if registration.state == State.WAITLISTED and registration.slot.hands_over(at):
+            return cls._offered(event, registration, number=number, at=at)
+        return None
+
+    @classmethod
+    def _passing_on(cls, event: Event, registration: Registration) -> Self:
+        until = {"when": moment(registration.slot.promotion_stops_at, event)}
+        return cls(
+            "waiting",
+            _("Your seat is being passed on. Until somebody takes it, it is yours."),
+            _("If nobody has taken it by %(when)s, your registration ends then. That does not count as a no-show.")
+            % until,
+            keeps=True,
+        )
+
+    @classmethod
+    def _still_coming(cls, event: Event, registration: Registration, *, at: datetime) -> Self | None:
+        question = registration.slot.reconfirmation
+        if not question.awaits(at):
+            return None
+        return cls(
+            "act",
+            _("Are you still coming? Please answer by %(when)s.") % {"when": moment(question.answer_by, event)},
+            consequence_of_silence(releases=question.releases_silent),
+            reverse("reconfirmation", args=[reconfirmation_token(registration.pk)]),
+            _("Answer"),
+            _("I am coming, or I cannot"),
+        )
+
+    @classmethod
+    def _offered(cls, event: Event, registration: Registration, *, number: int, at: datetime) -> Self | None:
+        pk, answer_by = _open_offer(registration)
+        if pk is None or answer_by is None or answer_by <= at:
+            return None
+        return cls(
+            "act",
+            _("A seat is offered to you. Please answer by %(when)s.") % {"when": moment(answer_by, event)},
+            _("Without an answer it goes to the next person, and you stay number %(number)d in the queue.")
+            % {"number": number},
+            reverse("offer", args=[offer_token(pk)]),
+            _("Answer the offer"),
+            _("Take the seat, or let it go"),
+        )
+
+
+def consequence_of_silence(*, releases: bool) -> str:
+    """What happens to the seat of somebody who does not answer."""
+    if releases:
+        return _("Without an answer your seat then goes to somebody who waits.")
+    return _("Without an answer you keep your seat, but the organizers cannot count on you.")
+
+
+def _open_offer(registration: Registration) -> tuple[int | None, datetime | None]:
+    """The offer to her, if one is open; a query unless the list that she came from has looked already."""
+    if hasattr(registration, "offer_answer_by"):
+        return getattr(registration, "offer_pk", None), registration.offer_answer_by
+    offer = Offer.objects.open().filter(taker=registration).first()
+    return (offer.pk, offer.answer_by) if offer else (None, None)
+
+
+def moment(at: datetime, event: Event) -> str:
+    """Day and time at the event, in the reader's language."""
+    return dates.moment(at, event.time_zone, get_language() or "en")

@@ -1,0 +1,222 @@
+"""What a slot offers to somebody who comes now, in words and numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Count, Q
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.registrations.admission import way_in
+from meetups.registrations.lottery.lottery_words import chances_words, source_words
+from meetups.registrations.models import Lottery, Registration, Slot
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class SlotChoice:
+    """A slot of `event` as it stands at `at`. `applied`, `waiting` and `confirmed` count people.
+
+    `way_in` is the state in which a newcomer would land; None where nobody can register any more, or never could without a
+    duty or an invitation.
+    """
+
+    event: Event
+    slot: Slot
+    lottery: Lottery | None
+    applied: int
+    waiting: int
+    confirmed: int
+    at: datetime
+
+    @cached_property
+    def way_in(self) -> Registration.State | None:
+        if not self.slot.is_general or self.slot.closes_at <= self.at or not self.event.is_open(self.at):
+            return None
+        return way_in(self.slot, self.lottery, someone_waits=self.waiting > 0, at=self.at)
+
+    @property
+    def awaits_draw(self) -> bool:
+        """Whether entries have closed and the draw has not happened."""
+        return self.lottery is not None and not self.lottery.is_drawn and not self.lottery.takes_entries(self.at)
+
+    # Words of the ticket stub
+
+    @property
+    def tag(self) -> str:
+        """How one gets in, in a word or two."""
+        if self.slot.admission == Slot.Admission.DUTY:
+            return _("Certain seat")
+        if self.lottery and not self.lottery.is_drawn and self.slot.first_come_seats:
+            return _("First come and lottery")
+        return str(self.slot.get_admission_display())
+
+    @property
+    def how(self) -> str:
+        """How one gets in, until when, and what then."""
+        slot, lottery = self.slot, self.lottery
+        if slot.admission == Slot.Admission.INVITED:
+            return _("Seats of speakers and invited people.")
+        if slot.admission == Slot.Admission.DUTY:
+            return ""
+        if lottery and not lottery.is_drawn:
+            facts = {"closes": self._moment(lottery.closes_at), "draws": self._moment(lottery.draws_at)}
+            if lottery.takes_entries(self.at):
+                return _("Entries until %(closes)s. Drawn %(draws)s; everyone gets the result by mail.") % facts
+            return _("Entries closed %(closes)s. Drawn %(draws)s; who comes now queues behind the draw.") % facts
+        if self.way_in is None:
+            return _("Registration has closed.")
+        if lottery:
+            return _("The lottery was drawn. Seats that become free go to the queue, in its order.")
+        return _("First come, first served, until %(closes)s.") % {"closes": self._moment(slot.closes_at)}
+
+    @property
+    def terms(self) -> list[str]:
+        """What is announced of a lottery beside its dates, a sentence each: first come seats, pairs, chances, the random value."""
+        slot, lottery = self.slot, self.lottery
+        if lottery is None or lottery.is_drawn:
+            return []
+        mixed = _("%(first_come)s of %(seats)s seats go first come, first served; %(drawn)s by the draw.") % {
+            "seats": slot.capacity,
+            "first_come": slot.first_come_seats,
+            "drawn": self._to_draw,
+        }
+        terms = [
+            mixed if slot.first_come_seats else "",
+            _("Two people may enter together.") if slot.takes_pairs else "",
+            chances_words(lottery),
+            _("Random value: %(source)s.") % {"source": source_words(lottery).name},
+        ]
+        return [term for term in terms if term]
+
+    @property
+    def _to_draw(self) -> int:
+        return max(self.slot.capacity - self.slot.first_come_seats, 0)
+
+    @property
+    def _left(self) -> int:
+        """How many seats somebody who comes now can still have at once."""
+        waits = self.lottery is not None and not self.lottery.is_drawn
+        return self.slot.first_come_left if waits else self.slot.seats_left
+
+    @property
+    def count(self) -> str:
+        """The large number on the stub."""
+        slot = self.slot
+        if self.lottery and not self.lottery.is_drawn:
+            return pgettext("applicants", "%(count)d") % {"count": self.applied}
+        if slot.admission == Slot.Admission.INVITED:
+            return pgettext("applicants", "%(count)d") % {"count": min(slot.taken, slot.capacity)}
+        if slot.seats_left and slot.admission == Slot.Admission.DUTY:
+            return pgettext("people", "%(count)d left") % {"count": slot.seats_left}
+        if slot.seats_left:
+            return pgettext("seats", "%(count)d left") % {"count": slot.seats_left}
+        return pgettext("shift", "Full") if slot.admission == Slot.Admission.DUTY else pgettext("slot", "Full")
+
+    @property
+    def of(self) -> str:
+        """What stands behind the large number."""
+        if (self.lottery and not self.lottery.is_drawn) or self.slot.admission == Slot.Admission.INVITED:
+            seats = self.slot.capacity if self.slot.admission == Slot.Admission.INVITED else self._to_draw
+            return ngettext("/ %(count)d seat", "/ %(count)d seats", seats) % {"count": seats}
+        return ""
+
+    @property
+    def more(self) -> str:
+        """The small line below: how many a seat, how many wait, how large the slot is."""
+        slot = self.slot
+        if self.lottery and not self.lottery.is_drawn:
+            if self.applied > self._to_draw > 0:
+                return _("%(ratio)s people a seat") % {"ratio": f"{self.applied / self._to_draw:.1f}"}
+            return _("so far, room for all")
+        if slot.admission == Slot.Admission.INVITED:
+            return ""
+        if slot.is_general and self.waiting:
+            return ngettext("%(count)d waiting", "%(count)d waiting", self.waiting) % {"count": self.waiting}
+        return ngettext("of %(count)d seat", "of %(count)d seats", slot.capacity) % {"count": slot.capacity}
+
+    # Words of the one action
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
+        return {
+            State.APPLIED: _("Enter the lottery"),
+            State.CONFIRMED: _("Register"),
+            State.WAITLISTED: _("Join the queue"),
+        }[self.way_in or State.WAITLISTED]
+
+    @property
+    def note(self) -> str:
+        """What will happen then: the second line of the button."""
+        if self.way_in == State.APPLIED and self.lottery:
+            return _("The result comes %(when)s") % {"when": self._short(self.lottery.draws_at)}
+        if self.way_in == State.CONFIRMED:
+            left = self._left
+            return ngettext("%(count)d seat left", "%(count)d seats left", left) % {"count": left}
+        if self.awaits_draw:
+            return _("Behind those who are in the draw")
+        if not self.waiting:
+            return _("You would be the first in the queue")
+        return ngettext("%(count)d person is waiting", "%(count)d people are waiting", self.waiting) % {
+            "count": self.waiting
+        }
+
+    @property
+    def line(self) -> str:
+        """How one gets in and until when, for lists."""
+        if self.way_in == State.APPLIED and self.lottery:
+            return _("Lottery, entries until %(when)s") % {"when": self._short(self.lottery.closes_at)}
+        if self.way_in == State.CONFIRMED:
+            left = self._left
+            return ngettext("First come, %(count)d seat left", "First come, %(count)d seats left", left) % {
+                "count": left
+            }
+        if self.awaits_draw and self.lottery:
+            return _("Entries closed, drawn %(when)s") % {"when": self._short(self.lottery.draws_at)}
+        return ngettext("Full, %(count)d waiting", "Full, %(count)d waiting", self.waiting) % {"count": self.waiting}
+
+    def _moment(self, at: datetime) -> str:
+        return dates.moment(at, self.event.time_zone, get_language() or "en")
+
+    def _short(self, at: datetime) -> str:
+        return dates.short_moment(at, self.event.time_zone, get_language() or "en")
+
+
+def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[SlotChoice]]:
+    """The offers of each event, by its primary key, in the organizers' order. One query, any size."""
+    by_pk = {event.pk: event for event in events}
+    offers: dict[int, list[SlotChoice]] = {pk: [] for pk in by_pk}
+    slots = (
+        Slot.objects.filter(event_id__in=by_pk)
+        .select_related("lottery")
+        .annotate(
+            applied=Count("registrations", filter=Q(registrations__state=State.APPLIED)),
+            waiting=Count("registrations", filter=Q(registrations__state=State.WAITLISTED)),
+            confirmed=Count("registrations", filter=Q(registrations__state=State.CONFIRMED)),
+        )
+        .in_order()
+    )
+    for slot in slots:
+        slot.event = by_pk[slot.event_id]
+        offers[slot.event_id].append(
+            SlotChoice(
+                event=by_pk[slot.event_id],
+                slot=slot,
+                lottery=slot.draws_from,
+                **{name: slot.__dict__[name] for name in ("applied", "waiting", "confirmed")},
+                at=at,
+            )
+        )
+    return offers
+
+
+def best(offers: Iterable[SlotChoice]) -> SlotChoice | None:
+    """The offer that a page puts first: one that does not mean waiting, else a queue; None where nothing is open."""
+    ways = [offer for offer in offers if offer.way_in is not None]
+    return next((offer for offer in ways if offer.way_in != State.WAITLISTED), ways[0] if ways else None)

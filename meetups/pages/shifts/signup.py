@@ -1,0 +1,108 @@
+"""Taking a shift and stepping down from it."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.pages.sheets.duties import Duty, Fallback, fallback, rule_of_stepping_down
+from meetups.pages.sheets.my_part import Mine, mine
+from meetups.pages.sheets.slot_choices import offers_of
+from meetups.pages.shifts.shift_lines import what_it_gives
+from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
+from meetups.pages.site.refusal_answers import answer
+from meetups.registrations.models import Hold
+from meetups.volunteers.actions.signups.sign_up import sign_up
+from meetups.volunteers.actions.signups.step_down import step_down as end_signup
+from meetups.volunteers.actions.signups.withdraw_request import withdraw_request
+from meetups.volunteers.approval import needs_yes
+from meetups.volunteers.models import Signup
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+    """GET says what one takes on, what one gets, and what stepping down would mean; POST takes the shift."""
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    shift = shift_or_404(event, pk)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("withdraw"):
+                withdraw_request(shift=shift, volunteer=request.user, at=at)
+                messages.success(request, _("You no longer ask for “%(shift)s”.") % {"shift": shift.title})
+                return redirect("event", event.public_id)
+            taken = sign_up(shift=shift, volunteer=request.user, at=at)
+        except DomainError as error:
+            refusal = error
+        else:
+            if taken.state == Signup.State.ASKED:
+                messages.success(request, _("The organizers are asked. You get a mail when they answer."))
+                return redirect("signup", event.public_id, shift.pk)
+            messages.success(request, _("Thank you for helping. The shift is yours."))
+            return redirect("registration" if shift.slot_id else "event", event.public_id)
+    my = mine(event, part, at=at) if part else None
+    if my and any(signup.shift_id == shift.pk for signup in my.part.signups):
+        return redirect("registration" if shift.slot_id else "event", event.public_id)
+    offers = offers_of([event], at=at)[event.pk]
+    context = {
+        "event": event,
+        "duty": Duty(event, shift, at),
+        "my": my,
+        "asks": needs_yes(shift, request.user, at=at),
+        "has_asked": shift.signups.asked().filter(volunteer=request.user).exists(),
+        "deal": what_it_gives(shift, offers, my.registration if my else None) if shift.slot_id else "",
+        "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
+    }
+    return answer(request, "pages/shifts/signup.html", context, refusal=refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+    """GET says what becomes of the seat; POST steps down."""
+    at = timezone.now()
+    event, part = event_and_part(request, public_id)
+    shift = shift_or_404(event, pk)
+    my = mine(event, part, at=at) if part else None
+    signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
+    if my is None or signup is None:
+        return redirect("event", event.public_id)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            end_signup(signup=signup, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("You have stepped down from “%(shift)s”.") % {"shift": shift.title})
+            return redirect("registration" if shift.slot_id else "event", event.public_id)
+    duty = Duty(event, shift, at, is_mine=True)
+    context = {
+        "event": event,
+        "duty": duty,
+        "is_late": not shift.step_down_is_free(at),
+        "fallback": what_becomes(event, my, signup, at=at),
+    }
+    return answer(request, "pages/shifts/step_down.html", context, refusal=refusal)
+
+
+def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> Fallback | None:
+    """What becomes of the seat when the shift of `signup` ends for her now; None where it came without one."""
+    if signup.shift.slot_id is None:
+        return None
+    holds = Hold.objects.active().filter(registration=my.registration).exclude(subject=signup.subject)
+    return fallback(
+        offers_of([event], at=at)[event.pk],
+        held_otherwise=holds.exists(),
+        is_over=event.is_over(at),
+        checked_in=my.registration is not None and my.registration.checked_in_at is not None,
+    )

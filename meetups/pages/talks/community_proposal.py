@@ -1,0 +1,85 @@
+"""Talks that a person offers to a community, for an event that is still to be found."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.models import Community
+from meetups.core.errors import DomainError
+from meetups.pages.site.access import SignedIn
+from meetups.pages.site.refusal_answers import answer
+from meetups.pages.talks.proposal_form import ProposalForm, typed
+from meetups.speakers.actions.proposals.propose_to_community import propose_to_community
+from meetups.speakers.actions.proposals.revise_proposal import revise_proposal
+from meetups.speakers.actions.proposals.withdraw_proposal import withdraw_proposal
+from meetups.speakers.models import Call, Proposal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def proposal(request: SignedIn, slug: str) -> HttpResponse:
+    """GET asks for a talk, while the community's standing call is open; POST puts it before the organizers."""
+    at = timezone.now()
+    community = get_object_or_404(Community, slug=slug)
+    call = Call.objects.filter(community=community, event=None).first()
+    form = ProposalForm(request.POST if request.method == "POST" else None)
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            propose_to_community(community=community, speaker=request.user, **form.words, at=at)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Thank you for your proposal. The organizers answer by mail."))
+            return redirect("my_page")
+    is_open = call is not None and call.is_open(at)
+    context = {"community": community, "form": form, "call": call, "takes_proposals": is_open}
+    return answer(request, "pages/talks/proposal.html", context, refusal=refusal, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def revision(request: SignedIn, pk: int) -> HttpResponse:
+    """GET shows what was offered and what became of it; POST writes it anew, while nobody has answered."""
+    mine = _my_proposal(request, pk)
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed(mine))
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            revise_proposal(proposal=mine, **form.words, at=timezone.now(), by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Saved. The organizers see it."))
+            return redirect("my_page")
+    context = {"proposal": mine, "community": mine.community, "form": form}
+    return answer(
+        request, "pages/talks/proposal_revision.html", context, refusal=refusal, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
+    """GET asks once; POST takes the proposal back."""
+    mine = _my_proposal(request, pk)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            withdraw_proposal(proposal=mine, at=timezone.now(), by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("“%(title)s” is withdrawn. The organizers were told.") % {"title": mine.title})
+            return redirect("my_page")
+    context = {"proposal": mine, "community": mine.community}
+    return answer(request, "pages/talks/proposal_withdrawal.html", context, refusal=refusal)
+
+
+def _my_proposal(request: SignedIn, pk: int) -> Proposal:
+    """A proposal of the reader's own. Raises Http404."""
+    return get_object_or_404(Proposal.objects.select_related("community", "talk__event"), speaker=request.user, pk=pk)

@@ -1,0 +1,125 @@
+"""Proposing a talk, confirming it, taking it back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.core.errors import DomainError
+from meetups.pages.sheets.call_for_speakers import takes_proposals
+from meetups.pages.shifts.seat_after_shift import seat_after
+from meetups.pages.site.access import SignedIn, event_or_404
+from meetups.pages.site.refusal_answers import answer
+from meetups.pages.talks.proposal_form import ProposalForm, typed
+from meetups.pages.talks.speaker_slot import speaker_slot_name
+from meetups.registrations.models import Registration
+from meetups.speakers.actions.talks.confirm_talk import confirm_talk
+from meetups.speakers.actions.talks.propose_talk import propose_talk
+from meetups.speakers.actions.talks.revise_talk import revise_talk
+from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
+from meetups.speakers.models import Call, CoSpeaker, Rehearsal, Talk
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def proposal(request: SignedIn, public_id: str) -> HttpResponse:
+    """GET asks for a talk; POST puts it before the organizers. Where it comes too late, what was typed is given back."""
+    at = timezone.now()
+    event = event_or_404(request, public_id)
+    call = Call.objects.filter(event=event).first()
+    form = ProposalForm(request.POST if request.method == "POST" else None)
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            propose_talk(event=event, speaker=request.user, **form.words, at=at)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Thank you for your proposal. The organizers answer by mail."))
+            return redirect("event", event.public_id)
+    context = {"event": event, "form": form, "call": call, "takes_proposals": takes_proposals(event, call, at)}
+    return answer(
+        request, "pages/talks/talk_proposal.html", context, refusal=refusal, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def revision(request: SignedIn, pk: int) -> HttpResponse:
+    """GET shows what was proposed; POST writes it anew, while the organizers have not answered."""
+    at = timezone.now()
+    talk = _my_talk(request, pk)
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed(talk))
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            revise_talk(talk=talk, **form.words, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Saved. The organizers see it."))
+            return redirect("event", talk.event.public_id)
+    can_change = talk.state == Talk.State.PROPOSED and talk.event.is_open(at)
+    context = {"event": talk.event, "talk": talk, "form": form, "can_change": can_change}
+    return answer(
+        request, "pages/talks/talk_revision.html", context, refusal=refusal, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def confirmation(request: SignedIn, pk: int) -> HttpResponse:
+    """GET says what confirming means; POST confirms: the talk is on the programme, and the seat is certain."""
+    at = timezone.now()
+    talk = _my_talk(request, pk)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            confirm_talk(talk=talk, speaker_slot_name=speaker_slot_name(talk.event), at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
+            return redirect("registration", talk.event.public_id)
+    rehearsal = Rehearsal.objects.filter(event=talk.event).first()
+    place = Registration.objects.filter(event=talk.event, attendee=request.user, state=Registration.State.CONFIRMED)
+    context = {
+        "event": talk.event,
+        "talk": talk,
+        "rehearsal": rehearsal,
+        "is_open": talk.event.is_open(at),
+        "has_seat": place.exists(),
+    }
+    return answer(request, "pages/talks/talk_confirmation.html", context, refusal=refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
+    """GET says what becomes of programme and seat; POST takes the talk back."""
+    at = timezone.now()
+    talk = _my_talk(request, pk)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            withdraw_talk(talk=talk, at=at, by=request.user)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("“%(title)s” is withdrawn. The organizers were told.") % {"title": talk.title})
+            return redirect("event", talk.event.public_id)
+    context = {
+        "event": talk.event,
+        "talk": talk,
+        "fallback": seat_after(talk.subject, talk.event, at=at),
+        "co_speakers": CoSpeaker.objects.active().filter(talk=talk).count(),
+    }
+    return answer(request, "pages/talks/talk_withdrawal.html", context, refusal=refusal)
+
+
+def _my_talk(request: SignedIn, pk: int) -> Talk:
+    """A talk of the reader's own. Raises Http404."""
+    return get_object_or_404(Talk.objects.select_related("event__community"), speaker=request.user, pk=pk)

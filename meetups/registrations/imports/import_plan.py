@@ -1,0 +1,114 @@
+"""People who registered elsewhere, and what would become of each: before anything is written, and under the pen."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.events.models import Event
+from meetups.registrations.admission import seats_to_give
+from meetups.registrations.imports.participants_csv import ImportedPerson, Problem, Status
+from meetups.registrations.models import Registration, Slot
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One person on the way in, to the slot with this primary key."""
+
+    row: int
+    person_key: str
+    name: str
+    slot_id: int
+    waits: bool
+    attended: bool
+
+
+@dataclass
+class Sorted:
+    """Who comes onto the list (seats first, then the queue, each in the order of the file), who is there already, and what is wrong.
+
+    `wanted` and `free` are seats by the primary key of the slot; `above` is how many of the new ones find no free seat.
+    """
+
+    seated: list[Incoming] = field(default_factory=list)
+    waiting: list[Incoming] = field(default_factory=list)
+    known: list[Incoming] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    wanted: Counter[int] = field(default_factory=Counter)
+    free: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def above(self) -> int:
+        return sum(max(wanted - self.free[slot], 0) for slot, wanted in self.wanted.items())
+
+    @property
+    def size(self) -> int:
+        return len(self.seated) + len(self.waiting)
+
+
+def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tuple[list[Incoming], list[Problem]]:
+    """The people of a file in our slots; `slots` says which of ours (primary key) stands for the name of one there."""
+    found: list[Incoming] = []
+    problems: list[Problem] = []
+    for one in people:
+        slot_id = slots.get(one.slot)
+        if slot_id is None:
+            left_out = _("%(user)s is left out with the slot “%(slot)s”.") % {"user": one.user, "slot": one.slot}
+            problems.append(Problem(one.row, left_out))
+        else:
+            found.append(Incoming(one.row, one.person_key, one.name, slot_id, one.status == Status.WAITS, one.attended))
+    return found, problems
+
+
+def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming], at: datetime) -> Sorted:
+    """What would become of each. `slots` are those of `event` by primary key, with their lotteries. One query."""
+    here: dict[str, Registration] = {}
+    for registration in Registration.objects.filter(event=event, person_key__startswith="connpass:").order_by("pk"):
+        before = here.get(registration.person_key)
+        if before is None or not before.is_active:
+            here[registration.person_key] = registration
+    result = Sorted(free={pk: seats_to_give(slot, slot.draws_from) for pk, slot in slots.items()})
+    for one in people:
+        known = here.get(one.person_key)
+        if known is not None:
+            result.known.append(one)
+            result.problems += _differences(one, known)
+        elif one.slot_id not in slots or slots[one.slot_id].admission == Slot.Admission.DUTY:
+            result.problems.append(
+                Problem(one.row, _("The slot for %(name)s is not there any more.") % {"name": one.name})
+            )
+        elif one.waits and (why := _no_queue(slots[one.slot_id])):
+            result.problems.append(Problem(one.row, why % {"name": one.name, "slot": slots[one.slot_id].name}))
+        elif one.waits:
+            result.waiting.append(one)
+        else:
+            result.seated.append(one)
+            result.wanted[one.slot_id] += 1
+    return result
+
+
+def _no_queue(slot: Slot) -> str:
+    """Why nobody can come to wait in `slot`; empty where one can."""
+    if slot.awaits_draw:
+        # The places of a queue before its draw belong to those who are drawn (RULES 10).
+        return _("%(name)s waits there, and “%(slot)s” is still to be drawn: choose another slot for the waiting list.")
+    if not slot.is_general:
+        return _("%(name)s waits there, and “%(slot)s” has no waiting list: choose another slot.")
+    return ""
+
+
+def _differences(one: Incoming, known: Registration) -> list[Problem]:
+    """What a person's row says otherwise than our list; our list stays."""
+    if not known.is_active:
+        text = _("%(name)s was taken off the list here, and stays off it.")
+    elif one.waits and known.state == State.CONFIRMED:
+        text = _("%(name)s waits there, and has a seat here. Nothing is changed.")
+    elif not one.waits and known.state == State.WAITLISTED:
+        text = _("%(name)s has a seat there, and waits here. Nothing is changed.")
+    else:
+        return []
+    return [Problem(one.row, text % {"name": one.name}, error=False)]

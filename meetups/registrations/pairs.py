@@ -1,0 +1,71 @@
+"""Two who enter a lottery as one: who may, and who is with whom (RULES 17). Reads; writes nothing."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+from meetups.registrations.models import PairInvitation, Registration
+from meetups.registrations.refusals import RegistrationClosed
+
+State = Registration.State
+
+
+class NotInTheLottery(DomainError):
+    message = _("Two people can enter together as long as entries are open and the one who invites is in the lottery.")
+
+
+class EntriesHaveClosed(DomainError):
+    message = _("Entries have closed, so nobody can join an entry any more.")
+
+
+class PairInvitationIsOver(DomainError):
+    """Used by somebody else, declined, or withdrawn."""
+
+    message = _("This link was used, declined or withdrawn. Ask whoever sent it for a new one.")
+
+
+class SamePerson(DomainError):
+    message = _("This is your own link: an entry for two needs two people. Pass it on to whoever comes with you.")
+
+
+def can_invite(registration: Registration, *, at: datetime) -> bool:
+    """Whether she may ask somebody to enter with her. `registration` comes with its slot and lottery. No query."""
+    slot = registration.slot
+    lottery = slot.draws_from
+    return (
+        slot.takes_pairs
+        and registration.state == State.APPLIED
+        and registration.lead_id is None
+        and lottery is not None
+        and lottery.takes_entries(at)
+    )
+
+
+def partner_of(registration: Registration) -> Registration | None:
+    """The other one of a pair, with the account. One query at most."""
+    if registration.lead_id:
+        return Registration.objects.select_related("attendee").get(pk=registration.lead_id)
+    return Registration.objects.select_related("attendee").filter(lead=registration).first()
+
+
+def open_invitation(registration: Registration) -> PairInvitation | None:
+    """The link that waits for its answer."""
+    return PairInvitation.objects.filter(lead=registration, state=PairInvitation.State.OPEN).first()
+
+
+def refuse_where_over(invitation: PairInvitation, *, at: datetime) -> None:
+    """Raises what keeps anybody from answering: InvitationIsOver, EntriesHaveClosed, NotInTheLottery, RegistrationClosed.
+
+    `invitation` comes with lead, slot and lottery.
+    """
+    lead = invitation.lead
+    lottery = lead.slot.draws_from
+    if invitation.state != PairInvitation.State.OPEN:
+        raise PairInvitationIsOver
+    if lottery is None or lead.state != State.APPLIED or not lead.slot.takes_pairs:
+        raise NotInTheLottery
+    if not lottery.takes_entries(at):
+        raise EntriesHaveClosed
+    if lead.slot.closes_at <= at:
+        raise RegistrationClosed

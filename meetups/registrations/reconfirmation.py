@@ -1,0 +1,178 @@
+"""The question "still coming?" (RULES 26): who is asked, who answered, and what becomes of silence.
+
+Steps take `seats`, whose lock is held; what only reads takes a slot.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from meetups.history.models import HistoryEntry, record
+from meetups.notifications.models import Notification
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import Hold, Reconfirmation, Registration, Slot
+from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS, LEAST_ANSWER_TIME
+from meetups.registrations.models.registration import RegistrationQuerySet
+from meetups.registrations.pen.seats import Seats
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class ReconfirmationAnswers:
+    """The question of a slot and how many of those who were asked and still have their seat said yes, or nothing yet."""
+
+    question: Reconfirmation
+    coming: int
+    silent: int
+
+
+def reconfirmation_of(slot: Slot) -> ReconfirmationAnswers | None:
+    """The question of `slot` with its answers so far; None where none is planned. Two queries.
+
+    Of one person `Registration.asked_at` and `reconfirmed_at` say the same.
+    """
+    question = Reconfirmation.objects.filter(slot=slot).first()
+    if question is None:
+        return None
+    asked = Registration.objects.confirmed().filter(slot=slot, asked_at__isnull=False)
+    counted = asked.aggregate(
+        coming=Count("pk", filter=Q(reconfirmed_at__isnull=False)),
+        silent=Count("pk", filter=Q(reconfirmed_at__isnull=True)),
+    )
+    return ReconfirmationAnswers(question, counted["coming"], counted["silent"])
+
+
+def latest_answer(slot: Slot) -> datetime:
+    """When answers must be due at the latest."""
+    return slot.promotion_stops_at - ANSWERED_BEFORE_PROMOTION_STOPS
+
+
+def question_of(seats: Seats, question: Reconfirmation) -> Reconfirmation:
+    """The question as it stands under the lock."""
+    return Reconfirmation.objects.get(pk=question.pk, slot__event=seats.event)
+
+
+def ask(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
+    """Asks everybody whose seat is neither held nor outside the count. Returns how many."""
+    slot = seats.slots[question.slot_id]
+    asked = list(_with_a_seat(slot).select_related("attendee").order_by("pk"))
+    for registration in asked:
+        registration.asked_at, registration.reconfirmed_at = at, None
+    seats.write(
+        [
+            seats.change(one, slot, State.CONFIRMED, at=at, by=None, verb="ask", tell="reconfirmation_asked")
+            for one in asked
+        ]
+    )
+    _advance(seats, question, Reconfirmation.State.ASKED, "ask", at=at, people=len(asked))
+    return len(asked)
+
+
+def skip(seats: Seats, question: Reconfirmation, *, at: datetime) -> None:
+    """Ends a question that could not be asked in time: nobody loses a seat because the clock stood still."""
+    _advance(seats, question, Reconfirmation.State.SETTLED, "skip", at=at)
+
+
+def remind(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
+    """Reminds the silent, once a question, whether or not the event has moved since. Returns how many."""
+    if was_reminded(question):
+        return 0
+    silent = list(_silent(seats.slots[question.slot_id]))
+    notify_all(
+        notification(
+            kind="reconfirmation_reminder",
+            recipient_id=registration.attendee_id,
+            thread=seats.event.thread,
+            subject=registration.subject,
+            cause=question.pk,
+            at=at,
+            not_after=question.answer_by,
+        )
+        for registration in silent
+    )
+    _advance(seats, question, Reconfirmation.State.ASKED, "remind", at=at, people=len(silent))
+    return len(silent)
+
+
+def was_reminded(question: Reconfirmation) -> bool:
+    """Whether the reminder of the question has gone out."""
+    return HistoryEntry.objects.filter(subject=question.subject, verb="remind").exists()
+
+
+def move_question(question: Reconfirmation, there: Callable[[datetime], datetime], *, at: datetime) -> None:
+    """The question moves with its event. Where people were told a later time and now have less than a day, silence costs nobody a seat."""
+    told = question.answer_by
+    question.ask_at, question.answer_by = there(question.ask_at), there(told)
+    is_hurried = question.answer_by < min(told, at + LEAST_ANSWER_TIME)
+    if question.state == Reconfirmation.State.ASKED and is_hurried:
+        question.releases_silent = False
+    question.save(update_fields=["ask_at", "answer_by", "releases_silent"])
+
+
+def settle(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
+    """Ends the question. Where silence releases a seat, those go to who waits, in one transaction. Returns how many were released."""
+    slot = seats.slots[question.slot_id]
+    released: list[Registration] = []
+    # A clock so late that nobody can move up any more takes no seat away.
+    if question.releases_silent and slot.promotion_is_open(at):
+        released = list(_reached(_silent(slot)).select_related("attendee").order_by("pk"))
+        seats.write(
+            [
+                seats.change(one, slot, State.CANCELLED, at=at, by=None, verb="release", tell="released")
+                for one in released
+            ]
+        )
+    _advance(seats, question, Reconfirmation.State.SETTLED, "settle", at=at, released=len(released))
+    if released:
+        seats.vacate(slot, released, at=at)
+    return len(released)
+
+
+def _advance(
+    seats: Seats, question: Reconfirmation, state: Reconfirmation.State, verb: str, *, at: datetime, **details: int
+) -> None:
+    before, question.state = question.state, state
+    question.save(update_fields=["state"])
+    record(
+        thread=seats.event.thread,
+        subject=question.subject,
+        verb=verb,
+        at=at,
+        by=None,
+        from_state=before,
+        to_state=state,
+        **details,
+    )
+
+
+def _with_a_seat(slot: Slot) -> RegistrationQuerySet:
+    """Whose seat it is to give up: no guest, nothing that holds it, in the count, not in the room, and not on its way to somebody."""
+    held = Hold.objects.active().filter(registration=OuterRef("pk"))
+    seats: RegistrationQuerySet = Registration.objects.confirmed().filter(
+        ~Exists(held),
+        slot=slot,
+        attendee__isnull=False,
+        above_capacity=False,
+        checked_in_at__isnull=True,
+        hands_over_at__isnull=True,
+    )
+    return seats
+
+
+def _silent(slot: Slot) -> RegistrationQuerySet:
+    """Those who were asked and said nothing. Who moved up after the question was not asked."""
+    return _with_a_seat(slot).filter(asked_at__isnull=False, reconfirmed_at__isnull=True)
+
+
+def _reached(registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Those to whom the question or its reminder was sent: who was never reached did not keep silent."""
+    sent = Notification.objects.filter(
+        subject=Concat(Value("registration:"), Cast(OuterRef("pk"), TextField())),
+        kind__in=["reconfirmation_asked", "reconfirmation_reminder"],
+        state=Notification.State.SENT,
+    )
+    return registrations.filter(Exists(sent))

@@ -1,0 +1,36 @@
+"""The step that puts a talk on the programme. What calls it holds the seat lock."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Hold, Slot
+from meetups.registrations.new_slots import SlotPlan, open_slots
+from meetups.registrations.pen.seats import Seats
+from meetups.speakers.co_speakers import seat_co_speakers
+from meetups.speakers.models import Talk
+from meetups.speakers.programme_steps import make_room
+from meetups.speakers.steps import move_talk, tell_organizers
+
+
+def confirm(seats: Seats, talk: Talk, *, speaker_slot_name: str, at: datetime, by: User) -> None:
+    """An accepted talk is on the programme and holds an invited seat, never refused for lack of seats (RULES 20); organizers are
+    told. An event without a slot for invited people gets one, called `speaker_slot_name`. Raises TalkHasMovedOn, AlreadyRegistered.
+    """
+    invited = next((slot for slot in seats.slots.values() if slot.admission == Slot.Admission.INVITED), None)
+    if invited is None:
+        [invited] = open_slots(seats.event, [SlotPlan(speaker_slot_name, Slot.Admission.INVITED, 1)])
+        seats.slots[invited.pk] = invited
+    make_room(talk, event=seats.event)
+    entry = move_talk(talk, Talk.State.CONFIRMED, event=seats.event, verb="confirm_talk", at=at, by=by)
+    seats.hold(
+        talk.speaker,
+        invited,
+        kind=Hold.Kind.INVITATION,
+        subject=talk.subject,
+        at=at,
+        by=by,
+        verb="confirm_talk",
+        tell="talk_seat",
+    )
+    seat_co_speakers(seats, talk, invited, at=at, by=by)
+    tell_organizers("talk_confirmed", talk, event=seats.event, cause=entry.pk, at=at, but=by)

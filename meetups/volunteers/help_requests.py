@@ -1,0 +1,50 @@
+"""Help is sought for shifts that too few people have taken. What calls this step holds the seat lock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.pen.seats import Seats
+from meetups.volunteers.models import Shift
+from meetups.volunteers.staffing import who_may_be_asked
+from meetups.volunteers.steps import tell_organizers
+
+
+def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None) -> int:
+    """Tells organizers, except `by`, of `shifts`, which are short, in one mail, and offers those that make a seat certain to who waits
+    (RULES 66). Returns to how many people.
+    """
+    cause = 0
+    for shift in shifts:
+        shift.help_sought_at = at
+        shift.save(update_fields=["help_sought_at"])
+        entry = record(
+            thread=seats.event.thread,
+            subject=f"shift:{shift.pk}",
+            verb="seek_help",
+            at=at,
+            by=by,
+            taken=shift.taken,
+            minimum=shift.minimum,
+        )
+        cause = cause or entry.pk
+    if shifts:
+        # One mail, however many are short: it names all that were looked at in this moment.
+        tell_organizers(seats, "shift_short", f"shift:{shifts[0].pk}", cause=cause, at=at, but=by)
+    offered = [shift for shift in shifts if shift.is_offered]
+    if not offered or not seats.event.is_open(at):
+        return 0
+    return notify_all(
+        notification(
+            kind="shift_offered",
+            recipient_id=registration.attendee_id,
+            thread=seats.event.thread,
+            subject=registration.subject,
+            cause=cause,
+            at=at,
+            not_after=max(shift.starts_at for shift in offered),
+        )
+        for registration in who_may_be_asked(seats.event, at=at).order_by("pk")
+    )

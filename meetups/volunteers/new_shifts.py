@@ -1,0 +1,39 @@
+"""Shifts that are added to an event. What calls these steps holds the seat lock."""
+
+from datetime import datetime
+
+from meetups.accounts.models import User
+from meetups.history.models import record
+from meetups.registrations.models import Slot
+from meetups.registrations.new_slots import SlotPlan, open_slots
+from meetups.registrations.pen.seats import Seats
+from meetups.volunteers.models import Shift
+from meetups.volunteers.shift_plan import ShiftPlan, open_shift
+from meetups.volunteers.steps import fit_duty_slot
+
+
+def duty_slot(seats: Seats, *, name: str) -> Slot:
+    """The slot of those who help, which all shifts with a certain seat share (RULES 19); one of that name is made where there is none."""
+    duty = next((slot for slot in seats.slots.values() if slot.admission == Slot.Admission.DUTY), None)
+    if duty is None:
+        [duty] = open_slots(seats.event, [SlotPlan(name, Slot.Admission.DUTY, 0)])
+        seats.slots[duty.pk] = duty
+    return duty
+
+
+def add_shift(seats: Seats, plan: ShiftPlan, *, slot: Slot | None, at: datetime, by: User) -> Shift:
+    """Makes the shift; with a `slot`, which grows by its maximum, whoever takes it has a seat there."""
+    shift = open_shift(
+        seats.event, plan, slot=slot, step_down_until=usual_step_down_until(seats, starts_at=plan.starts_at)
+    )
+    if slot:
+        fit_duty_slot(seats, slot.pk, at=at)
+    # Whoever plans it so late knows that nobody has taken it yet.
+    Shift.objects.help_due(at).filter(pk=shift.pk).update(help_sought_at=at)
+    record(thread=seats.event.thread, subject=f"shift:{shift.pk}", verb="plan_shift", at=at, by=by)
+    return shift
+
+
+def usual_step_down_until(seats: Seats, *, starts_at: datetime) -> datetime:
+    """Until when stepping down from a shift that begins at `starts_at` is free: when promotion stops (RULES 22)."""
+    return min([*(slot.promotion_stops_at for slot in seats.slots.values()), starts_at])

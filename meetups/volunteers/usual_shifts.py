@@ -1,0 +1,143 @@
+"""The shifts that most meetups have. Pure: pages ask what they would be at an event, and an action makes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import override, pgettext_lazy
+
+from meetups.events.models import Event
+from meetups.volunteers.models import Shift
+from meetups.volunteers.shift_plan import ShiftPlan
+
+Phase = Shift.Phase
+PEOPLE_COME = frozenset({Event.Format.ON_SITE, Event.Format.HYBRID})
+IT_IS_STREAMED = frozenset({Event.Format.ONLINE, Event.Format.HYBRID})
+ANY = PEOPLE_COME | IT_IS_STREAMED
+# Of these an event has one, whatever it is called; several shifts lie during the event.
+ALONE_IN_ITS_PHASE = frozenset({Phase.SETUP, Phase.TEARDOWN})
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """A shift as it usually is. It begins and ends so many minutes after the event's start, or after its end where that is said.
+
+    `needs_presence`: whoever does it must be in the room, so where people come it makes a seat certain. `usual` ones are wanted more
+    often than not.
+    """
+
+    key: str
+    phase: Phase
+    title: Promise
+    instructions: Promise
+    formats: frozenset[Event.Format]
+    begins: int
+    ends: int
+    minimum: int
+    maximum: int
+    begins_after_end: bool = False
+    ends_after_end: bool = False
+    needs_presence: bool = True
+    usual: bool = True
+
+    def times(self, event: Event) -> tuple[datetime, datetime]:
+        """Start and end at `event` (UTC)."""
+        begins = event.ends_at if self.begins_after_end else event.starts_at
+        ends = event.ends_at if self.ends_after_end else event.starts_at
+        return begins + timedelta(minutes=self.begins), ends + timedelta(minutes=self.ends)
+
+    def gives_seat(self, event: Event) -> bool:
+        return self.needs_presence and event.has_place
+
+    def plan(self, event: Event) -> ShiftPlan:
+        """The shift at `event`, in the event's language."""
+        starts_at, ends_at = self.times(event)
+        with override(event.language):
+            return ShiftPlan(
+                phase=self.phase,
+                title=str(self.title),
+                starts_at=starts_at,
+                ends_at=ends_at,
+                minimum=self.minimum,
+                maximum=self.maximum,
+                instructions=str(self.instructions),
+            )
+
+
+BLUEPRINTS = (
+    Blueprint(
+        "setup",
+        Phase.SETUP,
+        pgettext_lazy("phase", "Setup"),
+        pgettext_lazy("shift", "Put up desks and chairs, the screen, power and signs."),
+        PEOPLE_COME,
+        *(-90, -15, 2, 4),
+    ),
+    Blueprint(
+        "reception",
+        Phase.EVENT,
+        pgettext_lazy("shift", "Reception"),
+        pgettext_lazy("shift", "Welcome people, check them in, and show them the way."),
+        PEOPLE_COME,
+        *(-45, 30, 2, 3),
+    ),
+    Blueprint(
+        "stream",
+        Phase.EVENT,
+        pgettext_lazy("shift", "Stream"),
+        pgettext_lazy("shift", "Start the stream, watch picture and sound, switch the slides, record."),
+        IT_IS_STREAMED,
+        *(-60, 15, 1, 2),
+        ends_after_end=True,
+    ),
+    Blueprint(
+        "mc",
+        Phase.EVENT,
+        pgettext_lazy("shift", "MC"),
+        pgettext_lazy("shift", "Open and close the event, introduce the speakers, keep the time."),
+        ANY,
+        *(-15, 0, 1, 1),
+        ends_after_end=True,
+    ),
+    Blueprint(
+        "live_posts",
+        Phase.EVENT,
+        pgettext_lazy("shift", "Live posts"),
+        pgettext_lazy("shift", "Post what is said with the hashtag, and pass questions on."),
+        ANY,
+        *(0, 0, 1, 2),
+        ends_after_end=True,
+        needs_presence=False,
+        usual=False,
+    ),
+    Blueprint(
+        "teardown",
+        Phase.TEARDOWN,
+        pgettext_lazy("shift", "Teardown"),
+        pgettext_lazy("shift", "Put desks and chairs back and sort the rubbish."),
+        PEOPLE_COME,
+        *(0, 60, 2, 4),
+        begins_after_end=True,
+        ends_after_end=True,
+    ),
+)
+
+
+def blueprints_for(event: Event, shifts: Iterable[Shift], *, at: datetime) -> list[Blueprint]:
+    """Those that make sense at `event` and that its open `shifts` do not have yet; none that would have begun, or of an event that was
+    cancelled.
+    """
+    if event.is_cancelled:
+        return []
+    there = list(shifts)
+    titles = {shift.title.casefold() for shift in there}
+    phases = {shift.phase for shift in there} & ALONE_IN_ITS_PHASE
+    return [
+        blueprint
+        for blueprint in BLUEPRINTS
+        if event.format in blueprint.formats
+        and blueprint.phase not in phases
+        and blueprint.plan(event).title.casefold() not in titles
+        and blueprint.times(event)[0] > at
+    ]

@@ -1,0 +1,89 @@
+"""The form for somebody who is not on the list."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetups.core.texts.safe_text import validate_visible
+from meetups.events.models import Event
+from meetups.registrations.admission import seats_to_give
+from meetups.registrations.models import Slot
+from meetups.registrations.pen.newcomers import AddedPerson
+
+
+def slots_to_give(event: Event) -> list[Slot]:
+    """The slots in which an organizer gives seats: all but those of shifts. Their lotteries come with them."""
+    slots = event.slots.exclude(admission=Slot.Admission.DUTY).select_related("lottery", "event")
+    return list(slots.in_order())
+
+
+def free_seats(slot: Slot) -> int:
+    """How many seats there are to give."""
+    return seats_to_give(slot, slot.draws_from)
+
+
+def slot_label(slot: Slot) -> str:
+    """Its name, and how many seats are free."""
+    free = free_seats(slot)
+    words = _("%(slot)s (%(free)s free)") if free else _("%(slot)s (full)")
+    return words % {"slot": slot.name, "free": free}
+
+
+class SeatForm(forms.Form):
+    """Which slot, and whether above the number of seats. `full` is true where that tick may be needed."""
+
+    slot = forms.ChoiceField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
+    above = forms.BooleanField(
+        label=gettext_lazy("Comes above the number of seats"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where no seat is free. It is marked on the list, and the number of seats stays as it is."
+        ),
+    )
+
+    def __init__(self, *args: Any, slots: list[Slot], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.slots = {str(slot.pk): slot for slot in slots}
+        field = self.fields["slot"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, slot_label(slot)) for key, slot in self.slots.items()]
+        if not self.is_bound and slots:
+            field.initial = str(next((slot for slot in slots if free_seats(slot)), slots[0]).pk)
+
+    @property
+    def full(self) -> bool:
+        return any(not free_seats(slot) for slot in self.slots.values()) or bool(self.data.get("above"))
+
+    @property
+    def chosen(self) -> Slot:
+        return self.slots[self.cleaned_data["slot"]]
+
+
+class NewcomerForm(SeatForm):
+    """One person: a name, and an address where there is an account."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=60,
+        validators=[validate_visible],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "With the address of somebody who was here before the place is that person's. Otherwise it is not kept."
+        ),
+    )
+    request_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    field_order = ("name", "email", "slot", "above", "request_id")
+
+    def newcomer(self) -> AddedPerson:
+        """Who was typed."""
+        typed = self.cleaned_data
+        return AddedPerson(typed["name"], typed["email"].lower(), typed["request_id"])

@@ -1,0 +1,167 @@
+"""Participants from a connpass CSV: choose the file, see what would happen, bring them in."""
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.registrations.actions.imports.import_participants import import_participants
+from meetups.registrations.imports.participants_csv import (
+    LARGEST,
+    FileIsTooLarge,
+    Meaning,
+    Table,
+    guess,
+    read_table,
+    slim,
+)
+from organizers.attendees.added_person_form import slots_to_give
+from organizers.attendees.import_preview import MappingForm, Preview
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+# The rows travel in the form, packed and signed for two hours: nothing of the file stays here. A form may be 1 MB.
+SALT = "participants to bring in"
+GOOD_FOR = 60 * 60 * 2
+LONGEST = 600_000
+
+
+class FileForm(forms.Form):
+    """The file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("CSV of participants"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+
+    def clean_file(self) -> Table:
+        """The file as a table."""
+        file = self.cleaned_data["file"]
+        try:
+            if file.size > LARGEST:
+                raise FileIsTooLarge
+            return read_table(file.read())
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_ATTENDEES)
+def participants_import(request: DeskRequest, event: Event) -> HttpResponse:
+    """GET asks for the file. POST of a file shows what it means; POST of that, what would happen, or brings people in."""
+    if request.method != "POST":
+        return _file_page(request, event, FileForm())
+    if "packed" not in request.POST:
+        form = FileForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return _file_page(request, event, form, status=422)
+        packed, table = _packed(request, event, form.cleaned_data["file"])
+        if len(packed) > LONGEST:
+            form.add_error("file", str(FileIsTooLarge()))
+            return _file_page(request, event, form, status=422)
+        return _preview_page(
+            request, event, packed, table, MappingForm.guessed(table, guess(table), slots_to_give(event))
+        )
+    packed = request.POST["packed"]
+    carried = _unpacked(request, event, packed)
+    if carried is None:
+        form = FileForm()
+        messages.error(
+            request,
+            _("This took longer than two hours, or the page was changed. Choose the file again; nothing was lost."),
+        )
+        return _file_page(request, event, form, status=422)
+    mapping = MappingForm(request.POST, table=carried, slots=slots_to_give(event))
+    if request.POST.get("intent") != "commit" or not mapping.is_valid() or mapping.changed_since_seen:
+        return _preview_page(request, event, packed, carried, mapping)
+    return _commit(request, event, packed, carried, mapping)
+
+
+def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mapping: MappingForm) -> HttpResponse:
+    at = timezone.now()
+    people = Preview.of(event, table, mapping, at).people
+    above = mapping.cleaned_data["above"]
+    try:
+        done = import_participants(event=event, people=people, above=above, at=at, by=request.user)
+    except DomainError as refusal:
+        return _preview_page(request, event, packed, table, mapping, refusal=refusal)
+    new = ngettext(
+        "%(count)s person came onto the list.", "%(count)s people came onto the list.", done.seated + done.waiting
+    )
+    sentences = [new % {"count": done.seated + done.waiting}]
+    if done.known:
+        known = ngettext("%(count)s was on it already.", "%(count)s were on it already.", done.known)
+        sentences.append(known % {"count": done.known})
+    messages.success(request, " ".join(sentences))
+    return redirect("desk_attendees", event.public_id)
+
+
+def _packed(request: DeskRequest, event: Event, table: Table) -> tuple[str, Table]:
+    """The table for the form. Where it is too long, only the columns whose meaning is known come along."""
+    packed = _pack(request, event, table)
+    found = guess(table)
+    if len(packed) > LONGEST and all(meaning in found for meaning in Meaning if meaning.is_needed):
+        table = slim(table, list(found.values()))
+        packed = _pack(request, event, table)
+    return packed, table
+
+
+def _pack(request: DeskRequest, event: Event, table: Table) -> str:
+    return signing.dumps([table.head, table.rows], salt=_salt(request, event), compress=True)
+
+
+def _unpacked(request: DeskRequest, event: Event, packed: str) -> Table | None:
+    """The table as this person was given it for this event; None for anything else."""
+    try:
+        head, rows = signing.loads(packed, salt=_salt(request, event), max_age=GOOD_FOR)
+    except signing.BadSignature:
+        return None
+    return Table(tuple(head), tuple(tuple(row) for row in rows))
+
+
+def _salt(request: DeskRequest, event: Event) -> str:
+    return f"{SALT}:{event.public_id}:{request.user.pk}"
+
+
+def _file_page(request: DeskRequest, event: Event, form: FileForm, *, status: int = 200) -> HttpResponse:
+    at = timezone.now()
+    context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
+    return render(request, "desk/attendees/participants_file.html", context, status=status)
+
+
+def _preview_page(
+    request: DeskRequest,
+    event: Event,
+    packed: str,
+    table: Table,
+    mapping: MappingForm,
+    *,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    at = timezone.now()
+    valid = mapping.is_valid()
+    preview = Preview.of(event, table, mapping, at) if mapping.means_enough else None
+    context = event_page(
+        request,
+        event,
+        current="desk_attendees",
+        at=at,
+        form=mapping,
+        packed=packed,
+        preview=preview,
+        changed=valid and mapping.changed_since_seen and request.POST.get("intent") == "commit",
+        refusal=refusal,
+    )
+    status = 200 if valid else 422
+    return render(
+        request, "desk/attendees/participants_import.html", context, status=refusal.status if refusal else status
+    )

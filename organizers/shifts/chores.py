@@ -1,0 +1,187 @@
+"""Organizers write the teardown list of an event (RULES 78). Works by sending forms."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.texts.safe_text import validate_visible
+from meetups.events.models import Event
+from meetups.volunteers.actions.teardown.add_chore import add_chore
+from meetups.volunteers.actions.teardown.change_chore import change_chore
+from meetups.volunteers.actions.teardown.copy_chores import copy_chores
+from meetups.volunteers.actions.teardown.move_chore import move_chore
+from meetups.volunteers.actions.teardown.remove_chore import remove_chore
+from meetups.volunteers.actions.teardown.write_usual_chores import write_usual_chores
+from meetups.volunteers.models import Chore
+from meetups.volunteers.teardown_list import ChoreLine, earlier_lists, list_is_open, photos_of
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+from organizers.shifts.room_photos import photos_added
+
+PLACES = {"up": -1, "down": 1}
+EARLIER = 5
+
+
+class ChoreForm(forms.Form):
+    """One line of the list."""
+
+    text = forms.CharField(label=gettext_lazy("What"), max_length=120, validators=[validate_visible])
+    detail = forms.CharField(
+        label=gettext_lazy("How and where"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    sort = forms.ChoiceField(
+        label=pgettext_lazy("chore", "Kind"),
+        choices=Chore.Sort.choices,
+        initial=Chore.Sort.DO,
+        widget=forms.RadioSelect,
+    )
+
+    def line(self) -> ChoreLine:
+        """What was typed, in one paragraph each."""
+        typed = self.cleaned_data
+        return ChoreLine(Chore.Sort(typed["sort"]), " ".join(typed["text"].split()), " ".join(typed["detail"].split()))
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def teardown(request: DeskRequest, event: Event) -> HttpResponse:
+    """The list with what can be done with each line, the photos, and a form for one more line."""
+    if request.method != "POST":
+        return _page(request, event, ChoreForm())
+    form = ChoreForm(request.POST)
+    if not form.is_valid():
+        return _page(request, event, form, status=422)
+    try:
+        added = add_chore(event=event, line=form.line(), at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, event, form, status=refusal.status)
+    if added:
+        messages.success(request, _("The line is on the list."))
+    else:
+        messages.info(request, _("This line is on the list already."))
+    return redirect("desk_teardown", event.public_id)
+
+
+def _page(request: DeskRequest, event: Event, form: ChoreForm, *, status: int = 200) -> HttpResponse:
+    at = timezone.now()
+    context = event_page(
+        request,
+        event,
+        current="desk_shifts",
+        at=at,
+        form=form,
+        photos=photos_of(event),
+        earlier=list(earlier_lists(event)[:EARLIER]),
+        **_lists(event),
+        may_write=list_is_open(event, at),
+    )
+    return render(request, "desk/shifts/teardown.html", context, status=status)
+
+
+def _lists(event: Event) -> dict[str, Any]:
+    """The lines by their sort, one query."""
+    lines = list(Chore.objects.filter(event=event).in_order())
+    sorts = ((sort.label, [one for one in lines if one.sort == sort]) for sort in Chore.Sort)
+    return {"lists": [(label, of_sort) for label, of_sort in sorts if of_sort]}
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def usual(request: DeskRequest, event: Event) -> HttpResponse:
+    """Adds the usual lines."""
+    try:
+        added = write_usual_chores(event=event, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _lines_added(added))
+    return redirect("desk_teardown", event.public_id)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def copy(request: DeskRequest, event: Event) -> HttpResponse:
+    """Takes over lines and photos of the event with the public id `source`."""
+    source = get_object_or_404(earlier_lists(event), public_id=request.POST.get("source", ""))
+    try:
+        lines, photos = copy_chores(event=event, source=source, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{_lines_added(lines)} {photos_added(photos) if photos else ''}".strip())
+    return redirect("desk_teardown", event.public_id)
+
+
+def _lines_added(count: int) -> str:
+    return ngettext("%(count)s line is added.", "%(count)s lines are added.", count) % {"count": count}
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.MANAGE_SHIFTS)
+def chore(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """What one line says."""
+    at = timezone.now()
+    line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
+    initial = {"sort": line.sort, "text": line.text, "detail": line.detail}
+    form = ChoreForm(request.POST if request.method == "POST" else None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                change_chore(chore=line, line=form.line(), at=at, by=request.user)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("desk_teardown", event.public_id)
+    context = event_page(request, event, current="desk_shifts", at=at, form=form, chore=line)
+    return render(request, "desk/shifts/teardown_chore.html", context, status=status)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def place(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Moves a line one place `up` or `down`."""
+    line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
+    by_places = PLACES.get(request.POST.get("move", ""))
+    if by_places is None:
+        return HttpResponseBadRequest()
+    at = timezone.now()
+    try:
+        move_chore(chore=line, by_places=by_places, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if request.htmx:
+            context = {"event": event, **_lists(event), "may_write": list_is_open(event, at)}
+            return render(request, "desk/shifts/teardown.html#lines", context)
+    return redirect("desk_teardown", event.public_id)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Takes a line out of the list."""
+    line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
+    try:
+        remove_chore(chore=line, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(line)s” is off the list.") % {"line": line.text})
+    return redirect("desk_teardown", event.public_id)

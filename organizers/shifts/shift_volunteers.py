@@ -1,0 +1,118 @@
+"""The people of one shift: organizers put somebody on it, ask those who wait, answer who asked, and write down who did it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.core.texts.safe_text import natural
+from meetups.events.models import Event
+from meetups.volunteers.actions.shifts.ask_for_help import ask_for_help
+from meetups.volunteers.actions.signups.accept_signup import accept_signup
+from meetups.volunteers.actions.signups.assign_shift import assign_shift
+from meetups.volunteers.actions.signups.decline_signup import decline_signup
+from meetups.volunteers.actions.signups.mark_signup import mark_signup
+from meetups.volunteers.candidates import assignable
+from meetups.volunteers.models import Shift, Signup
+from organizers.desk.access import DeskRequest, for_event
+
+
+class PersonForm(forms.Form):
+    """One of those who can be put on `shift`: the team first, then who has a part in the event."""
+
+    person = forms.TypedChoiceField(label=gettext_lazy("Put somebody on this shift"), coerce=int)
+
+    def __init__(self, event: Event, shift: Shift, data: Any = None) -> None:
+        super().__init__(data)
+        there = shift.signups.active().values("volunteer")
+        self.people = {person.pk: person for person in assignable(event).exclude(pk__in=there)}
+        team = set(Membership.objects.filter(community_id=event.community_id).values_list("person", flat=True))
+        groups: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
+        for person in sorted(self.people.values(), key=lambda one: natural(one.name)):
+            groups[person.pk in team].append((person.pk, person.name))
+        choice = self.fields["person"]
+        assert isinstance(choice, forms.TypedChoiceField)
+        choice.choices = [
+            ("", _("Choose a person")),
+            *([(_("Team"), groups[True])] if groups[True] else []),
+            *([(_("With a part in the event"), groups[False])] if groups[False] else []),
+        ]
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Puts somebody on the shift."""
+    shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
+    form = PersonForm(event, shift, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose somebody from the list."))
+        return redirect("desk_shift", event.public_id, shift.pk)
+    person = form.people[form.cleaned_data["person"]]
+    try:
+        assign_shift(shift=shift, volunteer=person, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = _("%(name)s has “%(shift)s” now, and is told by mail.")
+        messages.success(request, said % {"name": person.name, "shift": shift.title})
+    return redirect("desk_shift", event.public_id, shift.pk)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def offers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Offers the shift to everyone who waits, now."""
+    shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
+    try:
+        told = ask_for_help(shift=shift, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = ngettext("%(count)s person who waits is asked.", "%(count)s people who wait are asked.", told)
+        messages.success(request, said % {"count": told})
+    return redirect("desk_shift", event.public_id, shift.pk)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Says yes or no to somebody who has asked for a shift."""
+    signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
+    say = accept_signup if request.POST.get("accept") else decline_signup
+    try:
+        say(signup=signup, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s is told.") % {"name": signup.volunteer.name})
+    return redirect("desk_shift", event.public_id, signup.shift_id)
+
+
+@require_POST
+@for_event(Permission.MANAGE_SHIFTS)
+def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Writes down whether one volunteer did the shift, or takes that back."""
+    signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
+    said = request.POST.get("mark", "")
+    try:
+        mark_signup(
+            signup=signup,
+            mark=Signup.Mark(said) if said in Signup.Mark.values else None,
+            at=timezone.now(),
+            by=request.user,
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("desk_shift", event.public_id, signup.shift_id)

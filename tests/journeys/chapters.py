@@ -1,0 +1,379 @@
+"""An on-site meetup, chapter by chapter, from its announcement until it is called off. `tests/journeys/test_journey.py` tells it."""
+
+import re
+from datetime import time, timedelta
+
+from django.utils import timezone
+
+from meetups.core import dates
+from tests.journeys.journey import COMMUNITY, Person
+from tests.journeys.town import ZONES, Meetup, Town, announce, link_in, take_teardown
+
+LATER = {"ja": "戸締まり", "en": "Locking up"}
+STUDENTS = {"ja": "学生枠", "en": "Students"}
+
+
+def create(town: Town) -> Meetup:
+    """Title, date and time, and one seat for everyone, so that the draw has losers."""
+    title = f"{COMMUNITY[town.language]} #14"
+    meetup = announce(town, title, days=22, more=lambda aiko: aiko.type("#id_capacity", "1"))
+    town.aiko.sees(dates.short_moment(meetup.draws_at, ZONES[town.language], town.language))
+    return meetup
+
+
+def enter_lottery(meetup: Meetup, person: Person) -> None:
+    """From the event's page: two clicks, and the first button says what will happen, with its date."""
+    town = meetup.town
+    label = {"ja": "抽選に申し込む", "en": "Enter the lottery"}[town.language]
+    when = dates.short_moment(meetup.draws_at, ZONES[town.language], town.language)
+    assert when in (person.found(label).text_content() or "")
+
+    def apply() -> None:
+        person.click(label)
+        person.click(label, of="form.form")
+
+    assert person.counted(apply) == 2
+    person.sees(
+        person.say("You are in the lottery. The result comes by mail on %(when)s.", when=town.moment(meetup.draws_at))
+    )
+    person.gets(
+        person.say("You are in the lottery: %(event)s", event=meetup.title), says=town.moment(meetup.draws_at), files=0
+    )
+
+
+def register(meetup: Meetup) -> None:
+    """From the home page or the community's; one leaves and comes back."""
+    town = meetup.town
+    for person in (town.dan, town.ben, town.finn):
+        person.open("/", until=meetup.title)
+        person.click(meetup.title, of=".events")
+        enter_lottery(meetup, person)
+    chie = town.chie
+    chie.open(f"/c/{town.slug}/", until=meetup.title)
+    chie.click(meetup.title, of=".events")
+    enter_lottery(meetup, chie)
+    chie.click(chie.say("I cannot come"))
+    chie.sees(chie.say("Your entry leaves the lottery."), chie.say("You can enter again until entries close."))
+    chie.click(chie.say("Leave the event"))
+    chie.gets(chie.say("You withdrew from the lottery: %(event)s", event=meetup.title))
+    enter_lottery(meetup, chie)
+
+
+def change_slot(meetup: Meetup) -> None:
+    """Finn changes to a slot with a free seat; Dan would have to wait there, and stays."""
+    town = meetup.town
+    finn, dan = town.finn, town.dan
+    add_slot(meetup)
+    finn.open(f"{meetup.page}registration/", until=finn.say("Change slot"))
+    finn.click(finn.say("Change slot"))
+    finn.sees(STUDENTS[town.language], finn.say("You have a seat at once."))
+    finn.click(finn.say("Change to this slot"))
+    finn.sees(
+        finn.say(
+            "Your seat is certain. See you on %(day)s at %(time)s.",
+            day=dates.day(meetup.starts_at, ZONES[town.language], town.language),
+            time=dates.clock(meetup.starts_at, ZONES[town.language], town.language),
+        ),
+        STUDENTS[town.language],
+    )
+    finn.gets(finn.say("You have a seat: %(event)s", event=meetup.title), files=1)
+    dan.open(f"{meetup.page}registration/slot/")
+    dan.click(dan.say("Change to this slot"))
+    dan.sees(
+        dan.say("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
+    )
+    dan.click(dan.say("Stay where I am"))
+    dan.sees(dan.say("My entry in the lottery"))
+    assert dan.unread() == []
+
+
+def add_slot(meetup: Meetup) -> None:
+    """Aiko adds a second slot at the desk: first come, with one seat."""
+    aiko = meetup.town.aiko
+    aiko.open(meetup.desk)
+    aiko.click(aiko.say("Add a slot"))
+    aiko.type("#id_name", STUDENTS[meetup.town.language])
+    aiko.type("#id_capacity", "1")
+    aiko.click(aiko.say("Add it", context="slot"))
+    aiko.sees(aiko.say("The slot “%(slot)s” is there.", slot=STUDENTS[meetup.town.language]))
+
+
+def volunteer(meetup: Meetup) -> None:
+    """Emi tears down: certain at once; she steps down into the lottery, as the page said, and takes it again. Others are told why not."""
+    town = meetup.town
+    emi, dan, finn = town.emi, town.dan, town.finn
+    take_teardown(meetup, emi)
+    emi.click(emi.say("Step down"))
+    fallback = emi.say(
+        "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s.",
+        slot=emi.say("General", context="slot"),
+        when=town.moment(meetup.draws_at),
+    )
+    emi.sees(fallback)
+    emi.click(emi.say("Step down"), of="form")
+    emi.sees(
+        emi.say("You are in the lottery. The result comes by mail on %(when)s.", when=town.moment(meetup.draws_at))
+    )
+    emi.gets(emi.say("You stepped down from a shift: %(event)s", event=meetup.title))
+    take_teardown(meetup, emi)
+    plan_shift(meetup)
+    address = meetup.shift_page(emi, LATER[town.language])
+    emi.open(address)
+    emi.click(emi.say("Take this shift"))
+    emi.sees(
+        emi.say(
+            "You have taken “%(shift)s”, which is at the same time. Step down from it first.",
+            shift=emi.say("Teardown", context="shift"),
+        )
+    )
+    dan.open(address)
+    finn.open(address)
+    finn.click(finn.say("Take this shift"))
+    finn.gets(finn.say("You took a shift: %(event)s", event=meetup.title), files=1)
+    dan.click(dan.say("Take this shift"))
+    dan.sees(dan.say("This shift is full. Thank you for offering: perhaps another one needs you."))
+
+
+def plan_shift(meetup: Meetup) -> None:
+    """Another shift for one person, in the middle of teardown."""
+    aiko, language = meetup.town.aiko, meetup.town.language
+    aiko.open(f"{meetup.desk}shifts/")
+    aiko.type("#id_title", LATER[language])
+    aiko.page.select_option("#id_phase", "event")
+    half_past = meetup.ends_at.replace(tzinfo=None) + timedelta(minutes=30)
+    aiko.page.fill("#id_starts", half_past.isoformat(timespec="minutes"))
+    aiko.page.fill("#id_ends", (half_past + timedelta(minutes=15)).isoformat(timespec="minutes"))
+    aiko.page.fill("#id_maximum", "1")
+    aiko.click(aiko.say("Plan it"), of="form#plan")
+    aiko.sees(aiko.say("“%(shift)s” is on the event page.", shift=LATER[language]))
+
+
+def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
+    """A trial beforehand, the frozen list at T, the draw at D, and nothing at a second D. Gives the winner and the queue."""
+    town = meetup.town
+    aiko, entrants = town.aiko, [town.dan, town.ben, town.chie]
+    aiko.open(f"{meetup.desk}draw/")
+    aiko.click(aiko.say("Try how it could turn out"))
+    aiko.sees(aiko.say("A trial, not the draw"), *(person.name for person in entrants))
+    town.manage.tick(meetup.closes_at)
+    hashes = set()
+    for person in entrants:
+        mail = person.gets(person.say("Entries have closed: %(event)s", event=meetup.title))
+        hashes |= set(re.findall(r"\b[0-9a-f]{64}\b", mail["text"]))
+        person.open(f"{meetup.page}registration/")
+        assert person.page.input_value("#entry-id") in mail["text"]
+    assert len(hashes) == 1
+    aiko.open(f"{meetup.desk}draw/")
+    aiko.sees(*hashes)
+    assert aiko.found(aiko.say("Try how it could turn out")).count() == 0
+    town.manage.tick(meetup.draws_at)
+    won = aiko.say("The lottery gave you a seat: %(event)s", event=meetup.title)
+    lost = aiko.say("No seat in the lottery, but a place in the queue: %(event)s", event=meetup.title)
+    for person in entrants:
+        person.gets("")
+    outcome = {person.handle: person.mails.all()[-1]["subject"] for person in entrants}
+    assert sorted(outcome.values()) == sorted([won, lost, lost])
+    town.manage.tick(meetup.draws_at + timedelta(minutes=1))
+    for person in town.people.values():
+        assert person.unread() == [], person.handle
+    places = {}
+    for person in entrants:
+        person.open(f"{meetup.page}registration/")
+        number = next(
+            (
+                number
+                for number in (1, 2)
+                if person.say("You are number %(number)d in the queue.", number=number) in person.state()
+            ),
+            0,
+        )
+        assert (number == 0) == (outcome[person.handle] == won)
+        assert bool(number) or person.page.locator(".state").get_attribute("data-tone") == "certain"
+        places[number] = person
+    return places[0], places[1], places[2]
+
+
+def fall_back_after_the_draw(meetup: Meetup, last: Person) -> None:
+    """After the draw, who steps down stands at the end of the queue; the page says so before. A talk keeps Emi's seat."""
+    take_teardown(meetup, last)
+    last.click(last.say("Step down"))
+    fallback = last.say.several(
+        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d person.",
+        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d people.",
+        1,
+        slot=last.say("General", context="slot"),
+    )
+    last.open(last.page.url, until=fallback)
+    last.click(last.say("Step down"), of="form")
+    last.sees(last.say("You are number %(number)d in the queue.", number=2))
+    last.gets(last.say("You stepped down from a shift: %(event)s", event=meetup.title))
+    emi = meetup.town.emi
+    emi.open(f"{meetup.page}registration/")
+    emi.click(emi.say("Step down"))
+    emi.sees(emi.say("You keep your seat: another shift or your talk holds it."))
+    emi.click(emi.say("Keep the shift"))
+
+
+def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> None:
+    """Three days before, the evening before, on the day: who has a seat, once each. The link of the first gives a seat back."""
+    town = meetup.town
+    emi, finn = town.emi, town.finn
+    town.manage.tick(meetup.before(3, time(12)))
+    reminder = emi.say.several(
+        "In %(days)s day: %(event)s", "In %(days)s days: %(event)s", 3, days=3, event=meetup.title
+    )
+    mails = {person.handle: person.gets(reminder, files=1) for person in (winner, emi, finn)}
+    assert first.unread() == second.unread() == []
+    leave_by_link(meetup, winner, link_in(mails[winner.handle], "/cancellations/"))
+    first.gets(first.say("A seat became free for you: %(event)s", event=meetup.title), files=1)
+    second.open(f"{meetup.page}registration/")
+    second.sees(second.say("You are number %(number)d in the queue.", number=1))
+    town.manage.tick(meetup.before(1, time(18)))
+    # Teardown is short of people: who organizes is told, and who still waits may take it.
+    teardown = {person.handle: person.say("Teardown", context="shift") for person in (town.aiko, second)}
+    town.aiko.gets(town.aiko.say("Too few people so far: %(shift)s", shift=teardown["aiko"]))
+    second.gets(
+        second.say(
+            "Take “%(shift)s”, and your seat is certain: %(event)s",
+            shift=teardown[second.handle],
+            event=meetup.title,
+        )
+    )
+    for person in (first, emi, finn):
+        person.gets(person.say("Tomorrow: %(event)s", event=meetup.title), files=1)
+    town.manage.tick(meetup.before(0, time(9)))
+    first.gets(first.say("Today: %(event)s", event=meetup.title), files=1)
+    for person, shift in ((emi, emi.say("Teardown", context="shift")), (finn, LATER[town.language])):
+        both = person.gets(person.say("Your shift today: %(event)s", event=meetup.title), says=shift, files=2)
+        assert person.say("You have a seat at “%(event)s” today. See you there.", event=meetup.title) in both["text"]
+    unread = {person.handle: person.unread() for person in town.people.values() if person.unread()}
+    assert not unread, unread
+
+
+def leave_by_link(meetup: Meetup, person: Person, address: str) -> None:
+    """Looking changes nothing, because mail programs look, too; the button acts. Nobody is signed in."""
+    reader = meetup.town.stranger()
+    reader.open(address)
+    reader.sees(reader.say("Your seat goes to the next in the queue at once."))
+    person.open(f"{meetup.page}registration/")
+    assert person.page.locator(".state").get_attribute("data-tone") == "certain"
+    reader.click(reader.say("Leave the event"))
+    reader.sees(reader.say("You have left this event."))
+    person.gets(person.say("You cancelled: %(event)s", event=meetup.title))
+
+
+def reschedule(meetup: Meetup, winner: Person) -> None:
+    """A day later: one mail to everyone with a part; shifts and reminders move along. A new text tells nobody."""
+    town = meetup.town
+    aiko = town.aiko
+    concerned = [person for person in (town.ben, town.chie, town.dan, town.emi, town.finn) if person is not winner]
+    meetup.starts_at = town.wall(meetup.starts_at.date() + timedelta(days=1), time(19))
+    aiko.open(f"{meetup.desk}edit/")
+    aiko.page.fill("#id_day", meetup.starts_at.date().isoformat())
+    aiko.click(aiko.say("Save"))
+    aiko.sees(
+        aiko.say.several(
+            "%(told)s person gets one mail about the change.",
+            "%(told)s people get one mail about the change.",
+            len(concerned),
+            told=len(concerned),
+        )
+    )
+    aiko.click(aiko.say("Save and tell them"))
+    aiko.sees(aiko.say("Saved."))
+    # What else she changes in ten minutes would be in the same mail.
+    town.manage.tick(timezone.now() + timedelta(minutes=10))
+    new_day = dates.full_day(meetup.starts_at, ZONES[town.language], town.language)
+    subject = aiko.say("New date: %(event)s", event=meetup.title)
+    mails = {person.handle: person.gets(subject, says=new_day) for person in concerned}
+    teardown = dates.event_time(
+        meetup.ends_at, meetup.ends_at + timedelta(hours=1), ZONES[town.language], town.language
+    )
+    assert teardown in mails["emi"]["text"]
+    aiko.open(f"{meetup.desk}edit/")
+    aiko.type("#id_description", "**ML** 2026")
+    aiko.click(aiko.say("Save"))
+    aiko.sees(aiko.say("Saved."))
+    town.manage.tick(meetup.before(3, time(12)))
+    reminder = aiko.say.several(
+        "In %(days)s day: %(event)s", "In %(days)s days: %(event)s", 3, days=3, event=meetup.title
+    )
+    town.emi.gets(reminder, says=new_day)
+    town.finn.gets(reminder, says=new_day)
+
+
+def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
+    """The list as a file, an arrival by name, somebody taken off the list, which promotes, and a second organizer."""
+    town = meetup.town
+    aiko, ben = town.aiko, town.ben
+    first.catch_up()
+    aiko.open(f"{meetup.desk}attendees/")
+    rows = download(aiko, aiko.say("CSV for Excel"))
+    everyone = [town.people[one].name for one in ("ben", "chie", "dan", "emi", "finn")]
+    names = [row.split(",")[0] for row in rows[1:]]
+    # Chie, who left and came back, has a line for each time.
+    assert sorted(names) == sorted([*everyone, town.chie.name])
+    assert STUDENTS[town.language] in next(row for row in rows if row.startswith(f"{town.finn.name},"))
+    entrance = download(aiko, aiko.say("List for the entrance"))
+    assert {row.split(",")[1] for row in entrance[1:]} == {first.name, town.emi.name, town.finn.name}
+    aiko.open(f"{meetup.desk}check-in/")
+    aiko.type("#q", town.emi.name)
+    button = aiko.found(aiko.say("Check in %(name)s", name=town.emi.name))
+    aiko.touch(button)
+    aiko.page.locator(".door li[data-state=done]").wait_for()
+    aiko.sees("1 / 3")
+    aiko.open(f"{meetup.desk}attendees/")
+    aiko.click(aiko.say("Cancel the registration of %(name)s", name=first.name))
+    aiko.sees(
+        aiko.say.several(
+            "The first of %(count)s person who waits moves up.", "The first of %(count)s people who wait moves up.", 1
+        )
+    )
+    aiko.click(aiko.say("Cancel the registration"), of="form")
+    aiko.sees(aiko.say("%(name)s is off the list and is told by mail.", name=first.name))
+    first.gets(first.say("Your registration was cancelled: %(event)s", event=meetup.title))
+    second.gets(second.say("A seat became free for you: %(event)s", event=meetup.title), files=1)
+    aiko.open(f"/desk/c/{town.slug}/members/")
+    aiko.type("#id_email", ben.address)
+    aiko.click(aiko.say("Invite", context="button"))
+    ben.catch_up_to(ben.say("Help to run %(community)s", community=COMMUNITY[town.language]))
+    ben.open(link_in(ben.mails.all()[-1], "/invitations/"))
+    ben.click(ben.say("Join"))
+    ben.sees(ben.say("Welcome to %(community)s.", community=COMMUNITY[town.language]))
+
+
+def download(person: Person, label: str) -> list[str]:
+    """The lines of a file that opens in Excel: it begins with a BOM and its lines end with CRLF."""
+    person.clicks += 1
+    with person.page.expect_download() as started:
+        person.found(label).click()
+    content = started.value.path().read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    text = content.decode("utf-8-sig")
+    assert text.endswith("\r\n")
+    return text.splitlines()
+
+
+def call_off(meetup: Meetup, second: Person) -> None:
+    """Ben, who may by now, cancels the event: everyone is told, the page stays and can be edited, and nobody comes in any more."""
+    town = meetup.town
+    ben, concerned = town.ben, [town.emi, town.finn, second]
+    for person in town.people.values():
+        person.catch_up()
+    late = town.chie
+    late.open(meetup.page)
+    late.click(late.say("Take teardown"), of=".slot[data-admission=duty]")
+    ben.open(f"{meetup.desk}edit/")
+    ben.click(ben.say("Cancel the event …"))
+    ben.click(ben.say("Cancel the event"), of="form")
+    for person in concerned:
+        mail = person.gets(person.say("Cancelled: %(event)s", event=meetup.title))
+        assert all("STATUS:CANCELLED" in file for file in person.mails.files(mail))
+    late.click(late.say("Take teardown"))
+    late.sees(late.say("This event is over or cancelled, so nothing can be changed any more."))
+    ben.open(f"{meetup.desk}edit/")
+    ben.type("#id_description", "2027!")
+    ben.click(ben.say("Save"))
+    reader = town.stranger()
+    reader.open(meetup.page, until="2027!")
+    reader.sees(meetup.title, reader.say("This event was cancelled."))

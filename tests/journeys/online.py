@@ -1,0 +1,227 @@
+"""An online meetup, chapter by chapter, from its announcement until its slides are found. `tests/journeys/test_journey_online.py` tells it."""
+
+import re
+from datetime import datetime, time, timedelta
+
+from playwright.sync_api import ViewportSize, expect
+
+from meetups.core import dates
+from meetups.demo.sample.slides import one_page
+from tests.journeys.journey import COMMUNITY, PATIENCE, Person
+from tests.journeys.town import TALK, ZONES, Meetup, Town, announce, link_in, speak
+
+ROOM, TRY = "https://meet.example.com/14", "https://meet.example.com/try"
+SOON = PATIENCE * 1000
+PHONE = ViewportSize(width=390, height=844)
+BIO = {"ja": "推薦の基盤を作っています。", "en": "I build what recommends."}
+THEMES = {"ja": "特徴量、推薦", "en": "features, ranking"}
+THEME = {"ja": "推薦", "en": "ranking"}
+
+
+def streamed(aiko: Person) -> None:
+    """First come, one seat, with a link for those who come and one for the rehearsal, which is on the evening before."""
+    aiko.touch(aiko.page.locator("label[for=id_format_1]"))
+    aiko.type("#id_join_url", ROOM)
+    aiko.touch(aiko.page.locator("label[for=id_admission_1]"))
+    aiko.type("#id_capacity", "1")
+    aiko.type("#id_rehearsal_url", TRY)
+
+
+def fill(town: Town) -> Meetup:
+    """Dan has the only seat, Finn waits, and Emi's talk is on the programme."""
+    dan, finn, emi = town.dan, town.finn, town.emi
+    meetup = announce(town, f"{COMMUNITY[town.language]} #15", days=25, more=streamed)
+    for person in town.people.values():
+        person.catch_up()
+    for person in (dan, finn):
+        label = person.say("Register") if person is dan else person.say("Join the queue")
+        person.open(f"{meetup.page}registration/", until=label)
+        person.click(label, of="form.form")
+    dan.sees(ROOM)
+    dan.gets(dan.say("You have a seat: %(event)s", event=meetup.title), says=ROOM, files=1)
+    finn.sees(finn.say("You are number %(number)d in the queue.", number=1))
+    assert ROOM not in finn.gets("")["text"]
+    speak(meetup)
+    emi.open(meetup.page)
+    emi.sees(emi.say("Rehearsal"), emi.say("Join here"))
+    return meetup
+
+
+def prepare(meetup: Meetup) -> None:
+    """Emi says who she is; what she leaves open she is reminded of, and the desk sees all of it on one board."""
+    town = meetup.town
+    aiko, emi = town.aiko, town.emi
+    emi.click(emi.say("Prepare your talk"))
+    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 3))
+    emi.type("#id_bio", BIO[town.language])
+    emi.click(emi.say("Save"), of="form.form")
+    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 2))
+    town.manage.tick(meetup.before(7, time(18)))
+    title, slides, consent = emi.say("Title and bio"), emi.say("Slides"), emi.say("Publication")
+    needs = emi.say("What your talk still needs: %(event)s", event=meetup.title)
+    mail = emi.gets(needs, says=slides)
+    assert consent in mail["text"]
+    assert title not in mail["text"]
+    emi.open(link_in(mail, "/preparation/"))
+    emi.click(emi.say("Add the slides"), of="section[aria-labelledby=slides]")
+    emi.click(emi.say("Yes, they may", context="slides"))
+    today = dates.full_day(datetime.now(tz=meetup.starts_at.tzinfo), ZONES[town.language], town.language)
+    emi.sees(emi.say("Answered on %(day)s.", day=today))
+    aiko.open(f"{meetup.desk}talks/readiness/")
+    assert [read(cell) for cell in aiko.page.locator("tbody td").all_text_contents()] == [
+        aiko.say("ready", context="readiness"),
+        aiko.say("open", context="readiness"),
+        f"{aiko.say('may be published', context='slides')} {short_day(meetup, aiko)}",
+        # The rehearsal has not begun, nor have the hours in which connections are checked.
+        aiko.say("open", context="readiness"),
+        aiko.say("open", context="readiness"),
+    ]
+    town.manage.tick(meetup.before(3, time(12)))
+    for person in (town.dan, emi):
+        person.gets(meetup.title)
+    town.manage.tick(meetup.before(2, time(18)))
+    mail = emi.gets(needs, says=slides)
+    assert consent not in mail["text"]
+    assert aiko.unread() == town.dan.unread() == town.finn.unread() == []
+
+
+def rehearse(meetup: Meetup) -> None:
+    """Told in its morning and half an hour before, to who speaks and who organizes; Aiko ticks whom she sees."""
+    town = meetup.town
+    aiko, emi = town.aiko, town.emi
+    for clock, subject in (
+        (time(9), "Rehearsal today: %(event)s"),
+        (time(19, 30), "The rehearsal begins in half an hour: %(event)s"),
+    ):
+        town.manage.tick(meetup.before(1, clock))
+        for person in (aiko, emi):
+            person.gets(person.say(subject, event=meetup.title), says=TRY)
+    town.dan.gets(town.dan.say("Tomorrow: %(event)s", event=meetup.title), says=ROOM, files=1)
+    town.site.travel(meetup.before(1, time(20, 5)))
+    aiko.open(f"{meetup.desk}rehearsal/")
+    aiko.sees(aiko.name, emi.name, TALK[town.language])
+    for person in (emi, aiko):
+        aiko.click(aiko.say("%(name)s was there", name=person.name))
+    line = aiko.page.locator(".door li", has_text=emi.name)
+    expect(line).to_have_attribute("data-state", "done", timeout=SOON)
+    expect(line).to_contain_text(
+        dates.clock(meetup.before(1, time(20, 5)), ZONES[town.language], town.language)[:4], timeout=SOON
+    )
+
+
+def connect(meetup: Meetup) -> None:
+    """Half an hour before: Emi says from her phone that she is there, and Aiko's phone shows it without being touched."""
+    town = meetup.town
+    aiko, emi = town.aiko, town.emi
+    town.manage.tick(meetup.starts_at - timedelta(minutes=30))
+    mail = emi.gets(emi.say("Please join for the connection check: %(event)s", event=meetup.title), says=ROOM, files=1)
+    assert emi.say("You have a seat at “%(event)s” today. See you there.", event=meetup.title) in mail["text"]
+    town.dan.gets(town.dan.say("Today: %(event)s", event=meetup.title), says=ROOM)
+    town.site.travel(meetup.starts_at - timedelta(minutes=25))
+    aiko.open(meetup.desk)
+    aiko.sees(aiko.say("See who of the speakers is connected"))
+    phone = aiko.page.context.new_page()
+    phone.set_viewport_size(PHONE)
+    phone.clock.install()
+    phone.goto(f"{meetup.desk}connections/")
+    line = phone.locator(".door li", has_text=emi.name)
+    expect(line).to_contain_text(aiko.say("not heard of yet", context="connection"), timeout=SOON)
+    emi.page.set_viewport_size(PHONE)
+    emi.open(link_in(mail, "/connection/"))
+    emi.click(emi.say("I am here"))
+    emi.sees(emi.say("The organizers know that you are there"))
+    with phone.expect_response(lambda response: "/connections/" in response.url):
+        phone.clock.run_for(5_000)
+    expect(line.locator(".said")).to_be_visible(timeout=SOON)
+    line.get_by_role("button").click()
+    expect(phone.locator(".door-count")).to_contain_text("1 / 1", timeout=SOON)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.close()
+    emi.open(emi.page.url)
+    emi.sees(emi.say("You were seen and heard"))
+
+
+def publish(meetup: Meetup) -> datetime:
+    """The day after Emi is asked for her slides and brings a PDF; Aiko publishes, and whoever had a part is told, once, Finn too."""
+    town = meetup.town
+    aiko, emi = town.aiko, town.emi
+    noon = meetup.before(-1, time(12))
+    town.manage.tick(noon)
+    mail = emi.gets(emi.say("Your slides, please: %(talk)s", talk=TALK[town.language]))
+    town.site.travel(noon + timedelta(minutes=5))
+    emi.open(link_in(mail, "/slides/"))
+    emi.page.set_input_files("#id_file", {"name": "slides.pdf", "mimeType": "text/html", "buffer": b"<h1>slides</h1>"})
+    emi.click(emi.say("Save the slides"))
+    emi.sees(emi.say("This file is not a PDF. Save your slides as a PDF and choose that."))
+    file = one_page("A year")
+    emi.page.set_input_files("#id_file", {"name": "特徴量.pdf", "mimeType": "application/pdf", "buffer": file})
+    emi.click(emi.say("Save the slides"))
+    emi.sees("特徴量.pdf")
+    emi.type("#id_themes", THEMES[town.language])
+    emi.click(emi.say("Save the themes"))
+    reader = town.stranger()
+    mine = f"a[href^='{meetup.page}talks/']"
+    reader.open(archive(town))
+    reader.click(reader.page.locator(f".talk-list {mine}"))
+    assert reader.page.locator("#slides").count() == 0
+    aiko.open(meetup.desk)
+    aiko.click(aiko.say("To the slides"))
+    told = aiko.say.several("%(count)s person is told by mail, once", "%(count)s people are told by mail, once", 3)
+    aiko.sees(told)
+    aiko.click(aiko.page.locator(".action"))
+    aiko.sees(aiko.say.several("%(count)d person is told by mail.", "%(count)d people are told by mail.", 3))
+    for minutes in (10, 20):
+        town.manage.tick(noon + timedelta(minutes=minutes))
+    return noon
+
+
+def read_slides(meetup: Meetup) -> None:
+    """From the mail to the talk; a link to it says what it is; the archive finds it; taken down, it is gone at once."""
+    town = meetup.town
+    aiko, finn, talk = town.aiko, town.finn, TALK[town.language]
+    mine = f"a[href^='{meetup.page}talks/']"
+    there = {
+        person.handle: person.gets(person.say("The slides are there: %(event)s", event=meetup.title), says=talk)
+        for person in (town.dan, town.emi, finn)
+    }
+    finn.open(link_in(there["finn"], "/events/"), until=finn.say("Slides"))
+    finn.click(finn.say("Slides"), of=".programme")
+    pdf = str(finn.found(finn.say("Open the PDF")).get_attribute("href"))
+    assert finn.page.context.request.get(pdf).body().startswith(b"%PDF-")
+    shared = {
+        name: finn.page.locator(f"meta[property='og:{name}']").get_attribute("content") or ""
+        for name in ("title", "description", "url", "image")
+    }
+    assert shared["title"] == talk
+    assert town.emi.name in shared["description"]
+    assert meetup.title in shared["description"]
+    assert shared["url"] == finn.page.url.partition("#")[0]
+    assert finn.page.context.request.get(shared["image"]).headers["content-type"] == "image/png"
+    for word in (town.emi.name, THEME[town.language]):
+        finn.click(finn.page.locator("main").get_by_role("link", name=word).first)
+        finn.click(finn.page.locator(f".talk-list {mine}"))
+    for_slides = f"{archive(town)}?q={talk[:4]}&slides=1"
+    finn.open(for_slides)
+    assert finn.page.locator(mine).count() == 1
+    aiko.click(aiko.say("Take down"))
+    assert finn.page.context.request.get(pdf).status == 404
+    finn.open(for_slides)
+    assert finn.page.locator(mine).count() == 0
+    finn.open(f"{meetup.page}talks/{pdf.split('/')[-2]}/")
+    assert finn.page.locator("#slides").count() == 0
+
+
+def archive(town: Town) -> str:
+    """Where the talks of the town's community are."""
+    return f"/c/{town.slug}/talks/"
+
+
+def short_day(meetup: Meetup, person: Person) -> str:
+    """Today, as the desk writes it."""
+    zone = ZONES[person.language]
+    return dates.short_day(datetime.now(tz=meetup.starts_at.tzinfo), zone, person.language)
+
+
+def read(text: str) -> str:
+    """A cell's text in one line."""
+    return re.sub(r"\s+", " ", text).strip()

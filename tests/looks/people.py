@@ -1,0 +1,46 @@
+"""What the sample has not: people who are invited, let in at the door, or did not come. For `make looks`."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from meetups.core.links import place_token
+from meetups.events.models import Event
+from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
+from meetups.registrations.actions.no_shows.record_no_shows import record_no_shows
+from meetups.registrations.models import Registration
+from tests.looks.scene import full, person
+
+
+def people_brought_in() -> list[tuple[str, str, str]]:
+    """Name, who looks, and path of each page about them."""
+    now = timezone.now()
+    online = Event.objects.get(title__contains="番外編")
+    invitees = [Invitee("taro@example.com", "来賓 太郎"), Invitee("somebody.with.a.long.address@mail.example.com")]
+    places = invite_attendees(
+        slot=online.slots.in_order()[0], invitees=invitees, above=False, at=now, by=person("aiko")
+    )
+    today, _there = full("ML勉強会 #17 今日の会", hours=1, since=now - timedelta(days=6))
+    past = Event.objects.get(title__contains="#13")
+    absent = Registration.objects.confirmed().filter(event=past, attendee=person("dan"))
+    absent.update(checked_in_at=None)
+    slots = past.slots.values_list("pk", flat=True)
+    record_no_shows(event=past, slots=slots, at=now, by=person("aiko"))
+    excused = Registration.objects.filter(event=past, absent_at__isnull=False).exclude(attendee=person("dan")).first()
+    if excused:
+        excuse_no_show(registration=excused, at=now, by=person("aiko"))
+    desk = f"/desk/events/{online.public_id}"
+    return [
+        ("people-invitations", "aiko", f"{desk}/places/"),
+        ("people-by-hand", "aiko", f"{desk}/places/by-hand/"),
+        ("people-withdraw-invitation", "aiko", f"{desk}/places/{places[0].pk}/withdrawal/"),
+        ("people-import", "aiko", f"{desk}/participants/"),
+        ("people-walk-in", "chie", f"/desk/events/{today.public_id}/check-in/walk-in/"),
+        ("people-door", "chie", f"/desk/events/{today.public_id}/check-in/"),
+        ("people-no-shows", "aiko", f"/desk/events/{past.public_id}/no-shows/"),
+        ("people-attendees-past", "aiko", f"/desk/events/{past.public_id}/attendees/"),
+        ("people-invited", "", f"/places/{place_token(places[0].pk)}/"),
+        ("people-my-no-show", "dan", f"/events/{past.public_id}/no-show/"),
+        ("people-my-page", "dan", "/me/"),
+    ]
