@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "meetups").rglob("*.md")])
@@ -50,6 +51,11 @@ def targets() -> set[str]:
 def named_targets(text: str) -> set[str]:
     """`make check`, `PORT=9000 make demo`, and indented commands."""
     return set(re.findall(r"(?:`(?:[A-Z_]+=\S+ )*|^    (?:[A-Z_]+=\S+ )*)make ([a-z][\w-]*)", text, re.MULTILINE))
+
+
+def named_commands(text: str) -> set[str]:
+    """`manage.py tick`, wherever it stands."""
+    return set(re.findall(r"manage\.py ([a-z_]+)", text)) - {"help"}
 
 
 def settings_read(source: str) -> set[str]:
@@ -100,6 +106,17 @@ def test_a_command_that_make_does_not_know_is_found() -> None:
     assert named_targets("`make gone`, `PORT=9000 make lost` and\n\n    make away\n") == {"gone", "lost", "away"}
     assert targets() >= {"demo", "test", "check"}
     assert not targets() & {"gone", "lost", "away"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(CHECKOUT)))
+def test_every_command_of_the_product_is_there(document: Path) -> None:
+    assert named_commands(document.read_text()) <= set(get_commands())
+
+
+def test_a_command_that_the_product_does_not_have_is_found() -> None:
+    """The control."""
+    text = "`manage.py gone`, or docker compose exec worker python manage.py tick --at 2026-12-01T12:00+09:00"
+    assert named_commands(text) - set(get_commands()) == {"gone"}
 
 
 def settings_table() -> str:
