@@ -168,6 +168,32 @@ def test_the_house_fits_on_two_screens() -> None:
     assert max(map(len, lines)) <= 130
 
 
+def rooms() -> set[str]:
+    """The apps, and the folders of the two large doors."""
+    found = [
+        *(CHECKOUT / "meetups").iterdir(),
+        *(CHECKOUT / "meetups/pages").iterdir(),
+        *(CHECKOUT / "organizers").iterdir(),
+    ]
+    return {folder.name for folder in found if (folder / "__init__.py").exists()} - {"templatetags"}
+
+
+def missing_rooms(text: str) -> set[str]:
+    """Of the rooms, those that the picture in `text` does not show."""
+    picture = text.split("```")[1]
+    return {room for room in rooms() if not re.search(rf"\b{room}\b", picture)}
+
+
+def test_the_floor_plan_shows_every_room() -> None:
+    assert missing_rooms((CHECKOUT / "meetups/README.md").read_text()) == set()
+
+
+def test_a_room_that_the_floor_plan_lacks_is_found() -> None:
+    """The control."""
+    assert {"core", "sheets", "desk"} <= missing_rooms("``` pages ``` core sheets desk")
+    assert "pages" not in missing_rooms("``` pages ```")
+
+
 WORN = re.compile(r"\b(she|her|hers|herself|somebody|nobody|everybody|anybody|whoever|whomever)\b", re.IGNORECASE)
 
 
