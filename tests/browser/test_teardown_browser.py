@@ -87,7 +87,7 @@ def test_what_one_ticks_the_others_see(phone: Callable[[str, str], Page], evenin
     ulla.evaluate(LOOK)
     expect(ulla.locator(".tally")).to_contain_text("Thank you, all of you")
     with ulla.expect_response(lambda response: "/tick/" in response.url):
-        ulla.get_by_role("button", name="Not done after all: Lights off").click()
+        ulla.get_by_role("button", name="Mark as not done: Lights off").click()
     expect(ulla.locator(".tally-open")).to_have_text("1 of 4 still open")
 
 

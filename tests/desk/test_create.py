@@ -79,7 +79,7 @@ def test_title_date_and_time_are_enough(desk: Client) -> None:
 def test_names_are_in_the_language_of_the_event(desk: Client) -> None:
     send(desk, language="en")
     assert [slot.name for slot in Slot.objects.in_order()] == ["General", "Teardown volunteers", "Speakers"]
-    assert Shift.objects.get().instructions == "Put desks and chairs back and sort the rubbish."
+    assert Shift.objects.get().instructions == "Put tables and chairs back and sort the trash."
 
 
 def test_an_online_event_rehearses_on_the_evening_before_and_needs_no_teardown(desk: Client) -> None:

@@ -123,8 +123,8 @@ class TestUsualShifts:
         event = cast.online_event()
         page = seen(desk, desk_url(event))
         assert 'name="usual" value="setup"' not in page
-        assert "· with a certain seat" not in page
-        assert "2 shifts are added." in sent(desk, desk_url(event, "usual/"), usual=["stream", "mc"])
+        assert "· with a guaranteed seat" not in page
+        assert "2 shifts added." in sent(desk, desk_url(event, "usual/"), usual=["stream", "mc"])
         assert set(event.shifts.values_list("slot", flat=True)) == {None}
 
     def test_what_would_have_begun_or_nobody_ticked_is_not_planned(self, desk: Client) -> None:
@@ -189,7 +189,7 @@ class TestMoving:
         shift = cast.shift_of(event)
         letters(to="emi")
         url = desk_url(event, f"{shift.pk}/")
-        assert "1 volunteer is told by mail." in sent(desk, url, **{**WORDS, "starts": "2026-12-05T16:45"})
+        assert "We’ll email 1 volunteer." in sent(desk, url, **{**WORDS, "starts": "2026-12-05T16:45"})
         sent(desk, url, **self.LATER)
         [letter] = letters(to="emi")
         assert "17:00〜18:00" in letter.body
@@ -280,7 +280,7 @@ class TestAssigning:
         [letter] = letters(to="finn")
         assert "愛子" in letter.body
         assert f"/events/{event.public_id}/shifts/{shift.pk}/signup/end/" in letter.body
-        assert "愛子 put フィン on the shift “撤収”" in seen(desk, f"/desk/events/{event.public_id}/")
+        assert "愛子 assigned フィン to the shift “撤収”" in seen(desk, f"/desk/events/{event.public_id}/")
 
     def test_the_seat_that_she_leaves_goes_to_who_waits(self, desk: Client) -> None:
         event = full_event()
@@ -304,9 +304,7 @@ class TestAssigning:
         page = seen(desk, desk_url(event, f"{shift.pk}/"))
         assert "Jun" not in page
         for who in (cast.person("jun").pk, 999_999_999, "x", ""):
-            assert "Choose somebody from the list." in sent(
-                desk, desk_url(event, f"{shift.pk}/volunteers/"), person=who
-            )
+            assert "Choose someone from the list." in sent(desk, desk_url(event, f"{shift.pk}/volunteers/"), person=who)
         assert not Signup.objects.exists()
 
     def test_a_full_shift_and_one_at_the_same_time_are_refused(self, desk: Client) -> None:
@@ -332,7 +330,7 @@ class TestAssigning:
         event = cast.event(publish=published)
         shift = cast.shift_of(event)
         with time_machine.travel(cast.ENDS_AT if published else cast.NOW, tick=False):
-            assert "Put on the shift" not in seen(desk, desk_url(event, f"{shift.pk}/"))
+            assert "Add to the shift" not in seen(desk, desk_url(event, f"{shift.pk}/"))
             sent(desk, desk_url(event, f"{shift.pk}/volunteers/"), person=cast.person("aiko").pk)
         assert not Signup.objects.exists()
 
@@ -349,9 +347,9 @@ class TestHelp:
         overview = seen(desk, f"/desk/events/{event.public_id}/")
         assert "“撤収” needs 2 more people" in overview
         assert f'href="{desk_url(event, f"{shift.pk}/")}"' in overview
-        assert "Offer it to 1 person who waits" in seen(desk, desk_url(event, f"{shift.pk}/"))
+        assert "Offer it to 1 person in the lottery or on the waitlist" in seen(desk, desk_url(event, f"{shift.pk}/"))
         url = desk_url(event, f"{shift.pk}/offers/")
-        assert "1 person who waits is asked." in sent(desk, url)
+        assert "We’ll ask 1 person in the lottery or on the waitlist." in sent(desk, url)
         assert "was asked already" in sent(desk, url)
         assert seek_help_for_short_shifts(self.DUE) == "help sought for 0 shifts"
         assert (told("shift_offered"), told("shift_short")) == (["finn"], [])

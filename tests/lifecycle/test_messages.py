@@ -302,7 +302,7 @@ def test_the_page_of_messages_shows_what_was_written_and_what_became_of_it(
             page = desk.get(url(event))
         assert [line.message.state for line in page.context["written"]] == ["scheduled", "sent"]
         one = desk.get(url(event, f"{sent.pk}/"))
-        assert one.context["outcome"] == "3 sent, 1 did not arrive"
+        assert one.context["outcome"] == "3 sent, 1 not delivered"
         assert one.context["missed"] == ["Gin"]
         assert "“入口について”, from the organizers" in page.content.decode(), "the log says which message"
         assert desk.get(url(event, "999999/")).status_code == 404

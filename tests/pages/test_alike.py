@@ -67,8 +67,8 @@ def test_what_i_am_at_the_event_is_mine_alone() -> None:
     for name in ("aiko", "ben", "chie"):
         cast.registered(name, event)
     ben, chie = cast.signed_in("ben"), cast.signed_in("chie")
-    assert "You are number 1 in the queue." in page(ben, event)
-    assert "You are number 2 in the queue." in page(chie, event)
+    assert "You’re #1 on the waitlist." in page(ben, event)
+    assert "You’re #2 on the waitlist." in page(chie, event)
 
 
 def test_a_message_is_shown_once_and_to_its_reader_only() -> None:

@@ -76,11 +76,11 @@ def test_what_i_just_did_shows_at_once() -> None:
     slot = cast.slot_of(event, Slot.Admission.LOTTERY)
     dan.post(f"/events/{event.public_id}/registration/", {"slot": slot.public_id})
     html = page(dan, event)
-    assert "You are in the lottery." in html
+    assert "You’re in the lottery." in html
     assert "Enter the lottery" not in html
     dan.post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/")
     html = page(dan, event)
-    assert "Step down" in html
+    assert "Cancel my shift" in html
     assert "3 left" in html
 
 
@@ -88,10 +88,10 @@ def test_a_talk_is_on_the_programme_as_soon_as_its_speaker_has_confirmed_it() ->
     event = cast.event()
     talk = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="Offline evaluation")
     emi = cast.signed_in("emi")
-    assert "No talk is on the programme yet." in page(emi, event)
+    assert "No talks on the program yet." in page(emi, event)
     emi.post(f"/talks/{talk.pk}/confirmation/")
     html = page(emi, event)
-    assert "No talk is on the programme yet." not in html
+    assert "No talks on the program yet." not in html
     assert re.search(r"<h3>\s*<a[^>]*>\s*Offline evaluation", html)
 
 

@@ -56,7 +56,7 @@ class TestWhatItShows:
         assert lottery.commitment in page
         assert lottery.secret not in page
         assert "To be drawn 2" in page
-        assert "Of these not drawn here 4" in page
+        assert "Of these, not drawn here 4" in page
         assert not any(str(one.entry_id) in page for one in entrants)
         assert Client().get(path(event, "manifest.txt")).status_code == 404
 
@@ -120,7 +120,7 @@ class TestWhatItShows:
             strict=True,
         ):
             Notification.objects.filter(pk=mail.pk).update(state=state, settled_at=settled_at)
-        assert "1 of 3 left before the draw" in seen(event, AFTER)
+        assert "1 of 3 sent before the draw" in seen(event, AFTER)
 
     def test_a_thousand_lines_are_folded_and_cost_no_more_queries(
         self, django_assert_max_num_queries: Any, client: Client
@@ -130,7 +130,7 @@ class TestWhatItShows:
         with django_assert_max_num_queries(6):
             page = client.get(path(event)).content.decode()
         assert page.count("data-entry=") == 30
-        assert "<summary>Show the whole order</summary>" in re.sub(r"\s*\n\s*", "", page)
+        assert "<summary>Show the full order</summary>" in re.sub(r"\s*\n\s*", "", page)
 
 
 class TestWhoseItIs:
@@ -141,7 +141,7 @@ class TestWhoseItIs:
         with time_machine.travel(AFTER, tick=False):
             dan = cast.signed_in("dan")
         page = seen(event, AFTER, by=dan)
-        assert f"You came out as number {mine.drawn_rank}; there were 2 seats." in page
+        assert f"Your rank was #{mine.drawn_rank}; 2 seats were drawn." in page
         assert f"{lottery_of(event).value} {mine.entry_id}" in page
 
     def test_who_is_not_signed_in_finds_her_entry_by_its_number(self) -> None:
@@ -167,7 +167,7 @@ class TestWhoseItIs:
         rank = Registration.objects.get(pk=entrants[0].pk).drawn_rank
         with time_machine.travel(AFTER, tick=False):
             answer = cast.signed_in("dan").get(f"/events/{event.public_id}/registration/").content.decode()
-        assert f"You came out as number {rank}; there were 2 seats." in answer
+        assert f"Your rank was #{rank}; 2 seats were drawn." in answer
         assert path(event) in answer
 
     def test_the_event_page_leads_there(self, client: Client) -> None:
@@ -233,7 +233,7 @@ class TestTheCheckInThePage:
         cast.draw(event)
         mine = Registration.objects.get(pk=entrants[7].pk)
         open_proof(page, event, f"?entry={mine.entry_id}")
-        page.get_by_role("button", name="Check the result").click()
+        page.get_by_role("button", name="Verify the result").click()
         outcome = page.locator("[data-outcome]")
         expect(outcome).to_contain_text(f"all 40 places come out the same. Yours is {mine.drawn_rank}.")
         expect(outcome).to_have_attribute("data-tone", "certain")
@@ -254,7 +254,7 @@ class TestTheCheckInThePage:
             }""",
             changed,
         )
-        page.get_by_role("button", name="Check the result").click()
+        page.get_by_role("button", name="Verify the result").click()
         outcome = page.locator("[data-outcome]")
         expect(outcome).to_contain_text("What your device computed is not what this page shows.")
         expect(outcome).to_have_attribute("data-tone", "act")

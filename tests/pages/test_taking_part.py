@@ -38,8 +38,8 @@ def test_taking_teardown_confirms_the_seat_outside_the_draw() -> None:
     registration = cast.registered("emi", event)
     emi = as_("emi")
     html = emi.get(signup_url(event)).content.decode()
-    assert "Take it, and your seat is certain at once, without any draw." in html
-    assert "Your place in “一般参加枠” turns into this seat." in html
+    assert "Take this shift and you’re in, no lottery." in html
+    assert "Your registration in “一般参加枠” moves to this seat." in html
     assert "If you step down before Mon, Nov 30, 11:59 PM, you are back in the lottery" in html
     assert not Signup.objects.exists()
     answer = emi.post(signup_url(event), follow=True)
@@ -54,7 +54,7 @@ def test_stepping_down_before_the_draw_leads_back_into_it() -> None:
     emi = as_("emi")
     assert "You are back in the lottery for “一般参加枠”" in emi.get(signup_url(event, "end/")).content.decode()
     answer = emi.post(signup_url(event, "end/"), follow=True)
-    assert "You are in the lottery." in answer.content.decode()
+    assert "You’re in the lottery." in answer.content.decode()
 
 
 def test_stepping_down_after_the_draw_leads_to_the_end_of_the_queue() -> None:
@@ -67,7 +67,7 @@ def test_stepping_down_after_the_draw_leads_to_the_end_of_the_queue() -> None:
         emi = as_("emi")
         assert "behind 2 people" in emi.get(signup_url(event, "end/")).content.decode()
         answer = emi.post(signup_url(event, "end/"), follow=True)
-        assert "You are number 3 in the queue." in answer.content.decode()
+        assert "You’re #3 on the waitlist." in answer.content.decode()
 
 
 def test_stepping_down_where_a_seat_is_free_keeps_one() -> None:
@@ -226,11 +226,11 @@ def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):
         for number in range(count):
             assert f"{title} {number}" in html
-    assert "You are number 1 in the queue." in html
+    assert "You’re #1 on the waitlist." in html
     assert re.search(r'href="/talks/\d+/confirmation/"', html)
 
 
 def test_an_empty_page_leads_to_the_events() -> None:
     html = as_("dan").get("/me/").content.decode()
-    assert "Nothing is before you" in html
+    assert "Nothing coming up" in html
     assert 'href="/"' in html

@@ -104,7 +104,7 @@ def test_a_missing_answer_brings_the_form_back_filled_in(dan: Client, event: Eve
 def test_a_required_consent_explains_itself(dan: Client, event: Event) -> None:
     answer = send(dan, event, **{**GOOD, "answer-photos": None})
     assert answer.status_code == 422
-    assert "You can have a place in this slot only if you agree to this." in answer.content.decode()
+    assert "You need to agree to this to register in this slot." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

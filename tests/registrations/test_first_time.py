@@ -101,7 +101,7 @@ class TestANewPerson:
         assert (answer.status_code, answer["Location"]) == (302, url(event, "code/"))
         page = browser.get(url(event, "code/")).content.decode()
         assert f"<strong>{NEW}</strong>" in page
-        assert "A seat is kept for you until" in page
+        assert "You’re invited until" in page
         assert not User.objects.filter(email=NEW).exists()
         assert taken(event) == (1, 1)
         answer = enter(browser, event)
@@ -515,9 +515,7 @@ class TestSeats:
         place = HeldPlace.objects.get()
         assert place.expires_at == cast.CLOSES_AT
         with time_machine.travel(cast.CLOSES_AT - timedelta(minutes=1), tick=False):
-            assert (
-                "You are in the lottery once the code is entered" in browser.get(url(event, "code/")).content.decode()
-            )
+            assert "You’re in the lottery once the code is entered" in browser.get(url(event, "code/")).content.decode()
             assert enter(browser, event, code_of(place)).status_code == 302
         assert Registration.objects.get().state == State.APPLIED
 
@@ -538,7 +536,7 @@ class TestSeats:
         right = code()
         cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
         answer = browser.post(url(event, "code/"), {"code": right}, follow=True)
-        assert "over or cancelled" in answer.content.decode()
+        assert "over or canceled" in answer.content.decode()
         assert not Registration.objects.exists()
         assert taken(event) == (0, 0)
 

@@ -109,7 +109,7 @@ class TestEntering:
     def test_the_partner_sees_who_asks_and_both_are_in_as_one(self, event: Event, dan: Client, emi: Client) -> None:
         address = invited(event, dan)
         page = emi.get(address).content.decode()
-        assert "ダン asks you to enter the lottery together" in page
+        assert "ダン invites you to enter the lottery as a pair" in page
         assert accept(emi, address).status_code == 302
         lead, second = place("dan", event), place("emi", event)
         assert (second.state, second.lead, second.drawn_as) == (State.APPLIED, lead, lead.entry_id)
@@ -118,7 +118,7 @@ class TestEntering:
         for client, partner in ((dan, "絵美"), (emi, "ダン")):
             page = client.get(url(event)).content.decode()
             assert f"together with <strong>{partner}</strong>" in page
-            assert "Our entry in the lottery" in page
+            assert "Our lottery number" in page
             assert str(lead.entry_id) in page
             assert str(second.entry_id) not in page
         assert read_manifest(frozen(event).manifest).others[0].size == 2

@@ -74,7 +74,7 @@ class TestOfAnEvent:
         assert "遅れた話" in late.content.decode()
         assert "小さな店で" in late.content.decode()
         assert "they were taken until" in late.content.decode()
-        assert "Send the proposal" not in late.content.decode()
+        assert "Send proposal" not in late.content.decode()
         assert "Propose a talk" not in page(Client(headers={"Accept-Language": "en"}), "event", event.public_id)
         assert Talk.objects.count() == 1
 
@@ -91,7 +91,7 @@ class TestOfAnEvent:
         call(desk, event, close="1")
         assert cast.signed_in("finn").post(url, TALK).status_code == 409
         assert "nobody can propose a talk" in page(desk, "desk_talks", event.public_id)
-        assert "Open it again" in page(desk, "desk_call", event.public_id)
+        assert "Reopen the call" in page(desk, "desk_call", event.public_id)
         call(desk, event, text="失敗談", until="")
         assert cast.signed_in("finn").post(url, TALK).status_code == 302
         assert "until the event starts" in page(desk, "desk_talks", event.public_id)

@@ -222,7 +222,7 @@ class TestSeats:
     def test_whoever_cannot_come_leaves_the_talk_with_everything_else(self, event: Event, talk: Talk) -> None:
         joined(talk)
         page = cast.signed_in("finn").get(reverse("registration_cancellation", args=[event.public_id]))
-        assert f"“{talk.title}” goes on without you." in page.content.decode()
+        assert f"“{talk.title}” goes ahead with its other speakers." in page.content.decode()
         cast.signed_in("finn").post(reverse("registration_cancellation", args=[event.public_id]))
         assert seat("finn", event) is None
         talk.refresh_from_db()
@@ -246,7 +246,7 @@ class TestHerPart:
         assert {part.person: len(part.talks) for part in parts_of(event)} == {finn: 1, cast.person("emi"): 1}
         page = cast.signed_in("finn").get("/me/").content.decode()
         assert reverse("talk_preparation", args=[talk.pk]) in page
-        assert "Prepare: 1 point open" in page
+        assert "Prepare: 1 item left" in page
         assert reverse("talk_withdrawal", args=[talk.pk]) not in page
         cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
         assert "event_cancelled" in told("finn")

@@ -72,14 +72,14 @@ def test_the_mail_leads_to_a_button_and_the_organizers_see_who_pressed_it(event:
     assert event.join_url in text(finn.get(here(event)))
     for _click in range(2):
         assert finn.post(here(event)).status_code == 302
-    assert "The organizers know that you are there" in text(finn.get(here(event)))
+    assert "The organizers know you’re connected" in text(finn.get(here(event)))
     page = text(ben.get(board(event)))
-    assert "says “I am here” since 6:30 PM" in page
+    assert "says “I’m here” since 6:30 PM" in page
     assert "<strong>0</strong> / 2" in page
     # What she says does not replace that somebody sees and hears her.
     tick(ben, event, "finn")
     assert "<strong>1</strong> / 2" in text(ben.get(board(event)))
-    assert "You were seen and heard" in text(finn.get(here(event)))
+    assert "Picture and sound are working" in text(finn.get(here(event)))
 
 
 def test_the_first_tick_counts_and_can_be_taken_back(event: Event) -> None:

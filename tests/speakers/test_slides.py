@@ -173,7 +173,7 @@ def test_everyone_with_a_part_is_told_once_those_too_who_did_not_get_in(event: E
     post("emi", page(talk), {"url": LINK})
     answer(talk, "yes")
     with time_machine.travel(AFTER, tick=False):
-        assert "4 people are told by mail, once" in cast.signed_in("ben").get(desk(event)).content.decode()
+        assert "We’ll email 4 people, once" in cast.signed_in("ben").get(desk(event)).content.decode()
     publish(event)
     assert told() == ["dan", "emi", "finn", "gin"]
     late = cast.person("ken")

@@ -138,7 +138,7 @@ def test_who_is_invited_signs_up_with_the_address_that_the_invitation_came_to(ev
 def test_no_needs_no_account_and_can_say_why(event: Event, desk: Client) -> None:
     invitation = ask(desk, event)
     answer = nobody().post(link(invitation), {"answer": "decline", "word": "その週は出張です。"})
-    assert "You have declined." in answer.content.decode()
+    assert "You’ve declined." in answer.content.decode()
     assert told("speaker_declined") == ["aiko@example.org"]
     deliver(at=cast.NOW + timedelta(minutes=30))
     assert "その週は出張です。" in mail.outbox[-1].body
@@ -184,7 +184,7 @@ def test_a_link_that_leads_nowhere_any_more_says_so(event: Event, desk: Client, 
         now.move_to(cast.STARTS_AT)
     page = nobody().get(link(invitation))
     assert page.status_code == 410
-    assert "This invitation is over" in page.content.decode()
+    assert "This invitation is closed" in page.content.decode()
     late = cast.signed_in("finn").post(link(invitation), YES)
     assert late.status_code == 409
     assert not Talk.objects.exists()

@@ -100,7 +100,7 @@ def test_the_desk_sees_since_when(event: Event, accepted: Talk) -> None:
     cast.member("ben", Role.ORGANIZER)
     remind_unconfirmed(DAYS_3)
     page = cast.signed_in("ben").get(reverse("desk_talks", args=[event.public_id])).content.decode()
-    assert "has not confirmed yet" in page
+    assert "hasn’t confirmed yet" in page
     assert "Asked" in page
     assert "2026-11-20T" in page
     assert "Reminded" in page

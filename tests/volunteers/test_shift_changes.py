@@ -69,7 +69,7 @@ class TestCancelling:
             cast.volunteering(name, event)
         assert f"{url_of(shift)}cancellation/" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
         asked = desk.get(f"{url_of(shift)}cancellation/").content.decode()
-        assert "2 people have taken it and are told by mail." in asked
+        assert "2 people have signed up. We’ll email them." in asked
         assert "become entries in the lottery for “一般参加枠”" in asked
         assert Signup.objects.active().count() == 2
         for _click in range(2):
@@ -80,7 +80,7 @@ class TestCancelling:
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 0
         assert "撤収ボランティア枠" not in Client().get(f"/events/{event.public_id}/").content.decode()
         assert "No shifts yet" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
-        assert "愛子 cancelled the shift “撤収”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+        assert "愛子 canceled the shift “撤収”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
 
     def test_the_mail_names_the_shift_and_takes_it_out_of_the_calendar(self, desk: Client) -> None:
         event = cast.event()

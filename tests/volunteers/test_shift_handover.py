@@ -112,7 +112,7 @@ class TestAsking:
     def test_one_question_at_a_time_and_few_a_day(self) -> None:
         event = full()
         ask(event)
-        assert "waiting for an answer already" in ask(event, "gin@example.org")
+        assert "awaiting reply already" in ask(event, "gin@example.org")
         for number in range(A_DAY):
             cast.signed_in("emi").post(page_of(event), {"withdraw": "1"})
             last = ask(event, f"guest{number}@example.org")
@@ -139,7 +139,7 @@ class TestAccepting:
         cast.registered("finn", event)
         ask(event)
         asked = cast.signed_in("finn").get(link()).content.decode()
-        assert "Your place in “先着枠” turns into this seat." in asked
+        assert "Your registration in “先着枠” moves to this seat." in asked
         after = say("accept")
         assert after.redirect_chain[-1] == (f"/events/{event.public_id}/registration/", 302)
         assert place(event, "finn") == ("撤収ボランティア枠", State.CONFIRMED)
@@ -247,7 +247,7 @@ class TestEnding:
         event = full()
         ask(event)
         assert (
-            "You said no."
+            "You declined"
             in Client(headers={"Accept-Language": "en"})
             .post(link(), {"decision": "decline"}, follow=True)
             .content.decode()
@@ -266,7 +266,7 @@ class TestEnding:
         assert HistoryEntry.objects.count() == before
         assert Client().get("/handovers/nothing/").status_code == 404
 
-    @pytest.mark.parametrize("what", ["withdrawn", "stepped down", "shift cancelled", "event cancelled", "begun"])
+    @pytest.mark.parametrize("what", ["withdrawn", "canceled", "shift canceled", "event canceled", "begun"])
     def test_what_ends_it_makes_the_link_useless(self, what: str) -> None:
         event = full()
         ask(event)
@@ -274,11 +274,11 @@ class TestEnding:
         match what:
             case "withdrawn":
                 cast.signed_in("emi").post(page_of(event), {"withdraw": "1"})
-            case "stepped down":
+            case "canceled":
                 step_down(signup=signup, at=cast.NOW, by=signup.volunteer)
-            case "shift cancelled":
+            case "shift canceled":
                 cancel_shift(shift=signup.shift, at=cast.NOW, by=cast.person("aiko"))
-            case "event cancelled":
+            case "event canceled":
                 cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
             case "begun":
                 at = signup.shift.starts_at
@@ -294,8 +294,8 @@ class TestEnding:
         ask(event)
         say("accept")
         lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
-        assert lately.count("フィン took the shift “撤収” over from 絵美") == 1
-        assert lately.count("絵美 asked somebody to take over “撤収”") == 1
+        assert lately.count("フィン took over the shift “撤収” from 絵美") == 1
+        assert lately.count("絵美 asked someone to take over “撤収”") == 1
         assert "handed the shift" not in lately
         assert "“–”" not in lately
 
@@ -304,4 +304,4 @@ class TestEnding:
         Shift.objects.update(help_at=cast.NOW)
         seek_help(event=event, at=cast.NOW)
         lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
-        assert "Help was sought for “撤収”, which too few people had taken" in lately
+        assert "Volunteers were sought for “撤収”, which was short of people" in lately

@@ -65,7 +65,7 @@ class TestAfterTheShift:
         assert 'data-tone="certain"' in page
         signup.refresh_from_db()
         assert (signup.mark, signup.marked_at) == (Signup.Mark.DONE, OVER)
-        assert "Shifts so far" in mine()
+        assert "Past shifts" in mine()
         assert "1 shift, 1 hour" in mine()
         assert letters() == []
 
@@ -119,7 +119,7 @@ class TestRefusals:
         assert "known when the shift is over" in say(signup, "absent", at=before)
         with time_machine.travel(before, tick=False):
             page = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/shifts/{signup.shift_id}/")
-        assert "Who did it?" not in page.content.decode()
+        assert "Shift record" not in page.content.decode()
         assert not Signup.objects.exclude(mark="").exists()
 
     def test_who_stepped_down_did_not_miss_anything(self) -> None:
@@ -132,7 +132,7 @@ class TestRefusals:
         event, signup = taken()
         with time_machine.travel(OVER, tick=False):
             desk = cast.signed_in("aiko")
-            assert "Who did it?" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
+            assert "Shift record" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
             page = desk.get(f"/desk/events/{event.public_id}/shifts/{signup.shift_id}/").content.decode()
         assert f'action="/desk/events/{event.public_id}/signups/{signup.pk}/mark/"' in page
         assert 'aria-label="絵美: did not come"' in page

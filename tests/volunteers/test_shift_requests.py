@@ -82,8 +82,8 @@ class TestAfterAnAbsence:
         cast.registered("emi", event)
         shift = cast.shift_of(event)
         before = page(shift)
-        assert "You did not come to a shift in the last 180 days" in before
-        assert "Your seat is certain at once" not in before
+        assert "You missed a shift in the last 180 days" in before
+        assert "You get a seat right away" not in before
         for _click in range(2):
             assert "You have asked for this shift" in ask(shift)
         shift.refresh_from_db()
@@ -91,9 +91,12 @@ class TestAfterAnAbsence:
         assert Signup.objects.filter(shift=shift).get().state == State.ASKED
         assert told("shift_asked") == ["aiko"]
         desk = cast.signed_in("aiko")
-        assert "1 person waits for your yes" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
+        assert (
+            "1 person is waiting for your approval"
+            in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
+        )
         asked = desk.get(f"/desk/events/{event.public_id}/shifts/{shift.pk}/").content.decode()
-        assert "did not come to a shift in the last 180 days" in asked
+        assert "missed a shift in the last 180 days" in asked
 
     def test_a_yes_gives_shift_and_seat(self) -> None:
         missed()

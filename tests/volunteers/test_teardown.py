@@ -76,7 +76,7 @@ class TestTheListOnThePhone:
         tick("emi", wipe)
         html = page("emi", event)
         assert html.index("缶は別") < html.index("機材に触らない") < html.index("机を拭く")
-        assert "<strong>1</strong> of 2 still open" in html
+        assert "<strong>1</strong> of 2 left" in html
         assert "絵美 ·" in html
         assert "5:20 PM" in html
         assert "4:30–5:30 PM" in html
@@ -195,7 +195,7 @@ class TestTickingTogether:
     def test_of_a_cancelled_event_nothing_is_ticked_or_written(self, event: Event) -> None:
         chore = line(event)
         cancel_event(event=event, at=cast.STARTS_AT, by=cast.person("aiko"))
-        assert "was cancelled" in page("aiko", event)
+        assert "was canceled" in page("aiko", event)
         tick("aiko", chore)
         answer = cast.signed_in("aiko").post(f"/desk/events/{event.public_id}/teardown/", {"text": "x", "sort": "do"})
         assert answer.status_code == 409
@@ -344,14 +344,14 @@ class TestAtTheDesk:
             line(event, f"{number}")
         answer = self.desk(event, text="もう一つ", sort="do")
         assert answer.status_code == 409
-        assert "at most 60 lines" in answer.content.decode()
+        assert "at most 60 items" in answer.content.decode()
 
     def test_three_days_after_the_end_it_is_only_read(self, event: Event) -> None:
         chore, shown = line(event), photo(event)
         with at(OPEN_UNTIL):
             html = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/teardown/").content.decode()
             assert "can only be read" in html
-            assert "Add the line" not in html
+            assert "Add item" not in html
             for path in ("usual/", f"{chore.pk}/removal/", f"photos/{shown.pk}/removal/"):
                 self.desk(event, path)
             self.desk(event, f"photos/{shown.pk}/", caption="別の")
@@ -379,10 +379,8 @@ class TestAtTheDesk:
         html = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/teardown/").content.decode()
         assert "「前回」" in html or "“前回”" in html
         assert "よその会" not in html
-        assert (
-            "2 lines are added. 1 photo is added." in self.desk(event, "copy/", source=last.public_id).content.decode()
-        )
-        assert "0 lines are added." in self.desk(event, "copy/", source=last.public_id).content.decode()
+        assert "2 lines are added. 1 photo added." in self.desk(event, "copy/", source=last.public_id).content.decode()
+        assert "0 items added." in self.desk(event, "copy/", source=last.public_id).content.decode()
         assert self.texts(event) == ["机を拭く", "触らない"]
         assert not Chore.objects.filter(event=event).exclude(done_at=None).exists()
         copied = RoomPhoto.objects.get(event=event)
@@ -397,7 +395,7 @@ class TestAtTheDesk:
             SimpleUploadedFile("IMG_3.jpg", jpeg(room(60, 80))),
         ]
         html = self.desk(event, "photos/", photos=files, caption="後ろから").content.decode()
-        assert "2 photos are added." in html
+        assert "2 photos added." in html
         assert "&lt;b&gt;.jpg: This file cannot be read as a picture" in html
         assert [(one.width, one.height, one.caption) for one in RoomPhoto.objects.order_by("pk")] == [
             (80, 60, "後ろから"),
@@ -465,7 +463,7 @@ class TestWhereItIsFound:
 
         def says(moment: datetime) -> bool:
             with at(moment):
-                return "Teardown: 1 line is open" in desk.get(url).content.decode()
+                return "Teardown: 1 item left" in desk.get(url).content.decode()
 
         assert [says(moment) for moment in (cast.ENDS_AT - timedelta(minutes=31), cast.ENDS_AT, LATE)] == [
             False,

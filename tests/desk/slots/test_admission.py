@@ -143,7 +143,7 @@ class TestHowPeopleGetIn:
         for guest in cast.people(2):
             cast.registered(guest, slot.event)
         answer = self.change(desk, slot, closes="2026-12-01T12:00", draws="2026-12-02T12:00")
-        assert "2 people in the draw are told of the new dates by mail." in text(answer)
+        assert "We’ll email the new dates to 2 people in the lottery." in text(answer)
         lottery = first(slot.event).lottery
         assert lottery.draws_at == datetime.fromisoformat("2026-12-02T12:00+09:00")
         assert Notification.objects.filter(kind="draw_moved").count() == 2

@@ -51,7 +51,7 @@ class TestQuestions:
     def test_each_kind_can_be_asked(self, desk: Client) -> None:
         slot = self.slot()
         assert "This slot asks nothing." in text(desk.get(url_of(slot, "questions/")))
-        assert "Whoever registers from now on is asked." in text(self.ask(desk, slot))
+        assert "We’ll ask everyone who registers from now on." in text(self.ask(desk, slot))
         self.ask(desk, slot, kind="multiple", label="関心", choices="評価\n推薦\n運用", required="")
         self.ask(desk, slot, kind="text", label="会社名", choices="無視\nされる", required="", help="任意です")
         self.ask(desk, slot, kind="consent", label="写真に写ってもよい")
@@ -119,11 +119,13 @@ class TestQuestions:
         registration.refresh_from_db()
         assert registration.answers == {first_id: "会場"}
         page = desk.get(url_of(slot, "questions/"))
-        assert "1 question is not asked any more" in text(page)
+        assert "1 removed question" in text(page)
         # Twice changes nothing, and its own page is gone.
         assert "Somebody else took it out" in text(desk.post(url_of(slot, path), follow=True))
         assert desk.get(url_of(slot, f"questions/{first_id}/")).status_code == 404
-        assert "It is asked again." in text(desk.post(url_of(slot, path), {"intent": "again"}, follow=True))
+        assert "We’re asking this question again." in text(
+            desk.post(url_of(slot, path), {"intent": "again"}, follow=True)
+        )
         assert [one.id for one in self.asked(slot)][-1] == first_id
 
     def test_the_order(self, desk: Client) -> None:
@@ -193,7 +195,7 @@ class TestQuestions:
     def test_an_event_that_is_over_asks_nothing_new(self, desk: Client) -> None:
         slot = self.slot()
         with time_machine.travel(cast.ENDS_AT, tick=False):
-            assert "over or cancelled" in text(self.ask(desk, slot))
+            assert "over or canceled" in text(self.ask(desk, slot))
         assert self.asked(slot) == []
 
 
@@ -223,7 +225,7 @@ class TestAskingWhoStillComes:
     def test_it_can_be_taken_back(self, desk: Client) -> None:
         slot = first(cast.event(slots=[cast.first_come_plan()]))
         self.plan(desk, slot)
-        assert "Nobody is asked." in text(self.plan(desk, slot, intent="drop"))
+        assert "Attendance check canceled." in text(self.plan(desk, slot, intent="drop"))
         assert not Reconfirmation.objects.exists()
 
     @pytest.mark.parametrize(
@@ -265,5 +267,5 @@ class TestAskingWhoStillComes:
         ask_to_reconfirm(reconfirmation=planned, at=planned.ask_at)
         with time_machine.travel(planned.ask_at + timedelta(hours=1), tick=False):
             page = text(desk.get(url_of(slot, "reconfirmation/")))
-        assert "answers are due by Thu, Dec 3, 2:00 PM. Seats of those who do not answer go to who waits." in page
-        assert "2 have not answered" in page
+        assert "answers are due by Thu, Dec 3, 2:00 PM. Seats of people who don’t reply go to the waitlist." in page
+        assert "2 haven’t replied" in page

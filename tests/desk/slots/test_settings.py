@@ -44,7 +44,7 @@ class TestSettings:
     def test_an_untouched_form_changes_nothing(self, desk: Client) -> None:
         for slot in cast.event().slots.all():
             answer = desk.post(url_of(slot), fields_of(desk, slot), follow=True)
-            assert "Nothing was changed." in text(answer)
+            assert "No changes were made." in text(answer)
             assert verbs(slot) == []
 
     def test_name_seats_and_deadlines(self, desk: Client) -> None:
@@ -64,7 +64,7 @@ class TestSettings:
         assert slot.promotion_stops_at == cast.STARTS_AT
         assert verbs(slot) == ["change_capacity", "change_slot_settings"]
         seen = text(desk.get(f"/desk/events/{slot.event.public_id}/"))
-        assert "愛子 changed name or deadlines of a slot" in seen
+        assert "愛子 changed the name or deadlines of a slot" in seen
 
     def test_what_is_left_empty_is_as_usual(self, desk: Client) -> None:
         slot = first(cast.event(slots=[cast.first_come_plan(5)]))
@@ -90,7 +90,7 @@ class TestSettings:
             cast.registered(guest, event)
         slot = first(event)
         answer = desk.post(url_of(slot), fields_of(desk, slot) | {"capacity": "2"}, follow=True)
-        assert "1 person moved up from the queue" in text(answer)
+        assert "1 person moved up from the waitlist" in text(answer)
         assert Registration.objects.confirmed().count() == 2
 
     def test_fewer_seats_than_are_taken_are_refused_with_the_number(self, desk: Client) -> None:
@@ -100,7 +100,7 @@ class TestSettings:
         slot = first(event)
         answer = desk.post(url_of(slot), fields_of(desk, slot) | {"capacity": "1", "name": "小さい枠"})
         assert answer.status_code == 409
-        assert "2 seats are taken already, so the slot cannot shrink to 1." in text(answer)
+        assert "2 seats are already taken, so the slot can’t shrink to 1." in text(answer)
         assert 'value="小さい枠"' in answer.content.decode()
         assert first(event).name == "先着枠"
 
@@ -179,7 +179,7 @@ class TestSettings:
         sent = fields_of(desk, slot) | {"capacity": "9"}
         with time_machine.travel(cast.ENDS_AT + timedelta(hours=1), tick=False):
             answer = desk.post(url_of(slot), sent)
-            assert "over or cancelled" in text(answer)
+            assert "over or canceled" in text(answer)
             assert ">Save<" not in desk.get(url_of(slot)).content.decode()
         assert first(slot.event).capacity == 5
 
@@ -212,7 +212,7 @@ class TestMovingSeats:
         event = self.event(waiting=3)
         seen = text(self.move(desk, event, "2"))
         assert "2 seats moved to “一般枠”." in seen
-        assert "2 people moved up from the queue" in seen
+        assert "2 people moved up from the waitlist" in seen
         assert [slot.capacity for slot in event.slots.in_order()] == [1, 3]
         assert Registration.objects.filter(state=State.WAITLISTED).count() == 1
         assert [verbs(slot) for slot in event.slots.in_order()] == [["move_seats"], ["receive_seats"]]
@@ -262,8 +262,8 @@ class TestWhatTheEventPageSays:
     def test_all_that_is_announced(self) -> None:
         page = self.page(self.event())
         assert "First come and lottery" in page
-        assert "2 of 3 seats go first come, first served; 1 by the draw." in page
-        assert "Two people may enter together." in page
+        assert "2 of 3 seats are first come, first served; 1 by lottery." in page
+        assert "You can enter as a pair." in page
         assert "Three chances for those who come for the first time" in page
         assert "Random value: drand, round" in page
         assert "2 seats left" in page
@@ -275,7 +275,7 @@ class TestWhatTheEventPageSays:
         page = self.page(event)
         assert "Enter the lottery" in page
         assert "2 / 1 seat" in page
-        assert "2.0 people a seat" in page
+        assert "2.0 entries per seat" in page
 
     def test_of_what_is_not_drawn_nothing_is_said(self) -> None:
         page = self.page(cast.event(slots=[cast.first_come_plan()]))
