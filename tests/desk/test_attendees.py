@@ -166,7 +166,7 @@ class TestCancelling:
         registration = cast.registered("dan", event)
         waiting = cast.registered("emi", event)
         url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/cancellation/"
-        assert "The first of 1 person who waits moves up" in desk.get(url).content.decode()
+        assert "The 1 person on the waitlist moves up" in desk.get(url).content.decode()
         registration.refresh_from_db()
         assert registration.state == Registration.State.CONFIRMED
         desk.post(url)
@@ -325,7 +325,7 @@ def test_an_invitation_that_was_accepted_cannot_be_withdrawn() -> None:
     invitation = Invitation.objects.get()
     accept_invitation(invitation=invitation, at=cast.NOW, by=cast.person("new"))
     answer = owner.post(f"/desk/c/ml/invitations/{invitation.pk}/withdrawal/", follow=True)
-    assert "has accepted the invitation already" in answer.content.decode()
+    assert "has already accepted the invitation" in answer.content.decode()
 
 
 def asking(event: Event) -> Slot:
@@ -452,7 +452,7 @@ class TestSelected:
         sent = {"pk": [dan.pk, emi.pk, finn.pk, held.pk], "do": "cancel"}
         asked = desk.post(self.url(event), sent)
         page = asked.content.decode()
-        assert "4 people are told by mail. 1 shift or talk ends with it. 1 person on the waitlist moves up." in page
+        assert "We’ll email 4 people. 1 shift or talk is canceled too. 1 person on the waitlist moves up." in page
         assert Registration.objects.active().count() == 5
         desk.post(self.url(event), {"pks": asked.context["pks"], "do": "cancel", "sure": "1"})
         states = {one.name: one.state for one in Registration.objects.all()}
@@ -499,7 +499,7 @@ class TestSelected:
         event, other = cast.event(slots=[cast.first_come_plan(2)]), cast.event(slots=[cast.first_come_plan(2)])
         elsewhere = cast.registered("dan", other)
         sent = {"pk": elsewhere.pk, "do": "cancel", "sure": "1"}
-        assert "Tick the people first" in desk.post(self.url(event), sent, follow=True).content.decode()
+        assert "Select the people first" in desk.post(self.url(event), sent, follow=True).content.decode()
         elsewhere.refresh_from_db()
         assert elsewhere.is_active
 

@@ -127,7 +127,7 @@ class TestAgain:
     def test_who_found_no_mail_gets_the_same_one_again(self, event: Event, mail_sink: MailSink) -> None:
         row = self.row(event)
         deliver(at=cast.NOW)
-        assert "on its way again" in self.again(event, row)
+        assert "Sending it again" in self.again(event, row)
         deliver(at=cast.NOW)
         first, second = mail_sink.to("dan@example.org")
         assert first["Message-ID"] == second["Message-ID"]
@@ -138,7 +138,7 @@ class TestAgain:
         row = self.row(event)
         Suppression.objects.create(address="dan@example.org", since=cast.NOW, reason="552 5.2.2 full")
         assert deliver(at=cast.NOW).bounced == 1
-        assert "on its way again" in self.again(event, row)
+        assert "Sending it again" in self.again(event, row)
         assert deliver(at=cast.NOW).sent == 1
         assert mail_sink.to("dan@example.org")
         assert not Suppression.objects.exists()
@@ -151,17 +151,17 @@ class TestAgain:
         self.again(event, row)
         deliver(at=cast.NOW)
         assert Notification.objects.get(pk=row.pk).state == State.VOID
-        assert "no longer true" in self.again(event, row)
+        assert "out of date" in self.again(event, row)
 
     @pytest.mark.django_db(transaction=True)
     def test_not_twice_in_ten_minutes_and_three_times_a_day(self, event: Event) -> None:
         row = self.row(event)
-        assert "still on its way" in self.again(event, row)
+        assert "queued and will be sent automatically" in self.again(event, row)
         said = []
         for minutes in (0, 9, 11, 30, 60, 60 * 24 + 1):
             Notification.objects.update(state=State.SENT, settled_at=cast.NOW)
             said.append(self.again(event, row, at=cast.NOW + timedelta(minutes=minutes)))
-        assert ["on its way again" in one for one in said] == [True, False, True, True, False, True]
+        assert ["Sending it again" in one for one in said] == [True, False, True, True, False, True]
         assert "less than ten minutes ago" in said[1]
         assert "three times in 24 hours" in said[4]
 

@@ -128,7 +128,7 @@ class TestEnteringAValue:
         assert ">03 11 19</pre>" in looked
         assert Lottery.objects.get().value == ""
         done = ben.post(url, {"value": "03 11 19", "sure": "1"}, follow=True)
-        assert "The draw runs by itself within a minute" in done.content.decode()
+        assert "The draw runs automatically within a minute" in done.content.decode()
         assert Lottery.objects.get().value == "03 11 19"
         draw_lotteries(at=AFTER)
         assert Lottery.objects.get().is_drawn
@@ -182,5 +182,5 @@ def test_a_draw_whose_source_is_silent_waits_and_says_so(
     assert "Waiting for the random value" in page
     assert "Run the draw" not in page
     answer = ben.post(desk(event), {"slot": event.slots.in_order()[0].public_id}, follow=True).content.decode()
-    assert "It is asked again and again, and nothing takes its place" in answer
+    assert "We keep asking and run the draw as soon as it answers. No other value is used" in answer
     assert Lottery.objects.get().state == Lottery.State.FROZEN

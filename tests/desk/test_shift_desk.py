@@ -199,7 +199,7 @@ class TestMoving:
         shift.refresh_from_db()
         assert shift.starts_at == cast.ENDS_AT + HOUR / 2
         assert letters(to="emi", at=cast.NOW + DAY) == []
-        assert "changed when or where “" in seen(desk, f"/desk/events/{event.public_id}/")
+        assert "changed the time or place of “" in seen(desk, f"/desk/events/{event.public_id}/")
 
     def test_other_words_tell_nobody(self, desk: Client) -> None:
         event = cast.event()
@@ -251,7 +251,7 @@ class TestMoving:
 
     @pytest.mark.parametrize(
         ("hours", "ends", "says"),
-        [(2.5, "2026-12-05T17:45", "its time stays"), (-4, "2026-12-05T09:00", "would be over already")],
+        [(2.5, "2026-12-05T17:45", "its time can’t be changed"), (-4, "2026-12-05T09:00", "would already be over")],
     )
     def test_into_the_past_or_once_it_is_over_is_refused(
         self, desk: Client, hours: float, ends: str, says: str
@@ -350,14 +350,14 @@ class TestHelp:
         assert "Offer it to 1 person in the lottery or on the waitlist" in seen(desk, desk_url(event, f"{shift.pk}/"))
         url = desk_url(event, f"{shift.pk}/offers/")
         assert "We’ll ask 1 person in the lottery or on the waitlist." in sent(desk, url)
-        assert "was asked already" in sent(desk, url)
+        assert "was already asked" in sent(desk, url)
         assert seek_help_for_short_shifts(self.DUE) == "help sought for 0 shifts"
         assert (told("shift_offered"), told("shift_short")) == (["finn"], [])
 
     def test_nobody_is_asked_for_what_has_enough_people_gives_no_seat_or_was_cancelled(self, desk: Client) -> None:
         event = full_event()
         reception, teardown = other_shift(event), event.shifts.get(title="撤収")
-        assert "Only a shift that makes a seat certain" in sent(desk, desk_url(event, f"{reception.pk}/offers/"))
+        assert "Only shifts that guarantee a seat" in sent(desk, desk_url(event, f"{reception.pk}/offers/"))
         for name in ("emi", "jun"):
             cast.volunteering(name, event, shift=teardown)
         assert "Enough people" in sent(desk, desk_url(event, f"{teardown.pk}/offers/"))
@@ -386,7 +386,7 @@ class TestHelp:
         seek_help_for_short_shifts(self.DUE)
         with time_machine.travel(self.DUE + HOUR, tick=False):
             assert "People were asked to help on" in seen(desk, desk_url(event, f"{cast.shift_of(event).pk}/"))
-            assert "changes nothing more" in self.help_at(desk, event, "2026-12-05T09:00")
+            assert "has no effect" in self.help_at(desk, event, "2026-12-05T09:00")
         assert cast.shift_of(event).help_at is None
         assert seek_help_for_short_shifts(cast.STARTS_AT - HOUR) == "help sought for 0 shifts"
         assert told("shift_offered") == ["finn"]
@@ -410,7 +410,7 @@ class TestHelp:
         assert late.help_sought_at is None
 
     @pytest.mark.parametrize(
-        ("when", "says"), [("2026-12-05T17:00", "before the shift begins"), ("2026-11-19T12:00", "has passed")]
+        ("when", "says"), [("2026-12-05T17:00", "before the shift starts"), ("2026-11-19T12:00", "has passed")]
     )
     def test_a_time_of_no_use_is_refused(self, desk: Client, when: str, says: str) -> None:
         assert says in self.help_at(desk, full_event(), when)
@@ -482,9 +482,9 @@ class TestOrders:
         cast.volunteering("emi", event)
         sent(desk, desk_url(event, f"{cast.shift_of(event).pk}/"), **{**WORDS, "minimum": "1", "maximum": "2"})
         assert "has “撤収” now" in self.assign(desk, event, "finn")
-        assert "Choose somebody" in self.assign(desk, event, "finn"), "she is no longer in the list"
+        assert "Choose someone from the list" in self.assign(desk, event, "finn"), "she is no longer in the list"
         assert "This shift is full" in self.assign(desk, event, "dan")
-        assert "2 people have taken this shift already" in sent(
+        assert "2 people have already signed up for this shift" in sent(
             desk, desk_url(event, f"{cast.shift_of(event).pk}/"), **{**WORDS, "minimum": "1", "maximum": "1"}
         )
 

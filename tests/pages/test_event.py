@@ -157,7 +157,7 @@ def test_where_organizers_choose_who_does_a_shift_one_asks_for_it() -> None:
     html = page(Client(), event, language="en")
     assert re.search(r"Request this shift\s*<small>Needs organizer approval</small>", html)
     assert "Sign up for teardown" not in html
-    assert "your seat is certain at once" not in html
+    assert "Take this shift and you’re in" not in html
 
 
 def test_programme_with_times() -> None:

@@ -107,7 +107,7 @@ class TestWhatItShows:
         Lottery.objects.update(favours=Lottery.Favours.FIRST_TIME, lighter_for_no_shows=True)
         page = seen(event, cast.NOW)
         assert "Three chances for those who come for the first time" in page
-        assert "One chance for those who lately had a seat and did not come" in page
+        assert "One chance for those who recently had a seat and didn’t come" in page
 
     def test_it_counts_the_mails_that_left_in_time(self) -> None:
         event, _entrants = with_entries()
@@ -148,7 +148,7 @@ class TestWhoseItIs:
         event, entrants = with_entries()
         cast.draw(event)
         mine = Registration.objects.get(pk=entrants[1].pk)
-        assert f"You came out as number {mine.drawn_rank};" in seen(event, AFTER, query=f"?entry= {mine.entry_id} ")
+        assert f"Your rank was #{mine.drawn_rank};" in seen(event, AFTER, query=f"?entry= {mine.entry_id} ")
         assert "No entry has this number." in seen(event, AFTER, query="?entry=nobody")
         assert "No entry has this number." in seen(event, AFTER, query="?entry=%F0%9F%8E%B2'\"><script>")
 
@@ -159,7 +159,7 @@ class TestWhoseItIs:
         cast.draw(event)
         with time_machine.travel(AFTER, tick=False):
             dan = cast.signed_in("dan")
-        assert "You came out as number" in seen(event, AFTER, by=dan)
+        assert "Your rank was" in seen(event, AFTER, by=dan)
 
     def test_my_registration_says_it_in_one_sentence_and_leads_there(self) -> None:
         event, entrants = with_entries(5)
@@ -235,7 +235,7 @@ class TestTheCheckInThePage:
         open_proof(page, event, f"?entry={mine.entry_id}")
         page.get_by_role("button", name="Verify the result").click()
         outcome = page.locator("[data-outcome]")
-        expect(outcome).to_contain_text(f"all 40 places come out the same. Yours is {mine.drawn_rank}.")
+        expect(outcome).to_contain_text(f"all 40 ranks match. Yours is #{mine.drawn_rank}.")
         expect(outcome).to_have_attribute("data-tone", "certain")
 
     @pytest.mark.parametrize("changed", ["a seat", "the order", "the value", "the hash"])
@@ -256,5 +256,5 @@ class TestTheCheckInThePage:
         )
         page.get_by_role("button", name="Verify the result").click()
         outcome = page.locator("[data-outcome]")
-        expect(outcome).to_contain_text("What your device computed is not what this page shows.")
+        expect(outcome).to_contain_text("Your device’s result doesn’t match this page.")
         expect(outcome).to_have_attribute("data-tone", "act")

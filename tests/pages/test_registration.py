@@ -100,7 +100,7 @@ def test_a_second_registration_is_refused_with_the_form_filled_in(dan: Client) -
     second = cast.slot_of(event, Slot.Admission.FIRST_COME)
     answer = dan.post(url(event), {"slot": second.public_id, "request_id": str(uuid4())})
     assert answer.status_code == 409
-    assert "You are registered for this event already." in answer.content.decode()
+    assert "You’re already registered for this event." in answer.content.decode()
     assert re.search(rf'value="{second.public_id}"[^>]*checked', answer.content.decode())
 
 
@@ -109,7 +109,7 @@ def test_seats_with_a_duty_or_an_invitation_are_refused_with_the_reason(dan: Cli
     event = cast.event(slots=[cast.lottery_plan(), cast.duty_plan(), cast.invited_plan()])
     answer = dan.post(url(event), {"slot": cast.slot_of(event, admission).public_id, "request_id": str(uuid4())})
     assert answer.status_code == 409
-    assert "come with a duty or an invitation" in answer.content.decode()
+    assert "are for volunteers or invited people" in answer.content.decode()
     assert not Registration.objects.filter(event=event).exists()
 
 
@@ -178,7 +178,7 @@ def test_a_held_seat_does_not_change_its_slot(dan: Client) -> None:
     event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()])
     cast.volunteering("dan", event)
     slot = cast.slot_of(event, Slot.Admission.FIRST_COME)
-    assert "Step down from it first" in dan.get(url(event, "slot/")).content.decode()
+    assert "Cancel that first" in dan.get(url(event, "slot/")).content.decode()
     assert dan.post(url(event, "slot/"), {"slot": slot.public_id}).status_code == 409
 
 
@@ -228,7 +228,7 @@ def test_one_click_shows_on_get_and_acts_on_post_without_signing_in() -> None:
 def test_forged_tokens_get_a_clear_page(token: str) -> None:
     answer = Client(headers={"accept-language": "en"}).get(f"/cancellations/{token}/")
     assert answer.status_code == 404
-    assert "too old or incomplete" in answer.content.decode()
+    assert "has expired or is incomplete" in answer.content.decode()
 
 
 def test_old_tokens_get_a_clear_page() -> None:
@@ -254,7 +254,7 @@ def test_winners_and_losers_see_it(dan: Client) -> None:
     send(dan, event)
     cast.draw(event)
     with time_machine.travel(AFTER_DRAW, tick=False):
-        assert "Your seat is certain." in dan.get(url(event)).content.decode()
+        assert "You’re confirmed." in dan.get(url(event)).content.decode()
 
 
 def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> None:

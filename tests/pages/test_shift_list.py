@@ -54,9 +54,9 @@ class TestOneEvent:
         cast.registered("emi", event)
         before = page(of(event))
         assert "2 people still needed" in before
-        assert "your seat is certain at once, without any draw" in before
+        assert "Take this shift and you’re in, no lottery" in before
         assert "Your registration in “一般参加枠” moves to this seat." in before
-        assert "you are back in the lottery" in before
+        assert "back into the lottery" in before
         answer = tap(of(event), cast.shift_of(event))
         assert answer.redirect_chain == [(of(event), 302)]
         after = answer.content.decode()
@@ -73,7 +73,7 @@ class TestOneEvent:
         assert "18階ロビー" in html
         assert "Lead: ベン" in html
         assert "1 person still needed" in html
-        assert "This shift comes without a seat." in html
+        assert "This shift doesn’t come with a seat." in html
         anybody = Client(headers={"Accept-Language": "en"}).get(of(event)).content.decode()
         assert "18階ロビー" in anybody
         assert "ベン" not in anybody
@@ -114,12 +114,12 @@ class TestOneEvent:
         shift = cast.shift_of(event)
         pages = (of(event), f"{of(event)}{shift.pk}/signup/")
         for path in pages:
-            assert "Stepping down is free until" in page(path)
+            assert "You can cancel freely until" in page(path)
         with time_machine.travel(shift.step_down_until, tick=False):
             for path in pages:
                 html = page(path)
-                assert "Stepping down is free" not in html
-                assert "If you step down, the organizers are told at once" in html
+                assert "You can cancel freely" not in html
+                assert "If you cancel your shift, the organizers are notified at once" in html
 
     def test_of_a_cancelled_event_it_says_that_alone(self) -> None:
         event = cast.event()
@@ -142,9 +142,9 @@ class TestOneEvent:
     def test_where_a_yes_is_needed_the_tap_asks(self) -> None:
         event = cast.event()
         Shift.objects.update(needs_approval=True)
-        assert "the organizers choose who does it" in page(of(event))
+        assert "The organizers choose who does this shift" in page(of(event))
         after = tap(of(event), cast.shift_of(event)).content.decode()
-        assert "The organizers are asked." in after
+        assert "Request sent." in after
         assert "Withdraw my request" in after
         assert Signup.objects.get().state == Signup.State.ASKED
 

@@ -40,10 +40,10 @@ def test_taking_teardown_confirms_the_seat_outside_the_draw() -> None:
     html = emi.get(signup_url(event)).content.decode()
     assert "Take this shift and you’re in, no lottery." in html
     assert "Your registration in “一般参加枠” moves to this seat." in html
-    assert "If you step down before Mon, Nov 30, 11:59 PM, you are back in the lottery" in html
+    assert "Cancel before Mon, Nov 30, 11:59 PM: back into the lottery" in html
     assert not Signup.objects.exists()
     answer = emi.post(signup_url(event), follow=True)
-    assert "Your seat is certain." in answer.content.decode()
+    assert "You’re confirmed." in answer.content.decode()
     registration.refresh_from_db()
     assert registration.state == State.CONFIRMED
 
@@ -52,7 +52,7 @@ def test_stepping_down_before_the_draw_leads_back_into_it() -> None:
     event = cast.event()
     cast.volunteering("emi", event)
     emi = as_("emi")
-    assert "You are back in the lottery for “一般参加枠”" in emi.get(signup_url(event, "end/")).content.decode()
+    assert "go back into the lottery for “一般参加枠”" in emi.get(signup_url(event, "end/")).content.decode()
     answer = emi.post(signup_url(event, "end/"), follow=True)
     assert "You’re in the lottery." in answer.content.decode()
 
@@ -80,7 +80,7 @@ def test_a_talk_holds_the_seat_when_the_shift_ends() -> None:
     event = cast.event()
     cast.talk("emi", event)
     cast.volunteering("emi", event)
-    assert "another shift or your talk holds it" in as_("emi").get(signup_url(event, "end/")).content.decode()
+    assert "it comes with another shift or your talk" in as_("emi").get(signup_url(event, "end/")).content.decode()
 
 
 def test_a_full_shift_says_so() -> None:
@@ -97,7 +97,7 @@ def test_an_overlapping_shift_names_the_other_one() -> None:
     cast.volunteering("emi", event, shift=first)
     answer = as_("emi").post(f"/events/{event.public_id}/shifts/{second.pk}/signup/")
     assert answer.status_code == 409
-    assert "You have taken “撤収”, which is at the same time." in answer.content.decode()
+    assert "You’ve signed up for “撤収”, which is at the same time." in answer.content.decode()
 
 
 def test_a_shift_that_has_begun_says_so() -> None:
@@ -158,7 +158,7 @@ def test_no_proposals_once_the_event_has_begun() -> None:
     event = cast.event()
     with time_machine.travel(cast.STARTS_AT, tick=False):
         finn = as_("finn")
-        assert "takes no more proposals" in finn.get(f"/events/{event.public_id}/talks/new/").content.decode()
+        assert "Proposals for this event" in finn.get(f"/events/{event.public_id}/talks/new/").content.decode()
         assert finn.post(f"/events/{event.public_id}/talks/new/", PROPOSAL).status_code == 409
 
 
@@ -170,7 +170,7 @@ def test_confirming_a_talk_gives_a_seat_and_a_line_of_the_programme() -> None:
     talk.refresh_from_db()
     assert talk.state == Talk.State.ACCEPTED
     answer = emi.post(f"/talks/{talk.pk}/confirmation/", follow=True)
-    assert "Your seat is certain." in answer.content.decode()
+    assert "You’re confirmed." in answer.content.decode()
     assert talk.title in Client().get(f"/events/{event.public_id}/").content.decode()
     assert Registration.objects.get(attendee=talk.speaker).slot.admission == Slot.Admission.INVITED
 
@@ -179,7 +179,7 @@ def test_withdrawing_a_talk_says_what_becomes_of_the_seat() -> None:
     event = cast.event()
     talk = cast.talk("emi", event)
     emi = as_("emi")
-    assert "You are back in the lottery" in emi.get(f"/talks/{talk.pk}/withdrawal/").content.decode()
+    assert "go back into the lottery" in emi.get(f"/talks/{talk.pk}/withdrawal/").content.decode()
     assert emi.post(f"/talks/{talk.pk}/withdrawal/").status_code == 302
     assert Registration.objects.get().state == State.APPLIED
 

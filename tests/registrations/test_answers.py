@@ -141,7 +141,7 @@ class TestSeveralSlots:
         answer = send(dan, event, second, asked=first.public_id, request_id=request_id)
         assert answer.status_code == 422
         html = answer.content.decode()
-        assert "The slot that you chose asks something more." in html
+        assert "The slot you chose has questions." in html
         assert "error-summary" not in html
         assert re.search(rf'value="{second.public_id}"[^>]*checked', html)
         assert f'name="asked" value="{second.public_id}"' in html

@@ -297,21 +297,21 @@ def closed() -> Event:
 @pytest.mark.parametrize(
     ("make", "at", "sentence", "note", "lands"),
     [
-        (lottery_of_one, cast.NOW, "You are back in the lottery for", "Back into the lottery", ("lottery", "applied")),
+        (lottery_of_one, cast.NOW, "go back into the lottery for", "Back into the lottery", ("lottery", "applied")),
         (
             lottery_of_one,
             cast.CLOSES_AT,
-            "behind everyone who is in the draw",
+            "after everyone in the draw",
             "You’ll be on the waitlist",
             ("lottery", "waitlisted"),
         ),
         (drawn, cast.DRAWS_AT, "behind 1 person", "You’ll be on the waitlist", ("lottery", "waitlisted")),
-        (full, cast.NOW, "You stand first in the queue", "You’ll be on the waitlist", ("first_come", "waitlisted")),
+        (full, cast.NOW, "be first on the waitlist", "You’ll be on the waitlist", ("first_come", "waitlisted")),
         (lambda: first_come(2), cast.NOW, "You keep a seat", "You get an open seat", ("first_come", "confirmed")),
         (
             lottery_behind_first_come,
             cast.NOW,
-            "You are back in the lottery for",
+            "go back into the lottery for",
             "Back into the lottery",
             ("lottery", "applied"),
         ),
@@ -322,8 +322,14 @@ def closed() -> Event:
             "You get an open seat",
             ("first_come", "confirmed"),
         ),
-        (speaking, cast.NOW, "another shift or your talk holds it", "You keep your seat", ("invited", "confirmed")),
-        (at_the_door, cast.NOW, "you are checked in", "You keep your seat", ("duty", "confirmed")),
+        (
+            speaking,
+            cast.NOW,
+            "it comes with another shift or your talk",
+            "You keep your seat",
+            ("invited", "confirmed"),
+        ),
+        (at_the_door, cast.NOW, "you’re checked in", "You keep your seat", ("duty", "confirmed")),
         (
             closed,
             cast.NOW + timedelta(hours=1),

@@ -209,7 +209,7 @@ class TestHerOwnPage:
         url = f"/events/{event.public_id}/no-show/"
         assert "Ask for a review" in emi.get(url).content.decode()
         for _click in range(2):
-            assert "You have asked the organizers" in emi.post(url, follow=True).content.decode()
+            assert "You asked the organizers" in emi.post(url, follow=True).content.decode()
         told = Notification.objects.filter(kind="no_show_objected")
         assert {one.recipient for one in told} == {cast.person("aiko"), cast.person("ben")}
         desk = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/no-shows/").content.decode()

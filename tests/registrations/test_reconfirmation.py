@@ -380,4 +380,4 @@ def test_whoever_is_asked_sees_it_wherever_she_stands(asked: Event) -> None:
         assert "Are you still coming? Please reply by Thu, Dec 3, 2:00 PM." in page, name
     dan.post(address("dan"), {"answer": "yes"})
     page = dan.get(reverse("registration", args=[asked.public_id])).content.decode()
-    assert "You said that you are coming." in page
+    assert "You replied that you’re coming." in page

@@ -208,7 +208,7 @@ class TestByHand:
         with time_machine.travel(cast.CLOSES_AT, tick=False):
             refused = desk.post(url, form_of(event, email="emi@example.org"))
             assert refused.status_code == 409
-            assert "the draw alone decides" in refused.content.decode()
+            assert "only the draw decides" in refused.content.decode()
         dan.refresh_from_db()
         emi.refresh_from_db()
         assert (dan.state, dan.entry_id, emi.state) == ("confirmed", None, "applied")

@@ -102,7 +102,7 @@ def test_what_was_seen_days_before_is_no_connection_check(event: Event) -> None:
     with time_machine.travel(event.starts_at - timedelta(hours=3, seconds=1), tick=False):
         for address in (board(event), readiness):
             assert 'value="connection"' not in text(ben.get(address))
-        assert "The check begins on" in text(ben.get(board(event)))
+        assert "You can record checks from" in text(ben.get(board(event)))
         assert "too early" in text(tick(ben, event, "emi", **HTMX))
     assert not Presence.objects.exists()
     with time_machine.travel(event.starts_at - timedelta(hours=3), tick=False):

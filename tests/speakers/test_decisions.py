@@ -167,12 +167,12 @@ def test_a_speaker_changes_her_proposal_until_she_has_an_answer(event: Event, de
 def test_a_proposal_that_is_withdrawn_was_on_no_programme(event: Event) -> None:
     talk = proposed(event, "emi", "評価の話")
     emi, url = cast.signed_in("emi"), reverse("talk_withdrawal", args=[talk.pk])
-    assert "leaves the programme" not in emi.get(url).content.decode()
+    assert "leaves the program" not in emi.get(url).content.decode()
     emi.post(url)
     cast.signed_in("aiko")
     deliver(at=cast.NOW)
     [letter] = [letter for letter in mail.outbox if "A talk was withdrawn" in letter.subject]
-    assert "It was not on the programme yet." in letter.body
+    assert "It wasn’t on the program yet." in letter.body
     assert reverse("desk_talks", args=[event.public_id]) in letter.body
 
 
@@ -189,7 +189,7 @@ def test_a_decision_can_be_taken_back_before_it_is_told(event: Event, desk: Clie
 def test_a_proposal_that_has_its_answer_is_not_decided_again(event: Event, desk: Client) -> None:
     talk = cast.decided(proposed(event, "emi", "一"), Talk.Decision.REJECT)
     url = reverse("desk_talk_decision", args=[event.public_id, talk.pk])
-    assert "has moved on" in desk.post(url, {"decision": "accept"}, follow=True).content.decode()
+    assert "has changed to" in desk.post(url, {"decision": "accept"}, follow=True).content.decode()
     assert "1 declined proposal" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
 
 

@@ -131,7 +131,7 @@ def test_an_order_of_an_old_list_is_refused_and_nothing_is_lost(desk: Client, ev
     answer = desk.post(url(event, "order/"), stale)
     assert answer.status_code == 409
     html = answer.content.decode()
-    assert "was changed elsewhere meanwhile" in html
+    assert "was changed elsewhere in the meantime" in html
     # What the page sends next time is the list as it is.
     assert f'name="seen" value="{" ".join(order_of(timetable(event)))}"' in html
     assert titles(event) == ["開会", "一つ目", "二つ目"]
@@ -210,9 +210,9 @@ def test_who_has_not_confirmed_is_named_below(desk: Client, event: Event) -> Non
     shown = page(desk, event)
     assert re.search(r"Not confirmed yet 三つ目 ダン", shown)
     # 110 minutes are left.
-    assert "they need 20 min, and there is room for that" in shown
+    assert "they need 20 minutes, and there’s room for that" in shown
     Talk.objects.filter(title="三つ目").update(minutes=120)
-    assert "they need 120 min: 10 min more than is left" in page(desk, event)
+    assert "they need 120 minutes: 10 more than is left" in page(desk, event)
 
 
 class TestSpeakersAreTold:

@@ -132,9 +132,9 @@ def test_a_draft_tells_nobody() -> None:
     [
         ({"starts": ""}, "Please check these points"),
         ({"starts": "9999-01-01T10:00"}, "Choose a year"),
-        ({"ends": "2026-12-08T18:00"}, "It would end before it begins"),
+        ({"ends": "2026-12-08T18:00"}, "It would end before it starts"),
         ({"join_url": "javascript:alert(1)"}, "Please check these points"),
-        ({"starts": "2026-12-10T18:30", "ends": "2026-12-10T19:30"}, "must come before the event"),
+        ({"starts": "2026-12-10T18:30", "ends": "2026-12-10T19:30"}, "must be before the event"),
         ({"starts": "2026-11-19T18:30", "ends": "2026-11-19T19:30"}, "would be in the past"),
     ],
 )

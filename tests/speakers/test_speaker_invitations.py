@@ -98,7 +98,7 @@ def test_yes_is_one_step_with_a_seat_that_is_never_refused(event: Event, desk: C
     invitation = ask(desk, full)
     finn = cast.signed_in("finn")
     answer = finn.post(link(invitation), YES, follow=True)
-    assert "your seat is certain" in answer.content.decode()
+    assert "your seat is confirmed" in answer.content.decode()
     talk = Talk.objects.get(speaker=cast.person("finn"))
     assert (talk.state, talk.title, talk.minutes) == (Talk.State.CONFIRMED, YES["title"], 30)
     seat = Registration.objects.get(attendee=talk.speaker)
@@ -156,7 +156,7 @@ def test_who_said_no_gets_no_second_mail_but_can_be_given_a_link(event: Event, d
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     again = desk.post(url, {**ASKED, "address": "finn+again@example.org"})
     assert again.status_code == 409
-    assert "make a link without an address" in again.content.decode()
+    assert "create a link without an address" in again.content.decode()
     assert desk.post(url, {**ASKED, "address": ""}).status_code == 302
     assert SpeakerInvitation.objects.count() == 2
 
@@ -197,7 +197,7 @@ def test_an_answered_invitation_is_not_withdrawn(event: Event, desk: Client) -> 
     invitation = ask(desk, event)
     cast.signed_in("finn").post(link(invitation), YES)
     url = reverse("desk_speaker_invitation_withdrawal", args=[event.public_id, invitation.pk])
-    assert "has answered already" in desk.post(url, follow=True).content.decode()
+    assert "has already replied" in desk.post(url, follow=True).content.decode()
     assert Talk.objects.get().state == Talk.State.CONFIRMED
 
 

@@ -60,7 +60,7 @@ def test_the_speaker_fills_in_her_part(talk: Talk) -> None:
     emi = cast.signed_in("emi")
     page = emi.get(mine(talk)).content.decode()
     # What organizers tick is not among it, and her own page says the same number.
-    assert "5 points are still open" in page
+    assert "5 items are still open" in page
     assert "optional" not in page
     assert "Prepare: 5 items left" in emi.get("/me/").content.decode()
     assert post("emi", mine(talk), FILLED) == 302
@@ -227,10 +227,10 @@ def test_the_board_speaks_of_what_there_is_and_leads_to_the_talk(talk: Talk) -> 
     page = ben.get(reverse("desk_readiness", args=[event.public_id])).content.decode()
     assert f'href="/events/{event.public_id}/talks/{on_site.pk}/"' in page
     assert "Add a co-speaker" in page
-    assert "you tick" not in page
+    assert "You record" not in page
     hybrid = ben.get(reverse("desk_readiness", args=[talk.event.public_id])).content.decode()
     assert "You record who’s connected, from three hours before the event." in hybrid
-    assert "Who was at the rehearsal" not in hybrid
+    assert "who was at the rehearsal" not in hybrid
 
 
 def test_a_rehearsal_is_ticked_on_the_board_once_it_has_begun(event: Event, talk: Talk) -> None:

@@ -75,7 +75,7 @@ class TestHowPeopleGetIn:
         slot = first(cast.event(slots=[cast.first_come_plan(60)]))
         page = desk.get(url_of(slot, "admission/"))
         assert 'value="drand"' not in page.content.decode()
-        assert "set up not to ask the public beacon" in text(page)
+        assert "set up not to use the public beacon" in text(page)
         assert self.change(desk, slot, **{**self.LOTTERY, "source": "drand"}).status_code == 422
 
     def test_a_lottery_becomes_first_come_while_nobody_is_in_it(self, desk: Client) -> None:
@@ -166,7 +166,7 @@ class TestHowPeopleGetIn:
         for at in (cast.CLOSES_AT, cast.DRAWS_AT):
             with time_machine.travel(at, tick=False):
                 page = text(desk.get(url_of(slot, "admission/")))
-                assert "dates and rules of this lottery stay as they are" in page
+                assert "this lottery’s dates and rules stay as they are" in page
                 assert desk.post(url_of(slot, "admission/"), sent).status_code in {409, 422}
         plan = AdmissionPlan(Slot.Admission.LOTTERY, LotteryDates(cast.DRAWS_AT, cast.STARTS_AT - timedelta(days=1)))
         with pytest.raises(EntriesAreClosed):
@@ -183,10 +183,10 @@ class TestHowPeopleGetIn:
             ({"source_note": "\x00"}, "Please check these points"),
             ({"source": "dice"}, "Please check these points"),
             ({"favours": "friends"}, "Please check these points"),
-            ({"first_come_seats": "60"}, "at least one is left for the draw"),
+            ({"first_come_seats": "60"}, "Leave at least one for the draw"),
             ({"first_come_seats": "-1"}, "Please check these points"),
             ({"admission": "duty"}, "Please check these points"),
-            ({"closes": "soon"}, "Enter a day and a time"),
+            ({"closes": "soon"}, "Enter a date and time"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_is_lost(self, desk: Client, wrong: dict[str, str], says: str) -> None:

@@ -39,7 +39,7 @@ class TestSettings:
     def test_nobody_is_blamed_for_nothing(self, desk: Client) -> None:
         slot = first(cast.event())
         for path in ("", "admission/", "questions/", "reconfirmation/", "seats/"):
-            assert "Somebody else" not in text(desk.get(url_of(slot, path)))
+            assert "Someone else" not in text(desk.get(url_of(slot, path)))
 
     def test_an_untouched_form_changes_nothing(self, desk: Client) -> None:
         for slot in cast.event().slots.all():
@@ -142,11 +142,11 @@ class TestSettings:
             ({"capacity": "9" * 400}, "Please check these points"),
             ({"capacity": ""}, "Please check these points"),
             ({"promotion_stops": "2026-12-05T14:01"}, "both before the event begins"),
-            ({"promotion_stops": "2026-12-03T13:59"}, "Free cancellation ends first"),
-            ({"free_cancellation_ends": "2026-12-04T14:01"}, "Free cancellation ends first"),
-            ({"closes": "2026-12-05T16:31"}, "when the event ends at the latest"),
+            ({"promotion_stops": "2026-12-03T13:59"}, "Free cancellation must end first"),
+            ({"free_cancellation_ends": "2026-12-04T14:01"}, "Free cancellation must end first"),
+            ({"closes": "2026-12-05T16:31"}, "Registration can’t close after the event ends"),
             ({"closes": "2026-11-30T23:58"}, "Entries for the lottery close later than that"),
-            ({"closes": "yesterday"}, "Enter a day and a time"),
+            ({"closes": "yesterday"}, "Enter a date and time"),
             ({"closes": "9999-12-31T23:59"}, "Choose a year"),
             ({"name": "\x00"}, "Please check these points"),
         ],
@@ -166,7 +166,7 @@ class TestSettings:
         answer = desk.post(url_of(slot), mine)
         assert answer.status_code == 409
         seen = text(answer)
-        assert "Somebody else changed this" in seen
+        assert "Someone else changed this" in seen
         assert "ベンの名前" in seen
         assert "私の名前" in seen
         assert first(slot.event).name == "ベンの名前"
@@ -222,7 +222,7 @@ class TestMovingSeats:
         event = self.event()
         answer = self.move(desk, event, seats)
         assert answer.status_code == 409
-        assert f"“会員枠” has 2 unused seats, so {seats} cannot be moved." in text(answer)
+        assert f"“会員枠” has 2 unused seats, so {seats} can’t be moved." in text(answer)
         assert [slot.capacity for slot in event.slots.in_order()] == [3, 1]
 
     @pytest.mark.parametrize("seats", ["", "0", "-1", "many", "9" * 400])
