@@ -159,7 +159,7 @@ def test_dates_of_the_lottery_can_be_chosen(desk: Client) -> None:
         ({"capacity": "-1"}, "greater than or equal to 1"),
         ({"teardown_minimum": "5"}, "The maximum can’t be smaller"),
         ({"closes": "2026-12-10T18:00", "draws": "2026-12-10T18:10"}, "30 minutes after entries close"),
-        ({"closes": "2026-12-19T18:00", "draws": "2026-12-20T15:00"}, "before the event begins"),
+        ({"closes": "2026-12-19T18:00", "draws": "2026-12-20T15:00"}, "before the event"),
         ({"closes": "2020-01-01T00:00", "draws": "2026-12-10T18:10"}, "close in the past"),
         ({"closes": "0001-01-01T00:00"}, "Choose a year from 2000 to 2099"),
         ({"closes": "yesterday"}, "Enter a date and time"),
@@ -167,7 +167,7 @@ def test_dates_of_the_lottery_can_be_chosen(desk: Client) -> None:
         ({"last_day": "2027-12-20", "ends": "10:00"}, "at most 14 days"),
         ({"last_day": "2026-12-19", "ends": "10:00"}, "end before it starts"),
         ({"hashtag": "two words"}, "one word"),
-        ({"day": "2026-11-19"}, "begin in the past"),
+        ({"day": "2026-11-19"}, "start in the past"),
         ({"format": "online", "join_url": "javascript:alert(1)"}, "Enter a valid URL"),
     ],
 )

@@ -82,7 +82,7 @@ class TestPuttingFirst:
         ben = cast.signed_in("ben")
         answer = ben.post(desk(event, "nominations"), {"registration": pk, "to": 1}, follow=True)
         assert "Only entries in a lottery that is still open for entries can be nominated." in answer.content.decode()
-        assert "Lottery entries are final: the list is fixed" in answer.content.decode()
+        assert "Entries are closed and the list is final" in answer.content.decode()
         assert entry("dan").nominated is None
 
     @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ class TestEnteringAValue:
     def test_before_the_draw_and_with_another_source_there_is_no_form(self, ben: Client, now: Any) -> None:
         event = make_event(Lottery.Source.ENTERED, NOTE)
         page = ben.get(desk(event, "value")).content.decode()
-        assert "from the time of the draw on" in page
+        assert "once it’s time for the draw" in page
         assert 'name="value"' not in page
         Lottery.objects.update(source=Lottery.Source.SECRET)
         assert "another source" in ben.get(desk(event, "value")).content.decode()

@@ -210,13 +210,13 @@ class TestAddingASlot:
             ({"capacity": "0"}, "Please check these points"),
             ({"capacity": "9" * 400}, "Please check these points"),
             ({"admission": "duty"}, "Please check these points"),
-            ({"name": "一般参加枠"}, "has a slot called “一般参加枠” already"),
+            ({"name": "一般参加枠"}, "already has a slot called “一般参加枠”"),
             ({"admission": "lottery", "closes": "2026-11-19T12:00"}, "Entries would close in the past"),
             (
                 {"admission": "lottery", "closes": "2026-11-24T12:00", "draws": "2026-11-24T12:10"},
                 "at least 30 minutes after entries close",
             ),
-            ({"admission": "lottery", "draws": "2026-12-06T12:00"}, "before the event begins"),
+            ({"admission": "lottery", "draws": "2026-12-06T12:00"}, "before the event"),
             ({"admission": "lottery", "draws": "9999-12-31T12:00"}, "Choose a year"),
         ],
     )
@@ -344,7 +344,7 @@ class TestEditing:
         cast.registered("dan", event)
         desk.post(f"/desk/events/{event.public_id}/cancellation/")
         assert told("event_cancelled") == 1
-        assert "cancelled" in page(desk, event, "edit/")
+        assert "canceled" in page(desk, event, "edit/")
         fields = self.fields(desk, event, day="2026-12-12")
         assert desk.post(f"/desk/events/{event.public_id}/edit/", fields).status_code == 302
         event.refresh_from_db()

@@ -313,7 +313,7 @@ class TestAssigning:
         same_time = other_shift(event, hours=2.5, maximum=1)
         cast.volunteering("finn", event, shift=teardown)
         url = desk_url(event, f"{same_time.pk}/volunteers/")
-        assert "has taken “撤収”, which is at the same time" in sent(desk, url, person=cast.person("finn").pk)
+        assert "has signed up for “撤収”, which is at the same time" in sent(desk, url, person=cast.person("finn").pk)
         cast.volunteering("dan", event, shift=same_time)
         assert "This shift is full" in sent(desk, url, person=cast.person("aiko").pk)
 
@@ -481,7 +481,7 @@ class TestOrders:
         event = full_event()
         cast.volunteering("emi", event)
         sent(desk, desk_url(event, f"{cast.shift_of(event).pk}/"), **{**WORDS, "minimum": "1", "maximum": "2"})
-        assert "has “撤収” now" in self.assign(desk, event, "finn")
+        assert "is assigned to “撤収”" in self.assign(desk, event, "finn")
         assert "Choose someone from the list" in self.assign(desk, event, "finn"), "she is no longer in the list"
         assert "This shift is full" in self.assign(desk, event, "dan")
         assert "2 people have already signed up for this shift" in sent(

@@ -255,7 +255,7 @@ class TestAMailThatLeft:
         ],
     )
     def test_other_mail_is_let_pass(self, octets: bytes) -> None:
-        assert received(octets).endswith("No changes were made.\n")
+        assert received(octets).endswith("Nothing was changed.\n")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class TestWhatItShows:
         assert "2 seats were drawn among 3 entries." in page
         assert f"python3 lottery_check.py manifest.txt {lottery.value}" in page
         order = [(one.entry_id, one.drawn_rank) for one in Registration.objects.order_by("drawn_rank")]
-        assert [(name, int(rank)) for rank, name in re.findall(r"(\d) ([a-z2-7]{26}) (?:seat|queue)", page)] == order
+        assert [(name, int(rank)) for rank, name in re.findall(r"(\d) ([a-z2-7]{26}) (?:seat|waitlist)", page)] == order
 
     def test_nothing_in_it_says_who_entered(self) -> None:
         event, _entrants = with_entries()

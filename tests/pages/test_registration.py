@@ -262,7 +262,7 @@ def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> 
     cast.registered("dan", event)
     cast.talk("emi", event)
     cast.volunteering("finn", event)
-    free, passing, stepping = "Cancel", "Offer seat to waitlist", "Cancel shift"
+    free, passing, stepping = "Free cancellation", "Offer seat to waitlist", "Cancel shift"
     seen = {who: cast.signed_in(who).get(url(event)).content.decode() for who in ("dan", "emi", "finn")}
     assert [free in seen["dan"], passing in seen["dan"], stepping in seen["dan"]] == [True, True, False]
     assert [free in seen["emi"], passing in seen["emi"], stepping in seen["emi"]] == [False, False, False]

@@ -226,7 +226,7 @@ class TestWhileItIsUnderWay:
             assert "Cancel my shift" not in html
             assert "Leave early" in html
             question = page(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
-            assert "The organizers are notified right away." in question
+            assert "The organizers are notified at once." in question
             assert "Your attendance at the event stays on record." in question
             cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
         assert Signup.objects.get().late

@@ -65,7 +65,7 @@ def test_stepping_down_after_the_draw_leads_to_the_end_of_the_queue() -> None:
     cast.draw(event)
     with time_machine.travel(cast.DRAWS_AT + timedelta(hours=1), tick=False):
         emi = as_("emi")
-        assert "behind 2 people" in emi.get(signup_url(event, "end/")).content.decode()
+        assert "(2 ahead of you)" in emi.get(signup_url(event, "end/")).content.decode()
         answer = emi.post(signup_url(event, "end/"), follow=True)
         assert "You’re #3 on the waitlist." in answer.content.decode()
 

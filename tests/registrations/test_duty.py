@@ -305,7 +305,7 @@ def closed() -> Event:
             "You’ll be on the waitlist",
             ("lottery", "waitlisted"),
         ),
-        (drawn, cast.DRAWS_AT, "behind 1 person", "You’ll be on the waitlist", ("lottery", "waitlisted")),
+        (drawn, cast.DRAWS_AT, "(1 ahead of you)", "You’ll be on the waitlist", ("lottery", "waitlisted")),
         (full, cast.NOW, "be first on the waitlist", "You’ll be on the waitlist", ("first_come", "waitlisted")),
         (lambda: first_come(2), cast.NOW, "You keep a seat", "You get an open seat", ("first_come", "confirmed")),
         (

@@ -101,7 +101,7 @@ class TestANewPerson:
         assert (answer.status_code, answer["Location"]) == (302, url(event, "code/"))
         page = browser.get(url(event, "code/")).content.decode()
         assert f"<strong>{NEW}</strong>" in page
-        assert "You’re invited until" in page
+        assert "A seat is reserved for you until" in page
         assert not User.objects.filter(email=NEW).exists()
         assert taken(event) == (1, 1)
         answer = enter(browser, event)
@@ -515,7 +515,7 @@ class TestSeats:
         place = HeldPlace.objects.get()
         assert place.expires_at == cast.CLOSES_AT
         with time_machine.travel(cast.CLOSES_AT - timedelta(minutes=1), tick=False):
-            assert "You’re in the lottery once the code is entered" in browser.get(url(event, "code/")).content.decode()
+            assert "Enter the code to join the lottery" in browser.get(url(event, "code/")).content.decode()
             assert enter(browser, event, code_of(place)).status_code == 302
         assert Registration.objects.get().state == State.APPLIED
 

@@ -152,7 +152,7 @@ def test_speakers_and_organizers_set_themes_in_the_spelling_of_the_community() -
             for wrong, why in (
                 ("a,b,c,d,e,f", "At most 5"),
                 ("x" * 41, "too long"),
-                ("\u200b\u3164", "are now available"),
+                ("\u200b\u3164", "people can read"),
             ):
                 answer = cast.signed_in(name).post(address, {"themes": wrong})
                 assert (answer.status_code, why in answer.content.decode()) == (422, True), wrong

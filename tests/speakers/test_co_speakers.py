@@ -205,7 +205,7 @@ class TestSeats:
             assert "1 co-speaker will be notified" in page
             cast.signed_in("emi").post(reverse("talk_withdrawal", args=[talk.pk]))
         else:
-            name, warns = ("finn", "has an open one") if how == "leaves the talk" else ("emi", "loses the seat")
+            name, warns = ("finn", "has an open one") if how == "leaves the talk" else ("emi", "They lose the seat")
             who = cast.signed_in(name)
             assert warns in who.get(reverse("co_speaker_end", args=[co_speaker.pk])).content.decode()
             for _click in range(2):

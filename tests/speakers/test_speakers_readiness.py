@@ -180,8 +180,8 @@ class TestReminders:
         sent = self.remind(self.SEVEN)
         assert set(sent) == {"emi", "finn"}
         assert all(mine(one) in sent["emi"] for one in (talk, second))
-        assert "Still open: Title and bio, Slides, Publication, Laptop, Adapter" in sent["emi"]
-        assert "Still open: About you" in sent["finn"]
+        assert "Still needed: Title and bio, Slides, Publication, Laptop, Adapter" in sent["emi"]
+        assert "Still needed: About you" in sent["finn"]
 
     def test_they_stop_when_it_is_done(self, talk: Talk) -> None:
         together(talk)

@@ -83,7 +83,9 @@ class TestAsking:
         )
         after = ask(event)
         assert "You asked finn@example.org" in after
-        assert "The question ends by itself on Sat, Dec 5, 4:30 PM" in " ".join(re.sub("<.*?>", "", after).split())
+        assert "The request expires when the shift starts, Sat, Dec 5, 4:30 PM" in " ".join(
+            re.sub("<.*?>", "", after).split()
+        )
         assert place(event, "emi") == ("撤収ボランティア枠", State.CONFIRMED)
         deliver(at=cast.NOW)
         [letter] = [one for one in mail.outbox if one.to == ["finn@example.org"]]
@@ -112,7 +114,7 @@ class TestAsking:
     def test_one_question_at_a_time_and_few_a_day(self) -> None:
         event = full()
         ask(event)
-        assert "awaiting reply already" in ask(event, "gin@example.org")
+        assert "already have a request awaiting a reply" in ask(event, "gin@example.org")
         for number in range(A_DAY):
             cast.signed_in("emi").post(page_of(event), {"withdraw": "1"})
             last = ask(event, f"guest{number}@example.org")
@@ -227,7 +229,7 @@ class TestAccepting:
         assert "which is at the same time" in cast.signed_in("finn").get(link()).content.decode()
         assert say("accept").status_code == 409
         Event.objects.filter(pk=event.pk).update(visibility=Event.Visibility.MEMBERS)
-        assert "for members of ML勉強会" in cast.signed_in("finn").get(link()).content.decode()
+        assert "for the organizing team of ML勉強会" in cast.signed_in("finn").get(link()).content.decode()
 
     def test_who_had_asked_for_it_takes_it_with_the_same_signup(self) -> None:
         event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan(maximum=2)])
@@ -253,7 +255,7 @@ class TestEnding:
             .content.decode()
         )
         assert told("shift_handover_declined") == ["emi"]
-        assert "From finn@example.org the answer was no" in cast.signed_in("emi").get(page_of(event)).content.decode()
+        assert "finn@example.org declined" in cast.signed_in("emi").get(page_of(event)).content.decode()
         assert "The person at this address declined. Please ask someone else" in ask(event, "finn+x@example.org")
         assert say("accept").status_code == 409
 

@@ -135,7 +135,7 @@ class TestRefusals:
             assert "Shift record" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
             page = desk.get(f"/desk/events/{event.public_id}/shifts/{signup.shift_id}/").content.decode()
         assert f'action="/desk/events/{event.public_id}/signups/{signup.pk}/mark/"' in page
-        assert 'aria-label="絵美: did not come"' in page
+        assert 'aria-label="絵美: missed"' in page
 
     def test_only_organizers_write_it(self) -> None:
         event, signup = taken()

@@ -396,7 +396,7 @@ class TestAtTheDesk:
         ]
         html = self.desk(event, "photos/", photos=files, caption="後ろから").content.decode()
         assert "2 photos added." in html
-        assert "&lt;b&gt;.jpg: This file cannot be read as a picture" in html
+        assert "&lt;b&gt;.jpg: This file can’t be read as a picture" in html
         assert [(one.width, one.height, one.caption) for one in RoomPhoto.objects.order_by("pk")] == [
             (80, 60, "後ろから"),
             (60, 80, "後ろから"),

@@ -273,7 +273,7 @@ def _deadlines(
             found.append((pgettext("step", "Move up"), _until(slot.promotion_stops_at, event), False))
         return found
     if at < slot.free_cancellation_ends_at:
-        found.append((pgettext("step", "Cancel"), _until(slot.free_cancellation_ends_at, event), False))
+        found.append((pgettext("step", "Free cancellation"), _until(slot.free_cancellation_ends_at, event), False))
     if at < slot.promotion_stops_at and slot.free_cancellation_ends_at < slot.promotion_stops_at:
         found.append((pgettext("step", "Offer seat to waitlist"), _until(slot.promotion_stops_at, event), False))
     return found

@@ -178,7 +178,7 @@ class TestHowPeopleGetIn:
         [
             ({"closes": "2026-11-19T12:00"}, "Entries would close in the past"),
             ({"draws": "2026-11-28T23:29"}, "at least 30 minutes after entries close"),
-            ({"draws": "2026-12-05T14:00"}, "before the event begins"),
+            ({"draws": "2026-12-05T14:00"}, "before the event"),
             ({"source_note": ""}, "Say which public value it is"),
             ({"source_note": "\x00"}, "Please check these points"),
             ({"source": "dice"}, "Please check these points"),
@@ -203,7 +203,7 @@ class TestHowPeopleGetIn:
         self.change(desk, slot, favours="lost_last_time", draws="2026-12-01T18:00")
         answer = desk.post(url_of(slot, "admission/"), mine)
         assert answer.status_code == 409
-        assert "Those who got no seat last time" in text(answer)
+        assert "People who got no seat last time" in text(answer)
         assert "Tue, Dec 1, 6:00 PM" in text(answer)
         assert first(slot.event).lottery.favours == "lost_last_time"
         desk.post(url_of(slot, "admission/"), mine | {"seen": answer.context["seen"]})

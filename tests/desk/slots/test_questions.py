@@ -151,7 +151,7 @@ class TestQuestions:
             ({"choices": "会場\n会場"}, "at least two answers"),
             ({"choices": "\n" * 9, "kind": "multiple"}, "at least two answers"),
             ({"choices": "あ" * 101 + "\nい"}, "at most 100 characters"),
-            ({"choices": "\n".join(map(str, range(51)))}, "at most 50 answers"),
+            ({"choices": "\n".join(map(str, range(51)))}, "at most 50 choices"),
             ({"choices": "\x00\nい"}, "Please check these points"),
             ({"help": "あ" * 301}, "Please check these points"),
         ],
@@ -267,5 +267,5 @@ class TestAskingWhoStillComes:
         ask_to_reconfirm(reconfirmation=planned, at=planned.ask_at)
         with time_machine.travel(planned.ask_at + timedelta(hours=1), tick=False):
             page = text(desk.get(url_of(slot, "reconfirmation/")))
-        assert "answers are due by Thu, Dec 3, 2:00 PM. Seats of people who don’t reply go to the waitlist." in page
+        assert "replies are due by Thu, Dec 3, 2:00 PM. Seats of people who don’t reply go to the waitlist." in page
         assert "2 haven’t replied" in page

@@ -73,7 +73,7 @@ class TestSettings:
         desk.post(url_of(slot), fields_of(desk, slot) | {"promotion_stops": ""})
         slot.refresh_from_db()
         assert slot.promotion_stops_at == cast.STARTS_AT - timedelta(hours=24)
-        assert "Left empty: Fri, Dec 4, 2:00 PM." in text(desk.get(url_of(slot)))
+        assert "If blank: Fri, Dec 4, 2:00 PM." in text(desk.get(url_of(slot)))
 
     def test_a_duty_slot_has_no_seats_to_set(self, desk: Client) -> None:
         event = cast.event()
@@ -137,7 +137,7 @@ class TestSettings:
         ("wrong", "says"),
         [
             ({"name": ""}, "Please check these points"),
-            ({"name": "撤収ボランティア枠"}, "has a slot called “撤収ボランティア枠” already"),
+            ({"name": "撤収ボランティア枠"}, "already has a slot called “撤収ボランティア枠”"),
             ({"capacity": "-1"}, "Please check these points"),
             ({"capacity": "9" * 400}, "Please check these points"),
             ({"capacity": ""}, "Please check these points"),
