@@ -165,7 +165,7 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The invitation to %(email)s is canceled.") % {"email": place.email})
+        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": place.email})
     return redirect("desk_places", event.public_id)
 
 

@@ -95,5 +95,5 @@ def withdrawal(request: DeskRequest, community: Community, pk: int) -> HttpRespo
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The invitation to %(email)s is canceled.") % {"email": invitation.email})
+        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("desk_members", community.slug)

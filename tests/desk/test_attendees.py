@@ -310,7 +310,7 @@ def test_an_open_invitation_is_withdrawn() -> None:
     assert "The link in the email stops working at once." in owner.get(url).content.decode()
     assert Invitation.objects.open(cast.NOW).exists()
     for _click in range(2):
-        assert "is canceled" in owner.post(url, follow=True).content.decode()
+        assert "is withdrawn" in owner.post(url, follow=True).content.decode()
     assert url not in owner.get("/desk/c/ml/members/").content.decode()
     # Neither the link nor a mail that waits gives a role any more.
     with pytest.raises(MemberInvitationIsOver):

@@ -201,7 +201,7 @@ class TestOfACommunity:
         desk.post(reverse("desk_proposal_answer", args=[community.slug, proposal.pk]), {"answer": "decline"})
         [told] = Notification.objects.filter(kind="proposal_declined")
         assert told.recipient == cast.person("finn")
-        assert "don’t have an event that it fits" in page(cast.signed_in("finn"), "proposal_revision", proposal.pk)
+        assert "have no event that it fits" in page(cast.signed_in("finn"), "proposal_revision", proposal.pk)
 
     def test_the_speaker_sees_changes_and_withdraws_it(self, community: Community) -> None:
         self.offer("finn", community)

@@ -87,7 +87,7 @@ def test_with_an_address_it_goes_there(event: Event, desk: Client) -> None:
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     again = desk.post(url, {**ASKED, "address": "hana@example.org"})
     assert again.status_code == 409
-    assert "has an open invitation" in again.content.decode()
+    assert "already has an open speaker invitation" in again.content.decode()
     assert "分かったこと" in again.content.decode()
 
 
