@@ -345,4 +345,6 @@ LOGGING: dict[str, Any] = {
     "filters": {"hide_secrets": {"()": "meetups.core.logs.HideSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
+    # It would write down every address that is asked, and some of those are secrets.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }
