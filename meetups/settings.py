@@ -274,6 +274,11 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "meetups/static"]
+STATICFILES_FINDERS = [
+    "meetups.core.stylesheets.StylesheetFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+JOINED_STYLESHEETS_DIR = BASE_DIR / ".local/stylesheets"
 # What people upload: never served by its address, only through pages that ask who may see it.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", "") or BASE_DIR / ".local/uploads")
 STORAGES = {
