@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -110,7 +111,8 @@ def _said_once(parts: Sequence[Content]) -> list[Content]:
 
 def _frozen(part: Content) -> Content:
     """Lists as tuples, so that equal parts are found."""
-    return replace(part, **{name: tuple(value) for name, value in vars(part).items() if isinstance(value, list)})
+    frozen: dict[str, Any] = {name: tuple(value) for name, value in vars(part).items() if isinstance(value, list)}
+    return replace(part, **frozen)
 
 
 def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMultiAlternatives:
