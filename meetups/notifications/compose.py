@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -111,8 +110,14 @@ def _said_once(parts: Sequence[Content]) -> list[Content]:
 
 def _frozen(part: Content) -> Content:
     """Lists as tuples, so that equal parts are found."""
-    frozen: dict[str, Any] = {name: tuple(value) for name, value in vars(part).items() if isinstance(value, list)}
-    return replace(part, **frozen)
+    return replace(
+        part,
+        facts=tuple(part.facts),
+        paragraphs=tuple(part.paragraphs),
+        links=tuple(part.links),
+        calendars=tuple(part.calendars),
+        small_print=tuple(part.small_print),
+    )
 
 
 def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMultiAlternatives:
