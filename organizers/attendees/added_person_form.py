@@ -11,7 +11,7 @@ from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.admission import seats_to_give
 from meetups.registrations.models import Slot
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 
 
 def slots_to_give(event: Event) -> list[Slot]:

@@ -14,7 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.walk_in import walk_in as let_in
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.newcomers import door_is_open
+from meetups.registrations.pen.people_by_hand import door_is_open
 from organizers.attendees.added_person_form import NewcomerForm, SeatForm, slots_to_give
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page

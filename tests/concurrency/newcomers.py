@@ -19,7 +19,7 @@ from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.imports.import_plan import Incoming
 from meetups.registrations.models import HeldPlace
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.unproved_places import code_of, place_of
 from tests.concurrency.stage import MANY, Stage, there_is
 

@@ -21,7 +21,7 @@ from meetups.notifications.compose import compose
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.questions.questions import Question, QuestionKind
 from organizers.attendees.export import defused
 from organizers.desk.names import folded

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.ledger import Guest
-from meetups.registrations.pen.newcomers import (
+from meetups.registrations.pen.people_by_hand import (
     AddedPerson,
     IsRegisteredAlready,
     WaitsForTheDraw,
@@ -31,6 +31,6 @@ def place_by_hand(*, slot: Slot, newcomer: AddedPerson, above: bool, at: datetim
             return registration
         if registration and registration.state == State.CONFIRMED:
             raise IsRegisteredAlready(who=newcomer.name)
-        if registration and registration.state == State.APPLIED and seats.is_frozen(registration.slot):
+        if registration and registration.state == State.APPLIED and seats.ledger.is_frozen(registration.slot):
             raise WaitsForTheDraw(who=newcomer.name)
-        return seats.bring_in(slot, person, above=above, at=at, by=by, verb="place_by_hand", tell="placed")
+        return seats.by_hand.bring_in(slot, person, above=above, at=at, by=by, verb="place_by_hand", tell="placed")
