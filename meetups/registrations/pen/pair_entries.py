@@ -28,9 +28,7 @@ class PairEntries:
         registration = self.ledger.new(lead.slot, person, at=at)
         registration.lead = lead
         registration.answers = answers or {}
-        self.ledger.move(
-            registration, lead.slot, State.APPLIED, at=at, by=person, verb="register", tell="pair_entered"
-        )
+        self.ledger.move(registration, lead.slot, State.APPLIED, at=at, by=person, verb="register", tell="pair_entered")
         return registration
 
     def split(self, registration: Registration, *, at: datetime) -> None:
