@@ -62,7 +62,7 @@ class SeatForm(forms.Form):
         return self.slots[self.cleaned_data["slot"]]
 
 
-class NewcomerForm(SeatForm):
+class AddedPersonForm(SeatForm):
     """One person: a name, and an address where there is an account."""
 
     name = forms.CharField(
@@ -83,7 +83,7 @@ class NewcomerForm(SeatForm):
     request_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     field_order = ("name", "email", "slot", "above", "request_id")
 
-    def newcomer(self) -> AddedPerson:
+    def added_person(self) -> AddedPerson:
         """Who was typed."""
         typed = self.cleaned_data
         return AddedPerson(typed["name"], typed["email"].lower(), typed["request_id"])

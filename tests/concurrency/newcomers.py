@@ -39,7 +39,7 @@ class Newcomers(Stage):
         if self.there["door"] and who % 2:
             self.do(walk_in, slot=where, who=newcomer, above=above, by=self.aiko)
         else:
-            self.do(place_by_hand, slot=where, newcomer=newcomer, above=above, by=self.aiko)
+            self.do(place_by_hand, slot=where, added=newcomer, above=above, by=self.aiko)
 
     @there_is("door")
     @rule(number=MANY, slot=MANY, above=st.booleans())

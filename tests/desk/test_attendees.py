@@ -422,7 +422,7 @@ class TestFiltersAndMarks:
         cast.registered("dan", event)
         slot = event.slots.get()
         guest = AddedPerson("来賓", "", uuid4())
-        place_by_hand(slot=slot, newcomer=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
+        place_by_hand(slot=slot, added=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
         page = desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
         assert "来賓" in page
         assert ">Guest<" in page
