@@ -23,9 +23,7 @@ ANSWER_TIME = timedelta(hours=6)
 
 
 class OfferIsOver(DomainError):
-    message = _(
-        "This offer has ended: the time to answer has passed, or the seat is not free any more. Nothing was changed."
-    )
+    message = _("This offer has ended: the deadline has passed, or the seat is no longer free. Nothing was changed.")
 
 
 def somebody_moves_up(registration: Registration, slot: Slot) -> bool:
