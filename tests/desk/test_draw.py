@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from meetups.communities.permissions import Role
-from meetups.core.outgoing import NoAnswer
+from meetups.core.http_client import NoAnswer
 from meetups.events.models import Event
 from meetups.registrations.lottery import randomness
 from meetups.registrations.models import Lottery, Registration

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.errors import DomainError
-from meetups.core.outgoing import NoAnswer, get_json
+from meetups.core.http_client import NoAnswer, get_json
 from meetups.registrations.models import Lottery
 
 logger = logging.getLogger(__name__)
