@@ -16,7 +16,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.pending_requests import PendingRequest
 from meetups.registrations.models import Lottery, Offer, Registration, Slot
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
 
