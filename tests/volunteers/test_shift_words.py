@@ -104,7 +104,7 @@ class TestGoingHomeEarly:
         assert "You still count as having attended the event." in letters["emi"].body
         assert "no one was on the waitlist" not in letters["emi"].body
         assert letters["aiko"].subject.startswith("途中退出「撤収」：")
-        assert "シフト「撤収」の途中で、絵美さんが帰りました。" in letters["aiko"].body
+        assert "シフト「撤収」の途中で、絵美さんが退出しました。" in letters["aiko"].body
         assert "代わり" not in letters["aiko"].body
         assert "絵美 left “撤収” early" in page(f"/desk/events/{event.public_id}/", "aiko")
 
