@@ -14,6 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations import admission
 from meetups.registrations.models import Registration
 from meetups.registrations.pen import seats
+from meetups.registrations.pen.promotion import Queue
 
 
 @dataclass
@@ -82,13 +83,12 @@ def take_the_lock_away(monkeypatch: pytest.MonkeyPatch) -> None:
         wait_for_the_others()
         return state
 
-    promote = seats.Seats.promote
+    promote = Queue.promote
 
     def pause_and_promote(*given: Any, **named: Any) -> int:
         wait_for_the_others()
         return promote(*given, **named)
 
-    monkeypatch.setattr(seats.Seats, "promote", pause_and_promote)
-
+    monkeypatch.setattr(Queue, "promote", pause_and_promote)
     monkeypatch.setattr(seats, "take_seat_lock", lambda event_id: None)
     monkeypatch.setattr(seats, "way_in", decide_and_pause)
