@@ -66,18 +66,18 @@ class RehearsalSet(RehearsalNews):
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
         return Content(
-            title=_("When the rehearsal is: %(event)s") % {"event": event.title},
-            lead=_("Here is when and where the rehearsal of “%(event)s” is. Please keep the time free.")
+            title=_("Rehearsal date and time: %(event)s") % {"event": event.title},
+            lead=_("Here’s when and where the rehearsal of “%(event)s” is. Please keep the time free.")
             % {"event": event.title},
             facts=[
                 *rehearsal_facts(event, at),
-                *([(_("Rehearsal, before"), period(before[0], before[1], event))] if before else []),
+                *([(_("Previous rehearsal"), period(before[0], before[1], event))] if before else []),
                 *duties_of(one),
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
             action=(_("See the event"), link("event", event.public_id)),
             calendars=rehearsal_calendar(event, at),
-            small_print=[] if one.organizes else [_("If you cannot make it then, please tell the organizers.")],
+            small_print=[] if one.organizes else [_("If you can’t make it, please tell the organizers.")],
         )
 
 
@@ -103,11 +103,10 @@ class RehearsalRemoved(RehearsalNews):
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         was = [datetime.fromisoformat(instant) for instant in entry.details["before"]] if entry else []
         return Content(
-            title=_("No rehearsal: %(event)s") % {"event": event.title},
-            lead=_("The rehearsal of “%(event)s” was called off. The event itself takes place.")
-            % {"event": event.title},
+            title=_("Rehearsal canceled: %(event)s") % {"event": event.title},
+            lead=_("The rehearsal of “%(event)s” was canceled. The event itself takes place.") % {"event": event.title},
             facts=[
-                *([(_("Rehearsal, before"), period(was[0], was[1], event))] if was else []),
+                *([(_("Previous rehearsal"), period(was[0], was[1], event))] if was else []),
                 *duties_of(one),
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
@@ -126,5 +125,5 @@ class RehearsalRemoved(RehearsalNews):
             ]
             if was
             else [],
-            small_print=[_("The attached file takes the rehearsal out of your calendar.")],
+            small_print=[_("Open the attachment to remove the rehearsal from your calendar.")],
         )

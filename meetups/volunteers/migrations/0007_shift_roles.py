@@ -8,6 +8,7 @@ TITLES = {
     "setup": "setup",
     "設営": "setup",
     "reception": "reception",
+    "check-in": "reception",
     "受付": "reception",
     "stream": "stream",
     "配信": "stream",
