@@ -46,3 +46,10 @@ class AlreadyAsked(DomainError):
 
 class SlotIsFull(DomainError):
     message = _("No seat is free in this slot. Say that this person comes above the number of seats, or add seats.")
+
+
+class TooSoonForALottery(DomainError):
+    message = _(
+        "The event begins so soon that no lottery fits before it: entries must close at least 30 minutes before the draw. "
+        "Choose a later date, or make a new event with first come."
+    )
