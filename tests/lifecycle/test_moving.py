@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 EXCUSED = {
     "it is the move itself": {"events.Event": {"starts_at", "ends_at"}},
     "it says when something happened": {
-        "events.Event": {"created_at", "published_at", "cancelled_at", "reminder_times_since", "schedule_since", "sequence_since"},
+        "events.Event": {"created_at", "published_at", "cancelled_at", "reminder_times_since", "schedule_since", "sequence_since", "slides_published_at"},
         "lifecycle.Message": {"written_at", "ended_at"},
         "registrations.HeldPlace": {"since", "ended_at"},
         "registrations.Hold": {"since", "ended_at"},
@@ -40,7 +40,7 @@ EXCUSED = {
         "registrations.PairInvitation": {"made_at", "ended_at"},
         "registrations.Registration": {
             "registered_at", "confirmed_at", "cancelled_at", "checked_in_at", "hands_over_at", "asked_at", "reconfirmed_at",
-            "absent_at", "excused_at",
+            "absent_at", "excused_at", "objected_at", "question_reached_at", "reminder_reached_at",
         },
         "speakers.Call": {"opened_at", "closed_at"},
         "speakers.CoSpeaker": {"asked_at", "joined_at", "ended_at"},
@@ -49,12 +49,14 @@ EXCUSED = {
         "speakers.Readiness": {"publication_answered_at"},
         "speakers.Rehearsal": {"set_at"},
         "speakers.SpeakerInvitation": {"made_at", "reminded_at", "ended_at"},
-        "speakers.Talk": {"slides_published_at", "proposed_at", "accepted_at", "confirmed_at", "reminded_at"},
+        "speakers.Talk": {"slides_published_at", "slides_taken_down_at", "slides_asked_on", "proposed_at", "accepted_at", "confirmed_at", "reminded_at"},
         "volunteers.Chore": {"done_at"},
         "volunteers.Handover": {"made_at", "ended_at"},
         "volunteers.RoomPhoto": {"added_at"},
-        "volunteers.Shift": {"cancelled_at", "help_sought_at"},
-        "volunteers.Signup": {"signed_up_at", "ended_at", "marked_at"},
+        "registrations.Reconfirmation": {"reminded_at"},
+        "volunteers.Shift": {"cancelled_at", "help_sought_at", "short_told_at"},
+        "volunteers.ShiftOffer": {"offered_at"},
+        "volunteers.Signup": {"signed_up_at", "ended_at", "marked_at", "objected_at"},
     },
     "six hours from the offer; the pen shortens it where promotion now stops earlier (RULES 47)": {
         "registrations.Offer": {"answer_by"},
