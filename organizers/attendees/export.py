@@ -52,10 +52,10 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
         _("Name"),
         pgettext("column", "State"),
         pgettext("column", "Slot"),
-        pgettext("column", "Place in the queue"),
+        pgettext("column", "Waitlist number"),
         _("Checked in"),
         _("Registered"),
-        _("E-mail address"),
+        _("Email address"),
         pgettext("column", "Remarks"),
     ]
     registrations = list(registrations)

@@ -40,7 +40,7 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("%(name)s is in.") % {"name": who.name})
+                messages.success(request, _("%(name)s is checked in as a walk-in.") % {"name": who.name})
                 return redirect("desk_check_in", event.public_id)
     context = event_page(
         request, event, current="desk_check_in", at=at, form=form, known=known, is_open=door_is_open(event, at)

@@ -109,9 +109,19 @@ def life(*, blanks: bool) -> list[object]:
     mails = Notification.objects.filter(thread=event.thread).values_list("kind", "recipient__email", "state")
     return [
         sorted(map(str, mails)),
-        list(Registration.objects.filter(event=event).order_by("attendee__email").values_list("attendee__email", "state")),
-        list(Talk.objects.filter(event=event).order_by("title").values_list("title", "slides_published_at", "slides_taken_down_at")),
-        list(HistoryEntry.objects.filter(thread=event.thread).order_by("pk").values_list("verb", "from_state", "to_state")),
+        list(
+            Registration.objects.filter(event=event).order_by("attendee__email").values_list("attendee__email", "state")
+        ),
+        list(
+            Talk.objects.filter(event=event)
+            .order_by("title")
+            .values_list("title", "slides_published_at", "slides_taken_down_at")
+        ),
+        list(
+            HistoryEntry.objects.filter(thread=event.thread)
+            .order_by("pk")
+            .values_list("verb", "from_state", "to_state")
+        ),
     ]
 
 

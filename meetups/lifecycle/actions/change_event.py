@@ -24,7 +24,7 @@ REMINDS = ("reminders_on", "reminder_times")
 
 
 class DrawIsAnnounced(DomainError):
-    message = _("Entries have closed, and the time of the draw is announced. The event cannot begin before its draw.")
+    message = _("Entries have closed and the draw time is announced. The event can’t begin before its draw.")
 
 
 def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:

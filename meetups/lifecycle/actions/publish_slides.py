@@ -18,7 +18,7 @@ from meetups.speakers.slides import SlidesTooEarly, states_of
 
 
 class NothingToPublish(DomainError):
-    message = _("There is nothing to publish: no slides whose speakers agreed are waiting.")
+    message = _("There’s nothing to publish: no unpublished slides have their speakers’ consent.")
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
         return redirect("registration", event.public_id)
     if request.POST.get("decision") == "withdraw":
         withdraw_pair_invitation(registration=registration, at=at, by=request.user)
-        messages.success(request, _("The link is withdrawn."))
+        messages.success(request, _("The link is canceled."))
     else:
         try:
             invite_partner(registration=registration, at=at, by=request.user)
@@ -100,7 +100,7 @@ def pair(request: SignedIn, token: str) -> HttpResponse:
     event = event_or_404(request, lead.event.public_id)
     mine = Registration.objects.active().filter(event=event, attendee=request.user).select_related("slot").first()
     if mine and mine.lead_id == lead.pk:
-        messages.info(request, _("You are in this lottery together with %(name)s.") % {"name": lead.name})
+        messages.info(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
         return redirect("registration", event.public_id)
     decision = request.POST.get("decision", "")
     form = PairForm(request.POST if decision == "accept" else None, registration=lead)
@@ -109,13 +109,11 @@ def pair(request: SignedIn, token: str) -> HttpResponse:
         if decision == "accept" and form.is_valid():
             given = answers_in(form.questions, form.cleaned_data)
             join_pair(invitation=invitation, person=request.user, at=at, answers=given)
-            messages.success(request, _("You are in this lottery together with %(name)s.") % {"name": lead.name})
+            messages.success(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
             return redirect("registration", event.public_id)
         if decision == "decline":
             decline_pair(invitation=invitation, at=at, by=request.user)
-            messages.success(
-                request, _("You said no. Thank you for saying so: %(name)s is told.") % {"name": lead.name}
-            )
+            messages.success(request, _("You declined. We’ll let %(name)s know.") % {"name": lead.name})
             return redirect("event", event.public_id)
         if not event.is_open(at):
             raise EventClosed

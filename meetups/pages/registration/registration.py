@@ -128,7 +128,7 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
                 refusal = error
                 form.asks_to_wait = isinstance(error, WouldWait)
             else:
-                messages.success(request, _("Your slot is “%(slot)s” now.") % {"slot": form.chosen.name})
+                messages.success(request, _("Your slot is now “%(slot)s”.") % {"slot": form.chosen.name})
                 return redirect("registration", event.public_id)
         else:
             status = 422

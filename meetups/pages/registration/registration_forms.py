@@ -105,7 +105,7 @@ class OtherSlotForm(_ForASlot):
 
     slot = SlotField(label=gettext_lazy("Change to"), widget=forms.RadioSelect)
     accept_waiting = forms.BooleanField(
-        required=False, label=gettext_lazy("I give up my place and wait at the end of the other queue.")
+        required=False, label=gettext_lazy("Give up my current registration and go to the end of the other waitlist.")
     )
 
     asks_to_wait = False
@@ -129,13 +129,13 @@ class OtherSlotForm(_ForASlot):
 def cost(offer: SlotChoice) -> str:
     """Where somebody lands who changes to this slot now."""
     if offer.way_in == State.APPLIED:
-        return _("You enter its lottery. %(note)s.") % {"note": offer.note}
+        return _("You’ll enter its lottery. %(note)s.") % {"note": offer.note}
     if offer.way_in == State.CONFIRMED:
-        return _("You have a seat at once.")
+        return _("You’ll get a seat right away.")
     if offer.awaits_draw:
-        return _("You wait behind everyone who is in the draw.")
+        return _("You’ll be on the waitlist, after everyone in the draw.")
     return ngettext(
-        "You wait at the end of its queue, behind %(count)d person.",
-        "You wait at the end of its queue, behind %(count)d people.",
+        "You’ll be at the end of its waitlist, with %(count)d person ahead of you.",
+        "You’ll be at the end of its waitlist, with %(count)d people ahead of you.",
         offer.waiting,
     ) % {"count": offer.waiting}

@@ -42,7 +42,7 @@ def held_place(request: HttpRequest, token: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("The seat is yours. A mail with the details is on its way."))
+            messages.success(request, _("You’re confirmed. We’ve emailed you the details."))
             return redirect("registration", place.event.public_id)
     is_open = place.is_held(at) and place.event.is_open(at)
     is_mine = request.user.is_authenticated and request.user.person_key == place.person_key

@@ -26,7 +26,7 @@ def field_of(question: Question, given: Any = None) -> forms.Field:
         "initial": given,
     }
     if question.kind == QuestionKind.CONSENT:
-        refused = _("You can have a place in this slot only if you agree to this.")
+        refused = _("You need to agree to this to register in this slot.")
         return forms.BooleanField(error_messages={"required": refused}, **shared)
     choices = [(choice, choice) for choice in question.choices]
     if question.kind == QuestionKind.CHOICE:

@@ -51,7 +51,7 @@ def co_speaker(request: HttpRequest, token: str) -> HttpResponse:
             except DomainError as error:
                 refusal = error
             else:
-                messages.success(request, _("You speak together now. Here is what the talk still needs of you."))
+                messages.success(request, _("You’re now a co-speaker. Here’s what the talk still needs from you."))
                 return redirect("talk_preparation", talk.pk)
     is_mine = request.user.is_authenticated and request.user.person_key == person_key(asked.address)
     is_open = asked.state == CoSpeaker.State.ASKED and talk.state in COMING and event.is_open(at)
@@ -77,7 +77,7 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
             refusal = error
         else:
             if is_me:
-                messages.success(request, _("You do not speak in “%(title)s” any more.") % {"title": talk.title})
+                messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
                 return redirect("event", talk.event.public_id)
             messages.success(request, _("Saved."))
             return redirect("talk_preparation", talk.pk)

@@ -26,7 +26,7 @@ class DeclineForm(forms.Form):
     """What one may say with a no."""
 
     word = forms.CharField(
-        label=gettext_lazy("A word to the organizers"),
+        label=gettext_lazy("Message to the organizers"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -69,7 +69,7 @@ def speaker_invitation(request: HttpRequest, token: str) -> HttpResponse:
             except DomainError as error:
                 refusal = error
             else:
-                messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
+                messages.success(request, _("Your talk is on the program, and your seat is confirmed. Thank you."))
                 return redirect("registration", event.public_id)
     is_open = invitation.can_be_answered(at)
     context = {

@@ -20,25 +20,25 @@ AROUND = timedelta(hours=3)
 
 
 class ComesWithAShift(DomainError):
-    message = _("Seats in “%(slot)s” come with a shift, and cannot be given by hand.")
+    message = _("Seats in “%(slot)s” come with a shift and can’t be given by hand.")
 
 
 class NotPublishedYet(DomainError):
-    message = _("Publish the event first; then people can be brought in.")
+    message = _("Publish the event first, then add attendees.")
 
 
 class IsRegisteredAlready(DomainError):
-    message = _("%(who)s is registered for this event already.")
+    message = _("%(who)s is already registered for this event.")
 
 
 class WaitsForTheDraw(DomainError):
-    message = _("%(who)s is in the lottery, whose entries have closed. From then on the draw alone decides.")
+    message = _("%(who)s is in the lottery, and entries have closed. From now on only the draw decides.")
 
 
 class NotEnoughSeats(DomainError):
     message = _(
-        "“%(slot)s” has %(free)s free seats for %(wanted)s people. "
-        "Say that the others come above the number of seats, add seats, or bring in fewer."
+        "“%(slot)s” has %(free)s free seats for %(wanted)s people. Add the others over capacity, add "
+        "seats, or add fewer people."
     )
 
 

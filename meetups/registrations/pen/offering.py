@@ -11,9 +11,7 @@ from meetups.registrations.refusals import EventClosed
 
 
 class OfferIsOver(DomainError):
-    message = _(
-        "This offer has ended: the time to answer has passed, or the seat is not free any more. Nothing was changed."
-    )
+    message = _("This offer has ended: the deadline has passed, or the seat is no longer free. Nothing was changed.")
 
 
 def offer_of(seats: Seats, offer: Offer) -> Offer:

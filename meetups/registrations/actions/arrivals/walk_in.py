@@ -15,8 +15,8 @@ from meetups.registrations.pen.seats import seats_of
 
 class DoorIsClosed(DomainError):
     message = _(
-        "People are let in at the door from three hours before the start until three hours after the end. "
-        "Before that, an organizer puts them on the list."
+        "Walk-ins: from three hours before the start to three hours after the end. Before that, an "
+        "organizer adds attendees."
     )
 
 

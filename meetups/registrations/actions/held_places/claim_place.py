@@ -18,16 +18,18 @@ State = HeldPlace.State
 
 
 class NothingWaits(DomainError):
-    message = _("No place waits for a code in this browser any more. Ask for a new code: your address is enough.")
+    message = _(
+        "No registration is waiting for a code in this browser. Enter your email address again to get a new code."
+    )
 
 
 class WrongCode(DomainError):
-    message = _("This is not the code. Look at the newest mail; after a few wrong codes the place is given up.")
+    message = _("Wrong code. Check the newest email; after a few wrong codes your registration is dropped.")
     status = 422
 
 
 class TooManyWrongCodes(DomainError):
-    message = _("This was not the code either, so the place was given up. Ask for a new code to try again.")
+    message = _("Too many wrong codes, so your registration was dropped. Ask for a new code to try again.")
     status = 422
 
 

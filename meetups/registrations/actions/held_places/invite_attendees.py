@@ -19,15 +19,17 @@ A_DAY = 200
 
 
 class TooManyInvitationsToday(DomainError):
-    message = _("A community sends at most %(number)s invitations a day. Please go on tomorrow.")
+    message = _("A community can send at most %(number)s invitations a day. Please continue tomorrow.")
 
 
 class TooLateToInvite(DomainError):
-    message = _("Seats of “%(slot)s” move up no more, so no seat can be kept. Put people on the list by hand.")
+    message = _(
+        "The waitlist of “%(slot)s” no longer moves up, so no seat can be reserved. Add people to the list by hand."
+    )
 
 
 class IsInvitedAlready(DomainError):
-    message = _("%(who)s has an open invitation already. Withdraw it first.")
+    message = _("%(who)s already has an open invitation. Withdraw it first.")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 class PlaceWasTaken(DomainError):
-    message = _("%(email)s has accepted the invitation already. Cancel the registration instead.")
+    message = _("%(email)s has already accepted the invitation. Cancel the registration instead.")
 
 
 def withdraw_place(*, place: HeldPlace, at: datetime, by: User) -> None:

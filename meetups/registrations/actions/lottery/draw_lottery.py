@@ -12,7 +12,9 @@ from meetups.registrations.refusals import EventClosed
 
 
 class NotYetToBeDrawn(DomainError):
-    message = _("The draw is not due yet, or its random value is not known. It runs by itself at the announced time.")
+    message = _(
+        "It’s too early for the draw, or its random value isn’t known. It runs by itself at the announced time."
+    )
 
 
 def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> Lottery:

@@ -12,7 +12,7 @@ from meetups.registrations.refusals import EventClosed
 
 
 class SeatHasGone(DomainError):
-    message = _("Somebody has taken your seat already, so you cannot take it back.")
+    message = _("Someone has already taken your seat, so you can’t take it back.")
 
 
 def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registration:

@@ -18,8 +18,7 @@ from meetups.registrations.refusals import EventClosed
 
 class HasAPlaceAlready(DomainError):
     message = _(
-        "You have a place at this event already, in “%(slot)s”. To enter together, leave that place first and then open this link "
-        "again; leaving a lottery whose entries are open costs nothing."
+        "You’re already registered in “%(slot)s”. To enter as a pair, cancel that first, then open this link again."
     )
 
 
