@@ -65,7 +65,8 @@ class Event(models.Model):
     are void, and none is sent whose time lies before it. `sequence` is the revision of what
     calendars have of it, its parts among that, and `sequence_since` when that was last raised. `reminder_times` says when
     attendees are reminded: days before the start and the time of that day on the event's own clock, the earliest first;
-    `reminder_times_since` is when that was last changed after the event was published.
+    `reminder_times_since` is when that was last changed after the event was published. `slides_published_at` is when the slides of its
+    talks were published for the first time.
     """
 
     class State(models.TextChoices):
@@ -117,6 +118,7 @@ class Event(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    slides_published_at = models.DateTimeField(null=True)
 
     objects: ClassVar = EventQuerySet.as_manager()
 

@@ -221,7 +221,8 @@ INVARIANTS = [
         WHERE released.verb = 'release' AND released.subject LIKE 'registration:%' AND NOT EXISTS (
             SELECT FROM history_historyentry asked
             WHERE asked.subject = released.subject AND asked.verb = 'ask' AND asked.id < released.id
-                AND asked.details ->> 'slot' = released.details ->> 'slot')
+                -- Details may have been blanked (RULES 105).
+                AND coalesce(asked.details ->> 'slot' = released.details ->> 'slot', true))
         """,
     ),
     Invariant(
@@ -248,6 +249,29 @@ INVARIANTS = [
         SELECT 'registration ' || registration.id FROM registrations_registration registration
         LEFT JOIN registrations_lottery lottery ON lottery.slot_id = registration.slot_id
         WHERE registration.state = 'applied' AND (lottery.id IS NULL OR lottery.state = 'drawn')
+        """,
+    ),
+    Invariant(
+        "Columns and history agree on what was published, taken down, reminded of, and told.",
+        """
+        SELECT thing.subject, thing.verb, thing.is_so FROM (
+            SELECT thread AS subject, 'publish_slides' AS verb, slides_published_at IS NOT NULL AS is_so
+            FROM (SELECT 'event:' || public_id AS thread, slides_published_at FROM events_event) event
+            UNION ALL SELECT 'reconfirmation:' || id, 'remind', reminded_at IS NOT NULL FROM registrations_reconfirmation
+            UNION ALL SELECT 'shift:' || id, 'seek_help', short_told_at IS NOT NULL FROM volunteers_shift
+        ) thing
+        WHERE thing.is_so <> EXISTS (
+            SELECT FROM history_historyentry entry
+            WHERE entry.verb = thing.verb AND (entry.subject = thing.subject
+                OR (entry.verb = 'publish_slides' AND entry.thread = thing.subject)))
+        UNION ALL
+        SELECT 'talk:' || talk.id, last.verb, talk.slides_taken_down_at IS NOT NULL FROM speakers_talk talk
+        LEFT JOIN LATERAL (
+            SELECT entry.verb FROM history_historyentry entry
+            WHERE entry.subject = 'talk:' || talk.id AND entry.verb IN ('unpublish_slides', 'republish_slides')
+            ORDER BY entry.id DESC LIMIT 1
+        ) last ON true
+        WHERE (last.verb IS NOT DISTINCT FROM 'unpublish_slides') <> (talk.slides_taken_down_at IS NOT NULL)
         """,
     ),
     Invariant(

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from meetups.accounts.models import User
-from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.audience import Audience, reached
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import EventTimeHasPassed, TooFarAhead
 from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.moving import EventMove
 
 State = Message.State
 FARTHEST = timedelta(days=366)
@@ -57,14 +57,14 @@ def withdraw(message: Message, event: Event, *, at: datetime, by: User) -> None:
     _record(message, event, "withdraw_message", State.SCHEDULED, at=at, by=by)
 
 
-def move_messages(event: Event, *, old_start: datetime, at: datetime, by: User) -> None:
+def move_messages(move: EventMove) -> None:
     """Carries what is scheduled along with the event; what would have been due by then is withdrawn, never sent late (RULES 99)."""
-    if event.starts_at == old_start:
+    if move.event.starts_at == move.old_start:
         return
-    for message in _scheduled(event):
-        send_at = moved(message.send_at, old_start, event.starts_at, event.time_zone)
-        if send_at <= at:
-            withdraw(message, event, at=at, by=by)
+    for message in _scheduled(move.event):
+        send_at = move.with_start(message.send_at)
+        if send_at <= move.at:
+            withdraw(message, move.event, at=move.at, by=move.by)
         else:
             message.send_at = send_at
             message.save(update_fields=["send_at"])

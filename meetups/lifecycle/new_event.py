@@ -14,19 +14,13 @@ from meetups.history.models import record
 from meetups.registrations.admission import usual_deadlines, usual_lottery_dates
 from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
+from meetups.registrations.refusals import TooSoonForALottery
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.shift_plan import ShiftPlan, open_shift
 
 
 class DateHasPassed(DomainError):
     message = _("The event would begin in the past. Change its date first.")
-
-
-class TooSoonForALottery(DomainError):
-    message = _(
-        "The event begins too soon for a lottery: entries must close at least 30 minutes before the "
-        "draw. Choose a later date, or create a new event that’s first come, first served."
-    )
 
 
 @dataclass(frozen=True)

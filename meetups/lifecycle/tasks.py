@@ -5,6 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from meetups.core.each import each
 from meetups.lifecycle.actions.send_message import send_message
 from meetups.lifecycle.models import Message
 
@@ -13,10 +14,11 @@ from meetups.lifecycle.models import Message
 def send_due_messages(at: datetime | None = None) -> str:
     """Sends the scheduled messages that are due, and says to how many people."""
     now = at or timezone.now()
-    messages = people = 0
-    for message in Message.objects.due(now).order_by("send_at", "pk"):
-        people += send_message(message=message, at=now)
-        messages += 1
-    return (
-        f"{messages} messages of organizers sent to {people} people" if messages else "No message of organizers was due"
+    run = each(
+        Message.objects.due(now).order_by("send_at", "pk"), lambda message: send_message(message=message, at=now)
+    )
+    return run.report(
+        f"{run.done} messages of organizers sent to {sum(run.results)} people"
+        if run.done
+        else "No message of organizers was due"
     )

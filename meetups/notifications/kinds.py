@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "declare"]
+__all__ = ["KINDS", "Content", "Kind", "declare", "is_heard", "settled"]
 
 
 class Kind[About]:
@@ -23,6 +23,8 @@ class Kind[About]:
     rank: ClassVar[int] = 50
     # What a person may do without; most messages must be told.
     topic: ClassVar[Topic | None] = None
+    # Whether `settled` is called: where a rule depends on what became of a message, its room keeps that in a column of its own.
+    hears: ClassVar[bool] = False
 
     def about(self, notification: Notification) -> About | None:
         """What the message is about, as it stands now; None where it is gone."""
@@ -47,8 +49,22 @@ class Kind[About]:
         """The words."""
         raise NotImplementedError
 
+    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+        """These messages of the kind were sent, came back, were dropped or given up at `at`; called in the transaction that says so."""
+
 
 KINDS: dict[str, Kind[Any]] = {}
+
+
+def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
+    """Tells the kinds that want to hear what became of their messages."""
+    for name in {row.kind for row in rows if is_heard(row)}:
+        KINDS[name].settled([row for row in rows if row.kind == name], state, at)
+
+
+def is_heard(row: Notification) -> bool:
+    """Whether a room wants to hear what becomes of the message."""
+    return row.kind in KINDS and KINDS[row.kind].hears
 
 
 def declare[K: Kind[Any]](kind: type[K]) -> type[K]:

@@ -83,7 +83,9 @@ class Notification(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="a_message_goes_to_a_person_or_an_address",
-                condition=Q(recipient__isnull=False) ^ ~Q(address=""),
+                # Once it is settled its address may be blanked.
+                condition=(Q(recipient__isnull=False) ^ ~Q(address=""))
+                | (Q(recipient__isnull=True) & ~Q(state__in=["waiting", "sending"])),
             ),
             models.CheckConstraint(
                 name="who_sends_holds_a_claim",

@@ -13,6 +13,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
 from meetups.core.statements import Statement
+from meetups.notifications.kinds import is_heard, settled
 from meetups.notifications.models import Notification
 
 State = Notification.State
@@ -93,8 +94,13 @@ def settle(
     """Ends the work on `rows` that are still held by `token`. Returns how many were."""
     if not rows:
         return 0
-    pks = [row.pk for row in rows]
-    return len(_SETTLE.all(pks=pks, token=token, state=str(state), at=at, message_id=message_id, error=error))
+    values = {"token": token, "state": str(state), "at": at, "message_id": message_id, "error": error}
+    if not any(map(is_heard, rows)):
+        return len(_SETTLE.all(pks=[row.pk for row in rows], **values))
+    with transaction.atomic():
+        done = {pk for (pk,) in _SETTLE.all(pks=[row.pk for row in rows], **values)}
+        settled([row for row in rows if row.pk in done], state, at)
+        return len(done)
 
 
 def put_back(token: UUID, rows: Sequence[Notification]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from meetups.core.each import report
 from meetups.notifications.actions.deliver import deliver
 
 NOTHING_DUE = "No mail was due"
@@ -29,4 +30,4 @@ def deliver_due(at: datetime | None = None) -> str:
         sentences.append(f"{done.held} messages of a restored backup wait for `manage.py release_mail`")
     if done.server_away:
         sentences.append("the mail server could not be reached")
-    return "; ".join(sentences) or NOTHING_DUE
+    return report("; ".join(sentences) or NOTHING_DUE, done.raised)

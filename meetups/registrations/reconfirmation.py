@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from meetups.history.models import HistoryEntry, record
-from meetups.notifications.models import Notification
+from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Hold, Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS, LEAST_ANSWER_TIME
@@ -79,7 +77,7 @@ def skip(seats: Seats, question: Reconfirmation, *, at: datetime) -> None:
 
 def remind(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
     """Reminds the silent, once a question, whether or not the event has moved since. Returns how many."""
-    if was_reminded(question):
+    if question.reminded_at:
         return 0
     silent = list(_silent(seats.slots[question.slot_id]))
     notify_all(
@@ -94,13 +92,9 @@ def remind(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
         )
         for registration in silent
     )
+    question.reminded_at = at
     _advance(seats, question, Reconfirmation.State.ASKED, "remind", at=at, people=len(silent))
     return len(silent)
-
-
-def was_reminded(question: Reconfirmation) -> bool:
-    """Whether the reminder of the question has gone out."""
-    return HistoryEntry.objects.filter(subject=question.subject, verb="remind").exists()
 
 
 def move_question(question: Reconfirmation, there: Callable[[datetime], datetime], *, at: datetime) -> None:
@@ -136,7 +130,7 @@ def _advance(
     seats: Seats, question: Reconfirmation, state: Reconfirmation.State, verb: str, *, at: datetime, **details: int
 ) -> None:
     before, question.state = question.state, state
-    question.save(update_fields=["state"])
+    question.save(update_fields=["state", "reminded_at"])
     record(
         thread=seats.event.thread,
         subject=question.subject,
@@ -170,9 +164,5 @@ def _silent(slot: Slot) -> RegistrationQuerySet:
 
 def _reached(registrations: RegistrationQuerySet) -> RegistrationQuerySet:
     """Those to whom the question or its reminder was sent: who was never reached did not keep silent."""
-    sent = Notification.objects.filter(
-        subject=Concat(Value("registration:"), Cast(OuterRef("pk"), TextField())),
-        kind__in=["reconfirmation_asked", "reconfirmation_reminder"],
-        state=Notification.State.SENT,
-    )
-    return registrations.filter(Exists(sent))
+    question, reminder = Q(question_reached_at__gte=F("asked_at")), Q(reminder_reached_at__gte=F("asked_at"))
+    return registrations.filter(question | reminder)

@@ -46,3 +46,10 @@ class AlreadyAsked(DomainError):
 
 class SlotIsFull(DomainError):
     message = _("No seat is free in this slot. Add this person over capacity, or add seats.")
+
+
+class TooSoonForALottery(DomainError):
+    message = _(
+        "The event begins too soon for a lottery: entries must close at least 30 minutes before the "
+        "draw. Choose a later date, or create a new event that’s first come, first served."
+    )

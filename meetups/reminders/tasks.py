@@ -5,6 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from meetups.core.each import report
 from meetups.reminders.actions.announce_events import announce_events
 from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.reminders.actions.thank_volunteers import thank_volunteers
@@ -15,9 +16,11 @@ def plan_due_reminders(at: datetime | None = None) -> str:
     """Plans the reminders, thanks and announcements that are due, and says how many."""
     now = at or timezone.now()
     planned, thanked, announced = plan_reminders(at=now), thank_volunteers(at=now), announce_events(at=now)
+    thanks, announcements = sum(thanked.results), sum(announced.results)
     sentences = [
         f"{planned.messages} reminders planned for {planned.events} events" if planned.messages else "",
-        f"{thanked} volunteers thanked" if thanked else "",
-        f"{announced} announcements of new events" if announced else "",
+        f"{thanks} volunteers thanked" if thanks else "",
+        f"{announcements} announcements of new events" if announcements else "",
     ]
-    return "; ".join(filter(None, sentences)) or "No reminder was due"
+    said = "; ".join(filter(None, sentences)) or "No reminder was due"
+    return report(said, [*planned.failed, *thanked.failed, *announced.failed])

@@ -11,8 +11,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.core.zones import NOON, at_wall
 from meetups.events.models import Event
-from meetups.history.models import HistoryEntry, record
-from meetups.notifications.models import Notification
+from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Readiness, Talk
 from meetups.speakers.steps import TalkHasMovedOn
@@ -54,38 +53,25 @@ def talk_to_prepare(talk: Talk) -> Talk:
 
 
 def states_of(talks: Iterable[Talk]) -> list[SlidesState]:
-    """How it stands with the slides of each talk. Two queries, any size."""
+    """How it stands with the slides of each talk. One query, any size."""
     talks = list(talks)
     answers = {one.talk_id: one for one in Readiness.objects.filter(talk__in=talks)}
-    down: dict[str, bool] = {}
-    verbs = HistoryEntry.objects.filter(
-        subject__in=[talk.subject for talk in talks], verb__in=["unpublish_slides", "republish_slides"]
-    )
-    for subject, verb in verbs.order_by("pk").values_list("subject", "verb"):
-        down[subject] = verb == "unpublish_slides"
     return [
         SlidesState(
             talk,
             answers[talk.pk].publication if talk.pk in answers else "",
             answers[talk.pk].publication_answered_at if talk.pk in answers else None,
-            down.get(talk.subject, False),
+            talk.slides_taken_down_at is not None,
         )
         for talk in talks
     ]
 
 
-def slides_were_published(event: Event) -> bool:
-    """Whether the slides of `event` have been published once, whatever became of them since."""
-    return HistoryEntry.objects.filter(thread=event.thread, verb="publish_slides").exists()
-
-
-def to_ask(event: Event, states: Iterable[SlidesState], day: date) -> list[SlidesState]:
-    """Those of the event's `states` whose speakers can be asked on `day`, a day of the event's own calendar: something is missing, and they
-    were not asked that day. One query.
+def to_ask(states: Iterable[SlidesState], day: date) -> list[SlidesState]:
+    """Those of `states` whose speakers can be asked on `day`, a day of their event's own calendar: something is missing, and they
+    were not asked that day.
     """
-    sent = Notification.objects.filter(thread=event.thread, kind="slides_asked", key__endswith=f":{day:%Y%m%d}")
-    asked = set(sent.values_list("subject", flat=True))
-    return [state for state in states if state.is_missing and state.talk.subject not in asked]
+    return [state for state in states if state.is_missing and state.talk.slides_asked_on != day]
 
 
 def to_remind(at: datetime) -> list[Event]:
@@ -104,7 +90,9 @@ def _is_noon_after(event: Event, at: datetime) -> bool:
 def settle_slides(talk: Talk, *, at: datetime) -> bool:
     """Makes the slides public, or no longer, as rule 93 says; the talk is locked. Says whether they are."""
     [state] = states_of([talk])
-    is_public = state.may_be_public and slides_were_published(talk.event)
+    # Asked now: the event that came with the talk may be older than the lock that was waited for.
+    are_out = Event.objects.filter(pk=talk.event_id, slides_published_at__isnull=False).exists()
+    is_public = state.may_be_public and are_out
     if is_public != (talk.slides_published_at is not None):
         talk.slides_published_at = at if is_public else None
         talk.save(update_fields=["slides_published_at"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from meetups.core.each import each
 from meetups.speakers.actions.invitations.remind_invited_speaker import remind_invited_speaker
 from meetups.speakers.actions.slides.ask_for_slides import ask_for_slides
 from meetups.speakers.actions.talks.remind_to_confirm import remind_to_confirm
@@ -16,8 +17,8 @@ from meetups.speakers.slides import to_remind
 def remind_unconfirmed(at: datetime | None = None) -> str:
     """Reminds the speakers who have not confirmed yet, where it is due. Says how many."""
     at = at or timezone.now()
-    done = sum(remind_to_confirm(talk=talk, at=at) for talk in Talk.objects.reminder_due(at).order_by("pk"))
-    return f"{done} speakers reminded to confirm"
+    run = each(Talk.objects.reminder_due(at).order_by("pk"), lambda talk: remind_to_confirm(talk=talk, at=at))
+    return run.report(f"{sum(run.results)} speakers reminded to confirm")
 
 
 @shared_task(name="speakers.remind_invited")
@@ -25,13 +26,13 @@ def remind_invited(at: datetime | None = None) -> str:
     """Asks those again who were invited to speak and have not answered, where it is due. Says how many."""
     at = at or timezone.now()
     due = SpeakerInvitation.objects.reminder_due(at)
-    done = sum(remind_invited_speaker(invitation=invitation, at=at) for invitation in due)
-    return f"{done} invited speakers asked again"
+    run = each(due, lambda invitation: remind_invited_speaker(invitation=invitation, at=at))
+    return run.report(f"{sum(run.results)} invited speakers asked again")
 
 
 @shared_task(name="speakers.ask_for_slides")
 def remind_of_slides(at: datetime | None = None) -> str:
     """Asks speakers for slides at noon of the day after their event. Says for how many talks."""
     at = at or timezone.now()
-    done = sum(ask_for_slides(event=event, at=at, by=None) for event in to_remind(at))
-    return f"{done} talks without slides asked about"
+    run = each(to_remind(at), lambda event: ask_for_slides(event=event, at=at, by=None))
+    return run.report(f"{sum(run.results)} talks without slides asked about")

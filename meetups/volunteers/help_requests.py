@@ -7,7 +7,7 @@ from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats
-from meetups.volunteers.models import Shift
+from meetups.volunteers.models import Shift, ShiftOffer
 from meetups.volunteers.staffing import who_may_be_asked
 from meetups.volunteers.steps import tell_organizers
 
@@ -18,8 +18,8 @@ def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None
     """
     cause = 0
     for shift in shifts:
-        shift.help_sought_at = at
-        shift.save(update_fields=["help_sought_at"])
+        shift.help_sought_at = shift.short_told_at = at
+        shift.save(update_fields=["help_sought_at", "short_told_at"])
         entry = record(
             thread=seats.event.thread,
             subject=f"shift:{shift.pk}",
@@ -36,6 +36,12 @@ def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None
     offered = [shift for shift in shifts if shift.is_offered]
     if not offered or not seats.event.is_open(at):
         return 0
+    waiting = list(who_may_be_asked(seats.event, at=at).order_by("pk"))
+    ShiftOffer.objects.bulk_create(
+        ShiftOffer(event=seats.event, person_id=registration.attendee_id, offered_at=at)
+        for registration in waiting
+        if registration.attendee_id
+    )
     return notify_all(
         notification(
             kind="shift_offered",
@@ -46,5 +52,5 @@ def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None
             at=at,
             not_after=max(shift.starts_at for shift in offered),
         )
-        for registration in who_may_be_asked(seats.event, at=at).order_by("pk")
+        for registration in waiting
     )

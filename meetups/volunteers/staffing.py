@@ -6,10 +6,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from meetups.events.models import Event
-from meetups.history.models import HistoryEntry
-from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration, Slot
-from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.models import Shift, ShiftOffer, Signup
 from meetups.volunteers.models.shift import HELP_SOUGHT, SETTLED
 
 State = Registration.State
@@ -26,9 +24,7 @@ def usual_help_at(event: Event, slots: Iterable[Slot]) -> datetime:
 
 def was_sought(shift: Shift) -> bool:
     """Whether people were told that it is short. A shift that was planned too late for that looks as if; nobody was told of it."""
-    if shift.help_sought_at is None:
-        return False
-    return HistoryEntry.objects.filter(subject=f"shift:{shift.pk}", verb="seek_help").exists()
+    return shift.short_told_at is not None
 
 
 def who_may_be_asked(event: Event, *, at: datetime) -> QuerySet[Registration]:
@@ -37,9 +33,8 @@ def who_may_be_asked(event: Event, *, at: datetime) -> QuerySet[Registration]:
     """
     absent = Signup.objects.absent(at).filter(shift__event__community_id=event.community_id)
     ask_first = {one.volunteer.person_key for one in absent.select_related("volunteer")}
-    offered = Notification.objects.filter(thread=event.thread, kind="shift_offered")
     return (
         Registration.objects.filter(event=event, state__in=(State.APPLIED, State.WAITLISTED), attendee__isnull=False)
         .exclude(person_key__in=ask_first)
-        .exclude(attendee__in=offered.exclude(state=Notification.State.VOID).values("recipient"))
+        .exclude(attendee__in=ShiftOffer.objects.filter(event=event).values("person"))
     )

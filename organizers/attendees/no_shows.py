@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.history.models import HistoryEntry
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
-from meetups.registrations.actions.no_shows.object_to_no_show import OBJECT
+from meetups.registrations.actions.no_shows.object_to_no_show import has_objected
 from meetups.registrations.actions.no_shows.record_no_shows import absentees, record_no_shows
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
@@ -51,7 +50,6 @@ def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
     by_slot: defaultdict[int, list[Registration]] = defaultdict(list)
     for one in absentees(event).order_by("slot__position", "pk"):
         by_slot[one.slot_id].append(one)
-    objected = HistoryEntry.objects.filter(thread=event.thread, verb=OBJECT).values_list("subject", flat=True)
     context = event_page(
         request,
         event,
@@ -63,7 +61,7 @@ def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
         arrived=bool(with_arrivals),
         absent=[(people[0].slot, people, pk in with_arrivals) for pk, people in by_slot.items()],
         recorded=recorded,
-        objected={int(subject.partition(":")[2]) for subject in objected},
+        objected={one.pk for one in recorded if has_objected(one)},
     )
     return render(request, "desk/attendees/no_shows.html", context)
 

@@ -18,7 +18,7 @@ from meetups.speakers.actions.slides.republish_slides import republish_slides
 from meetups.speakers.actions.slides.unpublish_slides import unpublish_slides
 from meetups.speakers.actions.talks.set_themes import set_themes
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import slides_were_published, states_of, to_ask
+from meetups.speakers.slides import states_of, to_ask
 from meetups.speakers.themes import in_one_line
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
@@ -113,7 +113,7 @@ def _page(
     states = states_of(event.talks.on_programme().with_speakers())
     is_over = event.is_over(at)
     ready = [state for state in states if state.may_be_public and not state.talk.slides_published_at]
-    were_published = slides_were_published(event)
+    were_published = event.slides_published_at is not None
     context = event_page(
         request,
         event,
@@ -123,7 +123,7 @@ def _page(
         ready=len(ready),
         public=sum(state.talk.slides_published_at is not None for state in states),
         missing=sum(state.is_missing for state in states),
-        to_ask=len(to_ask(event, states, at.astimezone(event.zone).date())) if event.is_published else 0,
+        to_ask=len(to_ask(states, at.astimezone(event.zone).date())) if event.is_published else 0,
         is_over=is_over,
         were_published=were_published,
         told=len(told_of_slides(event)) if ready and is_over and not were_published else 0,

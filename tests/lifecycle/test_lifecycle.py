@@ -9,9 +9,10 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import NothingToCancel, cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.new_event import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.new_event import DateHasPassed
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.refusals import TooSoonForALottery
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

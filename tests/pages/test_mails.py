@@ -209,14 +209,14 @@ class TestAnnouncements:
     @pytest.mark.parametrize("visibility", ["unlisted", "members"])
     def test_what_is_not_for_everybody_is_not_announced(self, scene: Scene, visibility: str) -> None:
         self.publish(scene, AT + timedelta(days=1), visibility=visibility)
-        assert announce_events(at=AT + timedelta(days=1)) == 0
+        assert sum(announce_events(at=AT + timedelta(days=1)).results) == 0
 
     def test_old_news_is_no_news(self, scene: Scene) -> None:
         self.publish(scene, AT + timedelta(days=1))
-        assert announce_events(at=AT + timedelta(days=2, minutes=1)) == 0
+        assert sum(announce_events(at=AT + timedelta(days=2, minutes=1)).results) == 0
 
     def test_an_event_that_is_cancelled_meanwhile_is_not_announced(self, scene: Scene, mail_sink: MailSink) -> None:
         self.publish(scene, AT + timedelta(days=1))
-        assert announce_events(at=AT + timedelta(days=1)) == 1
+        assert sum(announce_events(at=AT + timedelta(days=1)).results) == 1
         Event.objects.update(state="cancelled", cancelled_at=AT + timedelta(days=1))
         assert deliver(at=AT + timedelta(days=1)).void == 1

@@ -11,7 +11,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import DrawIsAnnounced, change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
-from meetups.lifecycle.new_event import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.new_event import DateHasPassed
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
@@ -19,7 +19,7 @@ from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomn
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.slots.change_capacity import SeatsComeFromShifts, change_capacity
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.registrations.refusals import AlreadyRegistered, EventClosed, NoLongerRegistered
+from meetups.registrations.refusals import AlreadyRegistered, EventClosed, NoLongerRegistered, TooSoonForALottery
 from meetups.registrations.tasks import freeze_lotteries
 from meetups.volunteers.actions.signups.step_down import step_down
 from tests.support import cast

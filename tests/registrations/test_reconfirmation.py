@@ -17,7 +17,9 @@ from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.actions.deliver import deliver
-from meetups.notifications.models import Notification
+from meetups.notifications.actions.receive_bounce import Became, receive_bounce
+from meetups.notifications.models import Notification, Suppression
+from meetups.notifications.reports import Report, ReportedOutcome
 from meetups.registrations.actions.reconfirmation.ask_to_reconfirm import ask_to_reconfirm
 from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import (
@@ -166,11 +168,18 @@ def test_a_held_seat_a_guest_and_a_seat_outside_the_count_are_not_asked(event: E
 
 def test_whoever_the_mail_did_not_reach_did_not_keep_silent(event: Event) -> None:
     plan(event)
-    reconfirm_seats(ASK_AT)
-    Notification.objects.filter(recipient=cast.person("emi"), kind="reconfirmation_asked").update(
-        state=Notification.State.FAILED
-    )
-    Notification.objects.filter(recipient=cast.person("dan")).update(state=Notification.State.SENT)
+    Suppression.objects.create(address="emi@example.org", since=cast.NOW, reason="5.1.1 unknown")
+    tick(ASK_AT)
+    reconfirm_seats(ANSWER_BY)
+    assert [state(name) for name in ("dan", "emi", "finn")] == [CANCELLED, CONFIRMED, CONFIRMED]
+
+
+def test_nor_did_whoever_it_came_back_from(event: Event) -> None:
+    plan(event)
+    tick(ASK_AT)
+    row = Notification.objects.get(recipient=cast.person("emi"), kind="reconfirmation_asked")
+    report = Report(row.message_id, (ReportedOutcome(frozenset({"emi@example.org"}), "failed", "5.1.1", ""),))
+    assert receive_bounce(report=report, at=ASK_AT + timedelta(hours=1)).became == Became.BOUNCED
     reconfirm_seats(ANSWER_BY)
     assert [state(name) for name in ("dan", "emi", "finn")] == [CANCELLED, CONFIRMED, CONFIRMED]
 

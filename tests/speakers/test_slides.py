@@ -445,6 +445,6 @@ def test_the_desk_asks_the_same_few_questions_for_any_number_of_talks(
     ben = cast.signed_in("ben")
     with time_machine.travel(AFTER, tick=False):
         ben.get(desk(event))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             shown = ben.get(desk(event)).content.decode()
     assert shown.count("may be published") == talks

@@ -1,27 +1,22 @@
 """An event is edited, and moved."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.due_reminders import change_told_at
-from meetups.lifecycle.messages import move_messages
-from meetups.lifecycle.new_event import DateHasPassed, TooSoonForALottery
+from meetups.lifecycle.moving import move_along
+from meetups.lifecycle.new_event import DateHasPassed
 from meetups.lifecycle.participants import parts_of
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.admission import LotteryDates, usual_lottery_dates
-from meetups.registrations.models import Lottery, Reconfirmation, Slot
+from meetups.registrations.models import Lottery
+from meetups.registrations.moving import EventMove
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.reconfirmation import move_question
-from meetups.speakers.models import Call, Presence, Rehearsal
-from meetups.volunteers.models import Shift
 
 # What people with a part must know at once; the rest they see on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
@@ -58,14 +53,13 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
             event.schedule_version += 1
             event.schedule_since = at if event.state != Event.State.DRAFT else None
             _refuse_impossible_start(seats, old_start=old_start, at=at)
-            move_along(seats, old_start=old_start, old_end=old_end, at=at)
+            move_along(EventMove(seats, old_start=old_start, old_end=old_end, at=at, by=by))
         if any(name in changed for name in REMINDS) and event.state != Event.State.DRAFT:
             event.reminder_times_since = at
         told = [name for name in TOLD if name in changed]
         if told:
             event.raise_sequence(at)
         event.save()
-        move_messages(event, old_start=old_start, at=at, by=by)
         entry = record(
             thread=event.thread,
             subject=f"event:{event.pk}",
@@ -111,64 +105,6 @@ def _refuse_impossible_start(seats: Seats, *, old_start: datetime, at: datetime)
         waits = lottery.state in {Lottery.State.FROZEN, Lottery.State.SEEDED}
         if waits and event.starts_at <= lottery.draws_at:
             raise DrawIsAnnounced
-
-
-def move_along(seats: Seats, *, old_start: datetime, old_end: datetime, at: datetime) -> None:
-    """Carries everything that is dated relative to the event to its new date; teardown goes with the end, the rest with the start."""
-    event = seats.event
-
-    def there(instant: datetime) -> datetime:
-        return moved(instant, old_start, event.starts_at, event.time_zone)
-
-    def after(instant: datetime) -> datetime:
-        return moved(instant, old_end, event.ends_at, event.time_zone)
-
-    for slot in seats.slots.values():
-        _move_slot(slot, there)
-        lottery = seats.lottery_of(slot)
-        still_open = lottery and (lottery.closes_at > at or event.state == Event.State.DRAFT)
-        if lottery and still_open and lottery.state == Lottery.State.ANNOUNCED:
-            _move_lottery(lottery, there, event=event, at=at)
-    for question in Reconfirmation.objects.filter(slot__event=event).exclude(state=Reconfirmation.State.SETTLED):
-        move_question(question, there, at=at)
-    for shift in Shift.objects.filter(event=event):
-        then = after if shift.phase == Shift.Phase.TEARDOWN else there
-        shift.starts_at, shift.ends_at = then(shift.starts_at), then(shift.ends_at)
-        shift.step_down_until = there(shift.step_down_until)
-        shift.help_at = there(shift.help_at) if shift.help_at else None
-        shift.save(update_fields=["starts_at", "ends_at", "step_down_until", "help_at"])
-    # A deadline that has passed does not come back: proposals were decided by it (RULES 80).
-    for call in Call.objects.filter(event=event, closes_at__isnull=False):
-        if call.closes_at and (call.closes_at > at or event.state == Event.State.DRAFT):
-            call.closes_at = min(there(call.closes_at), event.starts_at)
-            call.save(update_fields=["closes_at"])
-    # A rehearsal that has begun was of use for the new date, too.
-    is_draft = event.state == Event.State.DRAFT
-    for rehearsal in Rehearsal.objects.filter(event=event, **({} if is_draft else {"starts_at__gt": at})):
-        rehearsal.starts_at, rehearsal.ends_at = there(rehearsal.starts_at), there(rehearsal.ends_at)
-        rehearsal.save(update_fields=["starts_at", "ends_at"])
-    if old_start.astimezone(event.zone).date() != event.starts_at.astimezone(event.zone).date():
-        # Who was connected on that day is not on another one.
-        on_the_day = (Presence.Occasion.CONNECTION, Presence.Occasion.HERE)
-        Presence.objects.filter(event=event, occasion__in=on_the_day).delete()
-
-
-def _move_slot(slot: Slot, there: Callable[[datetime], datetime]) -> None:
-    slot.closes_at = there(slot.closes_at)
-    slot.free_cancellation_ends_at = there(slot.free_cancellation_ends_at)
-    slot.promotion_stops_at = there(slot.promotion_stops_at)
-    slot.save(update_fields=["closes_at", "free_cancellation_ends_at", "promotion_stops_at"])
-
-
-def _move_lottery(lottery: Lottery, there: Callable[[datetime], datetime], *, event: Event, at: datetime) -> None:
-    """Where the event comes so near that entries would close in the past, the dates are announced anew."""
-    dates = LotteryDates(there(lottery.closes_at), there(lottery.draws_at))
-    if dates.closes_at <= at:
-        dates = usual_lottery_dates(event.starts_at, event.time_zone, at)
-        if dates.closes_at <= at and event.is_published:
-            raise TooSoonForALottery
-    lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
-    lottery.save(update_fields=["closes_at", "draws_at"])
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ from meetups.lifecycle.slides import told_of_slides
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import SlidesTooEarly, slides_were_published, states_of
+from meetups.speakers.slides import SlidesTooEarly, states_of
 
 
 class NothingToPublish(DomainError):
@@ -49,7 +49,10 @@ def publish_slides(*, event: Event, at: datetime, by: User) -> Published:
         if not ready:
             raise NothingToPublish
         Talk.objects.filter(pk__in=[talk.pk for talk in ready]).update(slides_published_at=at)
-        is_first = not slides_were_published(event)
+        is_first = event.slides_published_at is None
+        if is_first:
+            event.slides_published_at = at
+            event.save(update_fields=["slides_published_at"])
         subject = f"event:{event.pk}"
         record(thread=event.thread, subject=subject, verb="publish_slides", at=at, by=by, talks=len(ready))
         told = told_of_slides(event) if is_first else []

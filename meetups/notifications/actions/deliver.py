@@ -3,14 +3,16 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 
+from meetups.core.each import each, name_of
 from meetups.notifications import outbox, restored_backup
-from meetups.notifications.batch import address_of, prepare
+from meetups.notifications.batch import Prepared, address_of, prepare
 from meetups.notifications.compose import Composed, compose
 from meetups.notifications.models import Notification
 from meetups.notifications.smtp import SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
@@ -26,7 +28,8 @@ RENEW_SECONDS = 60.0
 @dataclass
 class Delivered:
     """What one run did: `mails` that left with `sent` messages in them; messages that were void, came back because of their address,
-    failed for good, or wait again. `held` are those of a restored backup that wait for an operator.
+    failed for good, or wait again. `held` are those of a restored backup that wait for an operator; `raised` names those with which
+    something went wrong here.
     """
 
     mails: int = 0
@@ -38,6 +41,7 @@ class Delivered:
     held: int = 0
     on_hold: bool = False
     server_away: bool = False
+    raised: list[str] = field(default_factory=list)
 
 
 def deliver(*, at: datetime) -> Delivered:
@@ -74,24 +78,41 @@ def _send_batch(
                 return
         if not prepared.is_fresh:
             prepared = prepare([row for waiting in rest for row in waiting])
-        address = address_of(group[0]).lower()
-        if address in prepared.bounced:
-            done.bounced += outbox.settle(token, group, State.BOUNCED, at=at, error=prepared.bounced[address])
-            continue
-        composed = compose(group, at, prepared)
-        _set_aside(token, composed, done, at)
-        if composed.mail is None:
-            continue
-        answer = post.send(composed.mail)
-        _settle(token, composed, answer, done, at)
-        if answer.outcome is SmtpOutcome.BOUNCED:
-            suppress(address, reason=answer.reason, at=at)
-            prepared.bounced[address] = answer.reason
-        if answer.stop:
-            done.server_away = True
+        run = each(group[:1], partial(_send_mail, post, token, group, prepared, done, at))
+        if run.failed:
+            # Whatever it was, the mails behind it go, and this one does not come back at once.
+            done.raised += run.failed
+            _try_later(token, group, done, at, reason=run.failed[0])
+        if done.server_away:
             for waiting in rest[1:]:
                 outbox.put_back(token, waiting)
             return
+
+
+def _send_mail(
+    post: SmtpConnection,
+    token: UUID,
+    group: Sequence[Notification],
+    prepared: Prepared,
+    done: Delivered,
+    at: datetime,
+    first: Notification,
+) -> None:
+    """One mail: what `group` says, to the recipient of its `first`."""
+    address = address_of(first).lower()
+    if address in prepared.bounced:
+        done.bounced += outbox.settle(token, group, State.BOUNCED, at=at, error=prepared.bounced[address])
+        return
+    composed = compose(group, at, prepared)
+    _set_aside(token, composed, done, at)
+    if composed.mail is None:
+        return
+    answer = post.send(composed.mail)
+    _settle(token, composed, answer, done, at)
+    if answer.outcome is SmtpOutcome.BOUNCED:
+        suppress(address, reason=answer.reason, at=at)
+        prepared.bounced[address] = answer.reason
+    done.server_away = answer.stop
 
 
 def _set_aside(token: UUID, composed: Composed, done: Delivered, at: datetime) -> None:
@@ -102,12 +123,17 @@ def _set_aside(token: UUID, composed: Composed, done: Delivered, at: datetime) -
         logger.error(
             "Notification %s (%s) cannot be written: %s", notification.pk, notification.kind, type(error).__name__
         )
-        reason = shortened(f"{type(error).__name__}: {error}")
-        if notification.attempts + 1 >= outbox.BROKEN_ATTEMPTS:
-            done.failed += outbox.settle(token, [notification], State.FAILED, at=at, error=reason)
-        else:
-            outbox.back_off(token, [notification], at=at, error=reason)
-            done.postponed += 1
+        done.raised.append(f"{name_of(notification)} ({type(error).__name__})")
+        _try_later(token, [notification], done, at, reason=shortened(f"{type(error).__name__}: {error}"))
+
+
+def _try_later(token: UUID, rows: Sequence[Notification], done: Delivered, at: datetime, *, reason: str) -> None:
+    """What raised is tried again, and given up after some attempts. What was settled before that stays so."""
+    tired = [row for row in rows if row.attempts + 1 >= outbox.BROKEN_ATTEMPTS]
+    done.failed += outbox.settle(token, tired, State.FAILED, at=at, error=reason)
+    later = [row for row in rows if row not in tired]
+    outbox.back_off(token, later, at=at, error=reason)
+    done.postponed += len(later)
 
 
 def _settle(token: UUID, composed: Composed, answer: SmtpAnswer, done: Delivered, at: datetime) -> None:

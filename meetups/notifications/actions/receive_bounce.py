@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from meetups.notifications.batch import address_of
+from meetups.notifications.kinds import settled
 from meetups.notifications.models import Notification
 from meetups.notifications.reports import Report, ReportedOutcome
 from meetups.notifications.smtp import NO_SUCH_ADDRESS, is_bounce, shortened
@@ -87,3 +88,4 @@ def _speaks_of_the_address(failed: ReportedOutcome) -> bool:
 
 def _mark(rows: Sequence[Notification], state: State, *, reason: str, at: datetime) -> None:
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, settled_at=at, error=reason)
+    settled(rows, state, at)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from meetups.notifications.kinds import is_heard, settled
 from meetups.notifications.models import Notification, Outbox
 
 State = Notification.State
@@ -31,9 +32,12 @@ def release_mail(*, sent_until: datetime | None, at: datetime) -> ReleasedMail:
         held = Notification.objects.held(outbox.held_before)
         dropped = 0
         if sent_until:
-            dropped = held.filter(due_at__lt=sent_until).update(
+            before = held.filter(due_at__lt=sent_until)
+            heard = [row for row in before.only("pk", "kind", "subject", "recipient") if is_heard(row)]
+            dropped = before.update(
                 state=State.VOID, settled_at=at, claim=None, lease_until=None, error=BEFORE_THE_RESTORE
             )
+            settled(heard, State.VOID, at)
         released = held.count()
         Outbox.objects.update(held_before=None)
     return ReleasedMail(released, dropped)

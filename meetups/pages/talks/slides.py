@@ -24,7 +24,7 @@ from meetups.speakers.actions.slides.answer_publication import answer_publicatio
 from meetups.speakers.actions.slides.remove_slides import remove_slides
 from meetups.speakers.actions.talks.set_themes import set_themes
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.slides import slides_were_published, states_of
+from meetups.speakers.slides import states_of
 from meetups.speakers.themes import in_one_line, spellings
 
 
@@ -167,7 +167,7 @@ def _page(
         "state": state,
         "is_mine": talk.speaker_id == request.user.pk,
         "takes_slides": talk.event.is_published and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
-        "were_published": slides_were_published(talk.event),
+        "were_published": talk.event.slides_published_at is not None,
         "is_over": talk.event.is_over(at),
         "form": form or SlidesForm(),
         "themes_form": themes_form or ThemesForm(initial={"themes": in_one_line(talk.themes)}),

@@ -1,6 +1,8 @@
 """Messages that ask "still coming?", and what becomes of silence (RULES 26)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,14 @@ class ReconfirmationKind(RegistrationKind):
     """It holds as long as an answer is awaited."""
 
     states = frozenset({State.CONFIRMED})
+    hears = True
+    # The column of Registration that says when the mail reached its person.
+    column: ClassVar[str]
+
+    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+        """Who was never reached did not keep silent (RULES 49)."""
+        reached = at if state == Notification.State.SENT else None
+        Registration.objects.filter(pk__in=[one.subject_id for one in notifications]).update(**{self.column: reached})
 
     def about(self, notification: Notification) -> Registration | None:
         found = Registration.objects.filter(pk=notification.subject_id)
@@ -57,6 +67,7 @@ class ReconfirmationKind(RegistrationKind):
 @declare
 class ReconfirmationAsked(ReconfirmationKind):
     name = "reconfirmation_asked"
+    column = "question_reached_at"
     rank = 6
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
@@ -72,6 +83,7 @@ class ReconfirmationAsked(ReconfirmationKind):
 @declare
 class ReconfirmationReminder(ReconfirmationKind):
     name = "reconfirmation_reminder"
+    column = "reminder_reached_at"
     rank = 6
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:

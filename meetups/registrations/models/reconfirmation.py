@@ -4,12 +4,10 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
-from meetups.history.models import HistoryEntry
 from meetups.registrations.models.lottery import Lottery
 from meetups.registrations.models.slot import Slot
 
@@ -34,13 +32,10 @@ class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
 
     def remind_due(self, at: datetime) -> Self:
         """Those that were asked, are half-way to the answer, and have not been reminded of."""
-        reminded = HistoryEntry.objects.filter(
-            subject=Concat(Value("reconfirmation:"), Cast(OuterRef("pk"), TextField())), verb="remind"
-        )
         half_way = ExpressionWrapper(
             F("ask_at") + (F("answer_by") - F("ask_at")) / 2, output_field=models.DateTimeField()
         )
-        asked = self._running().filter(~Exists(reminded), state=Reconfirmation.State.ASKED, answer_by__gt=at)
+        asked = self._running().filter(reminded_at__isnull=True, state=Reconfirmation.State.ASKED, answer_by__gt=at)
         return asked.annotate(half_way=half_way).filter(half_way__lte=at)
 
     def settle_due(self, at: datetime) -> Self:
@@ -49,7 +44,7 @@ class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
 
 class Reconfirmation(models.Model):
     """Those with a seat in `slot` are asked at `ask_at` and answer before `answer_by`, which is at least 24 hours before
-    promotion stops. With `releases_silent`, the seats of those who said nothing go to who waits.
+    promotion stops. With `releases_silent`, the seats of those who said nothing go to who waits. `reminded_at` is when the silent were reminded.
     """
 
     class State(models.TextChoices):
@@ -68,12 +63,16 @@ class Reconfirmation(models.Model):
     ask_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     releases_silent = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ReconfirmationQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="one_is_asked_before_one_answers", condition=Q(ask_at__lt=F("answer_by"))),
+            models.CheckConstraint(
+                name="one_is_asked_before_one_is_reminded", condition=Q(reminded_at__isnull=True) | ~Q(state="planned")
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

@@ -47,7 +47,9 @@ class Registration(models.Model):
     A guest, whom an organizer brought in by hand, has a `guest_name` in place of an account: nobody writes to her. The second of a pair
     points to the first (`lead`) and shares its place. `nominated` is the organizers' order of those they put first. `hands_over_at`
     says since when she waits for the next to take her seat. `asked_at` and `reconfirmed_at` are the question "still coming?" and
-    the yes. `answers` are by the id of the question. `absent_at` says when a no-show was recorded, `excused_at` when it was excused.
+    the yes. `answers` are by the id of the question. `absent_at` says when a no-show was recorded, `excused_at` when it was excused,
+    `objected_at` when its person last asked to look at it again. `question_reached_at` and `reminder_reached_at` say when the mail that
+    asks who still comes, and the one that reminds of it, was taken by its server.
     """
 
     class State(models.TextChoices):
@@ -78,8 +80,11 @@ class Registration(models.Model):
     hands_over_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     reconfirmed_at = models.DateTimeField(null=True)
+    question_reached_at = models.DateTimeField(null=True)
+    reminder_reached_at = models.DateTimeField(null=True)
     absent_at = models.DateTimeField(null=True)
     excused_at = models.DateTimeField(null=True)
+    objected_at = models.DateTimeField(null=True)
     answers = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar = RegistrationQuerySet.as_manager()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from meetups.core.each import Run, each
 from meetups.events.models import Event
 from meetups.notifications.models import Notification, Preference, Topic
 from meetups.notifications.notify import notification, notify_all
@@ -12,15 +13,16 @@ from meetups.notifications.notify import notification, notify_all
 NEWS = timedelta(days=1)
 
 
-def announce_events(*, at: datetime) -> int:
+def announce_events(*, at: datetime) -> Run[int]:
     """Tells those who asked for new events of a community before this one was published. Again and again: each hears once (RULES 29).
 
-    Events that are not for everybody are not announced. Returns how many messages are new.
+    Events that are not for everybody are not announced. Returns how many messages are new, event
+    by event.
     """
     fresh = Event.objects.published().filter(
         visibility=Event.Visibility.PUBLIC, published_at__gt=at - NEWS, published_at__lte=at, starts_at__gt=at
     )
-    return sum(_announce(event, at) for event in fresh.select_related("community").order_by("pk"))
+    return each(fresh.select_related("community").order_by("pk"), lambda event: _announce(event, at))
 
 
 def _announce(event: Event, at: datetime) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from meetups.core.each import each
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from meetups.events.reminder_times import FARTHEST_DAYS
 from meetups.lifecycle.due_reminders import (
@@ -36,10 +37,13 @@ SETTLED_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Planned:
-    """What one run found due: `messages` for people at `events` events; those that were there already are not counted."""
+    """What one run found due: `messages` for people at `events` events; those that were there already are not counted.
+    `failed` names the events of which it could not be found.
+    """
 
     messages: int
     events: int
+    failed: list[str]
 
 
 def plan_reminders(*, at: datetime) -> Planned:
@@ -48,13 +52,8 @@ def plan_reminders(*, at: datetime) -> Planned:
     Nobody is reminded of what she took part in only after the reminder was due. The number of queries does not depend on how many
     people take part.
     """
-    messages = events = 0
-    for event in _near(at):
-        due = [moment for moment in _moments(event) if moment.is_due(event, at)]
-        planned = _plan(event, due, at) if due else 0
-        messages += planned
-        events += bool(planned)
-    return Planned(messages, events)
+    run = each(_near(at), lambda event: _plan_due(event, at))
+    return Planned(sum(run.results), sum(map(bool, run.results)), run.failed)
 
 
 def _near(at: datetime) -> Iterable[Event]:
@@ -88,6 +87,11 @@ def _moments(event: Event) -> list[DueReminder]:
         *connection_moments(event),
         *readiness_moments(event),
     ]
+
+
+def _plan_due(event: Event, at: datetime) -> int:
+    due = [moment for moment in _moments(event) if moment.is_due(event, at)]
+    return _plan(event, due, at) if due else 0
 
 
 def _plan(event: Event, due: list[DueReminder], at: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
+from meetups.core.each import Run, each
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import THANKS_HOLD, thanks_moment
 from meetups.notifications.models import Notification
@@ -15,12 +16,12 @@ from meetups.volunteers.models import Shift, Signup
 KIND = "shift_thanks"
 
 
-def thank_volunteers(*, at: datetime) -> int:
+def thank_volunteers(*, at: datetime) -> Run[int]:
     """Thanks everyone whose shift at an event is done or not written down otherwise, once, whenever it is called (RULES 76).
 
-    Returns how many messages are new.
+    Returns how many messages are new, event by event.
     """
-    return sum(_thank(event, at) for event in _just_over(at))
+    return each(_just_over(at), lambda event: _thank(event, at))
 
 
 def _just_over(at: datetime) -> Iterable[Event]:

@@ -77,7 +77,8 @@ class Talk(models.Model):
 
     `staged` is a decision about a proposal that its speaker does not know yet: `accept`, `reject`, or empty. `reminded_at` is when
     she was last reminded to confirm. `note` is for whoever leads through the evening, and public nowhere. `slides_file` is a PDF,
-    called `slides_name` by its speaker; link and file are public once `slides_published_at` is set. `themes` are the words by
+    called `slides_name` by its speaker; link and file are public once `slides_published_at` is set, and stay private while
+    `slides_taken_down_at` is. `slides_asked_on` is the day, in the event's own calendar, on which the speaker was last asked for them. `themes` are the words by
     which the archive is searched.
     """
 
@@ -115,6 +116,8 @@ class Talk(models.Model):
     slides_file = models.FileField(upload_to=upload_name, max_length=100, blank=True)
     slides_name = models.CharField(max_length=120, blank=True)
     slides_published_at = models.DateTimeField(null=True)
+    slides_taken_down_at = models.DateTimeField(null=True)
+    slides_asked_on = models.DateField(null=True)
     themes = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
     note = models.CharField(_("Notes for the MC"), max_length=500, blank=True)
     staged = models.CharField(max_length=8, choices=Decision, blank=True)
@@ -142,6 +145,10 @@ class Talk(models.Model):
             ),
             models.CheckConstraint(
                 name="only_a_proposal_has_a_staged_decision", condition=Q(staged="") | Q(state="proposed")
+            ),
+            models.CheckConstraint(
+                name="slides_that_were_taken_down_are_not_public",
+                condition=Q(slides_published_at__isnull=True) | Q(slides_taken_down_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="published_slides_are_there",

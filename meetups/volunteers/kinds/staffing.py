@@ -1,5 +1,6 @@
 """Messages about shifts that too few people have taken (RULES 66)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -15,7 +16,7 @@ from meetups.registrations.kinds import RegistrationKind
 from meetups.registrations.models import Registration
 from meetups.volunteers.kinds.managing import manages
 from meetups.volunteers.kinds.shifts import shift_fact, shift_facts
-from meetups.volunteers.models import Shift
+from meetups.volunteers.models import Shift, ShiftOffer
 
 State = Registration.State
 
@@ -43,9 +44,9 @@ class ShiftShort(Kind[Shift]):
         event, shifts = about.event, self.shifts(about, at)
         names = {"shift": shifts[0].title, "event": event.title, "count": len(shifts)}
         is_one = len(shifts) == 1
-        asked = Notification.objects.filter(
-            kind=ShiftOffered.name, thread=notification.thread, key__endswith=f":{notification.cause}"
-        ).count()
+        asked = (
+            ShiftOffer.objects.filter(event=event, offered_at=about.short_told_at).count() if about.short_told_at else 0
+        )
         return Content(
             title=(
                 _("Volunteers needed for %(shift)s: %(event)s")
@@ -88,6 +89,14 @@ class ShiftOffered(RegistrationKind):
     name = "shift_offered"
     urgent = True
     states = frozenset({State.APPLIED, State.WAITLISTED})
+    hears = True
+
+    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+        """Who was not asked after all can be asked another time."""
+        if state == Notification.State.VOID:
+            for one in notifications:
+                event = Event.objects.filter(registrations=one.subject_id)
+                ShiftOffer.objects.filter(event__in=event, person=one.recipient_id).delete()
 
     def shifts(self, about: Registration, at: datetime) -> list[Shift]:
         """What there is to take now."""

@@ -49,7 +49,8 @@ class Shift(models.Model):
     With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
     `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
     `help_at` is when it is looked at whether people are missing; None: when free cancellation ends. `help_sought_at` is set once, when
-    people were told that it is short (RULES 66). `lead` is whom volunteers turn to there.
+    that was done; `short_told_at` is the same moment where people were told that it is short (RULES 66), and empty of a shift that was
+    planned too late for that. `lead` is whom volunteers turn to there.
     """
 
     class Phase(models.TextChoices):
@@ -96,6 +97,7 @@ class Shift(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     help_at = models.DateTimeField(null=True)
     help_sought_at = models.DateTimeField(null=True)
+    short_told_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ShiftQuerySet.as_manager()
 
@@ -115,6 +117,10 @@ class Shift(models.Model):
             models.CheckConstraint(
                 name="teardown_is_a_phase_and_a_role",
                 condition=Q(phase="teardown", role="teardown") | (~Q(phase="teardown") & ~Q(role="teardown")),
+            ),
+            models.CheckConstraint(
+                name="a_shift_that_is_told_of_was_looked_at",
+                condition=Q(short_told_at__isnull=True) | Q(help_sought_at__isnull=False),
             ),
         ]
         indexes: ClassVar = [
@@ -146,3 +152,22 @@ class Shift(models.Model):
     def is_offered(self) -> bool:
         """Whether it is offered to those who wait, where it is short: it makes a seat certain, and no organizer has to say yes."""
         return self.slot_id is not None and not self.needs_approval
+
+
+class ShiftOffer(models.Model):
+    """That somebody who waits for the draw or in a queue was offered the shifts of an event that are short, once (RULES 66).
+
+    Where the mail does not leave, because nothing was short any more by then, the row goes: the person was not asked.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shift_offers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    offered_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "person"], name="one_offer_of_shifts_a_person_and_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}: {self.person_id}"

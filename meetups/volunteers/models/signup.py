@@ -89,6 +89,7 @@ class Signup(models.Model):
     late = models.BooleanField(default=False)
     mark = models.CharField(max_length=8, choices=Mark, blank=True)
     marked_at = models.DateTimeField(null=True)
+    objected_at = models.DateTimeField(null=True)
 
     objects: ClassVar = SignupQuerySet.as_manager()
 

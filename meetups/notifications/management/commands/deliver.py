@@ -5,9 +5,10 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from meetups.core.each import JobFailed
 from meetups.notifications.tasks import NOTHING_DUE, deliver_due
 
 PAUSE_SECONDS = 5.0
@@ -27,7 +28,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, loop: bool, **_options: Any) -> None:
         """Prints what each run did; with --loop only where there was something to do."""
         if not loop:
-            self.stdout.write(deliver_due())
+            try:
+                self.stdout.write(deliver_due())
+            except JobFailed as failure:
+                raise CommandError(str(failure)) from failure
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -40,6 +44,8 @@ class Command(BaseCommand):
                 report = deliver_due()
             except (OperationalError, InterfaceError):
                 report = "The database does not answer; trying again."
+            except JobFailed as failure:
+                report = str(failure)
             if report != NOTHING_DUE:
                 self.stdout.write(report)
             stop.wait(PAUSE_SECONDS)

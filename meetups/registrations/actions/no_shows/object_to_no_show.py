@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
-from meetups.history.models import HistoryEntry, record
+from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import seats_of
@@ -22,8 +22,8 @@ class NothingToObject(DomainError):
 
 def has_objected(registration: Registration) -> bool:
     """Whether the organizers were asked to look again since the no-show was recorded."""
-    asked = HistoryEntry.objects.filter(subject=f"no-show:{registration.pk}", verb=OBJECT)
-    return registration.absent_at is not None and asked.filter(at__gte=registration.absent_at).exists()
+    absent_at, objected_at = registration.absent_at, registration.objected_at
+    return absent_at is not None and objected_at is not None and objected_at >= absent_at
 
 
 def object_to_no_show(*, registration: Registration, at: datetime, by: User) -> None:
@@ -34,6 +34,8 @@ def object_to_no_show(*, registration: Registration, at: datetime, by: User) -> 
             raise NothingToObject
         if has_objected(registration):
             return
+        registration.objected_at = at
+        registration.save(update_fields=["objected_at"])
         entry = record(thread=seats.event.thread, subject=f"no-show:{registration.pk}", verb=OBJECT, at=at, by=by)
         organizers = Membership.objects.who_may(Permission.MANAGE_ATTENDEES, seats.event.community_id)
         notify_all(

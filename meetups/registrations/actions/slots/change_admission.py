@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import BEFORE_DRAW, LotteryDates
-from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms, announce_lottery
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.slot_rules import (
@@ -89,6 +89,10 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
         if plan.admission == Slot.Admission.LOTTERY:
             _refuse_impossible(seats, slot, plan, at=at, moves=bool({"admission", "dates"} & set(changed)))
         _write(slot, lottery, plan)
+        if lottery and plan.dates and "dates" in changed:
+            # An address that is not proved can be proved until entries close, also where that is another time now (RULES 27).
+            unproved = HeldPlace.objects.held().filter(slot=slot, kind=HeldPlace.Kind.UNVERIFIED, expires_at__gt=at)
+            unproved.update(expires_at=plan.dates.closes_at)
         entry = note(seats, slot, "change_admission", at=at, by=by, changed=changed)
         if lottery and "dates" in changed and seats.event.is_published:
             _tell_entrants(seats, slot, cause=entry.pk, at=at)

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from django.utils import timezone
 
 from meetups.celery import RECURRING, app
+from meetups.core.each import JobFailed, log_failure
 
 EXAMPLE = "2026-12-04T18:00+09:00"
 
@@ -23,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, at: str | None, **_options: Any) -> None:
-        """Runs the table of `meetups.celery` from top to bottom."""
+        """Runs the table of `meetups.celery` from top to bottom. Raises CommandError (exit code 1) with the list of what failed, at the end."""
         now = timezone.now()
         moment = instant_of(at) if at else now
         if moment > now and settings.PRODUCTION:
@@ -33,8 +35,23 @@ class Command(BaseCommand):
             )
         app.loader.import_default_modules()
         self.stdout.write(f"It is {moment.isoformat(timespec='seconds')}.")
-        for name, _seconds in RECURRING:
-            self.stdout.write(f"{name}: {app.tasks[name](at=moment)}.")
+        failed = [f"{name}: {what}" for name, _seconds in RECURRING for what in self._run(name, moment)]
+        if failed:
+            raise CommandError("\n".join(["Something failed; the log above says why.", *failed]))
+
+    def _run(self, name: str, at: datetime) -> list[str]:
+        """Runs one job and says what it did. Returns what failed: nothing that goes wrong in one job keeps the next ones from running."""
+        try:
+            self.stdout.write(f"{name}: {app.tasks[name](at=at)}.")
+        except JobFailed as failure:
+            self.stdout.write(f"{name}: {failure.said}.")
+            return failure.failed
+        except Exception as error:
+            log_failure(name, error)
+            # A connection that was lost is opened anew by the next job, as a worker does between two tasks.
+            close_old_connections()
+            return [f"the job itself ({type(error).__name__})"]
+        return []
 
 
 def instant_of(text: str) -> datetime:

@@ -23,7 +23,7 @@ def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
         event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
         if not event.is_published:
             raise EventClosed
-        states = to_ask(event, states_of(Talk.objects.on_programme().filter(event=event)), day)
+        states = to_ask(states_of(Talk.objects.on_programme().filter(event=event)), day)
         notify_all(
             notification(
                 kind="slides_asked",
@@ -35,6 +35,7 @@ def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
             )
             for state in states
         )
+        Talk.objects.filter(pk__in=[state.talk.pk for state in states]).update(slides_asked_on=day)
         if states and by:
             subject = f"event:{event.pk}"
             record(thread=event.thread, subject=subject, verb="ask_for_slides", at=at, by=by, talks=len(states))

@@ -18,6 +18,8 @@ def republish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:
         talk = talk_to_prepare(talk)
         [state] = states_of([talk])
         if state.is_down:
+            talk.slides_taken_down_at = None
+            talk.save(update_fields=["slides_taken_down_at"])
             note(talk, "republish_slides", at=at, by=by)
             settle_slides(talk, at=at)
         return talk

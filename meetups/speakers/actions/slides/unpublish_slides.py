@@ -17,7 +17,7 @@ def unpublish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:
         talk = talk_to_prepare(talk)
         if talk.slides_published_at is None:
             return talk
-        talk.slides_published_at = None
-        talk.save(update_fields=["slides_published_at"])
+        talk.slides_published_at, talk.slides_taken_down_at = None, at
+        talk.save(update_fields=["slides_published_at", "slides_taken_down_at"])
         note(talk, "unpublish_slides", at=at, by=by)
         return talk

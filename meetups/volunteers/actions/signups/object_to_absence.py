@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.history.models import HistoryEntry, record
+from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
 from meetups.volunteers.models import Signup
 from meetups.volunteers.steps import tell_organizers
@@ -20,9 +20,9 @@ class NoAbsenceCounts(DomainError):
 
 def has_objected(signup: Signup) -> bool:
     """Whether the organizers were asked to look again since the absence was written down."""
-    if signup.mark != Signup.Mark.ABSENT or signup.marked_at is None:
-        return False
-    return HistoryEntry.objects.filter(subject=f"mark:{signup.pk}", verb=OBJECT, at__gte=signup.marked_at).exists()
+    marked_at, objected_at = signup.marked_at, signup.objected_at
+    is_absent = signup.mark == Signup.Mark.ABSENT and marked_at is not None
+    return is_absent and objected_at is not None and marked_at is not None and objected_at >= marked_at
 
 
 def object_to_absence(*, signup: Signup, at: datetime, by: User) -> None:
@@ -33,5 +33,7 @@ def object_to_absence(*, signup: Signup, at: datetime, by: User) -> None:
             raise NoAbsenceCounts
         if has_objected(mine):
             return
+        mine.objected_at = at
+        mine.save(update_fields=["objected_at"])
         entry = record(thread=seats.event.thread, subject=f"mark:{mine.pk}", verb=OBJECT, at=at, by=by)
         tell_organizers(seats, "absence_objected", mine.subject, cause=entry.pk, at=at)

@@ -1,0 +1,129 @@
+"""What moves with an event. Each room declares its dates in a module of this name; `lifecycle` knows the rooms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+
+from meetups.accounts.models import User
+from meetups.core.zones import moved
+from meetups.events.models import Event
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.admission import LotteryDates, usual_lottery_dates
+from meetups.registrations.models import HeldPlace, Lottery, Reconfirmation, Slot
+from meetups.registrations.pen.seats import Seats
+from meetups.registrations.reconfirmation import move_question
+from meetups.registrations.refusals import TooSoonForALottery
+
+
+@dataclass(frozen=True)
+class EventMove:
+    """An event is at another date: `seats.event` has the new one, and its seat lock is held."""
+
+    seats: Seats
+    old_start: datetime
+    old_end: datetime
+    at: datetime
+    by: User
+
+    @property
+    def event(self) -> Event:
+        return self.seats.event
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody was ever told of the old date."""
+        return self.event.state == Event.State.DRAFT
+
+    def with_start(self, instant: datetime) -> datetime:
+        """Where `instant` is now if it goes with the start: the same distance on the event's own clock."""
+        return moved(instant, self.old_start, self.event.starts_at, self.event.time_zone)
+
+    def with_end(self, instant: datetime) -> datetime:
+        """Where `instant` is now if it goes with the end."""
+        return moved(instant, self.old_end, self.event.ends_at, self.event.time_zone)
+
+
+@dataclass(frozen=True)
+class MovingDates:
+    """The declaration of one model: `fields` move with the event, and `step` carries them."""
+
+    model: type[Model]
+    fields: tuple[str, ...]
+    step: Callable[[EventMove], None]
+
+
+def move_slots(move: EventMove) -> None:
+    for slot in move.seats.slots.values():
+        slot.closes_at = move.with_start(slot.closes_at)
+        slot.free_cancellation_ends_at = move.with_start(slot.free_cancellation_ends_at)
+        slot.promotion_stops_at = move.with_start(slot.promotion_stops_at)
+        slot.save(update_fields=["closes_at", "free_cancellation_ends_at", "promotion_stops_at"])
+
+
+def move_lotteries(move: EventMove) -> None:
+    """Those that still take entries. Where the event comes so near that they would close in the past, the dates are announced anew
+    (RULES 36). Raises TooSoonForALottery.
+    """
+    for lottery in filter(None, map(move.seats.lottery_of, move.seats.slots.values())):
+        if lottery.state != Lottery.State.ANNOUNCED or not (lottery.closes_at > move.at or move.is_draft):
+            continue
+        dates = LotteryDates(move.with_start(lottery.closes_at), move.with_start(lottery.draws_at))
+        if dates.closes_at <= move.at:
+            dates = usual_lottery_dates(move.event.starts_at, move.event.time_zone, move.at)
+            if dates.closes_at <= move.at and move.event.is_published:
+                raise TooSoonForALottery
+        lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
+        lottery.save(update_fields=["closes_at", "draws_at"])
+
+
+def move_questions(move: EventMove) -> None:
+    for question in Reconfirmation.objects.filter(slot__event=move.event).exclude(state=Reconfirmation.State.SETTLED):
+        move_question(question, move.with_start, at=move.at)
+
+
+def move_held_places(move: EventMove) -> None:
+    """After slots and lotteries. An invitation is good for as long as was said, and longer where the event moves to later; never after
+    promotion stops, and who has less time by that is invited again, with the new time. Who waits for a draw waits for it at its new date
+    (RULES 104).
+    """
+    cut = []
+    for place in HeldPlace.objects.held().filter(event=move.event, expires_at__gt=move.at).order_by("pk"):
+        told = place.expires_at
+        place.expires_at = _place_expires(move, place, move.seats.slots[place.slot_id])
+        place.save(update_fields=["expires_at"])
+        if place.kind == HeldPlace.Kind.INVITATION and place.expires_at < told:
+            cut.append(place)
+    notify_all(
+        notification(
+            kind="seat_invitation",
+            address=place.email,
+            language=place.language,
+            thread=move.event.thread,
+            subject=place.subject,
+            cause=f"{place.expires_at:%Y%m%d%H%M}",
+            at=move.at,
+            not_after=place.expires_at,
+        )
+        for place in cut
+    )
+
+
+def _place_expires(move: EventMove, place: HeldPlace, slot: Slot) -> datetime:
+    told, lottery = place.expires_at, move.seats.lottery_of(slot)
+    if place.kind == HeldPlace.Kind.INVITATION:
+        return min(max(told, move.with_start(told)), slot.promotion_stops_at)
+    if lottery and lottery.state == Lottery.State.ANNOUNCED:
+        return lottery.closes_at
+    # A code is good for half an hour, wherever the event goes.
+    return min(told, slot.closes_at)
+
+
+# In this order: what comes later reads the new dates of what comes before.
+MOVING = (
+    MovingDates(Slot, ("closes_at", "free_cancellation_ends_at", "promotion_stops_at"), move_slots),
+    MovingDates(Lottery, ("closes_at", "draws_at"), move_lotteries),
+    MovingDates(Reconfirmation, ("ask_at", "answer_by"), move_questions),
+    MovingDates(HeldPlace, ("expires_at",), move_held_places),
+)

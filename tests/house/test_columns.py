@@ -1,0 +1,70 @@
+"""State is a column: no product code searches the history or the outbox to decide something."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ROOMS = ("meetups", "organizers")
+# Asking the two tables, other than writing into them.
+ASKS = re.compile(
+    r"\b(?:HistoryEntry|Notification)\s*\.\s*(?:objects|_default_manager|_base_manager)\s*\.\s*(?!create\(|bulk_create\()"
+)
+
+CAUSE = "a message asks the entry that caused it, by its number: verb and state stay"
+WAITING = "a message that has not left asks for its words what its cause changed; nothing is blanked that still waits"
+LATER = "only the mail of the last change leaves: verbs and numbers stay"
+OUTBOX = "it is the outbox that is asked whether a message is in it: keys and states stay"
+PAGE = "a page that shows the history or the log of mails"
+
+ALLOWED = {
+    "meetups/lifecycle/actions/send_mail_again.py": OUTBOX,
+    "meetups/lifecycle/kinds/event.py": WAITING,
+    "meetups/pages/registration/draw_proof.py": PAGE,
+    "meetups/registrations/kinds/base.py": CAUSE,
+    "meetups/reminders/actions/announce_events.py": OUTBOX,
+    "meetups/reminders/actions/plan_reminders.py": OUTBOX,
+    "meetups/reminders/actions/thank_volunteers.py": OUTBOX,
+    "meetups/speakers/kinds/co_speakers.py": CAUSE,
+    "meetups/speakers/kinds/programme.py": WAITING,
+    "meetups/speakers/kinds/rehearsal.py": LATER,
+    "meetups/speakers/programme_steps.py": OUTBOX,
+    "meetups/volunteers/kinds/arranged.py": LATER,
+    "meetups/volunteers/kinds/handovers.py": CAUSE,
+    "meetups/volunteers/kinds/shifts.py": CAUSE,
+    "organizers/event/events.py": PAGE,
+    "organizers/event/recent_activity.py": PAGE,
+    "organizers/messages/message_log.py": PAGE,
+    "organizers/messages/messages.py": PAGE,
+}
+
+
+def asking(root: Path) -> set[str]:
+    """The modules that ask one of the two tables. The rooms of both may, migrations fill columns, and the demo is no product."""
+    return {
+        str(file.relative_to(root))
+        for room in ROOMS
+        for file in (root / room).rglob("*.py")
+        if not {"migrations", "demo"} & set(file.parts)
+        and file.relative_to(root).parts[:2] not in {("meetups", "history"), ("meetups", "notifications")}
+        and ASKS.search(file.read_text())
+    }
+
+
+def test_nobody_decides_by_history_or_outbox() -> None:
+    assert asking(CHECKOUT) == ALLOWED.keys()
+
+
+@pytest.mark.parametrize(
+    "asks",
+    ['HistoryEntry.objects.filter(verb="remind").exists()', "Notification.objects.waiting()"],
+)
+def test_a_module_that_does_is_found(tmp_path: Path, asks: str) -> None:
+    for room in ROOMS:
+        (tmp_path / room).mkdir()
+    (tmp_path / "meetups/planted.py").write_text(f"told = {asks}\n")
+    (tmp_path / "meetups/writing.py").write_text(
+        "HistoryEntry.objects.create()\nNotification.objects.bulk_create([])\n"
+    )
+    assert asking(tmp_path) == {"meetups/planted.py"}

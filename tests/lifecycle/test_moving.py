@@ -1,0 +1,254 @@
+"""What moves with an event: every date that hangs on one is declared or excused, and what is declared moves through the desk's door."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from meetups.core.zones import moved
+from meetups.events.models import Event
+from meetups.lifecycle.invariants import breaches
+from meetups.lifecycle.models import Message
+from meetups.lifecycle.moving import MOVING
+from meetups.notifications.models import Notification
+from meetups.registrations.actions.held_places.hold_place import hold_place
+from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
+from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission
+from meetups.registrations.admission import LotteryDates
+from meetups.registrations.models import HeldPlace, Lottery, Slot
+from meetups.registrations.tasks import lapse_held_places
+from meetups.speakers.models import Call
+from tests.support import cast
+
+DAY = timedelta(days=1)
+
+# Dates that stay where they are when their event moves, and why.
+EXCUSED = {
+    "it is the move itself": {"events.Event": {"starts_at", "ends_at"}},
+    "it says when something happened": {
+        "events.Event": {"created_at", "published_at", "cancelled_at", "reminder_times_since", "schedule_since", "sequence_since", "slides_published_at"},
+        "lifecycle.Message": {"written_at", "ended_at"},
+        "registrations.HeldPlace": {"since", "ended_at"},
+        "registrations.Hold": {"since", "ended_at"},
+        "registrations.Lottery": {"frozen_at", "value_at", "drawn_at"},
+        "registrations.Offer": {"made_at", "ended_at"},
+        "registrations.PairInvitation": {"made_at", "ended_at"},
+        "registrations.Registration": {
+            "registered_at", "confirmed_at", "cancelled_at", "checked_in_at", "hands_over_at", "asked_at", "reconfirmed_at",
+            "absent_at", "excused_at", "objected_at", "question_reached_at", "reminder_reached_at",
+        },
+        "speakers.Call": {"opened_at", "closed_at"},
+        "speakers.CoSpeaker": {"asked_at", "joined_at", "ended_at"},
+        "speakers.Presence": {"seen_at"},
+        "speakers.Proposal": {"proposed_at", "ended_at"},
+        "speakers.Readiness": {"publication_answered_at"},
+        "speakers.Rehearsal": {"set_at"},
+        "speakers.SpeakerInvitation": {"made_at", "reminded_at", "ended_at"},
+        "speakers.Talk": {"slides_published_at", "slides_taken_down_at", "slides_asked_on", "proposed_at", "accepted_at", "confirmed_at", "reminded_at"},
+        "volunteers.Chore": {"done_at"},
+        "volunteers.Handover": {"made_at", "ended_at"},
+        "volunteers.RoomPhoto": {"added_at"},
+        "registrations.Reconfirmation": {"reminded_at"},
+        "volunteers.Shift": {"cancelled_at", "help_sought_at", "short_told_at"},
+        "volunteers.ShiftOffer": {"offered_at"},
+        "volunteers.Signup": {"signed_up_at", "ended_at", "marked_at", "objected_at"},
+    },
+    "six hours from the offer; the pen shortens it where promotion now stops earlier (RULES 47)": {
+        "registrations.Offer": {"answer_by"},
+    },
+}  # fmt: skip
+
+
+def hanging() -> list[type[models.Model]]:
+    """Event, and every model from which foreign keys lead to it."""
+    found: list[type[models.Model]] = [Event]
+    grows = True
+    while grows:
+        more = [
+            model
+            for model in apps.get_models()
+            if model not in found
+            and any(
+                field.is_relation and field.concrete and field.related_model in found for field in model._meta.fields
+            )
+        ]
+        found += more
+        grows = bool(more)
+    return found
+
+
+def dates() -> set[str]:
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in hanging()
+        for field in model._meta.fields
+        # DateTimeField is one, too.
+        if isinstance(field, models.DateField)
+    }
+
+
+def declared() -> set[str]:
+    return {f"{dates.model._meta.label}.{name}" for dates in MOVING for name in dates.fields}
+
+
+def excused() -> set[str]:
+    return {f"{label}.{name}" for of in EXCUSED.values() for label, names in of.items() for name in names}
+
+
+def forgotten(moving: set[str]) -> set[str]:
+    return dates() - moving - excused()
+
+
+def test_every_date_that_hangs_on_an_event_moves_or_is_excused_by_name() -> None:
+    assert {"events.Event.starts_at", "registrations.Lottery.draws_at", "volunteers.Handover.made_at"} <= dates()
+    assert forgotten(declared()) == set()
+    assert declared() & excused() == set()
+    assert declared() | excused() == dates(), "nothing is excused that is not there"
+
+
+@pytest.mark.parametrize("name", sorted(declared()))
+def test_a_date_that_is_not_declared_is_found(name: str) -> None:
+    assert forgotten(declared() - {name}) == {name}
+
+
+@pytest.fixture
+def desk() -> Iterator[Client]:
+    cast.community()
+    with time_machine.travel(cast.NOW, tick=False):
+        yield cast.signed_in("aiko")
+    assert breaches() == []
+
+
+def move(desk: Client, event: Event, days: int) -> None:
+    """An organizer writes another date on the page of the event."""
+    url = f"/desk/events/{event.public_id}/edit/"
+    form = desk.get(url).context["form"]
+    fields = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    fields = {name: value for name, value in fields.items() if value not in (None, False)}
+    fields |= {"day": (event.starts_at + days * DAY).astimezone(event.zone).date().isoformat()}
+    fields["intent"] = "send"
+    answer = desk.post(url, fields)
+    assert answer.status_code == 302, answer.context["form"].errors
+    was = event.starts_at
+    event.refresh_from_db()
+    assert event.starts_at == was + days * DAY
+
+
+def invite(event: Event, *, expires_at: object = None) -> HeldPlace:
+    slot = event.slots.get(admission=Slot.Admission.FIRST_COME)
+    more = {"expires_at": expires_at} if expires_at else {}
+    people = [Invitee("gin@example.org")]
+    [place] = invite_attendees(slot=slot, invitees=people, above=False, at=cast.NOW, by=cast.person("aiko"), **more)  # type: ignore[arg-type]
+    return place
+
+
+def unproved(slot: Slot) -> HeldPlace:
+    return hold_place(slot=slot, name="Hana", email="hana@example.org", language="ja", browser="a secret", at=cast.NOW)
+
+
+@pytest.mark.django_db
+def test_all_that_is_declared_moves_through_the_door(desk: Client) -> None:
+    """One event with everything that has such a date."""
+    event = cast.online_event(
+        slots=[cast.lottery_plan(), cast.first_come_plan(), cast.duty_plan()],
+        shifts=[cast.teardown_plan()],
+        format=Event.Format.HYBRID,
+        venue_name="六本木 18F",
+    )
+    first_come = event.slots.get(admission=Slot.Admission.FIRST_COME)
+    stops = first_come.promotion_stops_at
+    plan_reconfirmation(
+        slot=first_come, ask_at=stops - 5 * DAY, answer_by=stops - 2 * DAY, releases_silent=True, at=cast.NOW,
+        by=cast.person("aiko"),
+    )  # fmt: skip
+    invite(event)
+    event.shifts.update(help_at=event.starts_at - 3 * DAY)
+    Call.objects.update_or_create(
+        event=event,
+        defaults={"closes_at": event.starts_at - 3 * DAY, "opened_at": cast.NOW, "community": event.community},
+    )
+    Message.objects.create(
+        event=event, texts={}, audience={}, state="scheduled", written_at=cast.NOW, send_at=event.starts_at - DAY
+    )
+
+    def now() -> dict[str, list[object]]:
+        return {
+            f"{one.model._meta.label}.{name}": list(
+                one.model._default_manager.filter(**{path_of(one.model): event})
+                .order_by("pk")
+                .values_list(name, flat=True)
+            )
+            for one in MOVING
+            for name in one.fields
+        }
+
+    before, old = now(), event.starts_at
+    move(desk, event, 7)
+    for name, instants in now().items():
+        expected = [moved(instant, old, event.starts_at, event.time_zone) for instant in before[name]]  # type: ignore[arg-type]
+        assert instants, f"the scene has no {name}"
+        assert instants == expected, name
+
+
+def path_of(model: type[models.Model]) -> str:
+    return "event" if any(field.name == "event" for field in model._meta.fields) else "slot__event"
+
+
+@pytest.mark.django_db
+class TestHeldPlaces:
+    def test_an_invitation_is_never_good_for_less_than_was_said(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan()])
+        place = invite(event)
+        told = place.expires_at
+        move(desk, event, -3)
+        place.refresh_from_db()
+        assert place.expires_at == told
+        assert Notification.objects.filter(kind="seat_invitation").count() == 1
+
+    def test_it_ends_when_promotion_stops_and_who_has_less_time_hears_of_it(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan()])
+        place = invite(event)
+        move(desk, event, -12)
+        place.refresh_from_db()
+        assert place.expires_at == event.slots.get().promotion_stops_at < cast.NOW + 7 * DAY
+        mails = Notification.objects.filter(kind="seat_invitation", subject=place.subject)
+        assert [mail.not_after for mail in mails.order_by("pk")] == [cast.NOW + 7 * DAY, place.expires_at]
+
+    def test_it_is_answered_after_its_old_end(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan()])
+        place = invite(event)
+        move(desk, event, 14)
+        lapse_held_places(cast.NOW + 8 * DAY)
+        place.refresh_from_db()
+        assert place.state == HeldPlace.State.HELD
+
+    def test_an_unproved_entry_waits_for_t_wherever_that_is(self, desk: Client) -> None:
+        event = cast.event()
+        place = unproved(cast.slot_of(event, Slot.Admission.LOTTERY))
+        assert place.expires_at == cast.CLOSES_AT
+        for days in (7, -14):
+            move(desk, event, days)
+            place.refresh_from_db()
+            assert place.expires_at == Lottery.objects.get().closes_at
+
+    def test_also_where_only_the_draw_is_moved(self, desk: Client) -> None:
+        event = cast.event()
+        slot = cast.slot_of(event, Slot.Admission.LOTTERY)
+        place = unproved(slot)
+        later = LotteryDates(cast.CLOSES_AT + DAY, cast.DRAWS_AT + DAY)
+        plan = AdmissionPlan(Slot.Admission.LOTTERY, later)
+        change_admission(slot=slot, plan=plan, at=cast.NOW, by=cast.person("aiko"))
+        place.refresh_from_db()
+        assert place.expires_at == later.closes_at
+
+    def test_a_code_is_good_for_half_an_hour(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan()])
+        place = unproved(event.slots.get())
+        move(desk, event, 7)
+        place.refresh_from_db()
+        assert place.expires_at == cast.NOW + timedelta(minutes=30)

@@ -1,0 +1,258 @@
+"""One thing that cannot be done holds up nothing: in each job of the clock the others get theirs, and it is said what failed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from meetups.accounts.models import Session
+from meetups.celery import RECURRING, app
+from meetups.core.each import JobFailed
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.lifecycle.models import Message
+from meetups.notifications.models import Notification
+from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
+from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
+from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
+from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
+from meetups.registrations.models import Lottery
+from meetups.speakers.models import SpeakerInvitation, Talk
+from tests.support import cast
+from tests.support.servers import MailSink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
+# Those that have a test of their own below.
+ELSEWHERE = {"accounts.clear_sessions", "core.clear_uploads", "notifications.deliver"}
+
+
+def poison(table: str, when: str, does: str = "INSERT") -> None:
+    """From now on `does` raises in `table` for each row where the SQL `when` holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'poisoned'; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER poison BEFORE {does} ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION poison()"
+        )
+
+
+@pytest.fixture(autouse=True)
+def antidote(db: None) -> Iterator[None]:
+    # It sets up logging anew, so it comes before `caplog` listens.
+    app.loader.import_default_modules()
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS poison() CASCADE")
+
+
+def poison_event(event: Event) -> None:
+    """Nothing can be written any more that says something about this event."""
+    for table in ("history_historyentry", "notifications_notification"):
+        poison(table, f"NEW.thread = '{event.thread}'")
+
+
+def run(name: str, at: datetime) -> str:
+    said: str = app.tasks[name](at=at)
+    return said
+
+
+def lottery_of(event: Event) -> Lottery:
+    return Lottery.objects.select_related("slot__event").get(slot__event=event)
+
+
+def frozen(event: Event) -> None:
+    cast.registered("dan", event)
+    freeze_lottery(lottery=lottery_of(event), at=cast.CLOSES_AT)
+
+
+def drawable(event: Event) -> None:
+    frozen(event)
+    fetch_randomness(lottery=lottery_of(event), at=cast.DRAWS_AT)
+
+
+def invited(event: Event) -> None:
+    slot = event.slots.in_order()[0]
+    invite_attendees(slot=slot, invitees=[Invitee("gin@example.org")], above=False, at=cast.NOW, by=cast.person("aiko"))
+
+
+def full(event: Event) -> None:
+    """Dan has the only seat, Finn and Gin wait."""
+    for name in ("dan", "finn", "gin"):
+        cast.registered(name, event)
+
+
+def handed_over(event: Event) -> None:
+    """Finn was offered Dan's seat."""
+    full(event)
+    dan = cast.person("dan")
+    leave_event(event=event, person=dan, at=TWO_DAYS_BEFORE + timedelta(hours=1), by=dan)
+
+
+def questioned(event: Event) -> None:
+    full(event)
+    plan_reconfirmation(
+        slot=event.slots.in_order()[0],
+        ask_at=TWO_DAYS_BEFORE - 3 * DAY,
+        answer_by=TWO_DAYS_BEFORE,
+        releases_silent=True,
+        at=cast.NOW,
+        by=cast.person("aiko"),
+    )
+
+
+def accepted(event: Event) -> None:
+    cast.talk("emi", event, state=Talk.State.ACCEPTED)
+
+
+def confirmed(event: Event) -> None:
+    cast.talk("emi", event)
+
+
+def speaker_invited(event: Event) -> None:
+    SpeakerInvitation.objects.create(event=event, name="Finn", address="finn@example.org", made_at=cast.NOW)
+
+
+def seated(event: Event) -> None:
+    cast.registered("dan", event)
+
+
+def written(event: Event) -> None:
+    seated(event)
+    audience = {"states": ["confirmed"], "slots": [], "speakers": False, "volunteers": False, "checked_in": None}
+    Message.objects.create(
+        event=event,
+        texts={"ja": {"subject": "入口", "body": "裏口から"}},
+        audience=audience,
+        state=Message.State.SCHEDULED,
+        written_at=cast.NOW,
+        send_at=cast.NOW + DAY,
+    )
+
+
+@dataclass(frozen=True)
+class Due:
+    """What makes something due at an event, at which time, and how it is called where it fails."""
+
+    make: Callable[[Event], None]
+    at: datetime
+    what: str
+    is_drawn: bool = False
+
+
+JOBS = {
+    "registrations.freeze_lotteries": Due(seated, cast.CLOSES_AT, "Lottery", is_drawn=True),
+    "registrations.fetch_randomness": Due(frozen, cast.DRAWS_AT, "Lottery", is_drawn=True),
+    "registrations.draw_lotteries": Due(drawable, cast.DRAWS_AT, "Lottery", is_drawn=True),
+    "registrations.lapse_places": Due(invited, cast.NOW + 8 * DAY, "Event"),
+    "registrations.pass_on_seats": Due(handed_over, TWO_DAYS_BEFORE + timedelta(hours=8), "Slot"),
+    "registrations.reconfirm": Due(questioned, TWO_DAYS_BEFORE - 3 * DAY, "Reconfirmation"),
+    "volunteers.seek_help": Due(full, TWO_DAYS_BEFORE, "Event"),
+    "speakers.remind_to_confirm": Due(accepted, cast.NOW + 3 * DAY, "Talk"),
+    "speakers.remind_invited": Due(speaker_invited, cast.NOW + 3 * DAY, "SpeakerInvitation"),
+    "speakers.ask_for_slides": Due(confirmed, cast.STARTS_AT.replace(hour=3) + DAY, "Event"),
+    "reminders.plan_reminders": Due(seated, cast.STARTS_AT.replace(hour=9) - DAY, "Event"),
+    "lifecycle.send_messages": Due(written, cast.NOW + DAY, "Message"),
+}
+
+
+def written_about(event: Event) -> int:
+    return (
+        HistoryEntry.objects.filter(thread=event.thread).count()
+        + Notification.objects.filter(thread=event.thread).count()
+    )
+
+
+def test_every_job_is_poisoned() -> None:
+    assert JOBS.keys() | ELSEWHERE == {name for name, _seconds in RECURRING}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_the_others_get_theirs(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    due = JOBS[name]
+    slots = None if due.is_drawn else [cast.first_come_plan(1), cast.duty_plan(), cast.invited_plan()]
+    # The poisoned one stands between two others, whatever the order.
+    events = [cast.event(slots=slots) for _number in range(3)]
+    for event in events:
+        due.make(event)
+    poison_event(events[1])
+    before = [written_about(event) for event in events]
+    with pytest.raises(JobFailed) as failure:
+        run(name, due.at)
+    after = [written_about(event) for event in events]
+    assert [new > old for new, old in zip(after, before, strict=True)] == [True, False, True]
+    [failed] = failure.value.failed
+    assert failed.startswith(f"{due.what} ")
+    assert failed.split(" (")[0] in caplog.text
+    assert "poisoned" not in caplog.text, "an error may quote what somebody typed"
+
+
+def test_two_mails_leave_beside_one_that_cannot_be_settled(mail_sink: MailSink) -> None:
+    events = [cast.event(slots=[cast.first_come_plan(1)]) for _number in range(3)]
+    for event in events:
+        seated(event)
+    poison("notifications_notification", f"NEW.thread = '{events[1].thread}' AND NEW.state = 'sent'", "UPDATE")
+    with pytest.raises(JobFailed, match="mails sent") as failure:
+        run("notifications.deliver", cast.NOW + timedelta(hours=2))
+    of_dan = Notification.objects.filter(recipient=cast.person("dan"), kind="seat_confirmed").order_by("pk")
+    assert [one.state for one in of_dan] == ["sent", "waiting", "sent"]
+    poisoned = of_dan[1]
+    [failed] = failure.value.failed
+    assert failed.startswith(f"Notification {poisoned.pk} (")
+    assert poisoned.attempts == 1
+    assert poisoned.retry_at is not None
+
+
+def test_sessions_are_cleared_beside_one_that_stays() -> None:
+    for name in ("dan", "emi", "finn"):
+        cast.signed_in(name)
+    poison("accounts_session", f"OLD.person_id = {cast.person('emi').pk}", "DELETE")
+    with pytest.raises(JobFailed, match="2 old sessions removed; failed: Session"):
+        run("accounts.clear_sessions", cast.NOW + 3650 * DAY)
+    assert Session.objects.count() == 1
+
+
+def test_files_are_cleared_beside_one_that_stays(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [default_storage.save(f"poison/{number}.txt", ContentFile(b"-")) for number in range(3)]
+    delete = FileSystemStorage.delete
+
+    def refuse(self: FileSystemStorage, name: str) -> None:
+        if name == names[1]:
+            raise OSError("read only")
+        delete(self, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", refuse)
+    with pytest.raises(JobFailed) as failure:
+        run("core.clear_uploads", cast.NOW + 3650 * DAY)
+    monkeypatch.undo()
+    assert failure.value.failed == [f"{names[1]} (OSError)"]
+    assert [default_storage.exists(name) for name in names] == [False, True, False]
+    default_storage.delete(names[1])
+
+
+def test_a_tick_runs_on_says_what_failed_and_ends_with_1(mail_sink: MailSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [cast.event() for _number in range(2)]
+    for event in events:
+        seated(event)
+    poison_event(events[0])
+    monkeypatch.setattr(app.tasks["speakers.remind_invited"], "run", lambda at: 1 / 0)
+    output = StringIO()
+    with pytest.raises(CommandError) as failure:
+        call_command("tick", "--at", cast.CLOSES_AT.isoformat(), stdout=output)
+    assert failure.value.returncode == 1
+    assert f"registrations.freeze_lotteries: Lottery {lottery_of(events[0]).pk} (" in str(failure.value)
+    assert "speakers.remind_invited: the job itself (ZeroDivisionError)" in str(failure.value)
+    assert "registrations.freeze_lotteries: 1 manifests frozen." in output.getvalue()
+    assert "notifications.deliver: " in output.getvalue()
+    assert mail_sink.to("dan@example.org"), "mail leaves after jobs that failed"
