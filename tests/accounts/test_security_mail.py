@@ -33,7 +33,7 @@ def test_a_code_signs_in_and_comes_in_her_language(client: Client, mail_sink: Ma
     [mail] = mail_sink.to("dan@example.org")
     code = CODE.search(text_of(mail_sink))
     assert code is not None
-    assert mail["Subject"].startswith(f"{code[1]} が")
+    assert mail["Subject"] == f"ログインコード：{code[1]}"
     assert mail["Content-Language"] == "ja"
     assert {part.get_content_type() for part in mail.iter_parts()} == {"text/plain", "text/html"}
     assert "List-Unsubscribe" not in mail
