@@ -24,7 +24,7 @@ from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import deal, duties_of
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
-from meetups.pages.site.access import SignedIn, event_and_part, event_lately_or_404
+from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
@@ -44,7 +44,7 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
     if request.method == "POST":
-        event = event_lately_or_404(request, public_id)
+        event = event_or_404(request, public_id)
         return _register(request, event, common_of(event, None, at=at), at=at)
     event, part = event_and_part(request, public_id)
     assert part is not None

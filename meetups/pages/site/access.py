@@ -11,7 +11,6 @@ from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
 from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
-from meetups.pages.site.kept import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift, Signup
@@ -54,11 +53,6 @@ def _for_me(person: User, public_id: str) -> Event:
 
 def _not_found() -> NoReturn:
     raise Http404
-
-
-def event_lately_or_404(request: HttpRequest, public_id: str) -> Event:
-    """`event_or_404`, at most a second ago: for what a form says. The action that it leads to reads the event again, under its lock."""
-    return kept(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
 
 
 def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Participant | None]:

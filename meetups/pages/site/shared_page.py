@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
-from meetups.pages.site.kept import kept
+from meetups.pages.site.second_cache import cached
 
 # What marks a gap; nobody can guess it and write it into a text.
 _MARK = secrets.token_hex(12)
@@ -44,7 +44,7 @@ def _gap(name: str) -> str:
     return f"{_MARK}-{name}-"
 
 
-def alike(
+def shared_page(
     request: HttpRequest,
     template: str,
     context: Callable[[Mapping[str, str]], dict[str, Any]],
@@ -60,8 +60,8 @@ def alike(
     if len(get_messages(request)):
         return render(request, template, {**context(own), **own})
     signed_in = request.user.is_authenticated
-    pieces = kept(
-        ("alike", template, get_language(), request.get_full_path(), signed_in, key),
+    pieces = cached(
+        ("page", template, get_language(), request.get_full_path(), signed_in, key),
         lambda: _with_gaps(request, template, context, own, is_authenticated=signed_in),
     )
     fillings: dict[str, str] = {**own, "user_name": getattr(request.user, "name", "")}

@@ -12,33 +12,33 @@ from typing import Any
 from django.conf import settings
 
 # A worker keeps this many things; the ones that were made longest ago go first.
-THINGS = 500
+MOST = 500
 
-_things: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+_stored: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
 
 def find(key: Hashable) -> Any:
-    """What this worker kept under `key` less than `ANONYMOUS_PAGE_SECONDS` ago, or None."""
-    found = _things.get(key)
+    """What this worker stored under `key` less than `ANONYMOUS_PAGE_SECONDS` ago, or None."""
+    found = _stored.get(key)
     if found and time.monotonic() - found[0] < settings.ANONYMOUS_PAGE_SECONDS:
         return found[1]
     return None
 
 
-def keep(key: Hashable, thing: Any) -> None:
-    """Keeps `thing`, which is not None, under `key`; with `ANONYMOUS_PAGE_SECONDS` at 0 nothing is kept."""
+def store(key: Hashable, thing: Any) -> None:
+    """Stores `thing`, which is not None, under `key`; with `ANONYMOUS_PAGE_SECONDS` at 0 nothing is stored."""
     if not settings.ANONYMOUS_PAGE_SECONDS:
         return
-    _things[key] = (time.monotonic(), thing)
-    _things.move_to_end(key)
-    while len(_things) > THINGS:
-        _things.popitem(last=False)
+    _stored[key] = (time.monotonic(), thing)
+    _stored.move_to_end(key)
+    while len(_stored) > MOST:
+        _stored.popitem(last=False)
 
 
-def kept[T](key: Hashable, make: Callable[[], T]) -> T:
-    """What was kept under `key`, else what `make` gives, which is kept then."""
+def cached[T](key: Hashable, make: Callable[[], T]) -> T:
+    """What is stored under `key`, else what `make` gives, which is stored then."""
     thing: T | None = find(key)
     if thing is None:
         thing = make()
-        keep(key, thing)
+        store(key, thing)
     return thing
