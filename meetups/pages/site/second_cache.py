@@ -1,7 +1,7 @@
 """What all readers of a page share, made at most once a second by each worker.
 
 When an announcement goes round, hundreds of people open the same page in the same minute. What is theirs alone is always read anew.
-Nothing personal belongs here.
+Nothing personal belongs here. What an event's page reads is here too: read anew for each reader it makes the page four times as dear.
 """
 
 import time
