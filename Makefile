@@ -15,6 +15,17 @@ INSTALLED := .venv/.installed
 MANAGE := ENVIRONMENT=test $(PYTHON) -W ignore::RuntimeWarning manage.py
 LOCALES := --locale ja --no-wrap --add-location file --ignore tests --ignore staticfiles
 
+# Behind a company's proxy packages come with a certificate that only this machine trusts, so uv and pip use the machine's certificates.
+# UV_NATIVE_TLS is the name that older versions of uv know; pip before 24.2 has to be told the file.
+CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem))
+ifneq ($(CERTIFICATES)$(filter Darwin,$(shell uname)),)
+export UV_SYSTEM_CERTS ?= true
+export UV_NATIVE_TLS ?= true
+endif
+ifeq ($(PIP_CERT)$(REQUESTS_CA_BUNDLE)$(CURL_CA_BUNDLE),)
+export PIP_CERT := $(CERTIFICATES)
+endif
+
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 

@@ -98,7 +98,6 @@ ROOT_URLCONF = "meetups.urls"
 # Without those of accounts.
 OWN_ADDRESSES = "meetups.addresses"
 WSGI_APPLICATION = "meetups.wsgi.application"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "meetups.pages.site.forms.PageRenderer"
 
 TEMPLATES = [
@@ -152,8 +151,6 @@ CACHES = {
 }
 SESSION_ENGINE = "meetups.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "meetups.pages.site.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -265,7 +262,6 @@ LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "meetups/locale"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
-USE_TZ = True
 TIME_ZONE = "UTC"
 
 # Static files
@@ -273,6 +269,11 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "meetups/static"]
+STATICFILES_FINDERS = [
+    "meetups.core.stylesheets.StylesheetFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+JOINED_STYLESHEETS_DIR = BASE_DIR / ".local/stylesheets"
 # What people upload: never served by its address, only through pages that ask who may see it.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", "") or BASE_DIR / ".local/uploads")
 STORAGES = {
@@ -314,7 +315,6 @@ SECURE_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -344,4 +344,6 @@ LOGGING: dict[str, Any] = {
     "filters": {"hide_secrets": {"()": "meetups.core.logs.HideSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
+    # It would write down every address that is asked, and some of those are secrets.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }

@@ -61,7 +61,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
             mail.send()
         except OSError as error:
             logger.warning("A security mail did not leave: %s", type(error).__name__)
-            messages.error(self.request, _("The mail could not be sent just now. Please ask for it again in a minute."))
+            messages.error(self.request, _("We couldn’t send the email. Please try again in a minute."))
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Takes as long as a new account does: a stranger with a stopwatch must not learn who has one."""

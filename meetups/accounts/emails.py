@@ -42,7 +42,7 @@ def _code_mail(context: Context, *, title: str, lead: str) -> Content:
         code=code,
         small_print=[
             _("The code works once, for 15 minutes, in the browser where you asked for it."),
-            _("If it was not you, ignore this mail. Never tell the code to anyone: we will not ask for it."),
+            _("If this wasn’t you, ignore this email. Never tell the code to anyone: we will not ask for it."),
         ],
     )
 
@@ -50,8 +50,8 @@ def _code_mail(context: Context, *, title: str, lead: str) -> Content:
 def _address(context: Context) -> Content:
     return _code_mail(
         context,
-        title=_("%(code)s is your code to confirm your address"),
-        lead=_("Somebody, hopefully you, gave this address. Type this code on the page to show that it is yours."),
+        title=_("%(code)s is your verification code"),
+        lead=_("Someone (hopefully you) entered this email address. Type this code on the page to confirm it’s yours."),
     )
 
 
@@ -66,7 +66,7 @@ def _sign_in(context: Context) -> Content:
 def _new_password(context: Context) -> Content:
     return _code_mail(
         context,
-        title=_("%(code)s is your code for a new password"),
+        title=_("%(code)s is your password reset code"),
         lead=_("Type this code on the page to choose a new password."),
     )
 
@@ -74,32 +74,33 @@ def _new_password(context: Context) -> Content:
 def _password_link(context: Context) -> Content:
     return Content(
         title=_("Choose a new password"),
-        lead=_("Somebody, hopefully you, asked for a new password."),
+        lead=_("Someone (hopefully you) asked for a new password."),
         action=(_("Choose a new password"), str(context["password_reset_url"])),
-        small_print=[_("If it was not you, ignore this mail: nothing changes.")],
+        small_print=[_("If this wasn’t you, ignore this email: nothing changes.")],
     )
 
 
 def _account_exists(context: Context) -> Content:
     return Content(
-        title=_("You have an account already"),
+        title=_("You already have an account"),
         lead=_(
-            "Somebody, hopefully you, tried to sign up with this address. It has an account already, so you can sign in."
+            "Someone (hopefully you) tried to sign up with this email address. It already has an account, "
+            "so you can sign in."
         ),
         action=(_("Sign in"), _on_the_way(link("account_login"), context)),
         links=[(_("Choose a new password"), str(context["password_reset_url"]))],
-        small_print=[_("If it was not you, ignore this mail: nothing changes.")],
+        small_print=[_("If this wasn’t you, ignore this email: nothing changes.")],
     )
 
 
 def _unknown_account(context: Context) -> Content:
     return Content(
-        title=_("There is no account with this address"),
-        lead=_("Somebody, hopefully you, tried to sign in with this address, but nobody has an account with it."),
+        title=_("There’s no account with this email address"),
+        lead=_("Someone (hopefully you) tried to sign in with this email address, but it has no account."),
         action=(_("Sign up"), _on_the_way(str(context["signup_url"]), context)),
         small_print=[
-            _("If you signed up with another address, sign in with that one."),
-            _("If it was not you, ignore this mail."),
+            _("If you signed up with another email address, sign in with that one."),
+            _("If this wasn’t you, ignore this email."),
         ],
     )
 
@@ -111,7 +112,7 @@ def _notice(title: str, lead: str, context: Context) -> Content:
     if isinstance(at := context.get("timestamp"), datetime):
         facts.append((_("When"), f"{dates.full_day(at, 'UTC', language)} {dates.clock(at, 'UTC', language)} UTC"))
     if context.get("ip"):
-        facts.append((_("Network address"), str(context["ip"])))
+        facts.append((_("IP address"), str(context["ip"])))
     if context.get("user_agent"):
         facts.append((_("Browser"), str(context["user_agent"])))
     return Content(
@@ -119,7 +120,7 @@ def _notice(title: str, lead: str, context: Context) -> Content:
         lead=lead,
         facts=facts,
         action=(_("Choose a new password"), link("account_reset_password")),
-        small_print=[_("If it was you, there is nothing to do. If it was not, choose a new password at once.")],
+        small_print=[_("If this was you, there’s nothing to do. If not, choose a new password right away.")],
     )
 
 
@@ -128,17 +129,17 @@ def _simple(title: Callable[[], str], lead: Callable[[], str]) -> Callable[[Cont
 
 
 def _email_changed(context: Context) -> Content:
-    lead = _("The address of your account changed from %(old)s to %(new)s.")
+    lead = _("Your account’s email address changed from %(old)s to %(new)s.")
     return _notice(
-        _("Your address was changed"),
+        _("Your email address was changed"),
         lead % {"old": context.get("from_email"), "new": context.get("to_email")},
         context,
     )
 
 
 def _email_deleted(context: Context) -> Content:
-    lead = _("The address %(address)s was removed from your account.") % {"address": context.get("deleted_email")}
-    return _notice(_("An address was removed from your account"), lead, context)
+    lead = _("The email address %(address)s was removed from your account.") % {"address": context.get("deleted_email")}
+    return _notice(_("An email address was removed from your account"), lead, context)
 
 
 LETTERS: dict[str, Callable[[Context], Content]] = {
@@ -152,7 +153,7 @@ LETTERS: dict[str, Callable[[Context], Content]] = {
     "account/email/email_changed": _email_changed,
     "account/email/email_deleted": _email_deleted,
     "account/email/email_confirm": _simple(
-        lambda: _("Your address is confirmed"), lambda: _("You showed that this address is yours.")
+        lambda: _("Your email address is confirmed"), lambda: _("You confirmed that this email address is yours.")
     ),
     "account/email/password_changed": _simple(
         lambda: _("Your password was changed"), lambda: _("The password of your account was changed.")
@@ -164,14 +165,15 @@ LETTERS: dict[str, Callable[[Context], Content]] = {
         lambda: _("Your account has a password now"), lambda: _("A password was set for your account.")
     ),
     "mfa/email/totp_activated": _simple(
-        lambda: _("Your second factor is on"), lambda: _("An authenticator app now protects your account.")
+        lambda: _("Two-factor authentication is on"), lambda: _("An authenticator app now protects your account.")
     ),
     "mfa/email/totp_deactivated": _simple(
-        lambda: _("Your second factor is off"), lambda: _("An authenticator app no longer protects your account.")
+        lambda: _("Two-factor authentication is off"),
+        lambda: _("An authenticator app no longer protects your account."),
     ),
     "mfa/email/recovery_codes_generated": _simple(
         lambda: _("New recovery codes"),
-        lambda: _("New recovery codes were made for your account; the old ones no longer work."),
+        lambda: _("New recovery codes were created for your account. The old ones no longer work."),
     ),
     "mfa/email/webauthn_added": _simple(
         lambda: _("A passkey was added"), lambda: _("A passkey was added to your account.")

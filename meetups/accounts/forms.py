@@ -16,7 +16,7 @@ class NameForm(forms.Form):
         label=_("Name"),
         max_length=60,
         validators=[validate_visible],
-        help_text=_("Organizers and everyone with a part in the same event see this name."),
+        help_text=_("Shown to organizers, and to everyone registered, speaking or volunteering at the same event."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

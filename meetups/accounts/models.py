@@ -31,7 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     `is_staff` marks operators of the site; it gives no right in any community.
     """
 
-    email = models.EmailField(_("E-mail address"), unique=True)
+    email = models.EmailField(_("Email address"), unique=True)
     name = models.CharField(_("Name"), max_length=60)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
     is_active = models.BooleanField(default=True)

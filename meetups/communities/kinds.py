@@ -16,9 +16,9 @@ from meetups.notifications.models import Notification
 def _rights(role: str) -> str:
     """What the role lets one do, in one sentence."""
     return {
-        Role.OWNER: _("Owners do everything: events, people, and who belongs to the team."),
-        Role.ORGANIZER: _("Organizers plan events, see who comes, decide about talks and shifts, and check people in."),
-        Role.RECEPTION: _("Reception checks people in at the door. It sees names, and no addresses."),
+        Role.OWNER: _("Owners can do everything: events, people and the team."),
+        Role.ORGANIZER: _("Organizers plan events, see attendees, decide on talks and shifts, and check people in."),
+        Role.RECEPTION: _("Check-in staff check people in at the door. They see names, but no email addresses."),
     }[Role(role)]
 
 
@@ -37,21 +37,21 @@ class InvitationSent(Kind[Invitation]):
         until = f"{dates.moment(about.expires_at, zone, language)} {dates.zone_label(about.expires_at, zone)}"
         names = {"community": about.community.name, "person": about.invited_by.name if about.invited_by else ""}
         return Content(
-            title=_("Help to run %(community)s") % names,
+            title=_("Join the team of %(community)s") % names,
             lead=(
-                _("%(person)s invites you to help to run “%(community)s”.") % names
+                _("%(person)s invited you to join the organizing team of “%(community)s”.") % names
                 if about.invited_by
-                else _("You are invited to help to run “%(community)s”.") % names
+                else _("You’re invited to join the organizing team of “%(community)s”.") % names
             ),
             facts=[
                 (_("Community"), about.community.name),
                 (_("Your role"), str(about.get_role_display())),
-                (_("Answer by"), until),
+                (_("Reply by"), until),
             ],
             paragraphs=[_rights(about.role)],
-            action=(_("Accept the invitation"), link("invitation", about.token)),
+            action=(_("Accept invitation"), link("invitation", about.token)),
             small_print=[
-                _("The link works for whoever signs in with the address that this mail was sent to."),
-                _("If you do not know these people, you need not do anything."),
+                _("The link only works for someone signed in with the address this email was sent to."),
+                _("If you don’t know these people, there’s nothing you need to do."),
             ],
         )

@@ -28,7 +28,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 class Community(models.Model):
     """A group that runs meetups. `language` and `time_zone` are what its new events start with."""
 
-    slug = models.SlugField(_("Address of the page"), max_length=40, unique=True)
+    slug = models.SlugField(_("Page URL"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=80)
     description = models.TextField(_("Description"), max_length=20_000, blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
@@ -95,7 +95,7 @@ class Invitation(models.Model):
     """A link by mail that gives a role to whoever signs in with the address it was sent to."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("E-mail address"))
+    email = models.EmailField(_("Email address"))
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
     token = models.CharField(max_length=40, unique=True, default=token)

@@ -11,7 +11,7 @@ class Role(models.TextChoices):
 
     OWNER = "owner", pgettext_lazy("role", "Owner")
     ORGANIZER = "organizer", pgettext_lazy("role", "Organizer")
-    RECEPTION = "reception", pgettext_lazy("role", "Reception")
+    RECEPTION = "reception", pgettext_lazy("role", "Check-in staff")
 
 
 class Permission(StrEnum):

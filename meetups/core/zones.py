@@ -23,7 +23,7 @@ def zone_names() -> frozenset[str]:
 def validate_zone(name: str) -> None:
     """Raises ValidationError unless `name` is an IANA zone."""
     if name not in zone_names():
-        raise ValidationError(_("%(name)s is not a time zone. Choose one such as Asia/Tokyo."), params={"name": name})
+        raise ValidationError(_("%(name)s isn’t a time zone. Choose one such as Asia/Tokyo."), params={"name": name})
 
 
 def at_wall(day: date, wall: time, zone: str) -> datetime:

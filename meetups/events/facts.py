@@ -30,6 +30,11 @@ def instant(at: datetime, event: Event) -> str:
     return f"{dates.moment(at, event.time_zone, _language())} {dates.zone_label(at, event.time_zone)}"
 
 
+def reply_by(at: datetime, event: Event) -> str:
+    """A deadline in a subject line: as short as it goes."""
+    return dates.short_moment(at, event.time_zone, _language())
+
+
 def where(event: Event) -> str:
     """Name and address of the venue, a line each, or that it will be announced; empty where the event needs none."""
     if not event.has_place:

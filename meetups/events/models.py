@@ -71,7 +71,7 @@ class Event(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("event", "Draft")
         PUBLISHED = "published", pgettext_lazy("event", "Published")
-        CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("event", "Canceled")
 
     class Format(models.TextChoices):
         ON_SITE = "on_site", pgettext_lazy("format", "On site")
@@ -79,9 +79,9 @@ class Event(models.Model):
         HYBRID = "hybrid", pgettext_lazy("format", "Hybrid")
 
     class Visibility(models.TextChoices):
-        PUBLIC = "public", pgettext_lazy("visibility", "Everybody")
-        UNLISTED = "unlisted", pgettext_lazy("visibility", "Who has the link")
-        MEMBERS = "members", pgettext_lazy("visibility", "Members")
+        PUBLIC = "public", pgettext_lazy("visibility", "Public")
+        UNLISTED = "unlisted", pgettext_lazy("visibility", "Anyone with the link")
+        MEMBERS = "members", pgettext_lazy("visibility", "Organizing team only")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.PUBLISHED},
@@ -103,9 +103,9 @@ class Event(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
     venue_name = models.CharField(_("Venue"), max_length=120, blank=True)
     venue_address = models.CharField(_("Address"), max_length=200, blank=True)
-    venue_capacity = models.PositiveIntegerField(_("Capacity of the venue"), null=True, blank=True)
+    venue_capacity = models.PositiveIntegerField(_("Venue capacity"), null=True, blank=True)
     join_url = models.URLField(
-        _("Link for participants"), max_length=300, blank=True, validators=[URLValidator(schemes=["https", "http"])]
+        _("Link to join"), max_length=300, blank=True, validators=[URLValidator(schemes=["https", "http"])]
     )
     reminders_on = models.BooleanField(_("Send reminders"), default=True)
     reminder_times = models.CharField(max_length=120, default=USUAL_REMINDER_TIMES, blank=True)

@@ -24,8 +24,8 @@ class DateHasPassed(DomainError):
 
 class TooSoonForALottery(DomainError):
     message = _(
-        "The event begins so soon that no lottery fits before it: entries must close at least 30 minutes before the draw. "
-        "Choose a later date, or make a new event with first come."
+        "The event begins too soon for a lottery: entries must close at least 30 minutes before the "
+        "draw. Choose a later date, or create a new event that’s first come, first served."
     )
 
 

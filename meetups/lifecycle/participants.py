@@ -9,7 +9,7 @@ from meetups.core.statements import Statement
 from meetups.events.models import Event
 from meetups.events.open_event import EVENT_COLUMNS, EVENT_IS_OPEN, EVENT_TABLES, EVENT_WIDTH, event_from
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.reading import (
+from meetups.registrations.pen.queries import (
     REGISTRATION_COLUMNS,
     REGISTRATION_WIDTH,
     SLOT_COLUMNS,

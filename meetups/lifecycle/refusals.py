@@ -6,7 +6,7 @@ from meetups.core.errors import DomainError
 
 
 class MessageHasLeft(DomainError):
-    message = _("This message is not scheduled any more: it was sent or withdrawn. Nothing was changed.")
+    message = _("This message is no longer scheduled: it was sent or withdrawn.")
 
 
 class EventTimeHasPassed(DomainError):
@@ -14,4 +14,4 @@ class EventTimeHasPassed(DomainError):
 
 
 class TooFarAhead(DomainError):
-    message = _("A message is scheduled for at most a year ahead.")
+    message = _("A message can be scheduled at most a year ahead.")

@@ -133,7 +133,7 @@ class Topic(models.TextChoices):
 
     REMINDERS = "reminders", _("Reminders before an event")
     ANNOUNCEMENTS = "announcements", _("New events")
-    AFTERWARDS = "afterwards", _("What follows an event, such as slides")
+    AFTERWARDS = "afterwards", _("Event follow-ups, such as slides")
 
 
 # What nobody asked for: reminders and what follows an event come unless she says no, announcements only when she says yes.

@@ -12,21 +12,21 @@ State = Registration.State
 
 
 class NotInTheLottery(DomainError):
-    message = _("Two people can enter together as long as entries are open and the one who invites is in the lottery.")
+    message = _("You can enter as a pair while entries are open and the person who invites is in the lottery.")
 
 
 class EntriesHaveClosed(DomainError):
-    message = _("Entries have closed, so nobody can join an entry any more.")
+    message = _("Entries have closed, so you can’t join as a pair.")
 
 
 class PairInvitationIsOver(DomainError):
     """Used by somebody else, declined, or withdrawn."""
 
-    message = _("This link was used, declined or withdrawn. Ask whoever sent it for a new one.")
+    message = _("This link was used, declined or withdrawn. Ask the person who sent it for a new one.")
 
 
 class SamePerson(DomainError):
-    message = _("This is your own link: an entry for two needs two people. Pass it on to whoever comes with you.")
+    message = _("This is your own link, and a pair needs two people. Send it to the person coming with you.")
 
 
 def can_invite(registration: Registration, *, at: datetime) -> bool:

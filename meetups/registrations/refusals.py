@@ -8,41 +8,41 @@ from meetups.core.errors import DomainError
 class SeatsBusy(DomainError):
     """The seat lock could not be had in time."""
 
-    message = _("Many people are registering at this moment. Nothing was changed; please try again in a few seconds.")
+    message = _("Many people are registering right now. Nothing was changed; please try again in a few seconds.")
     status = 503
 
 
 class EventClosed(DomainError):
-    message = _("This event is over or cancelled, so nothing can be changed any more.")
+    message = _("This event is over or canceled, so it can’t be changed.")
 
 
 class RegistrationClosed(DomainError):
-    message = _("Registration for this slot has closed.")
+    message = _("Registration for this slot is closed.")
 
 
 class NotForEveryone(DomainError):
-    message = _("Seats in this slot come with a duty or an invitation. Take a shift, or choose another slot.")
+    message = _("Seats in this slot are for volunteers or invited people. Sign up for a shift, or choose another slot.")
 
 
 class AlreadyRegistered(DomainError):
-    message = _("You are registered for this event already. One person has one place.")
+    message = _("You’re already registered for this event. Each person can register once.")
 
 
 class NoLongerRegistered(DomainError):
-    message = _("This registration was cancelled already.")
+    message = _("This registration was already canceled.")
 
 
 class SeatIsHeld(DomainError):
-    message = _("This seat comes with a shift or a talk. Step down from it first, or leave the event as a whole.")
+    message = _("This seat comes with a shift or a talk. Cancel that first, or cancel your registration for the event.")
 
 
 class SeatsTaken(DomainError):
-    message = _("%(taken)s seats are taken already, so the slot cannot shrink to %(capacity)s.")
+    message = _("%(taken)s seats are already taken, so the slot can’t shrink to %(capacity)s.")
 
 
 class AlreadyAsked(DomainError):
-    message = _("People have been asked already, so the question cannot be changed any more.")
+    message = _("People have already been asked, so the attendance check can’t be changed.")
 
 
 class SlotIsFull(DomainError):
-    message = _("No seat is free in this slot. Say that this person comes above the number of seats, or add seats.")
+    message = _("No seat is free in this slot. Add this person over capacity, or add seats.")

@@ -27,13 +27,13 @@ class Direction(StrEnum):
 class ChangedMeanwhile(DomainError):
     """Somebody else saved what this form was filled from."""
 
-    message = _("Somebody else changed this while you were editing. Nothing is saved yet.")
+    message = _("Someone else changed this while you were editing. Nothing is saved yet.")
 
 
 class NameIsTaken(DomainError):
     """Two slots of one name could not be told apart; sending the form twice ends here, too."""
 
-    message = _("This event has a slot called “%(slot)s” already. Choose another name.")
+    message = _("This event already has a slot called “%(slot)s”. Choose another name.")
 
 
 def version(*values: object) -> str:

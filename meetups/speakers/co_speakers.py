@@ -19,13 +19,13 @@ State = CoSpeaker.State
 
 class CoSpeakerHasAnotherPlace(DomainError):
     message = _(
-        "%(name)s, who speaks in it too, has a place at this event with another account, so no seat can be held for this one. "
-        "It has to be cancelled there first; or let the talk go on without this co-speaker."
+        "Co-speaker %(name)s is already registered with another account. Cancel that registration, or "
+        "remove them from the talk."
     )
 
 
 class CoSpeakingIsOver(DomainError):
-    message = _("This has been answered, or taken back. Reload the page to see how it stands.")
+    message = _("This was already answered or withdrawn. Reload the page to see its current state.")
 
 
 def fresh(co_speaker: CoSpeaker) -> CoSpeaker:

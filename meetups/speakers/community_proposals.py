@@ -11,7 +11,7 @@ from meetups.speakers.models import Proposal
 
 
 class ProposalHasMovedOn(DomainError):
-    message = _("“%(title)s” has moved on: it is %(state)s. Reload the page to see what can be done now.")
+    message = _("The state of “%(title)s” has changed to “%(state)s”. Reload the page to see what can be done now.")
 
 
 def waiting_proposal(proposal: Proposal) -> Proposal:

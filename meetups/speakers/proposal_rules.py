@@ -9,8 +9,8 @@ OPEN_PROPOSALS = 5
 
 
 class TooManyProposals(DomainError):
-    message = _("Several proposals of yours are waiting for an answer already. Please wait for it, or withdraw one.")
+    message = _("Several of your proposals are already awaiting a reply. Please wait, or withdraw one.")
 
 
 class CallIsClosed(DomainError):
-    message = _("Proposals are not taken any more. What you have typed is still here, so that you can copy it.")
+    message = _("Proposals are closed. What you typed is still here, so you can copy it.")

@@ -19,7 +19,7 @@ from meetups.speakers.steps import TalkHasMovedOn
 
 
 class SlidesTooEarly(DomainError):
-    message = _("Slides are published after the event.")
+    message = _("Slides can be published only after the event.")
 
 
 @dataclass(frozen=True)

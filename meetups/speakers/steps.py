@@ -19,7 +19,7 @@ from meetups.speakers.timetable import timetable
 
 
 class TalkHasMovedOn(DomainError):
-    message = _("“%(title)s” has moved on: it is %(state)s. Reload the page to see what can be done now.")
+    message = _("The state of “%(title)s” has changed to “%(state)s”. Reload the page to see what can be done now.")
 
 
 def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: datetime, by: User | None) -> HistoryEntry:

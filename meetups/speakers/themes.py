@@ -22,15 +22,15 @@ BETWEEN = re.compile(r"[,、，､;；\n]")
 
 
 class TooManyThemes(DomainError):
-    message = _("At most 5 themes, please.")
+    message = _("At most 5 tags, please.")
 
 
 class ThemeTooLong(DomainError):
-    message = _("“%(theme)s…” is too long: a theme has at most 40 characters.")
+    message = _("“%(theme)s…” is too long: a tag can have at most 40 characters.")
 
 
 class ThemeUnreadable(DomainError):
-    message = _("A theme is a word or two that can be read.")
+    message = _("A tag is a word or two that people can read.")
 
 
 def themes_in(words: str) -> list[str]:

@@ -18,27 +18,28 @@ from meetups.volunteers.steps import refuse_overlap
 
 class HandoverIsOver(DomainError):
     message = _(
-        "This question is over: it was answered or withdrawn, the shift has begun or was cancelled, or the person who asked has "
-        "stepped down."
+        "This request is closed: it was answered or withdrawn, the shift has started or was canceled, "
+        "or the person has already stepped down."
     )
 
 
 class HandoverIsForSomeoneElse(DomainError):
-    message = _("This question was sent to another address. Sign in with the address that it came to.")
+    message = _("This request was sent to another email address. Sign in with that one.")
 
 
 class OrganizersSayYes(DomainError):
     message = _(
-        "For this shift an organizer says yes first, so it cannot be handed over. Please talk to an organizer: %(organizers)s."
+        "This shift needs organizer approval, so it can’t be passed to someone else. Please talk to an "
+        "organizer: %(organizers)s."
     )
 
 
 class ForMembersOnly(DomainError):
-    message = _("This event is for members of %(community)s. Please talk to an organizer: %(organizers)s.")
+    message = _("This event is for the organizing team of %(community)s. Please talk to an organizer: %(organizers)s.")
 
 
 class HasTheShiftAlready(DomainError):
-    message = _("You have taken this shift already, so you cannot take this place in it, too.")
+    message = _("You’re already signed up for this shift, so you can’t take a second spot in it.")
 
 
 def refuse_where_organizers_choose(shift: Shift, person: User, *, at: datetime) -> None:

@@ -6,12 +6,12 @@ from meetups.core.errors import DomainError
 
 
 class NoLongerAsked(DomainError):
-    message = _("This question has been answered or withdrawn already.")
+    message = _("This request has already been answered or withdrawn.")
 
 
 class ShiftIsOver(DomainError):
-    message = _("This shift was cancelled or has begun already.")
+    message = _("This shift was canceled or has already begun.")
 
 
 class ShiftsOverlap(DomainError):
-    message = _("You have taken “%(shift)s”, which is at the same time. Step down from it first.")
+    message = _("You’ve signed up for “%(shift)s”, which is at the same time. Cancel that shift first.")

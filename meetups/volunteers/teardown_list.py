@@ -22,15 +22,15 @@ MOST_PHOTOS = 30
 
 
 class ListIsClosed(DomainError):
-    message = _("This list can only be read: the event ended more than three days ago.")
+    message = _("This list is read-only: the event ended more than three days ago.")
 
 
 class ListIsFull(DomainError):
-    message = _("A list has at most %(most)s lines: nobody reads more of them in the evening.")
+    message = _("A list can have at most %(most)s items: no one reads more of them in the evening.")
 
 
 class LineIsGone(DomainError):
-    message = _("This line has been removed from the list in the meantime.")
+    message = _("This item has been removed from the list in the meantime.")
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,21 @@ from meetups.volunteers.teardown_list import ChoreLine
 
 DO, DO_NOT = Chore.Sort.DO, Chore.Sort.DO_NOT
 USUAL = [
-    (DO, gettext_noop("Sort the rubbish into the right bins"), gettext_noop("Bottles and cans empty, food apart.")),
+    (
+        DO,
+        gettext_noop("Sort the trash into the right bins"),
+        gettext_noop("Empty bottles and cans; keep food waste separate."),
+    ),
     (DO, gettext_noop("Wipe the desks and chairs"), ""),
     (DO, gettext_noop("Put desks and chairs back as they were"), gettext_noop("Compare with the photos.")),
-    (DO, gettext_noop("Take down notices, arrows and posters"), gettext_noop("The entrance and the lift, too.")),
+    (DO, gettext_noop("Take down notices, arrows and posters"), gettext_noop("The entrance and the elevator, too.")),
     (DO, gettext_noop("Put stands, microphones and cables back in their place"), ""),
     (DO, gettext_noop("Look for lost property"), gettext_noop("Desks, floor and cloakroom. Give it to the lead.")),
     (DO, gettext_noop("Windows closed, lights and air conditioning off"), ""),
-    (DO, gettext_noop("Doors locked, keys and passes given back"), ""),
-    (DO_NOT, gettext_noop("Leave no rubbish in the venue's own bins unless the venue says so"), ""),
-    (DO_NOT, gettext_noop("Do not touch equipment that was not part of the event"), ""),
-    (DO_NOT, gettext_noop("Do not drag desks over the floor"), gettext_noop("Two people lift one.")),
+    (DO, gettext_noop("Doors locked, keys and passes returned"), ""),
+    (DO_NOT, gettext_noop("Leave no trash in the venue’s own bins unless the venue says so"), ""),
+    (DO_NOT, gettext_noop("Don’t touch equipment that wasn’t part of the event"), ""),
+    (DO_NOT, gettext_noop("Don’t drag desks across the floor"), gettext_noop("Two people lift each desk.")),
 ]
 
 

@@ -11,7 +11,7 @@ from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.admission import seats_to_give
 from meetups.registrations.models import Slot
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 
 
 def slots_to_give(event: Event) -> list[Slot]:
@@ -28,7 +28,7 @@ def free_seats(slot: Slot) -> int:
 def slot_label(slot: Slot) -> str:
     """Its name, and how many seats are free."""
     free = free_seats(slot)
-    words = _("%(slot)s (%(free)s free)") if free else _("%(slot)s (full)")
+    words = _("%(slot)s (%(free)s left)") if free else _("%(slot)s (full)")
     return words % {"slot": slot.name, "free": free}
 
 
@@ -37,10 +37,10 @@ class SeatForm(forms.Form):
 
     slot = forms.ChoiceField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
     above = forms.BooleanField(
-        label=gettext_lazy("Comes above the number of seats"),
+        label=gettext_lazy("Add over capacity"),
         required=False,
         help_text=gettext_lazy(
-            "Where no seat is free. It is marked on the list, and the number of seats stays as it is."
+            "For when no seat is left. It’s marked on the list, and the number of seats stays the same."
         ),
     )
 
@@ -62,7 +62,7 @@ class SeatForm(forms.Form):
         return self.slots[self.cleaned_data["slot"]]
 
 
-class NewcomerForm(SeatForm):
+class AddedPersonForm(SeatForm):
     """One person: a name, and an address where there is an account."""
 
     name = forms.CharField(
@@ -72,18 +72,19 @@ class NewcomerForm(SeatForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
+        label=gettext_lazy("Email address"),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy(
-            "With the address of somebody who was here before the place is that person's. Otherwise it is not kept."
+            "If this email belongs to someone who has attended before, the registration goes to their "
+            "account. Otherwise we don’t keep it."
         ),
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     field_order = ("name", "email", "slot", "above", "request_id")
 
-    def newcomer(self) -> AddedPerson:
+    def added_person(self) -> AddedPerson:
         """Who was typed."""
         typed = self.cleaned_data
         return AddedPerson(typed["name"], typed["email"].lower(), typed["request_id"])

@@ -17,7 +17,7 @@ from meetups.lifecycle.participants import part_of
 from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.actions.no_shows.record_no_shows import absentees
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_numbers
+from meetups.registrations.pen.queue_numbers import queue_numbers
 from organizers.attendees.export import attendee_file
 from organizers.attendees.roster import roster, rows_of
 from organizers.attendees.roster_filters import filters_of
@@ -104,9 +104,9 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         done = (
-            _("%(name)s is off the list and is told by mail.")
+            _("%(name)s’s registration is canceled. We’ll email them.")
             if registration.attendee
-            else _("%(name)s is off the list.")
+            else _("%(name)s was removed from the list.")
         )
         messages.success(request, done % {"name": registration.name})
     return redirect("desk_attendees", event.public_id)
@@ -117,27 +117,29 @@ def _consequence(event: Event, registration: Registration) -> str:
     at = timezone.now()
     sentences = []
     if registration.attendee:
-        sentences.append(_("%(name)s is told by mail.") % {"name": registration.name})
+        sentences.append(_("We’ll email %(name)s.") % {"name": registration.name})
         part = part_of(event, registration.attendee)
         ends = [
             *(talk.title for talk in part.talks if part.leads(talk)),
             *(signup.shift.title for signup in part.signups),
         ]
         if ends:
-            sentences.append(_("Ends with it: %(what)s.") % {"what": pgettext("list", ", ").join(ends)})
+            sentences.append(_("Also canceled: %(what)s.") % {"what": pgettext("list", ", ").join(ends)})
     else:
-        sentences.append(_("%(name)s is a guest without an account: nobody is told.") % {"name": registration.name})
+        sentences.append(
+            _("%(name)s is a guest without an account, so no one is notified.") % {"name": registration.name}
+        )
     waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
     if registration.state == Registration.State.CONFIRMED and waiting and not registration.above_capacity:
         if registration.slot.promotion_is_open(at):
             sentences.append(
                 ngettext(
-                    "The first of %(count)s person who waits moves up.",
-                    "The first of %(count)s people who wait moves up.",
+                    "The %(count)s person on the waitlist moves up.",
+                    "The first of %(count)s people on the waitlist moves up.",
                     waiting,
                 )
                 % {"count": waiting}
             )
         else:
-            sentences.append(_("Nobody moves up: promotion has stopped."))
+            sentences.append(_("No one moves up: the deadline for moving up has passed."))
     return " ".join(sentences)

@@ -39,7 +39,7 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
     back = reverse("desk_attendees", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else "")
     chosen = _chosen(request, event, asked)
     if not chosen:
-        messages.error(request, _("Tick the people first; nothing was changed."))
+        messages.error(request, _("Select the people first."))
         return redirect(back)
     at = timezone.now()
     if request.POST.get("do") == "check_in":
@@ -49,7 +49,7 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
         pks = ",".join(str(one.pk) for one in chosen)
         return form_page(request, event, MessageForm(event=event, slots=slots, initial={"chosen": pks}))
     if request.POST.get("do") != "cancel" or event.is_over(at):
-        messages.error(request, _("This cannot be done with them. Nothing was changed."))
+        messages.error(request, _("This can’t be done for the people you selected. Nothing was changed."))
         return redirect(back)
     if not request.POST.get("sure"):
         context = event_page(
@@ -71,7 +71,7 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        done = ngettext("%(count)s registration is cancelled.", "%(count)s registrations are cancelled.", ended)
+        done = ngettext("%(count)s registration is canceled.", "%(count)s registrations are canceled.", ended)
         messages.success(request, done % {"count": ended})
     return redirect(back)
 
@@ -101,12 +101,12 @@ def _chosen(request: DeskRequest, event: Event, asked: QueryDict) -> list[Regist
 def consequence(event: Event, chosen: list[Registration], at: datetime) -> list[str]:
     """What cancelling all of them means, in numbers. Three queries."""
     told = sum(one.attendee_id is not None for one in chosen)
-    sentences = [
-        ngettext("%(count)s person is told by mail.", "%(count)s people are told by mail.", told) % {"count": told}
-    ]
+    sentences = [ngettext("We’ll email %(count)s person.", "We’ll email %(count)s people.", told) % {"count": told}]
     held = Hold.objects.active().filter(registration__in=chosen).count()
     if held:
-        ends = ngettext("%(count)s shift or talk ends with it.", "%(count)s shifts and talks end with it.", held)
+        ends = ngettext(
+            "%(count)s shift or talk is canceled too.", "%(count)s shifts and talks are canceled too.", held
+        )
         sentences.append(ends % {"count": held})
     pks = {one.pk for one in chosen}
     freed = Counter(one.slot_id for one in chosen if one.state == State.CONFIRMED and not one.above_capacity)
@@ -119,8 +119,8 @@ def consequence(event: Event, chosen: list[Registration], at: datetime) -> list[
         if slots[pk].promotion_is_open(at) and not slots[pk].awaits_draw
     )
     if moving:
-        up = ngettext("%(count)s person who waits moves up.", "%(count)s people who wait move up.", moving)
+        up = ngettext("%(count)s person on the waitlist moves up.", "%(count)s people on the waitlist move up.", moving)
         sentences.append(up % {"count": moving})
     elif any(queues[pk] and not slots[pk].promotion_is_open(at) for pk in freed):
-        sentences.append(_("Nobody moves up: promotion has stopped."))
+        sentences.append(_("No one moves up: the deadline for moving up has passed."))
     return sentences

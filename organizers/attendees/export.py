@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_numbers
+from meetups.registrations.pen.queue_numbers import queue_numbers
 from meetups.registrations.questions.questions import all_questions
 from organizers.attendees.roster import answers_of, marks_of
 from organizers.desk.names import folded
@@ -52,10 +52,10 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
         _("Name"),
         pgettext("column", "State"),
         pgettext("column", "Slot"),
-        pgettext("column", "Place in the queue"),
+        pgettext("column", "Waitlist number"),
         _("Checked in"),
         _("Registered"),
-        _("E-mail address"),
+        _("Email address"),
         pgettext("column", "Remarks"),
     ]
     registrations = list(registrations)

@@ -26,9 +26,7 @@ SHOWN = 100
 class MappingForm(forms.Form):
     """Which column means what (`column_…`), and which of our slots stands for each slot of the file (`slot_…`)."""
 
-    above = forms.BooleanField(
-        label=gettext_lazy("Those without a free seat come above the number of seats"), required=False
-    )
+    above = forms.BooleanField(label=gettext_lazy("Add people over capacity when no seat is left"), required=False)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, table: Table, slots: list[Slot], **options: Any) -> None:
@@ -43,11 +41,11 @@ class MappingForm(forms.Form):
         ours = [
             ("", _("– choose –")),
             *((key, slot_label(slot)) for key, slot in self.slots.items()),
-            (LEAVE_OUT, _("Leave these people out")),
+            (LEAVE_OUT, _("Skip these people")),
         ]
         self.names = self._slot_names()
         for name in self.names[:MOST_SLOTS]:
-            self.fields[slot_field(name)] = forms.ChoiceField(label=name or _("All participants"), choices=ours)
+            self.fields[slot_field(name)] = forms.ChoiceField(label=name or _("All attendees"), choices=ours)
 
     @classmethod
     def guessed(cls, table: Table, columns: Mapping[Meaning, int], slots: list[Slot]) -> "MappingForm":
@@ -70,9 +68,9 @@ class MappingForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         chosen = [cleaned[f"column_{meaning}"] for meaning in Meaning if cleaned.get(f"column_{meaning}")]
         if len(chosen) != len(set(chosen)):
-            self.add_error(None, _("One column cannot mean two things."))
+            self.add_error(None, _("One column can’t mean two things."))
         if len(self.names) > MOST_SLOTS:
-            self.add_error(f"column_{Meaning.SLOT}", _("This column has too many different values to name slots."))
+            self.add_error(f"column_{Meaning.SLOT}", _("This column has too many different values to be the slot."))
         return cleaned
 
     @property

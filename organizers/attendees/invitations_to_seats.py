@@ -25,7 +25,7 @@ from meetups.registrations.actions.held_places.invite_attendees import Invitee, 
 from meetups.registrations.actions.held_places.withdraw_place import withdraw_place
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import HeldPlace
-from organizers.attendees.added_person_form import NewcomerForm, SeatForm, slots_to_give
+from organizers.attendees.added_person_form import AddedPersonForm, SeatForm, slots_to_give
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
@@ -39,15 +39,15 @@ class InviteForm(SeatForm):
     """Whom to invite, and until when the seats are kept; the time is read on the event's clock."""
 
     people = forms.CharField(
-        label=gettext_lazy("Whom to invite"),
+        label=gettext_lazy("Who to invite"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy("One person a line: the address, and the name where you like."),
+        help_text=gettext_lazy("One person per line: the email address, and a name if you like."),
     )
     until = WallField(
-        label=gettext_lazy("Seats are kept until"),
+        label=gettext_lazy("Reserve seats until"),
         required=False,
-        help_text=gettext_lazy("Left empty: 7 days, and never after seats stop moving up."),
+        help_text=gettext_lazy("If blank: 7 days, but never after the waitlist stops moving up."),
     )
     field_order = ("people", "slot", "until", "above")
 
@@ -68,14 +68,14 @@ class InviteForm(SeatForm):
             try:
                 invitee = _invitee(line)
             except ValidationError:
-                problems.append(_("Line %(number)s has no address that can be written to.") % {"number": number})
+                problems.append(_("Line %(number)s has no valid email address.") % {"number": number})
                 continue
             key = person_key(invitee.email)
             if key not in seen:
                 invitees.append(invitee)
                 seen.add(key)
         if len(invitees) > AT_ONCE:
-            problems.append(_("Invite at most %(number)s people at a time.") % {"number": AT_ONCE})
+            problems.append(_("You can invite at most %(number)s people at a time.") % {"number": AT_ONCE})
         if problems:
             raise ValidationError(problems)
         return invitees
@@ -87,7 +87,7 @@ class InviteForm(SeatForm):
             return None
         until = at_wall(wall.date(), wall.time(), self.event.time_zone)
         if until <= self.at:
-            raise ValidationError(_("Choose a time that is still to come."))
+            raise ValidationError(_("Choose a time in the future."))
         return until
 
 
@@ -131,9 +131,7 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                done = ngettext(
-                    "%(count)s invitation is on its way.", "%(count)s invitations are on their way.", len(sent)
-                )
+                done = ngettext("%(count)s invitation sent.", "%(count)s invitations sent.", len(sent))
                 messages.success(request, done % {"count": len(sent)})
                 return redirect("desk_places", event.public_id)
     context = event_page(
@@ -176,19 +174,19 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
     """Puts somebody on the list, with a seat."""
     at = timezone.now()
-    form = NewcomerForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
+    form = AddedPersonForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            who = form.newcomer()
+            who = form.added_person()
             try:
-                place_by_hand(slot=form.chosen, newcomer=who, above=form.cleaned_data["above"], at=at, by=request.user)
+                place_by_hand(slot=form.chosen, added=who, above=form.cleaned_data["above"], at=at, by=request.user)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("%(name)s is on the list.") % {"name": who.name})
+                messages.success(request, _("%(name)s was added to the list.") % {"name": who.name})
                 return redirect("desk_attendees", event.public_id)
     context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
     return render(request, "desk/attendees/place_by_hand.html", context, status=status)

@@ -37,8 +37,8 @@ def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             done = ngettext(
-                "%(count)s person who did not come is recorded and told.",
-                "%(count)s people who did not come are recorded and told.",
+                "Recorded %(count)s no-show. We’ll email them.",
+                "Recorded %(count)s no-shows. We’ll email them.",
                 number,
             )
             messages.success(request, done % {"count": number})
@@ -78,10 +78,10 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     try:
         if request.POST.get("was_there"):
             check_in(registration=registration, at=at, by=request.user)
-            done = _("%(name)s was there. The no-show is gone, and so is what it meant.")
+            done = _("%(name)s was there. The no-show and its consequences are removed.")
         else:
             excuse_no_show(registration=registration, at=at, by=request.user)
-            done = _("%(name)s is excused. It counts no more.")
+            done = _("%(name)s is excused. The no-show no longer counts.")
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -39,7 +39,7 @@ class FileForm(forms.Form):
     """The file."""
 
     file = forms.FileField(
-        label=gettext_lazy("CSV of participants"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+        label=gettext_lazy("Participants CSV"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
     )
 
     def clean_file(self) -> Table:
@@ -95,11 +95,13 @@ def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mappi
     except DomainError as refusal:
         return _preview_page(request, event, packed, table, mapping, refusal=refusal)
     new = ngettext(
-        "%(count)s person came onto the list.", "%(count)s people came onto the list.", done.seated + done.waiting
+        "%(count)s person was added to the list.",
+        "%(count)s people were added to the list.",
+        done.seated + done.waiting,
     )
     sentences = [new % {"count": done.seated + done.waiting}]
     if done.known:
-        known = ngettext("%(count)s was on it already.", "%(count)s were on it already.", done.known)
+        known = ngettext("%(count)s was already on it.", "%(count)s were already on it.", done.known)
         sentences.append(known % {"count": done.known})
     messages.success(request, " ".join(sentences))
     return redirect("desk_attendees", event.public_id)

@@ -67,11 +67,11 @@ def marks_of(one: Registration, holds: set[str]) -> list[Mark]:
         (Hold.Kind.DUTY in holds, pgettext("mark", "Volunteer"), "certain"),
         (Hold.Kind.INVITATION in holds, pgettext("mark", "Speaker"), "certain"),
         (one.attendee_id is None, pgettext("mark", "Guest"), "over"),
-        (one.above_capacity, pgettext("mark", "Above the number of seats"), "waiting"),
-        (one.hands_over_at is not None, pgettext("mark", "Passes the seat on"), "waiting"),
-        (one.asked_at is not None and one.reconfirmed_at is None, pgettext("mark", "Asked, no answer"), "waiting"),
-        (one.reconfirmed_at is not None, pgettext("mark", "Will come"), "certain"),
-        (one.is_absent, pgettext("mark", "Did not come"), "act"),
+        (one.above_capacity, pgettext("mark", "Over capacity"), "waiting"),
+        (one.hands_over_at is not None, pgettext("mark", "Giving up seat"), "waiting"),
+        (one.asked_at is not None and one.reconfirmed_at is None, pgettext("mark", "No reply yet"), "waiting"),
+        (one.reconfirmed_at is not None, pgettext("mark", "Coming"), "certain"),
+        (one.is_absent, pgettext("mark", "No-show"), "act"),
         (one.excused_at is not None, pgettext("mark", "Excused"), "over"),
     ]
     return [Mark(word, tone) for is_so, word, tone in marks if is_so]
@@ -90,5 +90,5 @@ def answers_of(registration: Registration, questions: Iterable[Question]) -> lis
 def state_of(registration: Registration, numbers: Mapping[int, int]) -> str:
     """The state in words, with the number in the queue."""
     if registration.state == State.WAITLISTED:
-        return _("waiting, number %(place)s") % {"place": numbers[registration.pk]}
+        return _("waitlist #%(place)s") % {"place": numbers[registration.pk]}
     return str(registration.get_state_display())

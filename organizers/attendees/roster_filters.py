@@ -53,9 +53,9 @@ class RosterQuery:
     def values(self) -> list[tuple[str, str]]:
         """The number of an answer in the address, and its words."""
         if self.question.kind == QuestionKind.CONSENT:
-            return [("1", pgettext("answer", "Yes")), ("0", pgettext("answer", "None given"))]
+            return [("1", pgettext("answer", "Yes")), ("0", pgettext("answer", "No answer"))]
         numbered = [(str(number), choice) for number, choice in enumerate(self.question.choices, start=1)]
-        return [*numbered, ("0", pgettext("answer", "None given"))]
+        return [*numbered, ("0", pgettext("answer", "No answer"))]
 
     def keeps(self, registration: Registration, number: str) -> bool:
         if registration.slot_id != self.slot.pk:
@@ -144,13 +144,13 @@ class Filters:
                 ("no", pgettext("filter", "Not checked in")),
             ]
             if any(one.is_absent for one in everyone) or self.arrived == "absent":
-                words.append(("absent", pgettext("filter", "Did not come")))
+                words.append(("absent", pgettext("filter", "No-show")))
             groups.append(self._group(pgettext("filter", "Arrival"), "arrived", words))
         if any(one.asked_at for one in everyone) or self.still:
             words = [
                 ("", pgettext("filter", "All")),
-                ("yes", pgettext("filter", "Will come")),
-                ("silent", pgettext("filter", "Asked, no answer")),
+                ("yes", pgettext("filter", "Coming")),
+                ("silent", pgettext("filter", "No reply yet")),
             ]
             groups.append(self._group(pgettext("filter", "Still coming?"), "still", words))
         return groups

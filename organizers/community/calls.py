@@ -33,11 +33,11 @@ class StandingCallForm(forms.Form):
     """What a community looks for."""
 
     text = MarkdownField(
-        label=gettext_lazy("What you look for"),
+        label=gettext_lazy("What you’re looking for"),
         max_length=5_000,
         required=False,
         rows=6,
-        help_text=gettext_lazy("Markdown. Themes, length, for whom; that first-time speakers are welcome."),
+        help_text=gettext_lazy("Markdown. Topics, length, audience; say that first-time speakers are welcome."),
     )
 
 
@@ -45,9 +45,9 @@ class CallForm(StandingCallForm):
     """What an event looks for, and until when; the time is read on the event's clock."""
 
     until = WallField(
-        label=gettext_lazy("Proposals until"),
+        label=gettext_lazy("Proposal deadline"),
         required=False,
-        help_text=gettext_lazy("Left empty: until the event starts. It moves with the event."),
+        help_text=gettext_lazy("If blank: until the event starts. It moves with the event."),
     )
 
     def __init__(self, *args: Any, event: Event, **options: Any) -> None:
@@ -130,7 +130,7 @@ def of_community(request: DeskRequest, community: Community) -> HttpResponse:
 def _close(request: DeskRequest, call: Call | None, *, back: HttpResponse) -> HttpResponse:
     if call:
         close_call(call=call, at=timezone.now(), by=request.user)
-    messages.success(request, _("The call for speakers is closed. Proposals that are here stay."))
+    messages.success(request, _("The call for speakers is closed. Proposals already received stay."))
     return back
 
 

@@ -42,21 +42,21 @@ class CommunityProfileForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         choices=settings.LANGUAGES,
-        help_text=gettext_lazy("New events start with it; each can have its own."),
+        help_text=gettext_lazy("The default for new events; each event can have its own."),
     )
-    time_zone = ZoneField(initial="Asia/Tokyo", help_text=gettext_lazy("The clock on the wall where you usually meet."))
+    time_zone = ZoneField(initial="Asia/Tokyo", help_text=gettext_lazy("The time zone you usually meet in."))
 
 
 class FoundingForm(CommunityProfileForm):
     """The profile, and the address, which stays."""
 
     slug = forms.SlugField(
-        label=pgettext_lazy("web", "Address"),
+        label=pgettext_lazy("web", "Page URL"),
         max_length=40,
         required=False,
         help_text=gettext_lazy(
-            "Lower-case letters, digits and hyphens, such as “ml-study”; it cannot be changed later. Left empty: made from the name, "
-            "or a random one where the name has no such letters."
+            "Lowercase letters, digits and hyphens, such as ml-study. It can’t be changed later. If blank, "
+            "we choose one."
         ),
     )
 
@@ -87,7 +87,7 @@ def found(request: DeskRequest) -> HttpResponse:
     except DomainError as refusal:
         form.add_error("slug", str(refusal))
         return render(request, "desk/community/community_new.html", {"form": form}, status=refusal.status)
-    messages.success(request, _("“%(name)s” is founded. Plan its first event.") % {"name": community.name})
+    messages.success(request, _("“%(name)s” is ready. Create its first event.") % {"name": community.name})
     return redirect("desk_community", community.slug)
 
 
@@ -135,7 +135,7 @@ def community_page(request: DeskRequest, community: Community, *, current: str) 
     tabs = [
         ("desk_community", pgettext("tab", "Events"), Permission.PLAN_EVENTS),
         ("desk_proposals", pgettext("tab", "Proposals"), Permission.DECIDE_TALKS),
-        ("desk_members", pgettext("tab", "Members"), Permission.MANAGE_MEMBERS),
+        ("desk_members", pgettext("tab", "Organizing team"), Permission.MANAGE_MEMBERS),
         ("desk_community_profile", pgettext("tab", "Profile"), Permission.PLAN_EVENTS),
     ]
     return {

@@ -23,7 +23,7 @@ class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
-        label=gettext_lazy("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), choices=Role.choices, widget=forms.RadioSelect, initial=Role.ORGANIZER
@@ -45,7 +45,7 @@ def members(request: DeskRequest, community: Community) -> HttpResponse:
     except DomainError as refusal:
         form.add_error("email", str(refusal))
         return _members_page(request, community, form, status=refusal.status)
-    messages.success(request, _("An invitation is on its way to %(email)s. It is good for 14 days.") % {"email": email})
+    messages.success(request, _("Invitation sent to %(email)s. It’s valid for 14 days.") % {"email": email})
     return redirect("desk_members", community.slug)
 
 
@@ -75,7 +75,7 @@ def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_members", community.slug)
-    messages.success(request, _("%(name)s has no role here any more.") % {"name": name})
+    messages.success(request, _("%(name)s is no longer on the organizing team.") % {"name": name})
     if membership.person == request.user:
         # Who ended her own membership has no list of members to go back to.
         return redirect("desk")

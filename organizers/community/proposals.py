@@ -52,10 +52,13 @@ def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
         if wanted == "take":
             event = get_object_or_404(community.events.published(), public_id=request.POST.get("event", ""))
             take_proposal(proposal=proposal, event=event, at=at, by=request.user)
-            said = _("“%(title)s” is in “%(event)s”. %(name)s is asked to confirm.") % {**told, "event": event.title}
+            said = _("“%(title)s” was added to “%(event)s”. We’ll ask %(name)s to confirm.") % {
+                **told,
+                "event": event.title,
+            }
         elif wanted == "decline":
             decline_proposal(proposal=proposal, at=at, by=request.user)
-            said = _("“%(title)s” is declined. %(name)s is told.") % told
+            said = _("“%(title)s” is declined. We’ll email %(name)s.") % told
         else:
             return HttpResponseBadRequest()
     except DomainError as refusal:

@@ -98,6 +98,6 @@ class WallField(forms.Field):
         try:
             wall = datetime.fromisoformat(str(value).strip())
         except ValueError:
-            raise forms.ValidationError(_("Enter a day and a time, such as 2026-12-01 12:00.")) from None
+            raise forms.ValidationError(_("Enter a date and time, such as 2026-12-01 12:00.")) from None
         _bounded(wall.year)
         return wall.replace(tzinfo=None, second=0, microsecond=0)

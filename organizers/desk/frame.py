@@ -25,10 +25,10 @@ def event_page(
         ("desk_attendees", pgettext("tab", "Attendees"), Permission.SEE_ATTENDEES),
         ("desk_deliveries", pgettext("tab", "Messages"), Permission.MANAGE_ATTENDEES),
         ("desk_check_in", pgettext("tab", "Check-in"), Permission.CHECK_IN),
-        *([("desk_draw", pgettext("tab", "Draw"), Permission.RUN_DRAW)] if draws else []),
+        *([("desk_draw", pgettext("tab", "Lottery"), Permission.RUN_DRAW)] if draws else []),
         ("desk_shifts", pgettext("tab", "Shifts"), Permission.MANAGE_SHIFTS),
         ("desk_talks", pgettext("tab", "Talks"), Permission.DECIDE_TALKS),
-        ("desk_programme", pgettext("tab", "Programme"), Permission.DECIDE_TALKS),
+        ("desk_programme", pgettext("tab", "Program"), Permission.DECIDE_TALKS),
         ("desk_event_edit", pgettext("tab", "Edit"), Permission.PLAN_EVENTS),
     ]
     return {
@@ -57,12 +57,12 @@ def countdown(event: Event, at: datetime) -> str:
     if event.is_cancelled:
         return ""
     if event.is_over(at):
-        return _("It is over")
+        return _("It’s over")
     days = days_ahead(event, at)
     if event.starts_at <= at:
-        return _("It is on now")
+        return _("It’s on now")
     if days == 0:
-        return _("It is today")
+        return _("It’s today")
     return ngettext("%(days)s day to go", "%(days)s days to go", days) % {"days": days}
 
 

@@ -41,9 +41,9 @@ class EventForm(forms.Form):
         attrs={"data-follows": "id_starts", "data-minutes": "120"},
     )
     last_day = DayField(
-        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Only where it ends on another day.")
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Only if it ends on another day.")
     )
-    time_zone = ZoneField(help_text=gettext_lazy("All times on this page are read on this clock."))
+    time_zone = ZoneField(help_text=gettext_lazy("All times on this page are in this time zone."))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         choices=lazy(format_choices, list),
@@ -58,30 +58,30 @@ class EventForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     venue_capacity = forms.IntegerField(
-        label=gettext_lazy("Capacity of the venue"), min_value=1, max_value=100_000, required=False
+        label=gettext_lazy("Venue capacity"), min_value=1, max_value=100_000, required=False
     )
     join_url = forms.URLField(
-        label=gettext_lazy("Link for participants"),
+        label=gettext_lazy("Link to join"),
         max_length=300,
         required=False,
         assume_scheme="https",
         validators=[URLValidator(schemes=["https", "http"])],
         help_text=gettext_lazy(
-            "Shown only to people with a confirmed seat, and sent with the reminders. It can come later."
+            "Shown only to people with a confirmed seat, and sent with the reminders. You can add it later."
         ),
     )
     reminders_on = forms.BooleanField(
-        label=gettext_lazy("Send reminders: to attendees, volunteers, and for the rehearsal"),
+        label=gettext_lazy("Send reminders (attendees, volunteers, rehearsal)"),
         required=False,
         initial=True,
     )
     reminder_times = ReminderTimesField(
-        label=gettext_lazy("Attendees are reminded"),
+        label=gettext_lazy("Reminders to attendees"),
         required=False,
         initial=USUAL_REMINDER_TIMES,
         help_text=gettext_lazy(
-            "On the event's own clock. The one on the day leaves three hours before the start at the latest. "
-            "A time that has passed when you save is not sent late."
+            "In the event’s time zone. The same-day reminder goes out at least three hours before the "
+            "start. Times already past when you save are skipped."
         ),
     )
     visibility = forms.ChoiceField(
@@ -101,7 +101,7 @@ class EventForm(forms.Form):
         max_length=40_000,
         required=False,
         rows=8,
-        help_text=gettext_lazy("Markdown: **bold**, lists, links. What will it be about, and for whom?"),
+        help_text=gettext_lazy("Markdown: **bold**, lists, links. What is it about, and who is it for?"),
     )
 
     def __init__(self, *args: Any, community: Community, **options: Any) -> None:
@@ -116,7 +116,7 @@ class EventForm(forms.Form):
         """Without its sign, in one word."""
         hashtag = str(self.cleaned_data["hashtag"]).lstrip("#＃").strip()
         if any(character.isspace() for character in hashtag):
-            raise forms.ValidationError(_("A hashtag is one word."))
+            raise forms.ValidationError(_("A hashtag must be one word."))
         return hashtag
 
     def clean(self) -> dict[str, Any]:
@@ -132,16 +132,16 @@ class EventForm(forms.Form):
         ends, last_day = cleaned.get("ends"), cleaned.get("last_day")
         if ends is None:
             if last_day and last_day != cleaned["day"]:
-                self.add_error("ends", _("Say when it ends on its last day."))
+                self.add_error("ends", _("Enter the end time on the last day."))
             return starts_at + USUAL_LENGTH
         day = last_day or cleaned["day"]
         if last_day is None and ends <= cleaned["starts"]:
             day += timedelta(days=1)
         ends_at = at_wall(day, ends, cleaned["time_zone"])
         if ends_at <= starts_at:
-            self.add_error("last_day" if last_day else "ends", _("It would end before it begins."))
+            self.add_error("last_day" if last_day else "ends", _("It would end before it starts. Choose a later end."))
         elif ends_at - starts_at > LONGEST:
-            self.add_error("last_day", _("An event lasts at most 14 days."))
+            self.add_error("last_day", _("An event can last at most 14 days."))
         return ends_at
 
     def event_fields(self) -> dict[str, object]:

@@ -51,9 +51,9 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _new_event_page(request, community, form, status=refusal.status)
     if intent == "publish":
-        messages.success(request, _("Published. Send people the address of the event page."))
+        messages.success(request, _("Published. Share the link to the event page."))
     else:
-        messages.success(request, _("Saved as a draft. Nobody sees it until you publish it."))
+        messages.success(request, _("Saved as a draft. No one sees it until you publish it."))
     return redirect("desk_event", event.public_id)
 
 
@@ -102,7 +102,7 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=refusal.status)
-    messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
+    messages.success(request, _("Saved.") if changed else _("No changes were made."))
     return redirect("desk_event", event.public_id)
 
 
@@ -127,7 +127,7 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Published. Send people the address of the event page."))
+        messages.success(request, _("Published. Share the link to the event page."))
     return redirect("desk_event", event.public_id)
 
 
@@ -144,5 +144,5 @@ def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Cancelled. Everyone with a part is told by mail; the page stays and says so."))
+        messages.success(request, _("Canceled. We’ll email everyone involved. The page stays and says so."))
     return redirect("desk_event", event.public_id)

@@ -34,39 +34,37 @@ class NewEventForm(EventForm):
     """Title, date and time have to be typed; all else has a default. `at` is the present instant."""
 
     admission = forms.ChoiceField(
-        label=gettext_lazy("How people get in"),
+        label=gettext_lazy("Admission"),
         choices=lazy(admission_choices, list),
         widget=forms.RadioSelect,
         initial=Slot.Admission.LOTTERY,
     )
     capacity = forms.IntegerField(
-        label=gettext_lazy("Seats for everyone"),
+        label=gettext_lazy("Seats in the general slot"),
         min_value=1,
         max_value=100_000,
         required=False,
         widget=forms.NumberInput(attrs={"placeholder": str(USUAL_SEATS)}),
-        help_text=gettext_lazy(
-            "Left empty: 40, or what the venue holds after the seats for volunteers and speakers are counted off."
-        ),
+        help_text=gettext_lazy("If blank: 40, or the venue’s capacity minus volunteer and speaker seats."),
     )
     closes = WallField(label=gettext_lazy("Entries close"), required=False)
     draws = WallField(label=gettext_lazy("Draw"), required=False)
     teardown = forms.BooleanField(
-        label=gettext_lazy("Offer a seat to those who help to tear down"),
+        label=gettext_lazy("Guarantee seats for people who help with teardown"),
         required=False,
         initial=True,
         help_text=gettext_lazy(
-            "Whoever takes the teardown shift, from the end on, is certain to get in, outside the draw."
+            "Anyone who takes the teardown shift after the event gets a guaranteed seat, outside the lottery."
         ),
     )
     teardown_minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"), min_value=10, max_value=600, initial=60, required=False
     )
     teardown_minimum = forms.IntegerField(
-        label=gettext_lazy("At least"), min_value=1, max_value=200, initial=2, required=False
+        label=gettext_lazy("Minimum"), min_value=1, max_value=200, initial=2, required=False
     )
     teardown_maximum = forms.IntegerField(
-        label=gettext_lazy("At most"), min_value=1, max_value=200, initial=4, required=False
+        label=gettext_lazy("Maximum"), min_value=1, max_value=200, initial=4, required=False
     )
     speaker_seats = forms.IntegerField(
         label=gettext_lazy("Seats for speakers"), min_value=0, max_value=200, initial=3, required=False
@@ -103,9 +101,9 @@ class NewEventForm(EventForm):
         cleaned = super().clean()
         least, most = self._number("teardown_minimum"), self._number("teardown_maximum")
         if cleaned.get("teardown") and least > most:
-            self.add_error("teardown_maximum", _("At most must not be smaller than at least."))
+            self.add_error("teardown_maximum", _("The maximum can’t be smaller than the minimum."))
         if "starts_at" in cleaned and cleaned["starts_at"] <= self.at:
-            self.add_error("day", _("The event would begin in the past."))
+            self.add_error("day", _("The event would start in the past. Choose a later start."))
         elif "starts_at" in cleaned:
             cleaned["lottery"] = self._lottery(cleaned)
             cleaned["rehearses"] = self._rehearsal(cleaned)
@@ -171,7 +169,7 @@ class NewEventForm(EventForm):
             ends_at=ends_at + timedelta(minutes=self._number("teardown_minutes")),
             minimum=self._number("teardown_minimum"),
             maximum=self._number("teardown_maximum"),
-            instructions=pgettext("shift", "Put desks and chairs back and sort the rubbish."),
+            instructions=pgettext("shift", "Put tables and chairs back and sort the trash."),
         )
 
     def _instant(self, name: str) -> datetime | None:
@@ -191,7 +189,7 @@ class NewEventForm(EventForm):
         )
         ends_at = self._instant("rehearsal_ends") or starts_at + timedelta(hours=1)
         if ends_at <= starts_at:
-            self.add_error("rehearsal_ends", _("It would end before it begins."))
+            self.add_error("rehearsal_ends", _("It would end before it starts. Choose a later end."))
         elif starts_at >= cleaned["starts_at"]:
-            self.add_error("rehearsal_starts", _("The rehearsal must come before the event."))
+            self.add_error("rehearsal_starts", _("The rehearsal must be before the event."))
         return RehearsalPlan(starts_at, ends_at, cleaned.get("rehearsal_url") or "")

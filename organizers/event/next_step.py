@@ -65,7 +65,7 @@ def next_thing(view: Overview, at: datetime) -> NextThing:
         if answer:
             return answer
     title = _("Nothing to do until %(when)s") % {"when": _moment(view, view.event.starts_at)}
-    return NextThing(title, _("Reminders go out by themselves."), calm=True)
+    return NextThing(title, _("Reminders are sent automatically."), calm=True)
 
 
 def _moment(view: Overview, at: datetime) -> str:
@@ -81,15 +81,15 @@ def _state(view: Overview, at: datetime) -> NextThing | None:
     edit = (_("Edit the event"), _url(view, "desk_event_edit"))
     if event.is_cancelled:
         return NextThing(
-            _("This event is cancelled"), _("Its page stays and says so. You can still edit it."), *edit, calm=True
+            _("This event is canceled"), _("The page stays and says so. You can still edit it."), *edit, calm=True
         )
     if event.state == event.State.DRAFT and event.starts_at <= at:
-        return NextThing(_("Choose a new date"), _("The draft's date has passed, so it cannot be published."), *edit)
+        return NextThing(_("Choose a new date"), _("The draft’s date has passed, so it can’t be published."), *edit)
     if event.state == event.State.DRAFT:
         url = _url(view, "desk_event_publication")
-        more = _("Only organizers see it so far.")
+        more = _("Only the organizing team can see it for now.")
         if lacks_venue(event):
-            more = _("Only organizers see it so far. The venue is not set yet; it can come later.")
+            more = _("Only the organizing team can see it for now. The venue isn’t set; you can add it later.")
         return NextThing(_("Publish the draft"), more, _("Publish now"), url, post=True)
     return None if is_near(event, at) else _over(view, at)
 
@@ -100,9 +100,9 @@ def _over(view: Overview, at: datetime) -> NextThing | None:
         return None
     came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {"count": view.checked_in}
     running = pgettext("list", ", ").join(shift.title for shift in view.shifts if shift.starts_at <= at < shift.ends_at)
-    said = [_("Still under way: %(shifts)s.") % {"shifts": running}] if running else []
+    said = [_("Still in progress: %(shifts)s.") % {"shifts": running}] if running else []
     more = " ".join([*said, came] if view.checked_in else said)
-    return NextThing(_("It is over: thank you"), more, _("See who was there"), _url(view, "desk_attendees"), calm=True)
+    return NextThing(_("All done. Thank you!"), more, _("See who attended"), _url(view, "desk_attendees"), calm=True)
 
 
 def _slides(view: Overview, at: datetime) -> NextThing | None:
@@ -116,7 +116,7 @@ def _slides(view: Overview, at: datetime) -> NextThing | None:
     more = ngettext(
         "%(there)s of %(count)s talk has slides.", "%(there)s of %(count)s talks have slides.", len(held)
     ) % {"there": there, "count": len(held)}
-    return NextThing(_("Publish the slides"), more, _("To the slides"), _url(view, "desk_slides"))
+    return NextThing(_("Publish the slides"), more, _("Go to slides"), _url(view, "desk_slides"))
 
 
 def _overdue_draw(view: Overview, at: datetime) -> NextThing | None:
@@ -125,8 +125,8 @@ def _overdue_draw(view: Overview, at: datetime) -> NextThing | None:
             when = _moment(view, state.lottery.draws_at)
             return NextThing(
                 _("Run the draw"),
-                _("It was due on %(when)s and has not happened.") % {"when": when},
-                _("To the draw"),
+                _("It was due on %(when)s and hasn’t been run.") % {"when": when},
+                _("Go to the draw"),
                 _url(view, "desk_draw"),
             )
     return None
@@ -138,8 +138,8 @@ def _teardown(view: Overview, at: datetime) -> NextThing | None:
     left = Chore.objects.filter(event=view.event).open().count()
     if not left:
         return None
-    title = ngettext("Teardown: %(count)s line is open", "Teardown: %(count)s lines are open", left) % {"count": left}
-    more = _("Everyone with a shift ticks the same list on the phone.")
+    title = ngettext("Teardown: %(count)s item left", "Teardown: %(count)s items left", left) % {"count": left}
+    more = _("Everyone on a shift ticks the same list on their phone.")
     return NextThing(title, more, _("Open the teardown list"), _url(view, "teardown"))
 
 
@@ -147,7 +147,7 @@ def _arrivals(view: Overview, at: datetime) -> NextThing | None:
     if not is_near(view.event, at) or not view.event.has_place:
         return None
     more = _("%(arrived)s of %(confirmed)s have arrived.") % {"arrived": view.checked_in, "confirmed": view.confirmed}
-    return NextThing(_("Welcome people at the door"), more, _("To the check-in"), _url(view, "desk_check_in"))
+    return NextThing(_("Welcome people at the door"), more, _("Go to check-in"), _url(view, "desk_check_in"))
 
 
 def lacks_venue(event: Event) -> bool:
@@ -162,15 +162,15 @@ def _venue_soon(view: Overview, at: datetime) -> NextThing | None:
 def _venue(view: Overview, at: datetime) -> NextThing | None:
     if not lacks_venue(view.event):
         return None
-    more = _("Enter it as soon as you know it: everyone with a part gets one mail.")
-    return NextThing(_("The venue is not set yet"), more, _("Edit the event"), _url(view, "desk_event_edit"))
+    more = _("Enter it as soon as you know it. Everyone involved gets one email.")
+    return NextThing(_("The venue isn’t set"), more, _("Edit the event"), _url(view, "desk_event_edit"))
 
 
 def _proposals(view: Overview, at: datetime) -> NextThing | None:
     waiting = [talk for talk in view.talks_in(Talk.State.PROPOSED) if not talk.staged]
     if not waiting:
         return None
-    title = ngettext("Decide about %(count)s proposal", "Decide about %(count)s proposals", len(waiting))
+    title = ngettext("Review %(count)s proposal", "Review %(count)s proposals", len(waiting))
     more = _("“%(title)s” by %(name)s") % {"title": waiting[0].title, "name": waiting[0].speaker.name}
     return NextThing(title % {"count": len(waiting)}, more, _("Read and decide"), _url(view, "desk_talks"))
 
@@ -180,11 +180,11 @@ def _untold(view: Overview, at: datetime) -> NextThing | None:
     people = len({talk.speaker_id for talk in view.talks_in(Talk.State.PROPOSED) if talk.staged})
     if not people:
         return None
-    title = ngettext("Tell %(count)s person what was decided", "Tell %(count)s people what was decided", people) % {
+    title = ngettext("Send decisions to %(count)s person", "Send decisions to %(count)s people", people) % {
         "count": people
     }
-    more = _("All proposals are decided; nobody has heard of it yet.")
-    return NextThing(title, more, _("See who gets what"), _url(view, "desk_decisions"))
+    more = _("All proposals are decided; no one has been notified yet.")
+    return NextThing(title, more, _("Review decisions"), _url(view, "desk_decisions"))
 
 
 def _short_shift(view: Overview, at: datetime) -> NextThing | None:
@@ -196,15 +196,16 @@ def _short_shift(view: Overview, at: datetime) -> NextThing | None:
             ) % {"shift": shift.title, "missing": missing}
             more = (
                 _(
-                    "%(taken)s of at least %(minimum)s so far. Ask those who wait, or put somebody on it; whoever takes it has a seat."
+                    "%(taken)s of at least %(minimum)s so far. Ask people in the lottery or on the waitlist, or "
+                    "assign someone. Volunteers get a guaranteed seat."
                 )
                 if shift.is_offered
-                else _("%(taken)s of at least %(minimum)s so far. Put somebody on it, or send people its address.")
+                else _("%(taken)s of at least %(minimum)s so far. Assign someone, or share the link to the shift.")
             )
             return NextThing(
                 title,
                 more % {"taken": shift.taken, "minimum": shift.minimum},
-                _("Find people"),
+                _("Find volunteers"),
                 reverse("desk_shift", args=[view.event.public_id, shift.pk]),
             )
     return None
@@ -216,8 +217,8 @@ def _draw(view: Overview, at: datetime) -> NextThing | None:
         if lottery and lottery.state != Lottery.State.DRAWN:
             title = _("The draw runs on %(when)s") % {"when": _moment(view, lottery.draws_at)}
             more = ngettext(
-                "%(entries)s person has applied for %(seats)s seats. Nothing to do: everyone is told by mail.",
-                "%(entries)s people have applied for %(seats)s seats. Nothing to do: everyone is told by mail.",
+                "%(entries)s person has entered for %(seats)s seats. The draw is automatic, and we’ll email everyone.",
+                "%(entries)s people have entered for %(seats)s seats. The draw is automatic, and we’ll email everyone.",
                 state.applied,
             ) % {"entries": state.applied, "seats": state.slot.seats_left}
             return NextThing(title, more, _("See the draw"), _url(view, "desk_draw"), calm=True)
@@ -229,9 +230,7 @@ def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
     if not silent or view.event.is_over(at):
         return None
     names = pgettext("list", ", ").join(talk.speaker.name for talk in silent)
-    title = ngettext(
-        "%(count)s speaker has not confirmed yet", "%(count)s speakers have not confirmed yet", len(silent)
-    )
+    title = ngettext("%(count)s speaker hasn’t confirmed yet", "%(count)s speakers haven’t confirmed yet", len(silent))
     return NextThing(title % {"count": len(silent)}, names, _("See the talks"), _url(view, "desk_talks"), calm=True)
 
 
@@ -242,8 +241,10 @@ def _connections(view: Overview, at: datetime) -> NextThing | None:
         return None
     if not view.talks_in(Talk.State.CONFIRMED):
         return None
-    title = _("See who of the speakers is connected")
-    return NextThing(title, _("Tick whoever you can see and hear."), _("To the list"), _url(view, "desk_connections"))
+    title = _("Check that the speakers are connected")
+    return NextThing(
+        title, _("Tick everyone you can see and hear."), _("Open the list"), _url(view, "desk_connections")
+    )
 
 
 def _rehearsal(view: Overview, at: datetime) -> NextThing | None:
@@ -251,4 +252,4 @@ def _rehearsal(view: Overview, at: datetime) -> NextThing | None:
         return None
     title = _("Rehearsal on %(when)s") % {"when": _moment(view, view.rehearsal.starts_at)}
     more = _("Speakers and organizers are reminded in the morning and 30 minutes before.")
-    return NextThing(title, more, _("See who is expected"), _url(view, "desk_rehearsal"), calm=True)
+    return NextThing(title, more, _("See who’s coming"), _url(view, "desk_rehearsal"), calm=True)

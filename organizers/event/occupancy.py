@@ -45,14 +45,15 @@ def _more(view: Overview, state: SlotState) -> str:
     parts = []
     if state.lottery and state.is_before_the_draw:
         when = dates.short_moment(state.lottery.draws_at, view.event.time_zone, get_language() or "en")
-        parts.append(_("Draw on %(when)s") % {"when": when})
+        parts.append(_("Draw: %(when)s") % {"when": when})
     elif state.slot.seats_left and not state.waiting:
         left = state.slot.seats_left
         parts.append(ngettext("%(left)s seat left", "%(left)s seats left", left) % {"left": left})
     if state.waiting:
         parts.append(
-            ngettext("%(count)s person waits", "%(count)s people wait", state.waiting) % {"count": state.waiting}
+            ngettext("%(count)s person on the waitlist", "%(count)s people on the waitlist", state.waiting)
+            % {"count": state.waiting}
         )
     if state.above:
-        parts.append(_("%(count)s above capacity") % {"count": state.above})
+        parts.append(_("%(count)s over capacity") % {"count": state.above})
     return " · ".join(parts)

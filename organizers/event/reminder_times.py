@@ -65,12 +65,12 @@ class ReminderTimesField(forms.CharField):
         for row in filter(None, str(value or "")[:200].split(", ")):
             days, _space, wall = row.partition(" ")
             if not days:
-                raise ValidationError(_("Choose on which day, too."))
+                raise ValidationError(_("Also choose the day."))
             if not wall:
                 raise ValidationError(_("Each reminder needs a time, such as 18:00."))
             one = _read(days, wall)
             if one.days in times:
-                raise ValidationError(_("One reminder a day is enough: choose another day for the second."))
+                raise ValidationError(_("One reminder a day is enough. Choose another day for the second."))
             times[one.days] = one.wall
         if len(times) > MOST:
             raise ValidationError(_("At most %(most)s reminders."), params={"most": MOST})

@@ -42,11 +42,11 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
     if cleaned.get("lottery"):
         rows += [
             (cleaned["lottery"].closes_at, _("Entries close"), ""),
-            (cleaned["lottery"].draws_at, pgettext("step", "Draw"), _("by itself; everyone is told")),
+            (cleaned["lottery"].draws_at, pgettext("step", "Draw"), _("automatic; everyone is emailed")),
         ]
     if cleaned.get("rehearses"):
         rehearsal = cleaned["rehearses"]
-        rows.append((rehearsal.starts_at, _("Rehearsal"), _("speakers are reminded that morning")))
+        rows.append((rehearsal.starts_at, _("Rehearsal"), _("speakers get a reminder that morning")))
     if cleaned.get("reminders_on"):
         event = Event(starts_at=starts_at, time_zone=zone, reminder_times=cleaned.get("reminder_times", ""))
         language = get_language() or "en"
@@ -62,7 +62,7 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         for at, what, more in sorted(rows, key=lambda row: row[0])
         if at > form.at
     ]
-    return [{"when": _("Now"), "what": pgettext("step", "Publish"), "more": _("entries open at once")}, *steps]
+    return [{"when": _("Now"), "what": pgettext("step", "Publish"), "more": _("registration opens right away")}, *steps]
 
 
 def _duty(form: NewEventForm) -> str:
@@ -84,5 +84,5 @@ def _note(cleaned: dict[str, Any]) -> str:
     if cleaned.get("lottery"):
         language = get_language() or "en"
         when = dates.short_moment(cleaned["lottery"].draws_at, cleaned["time_zone"], language)
-        return _("Entries open now; the draw is on %(when)s") % {"when": when}
+        return _("Entries open now. Draw: %(when)s") % {"when": when}
     return _("Registration opens now")

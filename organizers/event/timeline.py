@@ -20,12 +20,12 @@ from organizers.messages.audience_words import people
 
 # The reminders that the line shows, in the words of the desk; a morning of its own that a shift has comes with the shift.
 REMINDERS = {
-    "reminder_days": gettext_lazy("Reminder to everyone with a part"),
-    "reminder_eve": gettext_lazy("Reminder to everyone with a part"),
+    "reminder_days": gettext_lazy("Reminder to confirmed attendees"),
+    "reminder_eve": gettext_lazy("Reminder to confirmed attendees"),
     "reminder_day": gettext_lazy("Reminder on the day"),
-    "rehearsal_day": gettext_lazy("Reminder of the rehearsal"),
-    "rehearsal_soon": gettext_lazy("The rehearsal begins in 30 minutes: mail to speakers and organizers"),
-    "connection_check": gettext_lazy("Connection check: mail to the speakers"),
+    "rehearsal_day": gettext_lazy("Rehearsal reminder"),
+    "rehearsal_soon": gettext_lazy("Rehearsal in 30 minutes: email to speakers and organizers"),
+    "connection_check": gettext_lazy("Connection check: email to the speakers"),
 }
 
 
@@ -53,10 +53,10 @@ def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
     ) -> TimelineRow:
         under_way = until is not None and instant <= at < until
         state = "late" if late else "done" if instant <= at and not under_way else ""
-        more = pgettext("shift", "under way") if under_way else ""
+        more = pgettext("shift", "in progress") if under_way else ""
         return TimelineRow(instant, dates.short_moment(instant, zone, language), what, who, url, state, more=more)
 
-    by_itself = pgettext("who", "by itself")
+    by_itself = pgettext("who", "automatic")
     rows = []
     if event.published_at:
         rows.append(row(event.published_at, pgettext("step", "Published")))
@@ -88,7 +88,7 @@ def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
             )
         )
     rows += [
-        row(instant, _("Do the shifts have enough people?"), who=by_itself, url=shifts_url) for instant in _checks(view)
+        row(instant, _("Check for missing volunteers"), who=by_itself, url=shifts_url) for instant in _checks(view)
     ]
     for message in view.messages:
         what = _("Message: %(subject)s") % {"subject": _subject(message, language, event)}
@@ -97,9 +97,9 @@ def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
         rows.append(row(message.ended_at or message.send_at, what, who=who, url=url))
     closes_at = view.call and (view.call.closed_at or view.call.closes_at)
     if closes_at:
-        rows.append(row(closes_at, _("The call for speakers closes"), url=reverse("desk_call", args=[event.public_id])))
+        rows.append(row(closes_at, _("Call for speakers closes"), url=reverse("desk_call", args=[event.public_id])))
     if event.cancelled_at:
-        rows.append(row(event.cancelled_at, pgettext("event", "Cancelled")))
+        rows.append(row(event.cancelled_at, pgettext("event", "Canceled")))
     return with_today(sorted(rows, key=lambda one: one.at), at, dates.short_day(at, zone, language))
 
 
@@ -144,7 +144,7 @@ def _draw(view: Overview, lottery: Lottery, at: datetime, row: Callable[..., Tim
         row(
             lottery.drawn_at or lottery.draws_at,
             pgettext("step", "Draw"),
-            who=pgettext("who", "by itself"),
+            who=pgettext("who", "automatic"),
             url=url,
             late=overdue,
         ),

@@ -49,7 +49,7 @@ def in_words(audience: Audience, slots: Mapping[str, str]) -> str:
     if audience.slots:
         parts.append(pgettext("list", ", ").join(slots.get(slot, "–") for slot in audience.slots))
     if audience.checked_in is not None:
-        parts.append(_("only who is checked in") if audience.checked_in else _("only who is not checked in"))
+        parts.append(_("only people checked in") if audience.checked_in else _("only people not checked in"))
     return " · ".join(parts)
 
 

@@ -18,15 +18,15 @@ def in_plain_words(error: str) -> str:
     if enhanced == "2.1":
         return _("The mailbox is closed.")
     if enhanced in {"1.2", "4.4"}:
-        return _("What stands after the @ is no place for mail: probably a slip in the address.")
+        return _("The part after the @ can’t receive email. The address may be mistyped.")
     if subject == "1":
-        return _("There is no such address.")
+        return _("This email address doesn’t exist.")
     if subject == "7":
-        return _("The mail server took it for unwanted mail, or does not trust ours.")
+        return _("The recipient’s server marked it as spam, or doesn’t trust ours.")
     if not enhanced and plain in {"550", "551", "553"}:
-        return _("The mail server does not take mail for this address.")
+        return _("The recipient’s server doesn’t accept email for this address.")
     if plain.startswith("4") or subject in {"3", "4"}:
-        return _("The mail server did not take it for three days.")
+        return _("The recipient’s server didn’t accept it for three days.")
     if plain:
-        return _("The mail server refused this mail.")
-    return _("It could not be handed over: whoever runs this site finds the reason in its log.")
+        return _("The recipient’s server rejected this email.")
+    return _("We couldn’t send it. The administrator of this site can find the reason in the log.")

@@ -24,9 +24,9 @@ LONGEST_SUBJECT, LONGEST_BODY, MOST_CHOSEN = 120, 10_000, 2000
 def group_words() -> list[tuple[str, str]]:
     """The groups that a message can go to."""
     return [
-        (State.CONFIRMED.value, _("those with a seat")),
-        (State.WAITLISTED.value, _("those in the queue")),
-        (State.APPLIED.value, _("those in the lottery")),
+        (State.CONFIRMED.value, _("confirmed attendees")),
+        (State.WAITLISTED.value, _("people on the waitlist")),
+        (State.APPLIED.value, _("people in the lottery")),
         ("speakers", pgettext("group", "speakers")),
         ("volunteers", pgettext("group", "volunteers")),
     ]
@@ -44,13 +44,13 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Groups"),
         choices=lazy(group_words, list),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose who gets it.")},
+        error_messages={"required": gettext_lazy("Choose the recipients.")},
     )
     slots = forms.MultipleChoiceField(
         label=gettext_lazy("Only in these slots"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None ticked: all slots."),
+        help_text=gettext_lazy("If none is selected: all slots."),
     )
     arrived = forms.ChoiceField(
         label=gettext_lazy("Checked in?"),
@@ -58,8 +58,8 @@ class MessageForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("", gettext_lazy("either")),
-            ("yes", gettext_lazy("only who is checked in")),
-            ("no", gettext_lazy("only who is not checked in")),
+            ("yes", gettext_lazy("only people checked in")),
+            ("no", gettext_lazy("only people not checked in")),
         ],
     )
     # Registrations that were ticked in the list of attendees.
@@ -67,12 +67,12 @@ class MessageForm(forms.Form):
     # The scheduled message that this one takes the place of.
     replaces = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     when = forms.ChoiceField(
-        label=gettext_lazy("It leaves"),
+        label=gettext_lazy("When to send"),
         widget=forms.RadioSelect,
         initial="now",
         choices=[("now", pgettext_lazy("message", "Now")), ("later", gettext_lazy("At a set time"))],
     )
-    send_at = WallField(label=gettext_lazy("Day and time"), required=False)
+    send_at = WallField(label=gettext_lazy("Date and time"), required=False)
 
     def __init__(self, *args: Any, event: Event, slots: list[Slot], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -124,9 +124,9 @@ class MessageForm(forms.Form):
                 self.add_error(f"subject_{language}", _("This language has a text, but no subject."))
         if not cleaned.get("chosen") and not cleaned.get("groups") and "groups" not in self.errors:
             # What was ticked in the list holds no number.
-            self.add_error("groups", _("Choose who gets it."))
+            self.add_error("groups", _("Choose the recipients."))
         if cleaned.get("when") == "later" and not cleaned.get("send_at") and "send_at" not in self.errors:
-            self.add_error("send_at", _("Choose day and time."))
+            self.add_error("send_at", _("Choose a date and time."))
         return cleaned
 
     def audience(self) -> Audience:

@@ -35,23 +35,24 @@ PAGE = 100
 # What the list can be narrowed to, with its colour; what is on its way counts as due.
 STATES = {
     "sent": (pgettext_lazy("message", "Sent"), "certain", [State.SENT]),
-    "due": (pgettext_lazy("message", "Due"), "waiting", [State.WAITING, State.SENDING]),
-    "bounced": (pgettext_lazy("message", "Came back"), "act", [State.BOUNCED]),
-    "failed": (pgettext_lazy("message", "Given up"), "act", [State.FAILED]),
-    "void": (pgettext_lazy("message", "Dropped"), "over", [State.VOID]),
+    "due": (pgettext_lazy("message", "Queued"), "waiting", [State.WAITING, State.SENDING]),
+    "bounced": (pgettext_lazy("message", "Bounced"), "act", [State.BOUNCED]),
+    "failed": (pgettext_lazy("message", "Failed"), "act", [State.FAILED]),
+    "void": (pgettext_lazy("message", "Not sent"), "over", [State.VOID]),
 }
 BY_STATE = {state: name for name, (_label, _tone, states) in STATES.items() for state in states}
 # What it means for somebody who finds nothing in her mailbox.
 MEANINGS = {
     "sent": gettext_lazy(
-        "The mail server of the reader took it. Who does not find it looks among unwanted mail (spam) first; then you can send it again."
+        "The recipient’s server accepted it. If they can’t find it, ask them to check spam first. Then "
+        "you can send it again."
     ),
-    "due": gettext_lazy("It leaves by itself, usually within two minutes."),
+    "due": gettext_lazy("It will be sent automatically, usually within two minutes."),
     "bounced": gettext_lazy(
-        "No mail reaches the address, so nothing more is sent there until somebody tries again. Look with its owner whether it is spelled right."
+        "This address bounces, so sending is paused until someone tries again. Check the spelling with its owner."
     ),
-    "failed": gettext_lazy("The server took it neither at once nor later. You can try again."),
-    "void": gettext_lazy("When it was due it was no longer true, or the person did not want mails of its kind."),
+    "failed": gettext_lazy("The server didn’t accept it after several tries. You can try again."),
+    "void": gettext_lazy("By then it was out of date, or the person didn’t want this kind of email."),
 }
 AGAIN = {State.SENT: gettext_lazy("Send again"), State.BOUNCED: gettext_lazy("Try again")}
 AGAIN[State.FAILED] = AGAIN[State.BOUNCED]
@@ -136,7 +137,7 @@ def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("It is on its way again and usually arrives within two minutes."))
+        messages.success(request, _("Sending it again. It usually arrives within two minutes."))
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
     return redirect(reverse("desk_deliveries", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else ""))
 
@@ -174,7 +175,7 @@ def _reason(one: Notification) -> str:
     if one.state in {State.BOUNCED, State.FAILED}:
         return in_plain_words(one.error)
     if one.state == State.WAITING and one.attempts:
-        return _("Tried %(times)s times; tried again at the time shown.") % {"times": one.attempts}
+        return _("Tried %(times)s times; the next try is at the time shown.") % {"times": one.attempts}
     return ""
 
 

@@ -66,11 +66,9 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
         return form_page(request, event, form, status=refusal.status)
     if message.state == Message.State.SCHEDULED:
         when = dates.moment(message.send_at, event.time_zone, get_language() or "en")
-        messages.success(request, _("Scheduled for %(when)s. Until then you can withdraw it.") % {"when": when})
+        messages.success(request, _("Scheduled for %(when)s. You can cancel it until then.") % {"when": when})
     else:
-        messages.success(
-            request, _("The message is on its way to %(people)s.") % {"people": people(message.recipients or 0)}
-        )
+        messages.success(request, _("Message sent to %(people)s.") % {"people": people(message.recipients or 0)})
     return redirect("desk_deliveries", event.public_id)
 
 

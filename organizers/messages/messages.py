@@ -103,11 +103,11 @@ def _outcome(message: Message) -> str:
         (counts.get(states.SENT, 0), ngettext("%(count)s sent", "%(count)s sent", counts.get(states.SENT, 0))),
         (
             waiting := counts.get(states.WAITING, 0) + counts.get(states.SENDING, 0),
-            ngettext("%(count)s on the way", "%(count)s on the way", waiting),
+            ngettext("%(count)s queued", "%(count)s queued", waiting),
         ),
         (
             back := counts.get(states.BOUNCED, 0) + counts.get(states.FAILED, 0),
-            ngettext("%(count)s did not arrive", "%(count)s did not arrive", back),
+            ngettext("%(count)s not delivered", "%(count)s not delivered", back),
         ),
     ]
     return pgettext("list", ", ").join(words % {"count": number} for number, words in groups if number)
@@ -130,5 +130,5 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Withdrawn. Nobody gets it; its text is kept here."))
+        messages.success(request, _("Canceled. No one will get it; the text is kept here."))
     return redirect("desk_deliveries", event.public_id)

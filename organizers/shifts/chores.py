@@ -69,9 +69,9 @@ def teardown(request: DeskRequest, event: Event) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _page(request, event, form, status=refusal.status)
     if added:
-        messages.success(request, _("The line is on the list."))
+        messages.success(request, _("Item added."))
     else:
-        messages.info(request, _("This line is on the list already."))
+        messages.info(request, _("This item is already on the list."))
     return redirect("desk_teardown", event.public_id)
 
 
@@ -126,7 +126,7 @@ def copy(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _lines_added(count: int) -> str:
-    return ngettext("%(count)s line is added.", "%(count)s lines are added.", count) % {"count": count}
+    return ngettext("%(count)s item added.", "%(count)s items added.", count) % {"count": count}
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,5 +183,5 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("“%(line)s” is off the list.") % {"line": line.text})
+        messages.success(request, _("“%(line)s” removed from the list.") % {"line": line.text})
     return redirect("desk_teardown", event.public_id)

@@ -29,12 +29,12 @@ AT_A_TIME = 10
 class CaptionForm(forms.Form):
     """What a photo shows."""
 
-    caption = forms.CharField(label=gettext_lazy("What it shows"), max_length=120, required=False)
+    caption = forms.CharField(label=gettext_lazy("Photo description"), max_length=120, required=False)
 
 
 def photos_added(count: int) -> str:
     """What is said when so many photos came."""
-    return ngettext("%(count)s photo is added.", "%(count)s photos are added.", count) % {"count": count}
+    return ngettext("%(count)s photo added.", "%(count)s photos added.", count) % {"count": count}
 
 
 @require_POST
@@ -65,8 +65,8 @@ def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
         messages.error(
             request,
             ngettext(
-                "%(count)s photo was left out: %(most)s at a time.",
-                "%(count)s photos were left out: %(most)s at a time.",
+                "%(count)s photo was skipped: at most %(most)s at a time.",
+                "%(count)s photos were skipped: at most %(most)s at a time.",
                 left,
             )
             % {"count": left, "most": AT_A_TIME},
@@ -107,5 +107,5 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The photo is removed."))
+        messages.success(request, _("Photo removed."))
     return redirect("desk_teardown", event.public_id)

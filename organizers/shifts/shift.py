@@ -51,7 +51,9 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             else:
                 _say(request, shift, changed)
                 if changed.help_at != plan.help_at:
-                    messages.warning(request, _("People were asked already, so the time of that changes nothing more."))
+                    messages.warning(
+                        request, _("People have already been asked, so changing the time of the check has no effect.")
+                    )
                 return redirect("desk_shifts", event.public_id)
     context = event_page(request, event, current="desk_shifts", at=at, form=form, **_shift_context(event, shift, at))
     return render(request, "desk/shifts/shift.html", context, status=status)
@@ -68,16 +70,14 @@ def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:
     moved = (before.starts_at, before.ends_at, before.place) != (shift.starts_at, shift.ends_at, shift.place)
     if moved and shift.taken and shift.event.is_published:
         said = ngettext(
-            "Saved. %(count)s volunteer is told by mail.", "Saved. %(count)s volunteers are told by mail.", shift.taken
+            "Saved. We’ll email %(count)s volunteer.", "Saved. We’ll email %(count)s volunteers.", shift.taken
         )
         messages.success(request, said % {"count": shift.taken})
     else:
         messages.success(request, _("Saved."))
     if moved:
         for person, others in _clashes(shift).items():
-            sentence = _(
-                "%(name)s also has %(shifts)s at that time. Nothing was taken from anybody: talk to each other."
-            )
+            sentence = _("%(name)s also has %(shifts)s at that time. Both stay as they are, so please talk to them.")
             messages.warning(request, sentence % {"name": person, "shifts": pgettext("list", ", ").join(others)})
 
 
@@ -140,7 +140,7 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("“%(shift)s” is cancelled.") % {"shift": shift.title})
+        messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
     return redirect("desk_shifts", event.public_id)
 
 
@@ -151,14 +151,16 @@ def _fallback(event: Event, shift: Shift, at: datetime) -> str:
     slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
     general = fallback_slot(slots, at)
     if general is None or general.closes_at <= at:
-        return _("Seats that came with it go, unless another shift or a talk holds them.")
+        return _("People lose the seat this shift gave them, unless another shift or a talk guarantees it.")
     lottery = dict(slots)[general]
     if lottery and lottery.takes_entries(at):
         sentence = _(
-            "Seats that came with it become entries in the lottery for “%(slot)s”, unless something else holds them."
+            "People with a seat from this shift go back into the lottery for “%(slot)s”, unless something "
+            "else guarantees their seat."
         )
     else:
         sentence = _(
-            "Who had a seat with it gets a free one in “%(slot)s”, or else stands at the end of its queue, unless something else holds the seat."
+            "People with a seat from this shift move to “%(slot)s”, unless something else guarantees their "
+            "seat. If it’s full, they go to the end of its waitlist."
         )
     return sentence % {"slot": general.name}

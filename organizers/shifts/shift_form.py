@@ -32,32 +32,32 @@ class ShiftForm(forms.Form):
     starts = WallField(label=gettext_lazy("Start"))
     ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
     place = forms.CharField(label=gettext_lazy("Where"), max_length=80, required=False)
-    minimum = forms.IntegerField(label=gettext_lazy("At least"), min_value=1, max_value=200, initial=1)
-    maximum = forms.IntegerField(label=gettext_lazy("At most"), min_value=1, max_value=200, initial=2)
+    minimum = forms.IntegerField(label=gettext_lazy("Minimum"), min_value=1, max_value=200, initial=1)
+    maximum = forms.IntegerField(label=gettext_lazy("Maximum"), min_value=1, max_value=200, initial=2)
     instructions = forms.CharField(
-        label=gettext_lazy("What there is to do"),
+        label=gettext_lazy("What to do"),
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     guarantees_seat = forms.BooleanField(
-        label=gettext_lazy("Whoever takes it is certain to get in"),
+        label=gettext_lazy("Guarantee a seat to those who sign up"),
         required=False,
-        help_text=gettext_lazy("The slot for volunteers grows by as many seats."),
+        help_text=gettext_lazy("The volunteer slot grows by the same number of seats."),
     )
     lead = forms.ModelChoiceField(
         User.objects.none(),
-        empty_label=gettext_lazy("Nobody in particular"),
+        empty_label=gettext_lazy("No one in particular"),
         label=gettext_lazy("Lead"),
         required=False,
-        help_text=gettext_lazy("Whom the volunteers turn to. Whoever is signed in sees the name."),
+        help_text=gettext_lazy("Who the volunteers can turn to. Anyone signed in can see the name."),
     )
     needs_approval = forms.BooleanField(
-        label=gettext_lazy("An organizer says yes to each volunteer"),
+        label=gettext_lazy("An organizer approves each volunteer"),
         required=False,
-        help_text=gettext_lazy("People ask, and have the shift once you accept. The page says so before they ask."),
+        help_text=gettext_lazy("People request the shift and get it once you approve. The page tells them beforehand."),
     )
-    help = WallField(label=gettext_lazy("Look whether people are missing"), required=False)
+    help = WallField(label=gettext_lazy("Check for missing volunteers on"), required=False)
 
     def __init__(self, data: Any = None, *, event: Event, at: datetime, shift: Shift | None = None) -> None:
         super().__init__(data, initial=self._as_it_is(event, shift))
@@ -69,7 +69,8 @@ class ShiftForm(forms.Form):
         choice.choices = [("", choice.empty_label), *((one.pk, one.name) for one in by_name)]
         usual = dates.moment(usual_help_at(event, event.slots.all()), event.time_zone, get_language() or "en")
         self.fields["help"].help_text = _(
-            "Left empty: %(when)s. Where the shift is short then, organizers get a mail, and if it makes a seat certain, it is offered to those who wait."
+            "If blank: %(when)s. If people are missing then, we’ll email the organizers. A shift with a "
+            "guaranteed seat is also offered to people in the lottery or on the waitlist."
         ) % {"when": usual}
         if shift:
             del self.fields["guarantees_seat"]
@@ -99,7 +100,7 @@ class ShiftForm(forms.Form):
         """Adds `starts_at`, `ends_at` and `help_at` (UTC). A time that nobody touched stays the instant that it is."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("minimum") and cleaned.get("maximum") and cleaned["minimum"] > cleaned["maximum"]:
-            self.add_error("maximum", _("At most must not be smaller than at least."))
+            self.add_error("maximum", _("The maximum can’t be smaller than the minimum."))
         for name in ("starts", "ends", "help"):
             cleaned[f"{name}_at"] = self._instant(name)
         if cleaned["starts_at"] and cleaned["ends_at"]:
@@ -117,17 +118,17 @@ class ShiftForm(forms.Form):
 
     def _check_times(self, starts_at: datetime, ends_at: datetime) -> None:
         if ends_at <= starts_at:
-            self.add_error("ends", _("It would end before it begins."))
+            self.add_error("ends", _("It would end before it starts. Choose a later end."))
         elif abs(starts_at - self.event.starts_at) > NEARBY:
-            self.add_error("starts", _("A shift lies within seven days of the event."))
+            self.add_error("starts", _("A shift must be within seven days of the event."))
         elif ends_at - starts_at > timedelta(days=1):
-            self.add_error("ends", _("A shift lasts at most a day."))
+            self.add_error("ends", _("A shift can last at most a day."))
 
     def _check_help(self, help_at: datetime | None, starts_at: datetime) -> None:
         if help_at is None or (self.shift and help_at == self.shift.help_at):
             return
         if help_at >= starts_at:
-            self.add_error("help", _("Look before the shift begins."))
+            self.add_error("help", _("Choose a time before the shift starts."))
         elif help_at <= self.at:
             self.add_error("help", _("This time has passed. Choose a later one, or leave it empty."))
 

@@ -29,7 +29,7 @@ from organizers.desk.access import DeskRequest, for_event
 class PersonForm(forms.Form):
     """One of those who can be put on `shift`: the team first, then who has a part in the event."""
 
-    person = forms.TypedChoiceField(label=gettext_lazy("Put somebody on this shift"), coerce=int)
+    person = forms.TypedChoiceField(label=gettext_lazy("Assign someone to this shift"), coerce=int)
 
     def __init__(self, event: Event, shift: Shift, data: Any = None) -> None:
         super().__init__(data)
@@ -43,8 +43,8 @@ class PersonForm(forms.Form):
         assert isinstance(choice, forms.TypedChoiceField)
         choice.choices = [
             ("", _("Choose a person")),
-            *([(_("Team"), groups[True])] if groups[True] else []),
-            *([(_("With a part in the event"), groups[False])] if groups[False] else []),
+            *([(_("Organizing team"), groups[True])] if groups[True] else []),
+            *([(_("Involved in this event"), groups[False])] if groups[False] else []),
         ]
 
 
@@ -55,7 +55,7 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
     form = PersonForm(event, shift, request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose somebody from the list."))
+        messages.error(request, _("Choose someone from the list."))
         return redirect("desk_shift", event.public_id, shift.pk)
     person = form.people[form.cleaned_data["person"]]
     try:
@@ -63,7 +63,7 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        said = _("%(name)s has “%(shift)s” now, and is told by mail.")
+        said = _("%(name)s is assigned to “%(shift)s”. We’ll email them.")
         messages.success(request, said % {"name": person.name, "shift": shift.title})
     return redirect("desk_shift", event.public_id, shift.pk)
 
@@ -78,7 +78,11 @@ def offers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        said = ngettext("%(count)s person who waits is asked.", "%(count)s people who wait are asked.", told)
+        said = ngettext(
+            "We’ll ask %(count)s person in the lottery or on the waitlist.",
+            "We’ll ask %(count)s people in the lottery or on the waitlist.",
+            told,
+        )
         messages.success(request, said % {"count": told})
     return redirect("desk_shift", event.public_id, shift.pk)
 
@@ -94,7 +98,7 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("%(name)s is told.") % {"name": signup.volunteer.name})
+        messages.success(request, _("We’ll email %(name)s.") % {"name": signup.volunteer.name})
     return redirect("desk_shift", event.public_id, signup.shift_id)
 
 

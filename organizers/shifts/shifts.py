@@ -50,7 +50,7 @@ def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
     facts = [
         dates.time_range(starts_at, ends_at, event.time_zone, get_language() or "en"),
         ngettext("%(people)s person", "%(people)s people", most) % {"people": people},
-        *([_("with a certain seat")] if blueprint.gives_seat(event) else []),
+        *([_("with a guaranteed seat")] if blueprint.gives_seat(event) else []),
     ]
     return format_html("<span>{}<small>{}</small></span>", blueprint.title, " · ".join(facts))
 
@@ -76,7 +76,7 @@ def shifts(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _shifts_page(request, event, form, at=at, status=refusal.status)
-    messages.success(request, _("“%(shift)s” is on the event page.") % {"shift": shift.title})
+    messages.success(request, _("“%(shift)s” is now on the event page.") % {"shift": shift.title})
     return redirect("desk_shifts", event.public_id)
 
 
@@ -90,10 +90,10 @@ def usual(request: DeskRequest, event: Event) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         if made:
-            said = ngettext("%(count)s shift is added.", "%(count)s shifts are added.", len(made))
+            said = ngettext("%(count)s shift added.", "%(count)s shifts added.", len(made))
             messages.success(request, said % {"count": len(made)})
         else:
-            messages.info(request, _("Nothing was added: tick the shifts that you want."))
+            messages.info(request, _("Nothing was added. Select the shifts you want."))
     return redirect("desk_shifts", event.public_id)
 
 

@@ -10,6 +10,6 @@ USUAL_SEATS = 40
 def admission_choices() -> list[tuple[str, str]]:
     """How people get into the general slot."""
     return [
-        (Slot.Admission.LOTTERY.value, _("By lottery, on a date")),
+        (Slot.Admission.LOTTERY.value, _("Lottery, on a set date")),
         (Slot.Admission.FIRST_COME.value, _("First come, first served")),
     ]

@@ -106,7 +106,7 @@ def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Drawn. Everyone is told by mail."))
+        messages.success(request, _("The draw is done. We’ll email everyone."))
 
 
 def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> LotterySheet:

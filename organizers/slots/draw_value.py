@@ -41,7 +41,7 @@ def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
                 if request.POST.get("sure"):
                     enter_value(lottery=lottery, text=written, at=at, by=request.user)
                     messages.success(
-                        request, _("Entered. The draw runs by itself within a minute, and everyone is told by mail.")
+                        request, _("Saved. The draw runs automatically within a minute, and we’ll email everyone.")
                     )
                     return redirect("desk_draw", event.public_id)
             except DomainError as error:

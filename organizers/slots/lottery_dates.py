@@ -21,13 +21,13 @@ def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datet
     if closes_at is None:
         closes_at = min(usual.closes_at, draws_at - BEFORE_DRAW)
     if draws_at < closes_at + BEFORE_DRAW:
-        form.add_error("draws", _("The draw is at least 30 minutes after entries close."))
+        form.add_error("draws", _("The draw must be at least 30 minutes after entries close."))
     elif draws_at >= starts_at:
-        form.add_error("draws", _("The draw must come before the event begins."))
+        form.add_error("draws", _("The draw must be before the event starts."))
     elif closes_at <= at:
         form.add_error(
             "closes" if form.cleaned_data.get("closes") or "admission" not in form.fields else "admission",
-            _("Entries would close in the past. Choose a later date, or first come, first served."),
+            _("Entries would close in the past. Choose a later date, or use first come, first served."),
         )
     return LotteryDates(closes_at, draws_at)
 

@@ -20,13 +20,13 @@ def facts_of(lottery: Lottery | None, slot: Slot, event: Event) -> list[dict[str
         {"label": _("Entries close"), "value": dates.moment(lottery.closes_at, zone, language)},
         {"label": pgettext("step", "Draw"), "value": dates.moment(lottery.draws_at, zone, language)},
         {
-            "label": _("First come seats"),
+            "label": _("First-come seats"),
             "value": seats(first_come) if first_come else "",
-            "more": _("%(seats)s are drawn") % {"seats": seats(drawn)},
+            "more": _("drawn: %(seats)s") % {"seats": seats(drawn)},
         },
         {"label": _("Random value"), "value": source.name, "more": source.why},
-        {"label": _("Chances"), "value": chances_words(lottery) or _("The same for everybody.")},
-        {"label": _("Pairs"), "value": _("Two people may enter together.") if slot.takes_pairs else ""},
+        {"label": _("Chances"), "value": chances_words(lottery) or _("The same for everyone.")},
+        {"label": _("Pairs"), "value": _("You can enter as a pair.") if slot.takes_pairs else ""},
     ]
 
 

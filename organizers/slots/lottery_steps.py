@@ -27,7 +27,7 @@ def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
             pgettext("step", "Random value"),
             lottery.value_at or lottery.draws_at,
             bool(lottery.value),
-            _("awaited") if frozen and not lottery.value and lottery.draws_at <= at else "",
+            _("pending") if frozen and not lottery.value and lottery.draws_at <= at else "",
         ),
         (
             pgettext("step", "Draw"),
@@ -40,7 +40,7 @@ def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "what": what,
-            "when": dates.moment(when, zone, language) if when else _("when it is published"),
+            "when": dates.moment(when, zone, language) if when else _("when it’s published"),
             "more": more,
             "state": "done" if done else "now" if number == current else "next",
         }
@@ -53,4 +53,4 @@ def _late_freeze(lottery: Lottery) -> str:
     if lottery.frozen_at is None or lottery.frozen_at - lottery.closes_at < USUAL_WAIT:
         return ""
     when = dates.moment(lottery.frozen_at, lottery.slot.event.time_zone, get_language() or "en")
-    return _("the list was fixed on %(when)s") % {"when": when}
+    return _("entry list locked on %(when)s") % {"when": when}

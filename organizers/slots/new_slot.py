@@ -48,10 +48,10 @@ class NewSlotForm(forms.Form):
         label=gettext_lazy("Name of the slot"),
         max_length=60,
         validators=[validate_visible],
-        help_text=gettext_lazy("Whom it is for, in a word or two."),
+        help_text=gettext_lazy("Who it’s for, in a word or two."),
     )
     admission = forms.ChoiceField(
-        label=gettext_lazy("How people get in"),
+        label=gettext_lazy("Admission"),
         choices=lazy(_admissions, list),
         widget=forms.RadioSelect,
         initial=Slot.Admission.FIRST_COME,
@@ -96,7 +96,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("The slot “%(slot)s” is there.") % {"slot": slot.name})
+                messages.success(request, _("Slot “%(slot)s” added.") % {"slot": slot.name})
                 return redirect("desk_event", event.public_id)
     usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
     context = event_page(
@@ -121,6 +121,6 @@ def capacity(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(
-            request, _("“%(slot)s” has %(seats)s seats now.") % {"slot": slot.name, "seats": slot.capacity}
+            request, _("“%(slot)s” now has %(seats)s seats.") % {"slot": slot.name, "seats": slot.capacity}
         )
     return redirect("desk_event", event.public_id)

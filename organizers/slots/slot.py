@@ -34,17 +34,17 @@ class SlotSettingsForm(forms.Form):
         label=gettext_lazy("Name of the slot"),
         max_length=60,
         validators=[validate_visible],
-        help_text=gettext_lazy("Whom it is for, in a word or two."),
+        help_text=gettext_lazy("Who it’s for, in a word or two."),
     )
     capacity = forms.IntegerField(
         label=gettext_lazy("Seats"),
         min_value=0,
         max_value=100_000,
-        help_text=gettext_lazy("More seats go to who waits, at once."),
+        help_text=gettext_lazy("If you add seats, the waitlist moves up at once."),
     )
     closes = WallField(label=gettext_lazy("Registration closes"), required=False)
     free_cancellation_ends = WallField(label=gettext_lazy("Free cancellation ends"), required=False)
-    promotion_stops = WallField(label=gettext_lazy("Promotion stops"), required=False)
+    promotion_stops = WallField(label=gettext_lazy("Waitlist moves up until"), required=False)
 
     def __init__(self, *args: Any, event: Event, slot: Slot, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -56,14 +56,12 @@ class SlotSettingsForm(forms.Form):
             # Nobody asks for these seats, so there is nothing to close.
             del self.fields["closes"]
         sentences = {
-            "closes": _("Until then people can register, or join the queue. Left empty: %(usual)s."),
+            "closes": _("Until then people can register or join the waitlist. If blank: %(usual)s."),
             "free_cancellation_ends": _(
-                "Until then a cancelled seat goes to the next at once; after it, whoever cancels waits until somebody takes the "
-                "seat. Left empty: %(usual)s."
+                "Until then a canceled seat goes to the next person at once. After that, people keep their seat "
+                "until someone on the waitlist accepts it. If blank: %(usual)s."
             ),
-            "promotion_stops": _(
-                "After it nobody moves up any more, so that the list is final. Left empty: %(usual)s."
-            ),
+            "promotion_stops": _("After that no one moves up, so the list is final. If blank: %(usual)s."),
         }
         for name, sentence in sentences.items():
             if name in self.fields:
@@ -125,7 +123,7 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, event, found, form, at=at, status=refusal.status)
-    messages.success(request, _("Saved.") if change.is_changed else _("Nothing was changed."))
+    messages.success(request, _("Saved.") if change.is_changed else _("No changes were made."))
     if change.moved_up:
         messages.success(request, moved_up(change.moved_up))
     return redirect("desk_slot", event.public_id, found.public_id)
@@ -134,8 +132,8 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 def moved_up(number: int) -> str:
     """What more seats or time did."""
     return ngettext(
-        "%(count)s person moved up from the queue and is told by mail.",
-        "%(count)s people moved up from the queue and are told by mail.",
+        "%(count)s person moved up from the waitlist. We’ll email them.",
+        "%(count)s people moved up from the waitlist. We’ll email them.",
         number,
     ) % {"count": number}
 

@@ -35,12 +35,12 @@ ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours"
 
 def source_choices() -> list[tuple[str, str]]:
     """The sources of randomness, the strongest proof first."""
-    drand = (Lottery.Source.DRAND.value, _("drand, a public beacon that nobody can steer: recommended"))
+    drand = (Lottery.Source.DRAND.value, _("drand, a public beacon no one can influence (recommended)"))
     return [
         *([drand] if reaches_drand() else []),
         (
             Lottery.Source.ENTERED.value,
-            _("A public value that one of you enters, such as the numbers of a state lottery"),
+            _("A public value that one of you enters, such as state lottery numbers"),
         ),
         (Lottery.Source.SECRET.value, _("A secret of this site, its hash published beforehand: the weaker proof")),
     ]
@@ -50,24 +50,24 @@ class AdmissionForm(forms.Form):
     """What can still change: everything while nobody has registered; then the dates, as long as entries are open, and pairs."""
 
     admission = forms.ChoiceField(
-        label=gettext_lazy("How people get in"), choices=lazy(admission_choices, list), widget=forms.RadioSelect
+        label=gettext_lazy("Admission"), choices=lazy(admission_choices, list), widget=forms.RadioSelect
     )
     closes = WallField(label=gettext_lazy("Entries close"), required=False)
     draws = WallField(label=gettext_lazy("Draw"), required=False)
     first_come_seats = forms.IntegerField(
-        label=gettext_lazy("Seats that go first come, first served"),
+        label=gettext_lazy("Seats given first come, first served"),
         min_value=0,
         max_value=100_000,
         required=False,
-        help_text=gettext_lazy("The rest is drawn. 0: all seats are drawn."),
+        help_text=gettext_lazy("The rest are drawn. If 0, all seats are drawn."),
     )
     takes_pairs = forms.BooleanField(
-        label=gettext_lazy("Two people may enter together"),
+        label=gettext_lazy("Allow entering as a pair"),
         required=False,
         help_text=gettext_lazy("They are one entry: both get a seat, or neither does."),
     )
     source = forms.ChoiceField(
-        label=gettext_lazy("Where the random value comes from"),
+        label=gettext_lazy("Source of the random value"),
         choices=lazy(source_choices, list),
         widget=forms.RadioSelect,
     )
@@ -76,23 +76,21 @@ class AdmissionForm(forms.Form):
         max_length=300,
         required=False,
         help_text=gettext_lazy(
-            "It must come into being after entries close. For example: Loto 6, draw of 1 December, the six numbers in ascending "
-            "order, with spaces between them."
+            "It must be determined after entries close. Example: Loto 6, December 1 draw, the six numbers "
+            "in ascending order, separated by spaces."
         ),
     )
     favours = forms.ChoiceField(
-        label=gettext_lazy("Who has more chances"),
+        label=gettext_lazy("Higher chances for"),
         choices=[
-            (Lottery.Favours.NOBODY.value, gettext_lazy("Nobody: all have the same chance")),
-            (Lottery.Favours.LOST_LAST_TIME.value, gettext_lazy("Those who got no seat last time")),
-            (Lottery.Favours.FIRST_TIME.value, gettext_lazy("Those who come for the first time")),
+            (Lottery.Favours.NOBODY.value, gettext_lazy("No one: everyone has the same chance")),
+            (Lottery.Favours.LOST_LAST_TIME.value, gettext_lazy("People who got no seat last time")),
+            (Lottery.Favours.FIRST_TIME.value, gettext_lazy("First-time attendees")),
         ],
         widget=forms.RadioSelect,
         required=False,
     )
-    lighter_for_no_shows = forms.BooleanField(
-        label=gettext_lazy("Fewer chances for those who did not come lately, without a word"), required=False
-    )
+    lighter_for_no_shows = forms.BooleanField(label=gettext_lazy("Lower chances for recent no-shows"), required=False)
 
     def __init__(self, *args: Any, event: Event, slot: Slot, fixed: bool, at: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -110,12 +108,11 @@ class AdmissionForm(forms.Form):
             zone = self.event.time_zone
             cleaned["lottery"] = lottery_dates(self, starts_at=self.event.starts_at, zone=zone, at=self.at)
             if cleaned.get("source") == Lottery.Source.ENTERED and not cleaned.get("source_note"):
-                self.add_error("source_note", _("Say which public value it is: people must be able to compare it."))
+                self.add_error("source_note", _("Say which public value it is, so that anyone can check it."))
             if (cleaned.get("first_come_seats") or 0) >= max(self.slot.capacity, 1):
                 self.add_error(
                     "first_come_seats",
-                    _("The slot has %(seats)s seats, and at least one is left for the draw.")
-                    % {"seats": self.slot.capacity},
+                    _("The slot has %(seats)s seats. Leave at least one for the draw.") % {"seats": self.slot.capacity},
                 )
         return cleaned
 
@@ -201,8 +198,8 @@ def _say_who_is_told(request: DeskRequest, event: Event, slot: Slot, form: Admis
     told = Registration.objects.applied().filter(slot=slot).count()
     if told:
         sentence = ngettext(
-            "%(count)s person in the draw is told of the new dates by mail.",
-            "%(count)s people in the draw are told of the new dates by mail.",
+            "We’ll email the new dates to %(count)s person in the lottery.",
+            "We’ll email the new dates to %(count)s people in the lottery.",
             told,
         )
         messages.success(request, sentence % {"count": told})

@@ -71,7 +71,7 @@ def paths_of(event: Event, slot: Slot) -> list[Path]:
     here = [event.public_id, slot.public_id]
     paths = []
     if slot.is_general:
-        paths.append(Path(_("How people get in"), _admission(event, slot), reverse("desk_slot_admission", args=here)))
+        paths.append(Path(_("Admission"), _admission(event, slot), reverse("desk_slot_admission", args=here)))
         number = len(questions_of(slot))
         asked = ngettext("%(count)s question", "%(count)s questions", number) % {"count": number}
         value = asked if number else pgettext("questions", "None")
@@ -80,13 +80,13 @@ def paths_of(event: Event, slot: Slot) -> list[Path]:
         when = dates.short_moment(planned.ask_at, event.time_zone, get_language() or "en") if planned else ""
         paths.append(
             Path(
-                _("Ask who still comes"),
+                _("Attendance check"),
                 when or pgettext("questions", "None"),
                 reverse("desk_slot_reconfirmation", args=here),
             )
         )
     unused = slot.seats_left
-    value = ngettext("%(count)s seat is not taken", "%(count)s seats are not taken", unused) % {"count": unused}
+    value = ngettext("%(count)s unused seat", "%(count)s unused seats", unused) % {"count": unused}
     paths.append(Path(_("Move seats to another slot"), value, reverse("desk_slot_seats", args=here)))
     return paths
 
@@ -96,7 +96,7 @@ def _admission(event: Event, slot: Slot) -> str:
     if lottery is None:
         return str(slot.get_admission_display())
     when = dates.short_moment(lottery.draws_at, event.time_zone, get_language() or "en")
-    return _("Lottery, drawn %(when)s") % {"when": when}
+    return _("Lottery, draw: %(when)s") % {"when": when}
 
 
 def affected(slot: Slot) -> str:
@@ -106,13 +106,13 @@ def affected(slot: Slot) -> str:
         sum(state == one for state in states) for one in (State.CONFIRMED, State.WAITLISTED, State.APPLIED)
     )
     parts = [
-        ngettext("%(count)s person has a seat", "%(count)s people have a seat", seats) % {"count": seats}
-        if seats
-        else "",
-        ngettext("%(count)s is in the lottery", "%(count)s are in the lottery", applied) % {"count": applied}
+        ngettext("%(count)s confirmed", "%(count)s confirmed", seats) % {"count": seats} if seats else "",
+        ngettext("%(count)s in the lottery", "%(count)s in the lottery", applied) % {"count": applied}
         if applied
         else "",
-        ngettext("%(count)s person waits", "%(count)s people wait", waiting) % {"count": waiting} if waiting else "",
+        ngettext("%(count)s person on the waitlist", "%(count)s people on the waitlist", waiting) % {"count": waiting}
+        if waiting
+        else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -43,25 +43,25 @@ class QuestionForm(forms.Form):
     label = forms.CharField(
         label=gettext_lazy("Question"),
         max_length=200,
-        help_text=gettext_lazy("For a consent: the sentence that people agree to."),
+        help_text=gettext_lazy("For a consent: the sentence people agree to."),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("How it is answered"),
+        label=gettext_lazy("Answer type"),
         choices=lazy(_kinds, list),
         widget=forms.RadioSelect,
         initial=QuestionKind.TEXT.value,
     )
     choices = forms.CharField(
-        label=gettext_lazy("Answers to choose from"),
+        label=gettext_lazy("Choices"),
         max_length=MOST_CHOICES * (LONGEST_CHOICE + 2),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("One in each line."),
+        help_text=gettext_lazy("One per line."),
     )
     required = forms.BooleanField(
-        label=gettext_lazy("It must be answered"),
+        label=gettext_lazy("Answer required"),
         required=False,
-        help_text=gettext_lazy("A consent that must be given keeps out who does not agree."),
+        help_text=gettext_lazy("If consent is required, people who don’t agree can’t register."),
     )
     help = forms.CharField(label=pgettext_lazy("question", "Explanation"), max_length=300, required=False)
 
@@ -70,15 +70,15 @@ class QuestionForm(forms.Form):
         lines = (line.strip() for line in self.cleaned_data["choices"].splitlines())
         choices = tuple(dict.fromkeys(line for line in lines if line))
         if any(len(choice) > LONGEST_CHOICE for choice in choices):
-            raise forms.ValidationError(_("An answer has at most %(most)s characters.") % {"most": LONGEST_CHOICE})
+            raise forms.ValidationError(_("A choice can have at most %(most)s characters.") % {"most": LONGEST_CHOICE})
         if len(choices) > MOST_CHOICES:
-            raise forms.ValidationError(_("Give at most %(most)s answers.") % {"most": MOST_CHOICES})
+            raise forms.ValidationError(_("Enter at most %(most)s choices.") % {"most": MOST_CHOICES})
         return choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") in WITH_CHOICES and len(cleaned.get("choices", "  ")) < 2:
-            self.add_error("choices", _("Give at least two answers to choose from, one in each line."))
+            self.add_error("choices", _("Enter at least two answers to choose from, one per line."))
         return cleaned
 
     def plan(self) -> QuestionPlan:
@@ -124,7 +124,7 @@ def questions(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("Whoever registers from now on is asked."))
+                messages.success(request, _("We’ll ask everyone who registers from now on."))
                 return redirect("desk_slot_questions", event.public_id, found.public_id)
     context = slot_page(
         request,
@@ -212,7 +212,7 @@ def retirement(request: DeskRequest, event: Event, slot: str, question: str) -> 
     """Takes a question out, or asks it again: nothing is lost either way."""
     again = request.POST.get("intent") == "again"
     act = ask_question_again if again else retire_question
-    said = _("It is asked again.") if again else _("It is not asked any more. Answers that were given are kept.")
+    said = _("We’re asking this question again.") if again else _("Question removed. Answers already given are kept.")
     return _done(
         request, event, slot, lambda found: act(slot=found, id=question, at=timezone.now(), by=request.user), said=said
     )

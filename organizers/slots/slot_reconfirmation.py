@@ -32,12 +32,12 @@ class ReconfirmationForm(forms.Form):
     """When to ask, by when to answer, and what silence means."""
 
     ask = WallField(label=gettext_lazy("Ask on"))
-    answer = WallField(label=gettext_lazy("Answer by"))
+    answer = WallField(label=gettext_lazy("Reply by"))
     silent = forms.ChoiceField(
-        label=gettext_lazy("The seats of those who do not answer"),
+        label=gettext_lazy("If someone doesn’t reply"),
         choices=[
-            ("keep", gettext_lazy("They keep them; you see who did not answer")),
-            ("release", gettext_lazy("They go to who waits")),
+            ("keep", gettext_lazy("Keep their seat (you can see who hasn’t replied)")),
+            ("release", gettext_lazy("Give their seat to the waitlist")),
         ],
         widget=forms.RadioSelect,
         initial="keep",
@@ -97,7 +97,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
             return redirect("desk_slot_reconfirmation", event.public_id, found.public_id)
         form.add_error(None, str(refusal))
         return _page(request, event, found, form, at=at, status=refusal.status)
-    messages.success(request, _("Nobody is asked.") if dropping else _("Saved."))
+    messages.success(request, _("Attendance check canceled.") if dropping else _("Saved."))
     return redirect("desk_slot", event.public_id, found.public_id)
 
 

@@ -24,8 +24,8 @@ from organizers.slots.slot_frame import slot_of, slot_page
 class MovingForm(forms.Form):
     """How many seats go where; `others` are the slots that can take them."""
 
-    target = forms.ChoiceField(label=gettext_lazy("To the slot"), widget=forms.RadioSelect)
-    seats = forms.IntegerField(label=gettext_lazy("How many seats"), min_value=1, max_value=100_000)
+    target = forms.ChoiceField(label=gettext_lazy("To slot"), widget=forms.RadioSelect)
+    seats = forms.IntegerField(label=gettext_lazy("Seats to move"), min_value=1, max_value=100_000)
 
     def __init__(self, *args: Any, others: list[Slot], **options: Any) -> None:
         super().__init__(*args, **options)

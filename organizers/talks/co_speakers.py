@@ -22,7 +22,7 @@ from organizers.desk.frame import event_page
 class AddCoSpeakerForm(forms.Form):
     """Whom to ask."""
 
-    address = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    address = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +42,7 @@ def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
                 form.add_error("address", str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("A mail to %(address)s is on its way.") % {"address": asked.address})
+                messages.success(request, _("Email sent to %(address)s.") % {"address": asked.address})
                 return redirect("desk_co_speakers", event.public_id, talk.pk)
     there = CoSpeaker.objects.asked_or_joined().filter(talk=talk).select_related("person").order_by("pk")
     context = event_page(

@@ -140,13 +140,13 @@ def _chosen(values: list[str]) -> Mapping[int, str]:
 def _say(request: DeskRequest, released: ReleasedDecisions) -> None:
     people = len({talk.speaker_id for talk in [*released.accepted, *released.rejected]})
     if people:
-        done = ngettext("%(count)s person is told.", "%(count)s people are told.", people)
+        done = ngettext("We’ll email %(count)s person.", "We’ll email %(count)s people.", people)
         messages.success(request, done % {"count": people})
     elif not released.left_out:
-        messages.info(request, _("Everyone had been told already."))
+        messages.info(request, _("Everyone has already been notified."))
     for talk in released.left_out:
         messages.warning(
             request,
-            _("“%(title)s” was left out: it was withdrawn, rewritten or decided otherwise in the meantime.")
+            _("“%(title)s” was left out: it has been withdrawn, edited or decided differently.")
             % {"title": talk.title},
         )

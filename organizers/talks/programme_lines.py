@@ -36,7 +36,7 @@ class ProgrammeLineForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("How a name is read, what to say before and after. Only the organizers see it."),
+        help_text=gettext_lazy("How to pronounce a name, what to say before and after. Only organizers can see it."),
         show_hidden_initial=True,
     )
 
@@ -119,5 +119,5 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("“%(title)s” is not on the programme any more.") % {"title": found.title})
+        messages.success(request, _("“%(title)s” was removed from the program.") % {"title": found.title})
     return redirect("desk_programme", event.public_id)

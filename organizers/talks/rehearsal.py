@@ -62,7 +62,7 @@ class RehearsalForm(forms.Form):
             cleaned["starts_at"] = self._instant(cleaned["starts"])
             cleaned["ends_at"] = self._instant(cleaned["ends"])
             if cleaned["ends_at"] <= cleaned["starts_at"]:
-                self.add_error("ends", _("It would end before it begins."))
+                self.add_error("ends", _("It would end before it starts. Choose a later end."))
         return cleaned
 
     def _instant(self, wall: datetime) -> datetime:
@@ -81,7 +81,7 @@ class RehearsalRow:
     def why(self) -> str:
         """Her talks, her shifts, or that she organizes, in one line."""
         titles = [talk.title for talk in self.expected.talks]
-        team = [_("Organizes")] if self.expected.is_team and not titles else []
+        team = [_("Organizer")] if self.expected.is_team and not titles else []
         return " · ".join([*titles, *self.expected.shifts, *team])
 
 
@@ -134,7 +134,7 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
         return render(request, "desk/talks/rehearsal_removal.html", context)
     try:
         if remove_rehearsal(event=event, at=at, by=request.user):
-            messages.success(request, _("The rehearsal is called off."))
+            messages.success(request, _("The rehearsal is canceled."))
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("desk_event", event.public_id)

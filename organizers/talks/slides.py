@@ -45,7 +45,7 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
     )
     said = talks % {"count": done.talks}
     if done.told:
-        told = ngettext("%(count)d person is told by mail.", "%(count)d people are told by mail.", done.told)
+        told = ngettext("We’ll email %(count)d person.", "We’ll email %(count)d people.", done.told)
         said = f"{said} {told % {'count': done.told}}"
     messages.success(request, said)
     return redirect("desk_slides", event.public_id)
@@ -61,10 +61,12 @@ def request_slides(request: DeskRequest, event: Event) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("desk_slides", event.public_id)
     if asked:
-        said = ngettext("Asked about %(count)d talk.", "Asked about %(count)d talks.", asked) % {"count": asked}
+        said = ngettext(
+            "Asked for the slides of %(count)d talk.", "Asked for the slides of %(count)d talks.", asked
+        ) % {"count": asked}
         messages.success(request, said)
     else:
-        messages.info(request, _("Everyone was asked today already, or nothing is missing."))
+        messages.info(request, _("Everyone has already been asked today, or nothing is missing."))
     return redirect("desk_slides", event.public_id)
 
 
@@ -83,9 +85,9 @@ def of_talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     else:
         names = {"title": talk.title}
         if talk.slides_published_at:
-            messages.success(request, _("The slides of “%(title)s” are public again. Nobody is told.") % names)
+            messages.success(request, _("The slides of “%(title)s” are public again. No one is notified.") % names)
         else:
-            messages.success(request, _("The slides of “%(title)s” are taken down.") % names)
+            messages.success(request, _("The slides of “%(title)s” are no longer public.") % names)
     return redirect("desk_slides", event.public_id)
 
 
@@ -99,7 +101,7 @@ def themes(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         set_themes(talk=talk, words=words, at=timezone.now(), by=request.user)
     except DomainError as refusal:
         return _page(request, event, wrong=(talk.pk, words, str(refusal)), status=422)
-    messages.success(request, _("The themes are saved."))
+    messages.success(request, _("Tags saved."))
     return redirect("desk_slides", event.public_id)
 
 

@@ -57,20 +57,20 @@ class InviteSpeakerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     address = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
+        label=gettext_lazy("Email address"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("With it a mail goes there. Without it you get a link to pass on."),
+        help_text=gettext_lazy("If you enter one, we’ll email the invitation. If blank, you get a link to share."),
     )
     note = MarkdownField(
-        label=gettext_lazy("What you would like to hear"),
+        label=gettext_lazy("What you’d like to hear about"),
         max_length=2_000,
         required=False,
         rows=3,
-        help_text=gettext_lazy("Stands in the invitation as you write it."),
+        help_text=gettext_lazy("Shown in the invitation exactly as you write it."),
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, initial=20)
-    language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Email language"), choices=settings.LANGUAGES)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,8 +109,8 @@ def invitations(request: DeskRequest, event: Event) -> HttpResponse:
 def _said(made: SpeakerInvitation) -> str:
     facts: dict[str, Any] = {"name": made.name, "address": made.address}
     if made.address:
-        return _("The invitation is on its way to %(address)s.") % facts
-    return _("The link for %(name)s is on this page: copy it and send it.") % facts
+        return _("Invitation sent to %(address)s.") % facts
+    return _("The link for %(name)s is ready. Copy it from this page and send it.") % facts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,5 +126,5 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The invitation to %(name)s is withdrawn.") % {"name": invitation.name})
+        messages.success(request, _("Invitation to %(name)s withdrawn.") % {"name": invitation.name})
     return redirect("desk_speaker_invitations", event.public_id)

@@ -55,7 +55,7 @@ def test_an_unknown_address_is_told_so_by_mail_only(client: Client, mail_sink: M
     person("en")
     known = client.post(reverse("account_request_login_code"), {"email": "dan@example.org"})
     assert (answer.status_code, answer["Location"]) == (known.status_code, known["Location"])
-    assert mail_sink.to("nobody@example.org")[0]["Subject"] == "There is no account with this address"
+    assert mail_sink.to("nobody@example.org")[0]["Subject"] == "There’s no account with this email address"
 
 
 def test_a_mail_server_that_is_away_is_said_on_the_page(client: Client, settings: Any) -> None:
@@ -64,4 +64,4 @@ def test_a_mail_server_that_is_away_is_said_on_the_page(client: Client, settings
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
     answer = client.post(reverse("account_request_login_code"), {"email": "dan@example.org"}, follow=True)
     assert answer.status_code == 200
-    assert "The mail could not be sent just now." in answer.content.decode()
+    assert "We couldn’t send the email." in answer.content.decode()

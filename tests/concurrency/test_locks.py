@@ -90,7 +90,7 @@ def test_who_waits_too_long_is_told_that_nothing_was_changed_and_when_to_come_ba
         [answer] = send(site.base_url, [[click]], together=1)
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) > 0
-    assert "何も変更されていません" in answer.body.decode()
+    assert "何も変更していません" in answer.body.decode()
     assert answer.took > 2.5
     figures.add("a seat lock held for long: answered 503, nothing changed, after", f"{answer.took:.1f} s")
     assert outcome(site, given) == {}

@@ -14,6 +14,7 @@ from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
 from meetups.registrations.pen import ledger
 from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.promotion import Queue
 from meetups.registrations.pen.seats import Seats
 from tests.concurrency.machine import ACTIONS, Meetup
 from tests.concurrency.stage import TALLY, prepare
@@ -25,7 +26,7 @@ STEPS_A_STORY = 50
 
 # Each of these breaks the pen in one place; the machine has to notice.
 BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "nobody moves up": lambda patch: patch.setattr(Seats, "promote", lambda *_given, **_named: 0),
+    "nobody moves up": lambda patch: patch.setattr(Queue, "promote", lambda *_given, **_named: 0),
     "the last one moves up first": lambda patch: patch.setattr(
         RegistrationQuerySet, "waiting", lambda many: many.filter(state="waitlisted").order_by("-place")
     ),

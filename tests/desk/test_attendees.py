@@ -21,7 +21,7 @@ from meetups.notifications.compose import compose
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.questions.questions import Question, QuestionKind
 from organizers.attendees.export import defused
 from organizers.desk.names import folded
@@ -82,7 +82,7 @@ def test_the_list_is_filtered_by_slot_and_state(desk: Client) -> None:
     assert names_in(desk.get(url)) == ["ダン", "フィン", "絵美"]
     assert names_in(desk.get(url, {"state": "waitlisted"})) == ["絵美"]
     assert names_in(desk.get(url, {"slot": lottery.pk})) == ["フィン"]
-    assert "waiting, number 1" in desk.get(url, {"state": "waitlisted"}).content.decode()
+    assert "waitlist #1" in desk.get(url, {"state": "waitlisted"}).content.decode()
 
 
 def test_who_waits_has_the_number_that_her_own_page_shows(desk: Client) -> None:
@@ -97,18 +97,18 @@ def test_who_waits_has_the_number_that_her_own_page_shows(desk: Client) -> None:
     url = f"/desk/events/{event.public_id}/attendees"
     rows = desk.get(f"{url}/", {"state": "waitlisted"}).context["rows"]
     assert {row.registration.attendee.name: row.state for row in rows} == {
-        "絵美": "waiting, number 1",
-        "フィン": "waiting, number 2",
-        "Iori": "waiting, number 1",
+        "絵美": "waitlist #1",
+        "フィン": "waitlist #2",
+        "Iori": "waitlist #1",
     }
     file = list(csv.DictReader(io.StringIO(desk.get(f"{url}.csv").content.decode("utf-8-sig"))))
-    assert {row["Name"]: row["Place in the queue"] for row in file if row["Place in the queue"]} == {
+    assert {row["Name"]: row["Waitlist number"] for row in file if row["Waitlist number"]} == {
         "絵美": "1",
         "フィン": "2",
         "Iori": "1",
     }
     page = cast.signed_in("finn").get(f"/events/{event.public_id}/registration/").content.decode()
-    assert "You are number 2 in the queue." in page
+    assert "You’re #2 on the waitlist." in page
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ class TestCancelling:
         registration = cast.registered("dan", event)
         waiting = cast.registered("emi", event)
         url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/cancellation/"
-        assert "The first of 1 person who waits moves up" in desk.get(url).content.decode()
+        assert "The 1 person on the waitlist moves up" in desk.get(url).content.decode()
         registration.refresh_from_db()
         assert registration.state == Registration.State.CONFIRMED
         desk.post(url)
@@ -181,7 +181,7 @@ class TestCancelling:
         cast.volunteering("emi", event)
         registration = Registration.objects.get()
         url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/cancellation/"
-        assert "Ends with it: 撤収." in desk.get(url).content.decode()
+        assert "Also canceled: 撤収." in desk.get(url).content.decode()
         desk.post(url)
         assert cast.shift_of(event).taken == 0
 
@@ -269,8 +269,8 @@ class TestDoor:
         cast.registered("dan", event)
         waiting = cast.registered("emi", event)
         page = door.get(f"/desk/events/{event.public_id}/check-in/?q=絵美").content.decode()
-        assert "Without a seat" in page
-        assert "waiting, number 1" in page
+        assert "Not confirmed" in page
+        assert "waitlist #1" in page
         url = f"/desk/events/{event.public_id}/registrations/{waiting.pk}/arrival/"
         assert "no confirmed seat" in door.post(url, follow=True).content.decode()
 
@@ -307,7 +307,7 @@ def test_an_open_invitation_is_withdrawn() -> None:
     invitation = Invitation.objects.get()
     url = f"/desk/c/ml/invitations/{invitation.pk}/withdrawal/"
     assert url in owner.get("/desk/c/ml/members/").content.decode()
-    assert "The link in the mail stops working at once." in owner.get(url).content.decode()
+    assert "The link in the email stops working at once." in owner.get(url).content.decode()
     assert Invitation.objects.open(cast.NOW).exists()
     for _click in range(2):
         assert "is withdrawn" in owner.post(url, follow=True).content.decode()
@@ -325,7 +325,7 @@ def test_an_invitation_that_was_accepted_cannot_be_withdrawn() -> None:
     invitation = Invitation.objects.get()
     accept_invitation(invitation=invitation, at=cast.NOW, by=cast.person("new"))
     answer = owner.post(f"/desk/c/ml/invitations/{invitation.pk}/withdrawal/", follow=True)
-    assert "has accepted the invitation already" in answer.content.decode()
+    assert "has already accepted the invitation" in answer.content.decode()
 
 
 def asking(event: Event) -> Slot:
@@ -404,7 +404,7 @@ class TestFiltersAndMarks:
         assert names_in(desk.get(url, {"still": "yes"})) == ["ダン"]
         assert names_in(desk.get(url, {"still": "silent"})) == ["絵美"]
         page = desk.get(url).content.decode()
-        for word in ("Will come", "Asked, no answer", "Did not come"):
+        for word in ("Coming", "No reply yet", "No-show"):
             assert f">{word}</span>" in page
 
     def test_in_the_order_that_is_asked_for(self, desk: Client) -> None:
@@ -422,11 +422,11 @@ class TestFiltersAndMarks:
         cast.registered("dan", event)
         slot = event.slots.get()
         guest = AddedPerson("来賓", "", uuid4())
-        place_by_hand(slot=slot, newcomer=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
+        place_by_hand(slot=slot, added=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
         page = desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
         assert "来賓" in page
         assert ">Guest<" in page
-        assert ">Above the number of seats<" in page
+        assert ">Over capacity<" in page
         found = desk.get(f"/desk/events/{event.public_id}/attendees/", {"q": "らいひん"}).context["rows"]
         assert found == []
 
@@ -452,7 +452,7 @@ class TestSelected:
         sent = {"pk": [dan.pk, emi.pk, finn.pk, held.pk], "do": "cancel"}
         asked = desk.post(self.url(event), sent)
         page = asked.content.decode()
-        assert "4 people are told by mail. 1 shift or talk ends with it. 1 person who waits moves up." in page
+        assert "We’ll email 4 people. 1 shift or talk is canceled too. 1 person on the waitlist moves up." in page
         assert Registration.objects.active().count() == 5
         desk.post(self.url(event), {"pks": asked.context["pks"], "do": "cancel", "sure": "1"})
         states = {one.name: one.state for one in Registration.objects.all()}
@@ -499,7 +499,7 @@ class TestSelected:
         event, other = cast.event(slots=[cast.first_come_plan(2)]), cast.event(slots=[cast.first_come_plan(2)])
         elsewhere = cast.registered("dan", other)
         sent = {"pk": elsewhere.pk, "do": "cancel", "sure": "1"}
-        assert "Tick the people first" in desk.post(self.url(event), sent, follow=True).content.decode()
+        assert "Select the people first" in desk.post(self.url(event), sent, follow=True).content.decode()
         elsewhere.refresh_from_db()
         assert elsewhere.is_active
 

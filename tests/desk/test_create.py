@@ -79,7 +79,7 @@ def test_title_date_and_time_are_enough(desk: Client) -> None:
 def test_names_are_in_the_language_of_the_event(desk: Client) -> None:
     send(desk, language="en")
     assert [slot.name for slot in Slot.objects.in_order()] == ["General", "Teardown volunteers", "Speakers"]
-    assert Shift.objects.get().instructions == "Put desks and chairs back and sort the rubbish."
+    assert Shift.objects.get().instructions == "Put tables and chairs back and sort the trash."
 
 
 def test_an_online_event_rehearses_on_the_evening_before_and_needs_no_teardown(desk: Client) -> None:
@@ -157,17 +157,17 @@ def test_dates_of_the_lottery_can_be_chosen(desk: Client) -> None:
         ({"capacity": "9" * 5000}, "Enter a whole number"),
         ({"capacity": "999999999999"}, "100000"),
         ({"capacity": "-1"}, "greater than or equal to 1"),
-        ({"teardown_minimum": "5"}, "At most must not be smaller"),
+        ({"teardown_minimum": "5"}, "The maximum can’t be smaller"),
         ({"closes": "2026-12-10T18:00", "draws": "2026-12-10T18:10"}, "30 minutes after entries close"),
-        ({"closes": "2026-12-19T18:00", "draws": "2026-12-20T15:00"}, "before the event begins"),
+        ({"closes": "2026-12-19T18:00", "draws": "2026-12-20T15:00"}, "before the event"),
         ({"closes": "2020-01-01T00:00", "draws": "2026-12-10T18:10"}, "close in the past"),
         ({"closes": "0001-01-01T00:00"}, "Choose a year from 2000 to 2099"),
-        ({"closes": "yesterday"}, "Enter a day and a time"),
-        ({"format": "online", "rehearsal_starts": "2026-12-21T10:00"}, "must come before the event"),
+        ({"closes": "yesterday"}, "Enter a date and time"),
+        ({"format": "online", "rehearsal_starts": "2026-12-21T10:00"}, "must be before the event"),
         ({"last_day": "2027-12-20", "ends": "10:00"}, "at most 14 days"),
-        ({"last_day": "2026-12-19", "ends": "10:00"}, "end before it begins"),
+        ({"last_day": "2026-12-19", "ends": "10:00"}, "end before it starts"),
         ({"hashtag": "two words"}, "one word"),
-        ({"day": "2026-11-19"}, "begin in the past"),
+        ({"day": "2026-11-19"}, "start in the past"),
         ({"format": "online", "join_url": "javascript:alert(1)"}, "Enter a valid URL"),
     ],
 )
@@ -229,4 +229,4 @@ class TestFounding:
         cast.community()
         answer = client.post("/desk/communities/new/", {**self.FIELDS, "slug": "ML"})
         assert answer.status_code == 409
-        assert "has the address" in answer.content.decode()
+        assert "already uses the link" in answer.content.decode()

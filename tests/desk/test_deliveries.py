@@ -56,8 +56,8 @@ def test_it_says_who_was_told_what_and_what_became_of_it(desk: Client) -> None:
     answer = page(desk, event)
     said = {row.whom: (row.what, row.label, row.reason) for row in answer.context["rows"]}
     assert said[cast.person("dan").name] == ("Seat confirmed", "Sent", "")
-    assert said[cast.person("emi").name] == ("Seat confirmed", "Came back", "There is no such address.")
-    assert said[cast.person("finn").name] == ("Place in the queue", "Due", "")
+    assert said[cast.person("emi").name] == ("Seat confirmed", "Bounced", "This email address doesn’t exist.")
+    assert said[cast.person("finn").name] == ("Added to the waitlist", "Queued", "")
     assert "550 5.1.1 unknown" in answer.content.decode(), "and what the server said"
     assert answer.context["stopped"] == [cast.person("emi").name]
     assert [row.whom for row in page(desk, event, state="bounced").context["rows"]] == [cast.person("emi").name]
@@ -79,24 +79,24 @@ def test_at_the_door_an_address_finds_what_its_owner_was_told(desk: Client) -> N
     assert [found.number for found in answer.context["filters"]] == [1, 1, 0, 0, 0, 0]
     assert "dan@" not in page(desk, event).content.decode(), "nobody asked for an address"
     nobody = page(desk, event, q="dan@example").content.decode()
-    assert "No mail about this event went to anybody of that name or address" in nobody
+    assert "No emails about this event went to this name or address" in nobody
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        ("550 5.1.1 User unknown", "There is no such address."),
-        ("550 5.1.2 Bad destination", "What stands after the @ is no place for mail: probably a slip in the address."),
-        ("550 No such user here", "The mail server does not take mail for this address."),
+        ("550 5.1.1 User unknown", "This email address doesn’t exist."),
+        ("550 5.1.2 Bad destination", "The part after the @ can’t receive email. The address may be mistyped."),
+        ("550 No such user here", "The recipient’s server doesn’t accept email for this address."),
         ("552 5.2.2 Over quota", "The mailbox is full."),
         ("5.2.2", "The mailbox is full."),
         ("550 5.2.1 disabled", "The mailbox is closed."),
-        ("550 5.7.1 looks like spam", "The mail server took it for unwanted mail, or does not trust ours."),
-        ("554 Transaction failed", "The mail server refused this mail."),
-        ("451 4.7.1 greylisted", "The mail server took it for unwanted mail, or does not trust ours."),
-        ("451 Try later", "The mail server did not take it for three days."),
-        ("SMTPServerDisconnected: gone", "It could not be handed over: whoever runs this site finds the reason in its log."),
-        ("", "It could not be handed over: whoever runs this site finds the reason in its log."),
+        ("550 5.7.1 looks like spam", "The recipient’s server marked it as spam, or doesn’t trust ours."),
+        ("554 Transaction failed", "The recipient’s server rejected this email."),
+        ("451 4.7.1 greylisted", "The recipient’s server marked it as spam, or doesn’t trust ours."),
+        ("451 Try later", "The recipient’s server didn’t accept it for three days."),
+        ("SMTPServerDisconnected: gone", "We couldn’t send it. The administrator of this site can find the reason in the log."),
+        ("", "We couldn’t send it. The administrator of this site can find the reason in the log."),
     ],
 )  # fmt: skip
 def test_why_it_did_not_arrive_is_said_in_plain_words(error: str, words: str) -> None:
@@ -127,7 +127,7 @@ class TestAgain:
     def test_who_found_no_mail_gets_the_same_one_again(self, event: Event, mail_sink: MailSink) -> None:
         row = self.row(event)
         deliver(at=cast.NOW)
-        assert "on its way again" in self.again(event, row)
+        assert "Sending it again" in self.again(event, row)
         deliver(at=cast.NOW)
         first, second = mail_sink.to("dan@example.org")
         assert first["Message-ID"] == second["Message-ID"]
@@ -138,7 +138,7 @@ class TestAgain:
         row = self.row(event)
         Suppression.objects.create(address="dan@example.org", since=cast.NOW, reason="552 5.2.2 full")
         assert deliver(at=cast.NOW).bounced == 1
-        assert "on its way again" in self.again(event, row)
+        assert "Sending it again" in self.again(event, row)
         assert deliver(at=cast.NOW).sent == 1
         assert mail_sink.to("dan@example.org")
         assert not Suppression.objects.exists()
@@ -151,17 +151,17 @@ class TestAgain:
         self.again(event, row)
         deliver(at=cast.NOW)
         assert Notification.objects.get(pk=row.pk).state == State.VOID
-        assert "no longer true" in self.again(event, row)
+        assert "out of date" in self.again(event, row)
 
     @pytest.mark.django_db(transaction=True)
     def test_not_twice_in_ten_minutes_and_three_times_a_day(self, event: Event) -> None:
         row = self.row(event)
-        assert "still on its way" in self.again(event, row)
+        assert "queued and will be sent automatically" in self.again(event, row)
         said = []
         for minutes in (0, 9, 11, 30, 60, 60 * 24 + 1):
             Notification.objects.update(state=State.SENT, settled_at=cast.NOW)
             said.append(self.again(event, row, at=cast.NOW + timedelta(minutes=minutes)))
-        assert ["on its way again" in one for one in said] == [True, False, True, True, False, True]
+        assert ["Sending it again" in one for one in said] == [True, False, True, True, False, True]
         assert "less than ten minutes ago" in said[1]
         assert "three times in 24 hours" in said[4]
 

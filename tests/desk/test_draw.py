@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from meetups.communities.permissions import Role
-from meetups.core.outgoing import NoAnswer
+from meetups.core.http_client import NoAnswer
 from meetups.events.models import Event
 from meetups.registrations.lottery import randomness
 from meetups.registrations.models import Lottery, Registration
@@ -71,9 +71,9 @@ class TestPuttingFirst:
     def test_names_are_found(self, ben: Client, now: Any) -> None:
         url = desk(make_event(), "nominations")
         found = ben.get(url, {"q": "ふぃん"}).content.decode()
-        assert "Put フィン first" in found
-        assert "Put ダン first" not in found
-        assert "Nobody of this name." in ben.get(url, {"q": "zzz"}).content.decode()
+        assert "Nominate フィン" in found
+        assert "Nominate ダン" not in found
+        assert "No one has this name." in ben.get(url, {"q": "zzz"}).content.decode()
 
     def test_after_the_deadline_nothing_changes_and_the_page_says_why(self, ben: Client, now: Any) -> None:
         event = make_event()
@@ -81,8 +81,8 @@ class TestPuttingFirst:
         now.move_to(cast.CLOSES_AT)
         ben = cast.signed_in("ben")
         answer = ben.post(desk(event, "nominations"), {"registration": pk, "to": 1}, follow=True)
-        assert "Only entries of a lottery that still takes entries can be put first." in answer.content.decode()
-        assert "Entries have closed: the list is fixed" in answer.content.decode()
+        assert "Only entries in a lottery that is still open for entries can be nominated." in answer.content.decode()
+        assert "Entries are closed and the list is final" in answer.content.decode()
         assert entry("dan").nominated is None
 
     @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ class TestEnteringAValue:
         assert ">03 11 19</pre>" in looked
         assert Lottery.objects.get().value == ""
         done = ben.post(url, {"value": "03 11 19", "sure": "1"}, follow=True)
-        assert "The draw runs by itself within a minute" in done.content.decode()
+        assert "The draw runs automatically within a minute" in done.content.decode()
         assert Lottery.objects.get().value == "03 11 19"
         draw_lotteries(at=AFTER)
         assert Lottery.objects.get().is_drawn
@@ -141,7 +141,7 @@ class TestEnteringAValue:
         ben.post(desk(event, "value"), {"value": "03 11 19", "sure": "1"})
         answer = aiko.post(desk(event, "value"), {"value": "03 11 20", "sure": "1"})
         assert answer.status_code == 409
-        assert "A value was entered already, and it stays: 03 11 19." in answer.content.decode()
+        assert "A value was already entered and can’t be changed: 03 11 19." in answer.content.decode()
         assert Lottery.objects.get().value == "03 11 19"
 
     @pytest.mark.parametrize(("value", "status"), [("", 422), ("a" * 201, 422), ("\u200b", 400), ("a\tb", 400)])
@@ -157,7 +157,7 @@ class TestEnteringAValue:
     def test_before_the_draw_and_with_another_source_there_is_no_form(self, ben: Client, now: Any) -> None:
         event = make_event(Lottery.Source.ENTERED, NOTE)
         page = ben.get(desk(event, "value")).content.decode()
-        assert "from the time of the draw on" in page
+        assert "once it’s time for the draw" in page
         assert 'name="value"' not in page
         Lottery.objects.update(source=Lottery.Source.SECRET)
         assert "another source" in ben.get(desk(event, "value")).content.decode()
@@ -179,8 +179,8 @@ def test_a_draw_whose_source_is_silent_waits_and_says_so(
     now.move_to(AFTER)
     ben = cast.signed_in("ben")
     page = ben.get(desk(event)).content.decode()
-    assert "The source of the random value is silent" in page
+    assert "Waiting for the random value" in page
     assert "Run the draw" not in page
     answer = ben.post(desk(event), {"slot": event.slots.in_order()[0].public_id}, follow=True).content.decode()
-    assert "It is asked again and again, and nothing takes its place" in answer
+    assert "We keep asking and run the draw as soon as it answers. No other value is used" in answer
     assert Lottery.objects.get().state == Lottery.State.FROZEN

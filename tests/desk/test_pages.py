@@ -91,7 +91,7 @@ def test_pages_of_a_community(page: str, language: str) -> None:
 
 def test_the_desk_says_what_it_is_for_where_there_is_nothing() -> None:
     client = signed_in("dan", language="en")
-    assert "Run your first meetup" in client.get("/desk/").content.decode()
+    assert "Host your first meetup" in client.get("/desk/").content.decode()
     assert client.get("/desk/communities/new/").status_code == 200
 
 

@@ -123,8 +123,8 @@ class TestUsualShifts:
         event = cast.online_event()
         page = seen(desk, desk_url(event))
         assert 'name="usual" value="setup"' not in page
-        assert "· with a certain seat" not in page
-        assert "2 shifts are added." in sent(desk, desk_url(event, "usual/"), usual=["stream", "mc"])
+        assert "· with a guaranteed seat" not in page
+        assert "2 shifts added." in sent(desk, desk_url(event, "usual/"), usual=["stream", "mc"])
         assert set(event.shifts.values_list("slot", flat=True)) == {None}
 
     def test_what_would_have_begun_or_nobody_ticked_is_not_planned(self, desk: Client) -> None:
@@ -189,7 +189,7 @@ class TestMoving:
         shift = cast.shift_of(event)
         letters(to="emi")
         url = desk_url(event, f"{shift.pk}/")
-        assert "1 volunteer is told by mail." in sent(desk, url, **{**WORDS, "starts": "2026-12-05T16:45"})
+        assert "We’ll email 1 volunteer." in sent(desk, url, **{**WORDS, "starts": "2026-12-05T16:45"})
         sent(desk, url, **self.LATER)
         [letter] = letters(to="emi")
         assert "17:00〜18:00" in letter.body
@@ -199,7 +199,7 @@ class TestMoving:
         shift.refresh_from_db()
         assert shift.starts_at == cast.ENDS_AT + HOUR / 2
         assert letters(to="emi", at=cast.NOW + DAY) == []
-        assert "changed when or where “" in seen(desk, f"/desk/events/{event.public_id}/")
+        assert "changed the time or place of “" in seen(desk, f"/desk/events/{event.public_id}/")
 
     def test_other_words_tell_nobody(self, desk: Client) -> None:
         event = cast.event()
@@ -251,7 +251,7 @@ class TestMoving:
 
     @pytest.mark.parametrize(
         ("hours", "ends", "says"),
-        [(2.5, "2026-12-05T17:45", "its time stays"), (-4, "2026-12-05T09:00", "would be over already")],
+        [(2.5, "2026-12-05T17:45", "its time can’t be changed"), (-4, "2026-12-05T09:00", "would already be over")],
     )
     def test_into_the_past_or_once_it_is_over_is_refused(
         self, desk: Client, hours: float, ends: str, says: str
@@ -280,7 +280,7 @@ class TestAssigning:
         [letter] = letters(to="finn")
         assert "愛子" in letter.body
         assert f"/events/{event.public_id}/shifts/{shift.pk}/signup/end/" in letter.body
-        assert "愛子 put フィン on the shift “撤収”" in seen(desk, f"/desk/events/{event.public_id}/")
+        assert "愛子 assigned フィン to the shift “撤収”" in seen(desk, f"/desk/events/{event.public_id}/")
 
     def test_the_seat_that_she_leaves_goes_to_who_waits(self, desk: Client) -> None:
         event = full_event()
@@ -304,9 +304,7 @@ class TestAssigning:
         page = seen(desk, desk_url(event, f"{shift.pk}/"))
         assert "Jun" not in page
         for who in (cast.person("jun").pk, 999_999_999, "x", ""):
-            assert "Choose somebody from the list." in sent(
-                desk, desk_url(event, f"{shift.pk}/volunteers/"), person=who
-            )
+            assert "Choose someone from the list." in sent(desk, desk_url(event, f"{shift.pk}/volunteers/"), person=who)
         assert not Signup.objects.exists()
 
     def test_a_full_shift_and_one_at_the_same_time_are_refused(self, desk: Client) -> None:
@@ -315,7 +313,7 @@ class TestAssigning:
         same_time = other_shift(event, hours=2.5, maximum=1)
         cast.volunteering("finn", event, shift=teardown)
         url = desk_url(event, f"{same_time.pk}/volunteers/")
-        assert "has taken “撤収”, which is at the same time" in sent(desk, url, person=cast.person("finn").pk)
+        assert "has signed up for “撤収”, which is at the same time" in sent(desk, url, person=cast.person("finn").pk)
         cast.volunteering("dan", event, shift=same_time)
         assert "This shift is full" in sent(desk, url, person=cast.person("aiko").pk)
 
@@ -332,7 +330,7 @@ class TestAssigning:
         event = cast.event(publish=published)
         shift = cast.shift_of(event)
         with time_machine.travel(cast.ENDS_AT if published else cast.NOW, tick=False):
-            assert "Put on the shift" not in seen(desk, desk_url(event, f"{shift.pk}/"))
+            assert "Add to the shift" not in seen(desk, desk_url(event, f"{shift.pk}/"))
             sent(desk, desk_url(event, f"{shift.pk}/volunteers/"), person=cast.person("aiko").pk)
         assert not Signup.objects.exists()
 
@@ -349,17 +347,17 @@ class TestHelp:
         overview = seen(desk, f"/desk/events/{event.public_id}/")
         assert "“撤収” needs 2 more people" in overview
         assert f'href="{desk_url(event, f"{shift.pk}/")}"' in overview
-        assert "Offer it to 1 person who waits" in seen(desk, desk_url(event, f"{shift.pk}/"))
+        assert "Offer it to 1 person in the lottery or on the waitlist" in seen(desk, desk_url(event, f"{shift.pk}/"))
         url = desk_url(event, f"{shift.pk}/offers/")
-        assert "1 person who waits is asked." in sent(desk, url)
-        assert "was asked already" in sent(desk, url)
+        assert "We’ll ask 1 person in the lottery or on the waitlist." in sent(desk, url)
+        assert "was already asked" in sent(desk, url)
         assert seek_help_for_short_shifts(self.DUE) == "help sought for 0 shifts"
         assert (told("shift_offered"), told("shift_short")) == (["finn"], [])
 
     def test_nobody_is_asked_for_what_has_enough_people_gives_no_seat_or_was_cancelled(self, desk: Client) -> None:
         event = full_event()
         reception, teardown = other_shift(event), event.shifts.get(title="撤収")
-        assert "Only a shift that makes a seat certain" in sent(desk, desk_url(event, f"{reception.pk}/offers/"))
+        assert "Only shifts that guarantee a seat" in sent(desk, desk_url(event, f"{reception.pk}/offers/"))
         for name in ("emi", "jun"):
             cast.volunteering(name, event, shift=teardown)
         assert "Enough people" in sent(desk, desk_url(event, f"{teardown.pk}/offers/"))
@@ -388,7 +386,7 @@ class TestHelp:
         seek_help_for_short_shifts(self.DUE)
         with time_machine.travel(self.DUE + HOUR, tick=False):
             assert "People were asked to help on" in seen(desk, desk_url(event, f"{cast.shift_of(event).pk}/"))
-            assert "changes nothing more" in self.help_at(desk, event, "2026-12-05T09:00")
+            assert "has no effect" in self.help_at(desk, event, "2026-12-05T09:00")
         assert cast.shift_of(event).help_at is None
         assert seek_help_for_short_shifts(cast.STARTS_AT - HOUR) == "help sought for 0 shifts"
         assert told("shift_offered") == ["finn"]
@@ -412,7 +410,7 @@ class TestHelp:
         assert late.help_sought_at is None
 
     @pytest.mark.parametrize(
-        ("when", "says"), [("2026-12-05T17:00", "before the shift begins"), ("2026-11-19T12:00", "has passed")]
+        ("when", "says"), [("2026-12-05T17:00", "before the shift starts"), ("2026-11-19T12:00", "has passed")]
     )
     def test_a_time_of_no_use_is_refused(self, desk: Client, when: str, says: str) -> None:
         assert says in self.help_at(desk, full_event(), when)
@@ -483,10 +481,10 @@ class TestOrders:
         event = full_event()
         cast.volunteering("emi", event)
         sent(desk, desk_url(event, f"{cast.shift_of(event).pk}/"), **{**WORDS, "minimum": "1", "maximum": "2"})
-        assert "has “撤収” now" in self.assign(desk, event, "finn")
-        assert "Choose somebody" in self.assign(desk, event, "finn"), "she is no longer in the list"
+        assert "is assigned to “撤収”" in self.assign(desk, event, "finn")
+        assert "Choose someone from the list" in self.assign(desk, event, "finn"), "she is no longer in the list"
         assert "This shift is full" in self.assign(desk, event, "dan")
-        assert "2 people have taken this shift already" in sent(
+        assert "2 people have already signed up for this shift" in sent(
             desk, desk_url(event, f"{cast.shift_of(event).pk}/"), **{**WORDS, "minimum": "1", "maximum": "1"}
         )
 

@@ -56,4 +56,4 @@ def test_the_link_that_ends_mails_works_in_the_mailbox_of_who_has_no_account_any
     person.delete()
     answered = Client().post(reverse("unsubscription", args=[token]), {"List-Unsubscribe": "One-Click"})
     assert (answered.status_code, Preference.objects.exists()) == (200, False)
-    assert "You get no more of these mails." in answered.content.decode()
+    assert "You’ve unsubscribed from these emails." in answered.content.decode()

@@ -1,6 +1,7 @@
 """The house stands: every import points down, and every form finds its token."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -66,10 +67,12 @@ def test_an_import_that_points_up_is_found(tmp_path: Path, room: str, wrong: str
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(source.read_bytes())
     (tmp_path / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
-    (tmp_path / room).write_text(f"{wrong}\n")
-    run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True)
+    with (tmp_path / room).open("a") as module:
+        module.write(f"\n{wrong}\n")
+    run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"COLUMNS": "500"})
     assert run.returncode != 0
-    assert "planted" in run.stdout
+    importer, imported = room.removesuffix(".py").replace("/", "."), wrong.removeprefix("import ")
+    assert f"{importer} -> {imported}" in run.stdout
 
 
 INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')

@@ -34,10 +34,10 @@ def enter_lottery(meetup: Meetup, person: Person) -> None:
 
     assert person.counted(apply) == 2
     person.sees(
-        person.say("You are in the lottery. The result comes by mail on %(when)s.", when=town.moment(meetup.draws_at))
+        person.say("You’re in the lottery. We’ll email you the result on %(when)s.", when=town.moment(meetup.draws_at))
     )
     person.gets(
-        person.say("You are in the lottery: %(event)s", event=meetup.title), says=town.moment(meetup.draws_at), files=0
+        person.say("You’re in the lottery: %(event)s", event=meetup.title), says=town.moment(meetup.draws_at), files=0
     )
 
 
@@ -52,10 +52,10 @@ def register(meetup: Meetup) -> None:
     chie.open(f"/c/{town.slug}/", until=meetup.title)
     chie.click(meetup.title, of=".events")
     enter_lottery(meetup, chie)
-    chie.click(chie.say("I cannot come"))
-    chie.sees(chie.say("Your entry leaves the lottery."), chie.say("You can enter again until entries close."))
-    chie.click(chie.say("Leave the event"))
-    chie.gets(chie.say("You withdrew from the lottery: %(event)s", event=meetup.title))
+    chie.click(chie.say("I can’t come"))
+    chie.sees(chie.say("You’ll be removed from the lottery."), chie.say("You can enter again until entries close."))
+    chie.click(chie.say("Cancel registration"))
+    chie.gets(chie.say("You left the lottery: %(event)s", event=meetup.title))
     enter_lottery(meetup, chie)
 
 
@@ -66,24 +66,26 @@ def change_slot(meetup: Meetup) -> None:
     add_slot(meetup)
     finn.open(f"{meetup.page}registration/", until=finn.say("Change slot"))
     finn.click(finn.say("Change slot"))
-    finn.sees(STUDENTS[town.language], finn.say("You have a seat at once."))
+    finn.sees(STUDENTS[town.language], finn.say("You’ll get a seat right away."))
     finn.click(finn.say("Change to this slot"))
     finn.sees(
         finn.say(
-            "Your seat is certain. See you on %(day)s at %(time)s.",
+            "You’re confirmed. See you on %(day)s at %(time)s.",
             day=dates.day(meetup.starts_at, ZONES[town.language], town.language),
             time=dates.clock(meetup.starts_at, ZONES[town.language], town.language),
         ),
         STUDENTS[town.language],
     )
-    finn.gets(finn.say("You have a seat: %(event)s", event=meetup.title), files=1)
+    finn.gets(finn.say("You’re confirmed: %(event)s", event=meetup.title), files=1)
     dan.open(f"{meetup.page}registration/slot/")
     dan.click(dan.say("Change to this slot"))
     dan.sees(
-        dan.say("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
+        dan.say(
+            "If you change, you lose your current registration and will be waitlisted or entered in the lottery there."
+        )
     )
-    dan.click(dan.say("Stay where I am"))
-    dan.sees(dan.say("My entry in the lottery"))
+    dan.click(dan.say("Go back"))
+    dan.sees(dan.say("My lottery number"))
     assert dan.unread() == []
 
 
@@ -94,8 +96,8 @@ def add_slot(meetup: Meetup) -> None:
     aiko.click(aiko.say("Add a slot"))
     aiko.type("#id_name", STUDENTS[meetup.town.language])
     aiko.type("#id_capacity", "1")
-    aiko.click(aiko.say("Add it", context="slot"))
-    aiko.sees(aiko.say("The slot “%(slot)s” is there.", slot=STUDENTS[meetup.town.language]))
+    aiko.click(aiko.say("Add slot", context="slot"))
+    aiko.sees(aiko.say("Slot “%(slot)s” added.", slot=STUDENTS[meetup.town.language]))
 
 
 def volunteer(meetup: Meetup) -> None:
@@ -103,35 +105,35 @@ def volunteer(meetup: Meetup) -> None:
     town = meetup.town
     emi, dan, finn = town.emi, town.dan, town.finn
     take_teardown(meetup, emi)
-    emi.click(emi.say("Step down"))
+    emi.click(emi.say("Cancel my shift"))
     fallback = emi.say(
-        "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s.",
+        "You’ll lose your guaranteed seat and go back into the lottery for “%(slot)s”. Result by email: %(when)s.",
         slot=emi.say("General", context="slot"),
         when=town.moment(meetup.draws_at),
     )
     emi.sees(fallback)
-    emi.click(emi.say("Step down"), of="form")
+    emi.click(emi.say("Cancel my shift"), of="form")
     emi.sees(
-        emi.say("You are in the lottery. The result comes by mail on %(when)s.", when=town.moment(meetup.draws_at))
+        emi.say("You’re in the lottery. We’ll email you the result on %(when)s.", when=town.moment(meetup.draws_at))
     )
-    emi.gets(emi.say("You stepped down from a shift: %(event)s", event=meetup.title))
+    emi.gets(emi.say("You canceled your shift: %(event)s", event=meetup.title))
     take_teardown(meetup, emi)
     plan_shift(meetup)
     address = meetup.shift_page(emi, LATER[town.language])
     emi.open(address)
-    emi.click(emi.say("Take this shift"))
+    emi.click(emi.say("Sign up for this shift"))
     emi.sees(
         emi.say(
-            "You have taken “%(shift)s”, which is at the same time. Step down from it first.",
+            "You’ve signed up for “%(shift)s”, which is at the same time. Cancel that shift first.",
             shift=emi.say("Teardown", context="shift"),
         )
     )
     dan.open(address)
     finn.open(address)
-    finn.click(finn.say("Take this shift"))
-    finn.gets(finn.say("You took a shift: %(event)s", event=meetup.title), files=1)
-    dan.click(dan.say("Take this shift"))
-    dan.sees(dan.say("This shift is full. Thank you for offering: perhaps another one needs you."))
+    finn.click(finn.say("Sign up for this shift"))
+    finn.gets(finn.say("You signed up for a shift: %(event)s", event=meetup.title), files=1)
+    dan.click(dan.say("Sign up for this shift"))
+    dan.sees(dan.say("This shift is full. Thanks for offering! Perhaps another one needs you."))
 
 
 def plan_shift(meetup: Meetup) -> None:
@@ -144,8 +146,8 @@ def plan_shift(meetup: Meetup) -> None:
     aiko.page.fill("#id_starts", half_past.isoformat(timespec="minutes"))
     aiko.page.fill("#id_ends", (half_past + timedelta(minutes=15)).isoformat(timespec="minutes"))
     aiko.page.fill("#id_maximum", "1")
-    aiko.click(aiko.say("Plan it"), of="form#plan")
-    aiko.sees(aiko.say("“%(shift)s” is on the event page.", shift=LATER[language]))
+    aiko.click(aiko.say("Add shift"), of="form#plan")
+    aiko.sees(aiko.say("“%(shift)s” is now on the event page.", shift=LATER[language]))
 
 
 def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
@@ -153,22 +155,22 @@ def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
     town = meetup.town
     aiko, entrants = town.aiko, [town.dan, town.ben, town.chie]
     aiko.open(f"{meetup.desk}draw/")
-    aiko.click(aiko.say("Try how it could turn out"))
-    aiko.sees(aiko.say("A trial, not the draw"), *(person.name for person in entrants))
+    aiko.click(aiko.say("Run a trial draw"))
+    aiko.sees(aiko.say("This is a trial, not the real draw"), *(person.name for person in entrants))
     town.manage.tick(meetup.closes_at)
     hashes = set()
     for person in entrants:
-        mail = person.gets(person.say("Entries have closed: %(event)s", event=meetup.title))
+        mail = person.gets(person.say("Lottery entries are final: %(event)s", event=meetup.title))
         hashes |= set(re.findall(r"\b[0-9a-f]{64}\b", mail["text"]))
         person.open(f"{meetup.page}registration/")
         assert person.page.input_value("#entry-id") in mail["text"]
     assert len(hashes) == 1
     aiko.open(f"{meetup.desk}draw/")
     aiko.sees(*hashes)
-    assert aiko.found(aiko.say("Try how it could turn out")).count() == 0
+    assert aiko.found(aiko.say("Run a trial draw")).count() == 0
     town.manage.tick(meetup.draws_at)
-    won = aiko.say("The lottery gave you a seat: %(event)s", event=meetup.title)
-    lost = aiko.say("No seat in the lottery, but a place in the queue: %(event)s", event=meetup.title)
+    won = aiko.say("You got a seat: %(event)s", event=meetup.title)
+    lost = aiko.say("Lottery result – you’re on the waitlist: %(event)s", event=meetup.title)
     for person in entrants:
         person.gets("")
     outcome = {person.handle: person.mails.all()[-1]["subject"] for person in entrants}
@@ -183,7 +185,7 @@ def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
             (
                 number
                 for number in (1, 2)
-                if person.say("You are number %(number)d in the queue.", number=number) in person.state()
+                if person.say("You’re #%(number)d on the waitlist.", number=number) in person.state()
             ),
             0,
         )
@@ -196,22 +198,22 @@ def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
 def fall_back_after_the_draw(meetup: Meetup, last: Person) -> None:
     """After the draw, who steps down stands at the end of the queue; the page says so before. A talk keeps Emi's seat."""
     take_teardown(meetup, last)
-    last.click(last.say("Step down"))
+    last.click(last.say("Cancel my shift"))
     fallback = last.say.several(
-        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d person.",
-        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d people.",
+        "You’ll lose your guaranteed seat and go to the end of the waitlist for “%(slot)s” (%(count)d ahead of you).",
+        "You’ll lose your guaranteed seat and go to the end of the waitlist for “%(slot)s” (%(count)d ahead of you).",
         1,
         slot=last.say("General", context="slot"),
     )
     last.open(last.page.url, until=fallback)
-    last.click(last.say("Step down"), of="form")
-    last.sees(last.say("You are number %(number)d in the queue.", number=2))
-    last.gets(last.say("You stepped down from a shift: %(event)s", event=meetup.title))
+    last.click(last.say("Cancel my shift"), of="form")
+    last.sees(last.say("You’re #%(number)d on the waitlist.", number=2))
+    last.gets(last.say("You canceled your shift: %(event)s", event=meetup.title))
     emi = meetup.town.emi
     emi.open(f"{meetup.page}registration/")
-    emi.click(emi.say("Step down"))
-    emi.sees(emi.say("You keep your seat: another shift or your talk holds it."))
-    emi.click(emi.say("Keep the shift"))
+    emi.click(emi.say("Cancel my shift"))
+    emi.sees(emi.say("You keep your seat: it comes with another shift or your talk."))
+    emi.click(emi.say("Keep my shift"))
 
 
 def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> None:
@@ -225,16 +227,16 @@ def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> Non
     mails = {person.handle: person.gets(reminder, files=1) for person in (winner, emi, finn)}
     assert first.unread() == second.unread() == []
     leave_by_link(meetup, winner, link_in(mails[winner.handle], "/cancellations/"))
-    first.gets(first.say("A seat became free for you: %(event)s", event=meetup.title), files=1)
+    first.gets(first.say("You’re in! A seat opened up: %(event)s", event=meetup.title), files=1)
     second.open(f"{meetup.page}registration/")
-    second.sees(second.say("You are number %(number)d in the queue.", number=1))
+    second.sees(second.say("You’re #%(number)d on the waitlist.", number=1))
     town.manage.tick(meetup.before(1, time(18)))
     # Teardown is short of people: who organizes is told, and who still waits may take it.
     teardown = {person.handle: person.say("Teardown", context="shift") for person in (town.aiko, second)}
-    town.aiko.gets(town.aiko.say("Too few people so far: %(shift)s", shift=teardown["aiko"]))
+    town.aiko.gets(town.aiko.say("Volunteers needed for %(shift)s: %(event)s", shift=teardown["aiko"]))
     second.gets(
         second.say(
-            "Take “%(shift)s”, and your seat is certain: %(event)s",
+            "Help out with “%(shift)s” and get a seat: %(event)s",
             shift=teardown[second.handle],
             event=meetup.title,
         )
@@ -254,12 +256,12 @@ def leave_by_link(meetup: Meetup, person: Person, address: str) -> None:
     """Looking changes nothing, because mail programs look, too; the button acts. Nobody is signed in."""
     reader = meetup.town.stranger()
     reader.open(address)
-    reader.sees(reader.say("Your seat goes to the next in the queue at once."))
+    reader.sees(reader.say("The next person on the waitlist gets in right away."))
     person.open(f"{meetup.page}registration/")
     assert person.page.locator(".state").get_attribute("data-tone") == "certain"
-    reader.click(reader.say("Leave the event"))
-    reader.sees(reader.say("You have left this event."))
-    person.gets(person.say("You cancelled: %(event)s", event=meetup.title))
+    reader.click(reader.say("Cancel registration"))
+    reader.sees(reader.say("Your registration is canceled."))
+    person.gets(person.say("Registration canceled: %(event)s", event=meetup.title))
 
 
 def reschedule(meetup: Meetup, winner: Person) -> None:
@@ -273,18 +275,18 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
     aiko.click(aiko.say("Save"))
     aiko.sees(
         aiko.say.several(
-            "%(told)s person gets one mail about the change.",
-            "%(told)s people get one mail about the change.",
+            "We’ll email %(told)s person about the change.",
+            "We’ll email %(told)s people about the change.",
             len(concerned),
             told=len(concerned),
         )
     )
-    aiko.click(aiko.say("Save and tell them"))
+    aiko.click(aiko.say("Save and send email"))
     aiko.sees(aiko.say("Saved."))
     # What else she changes in ten minutes would be in the same mail.
     town.manage.tick(timezone.now() + timedelta(minutes=10))
     new_day = dates.full_day(meetup.starts_at, ZONES[town.language], town.language)
-    subject = aiko.say("New date: %(event)s", event=meetup.title)
+    subject = aiko.say("Date changed: %(event)s", event=meetup.title)
     mails = {person.handle: person.gets(subject, says=new_day) for person in concerned}
     teardown = dates.event_time(
         meetup.ends_at, meetup.ends_at + timedelta(hours=1), ZONES[town.language], town.language
@@ -314,7 +316,7 @@ def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
     # Chie, who left and came back, has a line for each time.
     assert sorted(names) == sorted([*everyone, town.chie.name])
     assert STUDENTS[town.language] in next(row for row in rows if row.startswith(f"{town.finn.name},"))
-    entrance = download(aiko, aiko.say("List for the entrance"))
+    entrance = download(aiko, aiko.say("Entrance list"))
     assert {row.split(",")[1] for row in entrance[1:]} == {first.name, town.emi.name, town.finn.name}
     aiko.open(f"{meetup.desk}check-in/")
     aiko.type("#q", town.emi.name)
@@ -323,22 +325,24 @@ def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
     aiko.page.locator(".door li[data-state=done]").wait_for()
     aiko.sees("1 / 3")
     aiko.open(f"{meetup.desk}attendees/")
-    aiko.click(aiko.say("Cancel the registration of %(name)s", name=first.name))
+    aiko.click(aiko.say("Cancel %(name)s’s registration", name=first.name))
     aiko.sees(
         aiko.say.several(
-            "The first of %(count)s person who waits moves up.", "The first of %(count)s people who wait moves up.", 1
+            "The %(count)s person on the waitlist moves up.",
+            "The first of %(count)s people on the waitlist moves up.",
+            1,
         )
     )
-    aiko.click(aiko.say("Cancel the registration"), of="form")
-    aiko.sees(aiko.say("%(name)s is off the list and is told by mail.", name=first.name))
-    first.gets(first.say("Your registration was cancelled: %(event)s", event=meetup.title))
-    second.gets(second.say("A seat became free for you: %(event)s", event=meetup.title), files=1)
+    aiko.click(aiko.say("Cancel registration"), of="form")
+    aiko.sees(aiko.say("%(name)s’s registration is canceled. We’ll email them.", name=first.name))
+    first.gets(first.say("Canceled by the organizers: %(event)s", event=meetup.title))
+    second.gets(second.say("You’re in! A seat opened up: %(event)s", event=meetup.title), files=1)
     aiko.open(f"/desk/c/{town.slug}/members/")
     aiko.type("#id_email", ben.address)
     aiko.click(aiko.say("Invite", context="button"))
-    ben.catch_up_to(ben.say("Help to run %(community)s", community=COMMUNITY[town.language]))
+    ben.catch_up_to(ben.say("Join the team of %(community)s", community=COMMUNITY[town.language]))
     ben.open(link_in(ben.mails.all()[-1], "/invitations/"))
-    ben.click(ben.say("Join"))
+    ben.click(ben.say("Join the team"))
     ben.sees(ben.say("Welcome to %(community)s.", community=COMMUNITY[town.language]))
 
 
@@ -362,18 +366,18 @@ def call_off(meetup: Meetup, second: Person) -> None:
         person.catch_up()
     late = town.chie
     late.open(meetup.page)
-    late.click(late.say("Take teardown"), of=".slot[data-admission=duty]")
+    late.click(late.say("Sign up for teardown"), of=".slot[data-admission=duty]")
     ben.open(f"{meetup.desk}edit/")
-    ben.click(ben.say("Cancel the event …"))
+    ben.click(ben.say("Cancel the event…"))
     ben.click(ben.say("Cancel the event"), of="form")
     for person in concerned:
-        mail = person.gets(person.say("Cancelled: %(event)s", event=meetup.title))
+        mail = person.gets(person.say("Canceled: %(event)s", event=meetup.title))
         assert all("STATUS:CANCELLED" in file for file in person.mails.files(mail))
-    late.click(late.say("Take teardown"))
-    late.sees(late.say("This event is over or cancelled, so nothing can be changed any more."))
+    late.click(late.say("Sign up for teardown"))
+    late.sees(late.say("This event is over or canceled, so it can’t be changed."))
     ben.open(f"{meetup.desk}edit/")
     ben.type("#id_description", "2027!")
     ben.click(ben.say("Save"))
     reader = town.stranger()
     reader.open(meetup.page, until="2027!")
-    reader.sees(meetup.title, reader.say("This event was cancelled."))
+    reader.sees(meetup.title, reader.say("This event was canceled."))

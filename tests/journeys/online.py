@@ -34,16 +34,16 @@ def fill(town: Town) -> Meetup:
     for person in town.people.values():
         person.catch_up()
     for person in (dan, finn):
-        label = person.say("Register") if person is dan else person.say("Join the queue")
+        label = person.say("Register") if person is dan else person.say("Join the waitlist")
         person.open(f"{meetup.page}registration/", until=label)
         person.click(label, of="form.form")
     dan.sees(ROOM)
-    dan.gets(dan.say("You have a seat: %(event)s", event=meetup.title), says=ROOM, files=1)
-    finn.sees(finn.say("You are number %(number)d in the queue.", number=1))
+    dan.gets(dan.say("You’re confirmed: %(event)s", event=meetup.title), says=ROOM, files=1)
+    finn.sees(finn.say("You’re #%(number)d on the waitlist.", number=1))
     assert ROOM not in finn.gets("")["text"]
     speak(meetup)
     emi.open(meetup.page)
-    emi.sees(emi.say("Rehearsal"), emi.say("Join here"))
+    emi.sees(emi.say("Rehearsal"), emi.say("Open the join link"))
     return meetup
 
 
@@ -52,13 +52,13 @@ def prepare(meetup: Meetup) -> None:
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     emi.click(emi.say("Prepare your talk"))
-    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 3))
+    emi.sees(emi.say.several("%(count)s item is still open.", "%(count)s items are still open.", 3))
     emi.type("#id_bio", BIO[town.language])
     emi.click(emi.say("Save"), of="form.form")
-    emi.sees(emi.say.several("%(count)s point is still open.", "%(count)s points are still open.", 2))
+    emi.sees(emi.say.several("%(count)s item is still open.", "%(count)s items are still open.", 2))
     town.manage.tick(meetup.before(7, time(18)))
     title, slides, consent = emi.say("Title and bio"), emi.say("Slides"), emi.say("Publication")
-    needs = emi.say("What your talk still needs: %(event)s", event=meetup.title)
+    needs = emi.say("Finish preparing your talk: %(event)s", event=meetup.title)
     mail = emi.gets(needs, says=slides)
     assert consent in mail["text"]
     assert title not in mail["text"]
@@ -70,11 +70,11 @@ def prepare(meetup: Meetup) -> None:
     aiko.open(f"{meetup.desk}talks/readiness/")
     assert [read(cell) for cell in aiko.page.locator("tbody td").all_text_contents()] == [
         aiko.say("ready", context="readiness"),
-        aiko.say("open", context="readiness"),
+        aiko.say("to do", context="readiness"),
         f"{aiko.say('may be published', context='slides')} {short_day(meetup, aiko)}",
         # The rehearsal has not begun, nor have the hours in which connections are checked.
-        aiko.say("open", context="readiness"),
-        aiko.say("open", context="readiness"),
+        aiko.say("to do", context="readiness"),
+        aiko.say("to do", context="readiness"),
     ]
     town.manage.tick(meetup.before(3, time(12)))
     for person in (town.dan, emi):
@@ -91,7 +91,7 @@ def rehearse(meetup: Meetup) -> None:
     aiko, emi = town.aiko, town.emi
     for clock, subject in (
         (time(9), "Rehearsal today: %(event)s"),
-        (time(19, 30), "The rehearsal begins in half an hour: %(event)s"),
+        (time(19, 30), "Rehearsal in half an hour: %(event)s"),
     ):
         town.manage.tick(meetup.before(1, clock))
         for person in (aiko, emi):
@@ -114,22 +114,22 @@ def connect(meetup: Meetup) -> None:
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     town.manage.tick(meetup.starts_at - timedelta(minutes=30))
-    mail = emi.gets(emi.say("Please join for the connection check: %(event)s", event=meetup.title), says=ROOM, files=1)
+    mail = emi.gets(emi.say("Join now for the connection check: %(event)s", event=meetup.title), says=ROOM, files=1)
     assert emi.say("You have a seat at “%(event)s” today. See you there.", event=meetup.title) in mail["text"]
     town.dan.gets(town.dan.say("Today: %(event)s", event=meetup.title), says=ROOM)
     town.site.travel(meetup.starts_at - timedelta(minutes=25))
     aiko.open(meetup.desk)
-    aiko.sees(aiko.say("See who of the speakers is connected"))
+    aiko.sees(aiko.say("Check that the speakers are connected"))
     phone = aiko.page.context.new_page()
     phone.set_viewport_size(PHONE)
     phone.clock.install()
     phone.goto(f"{meetup.desk}connections/")
     line = phone.locator(".door li", has_text=emi.name)
-    expect(line).to_contain_text(aiko.say("not heard of yet", context="connection"), timeout=SOON)
+    expect(line).to_contain_text(aiko.say("not heard from yet", context="connection"), timeout=SOON)
     emi.page.set_viewport_size(PHONE)
     emi.open(link_in(mail, "/connection/"))
-    emi.click(emi.say("I am here"))
-    emi.sees(emi.say("The organizers know that you are there"))
+    emi.click(emi.say("I’m connected"))
+    emi.sees(emi.say("The organizers know you’re connected"))
     with phone.expect_response(lambda response: "/connections/" in response.url):
         phone.clock.run_for(5_000)
     expect(line.locator(".said")).to_be_visible(timeout=SOON)
@@ -138,7 +138,7 @@ def connect(meetup: Meetup) -> None:
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     phone.close()
     emi.open(emi.page.url)
-    emi.sees(emi.say("You were seen and heard"))
+    emi.sees(emi.say("Picture and sound are working"))
 
 
 def publish(meetup: Meetup) -> datetime:
@@ -147,29 +147,29 @@ def publish(meetup: Meetup) -> datetime:
     aiko, emi = town.aiko, town.emi
     noon = meetup.before(-1, time(12))
     town.manage.tick(noon)
-    mail = emi.gets(emi.say("Your slides, please: %(talk)s", talk=TALK[town.language]))
+    mail = emi.gets(emi.say("Please share your slides: %(talk)s", talk=TALK[town.language]))
     town.site.travel(noon + timedelta(minutes=5))
     emi.open(link_in(mail, "/slides/"))
     emi.page.set_input_files("#id_file", {"name": "slides.pdf", "mimeType": "text/html", "buffer": b"<h1>slides</h1>"})
-    emi.click(emi.say("Save the slides"))
-    emi.sees(emi.say("This file is not a PDF. Save your slides as a PDF and choose that."))
+    emi.click(emi.say("Save slides"))
+    emi.sees(emi.say("This file isn’t a PDF. Save your slides as a PDF and choose that."))
     file = one_page("A year")
     emi.page.set_input_files("#id_file", {"name": "特徴量.pdf", "mimeType": "application/pdf", "buffer": file})
-    emi.click(emi.say("Save the slides"))
+    emi.click(emi.say("Save slides"))
     emi.sees("特徴量.pdf")
     emi.type("#id_themes", THEMES[town.language])
-    emi.click(emi.say("Save the themes"))
+    emi.click(emi.say("Save tags"))
     reader = town.stranger()
     mine = f"a[href^='{meetup.page}talks/']"
     reader.open(archive(town))
     reader.click(reader.page.locator(f".talk-list {mine}"))
     assert reader.page.locator("#slides").count() == 0
     aiko.open(meetup.desk)
-    aiko.click(aiko.say("To the slides"))
-    told = aiko.say.several("%(count)s person is told by mail, once", "%(count)s people are told by mail, once", 3)
+    aiko.click(aiko.say("Go to slides"))
+    told = aiko.say.several("We’ll email %(count)s person, once", "We’ll email %(count)s people, once", 3)
     aiko.sees(told)
     aiko.click(aiko.page.locator(".action"))
-    aiko.sees(aiko.say.several("%(count)d person is told by mail.", "%(count)d people are told by mail.", 3))
+    aiko.sees(aiko.say.several("We’ll email %(count)d person.", "We’ll email %(count)d people.", 3))
     for minutes in (10, 20):
         town.manage.tick(noon + timedelta(minutes=minutes))
     return noon
@@ -181,7 +181,7 @@ def read_slides(meetup: Meetup) -> None:
     aiko, finn, talk = town.aiko, town.finn, TALK[town.language]
     mine = f"a[href^='{meetup.page}talks/']"
     there = {
-        person.handle: person.gets(person.say("The slides are there: %(event)s", event=meetup.title), says=talk)
+        person.handle: person.gets(person.say("Slides available: %(event)s", event=meetup.title), says=talk)
         for person in (town.dan, town.emi, finn)
     }
     finn.open(link_in(there["finn"], "/events/"), until=finn.say("Slides"))

@@ -26,12 +26,12 @@ def fill_up(town: Town) -> Meetup:
     for person in town.people.values():
         person.catch_up()
     ben, chie = town.ben, town.chie
-    for person, label in ((ben, "Register"), (chie, "Join the queue")):
+    for person, label in ((ben, "Register"), (chie, "Join the waitlist")):
         person.open(f"{meetup.page}registration/", until=person.say(label))
         person.click(person.say(label), of="form.form")
-    ben.gets(ben.say("You have a seat: %(event)s", event=meetup.title), files=1)
-    chie.sees(chie.say("You are number %(number)d in the queue.", number=1))
-    chie.gets(chie.say("You are on the waiting list: %(event)s", event=meetup.title))
+    ben.gets(ben.say("You’re confirmed: %(event)s", event=meetup.title), files=1)
+    chie.sees(chie.say("You’re #%(number)d on the waitlist.", number=1))
+    chie.gets(chie.say("You’re on the waitlist: %(event)s", event=meetup.title))
     return meetup
 
 
@@ -65,14 +65,14 @@ def propose(meetup: Meetup) -> None:
         person.sees(WANTED[language].replace("**", ""))
         person.type("#id_title", talk)
         person.type("#id_abstract", "**ML** 2026")
-        person.click(person.say("Send the proposal"))
-        person.sees(talk, person.say("proposed", context="talk"))
+        person.click(person.say("Send proposal"))
+        person.sees(talk, person.say("under review", context="talk"))
         aiko.gets(aiko.say("A talk was proposed: %(talk)s", talk=talk), says=person.name)
-    emi.click(emi.say("Change", context="proposal"))
+    emi.click(emi.say("Edit proposal", context="proposal"))
     emi.type("#id_title", BETTER[language])
     emi.touch(emi.page.locator("label", has_text=emi.say("%(minutes)d minutes", minutes=30)))
     emi.click(emi.say("Save"))
-    emi.sees(emi.say("Saved. The organizers see it."), BETTER[language])
+    emi.sees(emi.say("Saved. The organizers can see it."), BETTER[language])
     assert TALK[language] not in emi.text()
 
 
@@ -81,25 +81,25 @@ def invite(meetup: Meetup) -> None:
     town = meetup.town
     aiko, finn, language = town.aiko, town.finn, town.language
     aiko.open(f"{meetup.desk}talks/")
-    aiko.click(aiko.say("Invite somebody to speak"))
+    aiko.click(aiko.say("Invite a speaker"))
     aiko.type("#id_name", finn.name)
     aiko.type("#id_address", finn.address)
     aiko.click(aiko.say("Invite"))
-    aiko.sees(aiko.say("The invitation is on its way to %(address)s.", address=finn.address))
-    mail = finn.gets(finn.say("Would you speak at “%(event)s”?", event=meetup.title), says=aiko.name)
+    aiko.sees(aiko.say("Invitation sent to %(address)s.", address=finn.address))
+    mail = finn.gets(finn.say("Invitation to speak at %(event)s", event=meetup.title), says=aiko.name)
     address = link_in(mail, "/speaker-invitations/")
     finn.open(address)
     finn.type("#id_title", FINNS[language])
-    finn.click(finn.say("Yes, I speak"))
-    finn.sees(finn.say("Your talk is on the programme, and your seat is certain. Thank you."), FINNS[language])
-    finn.gets(finn.say("You are on the programme: %(event)s", event=meetup.title), says=FINNS[language], files=1)
+    finn.click(finn.say("Yes, I’ll speak"))
+    finn.sees(finn.say("Your talk is on the program, and your seat is confirmed. Thank you."), FINNS[language])
+    finn.gets(finn.say("You’re on the program: %(event)s", event=meetup.title), says=FINNS[language], files=1)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=FINNS[language]), says=finn.name)
     # The link has done its work: for him it leads to his talk, for everybody else nowhere.
     finn.open(address)
-    finn.sees(finn.say("It was accepted already."), finn.say("See your talk"))
+    finn.sees(finn.say("It has already been accepted."), finn.say("View your talk"))
     town.dan.open(address)
-    town.dan.sees(town.dan.say("It was accepted already."))
-    assert not town.dan.found(town.dan.say("Yes, I speak")).is_visible()
+    town.dan.sees(town.dan.say("It has already been accepted."))
+    assert not town.dan.found(town.dan.say("Yes, I’ll speak")).is_visible()
 
 
 def decide(meetup: Meetup) -> datetime:
@@ -111,13 +111,13 @@ def decide(meetup: Meetup) -> datetime:
     aiko.click(aiko.say("Decline “%(title)s”", title=DANS[language]))
     for person in (dan, emi):
         person.open(meetup.page)
-        person.sees(person.say("proposed", context="talk"))
+        person.sees(person.say("under review", context="talk"))
         assert person.unread() == []
-    aiko.click(aiko.say.several("Tell %(people)s person …", "Tell %(people)s people …", 2, people=2))
+    aiko.click(aiko.say.several("Notify %(people)s person…", "Notify %(people)s people…", 2, people=2))
     aiko.sees(BETTER[language], DANS[language])
-    aiko.click(aiko.say.several("Tell %(people)s person", "Tell %(people)s people", 2, people=2), of="form.form")
-    aiko.sees(aiko.say.several("%(count)s person is told.", "%(count)s people are told.", 2))
-    emi.gets(emi.say("Your talk was accepted, please confirm: %(talk)s", talk=BETTER[language]), files=1)
+    aiko.click(aiko.say.several("Notify %(people)s person", "Notify %(people)s people", 2, people=2), of="form.form")
+    aiko.sees(aiko.say.several("We’ll email %(count)s person.", "We’ll email %(count)s people.", 2))
+    emi.gets(town.accepted(emi, BETTER[language], meetup), files=1)
     dan.gets(dan.say("About your proposal: %(talk)s", talk=DANS[language]), says=meetup.title)
     return timezone.now()
 
@@ -128,25 +128,25 @@ def ask_together(meetup: Meetup) -> None:
     chie, emi, language = town.chie, town.emi, town.language
     emi.open(meetup.page)
     emi.click(emi.say("Prepare your talk"))
-    emi.touch(emi.page.get_by_text(emi.say("Speak together with somebody")))
+    emi.touch(emi.page.get_by_text(emi.say("Invite a co-speaker")))
     emi.type("#id_address", chie.address)
-    emi.click(emi.say("Ask by mail"))
-    emi.sees(chie.address, emi.say("asked", context="co-speaker"))
-    mail = chie.gets(chie.say("Will you speak together? %(talk)s", talk=BETTER[language]), says=emi.name)
+    emi.click(emi.say("Ask by email"))
+    emi.sees(chie.address, emi.say("invited", context="co-speaker"))
+    mail = chie.gets(chie.say("Co-speaker invitation: %(talk)s", talk=BETTER[language]), says=emi.name)
     # Passed on to somebody else it is of no use.
     town.dan.open(link_in(mail, "/co-speakers/"))
-    assert not town.dan.found(town.dan.say("Speak together", context="button")).is_visible()
+    assert not town.dan.found(town.dan.say("Accept", context="button")).is_visible()
     chie.open(link_in(mail, "/co-speakers/"))
-    chie.click(chie.say("Speak together", context="button"))
-    chie.sees(chie.say("You speak together now. Here is what the talk still needs of you."))
-    emi.gets(emi.say("%(person)s speaks with you: %(talk)s", person=chie.name, talk=BETTER[language]))
+    chie.click(chie.say("Accept", context="button"))
+    chie.sees(chie.say("You’re now a co-speaker. Here’s what the talk still needs from you."))
+    emi.gets(emi.say("%(person)s is now a co-speaker: %(talk)s", person=chie.name, talk=BETTER[language]))
 
 
 def chase(meetup: Meetup, asked_at: datetime) -> None:
     """After three days and after seven Emi is asked again; then she confirms, and nobody asks any more."""
     town = meetup.town
     aiko, chie, emi, talk = town.aiko, town.chie, town.emi, BETTER[town.language]
-    again = emi.say("Please confirm your talk: %(talk)s", talk=talk)
+    again = emi.say("Reminder – please confirm your talk: %(talk)s", talk=talk)
     town.manage.tick(asked_at + timedelta(days=2, hours=23))
     assert emi.unread() == []
     for days in (3, 7):
@@ -155,13 +155,13 @@ def chase(meetup: Meetup, asked_at: datetime) -> None:
         town.manage.tick(asked_at + timedelta(days=days, hours=1))
     assert emi.unread() == []
     aiko.open(f"{meetup.desk}talks/")
-    aiko.sees(aiko.say("has not confirmed yet"))
+    aiko.sees(aiko.say("hasn’t confirmed yet"))
     emi.open(link_in(mail, "/talks/"))
     emi.click(emi.say("Confirm your talk"))
-    emi.sees(emi.say("Your talk is on the programme, and your seat is certain. Thank you."), talk)
+    emi.sees(emi.say("Your talk is on the program, and your seat is confirmed. Thank you."), talk)
     # The event is full, and Chie stood in the queue: both have a seat all the same.
-    emi.gets(emi.say("You are on the programme: %(event)s", event=meetup.title), says=talk, files=1)
-    chie.gets(chie.say("You are on the programme: %(event)s", event=meetup.title), says=talk, files=1)
+    emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
+    chie.gets(chie.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     chie.open(f"{meetup.page}registration/")
     assert chie.page.locator(".state").get_attribute("data-tone") == "certain"
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk), says=emi.name)
@@ -181,16 +181,16 @@ def offer(meetup: Meetup) -> None:
     dan.click(dan.say("Propose a talk"))
     dan.type("#id_title", talk)
     dan.touch(dan.page.locator("label", has_text=dan.say("%(minutes)d minutes", minutes=10)))
-    dan.click(dan.say("Send the proposal"))
-    dan.sees(talk, dan.say("The organizers look for an event in which it fits."))
+    dan.click(dan.say("Send proposal"))
+    dan.sees(talk, dan.say("The organizers are looking for a suitable event."))
     aiko.gets(aiko.say("A talk was proposed: %(talk)s", talk=talk), says=dan.name)
     aiko.open(f"/desk/c/{town.slug}/proposals/")
     aiko.page.select_option("select[name=event]", meetup.public_id)
-    aiko.click(aiko.say("Take it", context="talk"))
-    mail = dan.gets(dan.say("Your talk was accepted, please confirm: %(talk)s", talk=talk), says=meetup.title)
+    aiko.click(aiko.say("Add to this event", context="talk"))
+    mail = dan.gets(town.accepted(dan, talk, meetup), says=meetup.title)
     dan.open(link_in(mail, "/talks/"))
     dan.click(dan.say("Confirm your talk"))
-    dan.gets(dan.say("You are on the programme: %(event)s", event=meetup.title), says=talk, files=1)
+    dan.gets(dan.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk), says=dan.name)
 
 
@@ -220,7 +220,7 @@ def arrange(meetup: Meetup) -> None:
     assert dan.unread() == finn.unread() == []
     town.manage.tick(timezone.now() + timedelta(minutes=31))
     for person, minutes in ((dan, 10), (finn, 60)):
-        moved = "Your talk begins at %(time)s: %(event)s"
+        moved = "Your talk now starts at %(time)s: %(event)s"
         person.gets(person.say(moved, time=clock(meetup, minutes), event=meetup.title))
     # Emi and Chie begin after twenty minutes, as before; and Aiko did it herself.
     assert aiko.unread() == town.chie.unread() == town.emi.unread() == []
@@ -234,23 +234,23 @@ def withdraw(meetup: Meetup) -> None:
     talk = BETTER[language]
     # Of the seats for speakers the fourth stands outside the count.
     aiko.open(meetup.desk)
-    aiko.sees("3 / 3", aiko.say("%(count)s above capacity", count=1))
+    aiko.sees("3 / 3", aiko.say("%(count)s over capacity", count=1))
     emi.open(meetup.page)
     emi.click(emi.say("Withdraw"))
-    emi.sees(emi.say("The organizers are told, and the talk leaves the programme."))
+    emi.sees(emi.say("The organizers will be notified, and the talk leaves the program."))
     emi.click(emi.say("Withdraw your talk"))
-    emi.sees(emi.say("“%(title)s” is withdrawn. The organizers were told.", title=talk))
+    emi.sees(emi.say("“%(title)s” is withdrawn. The organizers have been notified.", title=talk))
     aiko.gets(aiko.say("A talk was withdrawn: %(talk)s", talk=talk), says=emi.name)
-    over = emi.say("Your talk is off the programme: %(event)s", event=meetup.title)
+    over = emi.say("Your talk was withdrawn: %(event)s", event=meetup.title)
     for person, number in ((emi, 1), (chie, 2)):
         person.gets(over)
         person.open(
-            f"{meetup.page}registration/", until=person.say("You are number %(number)d in the queue.", number=number)
+            f"{meetup.page}registration/", until=person.say("You’re #%(number)d on the waitlist.", number=number)
         )
     aiko.open(meetup.desk)
-    aiko.sees("1 / 3", aiko.say("%(count)s above capacity", count=1))
+    aiko.sees("1 / 3", aiko.say("%(count)s over capacity", count=1))
     town.manage.tick(timezone.now() + timedelta(minutes=31))
-    finn.gets(finn.say("Your talk begins at %(time)s: %(event)s", time=clock(meetup, 30), event=meetup.title))
+    finn.gets(finn.say("Your talk now starts at %(time)s: %(event)s", time=clock(meetup, 30), event=meetup.title))
     opening, pause = (aiko.say(word, context="programme") for word in ("Opening", "Break"))
     see_programme(meetup, [(opening, 0), (OFFERED[language], 10), (pause, 20), (FINNS[language], 30)])
     # Since another story Ben may organize, and reads what Aiko reads.

@@ -17,6 +17,8 @@ from tests.journeys.journey import COMMUNITY, NAMES, Manage, Person
 ZONES = {"ja": "Asia/Tokyo", "en": "Europe/Berlin"}
 TALK = {"ja": "特徴量ストアを1年運用して", "en": "A year with a feature store"}
 PASSWORD = "korokoro-14-tokyo"
+# A talk that was accepted is asked about for the last time (meetups/speakers/models/talk.py).
+LAST_REMINDER = timedelta(days=7)
 
 
 @dataclass
@@ -36,6 +38,12 @@ class Town:
     @property
     def slug(self) -> str:
         return f"ml-{self.language}"
+
+    def accepted(self, person: Person, talk: str, meetup: "Meetup") -> str:
+        """The subject of the mail that a talk was accepted just now: it names the day of the last reminder, or of the event."""
+        last = min(timezone.now() + LAST_REMINDER, meetup.starts_at)
+        when = dates.short_day(last, ZONES[self.language], self.language)
+        return person.say("Talk accepted – confirm by %(when)s: %(talk)s", when=when, talk=talk)
 
     def stranger(self) -> Person:
         """Somebody who is not signed in."""
@@ -62,13 +70,13 @@ class Town:
     def found(self) -> None:
         """Aiko founds the community."""
         aiko = self.aiko
-        aiko.click(aiko.say("Desk", context="organizers"), of="footer")
-        aiko.click(aiko.say("Found a community"))
+        aiko.click(aiko.say("Dashboard", context="organizers"), of="footer")
+        aiko.click(aiko.say("Create a community"))
         aiko.type("#id_name", COMMUNITY[self.language])
         aiko.type("#id_slug", self.slug)
         assert aiko.page.input_value("#id_language") == self.language
         aiko.page.select_option("#id_time_zone", ZONES[self.language])
-        aiko.click(aiko.say("Found it"))
+        aiko.click(aiko.say("Create"))
         aiko.sees(COMMUNITY[self.language])
 
     def check(self) -> None:
@@ -127,7 +135,7 @@ def announce(town: Town, title: str, *, days: int, more: Callable[[Person], None
     assert aiko.page.input_value("#id_ends") == "21:00"
     more(aiko)
     aiko.click(aiko.say("Publish", context="button"))
-    aiko.sees(aiko.say("Published. Send people the address of the event page."))
+    aiko.sees(aiko.say("Published. Share the link to the event page."))
     starts_at = town.wall(day, time(19))
     return Meetup(
         town,
@@ -141,15 +149,13 @@ def announce(town: Town, title: str, *, days: int, more: Callable[[Person], None
 
 def take_teardown(meetup: Meetup, person: Person) -> None:
     """From the event's page; the seat is certain at once, outside the draw."""
-    person.open(meetup.page, until=person.say("Take teardown"))
-    person.click(person.say("Take teardown"), of=".slot[data-admission=duty]")
-    person.sees(person.say("Your seat is certain at once"))
-    person.click(person.say("Take teardown"))
-    person.sees(person.say("Teardown volunteers", context="slot"), person.say("Step down"))
+    person.open(meetup.page, until=person.say("Sign up for teardown"))
+    person.click(person.say("Sign up for teardown"), of=".slot[data-admission=duty]")
+    person.sees(person.say("You get a seat right away"))
+    person.click(person.say("Sign up for teardown"))
+    person.sees(person.say("Teardown volunteers", context="slot"), person.say("Cancel my shift"))
     assert person.page.locator(".state").get_attribute("data-tone") == "certain"
-    mail = person.gets(
-        person.say("You are on the team, and your seat is certain: %(event)s", event=meetup.title), files=2
-    )
+    mail = person.gets(person.say("You’re volunteering – seat confirmed: %(event)s", event=meetup.title), files=2)
     assert "21:00" in mail["text"] or "9:00" in mail["text"]
 
 
@@ -161,19 +167,19 @@ def speak(meetup: Meetup) -> None:
     emi.click(emi.say("Propose a talk"))
     emi.type("#id_title", talk)
     emi.type("#id_abstract", "**ML** 2026")
-    emi.click(emi.say("Send the proposal"))
-    emi.sees(talk, emi.say("proposed", context="talk"))
+    emi.click(emi.say("Send proposal"))
+    emi.sees(talk, emi.say("under review", context="talk"))
     aiko.gets(aiko.say("A talk was proposed: %(talk)s", talk=talk), says=emi.name)
     aiko.open(f"{meetup.desk}talks/")
     aiko.click(aiko.say("Accept", context="talk"))
     assert emi.unread() == []
-    aiko.click(aiko.say.several("Tell %(people)s person …", "Tell %(people)s people …", 1, people=1))
-    aiko.click(aiko.say.several("Tell %(people)s person", "Tell %(people)s people", 1, people=1), of="form.form")
-    mail = emi.gets(emi.say("Your talk was accepted, please confirm: %(talk)s", talk=talk))
+    aiko.click(aiko.say.several("Notify %(people)s person…", "Notify %(people)s people…", 1, people=1))
+    aiko.click(aiko.say.several("Notify %(people)s person", "Notify %(people)s people", 1, people=1), of="form.form")
+    mail = emi.gets(town.accepted(emi, talk, meetup))
     emi.open(link_in(mail, "/talks/"))
     emi.click(emi.say("Confirm your talk"))
-    emi.sees(emi.say("Your talk is on the programme, and your seat is certain. Thank you."), talk)
-    emi.gets(emi.say("You are on the programme: %(event)s", event=meetup.title), says=talk, files=1)
+    emi.sees(emi.say("Your talk is on the program, and your seat is confirmed. Thank you."), talk)
+    emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk))
     reader = town.stranger()
     reader.open(meetup.page, until=talk)

@@ -34,14 +34,14 @@ def plan(town: Town) -> Meetup:
         person.catch_up()
     aiko.open(f"{meetup.desk}shifts/")
     aiko.touch(aiko.page.locator("summary", has_text=aiko.say("Add the usual shifts")))
-    aiko.click(aiko.say("Add these"))
-    aiko.sees(aiko.say.several("%(count)s shift is added.", "%(count)s shifts are added.", 3))
+    aiko.click(aiko.say("Add selected shifts"))
+    aiko.sees(aiko.say.several("%(count)s shift added.", "%(count)s shifts added.", 3))
     change(aiko, "Teardown")
     aiko.type("#id_place", PLACE[town.language])
     aiko.page.select_option("#id_lead", label=aiko.name)
     aiko.click(aiko.say("Save"))
     aiko.sees(aiko.say("Saved."), PLACE[town.language], aiko.say("Lead: %(name)s", name=aiko.name))
-    change(aiko, "Reception")
+    change(aiko, "Check-in")
     aiko.page.fill("#id_help", f"{help_at(meetup):%Y-%m-%dT%H:%M}")
     aiko.click(aiko.say("Save"))
     aiko.sees(aiko.say("Saved."))
@@ -67,13 +67,13 @@ def write_the_list(meetup: Meetup) -> None:
     """The usual lines in one click, one of her own, and how the room was."""
     aiko, language = meetup.town.aiko, meetup.town.language
     aiko.click(aiko.say("Teardown list and photos of the room"))
-    aiko.click(aiko.say("Write the usual list"))
+    aiko.click(aiko.say("Use the usual items"))
     aiko.type("#id_text", KEYS[language])
-    aiko.click(aiko.say("Add the line"))
+    aiko.click(aiko.say("Add item"))
     picture = teardown_scene.jpeg(teardown_scene.room(640, 480))
     aiko.page.set_input_files("#photo-chosen", {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": picture})
     aiko.type("#photo-caption", WINDOWS[language])
-    aiko.click(aiko.say("Add the photos"))
+    aiko.click(aiko.say("Add photos"))
     aiko.sees(KEYS[language], WINDOWS[language])
 
 
@@ -81,7 +81,7 @@ def on_the_list(meetup: Meetup, person: Person, title: str) -> Locator:
     """The line of a shift in the list of all events, reached from her page on a phone; nothing sticks out of the screen."""
     person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is one
     person.open("/me/")
-    person.click(person.say("Shifts I can take"))
+    person.click(person.say("Available shifts"))
     wide = person.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE["width"], wide
     return person.page.locator(".duties li").filter(has_text=meetup.title).filter(has_text=shift(person, title))
@@ -92,7 +92,7 @@ def take(meetup: Meetup) -> None:
     emi, language = meetup.town.emi, meetup.town.language
     line = on_the_list(meetup, emi, "Teardown")
     expect(line).to_contain_text(PLACE[language])
-    button = line.get_by_role("button", name=emi.say("Take teardown"))
+    button = line.get_by_role("button", name=emi.say("Sign up for teardown"))
     box = button.bounding_box()
     assert box
     assert box["height"] >= 44
@@ -100,7 +100,7 @@ def take(meetup: Meetup) -> None:
     emi.sees(emi.say("Thank you for helping. The shift is yours."))
     expect(line).to_contain_text(emi.say("Yours", context="shift"))
     taken = emi.gets(
-        emi.say("You are on the team, and your seat is certain: %(event)s", event=meetup.title),
+        emi.say("You’re volunteering – seat confirmed: %(event)s", event=meetup.title),
         says=PLACE[language],
         files=2,
     )
@@ -113,29 +113,31 @@ def hand_over(meetup: Meetup) -> None:
     """Emi cannot; Finn, whom she asks by mail, has the shift and the seat from his yes on. She is back in the lottery, as the page said."""
     town = meetup.town
     emi, finn, aiko = town.emi, town.finn, town.aiko
-    emi.click(emi.say("Hand over"))
+    emi.click(emi.say("Find a replacement"))
     emi.sees(
         emi.say(
-            "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s.",
+            "You’ll lose your guaranteed seat and go back into the lottery for “%(slot)s”. Result by email: %(when)s.",
             slot=emi.say("General", context="slot"),
             when=town.moment(meetup.draws_at),
         )
     )
     emi.type("#id_address", finn.address)
-    emi.click(emi.say("Send the question"))
-    emi.sees(emi.say("You have asked %(address)s to take it over.", address=finn.address))
-    asked = finn.gets(finn.say("Would you take a shift over? %(event)s", event=meetup.title), says=emi.name, files=0)
+    emi.click(emi.say("Send request"))
+    emi.sees(emi.say("You asked %(address)s to take it over.", address=finn.address))
+    by = dates.short_moment(meetup.ends_at, ZONES[town.language], town.language)
+    subject = finn.say("Take over a shift? Reply by %(when)s: %(event)s", when=by, event=meetup.title)
+    asked = finn.gets(subject, says=emi.name, files=0)
     finn.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is one
     finn.open(link_in(asked, "/handovers/"))
     finn.sees(shift(finn, "Teardown"), PLACE[town.language])
-    finn.click(finn.say("Take it over"))
+    finn.click(finn.say("Take over the shift"))
     finn.sees(finn.say("Thank you for helping. The shift is yours."))
     assert finn.page.locator(".state").get_attribute("data-tone") == "certain"
-    finn.gets(finn.say("You are on the team, and your seat is certain: %(event)s", event=meetup.title), files=2)
-    emi.gets(emi.say("Your shift is handed over: %(event)s", event=meetup.title), says=town.moment(meetup.draws_at))
+    finn.gets(finn.say("You’re volunteering – seat confirmed: %(event)s", event=meetup.title), files=2)
+    emi.gets(emi.say("Someone took over your shift: %(event)s", event=meetup.title), says=town.moment(meetup.draws_at))
     aiko.gets(
         aiko.say(
-            "%(taker)s does it in place of %(giver)s: %(shift)s",
+            "%(taker)s takes over from %(giver)s for %(shift)s: %(event)s",
             taker=finn.name,
             giver=emi.name,
             shift=shift(aiko, "Teardown"),
@@ -160,25 +162,23 @@ def offer(meetup: Meetup) -> None:
     dan.open(meetup.page, until=meetup.title)
     enter_lottery(meetup, dan)
     town.manage.tick(help_at(meetup))
-    aiko.gets(aiko.say("Too few people so far: %(shift)s", shift=shift(aiko, "Reception")))
+    aiko.gets(aiko.say("Volunteers needed for %(shift)s: %(event)s", shift=shift(aiko, "Check-in"), event=meetup.title))
     mails = {
         person.handle: person.gets(
             person.say(
-                "Take “%(shift)s”, and your seat is certain: %(event)s",
-                shift=shift(person, "Reception"),
+                "Help out with “%(shift)s” and get a seat: %(event)s",
+                shift=shift(person, "Check-in"),
                 event=meetup.title,
             )
         )
         for person in (dan, emi)
     }
     dan.open(link_in(mails["dan"], "/signup/"))
-    dan.click(dan.say("Take this shift"))
+    dan.click(dan.say("Sign up for this shift"))
     assert dan.page.locator(".state").get_attribute("data-tone") == "certain"
-    dan.gets(dan.say("You are on the team, and your seat is certain: %(event)s", event=meetup.title), files=2)
+    dan.gets(dan.say("You’re volunteering – seat confirmed: %(event)s", event=meetup.title), files=2)
     line = on_the_list(meetup, dan, "MC")
-    expect(line).to_contain_text(
-        dan.say("At the same time as “%(shift)s”, which is yours.", shift=shift(dan, "Reception"))
-    )
+    expect(line).to_contain_text(dan.say("At the same time as your shift “%(shift)s”.", shift=shift(dan, "Check-in")))
     town.manage.tick(help_at(meetup) + timedelta(hours=1))
     nobody_waits_for_mail(town)
 
@@ -188,14 +188,14 @@ def draw(meetup: Meetup) -> None:
     town = meetup.town
     emi, dan, finn, aiko = town.emi, town.dan, town.finn, town.aiko
     town.manage.tick(meetup.closes_at)
-    emi.gets(emi.say("Entries have closed: %(event)s", event=meetup.title))
+    emi.gets(emi.say("Lottery entries are final: %(event)s", event=meetup.title))
     town.manage.tick(meetup.draws_at)
-    emi.gets(emi.say("The lottery gave you a seat: %(event)s", event=meetup.title), files=1)
+    emi.gets(emi.say("You got a seat: %(event)s", event=meetup.title), files=1)
     nobody_waits_for_mail(town)
     town.manage.tick(meetup.before(2, time(19)))
     aiko.gets(
-        aiko.say("Too few people so far for %(count)s shifts: %(event)s", count=3, event=meetup.title),
-        says=aiko.say("Nobody else was asked: you choose whom to ask."),
+        aiko.say("Volunteers needed for %(count)s shifts: %(event)s", count=3, event=meetup.title),
+        says=aiko.say("No one else was asked. You choose who to ask."),
     )
     for person in (emi, dan, finn):
         person.gets(
@@ -205,7 +205,7 @@ def draw(meetup: Meetup) -> None:
         )
     town.manage.tick(meetup.before(0, time(9)))
     emi.gets(emi.say("Today: %(event)s", event=meetup.title))
-    for person, title in ((dan, "Reception"), (finn, "Teardown")):
+    for person, title in ((dan, "Check-in"), (finn, "Teardown")):
         mail = person.gets(
             person.say("Your shift today: %(event)s", event=meetup.title), says=shift(person, title), files=2
         )
@@ -231,7 +231,7 @@ def tear_down(meetup: Meetup) -> None:
     finn.click(finn.say("Open the teardown list"))
     finn.sees(
         finn.say(
-            "Teardown was to end at %(time)s.",
+            "Teardown was due to end at %(time)s.",
             time=dates.clock(meetup.ends_at + timedelta(hours=1), ZONES[town.language], town.language),
         )
     )
@@ -252,7 +252,7 @@ def tear_down(meetup: Meetup) -> None:
     expect(aiko.page.locator(".tally-done")).to_be_visible()
     finn.page.evaluate(LOOK)
     expect(finn.page.locator(".tally-done")).to_contain_text(
-        finn.say("Everything is done, and the room is as it was. Thank you, all of you: get home safely.")
+        finn.say("Everything is done, and the room is as it was. Thank you all, and get home safely.")
     )
 
 
@@ -262,20 +262,20 @@ def put_right(meetup: Meetup) -> None:
     aiko, dan = town.aiko, town.dan
     night = meetup.ends_at + timedelta(minutes=90)
     aiko.open(f"{meetup.desk}shifts/")
-    aiko.click(aiko.say("Who did “%(shift)s”?", shift=shift(aiko, "Reception")))
-    absent, done = aiko.say("did not come", context="shift"), aiko.say("done", context="shift")
+    aiko.click(aiko.say("Shift record of “%(shift)s”", shift=shift(aiko, "Check-in")))
+    absent, done = aiko.say("missed", context="shift"), aiko.say("done", context="shift")
     aiko.click(aiko.say("%(name)s: %(label)s", name=dan.name, label=absent))
     tick(night)
-    missed = dan.gets(dan.say("We missed you at your shift: %(event)s", event=meetup.title))
+    missed = dan.gets(dan.say("You were marked absent from a shift: %(event)s", event=meetup.title))
     dan.open(link_in(missed, "/absence/"))
-    dan.sees(dan.say("You did not come to “%(shift)s”", shift=shift(dan, "Reception")))
-    dan.click(dan.say("Ask to look again"))
+    dan.sees(dan.say("You were marked absent from “%(shift)s”", shift=shift(dan, "Check-in")))
+    dan.click(dan.say("Ask for a review"))
     tick(night + timedelta(minutes=1))
-    asked = aiko.gets(aiko.say("%(name)s asks you to look again: %(event)s", name=dan.name, event=meetup.title))
+    asked = aiko.gets(aiko.say("%(name)s disputes an absence: %(event)s", name=dan.name, event=meetup.title))
     aiko.open(link_in(asked, "/shifts/"))
     aiko.click(aiko.say("%(name)s: %(label)s", name=dan.name, label=done))
     tick(night + timedelta(minutes=2))
-    dan.gets(dan.say("It is put right: %(event)s", event=meetup.title))
+    dan.gets(dan.say("Record corrected: %(event)s", event=meetup.title))
     nobody_waits_for_mail(town)
 
 
@@ -291,7 +291,7 @@ def thank(meetup: Meetup) -> None:
         person.gets(person.say("Thank you for helping: %(event)s", event=meetup.title), says=lasted)
         person.open("/me/")
         person.sees(
-            person.say("Shifts so far"),
+            person.say("Past shifts"),
             person.say.several("%(count)d shift, %(hours)s", "%(count)d shifts, %(hours)s", 1, hours=lasted),
         )
     nobody_waits_for_mail(town)

@@ -194,14 +194,14 @@ def test_organizers_cannot_write_without_end(event: Event) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"groups": None}, "Choose who gets it"),
+        ({"groups": None}, "Choose the recipients"),
         ({"groups": ["everybody"]}, "Select a valid choice"),
         ({"slots": ["elsewhere"]}, "Select a valid choice"),
         ({"subject_ja": ""}, "required"),
         ({"body_ja": " "}, "required"),
         ({"subject_en": "Only a subject"}, "but no text"),
-        ({"when": "later"}, "Choose day and time"),
-        ({"when": "later", "send_at": "tomorrow"}, "Enter a day and a time"),
+        ({"when": "later"}, "Choose a date and time"),
+        ({"when": "later", "send_at": "tomorrow"}, "Enter a date and time"),
         ({"subject_ja": "x" * 121}, "at most 120"),
         ({"body_ja": "nul\0"}, "Null characters"),
         ({"replaces": "-3"}, "greater than or equal"),
@@ -229,7 +229,7 @@ def test_a_time_at_which_it_could_not_leave_is_refused_before_the_preview(
 
 
 def test_a_preview_for_later_says_that_its_number_is_todays(event: Event) -> None:
-    words = "decided when it is sent"
+    words = "decided when it’s sent"
     assert words in post(event, intent="preview", when="later", send_at="2026-11-21T09:00").content.decode()
     assert words not in post(event, intent="preview").content.decode()
 
@@ -237,8 +237,8 @@ def test_a_preview_for_later_says_that_its_number_is_todays(event: Event) -> Non
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"groups": ["applied"]}, "Nobody belongs"),
-        ({"groups": None, "chosen": "0,abc,999999999,99999999999999"}, "Nobody belongs"),
+        ({"groups": ["applied"]}, "No one matches"),
+        ({"groups": None, "chosen": "0,abc,999999999,99999999999999"}, "No one matches"),
     ],
 )
 def test_what_cannot_be_sent_is_refused_in_words(event: Event, fields: dict[str, Any], words: str) -> None:
@@ -302,7 +302,7 @@ def test_the_page_of_messages_shows_what_was_written_and_what_became_of_it(
             page = desk.get(url(event))
         assert [line.message.state for line in page.context["written"]] == ["scheduled", "sent"]
         one = desk.get(url(event, f"{sent.pk}/"))
-        assert one.context["outcome"] == "3 sent, 1 did not arrive"
+        assert one.context["outcome"] == "3 sent, 1 not delivered"
         assert one.context["missed"] == ["Gin"]
         assert "“入口について”, from the organizers" in page.content.decode(), "the log says which message"
         assert desk.get(url(event, "999999/")).status_code == 404

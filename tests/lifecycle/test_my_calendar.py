@@ -180,7 +180,7 @@ def test_long_past_things_leave_it() -> None:
 class TestTheAddress:
     def test_the_page_makes_it_shows_it_and_renews_it(self) -> None:
         emi = cast.signed_in("emi")
-        assert "Make the address of my calendar" in emi.get("/me/calendar/").content.decode()
+        assert "Create my calendar link" in emi.get("/me/calendar/").content.decode()
         first = address()
         page = emi.get("/me/calendar/")
         assert f"http://testserver{first}" in page.content.decode()

@@ -1,4 +1,4 @@
-"""What the sample has not: an event with many shifts, of which one is short and one has moved onto another. For `make looks`."""
+"""What the sample has not: an event with many shifts, of which one is short and one has changed toto another. For `make looks`."""
 
 from datetime import timedelta
 

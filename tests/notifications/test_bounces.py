@@ -143,11 +143,11 @@ class TestAMailThatLeft:
         aiko = Client(headers={"Accept-Language": "en"})
         aiko.force_login(scene.aiko)
         log = aiko.get(f"/desk/events/{scene.event.public_id}/messages/", {"state": "bounced"}).content.decode()
-        assert "Came back" in log
+        assert "Bounced" in log
         assert "550 5.1.1" in log
         dan = Client(headers={"Accept-Language": "en"})
         dan.force_login(scene.dan)
-        assert "Mails to you come back" in dan.get("/me/mails/").content.decode()
+        assert "Emails to you are bouncing" in dan.get("/me/mails/").content.decode()
         dan.post("/me/mails/address/")
         scene.tell("drawn_in", scene.dan, row.subject, at=LATER)
         assert deliver(at=LATER).mails == 1

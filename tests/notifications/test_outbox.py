@@ -100,7 +100,7 @@ def test_a_mail_arrives_with_everything_on_it(scene: Scene, mail_sink: MailSink)
     done = deliver(at=AT)
     assert (done.mails, done.sent, done.void, done.failed, done.postponed) == (1, 1, 0, 0, 0)
     [mail] = mail_sink.to("dan@example.org")
-    assert mail["Subject"] == f"You have a seat: {scene.event.title}"
+    assert mail["Subject"] == f"You’re confirmed: {scene.event.title}"
     assert mail["Message-ID"] == row.stable_message_id()
     assert mail["References"] == mail["In-Reply-To"] == row.thread_message_id()
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -163,10 +163,10 @@ def test_three_parts_are_one_mail(scene: Scene, mail_sink: MailSink) -> None:
     done = deliver(at=day)
     assert (done.mails, done.sent) == (2, 4)
     [mail] = mail_sink.to("emi@example.org")
-    assert mail["Subject"] == f"Please join for the connection check: {scene.event.title}"
+    assert mail["Subject"] == f"Join now for the connection check: {scene.event.title}"
     assert mail["Message-ID"] == rows[0].stable_message_id()
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "You help at" in text
+    assert "You’re helping at" in text
     assert "You have a seat at" in text
     assert text.count("Roppongi Hall") == 1
     assert {state_of(row) for row in (*rows, other)} == {State.SENT}
@@ -188,7 +188,7 @@ def test_urgent_messages_are_not_joined(scene: Scene, mail_sink: MailSink) -> No
     scene.tell("drawn_in", scene.dan, subject, at=AT)
     scene.tell("drawn_in", scene.dan, subject, cause=2, at=AT, due_at=AT + timedelta(minutes=30))
     assert deliver(at=AT).mails == 2
-    assert mail_sink.messages[0]["Subject"].startswith("The lottery gave you a seat")
+    assert mail_sink.messages[0]["Subject"].startswith("You got a seat")
 
 
 def test_two_senders_at_once_send_once(scene: Scene, mail_sink: MailSink) -> None:
@@ -615,8 +615,8 @@ def test_stepping_down_says_what_the_seat_became_then(scene: Scene, mail_sink: M
     scene.tell("stepped_down", scene.emi, registration.subject, cause=entry.pk, at=AT)
     assert deliver(at=AT).mails == 1
     text = mail_sink.messages[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "You are now at the end of the waiting list." in text
-    assert "number 1 in the queue" in text
+    assert "You’re now at the end of the waitlist." in text
+    assert "#1 on the waitlist" in text
 
 
 def test_the_cause_comes_back_from_the_key(scene: Scene) -> None:

@@ -48,7 +48,7 @@ def test_the_code_page_is_the_same_for_addresses_with_and_without_an_account(mai
     pages = [ask_for_code(Client(headers=english), address) for address in (dan.email, "nobody@example.org")]
     for page in pages:
         assert [leads_on(link) for link in sign_up_links(page)] == [[NEXT]]
-        assert "Here for the first time?" in page
+        assert "First time here?" in page
     words = [re.sub(r"<[^>]*>|\S+@\S+", "", page) for page in pages]
     assert words[0] == words[1]
 

@@ -94,19 +94,19 @@ def test_a_lottery_says_how_many_want_in_and_when_it_is_drawn() -> None:
     for guest in cast.people(3):
         cast.registered(guest, event)
     html = page(Client(), event, language="en")
-    assert "Entries until Mon, Nov 30, 11:59 PM. Drawn Tue, Dec 1, 12:00 PM; everyone gets the result by mail." in html
+    assert "Enter by Mon, Nov 30, 11:59 PM. Draw: Tue, Dec 1, 12:00 PM. Everyone gets the result by email." in html
     assert re.search(r"<strong>3</strong>\s*<span>/ 2 seats", html)
-    assert "1.5 people a seat" in html
+    assert "1.5 entries per seat" in html
     assert "Enter the lottery" in html
-    assert "The result comes Dec 1, 12:00 PM" in html
+    assert "Result: Dec 1, 12:00 PM" in html
 
 
 def test_after_entries_close_newcomers_are_told_that_they_queue_behind_the_draw() -> None:
     event = cast.event()
     with time_machine.travel(cast.CLOSES_AT + timedelta(hours=1), tick=False):
         html = page(Client(), event, language="en")
-    assert "Join the queue" in html
-    assert "Behind those who are in the draw" in html
+    assert "Join the waitlist" in html
+    assert "You’ll be after everyone in the draw" in html
 
 
 def test_a_drawn_lottery_is_a_queue() -> None:
@@ -117,7 +117,7 @@ def test_a_drawn_lottery_is_a_queue() -> None:
     with time_machine.travel(cast.DRAWS_AT + timedelta(hours=1), tick=False):
         html = page(Client(), event, language="en")
     assert "Full" in html
-    assert "2 people are waiting" in html
+    assert "2 people on the waitlist" in html
 
 
 def test_first_come_says_how_many_seats_are_left() -> None:
@@ -129,7 +129,7 @@ def test_the_teardown_slot_explains_its_deal() -> None:
     event = cast.event()
     html = page(Client(), event, language="en")
     assert "4:30–5:30 PM" in html
-    assert "Take it, and your seat is certain at once, without any draw." in html
+    assert "Take this shift and you’re in, no lottery." in html
     assert "4 left" in html
     assert "at least 2, at most 4" in html
     assert f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/" in html
@@ -143,21 +143,21 @@ def test_of_many_shifts_teardown_stands_out_and_the_others_have_a_line_each() ->
         plan = ShiftPlan(Shift.Phase.EVENT, f"cloak {number}", begins, begins + hour, 1, 2, place="18F")
         plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
     html = page(Client(), event, language="en")
-    assert html.count("Take teardown") == 1
-    assert "Take this shift" not in html
+    assert html.count("Sign up for teardown") == 1
+    assert "Sign up for this shift" not in html
     assert re.search(r"cloak 3</a>\s*<span[^>]*>2:03–3:03 PM · 18F</span>", html)
     assert "cloak 4" not in html
     assert html.count("All shifts of this event") == 1
-    assert "Shifts that need people" not in html
+    assert "Volunteers needed" not in html
 
 
 def test_where_organizers_choose_who_does_a_shift_one_asks_for_it() -> None:
     event = cast.event()
     Shift.objects.update(needs_approval=True)
     html = page(Client(), event, language="en")
-    assert re.search(r"Ask for this shift\s*<small>An organizer says yes first</small>", html)
-    assert "Take teardown" not in html
-    assert "your seat is certain at once" not in html
+    assert re.search(r"Request this shift\s*<small>Needs organizer approval</small>", html)
+    assert "Sign up for teardown" not in html
+    assert "Take this shift and you’re in" not in html
 
 
 def test_programme_with_times() -> None:
@@ -224,7 +224,7 @@ def test_a_cancelled_event_stays_and_says_so() -> None:
     event = cast.event()
     cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
     html = page(Client(), event, language="en")
-    assert "This event was cancelled." in html
+    assert "This event was canceled." in html
     assert "https://schema.org/EventCancelled" in html
     assert "Enter the lottery" not in html
 

@@ -55,7 +55,7 @@ def test_home_shows_how_one_gets_in_and_until_when() -> None:
     cast.online_event(title="first come")
     html = english("/")
     assert html.index("drawn") < html.index("first come")
-    assert "Lottery, entries until Nov 30, 11:59 PM" in html
+    assert "Lottery: enter by Nov 30, 11:59 PM" in html
     assert "First come, 100 seats left" in html
 
 
@@ -73,13 +73,13 @@ def test_home_shows_past_events_with_their_slides() -> None:
     Talk.objects.filter(pk=talk.pk).update(slides_url="https://slides.example.com/1", slides_published_at=cast.NOW)
     html = english("/")
     assert "past 0" in html
-    assert "1 set of slides" in html
+    assert "1 slide deck" in html
 
 
 def test_my_next_event_stands_on_top() -> None:
     cast.registered("dan", cast.event())
-    assert "You are in the lottery." in english("/", as_("dan"))
-    assert "You are in the lottery." not in english("/", as_("finn"))
+    assert "You’re in the lottery." in english("/", as_("dan"))
+    assert "You’re in the lottery." not in english("/", as_("finn"))
 
 
 def test_an_empty_home_page_offers_the_first_step() -> None:

@@ -78,11 +78,11 @@ def test_one_click_in_the_mail_program_ends_them(scene: Scene, mail_sink: MailSi
     assert reminded(scene) == State.VOID
     assert program.post(path).status_code == 200, "twice does no harm"
     stopped = program.get(path).content.decode()
-    assert "You get no more of these mails." in stopped, "whoever looks afterwards is not asked once more"
+    assert "You’ve unsubscribed from these emails." in stopped, "whoever looks afterwards is not asked once more"
     assert 'name="again"' in stopped
-    assert "You get these mails again." in program.post(path, {"again": "1"}).content.decode()
+    assert "You’ll get these emails again." in program.post(path, {"again": "1"}).content.decode()
     assert reminded(scene) == State.SENT
-    assert "Stop these mails?" in program.get(path).content.decode()
+    assert "Stop these emails?" in program.get(path).content.decode()
 
 
 def test_what_programs_read_stands_in_one_line_as_it_is() -> None:
@@ -131,8 +131,8 @@ def test_announcements_are_asked_for_with_date_and_wording(scene: Scene) -> None
     choice.refresh_from_db()
     assert choice.chosen_at == AT, "the same again is no new choice"
     page = dan.get("/me/mails/").content.decode()
-    assert "You asked for it on <time" in page
-    assert "“One mail when this community publishes an event” (wording 1)" in page
+    assert "You opted in on <time" in page
+    assert "“One email when this community publishes an event” (wording 1)" in page
 
 
 def test_the_day_of_consent_is_the_one_on_the_wall_of_the_community(scene: Scene) -> None:
@@ -143,7 +143,7 @@ def test_the_day_of_consent_is_the_one_on_the_wall_of_the_community(scene: Scene
         person=scene.dan, topic=Topic.ANNOUNCEMENTS, thread="community:ml", wanted=True, chosen_at=asked_at
     )
     page = signed_in(scene).get("/me/mails/").content.decode()
-    assert "Thu, Nov 26, 2026</time>, with these words" in page
+    assert "Thu, Nov 26, 2026</time>:" in page
 
 
 def test_consent_that_was_taken_back_is_given_anew_with_its_words_only(scene: Scene) -> None:
@@ -158,7 +158,7 @@ def test_the_words_that_people_agree_to_are_kept_by_number() -> None:
     """Whoever changes them adds a number: what people agreed to before stays what it was."""
     assert max(WORDINGS) == WORDING
     with translation.override("en"):
-        assert str(WORDINGS[1]) == "One mail when this community publishes an event"
+        assert str(WORDINGS[1]) == "One email when this community publishes an event"
 
 
 def test_each_box_says_what_it_is_for(scene: Scene) -> None:
@@ -169,10 +169,10 @@ def test_each_box_says_what_it_is_for(scene: Scene) -> None:
 
 def test_a_person_sees_that_her_address_refused_mail(scene: Scene) -> None:
     dan = signed_in(scene)
-    assert "Mails to you come back" not in dan.get("/me/mails/").content.decode()
+    assert "Emails to you are bouncing" not in dan.get("/me/mails/").content.decode()
     Suppression.objects.create(address="dan@example.org", since=AT, reason="550 5.1.1 unknown")
     page = dan.get("/me/mails/").content.decode()
-    assert "Mails to you come back" in page
+    assert "Emails to you are bouncing" in page
     assert "550 5.1.1 unknown" in page
     assert dan.post("/me/mails/address/").status_code == 302
     assert not Suppression.objects.exists()

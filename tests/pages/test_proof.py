@@ -56,7 +56,7 @@ class TestWhatItShows:
         assert lottery.commitment in page
         assert lottery.secret not in page
         assert "To be drawn 2" in page
-        assert "Of these not drawn here 4" in page
+        assert "Of these, not drawn here 4" in page
         assert not any(str(one.entry_id) in page for one in entrants)
         assert Client().get(path(event, "manifest.txt")).status_code == 404
 
@@ -79,7 +79,7 @@ class TestWhatItShows:
         assert "2 seats were drawn among 3 entries." in page
         assert f"python3 lottery_check.py manifest.txt {lottery.value}" in page
         order = [(one.entry_id, one.drawn_rank) for one in Registration.objects.order_by("drawn_rank")]
-        assert [(name, int(rank)) for rank, name in re.findall(r"(\d) ([a-z2-7]{26}) (?:seat|queue)", page)] == order
+        assert [(name, int(rank)) for rank, name in re.findall(r"(\d) ([a-z2-7]{26}) (?:seat|waitlist)", page)] == order
 
     def test_nothing_in_it_says_who_entered(self) -> None:
         event, _entrants = with_entries()
@@ -107,7 +107,7 @@ class TestWhatItShows:
         Lottery.objects.update(favours=Lottery.Favours.FIRST_TIME, lighter_for_no_shows=True)
         page = seen(event, cast.NOW)
         assert "Three chances for those who come for the first time" in page
-        assert "One chance for those who lately had a seat and did not come" in page
+        assert "One chance for those who recently had a seat and didn’t come" in page
 
     def test_it_counts_the_mails_that_left_in_time(self) -> None:
         event, _entrants = with_entries()
@@ -120,7 +120,7 @@ class TestWhatItShows:
             strict=True,
         ):
             Notification.objects.filter(pk=mail.pk).update(state=state, settled_at=settled_at)
-        assert "1 of 3 left before the draw" in seen(event, AFTER)
+        assert "1 of 3 sent before the draw" in seen(event, AFTER)
 
     def test_a_thousand_lines_are_folded_and_cost_no_more_queries(
         self, django_assert_max_num_queries: Any, client: Client
@@ -130,7 +130,7 @@ class TestWhatItShows:
         with django_assert_max_num_queries(6):
             page = client.get(path(event)).content.decode()
         assert page.count("data-entry=") == 30
-        assert "<summary>Show the whole order</summary>" in re.sub(r"\s*\n\s*", "", page)
+        assert "<summary>Show the full order</summary>" in re.sub(r"\s*\n\s*", "", page)
 
 
 class TestWhoseItIs:
@@ -141,14 +141,14 @@ class TestWhoseItIs:
         with time_machine.travel(AFTER, tick=False):
             dan = cast.signed_in("dan")
         page = seen(event, AFTER, by=dan)
-        assert f"You came out as number {mine.drawn_rank}; there were 2 seats." in page
+        assert f"Your rank was #{mine.drawn_rank}; 2 seats were drawn." in page
         assert f"{lottery_of(event).value} {mine.entry_id}" in page
 
     def test_who_is_not_signed_in_finds_her_entry_by_its_number(self) -> None:
         event, entrants = with_entries()
         cast.draw(event)
         mine = Registration.objects.get(pk=entrants[1].pk)
-        assert f"You came out as number {mine.drawn_rank};" in seen(event, AFTER, query=f"?entry= {mine.entry_id} ")
+        assert f"Your rank was #{mine.drawn_rank};" in seen(event, AFTER, query=f"?entry= {mine.entry_id} ")
         assert "No entry has this number." in seen(event, AFTER, query="?entry=nobody")
         assert "No entry has this number." in seen(event, AFTER, query="?entry=%F0%9F%8E%B2'\"><script>")
 
@@ -159,7 +159,7 @@ class TestWhoseItIs:
         cast.draw(event)
         with time_machine.travel(AFTER, tick=False):
             dan = cast.signed_in("dan")
-        assert "You came out as number" in seen(event, AFTER, by=dan)
+        assert "Your rank was" in seen(event, AFTER, by=dan)
 
     def test_my_registration_says_it_in_one_sentence_and_leads_there(self) -> None:
         event, entrants = with_entries(5)
@@ -167,7 +167,7 @@ class TestWhoseItIs:
         rank = Registration.objects.get(pk=entrants[0].pk).drawn_rank
         with time_machine.travel(AFTER, tick=False):
             answer = cast.signed_in("dan").get(f"/events/{event.public_id}/registration/").content.decode()
-        assert f"You came out as number {rank}; there were 2 seats." in answer
+        assert f"Your rank was #{rank}; 2 seats were drawn." in answer
         assert path(event) in answer
 
     def test_the_event_page_leads_there(self, client: Client) -> None:
@@ -233,9 +233,9 @@ class TestTheCheckInThePage:
         cast.draw(event)
         mine = Registration.objects.get(pk=entrants[7].pk)
         open_proof(page, event, f"?entry={mine.entry_id}")
-        page.get_by_role("button", name="Check the result").click()
+        page.get_by_role("button", name="Verify the result").click()
         outcome = page.locator("[data-outcome]")
-        expect(outcome).to_contain_text(f"all 40 places come out the same. Yours is {mine.drawn_rank}.")
+        expect(outcome).to_contain_text(f"all 40 ranks match. Yours is #{mine.drawn_rank}.")
         expect(outcome).to_have_attribute("data-tone", "certain")
 
     @pytest.mark.parametrize("changed", ["a seat", "the order", "the value", "the hash"])
@@ -254,7 +254,7 @@ class TestTheCheckInThePage:
             }""",
             changed,
         )
-        page.get_by_role("button", name="Check the result").click()
+        page.get_by_role("button", name="Verify the result").click()
         outcome = page.locator("[data-outcome]")
-        expect(outcome).to_contain_text("What your device computed is not what this page shows.")
+        expect(outcome).to_contain_text("Your device’s result doesn’t match this page.")
         expect(outcome).to_have_attribute("data-tone", "act")

@@ -58,7 +58,7 @@ def test_two_clicks_when_signed_in(dan: Client) -> None:
     fields = dict(re.findall(r'name="(slot|request_id)" value="([^"]+)"', step))
     answer = dan.post(url(event), fields, follow=True)
     assert answer.redirect_chain == [(url(event), 302)]
-    assert "You are in the lottery. The result comes by mail on Tue, Dec 1, 12:00 PM." in answer.content.decode()
+    assert "You’re in the lottery. We’ll email you the result on Tue, Dec 1, 12:00 PM." in answer.content.decode()
     registration = mine(event)
     assert registration.state == State.APPLIED
     assert registration.entry_id
@@ -74,8 +74,8 @@ def test_not_signed_in_comes_back_here_after_signing_in() -> None:
 
 def test_the_step_says_what_will_happen_and_who_sees_my_name(dan: Client) -> None:
     html = dan.get(url(cast.event())).content.decode()
-    assert "The result comes Dec 1, 12:00 PM" in html
-    assert "You register as “ダン”." in html
+    assert "Result: Dec 1, 12:00 PM" in html
+    assert "You’ll register as “ダン”." in html
     assert 'type="radio"' not in html
 
 
@@ -100,7 +100,7 @@ def test_a_second_registration_is_refused_with_the_form_filled_in(dan: Client) -
     second = cast.slot_of(event, Slot.Admission.FIRST_COME)
     answer = dan.post(url(event), {"slot": second.public_id, "request_id": str(uuid4())})
     assert answer.status_code == 409
-    assert "You are registered for this event already." in answer.content.decode()
+    assert "You’re already registered for this event." in answer.content.decode()
     assert re.search(rf'value="{second.public_id}"[^>]*checked', answer.content.decode())
 
 
@@ -109,7 +109,7 @@ def test_seats_with_a_duty_or_an_invitation_are_refused_with_the_reason(dan: Cli
     event = cast.event(slots=[cast.lottery_plan(), cast.duty_plan(), cast.invited_plan()])
     answer = dan.post(url(event), {"slot": cast.slot_of(event, admission).public_id, "request_id": str(uuid4())})
     assert answer.status_code == 409
-    assert "come with a duty or an invitation" in answer.content.decode()
+    assert "are for volunteers or invited people" in answer.content.decode()
     assert not Registration.objects.filter(event=event).exists()
 
 
@@ -132,7 +132,7 @@ def test_a_cancelled_event_refuses(dan: Client) -> None:
     event = cast.event()
     cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
     assert send(dan, event) == 409
-    assert "Registration has closed." in dan.get(url(event)).content.decode()
+    assert "Registration is closed." in dan.get(url(event)).content.decode()
 
 
 def test_the_number_in_the_queue_is_shown(dan: Client) -> None:
@@ -140,16 +140,14 @@ def test_the_number_in_the_queue_is_shown(dan: Client) -> None:
     for guest in cast.people(3):
         cast.registered(guest, event)
     send(dan, event)
-    assert "You are number 3 in the queue." in dan.get(url(event)).content.decode()
+    assert "You’re #3 on the waitlist." in dan.get(url(event)).content.decode()
 
 
 def test_behind_the_draw(dan: Client) -> None:
     event = cast.event()
     with time_machine.travel(cast.CLOSES_AT + timedelta(minutes=1), tick=False):
         assert send(dan, event) == 302
-        assert (
-            "You are number 1 of those who came after the entries had closed." in dan.get(url(event)).content.decode()
-        )
+        assert "You’re #1 on the waitlist (joined after entries closed)." in dan.get(url(event)).content.decode()
 
 
 def test_changing_slot_before_the_draw(dan: Client) -> None:
@@ -157,7 +155,7 @@ def test_changing_slot_before_the_draw(dan: Client) -> None:
     send(dan, event)
     second = cast.slot_of(event, Slot.Admission.FIRST_COME)
     html = dan.get(url(event, "slot/")).content.decode()
-    assert "You have a seat at once." in html
+    assert "You’ll get a seat right away." in html
     answer = dan.post(url(event, "slot/"), {"slot": second.public_id})
     assert answer.status_code == 302
     assert mine(event).state == State.CONFIRMED
@@ -180,7 +178,7 @@ def test_a_held_seat_does_not_change_its_slot(dan: Client) -> None:
     event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()])
     cast.volunteering("dan", event)
     slot = cast.slot_of(event, Slot.Admission.FIRST_COME)
-    assert "Step down from it first" in dan.get(url(event, "slot/")).content.decode()
+    assert "Cancel that first" in dan.get(url(event, "slot/")).content.decode()
     assert dan.post(url(event, "slot/"), {"slot": slot.public_id}).status_code == 409
 
 
@@ -188,7 +186,9 @@ def test_leaving_names_its_consequence_and_promotes(dan: Client) -> None:
     event = cast.event(slots=[cast.first_come_plan(1)])
     send(dan, event)
     waiting = cast.registered("finn", event)
-    assert "Your seat goes to the next in the queue at once." in dan.get(url(event, "cancellation/")).content.decode()
+    assert (
+        "The next person on the waitlist gets in right away." in dan.get(url(event, "cancellation/")).content.decode()
+    )
     assert mine(event).state == State.CONFIRMED
     answer = dan.post(url(event, "cancellation/"))
     assert answer.status_code == 302
@@ -202,8 +202,8 @@ def test_leaving_ends_shifts_and_talks_and_says_so(dan: Client) -> None:
     cast.volunteering("dan", event)
     cast.talk("dan", event, title="A talk")
     html = dan.get(url(event, "cancellation/")).content.decode()
-    assert "Your shift “撤収” ends." in html
-    assert "Your talk “A talk” is withdrawn." in html
+    assert "Your shift “撤収” is canceled too." in html
+    assert "Your talk “A talk” is withdrawn too." in html
     dan.post(url(event, "cancellation/"))
     assert not Registration.objects.active().filter(event=event).exists()
     assert Signup.objects.get().state == Signup.State.STEPPED_DOWN
@@ -228,7 +228,7 @@ def test_one_click_shows_on_get_and_acts_on_post_without_signing_in() -> None:
 def test_forged_tokens_get_a_clear_page(token: str) -> None:
     answer = Client(headers={"accept-language": "en"}).get(f"/cancellations/{token}/")
     assert answer.status_code == 404
-    assert "too old or incomplete" in answer.content.decode()
+    assert "has expired or is incomplete" in answer.content.decode()
 
 
 def test_old_tokens_get_a_clear_page() -> None:
@@ -254,7 +254,7 @@ def test_winners_and_losers_see_it(dan: Client) -> None:
     send(dan, event)
     cast.draw(event)
     with time_machine.travel(AFTER_DRAW, tick=False):
-        assert "Your seat is certain." in dan.get(url(event)).content.decode()
+        assert "You’re confirmed." in dan.get(url(event)).content.decode()
 
 
 def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> None:
@@ -262,7 +262,7 @@ def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> 
     cast.registered("dan", event)
     cast.talk("emi", event)
     cast.volunteering("finn", event)
-    free, passing, stepping = "Cancel freely", "Pass my seat on", "Step down freely"
+    free, passing, stepping = "Free cancellation", "Offer seat to waitlist", "Cancel shift"
     seen = {who: cast.signed_in(who).get(url(event)).content.decode() for who in ("dan", "emi", "finn")}
     assert [free in seen["dan"], passing in seen["dan"], stepping in seen["dan"]] == [True, True, False]
     assert [free in seen["emi"], passing in seen["emi"], stepping in seen["emi"]] == [False, False, False]

@@ -63,7 +63,7 @@ def test_names_links_and_states_stay_with_those_they_are_for() -> None:
         html = page(reader, event)
         assert "https://video.example.com/ml15" not in html
         assert "絵美" not in html
-        assert "Your seat is certain." not in html
+        assert "You’re confirmed." not in html
         assert "Register" in html
     # And once more: what Finn saw does not change what Emi sees.
     assert page(emi, event).count("https://video.example.com/ml15") == seen.count("https://video.example.com/ml15")
@@ -76,11 +76,11 @@ def test_what_i_just_did_shows_at_once() -> None:
     slot = cast.slot_of(event, Slot.Admission.LOTTERY)
     dan.post(f"/events/{event.public_id}/registration/", {"slot": slot.public_id})
     html = page(dan, event)
-    assert "You are in the lottery." in html
+    assert "You’re in the lottery." in html
     assert "Enter the lottery" not in html
     dan.post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/")
     html = page(dan, event)
-    assert "Step down" in html
+    assert "Cancel my shift" in html
     assert "3 left" in html
 
 
@@ -88,10 +88,10 @@ def test_a_talk_is_on_the_programme_as_soon_as_its_speaker_has_confirmed_it() ->
     event = cast.event()
     talk = cast.talk("emi", event, state=Talk.State.ACCEPTED, title="Offline evaluation")
     emi = cast.signed_in("emi")
-    assert "No talk is on the programme yet." in page(emi, event)
+    assert "No talks on the program yet." in page(emi, event)
     emi.post(f"/talks/{talk.pk}/confirmation/")
     html = page(emi, event)
-    assert "No talk is on the programme yet." not in html
+    assert "No talks on the program yet." not in html
     assert re.search(r"<h3>\s*<a[^>]*>\s*Offline evaluation", html)
 
 

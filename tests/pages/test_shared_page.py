@@ -67,8 +67,8 @@ def test_what_i_am_at_the_event_is_mine_alone() -> None:
     for name in ("aiko", "ben", "chie"):
         cast.registered(name, event)
     ben, chie = cast.signed_in("ben"), cast.signed_in("chie")
-    assert "You are number 1 in the queue." in page(ben, event)
-    assert "You are number 2 in the queue." in page(chie, event)
+    assert "You’re #1 on the waitlist." in page(ben, event)
+    assert "You’re #2 on the waitlist." in page(chie, event)
 
 
 def test_a_message_is_shown_once_and_to_its_reader_only() -> None:
@@ -78,9 +78,9 @@ def test_a_message_is_shown_once_and_to_its_reader_only() -> None:
     page(emi, event)
     answer = dan.post(f"/events/{event.public_id}/registration/cancellation/")
     assert answer.status_code == 302
-    assert "You have left" in page(dan, event)
-    assert "You have left" not in page(dan, event)
-    assert "You have left" not in page(emi, event)
+    assert "is canceled. Thanks for letting us know" in page(dan, event)
+    assert "is canceled. Thanks for letting us know" not in page(dan, event)
+    assert "is canceled. Thanks for letting us know" not in page(emi, event)
 
 
 def test_the_step_before_registering_knows_its_reader() -> None:
@@ -88,8 +88,8 @@ def test_the_step_before_registering_knows_its_reader() -> None:
     slot = cast.slot_of(event, Slot.Admission.LOTTERY)
     dan, emi = cast.signed_in("dan"), cast.signed_in("emi")
     steps = [page(reader, event, then=f"registration/?slot={slot.public_id}") for reader in (dan, emi, dan)]
-    assert ["You register as “ダン”" in html for html in steps] == [True, False, True]
-    assert "You register as “絵美”" in steps[1]
+    assert ["You’ll register as “ダン”" in html for html in steps] == [True, False, True]
+    assert "You’ll register as “絵美”" in steps[1]
     # Each page is a request of its own, so that sending it twice counts once.
     assert len({re.findall(r'name="request_id" value="([^"]+)"', html)[0] for html in steps}) == 3
     assert len(set.union(*map(tokens, steps))) == 3

@@ -54,14 +54,14 @@ class TestOneEvent:
         cast.registered("emi", event)
         before = page(of(event))
         assert "2 people still needed" in before
-        assert "your seat is certain at once, without any draw" in before
-        assert "Your place in “一般参加枠” turns into this seat." in before
-        assert "you are back in the lottery" in before
+        assert "Take this shift and you’re in, no lottery" in before
+        assert "Your registration in “一般参加枠” moves to this seat." in before
+        assert "back into the lottery" in before
         answer = tap(of(event), cast.shift_of(event))
         assert answer.redirect_chain == [(of(event), 302)]
         after = answer.content.decode()
         assert "The shift is yours." in after
-        assert after.index("My shifts") < after.index("Step down")
+        assert after.index("My shifts") < after.index("Cancel my shift")
         assert f'name="shift" value="{cast.shift_of(event).pk}"' not in after
         assert Registration.objects.get(event=event).slot.name == "撤収ボランティア枠"
 
@@ -73,7 +73,7 @@ class TestOneEvent:
         assert "18階ロビー" in html
         assert "Lead: ベン" in html
         assert "1 person still needed" in html
-        assert "This shift comes without a seat." in html
+        assert "This shift doesn’t come with a seat." in html
         anybody = Client(headers={"Accept-Language": "en"}).get(of(event)).content.decode()
         assert "18階ロビー" in anybody
         assert "ベン" not in anybody
@@ -104,7 +104,7 @@ class TestOneEvent:
         setup, other = planned(event), planned(event, "受付", starts=-90 * HOUR / 60)
         cast.volunteering("emi", event, shift=setup)
         html = page(of(event))
-        assert "At the same time as “設営”, which is yours." in html
+        assert "At the same time as your shift “設営”." in html
         assert f'value="{other.pk}"' not in html
         assert "1 shift has enough people" in html
         assert html.index("<details") < html.index("撤収", html.index("1 shift has enough people"))
@@ -114,22 +114,22 @@ class TestOneEvent:
         shift = cast.shift_of(event)
         pages = (of(event), f"{of(event)}{shift.pk}/signup/")
         for path in pages:
-            assert "Stepping down is free until" in page(path)
+            assert "You can cancel freely until" in page(path)
         with time_machine.travel(shift.step_down_until, tick=False):
             for path in pages:
                 html = page(path)
-                assert "Stepping down is free" not in html
-                assert "If you step down, the organizers are told at once" in html
+                assert "You can cancel freely" not in html
+                assert "If you cancel your shift, the organizers are notified at once" in html
 
     def test_of_a_cancelled_event_it_says_that_alone(self) -> None:
         event = cast.event()
         cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
         html = page(of(event))
-        assert "This event was cancelled." in html
+        assert "This event was canceled." in html
         assert "撤収" not in html.partition("<h1")[2]
         answer = tap(of(event), cast.shift_of(event))
         assert answer.status_code == 409
-        assert "over or cancelled" in answer.content.decode()
+        assert "over or canceled" in answer.content.decode()
 
     def test_a_refusal_stands_on_the_list_itself(self) -> None:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=1)])
@@ -142,10 +142,10 @@ class TestOneEvent:
     def test_where_a_yes_is_needed_the_tap_asks(self) -> None:
         event = cast.event()
         Shift.objects.update(needs_approval=True)
-        assert "the organizers choose who does it" in page(of(event))
+        assert "The organizers choose who does this shift" in page(of(event))
         after = tap(of(event), cast.shift_of(event)).content.decode()
-        assert "The organizers are asked." in after
-        assert "I no longer ask" in after
+        assert "Request sent." in after
+        assert "Withdraw my request" in after
         assert Signup.objects.get().state == Signup.State.ASKED
 
     def test_a_shift_of_another_event_is_not_found(self) -> None:
@@ -197,7 +197,7 @@ class TestAllEvents:
     def test_a_cancelled_shift_or_event_asks_nobody(self) -> None:
         event = cast.event()
         Shift.objects.filter(event=event).update(cancelled_at=cast.NOW, taken=0)
-        assert "Nothing to take at the moment" in page("/shifts/")
+        assert "No shifts available right now" in page("/shifts/")
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_the_same_queries_whatever_the_number(self, count: int, django_assert_num_queries: Any) -> None:
@@ -223,11 +223,11 @@ class TestWhileItIsUnderWay:
         with time_machine.travel(event.ends_at + HOUR / 2, tick=False):
             html = page("/me/")
             assert 'id="next-event"' not in html
-            assert "Step down" not in html
-            assert "I have to go early" in html
+            assert "Cancel my shift" not in html
+            assert "Leave early" in html
             question = page(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
-            assert "The organizers are told at once." in question
-            assert "That you were at the event stays as it is." in question
+            assert "The organizers are notified at once." in question
+            assert "Your attendance at the event stays on record." in question
             cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/end/")
         assert Signup.objects.get().late
         assert Registration.objects.active().get(event=event).state == Registration.State.CONFIRMED
@@ -235,9 +235,9 @@ class TestWhileItIsUnderWay:
     def test_a_shift_that_is_done_is_no_more_to_be_stepped_down_from(self) -> None:
         event = cast.event()
         signup = cast.volunteering("emi", event, shift=planned(event))
-        assert "Step down" in page(f"/events/{event.public_id}/")
+        assert "Cancel my shift" in page(f"/events/{event.public_id}/")
         with time_machine.travel(signup.shift.ends_at, tick=False):
             html = page(f"/events/{event.public_id}/")
         assert "設営" in html
-        assert "Step down" not in html
-        assert "Hand over" not in html
+        assert "Cancel my shift" not in html
+        assert "Find a replacement" not in html

@@ -38,12 +38,12 @@ def test_taking_teardown_confirms_the_seat_outside_the_draw() -> None:
     registration = cast.registered("emi", event)
     emi = as_("emi")
     html = emi.get(signup_url(event)).content.decode()
-    assert "Take it, and your seat is certain at once, without any draw." in html
-    assert "Your place in “一般参加枠” turns into this seat." in html
-    assert "If you step down before Mon, Nov 30, 11:59 PM, you are back in the lottery" in html
+    assert "Take this shift and you’re in, no lottery." in html
+    assert "Your registration in “一般参加枠” moves to this seat." in html
+    assert "Cancel before Mon, Nov 30, 11:59 PM: back into the lottery" in html
     assert not Signup.objects.exists()
     answer = emi.post(signup_url(event), follow=True)
-    assert "Your seat is certain." in answer.content.decode()
+    assert "You’re confirmed." in answer.content.decode()
     registration.refresh_from_db()
     assert registration.state == State.CONFIRMED
 
@@ -52,9 +52,9 @@ def test_stepping_down_before_the_draw_leads_back_into_it() -> None:
     event = cast.event()
     cast.volunteering("emi", event)
     emi = as_("emi")
-    assert "You are back in the lottery for “一般参加枠”" in emi.get(signup_url(event, "end/")).content.decode()
+    assert "go back into the lottery for “一般参加枠”" in emi.get(signup_url(event, "end/")).content.decode()
     answer = emi.post(signup_url(event, "end/"), follow=True)
-    assert "You are in the lottery." in answer.content.decode()
+    assert "You’re in the lottery." in answer.content.decode()
 
 
 def test_stepping_down_after_the_draw_leads_to_the_end_of_the_queue() -> None:
@@ -65,9 +65,9 @@ def test_stepping_down_after_the_draw_leads_to_the_end_of_the_queue() -> None:
     cast.draw(event)
     with time_machine.travel(cast.DRAWS_AT + timedelta(hours=1), tick=False):
         emi = as_("emi")
-        assert "behind 2 people" in emi.get(signup_url(event, "end/")).content.decode()
+        assert "(2 ahead of you)" in emi.get(signup_url(event, "end/")).content.decode()
         answer = emi.post(signup_url(event, "end/"), follow=True)
-        assert "You are number 3 in the queue." in answer.content.decode()
+        assert "You’re #3 on the waitlist." in answer.content.decode()
 
 
 def test_stepping_down_where_a_seat_is_free_keeps_one() -> None:
@@ -80,7 +80,7 @@ def test_a_talk_holds_the_seat_when_the_shift_ends() -> None:
     event = cast.event()
     cast.talk("emi", event)
     cast.volunteering("emi", event)
-    assert "another shift or your talk holds it" in as_("emi").get(signup_url(event, "end/")).content.decode()
+    assert "it comes with another shift or your talk" in as_("emi").get(signup_url(event, "end/")).content.decode()
 
 
 def test_a_full_shift_says_so() -> None:
@@ -97,7 +97,7 @@ def test_an_overlapping_shift_names_the_other_one() -> None:
     cast.volunteering("emi", event, shift=first)
     answer = as_("emi").post(f"/events/{event.public_id}/shifts/{second.pk}/signup/")
     assert answer.status_code == 409
-    assert "You have taken “撤収”, which is at the same time." in answer.content.decode()
+    assert "You’ve signed up for “撤収”, which is at the same time." in answer.content.decode()
 
 
 def test_a_shift_that_has_begun_says_so() -> None:
@@ -158,7 +158,7 @@ def test_no_proposals_once_the_event_has_begun() -> None:
     event = cast.event()
     with time_machine.travel(cast.STARTS_AT, tick=False):
         finn = as_("finn")
-        assert "takes no more proposals" in finn.get(f"/events/{event.public_id}/talks/new/").content.decode()
+        assert "Proposals for this event" in finn.get(f"/events/{event.public_id}/talks/new/").content.decode()
         assert finn.post(f"/events/{event.public_id}/talks/new/", PROPOSAL).status_code == 409
 
 
@@ -170,7 +170,7 @@ def test_confirming_a_talk_gives_a_seat_and_a_line_of_the_programme() -> None:
     talk.refresh_from_db()
     assert talk.state == Talk.State.ACCEPTED
     answer = emi.post(f"/talks/{talk.pk}/confirmation/", follow=True)
-    assert "Your seat is certain." in answer.content.decode()
+    assert "You’re confirmed." in answer.content.decode()
     assert talk.title in Client().get(f"/events/{event.public_id}/").content.decode()
     assert Registration.objects.get(attendee=talk.speaker).slot.admission == Slot.Admission.INVITED
 
@@ -179,7 +179,7 @@ def test_withdrawing_a_talk_says_what_becomes_of_the_seat() -> None:
     event = cast.event()
     talk = cast.talk("emi", event)
     emi = as_("emi")
-    assert "You are back in the lottery" in emi.get(f"/talks/{talk.pk}/withdrawal/").content.decode()
+    assert "go back into the lottery" in emi.get(f"/talks/{talk.pk}/withdrawal/").content.decode()
     assert emi.post(f"/talks/{talk.pk}/withdrawal/").status_code == 302
     assert Registration.objects.get().state == State.APPLIED
 
@@ -226,11 +226,11 @@ def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):
         for number in range(count):
             assert f"{title} {number}" in html
-    assert "You are number 1 in the queue." in html
+    assert "You’re #1 on the waitlist." in html
     assert re.search(r'href="/talks/\d+/confirmation/"', html)
 
 
 def test_an_empty_page_leads_to_the_events() -> None:
     html = as_("dan").get("/me/").content.decode()
-    assert "Nothing is before you" in html
+    assert "Nothing coming up" in html
     assert 'href="/"' in html

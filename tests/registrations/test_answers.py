@@ -104,7 +104,7 @@ def test_a_missing_answer_brings_the_form_back_filled_in(dan: Client, event: Eve
 def test_a_required_consent_explains_itself(dan: Client, event: Event) -> None:
     answer = send(dan, event, **{**GOOD, "answer-photos": None})
     assert answer.status_code == 422
-    assert "You can have a place in this slot only if you agree to this." in answer.content.decode()
+    assert "You need to agree to this to register in this slot." in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ class TestSeveralSlots:
         answer = send(dan, event, second, asked=first.public_id, request_id=request_id)
         assert answer.status_code == 422
         html = answer.content.decode()
-        assert "The slot that you chose asks something more." in html
+        assert "The slot you chose has questions." in html
         assert "error-summary" not in html
         assert re.search(rf'value="{second.public_id}"[^>]*checked', html)
         assert f'name="asked" value="{second.public_id}"' in html

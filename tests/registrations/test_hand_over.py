@@ -26,7 +26,7 @@ from meetups.registrations.actions.offers.decline_offer import decline_offer
 from meetups.registrations.actions.offers.keep_seat import SeatHasGone, keep_seat
 from meetups.registrations.actions.slots.change_capacity import change_capacity
 from meetups.registrations.models import Offer, Registration, Slot
-from meetups.registrations.pen.offering import OfferIsOver
+from meetups.registrations.pen.seat_offers import OfferIsOver
 from meetups.registrations.tasks import pass_on
 from meetups.reminders.kinds import ReminderKind
 from tests.support import cast
@@ -359,12 +359,12 @@ def test_the_page_says_what_happens_and_the_button_what_it_does(event: Event, at
     dan = cast.signed_in("dan")
     address = reverse("registration_cancellation", args=[event.public_id])
     page = dan.get(address).content.decode()
-    assert "Your seat is offered to the next in the queue, and stays yours until somebody takes it." in page
+    assert "Your seat is offered to the waitlist and stays yours until someone accepts." in page
     assert "Fri, Dec 4, 2:00 PM" in page
-    assert "Pass my seat on" in page
+    assert "Offer my seat to the waitlist" in page
     answer = dan.post(address, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("registration", args=[event.public_id])
-    assert "Your seat is being passed on." in answer.content.decode()
+    assert "Your seat is being offered to the waitlist." in answer.content.decode()
     assert "I can come after all" in dan.get(address).content.decode()
     answer = dan.post(address, {"keep": "1"}, follow=True)
     assert "You keep your seat." in answer.content.decode()
@@ -409,9 +409,9 @@ def test_an_offer_opens_with_its_own_link_only(event: Event, at_that_time: None)
 def test_the_link_in_the_mail_passes_on_and_takes_back(event: Event, at_that_time: None) -> None:
     stranger = Client()
     address = reverse("one_click_cancellation", args=[cancellation_token(of("dan").pk)])
-    assert "Pass my seat on" in stranger.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "Offer my seat to the waitlist" in stranger.get(address, headers={"accept-language": "en"}).content.decode()
     page = stranger.post(address, headers={"accept-language": "en"}).content.decode()
-    assert "Your seat is being passed on" in page
+    assert "Your seat is being offered to the waitlist" in page
     assert of("dan").hands_over_at
     page = stranger.post(address, {"keep": "1"}, headers={"accept-language": "en"}).content.decode()
     assert "You keep your seat." in page
@@ -423,15 +423,21 @@ def test_whoever_is_offered_a_seat_sees_it_wherever_she_stands(event: Event, at_
     emi = cast.signed_in("emi")
     for name, parameters in (("registration", [event.public_id]), ("my_page", []), ("event", [event.public_id])):
         page = emi.get(reverse(name, args=parameters)).content.decode()
-        assert "A seat is offered to you. Please answer by Thu, Dec 3, 10:00 PM." in page, name
+        assert "A seat is open for you. Please reply by Thu, Dec 3, 10:00 PM." in page, name
     finn = cast.signed_in("finn").get(reverse("registration", args=[event.public_id])).content.decode()
-    assert "You are number 2 in the queue." in finn
+    assert "You’re #2 on the waitlist." in finn
 
 
 def test_the_three_deadlines_are_on_my_page(event: Event) -> None:
     with time_machine.travel(cast.NOW, tick=False):
         page = cast.signed_in("dan").get(reverse("registration", args=[event.public_id])).content.decode()
-    for words in ("Cancel freely", "until Dec 3, 2:00 PM", "Pass my seat on", "until Dec 4, 2:00 PM", "The day"):
+    for words in (
+        "Free cancellation",
+        "until Dec 3, 2:00 PM",
+        "Offer seat to waitlist",
+        "until Dec 4, 2:00 PM",
+        "Event day",
+    ):
         assert words in page
 
 

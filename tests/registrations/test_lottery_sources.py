@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from meetups.core.outgoing import NoAnswer
+from meetups.core.http_client import NoAnswer
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event

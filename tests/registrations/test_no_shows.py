@@ -64,10 +64,7 @@ def counts(name: str, event: Event, *, at: datetime = AFTER) -> bool:
 class TestRecording:
     def test_the_desk_offers_it_with_the_number_and_each_is_told(self, event: Event) -> None:
         desk = cast.signed_in("aiko")
-        assert (
-            "Record those who did not come (2)"
-            in desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
-        )
+        assert "Record no-shows (2)" in desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
         url = f"/desk/events/{event.public_id}/no-shows/"
         page = desk.get(url).content.decode()
         assert "絵美" in page
@@ -105,7 +102,7 @@ class TestRecording:
         with pytest.raises(NobodyWasCheckedIn):
             recorded(event)
         desk = cast.signed_in("aiko")
-        assert "did not come" not in desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
+        assert "missed" not in desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
 
     def test_leaving_late_is_notice_given_and_never_a_no_show(self, event: Event) -> None:
         """RULES 8."""
@@ -207,20 +204,20 @@ class TestHerOwnPage:
         recorded(event)
         emi = cast.signed_in("emi")
         page = emi.get("/me/").content.decode()
-        assert "Recorded as absent" in page
+        assert "No-show record" in page
         assert "Jun 3, 2027" in page
         url = f"/events/{event.public_id}/no-show/"
-        assert "Ask to look again" in emi.get(url).content.decode()
+        assert "Ask for a review" in emi.get(url).content.decode()
         for _click in range(2):
-            assert "You have asked the organizers" in emi.post(url, follow=True).content.decode()
+            assert "You asked the organizers" in emi.post(url, follow=True).content.decode()
         told = Notification.objects.filter(kind="no_show_objected")
         assert {one.recipient for one in told} == {cast.person("aiko"), cast.person("ben")}
         desk = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/no-shows/").content.decode()
-        assert "Asks you to look again" in desk
+        assert "Disputed" in desk
 
     def test_others_do_not_see_it(self, event: Event) -> None:
         recorded(event)
-        assert "Recorded as absent" not in cast.signed_in("dan").get("/me/").content.decode()
+        assert "No-show record" not in cast.signed_in("dan").get("/me/").content.decode()
         assert cast.signed_in("dan").get(f"/events/{event.public_id}/no-show/").status_code == 404
         assert Client().get(f"/events/{event.public_id}/no-show/").status_code == 302
 
@@ -230,10 +227,10 @@ class TestHerOwnPage:
         emi = cast.signed_in("emi")
         assert "Excused" in emi.get("/me/").content.decode()
         url = f"/events/{event.public_id}/no-show/"
-        assert "You are excused" in emi.get(url).content.decode()
+        assert "You’re excused" in emi.get(url).content.decode()
         assert emi.post(url).status_code == 409
 
     def test_after_the_window_it_is_gone_from_her_page(self, event: Event) -> None:
         recorded(event)
         with time_machine.travel(cast.ENDS_AT + WINDOW, tick=False):
-            assert "Recorded as absent" not in cast.signed_in("emi").get("/me/").content.decode()
+            assert "No-show record" not in cast.signed_in("emi").get("/me/").content.decode()

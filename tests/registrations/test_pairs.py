@@ -109,7 +109,7 @@ class TestEntering:
     def test_the_partner_sees_who_asks_and_both_are_in_as_one(self, event: Event, dan: Client, emi: Client) -> None:
         address = invited(event, dan)
         page = emi.get(address).content.decode()
-        assert "ダン asks you to enter the lottery together" in page
+        assert "ダン invites you to enter the lottery as a pair" in page
         assert accept(emi, address).status_code == 302
         lead, second = place("dan", event), place("emi", event)
         assert (second.state, second.lead, second.drawn_as) == (State.APPLIED, lead, lead.entry_id)
@@ -117,8 +117,8 @@ class TestEntering:
         assert told("emi") == ["pair_entered"]
         for client, partner in ((dan, "絵美"), (emi, "ダン")):
             page = client.get(url(event)).content.decode()
-            assert f"together with <strong>{partner}</strong>" in page
-            assert "Our entry in the lottery" in page
+            assert f"You’re a pair with <strong>{partner}</strong>" in page
+            assert "Our lottery number" in page
             assert str(lead.entry_id) in page
             assert str(second.entry_id) not in page
         assert read_manifest(frozen(event).manifest).others[0].size == 2
@@ -196,10 +196,10 @@ class TestHostile:
     def test_the_partner_is_in_the_lottery_already(self, event: Event, dan: Client, emi: Client) -> None:
         address = invited(event, dan)
         cast.registered("emi", event)
-        assert "leave that place first" in emi.get(address).content.decode()
+        assert "cancel that first" in emi.get(address).content.decode()
         answer = accept(emi, address)
         assert answer.status_code == 409
-        assert "leave that place first" in answer.content.decode()
+        assert "cancel that first" in answer.content.decode()
         assert place("emi", event).lead is None
         leave("emi", event)
         assert accept(emi, address).status_code == 302

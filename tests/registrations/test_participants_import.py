@@ -33,9 +33,9 @@ from meetups.registrations.imports.participants_csv import (
 from meetups.registrations.models import Registration, Slot
 from tests.support import cast
 
-NEWER = ["参加枠名", "ユーザー名", "表示名", "参加ステータス", "受付番号"]
+NEWER = ["参加枠名", "ユーザー名", "表示名", "参加ステータス", "抽選番号"]
 OLDER = [
-    "参加枠", "ユーザー名", "表示名", "利用開始日", "コメント", "参加ステータス", "出欠ステータス", "PayPal取引ID", "請求書ID", "更新日時", "受付番号",
+    "参加枠", "ユーザー名", "表示名", "利用開始日", "コメント", "参加ステータス", "出欠ステータス", "PayPal取引ID", "請求書ID", "更新日時", "抽選番号",
 ]  # fmt: skip
 
 
@@ -173,10 +173,10 @@ class TestBringingIn:
         )
         looked = self.uploaded(desk, event, content)
         page = looked.content.decode()
-        assert "Bring 3 people in" in page
+        assert "Add 3 attendees" in page
         assert not Registration.objects.exists()
         done = self.brought_in(desk, event, content)
-        assert "3 people came onto the list." in done.content.decode()
+        assert "3 people were added to the list." in done.content.decode()
         people = Registration.objects.order_by("pk").values_list("person_key", "guest_name", "state", "place")
         assert list(people) == [
             ("connpass:dan", "ダン", "confirmed", None),
@@ -195,9 +195,9 @@ class TestBringingIn:
         self.brought_in(desk, event, content)
         before = self.state()
         again = self.uploaded(desk, event, content)
-        assert "There is nobody to bring in." in again.content.decode()
+        assert "There’s no one to add." in again.content.decode()
         done = self.brought_in(desk, event, content)
-        assert "3 were on it already" in done.content.decode()
+        assert "3 were already on it" in done.content.decode()
         assert self.state() == before
 
     def test_who_was_taken_off_the_list_here_stays_off(self, desk: Client) -> None:
@@ -205,7 +205,7 @@ class TestBringingIn:
         content = newer(("dan", "ダン", "参加"))
         self.brought_in(desk, event, content)
         remove_guest(registration=Registration.objects.get(), at=cast.NOW, by=cast.person("aiko"))
-        assert "stays off it" in self.uploaded(desk, event, content).content.decode()
+        assert "so they aren’t added" in self.uploaded(desk, event, content).content.decode()
         self.brought_in(desk, event, content)
         assert not Registration.objects.active().exists()
 
@@ -260,7 +260,7 @@ class TestBringingIn:
         # What was not looked at is shown before anybody is brought in.
         shown = desk.post(url, self.form_in(looked, intent="commit", **choice))
         assert "This is what would happen now" in shown.content.decode()
-        assert "finn is left out with the slot" in shown.content.decode()
+        assert "finn is left out because the slot" in shown.content.decode()
         assert not Registration.objects.exists()
         desk.post(url, self.form_in(shown, intent="commit"))
         assert {(one.name, one.slot) for one in Registration.objects.all()} == {("ダン", first), ("絵美", invited)}
@@ -274,14 +274,14 @@ class TestBringingIn:
         url = f"/desk/events/{event.public_id}/participants/"
         columns = {"column_user": "0", "column_name": "1", "column_status": "2"}
         shown = desk.post(url, self.form_in(looked, **columns))
-        assert "Bring 1 person in" in shown.content.decode()
+        assert "Add 1 attendee" in shown.content.decode()
         twice = desk.post(url, self.form_in(looked, **{**columns, "column_name": "0"}))
-        assert "One column cannot mean two things" in twice.content.decode()
+        assert "One column can’t mean two things" in twice.content.decode()
 
     def test_nobody_waits_in_front_of_a_draw(self, desk: Client) -> None:
         event = cast.event(slots=[cast.lottery_plan(3)])
         content = newer(("dan", "ダン", "参加"), ("emi", "絵美", "補欠"), slot="一般参加枠")
-        assert "still to be drawn" in self.uploaded(desk, event, content).content.decode()
+        assert "hasn’t been drawn yet" in self.uploaded(desk, event, content).content.decode()
         self.brought_in(desk, event, content)
         assert Registration.objects.get().name == "ダン"
         cast.registered("finn", event)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from meetups.core.outgoing import NoAnswer
+from meetups.core.http_client import NoAnswer
 from meetups.registrations.lottery import randomness
 from meetups.registrations.lottery.randomness import (
     FIRST_ROUND_AT,

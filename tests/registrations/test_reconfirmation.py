@@ -152,7 +152,7 @@ def test_a_held_seat_a_guest_and_a_seat_outside_the_count_are_not_asked(event: E
     Registration.objects.filter(pk=of("emi").pk).update(above_capacity=True)
     Slot.objects.filter(pk=slot.pk).update(taken=1)
     with seats_of(event, at=cast.NOW) as seats:
-        guest = seats.bring_in(
+        guest = seats.by_hand.bring_in(
             slot, Guest("客", "guest:1"), above=False, at=cast.NOW, by=cast.person("aiko"), verb="place", tell=""
         )
     plan(event)
@@ -346,13 +346,13 @@ def test_scanners_look_and_one_click_answers(asked: Event) -> None:
     for _scan in range(3):
         page = stranger.get(address("dan")).content.decode()
     assert of("dan").reconfirmed_at is None
-    assert "Please answer by" in page
-    assert "Without an answer your seat then goes to somebody who waits." in page
-    assert "Your seat goes to the next in the queue at once." in page
+    assert "Please reply by" in page
+    assert "If you don’t reply, your seat goes to someone on the waitlist." in page
+    assert "The next person on the waitlist gets in right away." in page
     assert stranger.post(address("dan")).status_code == 422
     for _click in range(2):
         page = stranger.post(address("dan"), {"answer": "yes"}, follow=True).content.decode()
-    assert "You are coming. Thank you!" in page
+    assert "You’re coming. Thank you!" in page
     assert of("dan").reconfirmed_at == ASK_AT
 
 
@@ -377,7 +377,7 @@ def test_whoever_is_asked_sees_it_wherever_she_stands(asked: Event) -> None:
     dan = cast.signed_in("dan")
     for name, parameters in (("registration", [asked.public_id]), ("my_page", []), ("event", [asked.public_id])):
         page = dan.get(reverse(name, args=parameters)).content.decode()
-        assert "Are you still coming? Please answer by Thu, Dec 3, 2:00 PM." in page, name
+        assert "Are you still coming? Please reply by Thu, Dec 3, 2:00 PM." in page, name
     dan.post(address("dan"), {"answer": "yes"})
     page = dan.get(reverse("registration", args=[asked.public_id])).content.decode()
-    assert "You said that you are coming." in page
+    assert "You replied that you’re coming." in page

@@ -109,7 +109,7 @@ def test_full_is_full_until_somebody_says_above_the_number_of_seats(door: Client
     refused = door.post(url_of(event), form_of(event))
     assert refused.status_code == 409
     page = refused.content.decode()
-    assert "Comes above the number of seats" in page
+    assert "Add over capacity" in page
     assert "No seat is free" in page
     assert "高橋" in page, "what was typed is still there"
     assert Registration.objects.count() == 1
@@ -141,7 +141,7 @@ def test_reception_fills_no_event_before_its_door_opens(door: Client, when: obje
     """Rights at the door are no rights to edit: days before, nobody comes in here."""
     event = cast.event(slots=[cast.first_come_plan(5)])
     with time_machine.travel(when, tick=False):  # type: ignore[arg-type]
-        assert "The door is closed" in door.get(url_of(event)).content.decode()
+        assert "Check-in is closed" in door.get(url_of(event)).content.decode()
         assert door.post(url_of(event), form_of(event)).status_code == 409
     assert not Registration.objects.exists()
 
@@ -208,7 +208,7 @@ class TestByHand:
         with time_machine.travel(cast.CLOSES_AT, tick=False):
             refused = desk.post(url, form_of(event, email="emi@example.org"))
             assert refused.status_code == 409
-            assert "the draw alone decides" in refused.content.decode()
+            assert "only the draw decides" in refused.content.decode()
         dan.refresh_from_db()
         emi.refresh_from_db()
         assert (dan.state, dan.entry_id, emi.state) == ("confirmed", None, "applied")

@@ -116,7 +116,7 @@ def test_no_rows_mean_no_reminders_to_attendees_but_to_volunteers(event: Event) 
     ("rows", "words"),
     [
         ([("3", "")], "needs a time"),
-        ([("", "12:00")], "on which day"),
+        ([("", "12:00")], "Also choose the day"),
         ([("3", "25:00")], "needs a time"),
         ([("3", "noon\0")], "needs a time"),
         ([("31", "12:00")], "to 30 days before"),

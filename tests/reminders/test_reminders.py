@@ -214,7 +214,7 @@ def test_rehearsal_day_and_half_an_hour_before_for_speakers_and_organizers(
         )
         deliver(at=moment.due_at)
     subjects = [mail["Subject"].partition(":")[0] for mail in mail_sink.to("emi@example.org")]
-    assert subjects == ["Rehearsal today", "The rehearsal begins in half an hour"]
+    assert subjects == ["Rehearsal today", "Rehearsal in half an hour"]
 
 
 def test_a_rehearsal_that_was_dropped_reminds_nobody(scene_with_rehearsal: Scene, mail_sink: MailSink) -> None:

@@ -149,7 +149,11 @@ def test_speakers_and_organizers_set_themes_in_the_spelling_of_the_community() -
         assert cast.signed_in("emi").post(mine, {"themes": "ｒａｇ、評価"}).status_code == 302
         assert Talk.objects.get(pk=second.pk).themes == ["RAG", "評価"]
         for name, address in (("emi", mine), ("ben", theirs)):
-            for wrong, why in (("a,b,c,d,e,f", "At most 5"), ("x" * 41, "too long"), ("\u200b\u3164", "can be read")):
+            for wrong, why in (
+                ("a,b,c,d,e,f", "At most 5"),
+                ("x" * 41, "too long"),
+                ("\u200b\u3164", "people can read"),
+            ):
                 answer = cast.signed_in(name).post(address, {"themes": wrong})
                 assert (answer.status_code, why in answer.content.decode()) == (422, True), wrong
                 assert wrong in answer.content.decode()

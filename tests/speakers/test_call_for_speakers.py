@@ -73,8 +73,8 @@ class TestOfAnEvent:
         assert late.status_code == 409
         assert "遅れた話" in late.content.decode()
         assert "小さな店で" in late.content.decode()
-        assert "they were taken until" in late.content.decode()
-        assert "Send the proposal" not in late.content.decode()
+        assert "were open until" in late.content.decode()
+        assert "Send proposal" not in late.content.decode()
         assert "Propose a talk" not in page(Client(headers={"Accept-Language": "en"}), "event", event.public_id)
         assert Talk.objects.count() == 1
 
@@ -90,8 +90,8 @@ class TestOfAnEvent:
         url = reverse("talk_proposal", args=[event.public_id])
         call(desk, event, close="1")
         assert cast.signed_in("finn").post(url, TALK).status_code == 409
-        assert "nobody can propose a talk" in page(desk, "desk_talks", event.public_id)
-        assert "Open it again" in page(desk, "desk_call", event.public_id)
+        assert "no one can propose a talk" in page(desk, "desk_talks", event.public_id)
+        assert "Reopen the call" in page(desk, "desk_call", event.public_id)
         call(desk, event, text="失敗談", until="")
         assert cast.signed_in("finn").post(url, TALK).status_code == 302
         assert "until the event starts" in page(desk, "desk_talks", event.public_id)
@@ -99,9 +99,9 @@ class TestOfAnEvent:
     @pytest.mark.parametrize(
         ("until", "why"),
         [
-            ("2026-11-20T11:59", "has passed already"),
-            ("2026-12-05T14:01", "begins before that deadline"),
-            ("tomorrow", "Enter a day and a time"),
+            ("2026-11-20T11:59", "has passed"),
+            ("2026-12-05T14:01", "That deadline is after the event begins"),
+            ("tomorrow", "Enter a date and time"),
         ],
     )
     def test_a_deadline_that_cannot_be(self, event: Event, desk: Client, until: str, why: str) -> None:
@@ -126,7 +126,7 @@ class TestOfAnEvent:
 
     def test_not_of_an_event_that_is_off(self, event: Event, desk: Client) -> None:
         cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
-        assert "no more talks are looked for" in page(desk, "desk_call", event.public_id)
+        assert "the call for speakers is closed" in page(desk, "desk_call", event.public_id)
         assert call(desk, event, text="失敗談").status_code == 409
 
 
@@ -177,7 +177,7 @@ class TestOfACommunity:
         assert finn.post(reverse("talk_confirmation", args=[talk.pk])).status_code == 302
         assert event.title in page(finn, "proposal_revision", proposal.pk)
         # A second click takes it nowhere else.
-        assert "has moved on" in desk.post(url, {"answer": "decline"}, follow=True).content.decode()
+        assert "has changed to" in desk.post(url, {"answer": "decline"}, follow=True).content.decode()
 
     @pytest.mark.parametrize("kind", ["draft", "past", "of others"])
     def test_only_into_a_published_event_of_its_own_that_is_ahead(
@@ -201,7 +201,7 @@ class TestOfACommunity:
         desk.post(reverse("desk_proposal_answer", args=[community.slug, proposal.pk]), {"answer": "decline"})
         [told] = Notification.objects.filter(kind="proposal_declined")
         assert told.recipient == cast.person("finn")
-        assert "no event in which it fits" in page(cast.signed_in("finn"), "proposal_revision", proposal.pk)
+        assert "have no event that it fits" in page(cast.signed_in("finn"), "proposal_revision", proposal.pk)
 
     def test_the_speaker_sees_changes_and_withdraws_it(self, community: Community) -> None:
         self.offer("finn", community)

@@ -102,7 +102,7 @@ class TestAsking:
         for address in ("finn@example.org", "finn+2@example.org", "emi+me@example.org"):
             page = emi.post(reverse("talk_co_speakers", args=[talk.pk]), {"address": address})
             assert page.status_code == 409
-            assert f"{address} speaks in this talk already" in page.content.decode()
+            assert f"{address} is already a speaker of this talk" in page.content.decode()
         page = emi.post(reverse("talk_co_speakers", args=[talk.pk]), {"address": "not an address"})
         assert page.status_code == 422
         assert "not an address" in page.content.decode()
@@ -128,7 +128,7 @@ class TestAsking:
     def test_declining_needs_the_link_alone(self, talk: Talk, client: Any) -> None:
         co_speaker = asked(talk)
         assert (
-            "You have declined"
+            "You’ve declined"
             in client.post(link(co_speaker), {"answer": "decline"}, headers={"Accept-Language": "en"}).content.decode()
         )
         assert cast.signed_in("finn").post(link(co_speaker), {"answer": "accept"}).status_code == 409
@@ -140,7 +140,7 @@ class TestAsking:
             reverse("talk_co_speakers", args=[talk.pk]), {"address": "Finn+again@example.org"}
         )
         assert again.status_code == 409
-        assert "From this address the answer was no" in again.content.decode()
+        assert "The person at this address declined" in again.content.decode()
         assert CoSpeaker.objects.count() == 1
 
     def test_an_organizer_asks_at_the_desk_and_takes_back(self, event: Event, talk: Talk) -> None:
@@ -202,10 +202,10 @@ class TestSeats:
         told("finn")
         if how == "talk withdrawn":
             page = cast.signed_in("emi").get(reverse("talk_withdrawal", args=[talk.pk])).content.decode()
-            assert "1 person who speaks with you is told" in page
+            assert "1 co-speaker will be notified" in page
             cast.signed_in("emi").post(reverse("talk_withdrawal", args=[talk.pk]))
         else:
-            name, warns = ("finn", "there is a free one") if how == "leaves the talk" else ("emi", "loses the seat")
+            name, warns = ("finn", "has an open one") if how == "leaves the talk" else ("emi", "They lose the seat")
             who = cast.signed_in(name)
             assert warns in who.get(reverse("co_speaker_end", args=[co_speaker.pk])).content.decode()
             for _click in range(2):
@@ -222,7 +222,7 @@ class TestSeats:
     def test_whoever_cannot_come_leaves_the_talk_with_everything_else(self, event: Event, talk: Talk) -> None:
         joined(talk)
         page = cast.signed_in("finn").get(reverse("registration_cancellation", args=[event.public_id]))
-        assert f"“{talk.title}” goes on without you." in page.content.decode()
+        assert f"“{talk.title}” goes ahead with its other speakers." in page.content.decode()
         cast.signed_in("finn").post(reverse("registration_cancellation", args=[event.public_id]))
         assert seat("finn", event) is None
         talk.refresh_from_db()
@@ -246,7 +246,7 @@ class TestHerPart:
         assert {part.person: len(part.talks) for part in parts_of(event)} == {finn: 1, cast.person("emi"): 1}
         page = cast.signed_in("finn").get("/me/").content.decode()
         assert reverse("talk_preparation", args=[talk.pk]) in page
-        assert "Prepare: 1 point open" in page
+        assert "Prepare: 1 item left" in page
         assert reverse("talk_withdrawal", args=[talk.pk]) not in page
         cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
         assert "event_cancelled" in told("finn")

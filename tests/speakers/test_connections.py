@@ -72,14 +72,14 @@ def test_the_mail_leads_to_a_button_and_the_organizers_see_who_pressed_it(event:
     assert event.join_url in text(finn.get(here(event)))
     for _click in range(2):
         assert finn.post(here(event)).status_code == 302
-    assert "The organizers know that you are there" in text(finn.get(here(event)))
+    assert "The organizers know you’re connected" in text(finn.get(here(event)))
     page = text(ben.get(board(event)))
-    assert "says “I am here” since 6:30 PM" in page
+    assert "says “I’m here” since 6:30 PM" in page
     assert "<strong>0</strong> / 2" in page
     # What she says does not replace that somebody sees and hears her.
     tick(ben, event, "finn")
     assert "<strong>1</strong> / 2" in text(ben.get(board(event)))
-    assert "You were seen and heard" in text(finn.get(here(event)))
+    assert "Picture and sound are working" in text(finn.get(here(event)))
 
 
 def test_the_first_tick_counts_and_can_be_taken_back(event: Event) -> None:
@@ -102,7 +102,7 @@ def test_what_was_seen_days_before_is_no_connection_check(event: Event) -> None:
     with time_machine.travel(event.starts_at - timedelta(hours=3, seconds=1), tick=False):
         for address in (board(event), readiness):
             assert 'value="connection"' not in text(ben.get(address))
-        assert "The check begins on" in text(ben.get(board(event)))
+        assert "You can record checks from" in text(ben.get(board(event)))
         assert "too early" in text(tick(ben, event, "emi", **HTMX))
     assert not Presence.objects.exists()
     with time_machine.travel(event.starts_at - timedelta(hours=3), tick=False):

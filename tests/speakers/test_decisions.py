@@ -76,9 +76,9 @@ def test_nobody_hears_of_a_decision_before_it_is_told(event: Event, desk: Client
     assert state_of(talk) == (Talk.State.PROPOSED, "accept")
     assert told() == []
     assert [_words(emi, page) for page in pages] == before
-    assert "Decided, and not told yet" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
+    assert "Decided, not sent yet" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
     overview = desk.get(reverse("desk_event", args=[event.public_id])).content.decode().replace("<wbr>", "")
-    assert "decided, not told yet" in overview.partition("評価の話")[2]
+    assert "decided, not sent yet" in overview.partition("評価の話")[2]
 
 
 def _words(client: Client, page: str) -> str:
@@ -93,14 +93,14 @@ def test_all_are_told_together_and_each_once(event: Event, desk: Client) -> None
     decide(desk, first, "accept")
     decide(desk, second, "reject")
     preview = desk.get(reverse("desk_decisions", args=[event.public_id])).content.decode()
-    assert "Tell 2 people what you decided?" in preview
+    assert "Send decisions to 2 people?" in preview
     assert "1 proposal is still undecided" in preview
     assert f'value="{first.pk}:accept"' in preview
     assert "トークが採択されました" in preview, "each mail can be read before it leaves, in the language of its reader"
     assert "トークの提案の結果：二" in preview
     assert preview.count("<details>") == 2
     both = (f"{first.pk}:accept", f"{second.pk}:reject")
-    assert "2 people are told." in tell(desk, event, *both)
+    assert "We’ll email 2 people." in tell(desk, event, *both)
     assert told() == [("emi", "talk_accepted"), ("finn", "talk_rejected")]
     assert [state_of(talk) for talk in (first, second, third)] == [
         (Talk.State.ACCEPTED, ""),
@@ -109,7 +109,7 @@ def test_all_are_told_together_and_each_once(event: Event, desk: Client) -> None
     ]
     # A second click tells nobody again, and alarms nobody.
     again = tell(desk, event, *both)
-    assert "Everyone had been told already." in again
+    assert "Everyone has already been notified." in again
     assert "was left out" not in again
     assert len(told()) == 2
 
@@ -119,7 +119,7 @@ def test_one_can_be_told_alone(event: Event, desk: Client) -> None:
     decide(desk, first, "accept")
     decide(desk, second, "reject")
     page = desk.get(reverse("desk_decisions", args=[event.public_id]), {"talk": second.pk}).content.decode()
-    assert "Tell 1 person what you decided?" in page
+    assert "Send decisions to 1 person?" in page
     assert f"{first.pk}:accept" not in page
     tell(desk, event, f"{second.pk}:reject")
     assert told() == [("finn", "talk_rejected")]
@@ -167,12 +167,12 @@ def test_a_speaker_changes_her_proposal_until_she_has_an_answer(event: Event, de
 def test_a_proposal_that_is_withdrawn_was_on_no_programme(event: Event) -> None:
     talk = proposed(event, "emi", "評価の話")
     emi, url = cast.signed_in("emi"), reverse("talk_withdrawal", args=[talk.pk])
-    assert "leaves the programme" not in emi.get(url).content.decode()
+    assert "leaves the program" not in emi.get(url).content.decode()
     emi.post(url)
     cast.signed_in("aiko")
     deliver(at=cast.NOW)
     [letter] = [letter for letter in mail.outbox if "A talk was withdrawn" in letter.subject]
-    assert "It was not on the programme yet." in letter.body
+    assert "It wasn’t on the program yet." in letter.body
     assert reverse("desk_talks", args=[event.public_id]) in letter.body
 
 
@@ -181,7 +181,7 @@ def test_a_decision_can_be_taken_back_before_it_is_told(event: Event, desk: Clie
     decide(desk, talk, "reject")
     decide(desk, talk, "undecided")
     assert state_of(talk) == (Talk.State.PROPOSED, "")
-    assert "There is nothing to tell" in desk.get(reverse("desk_decisions", args=[event.public_id])).content.decode()
+    assert "No decisions to send" in desk.get(reverse("desk_decisions", args=[event.public_id])).content.decode()
     verbs = HistoryEntry.objects.filter(subject=talk.subject).order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["propose_talk", "stage_decision", "stage_decision"]
 
@@ -189,7 +189,7 @@ def test_a_decision_can_be_taken_back_before_it_is_told(event: Event, desk: Clie
 def test_a_proposal_that_has_its_answer_is_not_decided_again(event: Event, desk: Client) -> None:
     talk = cast.decided(proposed(event, "emi", "一"), Talk.Decision.REJECT)
     url = reverse("desk_talk_decision", args=[event.public_id, talk.pk])
-    assert "has moved on" in desk.post(url, {"decision": "accept"}, follow=True).content.decode()
+    assert "has changed to" in desk.post(url, {"decision": "accept"}, follow=True).content.decode()
     assert "1 declined proposal" in desk.get(reverse("desk_talks", args=[event.public_id])).content.decode()
 
 
@@ -212,9 +212,9 @@ def test_talks_of_another_event_are_not_told(event: Event, desk: Client) -> None
 def test_the_desk_says_what_is_next(event: Event, desk: Client) -> None:
     talk = proposed(event, "emi", "一")
     overview = reverse("desk_event", args=[event.public_id])
-    assert "Decide about 1 proposal" in desk.get(overview).content.decode()
+    assert "Review 1 proposal" in desk.get(overview).content.decode()
     decide(desk, talk, "accept")
-    assert "Tell 1 person what was decided" in desk.get(overview).content.decode()
+    assert "Send decisions to 1 person" in desk.get(overview).content.decode()
 
 
 def test_many_are_decided_in_a_row_from_one_to_the_next(event: Event, desk: Client) -> None:
@@ -241,8 +241,8 @@ def test_after_the_event_there_is_nothing_to_press(event: Event, desk: Client) -
         assert staged.title in page
         assert "/decision" not in page
         confirmation = cast.signed_in("dan").get(reverse("talk_confirmation", args=[accepted.pk])).content.decode()
-    assert "This event is over or cancelled" in page
-    assert "This event is over or cancelled" in confirmation
+    assert "This event is over or canceled" in page
+    assert "This event is over or canceled" in confirmation
     assert 'method="post"' not in confirmation.partition("<main")[2].partition("</main")[0]
 
 

@@ -102,7 +102,7 @@ def test_usual_lines_stand_where_they_usually_stand_and_speak_the_language_of_th
     shown = page(desk, event)
     assert "2:00 PM 10 min" in shown
     assert re.search(r"2:10 PM 20 min.{0,40}一つ目.*2:30 PM 10 min.*2:40 PM 20 min.{0,40}二つ目", shown)
-    assert "The programme ends at 3:30 PM and leaves 60 min until the event ends (4:30 PM)." in shown
+    assert "The program ends at 3:30 PM and leaves 60 minutes until the event ends (4:30 PM)." in shown
 
 
 def test_what_was_typed_wrong_comes_back(desk: Client, event: Event) -> None:
@@ -131,7 +131,7 @@ def test_an_order_of_an_old_list_is_refused_and_nothing_is_lost(desk: Client, ev
     answer = desk.post(url(event, "order/"), stale)
     assert answer.status_code == 409
     html = answer.content.decode()
-    assert "was changed elsewhere meanwhile" in html
+    assert "was changed elsewhere in the meantime" in html
     # What the page sends next time is the list as it is.
     assert f'name="seen" value="{" ".join(order_of(timetable(event)))}"' in html
     assert titles(event) == ["開会", "一つ目", "二つ目"]
@@ -188,7 +188,7 @@ def test_what_does_not_fit_is_said_on_its_line(desk: Client) -> None:
     assert "絵美 has a shift at this time: 配信, 2:00–2:10 PM." in shown
     assert "フィン speaks at “隣の会” at this time, 1:30–5:30 PM." in shown
     assert "Runs 10 min past the end of the event." in shown
-    assert "The programme ends at 4:40 PM, 10 min after the event (4:30 PM)." in shown
+    assert "The program ends at 4:40 PM, 10 minutes after the event (4:30 PM)." in shown
     # Where she is not when the shift is, nothing is said.
     desk.post(url(event, "order/"), order(event, "二つ目", "一つ目"))
     assert "has a shift at this time" not in page(desk, event)
@@ -210,9 +210,9 @@ def test_who_has_not_confirmed_is_named_below(desk: Client, event: Event) -> Non
     shown = page(desk, event)
     assert re.search(r"Not confirmed yet 三つ目 ダン", shown)
     # 110 minutes are left.
-    assert "they need 20 min, and there is room for that" in shown
+    assert "they need 20 minutes, and there’s room for that" in shown
     Talk.objects.filter(title="三つ目").update(minutes=120)
-    assert "they need 120 min: 10 min more than is left" in page(desk, event)
+    assert "they need 120 minutes: 10 more than is left" in page(desk, event)
 
 
 class TestSpeakersAreTold:
@@ -319,7 +319,7 @@ def test_the_mc_sees_now_next_and_the_time_left(event: Event) -> None:
         shown = page(chie, event, "run/")
     assert re.search(r"Now 開会 6 minutes left, until 2:10 PM .*非常口の案内 Next 2:10 PM 一つ目 絵美", shown)
     with time_machine.travel(datetime(2026, 12, 5, 6, tzinfo=UTC), tick=False):
-        assert "The programme is over." in page(chie, event, "run/")
+        assert "The program is over." in page(chie, event, "run/")
 
 
 def test_her_registration_says_when_she_speaks(event: Event) -> None:

@@ -87,7 +87,7 @@ def test_it_is_added_where_the_speakers_are_listed_and_changed_on_the_line_of_ti
     assert "Plan a rehearsal" in desk.get(overview).content.decode()
     page = desk.get(url).content.decode()
     assert 'value="2026-12-09T20:00"' in page
-    assert "2 speakers are told by mail" in page
+    assert "We’ll email 2 speakers" in page
     assert desk.post(url, FIELDS).status_code == 302
     rehearsal = Rehearsal.objects.get(event=event)
     assert (rehearsal.starts_at, rehearsal.ends_at) == (STARTS_AT, STARTS_AT + timedelta(hours=1))
@@ -132,9 +132,9 @@ def test_a_draft_tells_nobody() -> None:
     [
         ({"starts": ""}, "Please check these points"),
         ({"starts": "9999-01-01T10:00"}, "Choose a year"),
-        ({"ends": "2026-12-08T18:00"}, "It would end before it begins"),
+        ({"ends": "2026-12-08T18:00"}, "It would end before it starts"),
         ({"join_url": "javascript:alert(1)"}, "Please check these points"),
-        ({"starts": "2026-12-10T18:30", "ends": "2026-12-10T19:30"}, "must come before the event"),
+        ({"starts": "2026-12-10T18:30", "ends": "2026-12-10T19:30"}, "must be before the event"),
         ({"starts": "2026-11-19T18:30", "ends": "2026-11-19T19:30"}, "would be in the past"),
     ],
 )
@@ -167,7 +167,7 @@ def test_who_is_expected_is_ticked_one_by_one(desk: Client) -> None:
         name for name in ("絵美", "フィン", "Guest1", "Guest2", "Guest3", "愛子", "ダン") if f"{name} was there" in page
     ]
     assert names == ["絵美", "フィン", "Guest1", "Guest3", "愛子"]
-    assert page.count("has filled in nothing yet") == 3
+    assert page.count("hasn’t filled in anything yet") == 3
     address = f"/desk/events/{event.public_id}/people/{cast.person('guest3').pk}/presence/"
     ticked = {"occasion": "rehearsal", "seen": "1", "page": "rehearsal"}
     assert "too early" in desk.post(address, ticked, follow=True).content.decode()
@@ -202,7 +202,7 @@ def test_what_is_over_or_cancelled_is_not_planned_any_more(desk: Client) -> None
     cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
     assert 'name="starts"' not in desk.get(url).content.decode()
     here = cast.signed_in("emi").get(f"/events/{event.public_id}/connection/").content.decode()
-    assert "This event was cancelled." in here
+    assert "This event was canceled." in here
 
 
 def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> None:
@@ -213,7 +213,7 @@ def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> No
     event.refresh_from_db()
     sequence = event.sequence
     url = f"/desk/events/{event.public_id}/rehearsal/removal/"
-    assert "3 speakers are told by mail" in desk.get(url).content.decode()
+    assert "We’ll email 3 speakers" in desk.get(url).content.decode()
     for _click in range(2):
         desk.post(url)
     assert not Rehearsal.objects.exists()
@@ -250,7 +250,7 @@ def test_a_cancelled_event_rehearses_no_more(desk: Client) -> None:
     event = online()
     desk.post(f"/desk/events/{event.public_id}/cancellation/")
     answer = desk.post(f"/desk/events/{event.public_id}/rehearsal/", FIELDS)
-    assert "over or cancelled" in answer.content.decode()
+    assert "over or canceled" in answer.content.decode()
 
 
 def calendars(at: datetime) -> dict[str, list[str]]:

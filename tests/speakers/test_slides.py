@@ -173,7 +173,7 @@ def test_everyone_with_a_part_is_told_once_those_too_who_did_not_get_in(event: E
     post("emi", page(talk), {"url": LINK})
     answer(talk, "yes")
     with time_machine.travel(AFTER, tick=False):
-        assert "4 people are told by mail, once" in cast.signed_in("ben").get(desk(event)).content.decode()
+        assert "We’ll email 4 people, once" in cast.signed_in("ben").get(desk(event)).content.decode()
     publish(event)
     assert told() == ["dan", "emi", "finn", "gin"]
     late = cast.person("ken")
@@ -260,7 +260,7 @@ def test_what_is_not_a_pdf_is_refused_whatever_it_is_called(what: str, talk: Tal
     content, name = HOSTILE[what]
     answered = post("emi", page(talk), {"file": a_file(content, name), "url": "https://typed.example/"})
     assert answered.status_code == 422
-    assert "This file is not a PDF" in answered.content.decode()
+    assert "This file isn’t a PDF" in answered.content.decode()
     assert "https://typed.example/" in answered.content.decode()
     assert not Talk.objects.get().has_slides
 
@@ -417,7 +417,7 @@ def test_organizers_ask_at_most_once_a_day(event: Event, talk: Talk) -> None:
     for _ in range(2):
         assert post("ben", ask, {}).status_code == 302
     assert told("slides_asked") == ["emi"]
-    assert "was asked today" in cast.signed_in("ben").get(desk(event)).content.decode()
+    assert "were asked today" in cast.signed_in("ben").get(desk(event)).content.decode()
     with time_machine.travel(cast.NOW + timedelta(days=1), tick=False):
         post("ben", ask, {})
     assert told("slides_asked") == ["emi", "emi"]

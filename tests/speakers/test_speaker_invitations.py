@@ -87,7 +87,7 @@ def test_with_an_address_it_goes_there(event: Event, desk: Client) -> None:
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     again = desk.post(url, {**ASKED, "address": "hana@example.org"})
     assert again.status_code == 409
-    assert "has an open invitation" in again.content.decode()
+    assert "already has an open speaker invitation" in again.content.decode()
     assert "分かったこと" in again.content.decode()
 
 
@@ -98,7 +98,7 @@ def test_yes_is_one_step_with_a_seat_that_is_never_refused(event: Event, desk: C
     invitation = ask(desk, full)
     finn = cast.signed_in("finn")
     answer = finn.post(link(invitation), YES, follow=True)
-    assert "your seat is certain" in answer.content.decode()
+    assert "your seat is confirmed" in answer.content.decode()
     talk = Talk.objects.get(speaker=cast.person("finn"))
     assert (talk.state, talk.title, talk.minutes) == (Talk.State.CONFIRMED, YES["title"], 30)
     seat = Registration.objects.get(attendee=talk.speaker)
@@ -138,7 +138,7 @@ def test_who_is_invited_signs_up_with_the_address_that_the_invitation_came_to(ev
 def test_no_needs_no_account_and_can_say_why(event: Event, desk: Client) -> None:
     invitation = ask(desk, event)
     answer = nobody().post(link(invitation), {"answer": "decline", "word": "その週は出張です。"})
-    assert "You have declined." in answer.content.decode()
+    assert "You’ve declined." in answer.content.decode()
     assert told("speaker_declined") == ["aiko@example.org"]
     deliver(at=cast.NOW + timedelta(minutes=30))
     assert "その週は出張です。" in mail.outbox[-1].body
@@ -156,7 +156,7 @@ def test_who_said_no_gets_no_second_mail_but_can_be_given_a_link(event: Event, d
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     again = desk.post(url, {**ASKED, "address": "finn+again@example.org"})
     assert again.status_code == 409
-    assert "make a link without an address" in again.content.decode()
+    assert "create a link without an address" in again.content.decode()
     assert desk.post(url, {**ASKED, "address": ""}).status_code == 302
     assert SpeakerInvitation.objects.count() == 2
 
@@ -184,7 +184,7 @@ def test_a_link_that_leads_nowhere_any_more_says_so(event: Event, desk: Client, 
         now.move_to(cast.STARTS_AT)
     page = nobody().get(link(invitation))
     assert page.status_code == 410
-    assert "This invitation is over" in page.content.decode()
+    assert "This invitation is closed" in page.content.decode()
     late = cast.signed_in("finn").post(link(invitation), YES)
     assert late.status_code == 409
     assert not Talk.objects.exists()
@@ -197,7 +197,7 @@ def test_an_answered_invitation_is_not_withdrawn(event: Event, desk: Client) -> 
     invitation = ask(desk, event)
     cast.signed_in("finn").post(link(invitation), YES)
     url = reverse("desk_speaker_invitation_withdrawal", args=[event.public_id, invitation.pk])
-    assert "has answered already" in desk.post(url, follow=True).content.decode()
+    assert "has already replied" in desk.post(url, follow=True).content.decode()
     assert Talk.objects.get().state == Talk.State.CONFIRMED
 
 

@@ -71,7 +71,7 @@ def test_a_reminder_on_its_way_is_not_sent_after_the_answer(accepted: Talk) -> N
     confirm_talk(talk=accepted, speaker_slot_name="登壇者枠", at=DAYS_3, by=cast.person("emi"))
     mail.outbox.clear()
     deliver(at=DAYS_3 + timedelta(minutes=30))
-    assert not [sent for sent in mail.outbox if "登壇の確定" in sent.subject or "Please confirm" in sent.subject]
+    assert not [sent for sent in mail.outbox if "登壇の確定" in sent.subject or "please confirm" in sent.subject]
     assert Notification.objects.get(kind="talk_unconfirmed").state != Notification.State.SENT
 
 
@@ -100,7 +100,7 @@ def test_the_desk_sees_since_when(event: Event, accepted: Talk) -> None:
     cast.member("ben", Role.ORGANIZER)
     remind_unconfirmed(DAYS_3)
     page = cast.signed_in("ben").get(reverse("desk_talks", args=[event.public_id])).content.decode()
-    assert "has not confirmed yet" in page
+    assert "hasn’t confirmed yet" in page
     assert "Asked" in page
     assert "2026-11-20T" in page
     assert "Reminded" in page
@@ -132,4 +132,4 @@ def test_what_waits_for_her_word_stands_at_the_top_and_promises_no_seat_that_she
     assert me.index(confirmation) < me.index('id="next-event"')
     assert re.search(rf'class="action[^>]*{confirmation}', on_the_event)
     for page in (me, asked):
-        assert ("Your seat is certain, and the talk goes" in page) == (not has_seat)
+        assert ("Your seat is confirmed, and the talk goes" in page) == (not has_seat)

@@ -60,9 +60,9 @@ def test_the_speaker_fills_in_her_part(talk: Talk) -> None:
     emi = cast.signed_in("emi")
     page = emi.get(mine(talk)).content.decode()
     # What organizers tick is not among it, and her own page says the same number.
-    assert "5 points are still open" in page
+    assert "5 items are still open" in page
     assert "optional" not in page
-    assert "Prepare: 5 points open" in emi.get("/me/").content.decode()
+    assert "Prepare: 5 items left" in emi.get("/me/").content.decode()
     assert post("emi", mine(talk), FILLED) == 302
     talk.refresh_from_db()
     assert talk.title == FILLED["title"]
@@ -180,8 +180,8 @@ class TestReminders:
         sent = self.remind(self.SEVEN)
         assert set(sent) == {"emi", "finn"}
         assert all(mine(one) in sent["emi"] for one in (talk, second))
-        assert "Still open: Title and bio, Slides, Publication, Laptop, Adapter" in sent["emi"]
-        assert "Still open: About you" in sent["finn"]
+        assert "Still needed: Title and bio, Slides, Publication, Laptop, Adapter" in sent["emi"]
+        assert "Still needed: About you" in sent["finn"]
 
     def test_they_stop_when_it_is_done(self, talk: Talk) -> None:
         together(talk)
@@ -215,7 +215,7 @@ def test_her_page_counts_what_is_open_at_the_same_cost(event: Event) -> None:
         together(cast.talk("emi", event, title=f"話 {number}"), f"guest{number}")
         with time_machine.travel(cast.NOW, tick=False), CaptureQueriesContext(connection) as asked:
             page = emi.get("/me/").content.decode()
-        assert page.count("Prepare: 5 points open") == number + 1
+        assert page.count("Prepare: 5 items left") == number + 1
         costs.append(len(asked))
     assert costs[1:] == [costs[0]] * 2
 
@@ -227,10 +227,10 @@ def test_the_board_speaks_of_what_there_is_and_leads_to_the_talk(talk: Talk) -> 
     page = ben.get(reverse("desk_readiness", args=[event.public_id])).content.decode()
     assert f'href="/events/{event.public_id}/talks/{on_site.pk}/"' in page
     assert "Add a co-speaker" in page
-    assert "you tick" not in page
+    assert "You record" not in page
     hybrid = ben.get(reverse("desk_readiness", args=[talk.event.public_id])).content.decode()
-    assert "Who is connected you tick from three hours before the event." in hybrid
-    assert "Who was at the rehearsal" not in hybrid
+    assert "You record who’s connected, from three hours before the event." in hybrid
+    assert "who was at the rehearsal" not in hybrid
 
 
 def test_a_rehearsal_is_ticked_on_the_board_once_it_has_begun(event: Event, talk: Talk) -> None:

@@ -116,7 +116,7 @@ def test_the_page_of_a_cancelled_event_stays_and_says_so() -> None:
     event = cast.event()
     talk = cast.talk("emi", event)
     cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
-    assert "This event was cancelled." in shown(talk)
+    assert "This event was canceled." in shown(talk)
 
 
 @pytest.mark.parametrize("talks", [1, 4])

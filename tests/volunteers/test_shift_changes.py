@@ -69,18 +69,18 @@ class TestCancelling:
             cast.volunteering(name, event)
         assert f"{url_of(shift)}cancellation/" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
         asked = desk.get(f"{url_of(shift)}cancellation/").content.decode()
-        assert "2 people have taken it and are told by mail." in asked
-        assert "become entries in the lottery for “一般参加枠”" in asked
+        assert "2 people have signed up. We’ll email them." in asked
+        assert "go back into the lottery for “一般参加枠”" in asked
         assert Signup.objects.active().count() == 2
         for _click in range(2):
-            assert "is cancelled." in self.cancel(desk, shift)
+            assert "is canceled." in self.cancel(desk, shift)
         assert place("emi", event) == place("finn", event) == ("一般参加枠", State.APPLIED)
         assert told("shift_cancelled") == ["emi", "finn"]
         assert told("stepped_down") == told("stepped_down_late") == []
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 0
         assert "撤収ボランティア枠" not in Client().get(f"/events/{event.public_id}/").content.decode()
         assert "No shifts yet" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
-        assert "愛子 cancelled the shift “撤収”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+        assert "愛子 canceled the shift “撤収”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
 
     def test_the_mail_names_the_shift_and_takes_it_out_of_the_calendar(self, desk: Client) -> None:
         event = cast.event()
@@ -113,7 +113,7 @@ class TestCancelling:
         for minutes, name in enumerate(("finn", "emi")):
             cast.volunteering(name, event, at=cast.NOW + timedelta(minutes=minutes))
         shift = cast.shift_of(event)
-        assert "gets a free one in “先着枠”" in desk.get(f"{url_of(shift)}cancellation/").content.decode()
+        assert "move to “先着枠”" in desk.get(f"{url_of(shift)}cancellation/").content.decode()
         self.cancel(desk, shift)
         assert place("finn", event) == ("先着枠", State.CONFIRMED)
         assert place("emi", event) == ("先着枠", State.WAITLISTED)
@@ -188,7 +188,7 @@ class TestChanging:
         for name in ("emi", "finn", "dan"):
             cast.volunteering(name, event)
         shift = cast.shift_of(event)
-        assert "3 people have taken this shift already" in self.change(desk, shift, maximum="2")
+        assert "3 people have already signed up for this shift" in self.change(desk, shift, maximum="2")
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 4
         assert "Saved." in self.change(desk, shift, maximum="3")
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 3

@@ -78,12 +78,14 @@ def told(kind: str) -> list[str]:
 class TestAsking:
     def test_a_mail_goes_to_the_address_and_the_shift_stays_until_the_yes(self) -> None:
         event = full()
-        assert "Your certain seat goes. You stand first in the queue" in str(
+        assert "You’ll lose your guaranteed seat and be first on the waitlist" in str(
             cast.signed_in("emi").get(page_of(event)).content.decode()
         )
         after = ask(event)
-        assert "You have asked finn@example.org" in after
-        assert "The question ends by itself on Sat, Dec 5, 4:30 PM" in " ".join(re.sub("<.*?>", "", after).split())
+        assert "You asked finn@example.org" in after
+        assert "The request expires when the shift starts, Sat, Dec 5, 4:30 PM" in " ".join(
+            re.sub("<.*?>", "", after).split()
+        )
         assert place(event, "emi") == ("撤収ボランティア枠", State.CONFIRMED)
         deliver(at=cast.NOW)
         [letter] = [one for one in mail.outbox if one.to == ["finn@example.org"]]
@@ -106,19 +108,19 @@ class TestAsking:
         answer = cast.signed_in("emi").post(page_of(event), {"address": "finn@"})
         assert answer.status_code == 422
         assert 'value="finn@"' in answer.content.decode()
-        assert "your own address" in ask(event, "emi+work@example.org")
+        assert "your own email address" in ask(event, "emi+work@example.org")
         assert not Handover.objects.exists()
 
     def test_one_question_at_a_time_and_few_a_day(self) -> None:
         event = full()
         ask(event)
-        assert "waiting for an answer already" in ask(event, "gin@example.org")
+        assert "already have a request awaiting a reply" in ask(event, "gin@example.org")
         for number in range(A_DAY):
             cast.signed_in("emi").post(page_of(event), {"withdraw": "1"})
             last = ask(event, f"guest{number}@example.org")
         assert f"at most {A_DAY} times a day" in last
         with time_machine.travel(cast.NOW + timedelta(days=1, seconds=1), tick=False):
-            assert "You have asked" in ask(event, "gin@example.org")
+            assert "You asked" in ask(event, "gin@example.org")
 
     def test_who_does_not_have_the_shift_cannot_hand_it_over(self) -> None:
         event = full()
@@ -139,7 +141,7 @@ class TestAccepting:
         cast.registered("finn", event)
         ask(event)
         asked = cast.signed_in("finn").get(link()).content.decode()
-        assert "Your place in “先着枠” turns into this seat." in asked
+        assert "Your registration in “先着枠” moves to this seat." in asked
         after = say("accept")
         assert after.redirect_chain[-1] == (f"/events/{event.public_id}/registration/", 302)
         assert place(event, "finn") == ("撤収ボランティア枠", State.CONFIRMED)
@@ -190,7 +192,7 @@ class TestAccepting:
         ask(event, "Finn@example.org")
         gin = cast.signed_in("gin")
         assert "went to another address" in gin.get(link()).content.decode()
-        assert "sent to another address" in gin.post(link(), {"decision": "accept"}).content.decode()
+        assert "sent to another email address" in gin.post(link(), {"decision": "accept"}).content.decode()
         assert place(event, "emi")[0] == "撤収ボランティア枠"
         variant = cast.person("finn+meetups")
         assert EmailAddress.objects.filter(user=variant, verified=True).exists()
@@ -227,7 +229,7 @@ class TestAccepting:
         assert "which is at the same time" in cast.signed_in("finn").get(link()).content.decode()
         assert say("accept").status_code == 409
         Event.objects.filter(pk=event.pk).update(visibility=Event.Visibility.MEMBERS)
-        assert "for members of ML勉強会" in cast.signed_in("finn").get(link()).content.decode()
+        assert "for the organizing team of ML勉強会" in cast.signed_in("finn").get(link()).content.decode()
 
     def test_who_had_asked_for_it_takes_it_with_the_same_signup(self) -> None:
         event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan(maximum=2)])
@@ -247,14 +249,14 @@ class TestEnding:
         event = full()
         ask(event)
         assert (
-            "You said no."
+            "You declined"
             in Client(headers={"Accept-Language": "en"})
             .post(link(), {"decision": "decline"}, follow=True)
             .content.decode()
         )
         assert told("shift_handover_declined") == ["emi"]
-        assert "From finn@example.org the answer was no" in cast.signed_in("emi").get(page_of(event)).content.decode()
-        assert "the answer was no. Please ask somebody else" in ask(event, "finn+x@example.org")
+        assert "finn@example.org declined" in cast.signed_in("emi").get(page_of(event)).content.decode()
+        assert "The person at this address declined. Please ask someone else" in ask(event, "finn+x@example.org")
         assert say("accept").status_code == 409
 
     def test_a_look_at_the_link_changes_nothing(self) -> None:
@@ -266,7 +268,7 @@ class TestEnding:
         assert HistoryEntry.objects.count() == before
         assert Client().get("/handovers/nothing/").status_code == 404
 
-    @pytest.mark.parametrize("what", ["withdrawn", "stepped down", "shift cancelled", "event cancelled", "begun"])
+    @pytest.mark.parametrize("what", ["withdrawn", "canceled", "shift canceled", "event canceled", "begun"])
     def test_what_ends_it_makes_the_link_useless(self, what: str) -> None:
         event = full()
         ask(event)
@@ -274,11 +276,11 @@ class TestEnding:
         match what:
             case "withdrawn":
                 cast.signed_in("emi").post(page_of(event), {"withdraw": "1"})
-            case "stepped down":
+            case "canceled":
                 step_down(signup=signup, at=cast.NOW, by=signup.volunteer)
-            case "shift cancelled":
+            case "shift canceled":
                 cancel_shift(shift=signup.shift, at=cast.NOW, by=cast.person("aiko"))
-            case "event cancelled":
+            case "event canceled":
                 cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
             case "begun":
                 at = signup.shift.starts_at
@@ -294,9 +296,9 @@ class TestEnding:
         ask(event)
         say("accept")
         lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
-        assert lately.count("フィン took the shift “撤収” over from 絵美") == 1
-        assert lately.count("絵美 asked somebody to take over “撤収”") == 1
-        assert "handed the shift" not in lately
+        assert lately.count("フィン took over the shift “撤収” from 絵美") == 1
+        assert lately.count("絵美 asked someone to take over “撤収”") == 1
+        assert "found a replacement for the shift" not in lately
         assert "“–”" not in lately
 
     def test_the_desk_names_the_shift_that_help_was_sought_for(self) -> None:
@@ -304,4 +306,4 @@ class TestEnding:
         Shift.objects.update(help_at=cast.NOW)
         seek_help(event=event, at=cast.NOW)
         lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
-        assert "Help was sought for “撤収”, which too few people had taken" in lately
+        assert "Volunteers were sought for “撤収”, which was short of people" in lately

@@ -20,7 +20,7 @@ from tests.support import cast
 
 pytestmark = pytest.mark.django_db
 OVER = cast.ENDS_AT + timedelta(hours=1)
-MISSED = "We missed you at your shift"
+MISSED = "You were marked absent from a shift"
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ class TestAfterTheShift:
         assert 'data-tone="certain"' in page
         signup.refresh_from_db()
         assert (signup.mark, signup.marked_at) == (Signup.Mark.DONE, OVER)
-        assert "Shifts so far" in mine()
+        assert "Past shifts" in mine()
         assert "1 shift, 1 hour" in mine()
         assert letters() == []
 
@@ -74,7 +74,7 @@ class TestAfterTheShift:
         say(signup, "absent")
         say(signup, "absent")
         assert Signup.objects.absent(OVER).get() == signup
-        assert "an organizer of ML勉強会 says yes" in mine()
+        assert "an organizer of ML勉強会 needs to approve" in mine()
         assert MISSED in letters()[0]
         assert Notification.objects.filter(kind="shift_missed").count() == 1
         # The event's own no-show is another matter.
@@ -95,9 +95,9 @@ class TestAfterTheShift:
         assert len(letters()) == 1
         say(signup, mark)
         assert not Signup.objects.absent(OVER).exists()
-        assert "says yes before" not in mine()
+        assert "needs to approve" not in mine()
         [subject] = letters()
-        assert "It is put right" in subject
+        assert "Record corrected" in subject
 
     def test_what_was_put_right_before_the_mail_went_is_not_sent(self) -> None:
         _event, signup = taken()
@@ -116,26 +116,26 @@ class TestRefusals:
     def test_before_the_end_nothing_is_known(self) -> None:
         event, signup = taken()
         before = OVER - timedelta(seconds=1)
-        assert "known when the shift is over" in say(signup, "absent", at=before)
+        assert "record who did it after the shift" in say(signup, "absent", at=before)
         with time_machine.travel(before, tick=False):
             page = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/shifts/{signup.shift_id}/")
-        assert "Who did it?" not in page.content.decode()
+        assert "Shift record" not in page.content.decode()
         assert not Signup.objects.exclude(mark="").exists()
 
     def test_who_stepped_down_did_not_miss_anything(self) -> None:
         _event, signup = taken()
         with time_machine.travel(cast.STARTS_AT, tick=False):
             cast.signed_in("emi").post(f"/events/{signup.shift.event.public_id}/shifts/{signup.shift_id}/signup/end/")
-        assert "does not have the shift" in say(signup, "absent")
+        assert "no longer has the shift" in say(signup, "absent")
 
     def test_the_pages_lead_there_without_a_script(self) -> None:
         event, signup = taken()
         with time_machine.travel(OVER, tick=False):
             desk = cast.signed_in("aiko")
-            assert "Who did it?" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
+            assert "Shift record" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
             page = desk.get(f"/desk/events/{event.public_id}/shifts/{signup.shift_id}/").content.decode()
         assert f'action="/desk/events/{event.public_id}/signups/{signup.pk}/mark/"' in page
-        assert 'aria-label="絵美: did not come"' in page
+        assert 'aria-label="絵美: missed"' in page
 
     def test_only_organizers_write_it(self) -> None:
         event, signup = taken()
@@ -159,7 +159,7 @@ class TestObjecting:
         assert f'href="{self.page(signup)}"' in mine()
         assert f"http://testserver{self.page(signup)}" in letters_to("emi@example.org")
         for _click in range(2):
-            assert "The organizers are asked to look again." in self.object(signup).content.decode()
+            assert "The organizers were asked to check." in self.object(signup).content.decode()
         rows = Notification.objects.filter(kind="absence_objected")
         assert [row.recipient for row in rows] == [cast.person("aiko")]
         assert "絵美" in letters_to("aiko@example.org")

@@ -52,17 +52,17 @@ class TestTaking:
             f"/events/{event.public_id}/shifts/{reception.pk}/signup/",
         ):
             with_a_shift, with_a_seat = page(path), page(path, "dan")
-            assert "Your seat stays certain." in with_a_shift
-            assert "Your place in “先着枠” turns into this seat." in with_a_seat
+            assert "Your seat stays confirmed." in with_a_shift
+            assert "Your registration in “先着枠” moves to this seat." in with_a_seat
             for html in (with_a_shift, with_a_seat):
-                assert "seat is certain at once" not in html
-            assert "Your seat is certain at once" in page(path, "finn")
+                assert "You get a seat right away" not in html
+            assert "You get a seat right away" in page(path, "finn")
 
     def test_shifts_on_the_page_of_a_registration_have_their_names(self) -> None:
         event, _reception = first_come_with_reception()
         html = page(f"/events/{event.public_id}/registration/", "dan")
-        assert html.index("Shifts that need people") < html.index(">受付</a>") < html.index("Something changed?")
-        assert "Take setup" not in html
+        assert html.index("Volunteers needed") < html.index(">受付</a>") < html.index("Plans changed?")
+        assert "Sign up for setup" not in html
 
 
 class TestMails:
@@ -72,7 +72,7 @@ class TestMails:
         cast.signed_in("emi").post(f"/events/{event.public_id}/shifts/{shift.pk}/signup/")
         deliver(at=cast.NOW + 2 * HOUR)
         [letter] = [one for one in mail.outbox if one.to == ["emi@example.org"]]
-        assert "You can step down freely until Fri, Dec 4, 2:00 PM" in letter.body
+        assert "You can cancel your shift freely until Fri, Dec 4, 2:00 PM" in letter.body
 
     @pytest.mark.parametrize(
         ("minutes", "words"),
@@ -101,17 +101,17 @@ class TestGoingHomeEarly:
         letters = self.letters_after_leaving(event, signup.shift, after=lasts + HOUR / 2)
         assert letters.keys() == {"aiko", "emi"}
         assert letters["emi"].subject.startswith("You left your shift early")
-        assert "That you were at the event stays as it is." in letters["emi"].body
-        assert "nobody was waiting" not in letters["emi"].body
-        assert letters["aiko"].subject.startswith("途中で帰った担当者がいます：撤収")
+        assert "You still count as having attended the event." in letters["emi"].body
+        assert "no one was on the waitlist" not in letters["emi"].body
+        assert letters["aiko"].subject.startswith("途中退出「撤収」：")
         assert "シフト「撤収」の途中で、絵美さんが帰りました。" in letters["aiko"].body
         assert "代わり" not in letters["aiko"].body
-        assert "絵美 left “撤収” before its end" in page(f"/desk/events/{event.public_id}/", "aiko")
+        assert "絵美 left “撤収” early" in page(f"/desk/events/{event.public_id}/", "aiko")
 
     def test_who_is_checked_in_reads_that_this_is_why_the_seat_stays(self) -> None:
         event = cast.event()
         signup = cast.volunteering("emi", event)
         Registration.objects.update(checked_in_at=event.starts_at)
         letters = self.letters_after_leaving(event, signup.shift, after=HOUR / 2)
-        assert "You keep your seat: you are checked in." in letters["emi"].body
-        assert "nobody was waiting" not in letters["emi"].body
+        assert "You keep your seat: you’re checked in." in letters["emi"].body
+        assert "no one was on the waitlist" not in letters["emi"].body

@@ -97,8 +97,8 @@ def test_several_short_shifts_are_one_mail_to_organizers_and_one_to_who_waits() 
     seek_help_for_short_shifts(DUE)
     deliver(at=DUE + timedelta(minutes=1))
     aiko, finn, _gin = sorted(mail.outbox, key=lambda letter: letter.to[0])
-    assert aiko.subject.startswith("2件のシフトで人手が足りていません")
-    assert "2人に、席が確定するシフトを案内しました。" in aiko.body
+    assert aiko.subject.startswith("担当者不足のシフト2件")
+    assert "抽選待ち・補欠の2人に、参加が確定するシフトを案内しました。" in aiko.body
     for letter in (aiko, finn):
         assert "設営" in letter.body
         assert "撤収" in letter.body

@@ -12,11 +12,11 @@ from meetups.history.models import record
 
 
 class MemberInvitationIsOver(DomainError):
-    message = _("This invitation was used, withdrawn, or is older than 14 days. Ask an owner for a new one.")
+    message = _("This invitation was used, was canceled or has expired (14 days). Ask an owner for a new one.")
 
 
 class InvitationIsForSomeoneElse(DomainError):
-    message = _("This invitation was sent to another address. Sign in with the address that it came to.")
+    message = _("This invitation was sent to another email address. Sign in with that one.")
 
 
 def accept_invitation(*, invitation: Invitation, at: datetime, by: User) -> Membership:

@@ -13,7 +13,7 @@ from meetups.history.models import record
 
 
 class AddressTaken(DomainError):
-    message = _("Another community has the address “%(slug)s” already. Choose another one.")
+    message = _("Another community already uses the link “%(slug)s”. Choose another one.")
 
 
 def found_community(

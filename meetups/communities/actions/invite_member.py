@@ -18,11 +18,11 @@ A_DAY = 20
 
 
 class TooManyInvitations(DomainError):
-    message = _("This community has sent many invitations today. Please go on tomorrow.")
+    message = _("This community has sent many invitations today. Please continue tomorrow.")
 
 
 class IsMemberAlready(DomainError):
-    message = _("%(email)s has a role here already. Change it in the list of members.")
+    message = _("%(email)s already has a role here. Change it in the team list.")
 
 
 def invite_member(*, community: Community, email: str, role: Role, at: datetime, by: User) -> Invitation:

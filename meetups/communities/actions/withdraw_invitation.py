@@ -12,7 +12,7 @@ from meetups.history.models import record
 
 
 class InvitationWasAccepted(DomainError):
-    message = _("%(email)s has accepted the invitation already. End the membership instead.")
+    message = _("%(email)s has already accepted the invitation. Remove them from the team instead.")
 
 
 def withdraw_invitation(*, invitation: Invitation, at: datetime, by: User) -> None:

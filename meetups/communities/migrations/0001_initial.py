@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Community',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='Address of the page')),
+                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='Page URL')),
                 ('name', models.CharField(max_length=80, verbose_name='Name')),
                 ('description', models.TextField(blank=True, max_length=20000, verbose_name='Description')),
                 ('language', models.CharField(choices=[('ja', 'Japanese'), ('en', 'English')], default='ja', max_length=8, verbose_name='Language')),
@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail address')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('organizer', 'Organizer'), ('reception', 'Reception')], max_length=20, verbose_name='Role')),
+                ('email', models.EmailField(max_length=254, verbose_name='Email address')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('organizer', 'Organizer'), ('reception', 'Check-in staff')], max_length=20, verbose_name='Role')),
                 ('language', models.CharField(choices=[('ja', 'Japanese'), ('en', 'English')], max_length=8)),
                 ('token', models.CharField(default=meetups.core.ids.token, max_length=40, unique=True)),
                 ('created_at', models.DateTimeField()),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('organizer', 'Organizer'), ('reception', 'Reception')], max_length=20, verbose_name='Role')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('organizer', 'Organizer'), ('reception', 'Check-in staff')], max_length=20, verbose_name='Role')),
                 ('since', models.DateTimeField()),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='communities.community')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),

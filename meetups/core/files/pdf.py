@@ -21,7 +21,7 @@ class UnfitPdf(DomainError):
 
 
 class NotAPdf(UnfitPdf):
-    message = _("This file is not a PDF. Save your slides as a PDF and choose that.")
+    message = _("This file isn’t a PDF. Save your slides as a PDF and choose that.")
 
 
 class PdfTooLarge(UnfitPdf):
@@ -29,9 +29,7 @@ class PdfTooLarge(UnfitPdf):
 
 
 class PdfIsEncrypted(UnfitPdf):
-    message = _(
-        "This PDF is encrypted, so that not everybody could read it. Save it without a password and choose that."
-    )
+    message = _("This PDF is encrypted, so not everyone could read it. Save it without a password and choose that.")
 
 
 class PdfRunsSomething(UnfitPdf):

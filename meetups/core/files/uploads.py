@@ -32,7 +32,7 @@ UNREADABLE = (
 
 
 class NotAPicture(DomainError):
-    message = _("This file cannot be read as a picture. Choose a JPEG, PNG or WebP.")
+    message = _("This file can’t be read as a picture. Choose a JPEG, PNG or WebP.")
 
 
 class PictureTooLarge(DomainError):

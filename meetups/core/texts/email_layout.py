@@ -1,5 +1,6 @@
 """How a mail looks: plain text and HTML from the same words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.message import MIMEPart
@@ -126,8 +127,5 @@ def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
 
 def _tidy(text: str) -> str:
     """Text without the blank lines that template tags leave: at most one between two paragraphs."""
-    lines: list[str] = []
-    for line in (line.rstrip() for line in text.strip().splitlines()):
-        if line or (lines and lines[-1]):
-            lines.append(line)
-    return "\n".join(lines) + "\n"
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

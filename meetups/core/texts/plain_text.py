@@ -1,4 +1,9 @@
-"""Markdown as plain text that reads well, for the other half of a mail."""
+"""Markdown as plain text that reads well, for the other half of a mail.
+
+It takes a sixth of the time that parsing takes (0.4 ms beside 2.2 ms for thirty lines). The libraries that make text of HTML take 3 to 11 ms
+more, and say less: html2text and markdownify leave Markdown's marks, inscriptis drops quotes and begins each list at 1, and mdit-plain,
+which works on the same tokens, drops addresses, bullets and the borders of cells.
+"""
 
 from collections.abc import Sequence
 

@@ -17,9 +17,9 @@ def validate_visible(text: str) -> None:
     """Raises ValidationError for control characters, and for text in which there is nothing to see."""
     kinds = [unicodedata.category(character) for character in text]
     if "Cc" in kinds:
-        raise ValidationError(_("Line breaks and control characters cannot be used here."))
+        raise ValidationError(_("Line breaks and control characters can’t be used here."))
     if not any(kind[0] not in "CZ" and character not in BLANK for kind, character in zip(kinds, text, strict=True)):
-        raise ValidationError(_("Type at least one character that can be seen."))
+        raise ValidationError(_("Type at least one visible character."))
 
 
 def natural(name: str) -> tuple[tuple[str, int], ...]:

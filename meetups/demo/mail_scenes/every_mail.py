@@ -31,12 +31,12 @@ SECURITY_CONTEXT: dict[str, Any] = {
     "to_email": "new@example.org",
     "deleted_email": "old@example.org",
 }
-EVERYONE = gettext_lazy("Everyone with a part")
+EVERYONE = gettext_lazy("Everyone involved")
 ATTENDEES = pgettext_lazy("tab", "Attendees")
 VOLUNTEERS = pgettext_lazy("section", "Volunteers")
 SPEAKERS = pgettext_lazy("section", "Speakers")
 ORGANIZERS = gettext_lazy("Organizers")
-INVITED = gettext_lazy("Who has no account yet")
+INVITED = gettext_lazy("People without an account")
 ACCOUNT = gettext_lazy("Account")
 READERS = (EVERYONE, ATTENDEES, VOLUNTEERS, SPEAKERS, ORGANIZERS, INVITED, ACCOUNT)
 # Where a kind is declared says whom it is for; the first that matches counts.

@@ -20,7 +20,7 @@ TEXTS = {
     "en": {
         "subject": "Please use the back door",
         "body": "The front door **closes at 7 PM**. If you come later, see the [map of the back door](https://example.org/map).\n\n"
-        "- Reception is on the third floor\n- You get a badge there\n\n> We meet in the rain, too.",
+        "- Check-in is on the third floor\n- You’ll get a badge there\n\n> We meet in the rain, too.",
     },
 }
 

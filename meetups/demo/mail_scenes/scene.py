@@ -81,7 +81,7 @@ class Scene:
             language=self.language,
             **{**defaults, **self.fields},
         )
-        self.general = self.slot("一般枠" if japanese else "General", Slot.Admission.LOTTERY, 60)
+        self.general = self.slot("一般参加枠" if japanese else "General", Slot.Admission.LOTTERY, 60)
         self.duty = self.slot("撤収ボランティア枠" if japanese else "Teardown volunteers", Slot.Admission.DUTY, 4)
         self.invited = self.slot("登壇者枠" if japanese else "Speakers", Slot.Admission.INVITED, 5)
         self.lottery = Lottery.objects.create(
@@ -96,9 +96,9 @@ class Scene:
             slot=self.duty,
             phase=Shift.Phase.TEARDOWN,
             title="撤収" if japanese else "Teardown",
-            instructions="机と椅子を戻し、ごみを分別します。"
+            instructions="机と椅子を元の配置に戻し、ゴミを分別します。"
             if japanese
-            else "Put desks and chairs back, sort the rubbish.",
+            else "Put desks and chairs back and sort the trash.",
             starts_at=END,
             ends_at=END + timedelta(hours=1),
             minimum=2,
@@ -174,7 +174,7 @@ class Scene:
         return Talk.objects.create(
             event=self.event,
             speaker=person,
-            title="推薦を測る" if self.language == "ja" else "Measuring recommendations",
+            title="推薦システムを評価する" if self.language == "ja" else "Measuring recommendations",
             state=state,
             proposed_at=since,
             accepted_at=since,

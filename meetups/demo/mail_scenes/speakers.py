@@ -54,7 +54,9 @@ def _invitation(scene: "Scene", state: str, *, at: datetime) -> SpeakerInvitatio
         name="花" if japanese else "Hana",
         address=f"hana.{state}@example.org",
         language=scene.language,
-        note="推薦を3年運用して分かったこと" if japanese else "What three years of running recommenders taught you",
+        note="推薦システムを3年運用して分かったこと"
+        if japanese
+        else "What three years of running recommenders taught you",
         state=state,
         word="その週は出張です。" if japanese and state == "declined" else "",
         made_by=scene.aiko,

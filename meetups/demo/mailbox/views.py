@@ -18,8 +18,8 @@ ADDRESS = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w\-~/#&=%]", re.
 
 def listing(mails: list[CaughtMail], *, to: str, _: Translate) -> str:
     """All mails, newest first, with a filter by recipient."""
-    title, no_subject = _("Mails sent"), _("(no subject)")
-    explanation = _("Nothing leaves this machine: every mail that the site sends ends here.")
+    title, no_subject = _("Emails sent"), _("(no subject)")
+    explanation = _("Nothing leaves this machine: every email the site sends ends up here.")
     recipient, do_filter, show_all = _("Recipient"), _("Filter"), _("Show all")
     rows = "".join(
         f"""<li><a href="/mails/{mail.key}"><span class="to">{escape(", ".join(mail.recipients))}</span>
@@ -29,9 +29,9 @@ def listing(mails: list[CaughtMail], *, to: str, _: Translate) -> str:
     if rows:
         content = f'<ol class="mails">{rows}</ol>'
     elif to:
-        content = '<p class="empty">' + _("No mail to this recipient.") + "</p>"
+        content = '<p class="empty">' + _("No emails to this recipient.") + "</p>"
     else:
-        content = '<p class="empty">' + _("Nothing has been sent yet. Mails appear here as soon as they are.") + "</p>"
+        content = '<p class="empty">' + _("No emails yet. They appear here as soon as they’re sent.") + "</p>"
     return _page(
         title,
         f"""<h1>{title}</h1>
@@ -59,7 +59,7 @@ def detail(mail: CaughtMail, *, _: Translate) -> str:
     if files:
         sections[_("Attachments")] = f"<ul>{files}</ul>"
     body = "".join(f"<section><h2>{name}</h2>{content}</section>" for name, content in sections.items() if content)
-    back, all_headers, download = _("All mails"), _("All headers"), _("Download the mail as it was sent")
+    back, all_headers, download = _("All emails"), _("All headers"), _("Download the email as it was sent")
     return _page(
         subject,
         f"""<nav><a href="/">{back}</a></nav>
@@ -86,7 +86,7 @@ def frame_height(text: str) -> int:
 
 def _page(title: str, body: str, _: Translate) -> str:
     # Without a Japanese catalogue the page is English, whatever the browser asked for.
-    language = "en" if _("Mails sent") == "Mails sent" else "ja"
+    language = "en" if _("Emails sent") == "Mails sent" else "ja"
     return f"""<!doctype html><html lang="{language}"><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
         <title>{title}</title><link rel="stylesheet" href="/mails.css"><main>{body}</main></html>"""

@@ -61,7 +61,9 @@ def make_lottery(sample: Sample, community: Community) -> None:
         SlotPlan("登壇者枠", Slot.Admission.INVITED, 3),
     ]
     ben = sample.people["ben"]
-    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18Fの広間", lead=ben)]))
+    event = publish(
+        then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18F セミナールーム", lead=ben)])
+    )
     general, student = event.slots.in_order()[:2]
     for person in sample.crowd[:47]:
         register(slot=general, attendee=person, at=then.at)
@@ -84,7 +86,7 @@ def _shifts(then: Sample, event: Event) -> None:
     """Setup has one person of the two that it needs; who is MC, organizers choose; Emi tears down."""
     aiko, ben, chie, emi = (then.people[name] for name in ("aiko", "ben", "chie", "emi"))
     setup, reception, mc = plan_usual_shifts(event=event, keys=["setup", "reception", "mc"], at=then.at, by=ben)
-    for shift, place, lead in ((setup, "18Fの広間", ben), (reception, "1Fのロビー", chie), (mc, "", aiko)):
+    for shift, place, lead in ((setup, "18F セミナールーム", ben), (reception, "1F ロビー", chie), (mc, "", aiko)):
         say_where(then, shift, place, lead, needs_approval=shift == mc)
     [teardown_] = event.shifts.filter(phase=Shift.Phase.TEARDOWN)
     for shift, volunteer in zip((setup, reception, reception, mc, teardown_), then.crowd[53:58], strict=True):
@@ -104,24 +106,31 @@ def _talks(then: Sample, event: Event) -> None:
         by=aiko,
     )
     first = give_talk(
-        then, event, "ben", "古本屋の推薦を3年運用して学んだこと", 40, abstract=BOOKS, together_with="aiko"
+        then, event, "ben", "古書店の推薦システムを3年運用して学んだこと", 40, abstract=BOOKS, together_with="aiko"
     )
     change_talk_line(talk=first, note="質疑は10分。録画なし", at=at, by=aiko)
-    give_talk(then, event, "chie", "受付から見た推薦", 15)
+    give_talk(then, event, "chie", "受付から見た推薦システム", 15)
     give_break(then, event, "開会", 10, 0, note="会場の案内、写真を撮られたくない方への一言、#mlstudy")
-    give_break(then, event, "休憩", 15, 2, note="窓を開ける。次の登壇者の接続を確かめる")
+    give_break(then, event, "休憩", 15, 2, note="窓を開ける。次の登壇者の接続を確認する")
     give_break(then, event, "閉会", 10, 4)
     give_talk(then, event, "emi", "オフライン評価はなぜ外れるのか", 40, confirmed=False)
     decided, _open = (
         propose_talk(event=event, speaker=then.people[who], title=title, abstract=abstract, minutes=20, at=at)
         for who, title, abstract in (
             ("finn", "Bandits in a small shop", "What we tried, what it cost, and when a simple rule was better."),
-            ("emi", "推薦をやめた棚の話", "やめると決めるまでに見た数字と、やめたあとの売上。"),
+            ("emi", "推薦をやめた書棚の話", "やめると決めるまでに見た数字と、やめたあとの売上。"),
         )
     )
     stage_decision(talk=decided, decision=Talk.Decision.ACCEPT, at=at, by=aiko)
     invite_speaker(
-        event=event, name="推薦の本の著者", address="", note=INVITATION, minutes=30, language="ja", at=at, by=aiko
+        event=event,
+        name="山本（推薦システムの本の著者）",
+        address="",
+        note=INVITATION,
+        minutes=30,
+        language="ja",
+        at=at,
+        by=aiko,
     )
 
 
@@ -137,7 +146,7 @@ def make_cancelled(sample: Sample, community: Community) -> None:
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(hours=3),
         "time_zone": TOKYO,
-        "venue_name": "渋谷 5F",
+        "venue_name": "渋谷オフィス 5F",
         "venue_address": "東京都渋谷区渋谷2-21",
     }
     event = publish(then, community, EventPlan(fields, [SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 12)]))
@@ -147,30 +156,30 @@ def make_cancelled(sample: Sample, community: Community) -> None:
     cancel_event(event=event, at=then.at + timedelta(days=2), by=sample.people["aiko"])
 
 
-DESCRIPTION = """推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。現場で運用している人たちに話してもらいます。
+DESCRIPTION = """推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。現場で運用している方々に話してもらいます。
 
 ## こんな方へ
 
-- 推薦を作ったことがある、または作ろうとしている
+- 推薦システムを作ったことがある、または作ろうとしている
 - オフライン評価とオンラインの結果が合わずに悩んでいる
 
 ## 当日について
 
 受付は開始30分前からです。ビルの入館証は**受付でお渡しします**。懇親会はありません。
 """
-CALL = """推薦を**運用して**分かったことを、20分で話してくださる方を探しています。失敗談を歓迎します。
+CALL = """推薦システムを**運用して**分かったことを、20分で話してくださる方を探しています。失敗談も歓迎します。
 """
-BOOKS = """在庫が1冊ずつしかない店で、推薦は何を薦めればよいのか。作り直した3回と、やめた2つの機能について。
+BOOKS = """在庫が1冊ずつしかない店で、推薦システムは何を薦めればよいのか。作り直した3回と、やめた2つの機能について話します。
 """
-INVITATION = """本を読んで、ぜひ直接うかがいたいと思いました。20分でも40分でもかまいません。
+INVITATION = """ご著書を拝読し、ぜひ直接お話をうかがいたいと思いました。20分でも40分でもかまいません。
 """
 MESSAGE = {
     "ja": {
         "subject": "明日の入館について",
-        "body": "明日はありがとうございます。\n\n- 土曜日は**正面玄関が閉まっています**。裏の通用口からお入りください\n- 受付は1階のロビーです",
+        "body": "明日はどうぞよろしくお願いします。\n\n- 土曜日は**正面玄関が閉まっています**。裏の通用口からお入りください\n- 受付は1階のロビーです",
     },
     "en": {
         "subject": "How to get in tomorrow",
-        "body": "See you tomorrow.\n\n- On Saturdays the **front door is closed**: please use the side entrance\n- Reception is in the lobby",
+        "body": "See you tomorrow.\n\n- On Saturdays the **front door is closed**: please use the back entrance\n- Check-in is in the lobby",
     },
 }

@@ -34,6 +34,28 @@ CAST = {
     "emi": ("絵美", "ja"),
     "finn": ("Finn", "en"),
 }
+CROWD = (
+    "相原 美咲",
+    "井沢 健太",
+    "植村 彩乃",
+    "榎本 直樹",
+    "大槻 さくら",
+    "梶原 大輔",
+    "北沢 千夏",
+    "久保田 俊介",
+    "古賀 玲奈",
+    "榊 拓也",
+    "志村 葵",
+    "杉浦 誠",
+    "関口 真由",
+    "高梨 亮",
+    "津田 陽子",
+    "戸田 悠人",
+    "永井 恵",
+    "西尾 涼",
+    "野口 里穂",
+    "早川 孝志",
+)
 
 
 def make_sample(*, at: datetime) -> str:
@@ -58,15 +80,15 @@ def make_sample(*, at: datetime) -> str:
         [
             f"aiko@example.com   愛子 (Aiko), owner of both communities        password: {PASSWORD}",
             f"ben@example.com    ベン (Ben), organizer                          password: {PASSWORD}",
-            f"chie@example.com   千恵 (Chie), reception                         password: {PASSWORD}",
+            f"chie@example.com   千恵 (Chie), check-in staff                    password: {PASSWORD}",
             f"dan@example.com    ダン (Dan), attendee                           password: {PASSWORD}",
             f"emi@example.com    絵美 (Emi), speaker and teardown volunteer     password: {PASSWORD}",
             f"finn@example.com   Finn, from elsewhere, reads English           password: {PASSWORD}",
             "",
-            "Begin as Dan with ML勉強会 #14: enter its lottery, or take a shift and be certain to get in.",
-            "Emi's page has a teardown list to tick, a talk to confirm and one to prepare. At Aiko's desk, #14 has shifts that need",
-            "people, a programme, a decision to tell and a message on its way; 番外編 a rehearsal and what speakers left open;",
-            "LT会 slides to publish and a teardown of which nobody has written down who did it.",
+            "Begin as Dan with ML勉強会 #14: enter its lottery, or sign up for a shift and get a guaranteed seat.",
+            "Emi’s page has a teardown list to tick, a talk to confirm and one to prepare. On Aiko’s dashboard, #14 has shifts that",
+            "need people, a program, a decision to send and a scheduled message; 番外編 has a rehearsal and open speaker checklists;",
+            "LT会 has slides to publish and a teardown that no one has recorded yet.",
             "To see the draw now rather than on its day, in another terminal:",
             f"    .venv/bin/python manage.py tick --at {draw}",
         ]
@@ -90,9 +112,16 @@ def _cast() -> dict[str, User]:
 def _crowd() -> list[User]:
     nobody = make_password(None)
     return User.objects.bulk_create(
-        User(email=f"guest{number}@example.com", name=f"参加者{number}", language="ja", password=nobody)
+        User(email=f"guest{number}@example.com", name=_crowd_name(number), language="ja", password=nobody)
         for number in range(1, 61)
     )
+
+
+def _crowd_name(number: int) -> str:
+    """CROWD in turn; in each further turn the given names go to other families, so that no two people are called alike."""
+    turn, place = divmod(number - 1, len(CROWD))
+    family, given = CROWD[place].split()[0], CROWD[(place + 7 * turn) % len(CROWD)].split()[1]
+    return f"{family} {given}"
 
 
 def _community(sample: Sample, slug: str, name: str, language: str, zone: str, about: str) -> Community:
@@ -117,7 +146,7 @@ def _standing_calls(sample: Sample, japanese: Community, english: Community) -> 
             "小さな会社で検索を3回作り直した話",
             "何を測らずに作って失敗したか、順に話します。",
         ),
-        (english, CALL_EN, "finn", "A forecast that nobody read", "Why we stopped, and what we send instead."),
+        (english, CALL_EN, "finn", "A forecast that no one read", "Why we stopped, and what we send instead."),
     ):
         call_for_speakers(
             community=community, event=None, text=text, closes_at=None, at=sample.at, by=sample.people["aiko"]
@@ -134,13 +163,13 @@ def _standing_calls(sample: Sample, japanese: Community, english: Community) -> 
 
 ABOUT_JA = """機械学習を仕事で使う人のための勉強会です。発表は長くても短くても、失敗談も歓迎します。
 
-**来られなかった人のために**、資料は必ず公開します。撤収を手伝ってくださる方には、必ず席を用意します。
+**参加できなかった方のために**、資料は必ず公開します。撤収を手伝ってくださる方は、必ず参加できます。
 """
 ABOUT_EN = """A study group for people who use machine learning at work. Long talks, short talks, and stories of what went wrong.
 
-Slides are always published, **for those who could not come**. Whoever helps to tear down is certain to get in.
+Slides are always published, **for people who couldn’t come**. Help with teardown and you’re guaranteed a seat.
 """
 CALL_JA = """5分でも40分でも、初めてでも歓迎します。合う回が決まったら、こちらからご連絡します。
 """
-CALL_EN = """Five minutes or forty, your first talk or your fiftieth. We write to you as soon as there is an evening that fits.
+CALL_EN = """Five minutes or forty, your first talk or your fiftieth. We’ll get in touch as soon as we have a date that fits.
 """

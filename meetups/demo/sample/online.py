@@ -69,7 +69,9 @@ def make_online(sample: Sample, community: Community) -> None:
     give_break(then, event, "開会", 5, 0)
     prepare_talk(
         talk=ready,
-        preparation=Preparation(ready.title, "検索の会社で評価を担当しています。", laptop=Readiness.Equipment.OWN),
+        preparation=Preparation(
+            ready.title, "検索サービスの会社で、評価を担当しています。", laptop=Readiness.Equipment.OWN
+        ),
         at=at,
         by=emi,
     )
@@ -136,10 +138,10 @@ def make_in_english(sample: Sample, community: Community) -> None:
 DESCRIPTION = """How far can you get when there are forty rows and a deadline? Two talks, then open discussion.
 
 - Doors open at 18:00
-- The room is step-free; the lift is behind the reception
+- The room is step-free; the elevator is behind reception
 - The stream is open to everyone with a seat
 """
-CALL = """We look for one more talk of **twenty minutes**: a forecast that had to be made before there was enough data.
+CALL = """We’re looking for one more **20-minute** talk: a forecast that had to be made before there was enough data.
 """
-TEN_ROWS = """What a prior is worth when there is nothing else, and how to say "we do not know" in a meeting.
+TEN_ROWS = """What a prior is worth when there is nothing else, and how to say “we don’t know” in a meeting.
 """

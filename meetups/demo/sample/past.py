@@ -42,7 +42,7 @@ def make_past(sample: Sample, community: Community) -> None:
     ends_at = starts_at + timedelta(hours=2)
     fields = {
         "title": "ML勉強会 #13 埋め込みの作り方と使い方",
-        "description": "埋め込みを作るところから、検索と分類に使うところまで。資料は下のプログラムから読めます。",
+        "description": "埋め込みを作るところから、検索と分類に使うところまで。資料は下のタイムテーブルから読めます。",
         "language": "ja",
         "hashtag": "mlstudy",
         "format": Event.Format.ON_SITE,
@@ -58,7 +58,7 @@ def make_past(sample: Sample, community: Community) -> None:
     ]
     event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja")]))
     talks = {
-        "ben": give_talk(then, event, "ben", "文の埋め込みを日本語で学習する", 30, abstract=LEARNING),
+        "ben": give_talk(then, event, "ben", "日本語の文埋め込みを学習する", 30, abstract=LEARNING),
         "emi": give_talk(then, event, "emi", "埋め込みで問い合わせを仕分ける", 30, abstract=SORTING),
     }
     give_break(then, event, "休憩", 10, place=1)
@@ -81,7 +81,7 @@ def make_to_finish(sample: Sample, community: Community) -> None:
     ends_at = starts_at + timedelta(hours=2)
     fields = {
         "title": "ML勉強会 LT会 秋の失敗談",
-        "description": "一人10分で、うまくいかなかったことを話します。",
+        "description": "1人10分で、うまくいかなかったことを話します。",
         "language": "ja",
         "format": Event.Format.ON_SITE,
         "starts_at": starts_at,
@@ -94,7 +94,9 @@ def make_to_finish(sample: Sample, community: Community) -> None:
         SlotPlan("撤収ボランティア枠", Slot.Admission.DUTY, 0),
         SlotPlan("登壇者枠", Slot.Admission.INVITED, 2),
     ]
-    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18Fの広間", lead=ben)]))
+    event = publish(
+        then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18F セミナールーム", lead=ben)])
+    )
     talks = {
         "ben": give_talk(then, event, "ben", "学習データを3か月分なくした日", 10),
         "emi": give_talk(then, event, "emi", "誰も見なかったダッシュボード", 10),
@@ -130,7 +132,9 @@ def make_just_over(sample: Sample, community: Community) -> None:
         SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 12),
         SlotPlan("撤収ボランティア枠", Slot.Admission.DUTY, 0),
     ]
-    event = publish(then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18Fの広間", lead=ben)]))
+    event = publish(
+        then, community, EventPlan(fields, slots, [teardown(ends_at, "ja", place="18F セミナールーム", lead=ben)])
+    )
     shift = event.shifts.get()
     for volunteer in (emi, sample.crowd[0]):
         sign_up(shift=shift, volunteer=volunteer, at=then.at)
@@ -144,7 +148,7 @@ def make_just_over(sample: Sample, community: Community) -> None:
         tick_chore(chore=chore, done=True, at=done_at, by=(emi, ben)[number % 2])
 
 
-LEARNING = """日本語の文の埋め込みを、手元の1枚のGPUで学習します。データの集め方、負例の選び方、評価まで。
+LEARNING = """日本語の文埋め込みを、手元のGPU1枚で学習します。データの集め方、負例の選び方、評価までを話します。
 """
-SORTING = """一日3,000件の問い合わせを、分類器を作らずに埋め込みだけで振り分けた半年の記録です。
+SORTING = """1日3,000件の問い合わせを、分類器を作らずに埋め込みだけで振り分けた半年の記録です。
 """

@@ -27,7 +27,7 @@ from meetups.volunteers.shift_plan import ShiftPlan
 
 TOKYO = "Asia/Tokyo"
 BERLIN = "Europe/Berlin"
-ROPPONGI = {"venue_name": "六本木 18F", "venue_address": "東京都港区六本木6-10", "venue_capacity": 60}
+ROPPONGI = {"venue_name": "六本木オフィス 18F", "venue_address": "東京都港区六本木6-10", "venue_capacity": 60}
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def teardown(ends_at: datetime, language: str, *, place: str = "", lead: User | 
     return ShiftPlan(
         phase=Shift.Phase.TEARDOWN,
         title="撤収" if japanese else "Teardown",
-        instructions="机と椅子を元の形に戻し、ゴミを分別します。"
+        instructions="机と椅子を元の配置に戻し、ゴミを分別します。"
         if japanese
-        else "Put desks and chairs back and sort the rubbish.",
+        else "Put desks and chairs back and sort the trash.",
         starts_at=ends_at,
         ends_at=ends_at + timedelta(hours=1),
         minimum=2,

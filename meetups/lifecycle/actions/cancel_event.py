@@ -16,7 +16,7 @@ from meetups.registrations.refusals import EventClosed
 
 
 class NothingToCancel(DomainError):
-    message = _("This event was never published, so there is nobody to tell. Leave it as a draft.")
+    message = _("This event was never published, so there’s no one to notify. Leave it as a draft.")
 
 
 def cancel_event(*, event: Event, at: datetime, by: User) -> Event:

@@ -29,7 +29,7 @@ REMINDS = ("reminders_on", "reminder_times")
 
 
 class DrawIsAnnounced(DomainError):
-    message = _("Entries have closed, and the time of the draw is announced. The event cannot begin before its draw.")
+    message = _("Entries have closed and the draw time is announced. The event can’t begin before its draw.")
 
 
 def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
@@ -91,8 +91,8 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
         if event.is_published:
             # A later date may open promotion again: who waits moves up into what became free in the meantime (RULES 5).
             for slot in seats.slots.values():
-                seats.promote(slot, at=at)
-                seats.pass_on(slot, at=at)
+                seats.queue.promote(slot, at=at)
+                seats.queue.pass_on(slot, at=at)
         return event
 
 

@@ -18,7 +18,7 @@ from meetups.speakers.slides import SlidesTooEarly, slides_were_published, state
 
 
 class NothingToPublish(DomainError):
-    message = _("There is nothing to publish: no slides whose speakers agreed are waiting.")
+    message = _("There’s nothing to publish: no unpublished slides have their speakers’ consent.")
 
 
 @dataclass(frozen=True)

@@ -22,19 +22,19 @@ State = Notification.State
 
 
 class NotSentYet(DomainError):
-    message = _("This mail is still on its way: it leaves by itself.")
+    message = _("This email is queued and will be sent automatically.")
 
 
 class NoLongerTrue(DomainError):
-    message = _("What this mail says is no longer true, or its time has passed, so it is not sent again.")
+    message = _("This email is out of date or its time has passed, so it won’t be sent again.")
 
 
 class SentAgainLately(DomainError):
-    message = _("This mail was sent again less than ten minutes ago. Give it time to arrive.")
+    message = _("This email was resent less than ten minutes ago. Give it time to arrive.")
 
 
 class SentAgainOften(DomainError):
-    message = _("This mail was sent again three times in 24 hours. Tell the person another way.")
+    message = _("This email was resent three times in 24 hours. Reach the person another way.")
 
 
 def send_mail_again(*, event: Event, notification: Notification, at: datetime, by: User) -> None:

@@ -17,12 +17,12 @@ from meetups.speakers.rehearsal_rules import can_be_seen
 
 class TooEarlyToSee(DomainError):
     message = _(
-        "It is too early: whether somebody is connected counts from three hours before the event, who was at the rehearsal from its start."
+        "It’s too early. Tick connections from three hours before the event, rehearsal attendance from its start."
     )
 
 
 class IsNotExpected(DomainError):
-    message = _("This person is not expected any more. Reload the page.")
+    message = _("This person is no longer expected. Reload the page.")
 
 
 def tick_presence(

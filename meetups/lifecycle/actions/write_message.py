@@ -21,16 +21,16 @@ SECOND_CLICK = timedelta(minutes=10)
 
 
 class NotPublished(DomainError):
-    message = _("This event is a draft: nobody has a part in it yet. Publish it first.")
+    message = _("This event is a draft, so there’s no one to write to yet. Publish it first.")
 
 
 class TooManyMessages(DomainError):
-    message = _("Organizers write at most %(most)s messages about an event in 24 hours. Nothing was sent.")
+    message = _("At most %(most)s messages about an event can be sent in 24 hours. Nothing was sent.")
     status = 429
 
 
 class NobodyThere(DomainError):
-    message = _("Nobody belongs to those whom you chose, so nothing was sent.")
+    message = _("No one matches what you chose, so nothing was sent.")
 
 
 def write_message(

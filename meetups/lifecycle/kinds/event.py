@@ -63,11 +63,11 @@ class EventChanged(Kind[EventChange]):
         # Whoever may not have the new link may not have the old one: it often still works.
         with_link = state == Registration.State.CONFIRMED or part.speaks
         was = what_was(about.news or {}, event, with_link=with_link)
-        moved = any(label == _("When, before") for label, _value in was)
+        moved = any(label == _("Previous date and time") for label, _value in was)
         return Content(
-            title=(_("New date: %(event)s") if moved else _("New details: %(event)s")) % {"event": event.title},
-            lead=_("Something changed at “%(event)s”, where you have a part. What you have there stays yours.")
+            title=(_("Date changed: %(event)s") if moved else _("Event details changed: %(event)s"))
             % {"event": event.title},
+            lead=_("“%(event)s” has changed. Your registration and shifts are not affected.") % {"event": event.title},
             facts=[
                 *event_facts(event, with_link=with_link),
                 *was,
@@ -78,11 +78,11 @@ class EventChanged(Kind[EventChange]):
             action=(_("See my registration"), link("registration", event.public_id))
             if part.registration
             else (_("See the event"), link("event", event.public_id)),
-            links=[(_("I cannot come: cancel"), link("registration_cancellation", event.public_id))]
+            links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
             if part.registration
             else [],
             calendars=_calendars(event, part, at),
-            small_print=[_("The attached file moves the entry in your calendar.")],
+            small_print=[_("Open the attachment to update your calendar.")],
         )
 
 
@@ -139,15 +139,13 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return Content(
-            title=_("Cancelled: %(event)s") % {"event": event.title},
-            lead=_(
-                "“%(event)s” will not take place: its organizers cancelled it. There is nothing that you have to do."
-            )
+            title=_("Canceled: %(event)s") % {"event": event.title},
+            lead=_("“%(event)s” won’t take place: the organizers canceled it. You don’t need to do anything.")
             % {"event": event.title},
             facts=[*event_facts(event), (_("Organized by"), event.community.name)],
             action=(_("See the event"), link("event", event.public_id)),
             calendars=_calendars(event, part, at),
-            small_print=[_("The attached file marks the entry in your calendar as cancelled.")],
+            small_print=[_("Open the attachment to mark the event as canceled in your calendar.")],
         )
 
 
@@ -185,9 +183,8 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
         event, talks = about
         names = {"event": event.title}
         return Content(
-            title=_("The slides are there: %(event)s") % names,
-            lead=_("The slides of “%(event)s” can be read now, by those who were there and by those who could not be.")
-            % names,
+            title=_("Slides available: %(event)s") % names,
+            lead=_("The slides from “%(event)s” are now available, whether you were there or not.") % names,
             facts=[(_("Talk"), f"{talk.title} – {talk.speaker_names}") for talk in talks],
             action=(_("See the slides"), link("event", event.public_id)),
         )
@@ -212,14 +209,14 @@ def what_was(changed: dict[str, list[Any]], event: Event, *, with_link: bool) ->
         starts_at = datetime.fromisoformat(old["starts_at"]) if "starts_at" in old else event.starts_at
         ends_at = datetime.fromisoformat(old["ends_at"]) if "ends_at" in old else event.ends_at
         zone = old.get("time_zone", event.time_zone)
-        facts.append((_("When, before"), dates.event_time(starts_at, ends_at, zone, get_language() or "en")))
+        facts.append((_("Previous date and time"), dates.event_time(starts_at, ends_at, zone, get_language() or "en")))
     if "format" in old:
-        facts.append((_("Format, before"), str(Event.Format(old["format"]).label)))
+        facts.append((_("Previous format"), str(Event.Format(old["format"]).label)))
     if {"venue_name", "venue_address"} & old.keys():
         name, address = old.get("venue_name", event.venue_name), old.get("venue_address", event.venue_address)
         place = "\n".join(part for part in (name, address) if part)
         if place:
-            facts.append((_("Where, before"), place))
+            facts.append((_("Previous location"), place))
     if old.get("join_url") and with_link:
-        facts.append((_("Link, before"), old["join_url"]))
+        facts.append((_("Previous link"), old["join_url"]))
     return facts

@@ -62,9 +62,9 @@ def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
         # In a mailbox nothing else says what it is about.
         title=subject if event.title in subject else _("%(subject)s: %(event)s") % names,
         heading=subject,
-        lead=_("The organizers of “%(event)s” (%(community)s), where you have a part, write to you.") % names,
+        lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
         prose=text["body"],
         facts=event_facts(event),
         action=(_("See the event"), link("event", event.public_id)),
-        small_print=[_("A reply to this mail does not reach the organizers.")],
+        small_print=[_("Replies to this email don’t reach the organizers.")],
     )

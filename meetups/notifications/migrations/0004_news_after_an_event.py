@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("reminders", "Reminders before an event"),
                     ("announcements", "New events"),
-                    ("afterwards", "What follows an event, such as slides"),
+                    ("afterwards", 'Event follow-ups, such as slides'),
                 ],
                 max_length=20,
             ),

@@ -49,6 +49,10 @@ class Common:
     past_slides: int
     call: Call | None
 
+    @property
+    def slots(self) -> list[Slot]:
+        return [offer.slot for offer in self.offers]
+
 
 @dataclass(frozen=True)
 class Action:
@@ -243,5 +247,5 @@ def _closed(event: Event, *, at: datetime) -> str:
     if event.is_over(at):
         return _("This event is over.")
     if _is_draft(event):
-        return _("This event is not public yet.")
-    return _("Registration has closed.")
+        return _("This event isn’t public yet.")
+    return _("Registration is closed.")

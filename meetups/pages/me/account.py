@@ -31,10 +31,12 @@ class ProfileForm(forms.Form):
         max_length=60,
         validators=[validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=gettext_lazy("Organizers and everyone with a part in the same event see this name."),
+        help_text=gettext_lazy(
+            "Shown to organizers, and to everyone registered, speaking or volunteering at the same event."
+        ),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of pages and mails"), choices=LANGUAGES, widget=forms.RadioSelect
+        label=gettext_lazy("Language of pages and emails"), choices=LANGUAGES, widget=forms.RadioSelect
     )
 
 
@@ -65,7 +67,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """
     chosen = request.POST.get("language", "")
     if chosen not in dict(LANGUAGES):
-        return HttpResponseBadRequest(_("This language is not there."))
+        return HttpResponseBadRequest(_("This language isn’t available."))
     if request.user.is_authenticated:
         return _keep(cast(SignedIn, request), chosen)
     return _in_language(HttpResponseRedirect(_back(request)), chosen)

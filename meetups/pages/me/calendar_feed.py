@@ -30,9 +30,9 @@ def my_calendar(request: SignedIn) -> HttpResponse:
         renew_calendar_feed(person=request.user, at=timezone.now())
         messages.success(
             request,
-            _("Your calendar has a new address. The old one leads nowhere any more.")
+            _("Your calendar has a new link. The old one has stopped working.")
             if had_one
-            else _("Your calendar has an address now."),
+            else _("Your calendar link is ready."),
         )
         return redirect("my_calendar")
     feed = CalendarFeed.objects.filter(person=request.user).first()

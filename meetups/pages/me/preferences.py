@@ -24,12 +24,12 @@ from meetups.registrations.models import Registration
 # What stands beside each box. The words about announcements are those that people agree to: a change of them is a new number in WORDINGS.
 NOTES = {
     Topic.REMINDERS: gettext_lazy(
-        "Usually three days before, the evening before and on the day, for events where you have a seat"
+        "Usually three days before, the evening before and on the day, for events where you’re confirmed"
     ),
-    Topic.AFTERWARDS: gettext_lazy("One mail when the slides of an event where you had a part are published"),
+    Topic.AFTERWARDS: gettext_lazy("One email when slides are published for an event you had a part in"),
 }
 # By the number that a choice keeps (`Preference.wording`); the last one is asked now.
-WORDINGS = {1: gettext_lazy("One mail when this community publishes an event")}
+WORDINGS = {1: gettext_lazy("One email when this community publishes an event")}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def preferences(request: SignedIn) -> HttpResponse:
 def address(request: SignedIn) -> HttpResponse:
     """Mail to her address is tried again."""
     if try_address_again(person=request.user):
-        messages.success(request, _("Mails to your address are tried again from now on."))
+        messages.success(request, _("We’ve resumed emails to your address."))
     return redirect("preferences")
 
 

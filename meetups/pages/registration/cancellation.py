@@ -36,10 +36,12 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
                 messages.success(request, _("You keep your seat."))
                 return redirect("registration", event.public_id)
             if leave_event(event=event, person=request.user, at=at, by=request.user):
-                said = _("You have left “%(event)s”. Thank you for saying so.")
+                said = _("Your registration for “%(event)s” is canceled. Thanks for letting us know.")
                 messages.success(request, said % {"event": event.title})
                 return redirect("event", event.public_id)
-            messages.success(request, _("Your seat is being passed on. A mail tells you when somebody has taken it."))
+            messages.success(
+                request, _("Your seat is being offered to the waitlist. We’ll email you when someone accepts.")
+            )
             return redirect("registration", event.public_id)
         except DomainError as error:
             refusal = error

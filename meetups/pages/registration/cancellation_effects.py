@@ -10,7 +10,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.pages.sheets.my_part import Mine
 from meetups.pages.sheets.pending_requests import moment
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import can_hand_over, somebody_moves_up
+from meetups.registrations.pen.seat_offers import can_hand_over, somebody_moves_up
 
 State = Registration.State
 
@@ -35,22 +35,29 @@ class Leaving:
         registration = my.part.registration
         also = _also(my.part)
         if registration is None:
-            return cls(_("What you have taken on at this event ends."), "", also)
+            return cls(_("All your shifts and talks at this event are canceled too."), "", also)
         if registration.state == State.APPLIED:
-            return cls(_("Your entry leaves the lottery."), _again(registration, at), also)
+            return cls(_("You’ll be removed from the lottery."), _again(registration, at), also)
         if registration.state == State.WAITLISTED:
-            return cls(_("You lose your place in the queue."), _("Coming back means the end of the queue."), also)
+            return cls(
+                _("You’ll lose your position on the waitlist."),
+                _("If you register again, you go to the end of the waitlist."),
+                also,
+            )
         if not registration.slot.promotion_is_open(at):
             return cls(
-                _("You give your seat back."),
+                _("You’ll give up your seat."),
                 _(
-                    "It is too late for somebody else to move up. Saying so still helps those at the door, and it does not count as a no-show."
+                    "It’s too late to pass your seat on, but letting us know still helps the check-in team. It "
+                    "won’t count as a no-show."
                 ),
                 also,
             )
         if somebody_moves_up(registration, registration.slot):
             return cls._passing_on(my, registration, also, at=at)
-        return cls(_("Your seat becomes free at once."), _("Coming back is possible as long as there are seats."), also)
+        return cls(
+            _("Your seat becomes available right away."), _("You can register again while seats are left."), also
+        )
 
     @classmethod
     def _passing_on(cls, my: Mine, registration: Registration, also: list[str], *, at: datetime) -> Self:
@@ -58,35 +65,38 @@ class Leaving:
         slot, until = registration.slot, {"when": moment(registration.slot.promotion_stops_at, my.event)}
         if registration.hands_over_at:
             return cls(
-                _("Your seat is being passed on. Until somebody takes it, it is yours."),
-                _("If nobody has taken it by %(when)s, your registration ends then. That does not count as a no-show.")
-                % until,
+                _("Your seat is being offered to the waitlist. It stays yours until someone accepts."),
+                _("If no one accepts by %(when)s, your registration ends. It won’t count as a no-show.") % until,
                 is_on_its_way=True,
             )
         if can_hand_over(registration, slot, at) and not also:
             return cls(
-                _("Your seat is offered to the next in the queue, and stays yours until somebody takes it."),
+                _("Your seat is offered to the waitlist and stays yours until someone accepts."),
                 _(
-                    "Each person asked has up to 6 hours to answer. Until somebody says yes you can take it back. "
-                    "If nobody has taken it by %(when)s, your registration ends then. Either way it does not count as a no-show."
+                    "Each person has up to 6 hours to accept; until then you can change your mind. If no one "
+                    "accepts by %(when)s, your registration ends. It never counts as a no-show."
                 )
                 % until,
                 hands_over=True,
             )
-        return cls(_("Your seat goes to the next in the queue at once."), _("You cannot take it back."), also)
+        return cls(_("The next person on the waitlist gets in right away."), _("You can’t undo this."), also)
 
 
 def _again(registration: Registration, at: datetime) -> str:
     lottery = registration.slot.draws_from
     if lottery and lottery.takes_entries(at):
         return _("You can enter again until entries close.")
-    return _("Entries have closed: coming back means the end of the queue.")
+    return _("Entries are closed: if you register again, you go to the end of the waitlist.")
 
 
 def _also(part: Participant) -> list[str]:
-    shifts = [_("Your shift “%(title)s” ends.") % {"title": signup.shift.title} for signup in part.signups]
+    shifts = [_("Your shift “%(title)s” is canceled too.") % {"title": signup.shift.title} for signup in part.signups]
     talks = [
-        (_("Your talk “%(title)s” is withdrawn.") if part.leads(talk) else _("“%(title)s” goes on without you."))
+        (
+            _("Your talk “%(title)s” is withdrawn too.")
+            if part.leads(talk)
+            else _("“%(title)s” goes ahead with its other speakers.")
+        )
         % {"title": talk.title}
         for talk in part.talks
     ]
@@ -102,16 +112,20 @@ def deadlines_of(my: Mine, *, at: datetime) -> str:
     free, stops = moment(slot.free_cancellation_ends_at, my.event), moment(slot.promotion_stops_at, my.event)
     if at < slot.free_cancellation_ends_at < slot.promotion_stops_at:
         return _(
-            "Until %(free)s your seat goes to the next person at once. Then, until %(stops)s, it is offered to who waits and stays yours "
-            "until somebody takes it. After that nobody moves up, but saying so still helps."
+            "Until %(free)s the next person gets in at once. Until %(stops)s your seat is offered to the "
+            "waitlist and stays yours until someone accepts. After that no one moves up, but please still "
+            "tell us."
         ) % {"free": free, "stops": stops}
     if at < slot.free_cancellation_ends_at:
         return _(
-            "Until %(free)s your seat goes to the next person at once. After that nobody moves up, but saying so helps."
+            "Until %(free)s the next person gets in at once. After that no one moves up, but please still tell us."
         ) % {"free": free}
     if at < slot.promotion_stops_at:
         return _(
-            "Until %(stops)s your seat is offered to who waits and stays yours until somebody takes it. "
-            "After that nobody moves up, but saying so still helps."
+            "Until %(stops)s your seat is offered to the waitlist and stays yours until someone accepts. "
+            "After that no one moves up, but please still tell us."
         ) % {"stops": stops}
-    return _("Nobody moves up any more, but saying so still helps those at the door. It does not count as a no-show.")
+    return _(
+        "It’s too late for anyone to move up, but letting us know still helps the check-in team. It "
+        "won’t count as a no-show."
+    )

@@ -137,14 +137,14 @@ def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None,
         return {
             "tone": "certain" if mine.seat else "waiting",
             "sentence": ngettext(
-                "You came out as number %(rank)s; there was %(seats)s seat.",
-                "You came out as number %(rank)s; there were %(seats)s seats.",
+                "Your rank was #%(rank)s; %(seats)s seat was drawn.",
+                "Your rank was #%(rank)s; %(seats)s seats were drawn.",
                 lottery.seats or 0,
             )
             % rank,
-            "more": _("The draw gave you a seat.")
+            "more": _("You got a seat in the lottery.")
             if mine.seat
-            else _("The seats were given out before it was your turn. The drawn order is the waiting list."),
+            else _("All seats were taken before your turn. The waitlist follows the order of the draw."),
         }
     if lottery.is_drawn:
         entries = _number_of_entries(drawn_from)
@@ -165,14 +165,14 @@ def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None,
             "sentence": _("Entries have closed. The draw is on %(when)s.") % draws
             if at < lottery.draws_at
             else _("Entries have closed. The draw happens as soon as its random value is known."),
-            "more": _("The list is fixed: the SHA-256 below would be another one if a single letter of it changed."),
+            "more": _(
+                "The entry list is locked. If a single letter of it changed, the SHA-256 below would be different."
+            ),
         }
     return {
         "tone": "lottery",
         "sentence": _("Entries are open. The draw is on %(when)s.") % draws,
-        "more": _(
-            "When entries close, the list that is drawn from appears here, and everybody in it is mailed its SHA-256."
-        ),
+        "more": _("When entries close, the entry list appears here, and everyone on it is emailed its SHA-256."),
     }
 
 
@@ -181,19 +181,19 @@ def _steps(event: Event, lottery: Lottery, drawn_from: Manifest | None, at: date
     entries, seats = _number_of_entries(drawn_from), lottery.seats
     found = [
         (
-            pgettext("proof", "The list is fixed"),
+            pgettext("proof", "Entry list locked"),
             lottery.frozen_at or lottery.closes_at,
             lottery.frozen_at is not None,
             ngettext("%(count)s entry", "%(count)s entries", entries) % {"count": entries} if drawn_from else "",
         ),
         (
-            pgettext("proof", "The random value"),
+            pgettext("proof", "Random value"),
             lottery.value_at or lottery.draws_at,
             bool(lottery.value),
-            _("awaited") if not lottery.value and lottery.draws_at <= at else source_words(lottery).name,
+            _("pending") if not lottery.value and lottery.draws_at <= at else source_words(lottery).name,
         ),
         (
-            pgettext("proof", "The draw"),
+            pgettext("proof", "Draw"),
             lottery.drawn_at or lottery.draws_at,
             lottery.is_drawn,
             ngettext("%(count)s seat", "%(count)s seats", seats) % {"count": seats} if seats is not None else "",

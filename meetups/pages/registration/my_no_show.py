@@ -52,7 +52,9 @@ def no_show(request: SignedIn, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("The organizers are asked to look again. You get a mail when it is put right."))
+            messages.success(
+                request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
+            )
             return redirect("no_show", public_id)
     context = {
         "event": registration.event,

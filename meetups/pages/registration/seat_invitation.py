@@ -39,5 +39,5 @@ def held_place(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResp
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
     accept_place(place=place, at=at, by=request.user)
-    messages.success(request, _("The seat is yours. A mail with the details is on its way."))
+    messages.success(request, _("You’re confirmed. We’ve emailed you the details."))
     return redirect("registration", place.event.public_id)

@@ -11,7 +11,7 @@ from meetups.pages.site.link_answers import answered_by_link
 from meetups.registrations.actions.offers.accept_offer import accept_offer
 from meetups.registrations.actions.offers.decline_offer import decline_offer
 from meetups.registrations.models import Offer, Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 ANSWERS = {"yes": accept_offer, "no": decline_offer}
 

@@ -42,7 +42,7 @@ from meetups.registrations.unproved_places import place_of
 
 
 class TooOften(DomainError):
-    message = _("Too many codes were asked for just now. Please wait a little, then try again; nothing was lost.")
+    message = _("Too many codes requested. Wait a moment, then try again. Nothing you entered is lost.")
     status = 429
 
 
@@ -53,13 +53,13 @@ class FirstTimeForm(RegistrationForm):
         label=_("Name"),
         max_length=60,
         validators=[validate_visible],
-        help_text=_("Organizers and everyone with a part in the same event see this name."),
+        help_text=_("Shown to organizers, and to everyone registered, speaking or volunteering at the same event."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
-        help_text=_("We mail you a code. No password needed."),
+        help_text=_("We’ll email you a code. No password needed."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -91,10 +91,10 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
         if waiting:
             initial |= {"name": waiting.name, "email": waiting.email}
-        return step(request, event, common, FirstTimeForm(initial=initial, offers=common.offers))
-    form = FirstTimeForm(request.POST, offers=common.offers)
+        return step(request, event, common, FirstTimeForm(initial=initial, slots=common.slots))
+    form = FirstTimeForm(request.POST, slots=common.slots)
     if form.asks_more:
-        form = FirstTimeForm(initial=form.filled_in, offers=common.offers)
+        form = FirstTimeForm(initial=form.filled_in, slots=common.slots)
         return step(request, event, common, form, asks_more=True, status=422)
     if not form.is_valid():
         return step(request, event, common, form, status=422)

@@ -43,7 +43,7 @@ class Duty:
         if self.event.state == Event.State.DRAFT:
             return _("not public yet")
         if self.shift.cancelled_at or self.shift.starts_at <= self.at or not self.event.is_open(self.at):
-            return _("no longer to be taken")
+            return _("closed")
         return _("full") if self.is_full else ""
 
     @property
@@ -91,7 +91,7 @@ class Duty:
         """What the link to stepping down says; empty where there is nothing to step down from any more (RULES 22)."""
         if self.event.is_cancelled or self.at >= self.shift.ends_at:
             return ""
-        return _("I have to go early") if self.is_under_way else _("Step down")
+        return _("Leave early") if self.is_under_way else _("Cancel my shift")
 
     @property
     def step_down_is_free(self) -> bool:
@@ -107,8 +107,8 @@ class Duty:
     def note(self) -> str:
         """What the button means, in its second line; empty where there is nothing to add."""
         if self.shift.needs_approval:
-            return _("An organizer says yes first")
-        return _("Your seat is certain at once") if self.shift.slot_id else ""
+            return _("Needs organizer approval")
+        return _("You get a seat right away") if self.shift.slot_id else ""
 
     @property
     def left(self) -> str:
@@ -125,7 +125,7 @@ class Duty:
 
     @property
     def taken(self) -> str:
-        return ngettext("%(count)d person so far", "%(count)d people so far", self.shift.taken) % {
+        return ngettext("%(count)d person signed up", "%(count)d people signed up", self.shift.taken) % {
             "count": self.shift.taken
         }
 
@@ -133,11 +133,11 @@ class Duty:
     def label(self) -> str:
         """What the button says: taking it, or asking for it where organizers choose (RULES 65)."""
         if self.shift.needs_approval:
-            return _("Ask for this shift")
+            return _("Request this shift")
         return {
-            Shift.Phase.SETUP: _("Take setup"),
-            Shift.Phase.EVENT: _("Take this shift"),
-            Shift.Phase.TEARDOWN: _("Take teardown"),
+            Shift.Phase.SETUP: _("Sign up for setup"),
+            Shift.Phase.EVENT: _("Sign up for this shift"),
+            Shift.Phase.TEARDOWN: _("Sign up for teardown"),
         }[Shift.Phase(self.shift.phase)]
 
 
@@ -192,8 +192,8 @@ def work_of(person: User, *, at: datetime) -> Work | None:
 def deal(offers: Iterable[SlotChoice]) -> str:
     """What a duty seat gives, in one sentence."""
     if any(offer.lottery and not offer.lottery.is_drawn for offer in offers):
-        return _("Take it, and your seat is certain at once, without any draw.")
-    return _("Take it, and your seat is certain at once, without any queue.")
+        return _("Take this shift and you’re in, no lottery.")
+    return _("Take this shift and you’re in, no waitlist.")
 
 
 def _falls_to(offers: list[SlotChoice]) -> SlotChoice | None:
@@ -207,21 +207,24 @@ def rule_of_stepping_down(offers: Iterable[SlotChoice]) -> str:
     offers = list(offers)
     general = _falls_to(offers)
     if general is None:
-        return _("If you step down, your seat goes, too.")
+        return _("If you cancel your shift, your registration is canceled too.")
     facts = {"slot": general.slot.name}
     if general.lottery and general.lottery.takes_entries(general.at):
         when = dates.moment(general.lottery.closes_at, general.event.time_zone, get_language() or "en")
         first = next(offer.slot for offer in offers if offer.slot.is_general)
         if first != general.slot:
             return _(
-                "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of the queue for “%(other)s”."
+                "Cancel before %(when)s: back into the lottery for “%(slot)s”. After that: end of the waitlist "
+                "for “%(other)s”."
             ) % {**facts, "when": when, "other": first.name}
-        return _(
-            "If you step down before %(when)s, you are back in the lottery for “%(slot)s”; after that you stand at the end of its queue."
-        ) % {**facts, "when": when}
+        return _("Cancel before %(when)s: back into the lottery for “%(slot)s”. After that: end of its waitlist.") % {
+            **facts,
+            "when": when,
+        }
     return (
         _(
-            "If you step down, you stand at the end of the queue for “%(slot)s”; where a seat is free and nobody waits, you get it."
+            "If you cancel your shift, you go to the end of the waitlist for “%(slot)s”. If no one is "
+            "waiting and a seat is open, you get it."
         )
         % facts
     )
@@ -240,37 +243,40 @@ class Fallback:
 
 def fallback(offers: Iterable[SlotChoice], *, held_otherwise: bool, checked_in: bool, is_over: bool) -> Fallback:
     """What becomes of the seat when the reader steps down now (RULES 20, 21, 41, 42)."""
-    stays, queues = _("You keep your seat"), _("To the end of the queue")
+    stays, queues = _("You keep your seat"), _("You’ll be on the waitlist")
     if is_over:
-        return Fallback(_("That you were at the event stays as it is."), _("The organizers are told at once"))
+        return Fallback(_("Your attendance at the event stays on record."), _("The organizers are notified right away"))
     if held_otherwise:
-        return Fallback(_("You keep your seat: another shift or your talk holds it."), stays)
+        return Fallback(_("You keep your seat: it comes with another shift or your talk."), stays)
     if checked_in:
-        return Fallback(_("You keep your seat: you are checked in."), stays)
+        return Fallback(_("You keep your seat: you’re checked in."), stays)
     general = _falls_to(list(offers))
     if general is None or general.way_in is None:
-        sentence = _("Your seat goes with it: registration for other slots has closed.")
-        return Fallback(sentence, _("Your seat goes with it"))
+        sentence = _("Registration for other slots has closed, so your registration is canceled too.")
+        return Fallback(sentence, _("Your registration is canceled too"))
     facts = {"slot": general.slot.name}
     if general.way_in == State.APPLIED and general.lottery:
         when = dates.moment(general.lottery.draws_at, general.event.time_zone, get_language() or "en")
         sentence = _(
-            "Your certain seat goes. You are back in the lottery for “%(slot)s”; the result comes by mail on %(when)s."
+            "You’ll lose your guaranteed seat and go back into the lottery for “%(slot)s”. Result by email: %(when)s."
         )
         return Fallback(sentence % {**facts, "when": when}, _("Back into the lottery"))
     if general.way_in == State.CONFIRMED:
-        sentence = _("You keep a seat: there is a free one in “%(slot)s”, and nobody waits for it.")
-        return Fallback(sentence % facts, _("You get a free seat"))
+        sentence = _("You keep a seat: “%(slot)s” has an open one, and no one is waiting.")
+        return Fallback(sentence % facts, _("You get an open seat"))
     if general.awaits_draw:
         sentence = _(
-            "Your certain seat goes. Entries have closed, so you queue for “%(slot)s” behind everyone who is in the draw."
+            "You’ll lose your guaranteed seat. Entries are closed, so you’ll be on the waitlist for "
+            "“%(slot)s”, after everyone in the draw."
         )
         return Fallback(sentence % facts, queues)
     if not general.waiting:
-        return Fallback(_("Your certain seat goes. You stand first in the queue for “%(slot)s”.") % facts, queues)
+        return Fallback(
+            _("You’ll lose your guaranteed seat and be first on the waitlist for “%(slot)s”.") % facts, queues
+        )
     sentence = ngettext(
-        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d person.",
-        "Your certain seat goes. You stand at the end of the queue for “%(slot)s”, behind %(count)d people.",
+        "You’ll lose your guaranteed seat and go to the end of the waitlist for “%(slot)s” (%(count)d ahead of you).",
+        "You’ll lose your guaranteed seat and go to the end of the waitlist for “%(slot)s” (%(count)d ahead of you).",
         general.waiting,
     )
     return Fallback(sentence % {**facts, "count": general.waiting}, queues)

@@ -42,16 +42,12 @@ def _card(event: Event, offers: list[SlotChoice], *, at: datetime) -> EventCard:
         tag = str(event.get_state_display())
     elif event.is_over(at):
         slides = getattr(event, "slides", 0)
-        do = (
-            ngettext("%(count)d set of slides", "%(count)d sets of slides", slides) % {"count": slides}
-            if slides
-            else ""
-        )
+        do = ngettext("%(count)d slide deck", "%(count)d slide decks", slides) % {"count": slides} if slides else ""
     elif not event.is_cancelled:
         offer = best(offers)
-        do = offer.line if offer else _("Registration has closed.")
+        do = offer.line if offer else _("Registration is closed.")
         if event.starts_at <= at:
             tag = pgettext("event", "Now")
         elif event.visibility == Event.Visibility.MEMBERS:
-            tag = _("Members only")
+            tag = _("Team only")
     return EventCard(event, place_of(event, at=at), do, tag)

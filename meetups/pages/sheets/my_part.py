@@ -16,7 +16,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.pending_requests import PendingRequest
 from meetups.registrations.models import Lottery, Offer, Registration, Slot
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
 
@@ -153,72 +153,72 @@ def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tup
     """Tone, sentence and what stands below it."""
     registration = part.registration
     if event.is_cancelled:
-        return "over", _("This event was cancelled."), _("There is nothing for you to do.")
+        return "over", _("This event was canceled."), _("You don’t need to do anything.")
     if event.is_over(at):
         return "over", *_afterwards(registration)
     if registration is None:
         return _without_seat(part)
     when = {"day": _day(event.starts_at, event), "time": dates.clock(event.starts_at, event.time_zone, _language())}
     if registration.state == State.CONFIRMED:
-        sentence = _("Your seat is certain. See you on %(day)s at %(time)s.") % when
+        sentence = _("You’re confirmed. See you on %(day)s at %(time)s.") % when
         return "certain", sentence, _duties(part) or _answered(registration)
     lottery = registration.slot.draws_from
     if registration.state == State.APPLIED and lottery:
         draws = {"when": _moment(lottery.draws_at, event)}
         if lottery.draws_at <= at:
-            return "lottery", _("The draw is under way. You will get the result by mail."), ""
-        return "lottery", _("You are in the lottery. The result comes by mail on %(when)s.") % draws, ""
+            return "lottery", _("The draw is in progress. We’ll email you the result."), ""
+        return "lottery", _("You’re in the lottery. We’ll email you the result on %(when)s.") % draws, ""
     if lottery and not lottery.is_drawn:
         return (
             "waiting",
-            _("You are number %(number)d of those who came after the entries had closed.") % {"number": number},
-            _("You come after everyone who is in the draw. When a seat becomes yours you get a mail."),
+            _("You’re #%(number)d on the waitlist (joined after entries closed).") % {"number": number},
+            _("Everyone in the draw comes first. We’ll email you if you get a seat."),
         )
     until = {"when": _moment(registration.slot.promotion_stops_at, event)}
     if not registration.slot.promotion_is_open(at):
         return (
             "waiting",
-            _("You are number %(number)d in the queue.") % {"number": number},
-            _("Seats that became free were given out until %(when)s; nobody moves up any more.") % until,
+            _("You’re #%(number)d on the waitlist.") % {"number": number},
+            _("The waitlist stopped moving up on %(when)s.") % until,
         )
     return (
         "waiting",
-        _("You are number %(number)d in the queue.") % {"number": number},
-        _("Whenever a seat becomes free, the first one gets it at once, with a mail: until %(when)s.") % until,
+        _("You’re #%(number)d on the waitlist.") % {"number": number},
+        _("When someone cancels, the next person gets in and is emailed. This runs until %(when)s.") % until,
     )
 
 
 def _afterwards(registration: Registration | None) -> tuple[str, str]:
     if registration and registration.checked_in_at:
-        return _("You were there. Thank you for coming."), ""
+        return _("Thank you for coming."), ""
     return _("This event is over."), ""
 
 
 def _without_seat(part: Participant) -> tuple[str, str, str]:
     """A talk that is not confirmed yet, or a shift that guarantees no seat."""
     if any(talk.state == Talk.State.ACCEPTED and part.leads(talk) for talk in part.talks):
-        return "act", _("Your talk was accepted. Confirm it, and your seat is certain."), ""
+        return "act", _("Your talk was accepted. Confirm it to get your seat."), ""
     if part.talks and not any(map(part.leads, part.talks)):
-        sentence = _("You speak in “%(title)s”. Once it is confirmed, your seat is certain.")
+        sentence = _("You’re a co-speaker of “%(title)s”. Once the talk is confirmed, so is your seat.")
         return "waiting", sentence % {"title": part.talks[0].title}, ""
     if part.talks:
-        return "waiting", _("Your proposal is with the organizers. You will get their answer by mail."), ""
-    return "certain", _("Thank you for helping with %(shift)s.") % {"shift": part.signups[0].shift.title}, ""
+        return "waiting", _("Your proposal is with the organizers. They’ll reply by email."), ""
+    return "certain", _("You’re signed up for %(shift)s. Thank you!") % {"shift": part.signups[0].shift.title}, ""
 
 
 def _answered(registration: Registration) -> str:
     """What she said when she was asked."""
-    return _("You said that you are coming. Thank you.") if registration.reconfirmed_at else ""
+    return _("You replied that you’re coming. Thank you.") if registration.reconfirmed_at else ""
 
 
 def _duties(part: Participant) -> str:
     """What the seat comes with."""
     if any(talk.state == Talk.State.CONFIRMED for talk in part.talks) and part.signups:
-        return _("You are on the programme, and you help with %(shift)s.") % {"shift": part.signups[0].shift.title}
+        return _("You’re on the program. Your shift: %(shift)s.") % {"shift": part.signups[0].shift.title}
     if any(talk.state == Talk.State.CONFIRMED for talk in part.talks):
-        return _("You are on the programme.")
+        return _("You’re on the program.")
     if part.signups:
-        return _("You help with %(shift)s.") % {"shift": part.signups[0].shift.title}
+        return _("Your shift: %(shift)s.") % {"shift": part.signups[0].shift.title}
     return ""
 
 
@@ -232,7 +232,7 @@ def steps_of(
     drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
     ends: list[tuple[str, str, bool]] = []
     if drawn_for:
-        ends.append((pgettext("step", "Apply"), _until(drawn_for.closes_at, event), registration is not None))
+        ends.append((pgettext("step", "Enter"), _until(drawn_for.closes_at, event), registration is not None))
         ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
     else:
         ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
@@ -240,7 +240,7 @@ def steps_of(
         ends += _until_which_one_steps_down(event, part, at=at)
     else:
         ends += _deadlines(event, slot, registration, at=at)
-    ends.append((pgettext("step", "The day"), _short(event.starts_at, event), False))
+    ends.append((pgettext("step", "Event day"), _short(event.starts_at, event), False))
     on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
     return [
         Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
@@ -251,7 +251,7 @@ def steps_of(
 def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime) -> list[tuple[str, str, bool]]:
     """A held seat is neither cancelled nor passed on: it goes with its shift, or its talk, and only shifts have a deadline (RULES 22)."""
     deadlines = [signup.shift.step_down_until for signup in part.signups if at < signup.shift.step_down_until]
-    return [(pgettext("step", "Step down freely"), _until(min(deadlines), event), False)] if deadlines else []
+    return [(pgettext("step", "Cancel shift"), _until(min(deadlines), event), False)] if deadlines else []
 
 
 def _deadlines(
@@ -263,7 +263,7 @@ def _deadlines(
         answer_by = slot.reconfirmation.answer_by
         found.append(
             (
-                pgettext("step", "Still coming?"),
+                pgettext("step", "Reply: still coming?"),
                 _until(answer_by, event),
                 at >= answer_by or bool(registration.reconfirmed_at),
             )
@@ -273,9 +273,9 @@ def _deadlines(
             found.append((pgettext("step", "Move up"), _until(slot.promotion_stops_at, event), False))
         return found
     if at < slot.free_cancellation_ends_at:
-        found.append((pgettext("step", "Cancel freely"), _until(slot.free_cancellation_ends_at, event), False))
+        found.append((pgettext("step", "Free cancellation"), _until(slot.free_cancellation_ends_at, event), False))
     if at < slot.promotion_stops_at and slot.free_cancellation_ends_at < slot.promotion_stops_at:
-        found.append((pgettext("step", "Pass my seat on"), _until(slot.promotion_stops_at, event), False))
+        found.append((pgettext("step", "Offer seat to waitlist"), _until(slot.promotion_stops_at, event), False))
     return found
 
 

@@ -50,9 +50,8 @@ class PendingRequest:
         until = {"when": moment(registration.slot.promotion_stops_at, event)}
         return cls(
             "waiting",
-            _("Your seat is being passed on. Until somebody takes it, it is yours."),
-            _("If nobody has taken it by %(when)s, your registration ends then. That does not count as a no-show.")
-            % until,
+            _("Your seat is being offered to the waitlist. It stays yours until someone accepts."),
+            _("If no one accepts by %(when)s, your registration ends. It won’t count as a no-show.") % until,
             keeps=True,
         )
 
@@ -63,11 +62,11 @@ class PendingRequest:
             return None
         return cls(
             "act",
-            _("Are you still coming? Please answer by %(when)s.") % {"when": moment(question.answer_by, event)},
+            _("Are you still coming? Please reply by %(when)s.") % {"when": moment(question.answer_by, event)},
             consequence_of_silence(releases=question.releases_silent),
             reverse("reconfirmation", args=[reconfirmation_token(registration.pk)]),
-            _("Answer"),
-            _("I am coming, or I cannot"),
+            _("Reply"),
+            _("Reply: still coming?"),
         )
 
     @classmethod
@@ -77,20 +76,20 @@ class PendingRequest:
             return None
         return cls(
             "act",
-            _("A seat is offered to you. Please answer by %(when)s.") % {"when": moment(answer_by, event)},
-            _("Without an answer it goes to the next person, and you stay number %(number)d in the queue.")
+            _("A seat is open for you. Please reply by %(when)s.") % {"when": moment(answer_by, event)},
+            _("If you don’t reply, the next person is asked and you stay #%(number)d on the waitlist.")
             % {"number": number},
             reverse("offer", args=[offer_token(pk)]),
-            _("Answer the offer"),
-            _("Take the seat, or let it go"),
+            _("Reply to the offer"),
+            _("Accept or decline the seat"),
         )
 
 
 def consequence_of_silence(*, releases: bool) -> str:
     """What happens to the seat of somebody who does not answer."""
     if releases:
-        return _("Without an answer your seat then goes to somebody who waits.")
-    return _("Without an answer you keep your seat, but the organizers cannot count on you.")
+        return _("If you don’t reply, your seat goes to someone on the waitlist.")
+    return _("If you don’t reply, you keep your seat, but the organizers won’t know how many people to expect.")
 
 
 def _open_offer(registration: Registration) -> tuple[int | None, datetime | None]:

@@ -51,7 +51,7 @@ class SlotChoice:
     def tag(self) -> str:
         """How one gets in, in a word or two."""
         if self.slot.admission == Slot.Admission.DUTY:
-            return _("Certain seat")
+            return _("Guaranteed seat")
         if self.lottery and not self.lottery.is_drawn and self.slot.first_come_seats:
             return _("First come and lottery")
         return str(self.slot.get_admission_display())
@@ -61,18 +61,21 @@ class SlotChoice:
         """How one gets in, until when, and what then."""
         slot, lottery = self.slot, self.lottery
         if slot.admission == Slot.Admission.INVITED:
-            return _("Seats of speakers and invited people.")
+            return _("Reserved for speakers and invited people.")
         if slot.admission == Slot.Admission.DUTY:
             return ""
         if lottery and not lottery.is_drawn:
             facts = {"closes": self._moment(lottery.closes_at), "draws": self._moment(lottery.draws_at)}
             if lottery.takes_entries(self.at):
-                return _("Entries until %(closes)s. Drawn %(draws)s; everyone gets the result by mail.") % facts
-            return _("Entries closed %(closes)s. Drawn %(draws)s; who comes now queues behind the draw.") % facts
+                return _("Enter by %(closes)s. Draw: %(draws)s. Everyone gets the result by email.") % facts
+            return (
+                _("Entries closed %(closes)s. Draw: %(draws)s. Register now to join the waitlist after the draw.")
+                % facts
+            )
         if self.way_in is None:
-            return _("Registration has closed.")
+            return _("Registration is closed.")
         if lottery:
-            return _("The lottery was drawn. Seats that become free go to the queue, in its order.")
+            return _("The draw is over. When someone cancels, the waitlist moves up in order.")
         return _("First come, first served, until %(closes)s.") % {"closes": self._moment(slot.closes_at)}
 
     @property
@@ -81,14 +84,14 @@ class SlotChoice:
         slot, lottery = self.slot, self.lottery
         if lottery is None or lottery.is_drawn:
             return []
-        mixed = _("%(first_come)s of %(seats)s seats go first come, first served; %(drawn)s by the draw.") % {
+        mixed = _("%(first_come)s of %(seats)s seats are first come, first served; %(drawn)s by lottery.") % {
             "seats": slot.capacity,
             "first_come": slot.first_come_seats,
             "drawn": self._to_draw,
         }
         terms = [
             mixed if slot.first_come_seats else "",
-            _("Two people may enter together.") if slot.takes_pairs else "",
+            _("You can enter as a pair.") if slot.takes_pairs else "",
             chances_words(lottery),
             _("Random value: %(source)s.") % {"source": source_words(lottery).name},
         ]
@@ -132,12 +135,14 @@ class SlotChoice:
         slot = self.slot
         if self.lottery and not self.lottery.is_drawn:
             if self.applied > self._to_draw > 0:
-                return _("%(ratio)s people a seat") % {"ratio": f"{self.applied / self._to_draw:.1f}"}
-            return _("so far, room for all")
+                return _("%(ratio)s entries per seat") % {"ratio": f"{self.applied / self._to_draw:.1f}"}
+            return _("Everyone gets in so far")
         if slot.admission == Slot.Admission.INVITED:
             return ""
         if slot.is_general and self.waiting:
-            return ngettext("%(count)d waiting", "%(count)d waiting", self.waiting) % {"count": self.waiting}
+            return ngettext("%(count)d on the waitlist", "%(count)d on the waitlist", self.waiting) % {
+                "count": self.waiting
+            }
         return ngettext("of %(count)d seat", "of %(count)d seats", slot.capacity) % {"count": slot.capacity}
 
     # Words of the one action
@@ -148,22 +153,22 @@ class SlotChoice:
         return {
             State.APPLIED: _("Enter the lottery"),
             State.CONFIRMED: _("Register"),
-            State.WAITLISTED: _("Join the queue"),
+            State.WAITLISTED: _("Join the waitlist"),
         }[self.way_in or State.WAITLISTED]
 
     @property
     def note(self) -> str:
         """What will happen then: the second line of the button."""
         if self.way_in == State.APPLIED and self.lottery:
-            return _("The result comes %(when)s") % {"when": self._short(self.lottery.draws_at)}
+            return _("Result: %(when)s") % {"when": self._short(self.lottery.draws_at)}
         if self.way_in == State.CONFIRMED:
             left = self._left
             return ngettext("%(count)d seat left", "%(count)d seats left", left) % {"count": left}
         if self.awaits_draw:
-            return _("Behind those who are in the draw")
+            return _("You’ll be after everyone in the draw")
         if not self.waiting:
-            return _("You would be the first in the queue")
-        return ngettext("%(count)d person is waiting", "%(count)d people are waiting", self.waiting) % {
+            return _("You’d be first on the waitlist")
+        return ngettext("%(count)d person on the waitlist", "%(count)d people on the waitlist", self.waiting) % {
             "count": self.waiting
         }
 
@@ -171,15 +176,17 @@ class SlotChoice:
     def line(self) -> str:
         """How one gets in and until when, for lists."""
         if self.way_in == State.APPLIED and self.lottery:
-            return _("Lottery, entries until %(when)s") % {"when": self._short(self.lottery.closes_at)}
+            return _("Lottery: enter by %(when)s") % {"when": self._short(self.lottery.closes_at)}
         if self.way_in == State.CONFIRMED:
             left = self._left
             return ngettext("First come, %(count)d seat left", "First come, %(count)d seats left", left) % {
                 "count": left
             }
         if self.awaits_draw and self.lottery:
-            return _("Entries closed, drawn %(when)s") % {"when": self._short(self.lottery.draws_at)}
-        return ngettext("Full, %(count)d waiting", "Full, %(count)d waiting", self.waiting) % {"count": self.waiting}
+            return _("Entries closed. Draw: %(when)s") % {"when": self._short(self.lottery.draws_at)}
+        return ngettext("Full, %(count)d on the waitlist", "Full, %(count)d on the waitlist", self.waiting) % {
+            "count": self.waiting
+        }
 
     def _moment(self, at: datetime) -> str:
         return dates.moment(at, self.event.time_zone, get_language() or "en")

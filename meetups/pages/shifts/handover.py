@@ -40,10 +40,10 @@ class HandoverForm(forms.Form):
     """Who is asked."""
 
     address = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
+        label=gettext_lazy("Email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "off"}),
-        help_text=gettext_lazy("Ask her or him before: the answer comes by a link in a mail."),
+        help_text=gettext_lazy("Ask them first. They reply using a link in the email."),
     )
 
 
@@ -64,11 +64,11 @@ def giving(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         try:
             if "withdraw" in request.POST:
                 withdraw_handover(signup=signup, at=at, by=request.user)
-                messages.success(request, _("The question is withdrawn. The shift stays yours."))
+                messages.success(request, _("Request withdrawn. The shift is still yours."))
                 return redirect("signup_handover", event.public_id, shift.pk)
             if form.is_valid():
                 hand_over_shift(signup=signup, address=form.cleaned_data["address"], at=at, by=request.user)
-                messages.success(request, _("A mail with the question is on its way."))
+                messages.success(request, _("Your request has been emailed."))
                 return redirect("signup_handover", event.public_id, shift.pk)
         except DomainError as error:
             refusal = error

@@ -30,7 +30,9 @@ def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("The organizers are asked to look again. You get a mail when it is put right."))
+            messages.success(
+                request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
+            )
             return redirect("shift_absence", public_id, pk)
     context = {
         "event": signup.shift.event,

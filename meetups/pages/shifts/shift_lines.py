@@ -35,7 +35,7 @@ class ShiftLine:
     @property
     def note(self) -> str:
         """What the button gives, in its second line; nothing where the reader has a seat already."""
-        return _("Your seat is certain at once") if self.duty.shift.slot_id and not self.has_seat else ""
+        return _("You get a seat right away") if self.duty.shift.slot_id and not self.has_seat else ""
 
     @property
     def can_be_taken(self) -> bool:
@@ -143,23 +143,20 @@ def _is_certain(place: Registration | None) -> bool:
 def what_it_gives(shift: Shift, offers: list[SlotChoice], place: Registration | None) -> str:
     """What becomes of the reader's place at the event when she takes the shift."""
     if shift.slot_id is None:
-        return "" if place else _("This shift comes without a seat. For one, register as well.")
+        return "" if place else _("This shift doesn’t come with a seat. To attend as well, register separately.")
     if place is None:
         return deal(offers)
     if _is_certain(place) and not place.slot.is_general:
-        return _("Your seat stays certain.")
-    turns = _("Your place in “%(slot)s” turns into this seat.") % {"slot": place.slot.name}
+        return _("Your seat stays confirmed.")
+    turns = _("Your registration in “%(slot)s” moves to this seat.") % {"slot": place.slot.name}
     return turns if _is_certain(place) else " ".join((deal(offers), turns))
 
 
 def _why_asked(shift: Shift, missed: set[int]) -> str:
     if shift.needs_approval:
-        return _("For this shift the organizers choose who does it.")
+        return _("The organizers choose who does this shift.")
     if shift.slot_id and shift.event.community_id in missed:
-        return _(
-            "You did not come to a shift in the last 180 days, so an organizer says yes before the next one makes a seat certain for "
-            "you."
-        )
+        return _("You missed a shift in the last 180 days, so an organizer needs to approve this one first.")
     return ""
 
 

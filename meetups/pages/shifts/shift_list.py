@@ -72,7 +72,7 @@ def _take(request: SignedIn, shift: Shift) -> None:
     """Takes it, or asks for it where an organizer says yes first; the same list, where it then stands on top, says so."""
     taken = sign_up(shift=shift, volunteer=request.user, at=timezone.now())
     if taken.state == Signup.State.ASKED:
-        messages.success(request, _("The organizers are asked. You get a mail when they answer."))
+        messages.success(request, _("Request sent. The organizers will reply by email."))
     else:
         messages.success(request, _("Thank you for helping. The shift is yours."))
 

@@ -38,14 +38,14 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         try:
             if request.POST.get("withdraw"):
                 withdraw_request(shift=shift, volunteer=request.user, at=at)
-                messages.success(request, _("You no longer ask for “%(shift)s”.") % {"shift": shift.title})
+                messages.success(request, _("Your request for “%(shift)s” is withdrawn.") % {"shift": shift.title})
                 return redirect("event", event.public_id)
             taken = sign_up(shift=shift, volunteer=request.user, at=at)
         except DomainError as error:
             refusal = error
         else:
             if taken.state == Signup.State.ASKED:
-                messages.success(request, _("The organizers are asked. You get a mail when they answer."))
+                messages.success(request, _("Request sent. The organizers will reply by email."))
                 return redirect("signup", event.public_id, shift.pk)
             messages.success(request, _("Thank you for helping. The shift is yours."))
             return redirect("registration" if shift.slot_id else "event", event.public_id)
@@ -83,7 +83,7 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("You have stepped down from “%(shift)s”.") % {"shift": shift.title})
+            messages.success(request, _("You canceled your shift “%(shift)s”.") % {"shift": shift.title})
             return redirect("registration" if shift.slot_id else "event", event.public_id)
     duty = Duty(event, shift, at, is_mine=True)
     context = {

@@ -9,5 +9,5 @@ from meetups.pages.site.middleware import refusal
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came from somewhere else, or the page was open for too long."""
     return refusal(
-        request, _("This page was open for too long, or cookies are off. Reload the page and send the form again."), 403
+        request, _("This page was open too long, or cookies are off. Reload it and send the form again."), 403
     )

@@ -51,9 +51,7 @@ class ClearRefusals:
 
 def away(request: HttpRequest) -> HttpResponse:
     """What is said while the database does not answer."""
-    return refusal(
-        request, _("Our database is away for a moment. Please try again: what you send twice is done once."), 503
-    )
+    return refusal(request, _("We can’t reach our database right now. Please try again: sending twice is safe."), 503)
 
 
 def refusal(request: HttpRequest, message: str, status: int) -> HttpResponse:

@@ -52,7 +52,7 @@ def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResp
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
     join_as_co_speaker(co_speaker=asked, at=at, by=request.user)
-    messages.success(request, _("You speak together now. Here is what the talk still needs of you."))
+    messages.success(request, _("You’re now a co-speaker. Here’s what the talk still needs from you."))
     return redirect("talk_preparation", asked.talk.pk)
 
 
@@ -74,7 +74,7 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
             refusal = error
         else:
             if is_me:
-                messages.success(request, _("You do not speak in “%(title)s” any more.") % {"title": talk.title})
+                messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
                 return redirect("event", talk.event.public_id)
             messages.success(request, _("Saved."))
             return redirect("talk_preparation", talk.pk)

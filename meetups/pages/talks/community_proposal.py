@@ -34,7 +34,7 @@ def proposal(request: SignedIn, slug: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Thank you for your proposal. The organizers answer by mail."))
+            messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
             return redirect("my_page")
     is_open = call is not None and call.is_open(at)
     context = {"community": community, "form": form, "call": call, "takes_proposals": is_open}
@@ -54,7 +54,7 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Saved. The organizers see it."))
+            messages.success(request, _("Saved. The organizers can see it."))
             return redirect("my_page")
     context = {"proposal": mine, "community": mine.community, "form": form}
     return answer(
@@ -74,7 +74,9 @@ def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("“%(title)s” is withdrawn. The organizers were told.") % {"title": mine.title})
+            messages.success(
+                request, _("“%(title)s” is withdrawn. The organizers have been notified.") % {"title": mine.title}
+            )
             return redirect("my_page")
     context = {"proposal": mine, "community": mine.community}
     return answer(request, "pages/talks/proposal_withdrawal.html", context, refusal=refusal)

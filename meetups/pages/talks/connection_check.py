@@ -38,7 +38,7 @@ def connection(request: SignedIn, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("The organizers see that you are there."))
+            messages.success(request, _("The organizers can see that you’re connected."))
             return redirect("connection", event.public_id)
     mine = {one.occasion: one for one in Presence.objects.filter(event=event, person=request.user)}
     context = {

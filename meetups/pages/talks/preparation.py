@@ -39,14 +39,14 @@ class PreparationForm(forms.Form):
         max_length=1_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Two or three sentences with which you are introduced."),
+        help_text=gettext_lazy("Two or three sentences to introduce you."),
     )
     laptop = forms.ChoiceField(
         label=gettext_lazy("A laptop for your slides"),
         required=False,
         widget=forms.RadioSelect,
         choices=[
-            (Readiness.Equipment.OWN, pgettext_lazy("equipment", "I bring my own")),
+            (Readiness.Equipment.OWN, pgettext_lazy("equipment", "I’ll bring my own")),
             (Readiness.Equipment.NONE, pgettext_lazy("equipment", "I need one")),
         ],
     )
@@ -55,7 +55,7 @@ class PreparationForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
         choices=[
-            (Readiness.Equipment.OWN, pgettext_lazy("equipment", "I bring what my laptop needs")),
+            (Readiness.Equipment.OWN, pgettext_lazy("equipment", "I’ll bring what my laptop needs")),
             (Readiness.Equipment.NONE, pgettext_lazy("equipment", "I need one")),
         ],
     )
@@ -78,7 +78,7 @@ class IntroductionForm(forms.Form):
         max_length=1_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Two or three sentences with which you are introduced."),
+        help_text=gettext_lazy("Two or three sentences to introduce you."),
     )
 
 
@@ -86,9 +86,11 @@ class CoSpeakerRequestForm(forms.Form):
     """Whom the speaker asks to hold the talk together with her."""
 
     address = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
+        label=gettext_lazy("Email address"),
         max_length=254,
-        help_text=gettext_lazy("A mail with a link goes there. Only the account of this address can say yes."),
+        help_text=gettext_lazy(
+            "We’ll email a link to this address. Only the account with this email address can accept."
+        ),
     )
 
 
@@ -107,7 +109,7 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Saved. The organizers see it."))
+            messages.success(request, _("Saved. The organizers can see it."))
             return redirect("talk_preparation", talk.pk)
     return _page(request, talk, form, CoSpeakerRequestForm(), refusal=refusal, status=422 if form.errors else 200)
 
@@ -125,7 +127,7 @@ def asking(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("A mail to %(address)s is on its way.") % {"address": asked.address})
+            messages.success(request, _("Email sent to %(address)s.") % {"address": asked.address})
             return redirect("talk_preparation", talk.pk)
     return _page(request, talk, _form(request, talk), form, refusal=refusal, status=422)
 

@@ -18,7 +18,7 @@ class WordsForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     abstract = forms.CharField(
-        label=gettext_lazy("What it is about"),
+        label=gettext_lazy("What it’s about"),
         max_length=5_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -29,7 +29,7 @@ class WordsForm(forms.Form):
 class ProposalForm(WordsForm):
     """A talk as its speaker offers it."""
 
-    minutes = forms.ChoiceField(label=gettext_lazy("How long"), widget=forms.RadioSelect, initial="20")
+    minutes = forms.ChoiceField(label=gettext_lazy("Length"), widget=forms.RadioSelect, initial="20")
     other_minutes = forms.IntegerField(
         label=gettext_lazy("Another length, in minutes"), required=False, min_value=1, max_value=240
     )
@@ -45,7 +45,7 @@ class ProposalForm(WordsForm):
             # Not asked then, and not shown where the browser can tell.
             self.errors.pop("other_minutes", None)
         elif "other_minutes" not in self.errors and not cleaned.get("other_minutes"):
-            self.add_error("other_minutes", _("Say how many minutes, from 1 to 240."))
+            self.add_error("other_minutes", _("Enter the number of minutes, from 1 to 240."))
         return cleaned
 
     @property

@@ -37,14 +37,14 @@ class SlidesForm(forms.Form):
         required=False,
         assume_scheme="https",
         validators=[URLValidator(schemes=["https", "http"])],
-        help_text=gettext_lazy("Where you keep them: Speaker Deck, Docswell, Google Slides, your own site …"),
+        help_text=gettext_lazy("Where you keep them: Speaker Deck, Docswell, Google Slides, your own site…"),
     )
     file = forms.FileField(
         label=gettext_lazy("or a PDF"),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
-        help_text=gettext_lazy("Up to 30 MB. It is kept here and given out as it is."),
+        help_text=gettext_lazy("Up to 30 MB. We store it here and share it unchanged."),
     )
 
     def clean_url(self) -> str:
@@ -59,10 +59,10 @@ class ThemesForm(forms.Form):
     """The themes in one line."""
 
     themes = forms.CharField(
-        label=gettext_lazy("Themes"),
+        label=gettext_lazy("Tags"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Up to 5 words by which people find the talk, with commas between them."),
+        help_text=gettext_lazy("Up to 5 words that help people find the talk, separated by commas."),
     )
 
 
@@ -91,7 +91,7 @@ def slides(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Your slides are here. The organizers see them."))
+            messages.success(request, _("Slides received. The organizers can see them."))
             return redirect("talk_slides", talk.pk)
     return _page(request, talk, form=form, refusal=refusal)
 
@@ -105,7 +105,7 @@ def removal(request: SignedIn, pk: int) -> HttpResponse:
     if part not in {"link", "file"}:
         return HttpResponseBadRequest()
     remove_slides(talk=talk, link=part == "link", file=part == "file", at=timezone.now(), by=request.user)
-    messages.success(request, _("It is gone from here, and nobody can open it any more."))
+    messages.success(request, _("Deleted. No one can open it now."))
     return redirect("talk_slides", talk.pk)
 
 
@@ -124,7 +124,7 @@ def publication(request: SignedIn, pk: int) -> HttpResponse:
     if given == Readiness.Publication.YES:
         messages.success(request, _("Thank you. Your answer is saved."))
     else:
-        messages.success(request, _("Your answer is saved: your slides are not published."))
+        messages.success(request, _("Your answer is saved: your slides won’t be published."))
     return redirect("talk_slides", talk.pk)
 
 
@@ -140,7 +140,7 @@ def themes(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error("themes", str(error))
         else:
-            messages.success(request, _("The themes are saved."))
+            messages.success(request, _("Tags saved."))
             return redirect("talk_slides", talk.pk)
     return _page(request, talk, themes_form=form)
 

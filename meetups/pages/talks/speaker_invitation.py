@@ -23,7 +23,7 @@ class DeclineForm(forms.Form):
     """What one may say with a no."""
 
     word = forms.CharField(
-        label=gettext_lazy("A word to the organizers"),
+        label=gettext_lazy("Message to the organizers"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -79,5 +79,5 @@ def speaker_invitation(
         at=at,
         by=request.user,
     )
-    messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
+    messages.success(request, _("Your talk is on the program, and your seat is confirmed. Thank you."))
     return redirect("registration", invitation.event.public_id)

@@ -38,7 +38,7 @@ def proposal(request: SignedIn, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Thank you for your proposal. The organizers answer by mail."))
+            messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
             return redirect("event", event.public_id)
     context = {"event": event, "form": form, "call": call, "takes_proposals": takes_proposals(event, call, at)}
     return answer(
@@ -60,7 +60,7 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Saved. The organizers see it."))
+            messages.success(request, _("Saved. The organizers can see it."))
             return redirect("event", talk.event.public_id)
     can_change = talk.state == Talk.State.PROPOSED and talk.event.is_open(at)
     context = {"event": talk.event, "talk": talk, "form": form, "can_change": can_change}
@@ -82,7 +82,7 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("Your talk is on the programme, and your seat is certain. Thank you."))
+            messages.success(request, _("Your talk is on the program, and your seat is confirmed. Thank you."))
             return redirect("registration", talk.event.public_id)
     rehearsal = Rehearsal.objects.filter(event=talk.event).first()
     place = Registration.objects.filter(event=talk.event, attendee=request.user, state=Registration.State.CONFIRMED)
@@ -109,7 +109,9 @@ def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("“%(title)s” is withdrawn. The organizers were told.") % {"title": talk.title})
+            messages.success(
+                request, _("“%(title)s” is withdrawn. The organizers have been notified.") % {"title": talk.title}
+            )
             return redirect("event", talk.event.public_id)
     context = {
         "event": talk.event,

@@ -57,7 +57,10 @@ def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tupl
     for one in people:
         slot_id = slots.get(one.slot)
         if slot_id is None:
-            left_out = _("%(user)s is left out with the slot “%(slot)s”.") % {"user": one.user, "slot": one.slot}
+            left_out = _("%(user)s is left out because the slot “%(slot)s” isn’t imported.") % {
+                "user": one.user,
+                "slot": one.slot,
+            }
             problems.append(Problem(one.row, left_out))
         else:
             found.append(Incoming(one.row, one.person_key, one.name, slot_id, one.status == Status.WAITS, one.attended))
@@ -78,9 +81,7 @@ def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming]
             result.known.append(one)
             result.problems += _differences(one, known)
         elif one.slot_id not in slots or slots[one.slot_id].admission == Slot.Admission.DUTY:
-            result.problems.append(
-                Problem(one.row, _("The slot for %(name)s is not there any more.") % {"name": one.name})
-            )
+            result.problems.append(Problem(one.row, _("The slot for %(name)s no longer exists.") % {"name": one.name}))
         elif one.waits and (why := _no_queue(slots[one.slot_id])):
             result.problems.append(Problem(one.row, why % {"name": one.name, "slot": slots[one.slot_id].name}))
         elif one.waits:
@@ -95,20 +96,23 @@ def _no_queue(slot: Slot) -> str:
     """Why nobody can come to wait in `slot`; empty where one can."""
     if slot.awaits_draw:
         # The places of a queue before its draw belong to those who are drawn (RULES 10).
-        return _("%(name)s waits there, and “%(slot)s” is still to be drawn: choose another slot for the waiting list.")
+        return _(
+            "%(name)s is waitlisted on connpass, but “%(slot)s” hasn’t been drawn yet. Choose another slot "
+            "for the waitlist."
+        )
     if not slot.is_general:
-        return _("%(name)s waits there, and “%(slot)s” has no waiting list: choose another slot.")
+        return _("%(name)s is waitlisted on connpass, but “%(slot)s” has no waitlist. Choose another slot.")
     return ""
 
 
 def _differences(one: Incoming, known: Registration) -> list[Problem]:
     """What a person's row says otherwise than our list; our list stays."""
     if not known.is_active:
-        text = _("%(name)s was taken off the list here, and stays off it.")
+        text = _("%(name)s was removed from the list here, so they aren’t added.")
     elif one.waits and known.state == State.CONFIRMED:
-        text = _("%(name)s waits there, and has a seat here. Nothing is changed.")
+        text = _("%(name)s is waitlisted on connpass but confirmed here. Nothing will change.")
     elif not one.waits and known.state == State.WAITLISTED:
-        text = _("%(name)s has a seat there, and waits here. Nothing is changed.")
+        text = _("%(name)s is confirmed on connpass but waitlisted here. Nothing will change.")
     else:
         return []
     return [Problem(one.row, text % {"name": one.name}, error=False)]

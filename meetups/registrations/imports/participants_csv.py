@@ -47,20 +47,16 @@ class FileIsEmpty(FileCannotBeRead):
 
 class FileIsNoCsv(FileCannotBeRead):
     message = gettext_lazy(
-        "This is no CSV file. In connpass choose the download of the participants as CSV, and take that file as it is."
+        "This isn’t a CSV file. On connpass, download the participants as CSV and choose that file as it is."
     )
 
 
 class FileHasOtherLetters(FileCannotBeRead):
-    message = gettext_lazy(
-        "The letters of this file are neither UTF-8 nor Shift_JIS. Save it as “CSV UTF-8” and try again."
-    )
+    message = gettext_lazy("This file is neither UTF-8 nor Shift_JIS. Save it as “CSV UTF-8” and try again.")
 
 
 class FileHasTooMuch(FileCannotBeRead):
-    message = gettext_lazy(
-        "The file has more than %(rows)s rows or %(columns)s columns. Bring people in by several files."
-    )
+    message = gettext_lazy("The file has more than %(rows)s rows or %(columns)s columns. Split it into several files.")
 
 
 class Meaning(StrEnum):
@@ -82,11 +78,11 @@ class Meaning(StrEnum):
 
 
 LABELS: dict[Meaning, Promise] = {
-    Meaning.USER: pgettext_lazy("column", "User name at connpass"),
-    Meaning.NAME: pgettext_lazy("column", "Name that is shown"),
-    Meaning.SLOT: pgettext_lazy("column", "Slot at connpass"),
-    Meaning.STATUS: pgettext_lazy("column", "Has a seat, waits, or cancelled"),
-    Meaning.ATTENDANCE: pgettext_lazy("column", "Was there"),
+    Meaning.USER: pgettext_lazy("column", "connpass username"),
+    Meaning.NAME: pgettext_lazy("column", "Display name"),
+    Meaning.SLOT: pgettext_lazy("column", "connpass slot"),
+    Meaning.STATUS: pgettext_lazy("column", "Status (confirmed, waitlisted, canceled)"),
+    Meaning.ATTENDANCE: pgettext_lazy("column", "Attendance"),
 }
 # Headers as they were seen, folded. The first that is in the file is taken.
 HEADERS: dict[Meaning, tuple[str, ...]] = {
@@ -263,7 +259,7 @@ def read_people(table: Table, mapping: Mapping[Meaning, int]) -> Reading:
         reading.problems.append(
             Problem(
                 worse.row,
-                _("%(user)s is in row %(row)s as well; that one counts.") % {"user": person.user, "row": better.row},
+                _("%(user)s is also in row %(row)s, which is used instead.") % {"user": person.user, "row": better.row},
             )
         )
     reading.people = sorted(people.values(), key=lambda person: person.row)
@@ -289,21 +285,21 @@ def _person(
     # Folding can write one letter as eighteen.
     user = folded(cell(Meaning.USER))[:LONGEST_CELL]
     if not user:
-        problem(_("There is no user name."))
+        problem(_("There’s no username."))
         return None
     if status is None:
         problem(
-            _("“%(said)s” says neither that %(user)s has a seat, nor waits, nor cancelled.")
+            _("“%(said)s” doesn’t say whether %(user)s is confirmed, waitlisted or canceled.")
             % {"said": said, "user": user}
             if said
-            else _("Nothing says whether %(user)s has a seat.") % {"user": user}
+            else _("The status of %(user)s is empty.") % {"user": user}
         )
         return None
     name = cell(Meaning.NAME)
     if len(name) > LONGEST_NAME:
         name = name[:LONGEST_NAME]
         problem(
-            _("The name of %(user)s is cut to %(length)s letters.") % {"user": user, "length": LONGEST_NAME},
+            _("The name of %(user)s was cut to %(length)s characters.") % {"user": user, "length": LONGEST_NAME},
             error=False,
         )
     try:
@@ -311,7 +307,7 @@ def _person(
     except ValidationError:
         name = user[:LONGEST_NAME]
         problem(
-            _("%(user)s has no name that can be shown, so the user name stands in its place.") % {"user": user},
+            _("%(user)s has no name that can be shown, so the username is used.") % {"user": user},
             error=False,
         )
     return ImportedPerson(number, user, name, cell(Meaning.SLOT), status, folded(cell(Meaning.ATTENDANCE)) in ATTENDED)

@@ -14,7 +14,7 @@ from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, Kind
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Hold, Lottery, Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 State = Registration.State
 
@@ -36,7 +36,7 @@ def draw_facts(registration: Registration) -> Facts:
         return []
     return [
         (_("Entries close"), instant(lottery.closes_at, registration.event)),
-        (_("Day of the draw"), instant(lottery.draws_at, registration.event)),
+        (_("Draw date"), instant(lottery.draws_at, registration.event)),
     ]
 
 
@@ -45,21 +45,21 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
     event = registration.event
     if registration.state == State.APPLIED:
         lottery = lottery_of(registration)
-        draw = [(_("Day of the draw"), instant(lottery.draws_at, event))] if lottery else []
-        return _("You are in the lottery again, with a new entry."), [
+        draw = [(_("Draw date"), instant(lottery.draws_at, event))] if lottery else []
+        return _("You’re back in the lottery with a new entry."), [
             *draw,
             (_("Your entry"), registration.entry_id or ""),
         ]
     if registration.state == State.WAITLISTED:
-        place = _("number %(number)s in the queue") % {"number": queue_number(registration)}
-        return _("You are now at the end of the waiting list."), [(_("Your place"), place)]
+        place = _("#%(number)s on the waitlist") % {"number": queue_number(registration)}
+        return _("You’re now at the end of the waitlist."), [(_("Your position"), place)]
     if registration.state == State.CANCELLED:
-        return _("With it you gave up your seat, so you have no place at this event any more."), []
+        return _("Your registration for this event is canceled too."), []
     if Hold.objects.active().filter(registration=registration).exists():
-        return _("You keep your seat, because something else you do at this event holds it."), []
+        return _("You keep your seat because you have another role at this event."), []
     if registration.checked_in_at:
-        return _("You keep your seat: you are checked in."), []
-    return _("You keep a seat: one was free, and nobody was waiting."), []
+        return _("You keep your seat: you’re checked in."), []
+    return _("You keep a seat: one was free, and no one was on the waitlist."), []
 
 
 class RegistrationKind(Kind[Registration]):
@@ -111,9 +111,9 @@ class SeatKind(RegistrationKind):
             lead=lead,
             facts=self.facts(about),
             action=self.state_page(about, _("See my registration")),
-            links=[(_("I cannot come: cancel"), link("registration_cancellation", about.event.public_id))],
+            links=[(_("Cancel my registration"), link("registration_cancellation", about.event.public_id))],
             calendars=calendar_of(about.event, at),
-            small_print=[_("The attached file puts the event into your calendar.")],
+            small_print=[_("Open the attachment to add the event to your calendar.")],
         )
 
 

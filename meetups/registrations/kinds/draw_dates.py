@@ -21,10 +21,10 @@ class DrawMoved(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("The draw has new dates: %(event)s") % {"event": about.event.title},
+            title=_("New lottery dates: %(event)s") % {"event": about.event.title},
             lead=_(
-                "You are in the lottery for “%(event)s”, and the organizers changed its dates. Your entry stays as it is; "
-                "there is nothing to do."
+                "The organizers changed the lottery dates for “%(event)s”. Your entry stays as it is; there’s "
+                "nothing to do."
             )
             % {"event": about.event.title},
             facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),

@@ -31,22 +31,18 @@ class PlaceCode(Kind[HeldPlace]):
         event = about.event
         code = code_of(about)
         return Content(
-            title=_("%(code)s is your code to register") % {"code": code},
+            title=_("%(code)s is your registration code") % {"code": code},
             heading=_("Your code"),
-            lead=_(
-                "Somebody, hopefully you, registers for “%(event)s” with this address. Type the code on the page to show that it is "
-                "yours; only then is anybody registered."
-            )
-            % {"event": event.title},
+            lead=_("Enter this code on the page to finish registering for “%(event)s”.") % {"event": event.title},
             code=code,
             facts=[
                 *event_facts(event, with_link=False),
                 (_("Slot"), about.slot.name),
-                (_("The code works until"), instant(about.expires_at, event)),
+                (_("Code valid until"), instant(about.expires_at, event)),
             ],
             action=(_("Enter the code"), link("registration_code", event.public_id)),
             small_print=[
                 _("The code works in the browser where you asked for it, in any of its tabs."),
-                _("If it was not you, ignore this mail: without the code nothing happens. Never tell it to anyone."),
+                _("If this wasn’t you, ignore this email: nothing happens without the code. Never tell it to anyone."),
             ],
         )

@@ -34,24 +34,25 @@ class SeatInvitation(PlaceKind):
         event = about.event
         names = {"event": event.title, "person": about.invited_by.name if about.invited_by else event.community.name}
         return Content(
-            title=_("A seat is kept for you: %(event)s") % names,
-            lead=_("%(person)s invites you to “%(event)s” and keeps a seat for you.") % names,
+            title=_("You’re invited: %(event)s") % names,
+            lead=_("%(person)s invited you to “%(event)s” and reserved a seat for you.") % names,
             facts=[
                 *event_facts(event),
                 (_("Organized by"), event.community.name),
                 (_("Slot"), about.slot.name),
-                (_("Answer by"), instant(about.expires_at, event)),
+                (_("Reply by"), instant(about.expires_at, event)),
             ],
             paragraphs=[
-                _("Say yes in time and the seat is yours; without an answer it goes to somebody else."),
-                _(
-                    "You sign in with the address that this mail was sent to, or sign up with it. Declining needs neither."
-                ),
+                _("Accept by the deadline and the seat is yours. If you don’t reply, it goes to someone else."),
+                _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
             ],
-            action=(_("Answer the invitation"), link("seat_invitation", place_token(about.pk))),
+            action=(_("Reply to the invitation"), link("seat_invitation", place_token(about.pk))),
             small_print=[
-                _("The link works for this address alone: a forwarded mail gives nobody else the seat."),
-                _("If you do not know these people, you need not do anything."),
+                _(
+                    "The link works for this email address only: forwarding this email doesn’t give anyone else the "
+                    "seat."
+                ),
+                _("If you don’t know these people, there’s nothing you need to do."),
             ],
         )
 
@@ -70,9 +71,8 @@ class PlaceDeclined(PlaceKind):
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
         names = {"event": about.event.title, "person": about.name or about.email}
         return Content(
-            title=_("%(person)s cannot come: %(event)s") % names,
-            lead=_("%(person)s has declined your invitation to “%(event)s”. The seat that was kept is free again.")
-            % names,
+            title=_("%(person)s declined: %(event)s") % names,
+            lead=_("%(person)s declined your invitation to “%(event)s”. The reserved seat is free again.") % names,
             facts=[*event_facts(about.event), (_("Slot"), about.slot.name)],
             action=(_("See the invitations"), link("desk_places", about.event.public_id)),
         )
@@ -87,13 +87,13 @@ class Placed(SeatKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         lead = (
-            _("You were let in at the door of “%(event)s”, and your seat is noted here.")
+            _("You joined “%(event)s” as a walk-in. Your attendance is recorded.")
             if about.checked_in_at
-            else _("The organizers have put you on the list of “%(event)s”, and your seat is certain.")
+            else _("The organizers added you to “%(event)s”, and your seat is confirmed.")
         )
         return self.with_seat(
             about,
             at,
-            title=_("You have a seat: %(event)s") % {"event": about.event.title},
+            title=_("You’re confirmed: %(event)s") % {"event": about.event.title},
             lead=lead % {"event": about.event.title},
         )

@@ -11,7 +11,7 @@ from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import RegistrationKind, SeatKind, draw_facts, lottery_of
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 State = Registration.State
 
@@ -30,21 +30,19 @@ class EntryReceived(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("You are in the lottery: %(event)s") % {"event": about.event.title},
-            lead=_(
-                "You entered the lottery for “%(event)s”. When it is drawn, the result goes to everybody by mail, seat or no seat."
-            )
+            title=_("You’re in the lottery: %(event)s") % {"event": about.event.title},
+            lead=_("You entered the lottery for “%(event)s”. Everyone gets the result by email, seat or no seat.")
             % {"event": about.event.title},
             facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[
-                (_("How it is drawn"), proof_page(about)),
+                (_("How the draw works"), proof_page(about)),
                 (_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id)),
             ],
             small_print=[
                 _(
-                    "Only you know the number of your entry. With it you can find yourself in the list that is drawn from, "
-                    "which is fixed when entries close."
+                    "Only you know your entry number. Use it to find yourself on the entry list, which is fixed "
+                    "when entries close."
                 )
             ],
         )
@@ -65,23 +63,23 @@ class ManifestFrozen(RegistrationKind):
         # Five lines of head stand before the entries.
         entries = max(lottery.manifest.count("\n") - 5, 0)
         return Content(
-            title=_("Entries have closed: %(event)s") % {"event": about.event.title},
+            title=_("Lottery entries are final: %(event)s") % {"event": about.event.title},
             lead=_(
-                "You are in the lottery for “%(event)s”, and its list of entries is now fixed. "
-                "This mail lets you check later that nobody touched it; there is nothing to do."
+                "The entry list for “%(event)s” is locked, and you’re on it. Keep this email if you want to "
+                "verify the draw. Nothing to do now."
             )
             % {"event": about.event.title},
             facts=[
                 (_("Slot"), about.slot.name),
-                (_("Entries in the list"), str(entries)),
+                (_("Entries on the list"), str(entries)),
                 (_("Seats to draw"), str(lottery.seats)),
-                (_("Day of the draw"), instant(lottery.draws_at, about.event)),
+                (_("Draw date"), instant(lottery.draws_at, about.event)),
                 (_("Your entry"), about.drawn_as),
-                (_("SHA-256 of the list"), lottery.manifest_sha256),
+                (_("SHA-256 of the entry list"), lottery.manifest_sha256),
             ],
             action=self.state_page(about, _("See my registration")),
-            links=[(_("The list, and how it is drawn"), proof_page(about))],
-            small_print=[_("Keep this mail until the draw if you want to check it.")],
+            links=[(_("Entry list and how the draw works"), proof_page(about))],
+            small_print=[_("Keep this email until the draw if you want to verify it.")],
         )
 
 
@@ -95,8 +93,8 @@ class DrawnIn(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("The lottery gave you a seat: %(event)s") % {"event": about.event.title},
-            lead=_("The lottery for “%(event)s” was drawn, and you have a seat.") % {"event": about.event.title},
+            title=_("You got a seat: %(event)s") % {"event": about.event.title},
+            lead=_("You got a seat in the lottery for “%(event)s”.") % {"event": about.event.title},
         )
 
 
@@ -109,21 +107,21 @@ class DrawnOut(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("No seat in the lottery, but a place in the queue: %(event)s") % {"event": about.event.title},
+            title=_("Lottery result – you’re on the waitlist: %(event)s") % {"event": about.event.title},
             lead=_(
-                "The lottery for “%(event)s” was drawn, and this time it did not reach you. The drawn order is the waiting list: "
-                "when somebody cancels, the next one moves up and is told by mail."
+                "You didn’t get a seat in the lottery for “%(event)s”, but you’re on the waitlist. If someone "
+                "cancels, the next person moves up and is emailed. There’s nothing to do now."
             )
             % {"event": about.event.title},
             facts=self.facts(
                 about,
-                (_("Drawn order"), _("number %(number)s") % {"number": about.drawn_rank or "–"}),
-                (_("Your place now"), _("number %(number)s in the queue") % {"number": queue_number(about)}),
-                (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event)),
+                (_("Your rank in the draw"), _("#%(number)s") % {"number": about.drawn_rank or "–"}),
+                (_("Your position now"), _("#%(number)s on the waitlist") % {"number": queue_number(about)}),
+                (_("Waitlist runs until"), instant(about.slot.promotion_stops_at, about.event)),
             ),
-            action=self.state_page(about, _("See my place")),
+            action=self.state_page(about, _("See my position")),
             links=[
                 (_("Check the draw"), proof_page(about)),
-                (_("Leave the waiting list"), link("registration_cancellation", about.event.public_id)),
+                (_("Leave the waitlist"), link("registration_cancellation", about.event.public_id)),
             ],
         )

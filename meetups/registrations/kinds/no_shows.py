@@ -34,22 +34,21 @@ class NoShowRecorded(NoShowKind):
         event = about.event
         until = dates.full_day(event.ends_at + WINDOW, event.time_zone, get_language() or "en")
         return Content(
-            title=_("We missed you: %(event)s") % {"event": event.title},
-            lead=_("You had a seat at “%(event)s”, and nobody checked you in. We hope that you are well.")
-            % {"event": event.title},
+            title=_("You were marked as a no-show: %(event)s") % {"event": event.title},
+            lead=_("You were registered for “%(event)s” but weren’t checked in.") % {"event": event.title},
             facts=[*event_facts(event), (_("Counts until"), until)],
             paragraphs=[
                 _(
-                    "If you were there, or could not come for a reason, tell the organizers on your page: "
-                    "they correct it, and then it counts no more."
+                    "If you were there or had a good reason, tell the organizers. Once corrected, the record no "
+                    "longer counts."
                 ),
                 _(
-                    "A no-show is seen by you and the organizers of this community. It makes a lottery harder to win only "
-                    "where the page of that lottery says so."
+                    "Only you and this community’s organizers can see a no-show. It lowers your chances only in "
+                    "lotteries whose page says so."
                 ),
             ],
             action=(_("Tell the organizers"), link("no_show", event.public_id)),
-            small_print=[_("Whoever cancels, however late, is never counted as a no-show.")],
+            small_print=[_("Canceling, however late, never counts as a no-show.")],
         )
 
 
@@ -63,12 +62,12 @@ class NoShowLifted(NoShowKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
         lead = (
-            _("The organizers of “%(event)s” have written down that you were there. Nothing counts against you.")
+            _("The organizers of “%(event)s” recorded that you were there. The no-show no longer counts.")
             if about.checked_in_at
-            else _("The organizers of “%(event)s” have excused that you did not come. It counts no more.")
+            else _("The organizers of “%(event)s” excused your absence. It no longer counts.")
         )
         return Content(
-            title=_("It is put right: %(event)s") % {"event": event.title},
+            title=_("Record corrected: %(event)s") % {"event": event.title},
             lead=lead % {"event": event.title},
             facts=event_facts(event),
             action=(_("See the event"), link("event", event.public_id)),
@@ -90,8 +89,8 @@ class NoShowObjected(NoShowKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         names = {"event": about.event.title, "name": about.name}
         return Content(
-            title=_("%(name)s asks you to look again: %(event)s") % names,
-            lead=_("%(name)s was recorded as absent from “%(event)s”, and says that this is wrong or had a reason.")
+            title=_("%(name)s disputes an absence: %(event)s") % names,
+            lead=_("%(name)s was marked as a no-show at “%(event)s” and says this is wrong or there was a reason.")
             % names,
             facts=[*event_facts(about.event), (_("Slot"), about.slot.name)],
             action=(_("Check in or excuse"), link("desk_no_shows", about.event.public_id)),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import cancellation_token, link, offer_token
-from meetups.events.facts import event_facts, instant
+from meetups.events.facts import event_facts, instant, reply_by
 from meetups.notifications.kinds import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import EndedKind, RegistrationKind, SeatKind
@@ -27,16 +27,17 @@ class HandingOver(RegistrationKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
         return Content(
-            title=_("Your seat is being passed on: %(event)s") % {"event": event.title},
+            title=_("Offering your seat to the waitlist: %(event)s") % {"event": event.title},
             lead=_(
-                "You cannot come to “%(event)s”. Your seat is offered to the next person who waits; until somebody takes it, it is yours."
+                "You can’t come to “%(event)s”. Your seat is offered to the waitlist and stays yours until "
+                "someone accepts."
             )
             % {"event": event.title},
-            facts=self.facts(about, (_("Passed on until"), instant(about.slot.promotion_stops_at, event))),
+            facts=self.facts(about, (_("Offered until"), instant(about.slot.promotion_stops_at, event))),
             paragraphs=[
                 _(
-                    "A mail tells you when somebody has taken it. If nobody has by then, your registration simply ends. "
-                    "Either way you have said so in time, and it does not count as a no-show."
+                    "We’ll email you when someone takes it. If no one does in time, your registration ends. Neither "
+                    "counts as a no-show."
                 )
             ],
             action=self.state_page(about, _("See my registration")),
@@ -54,8 +55,9 @@ class SeatKept(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You keep your seat: %(event)s") % {"event": about.event.title},
-            lead=_("You can come to “%(event)s” after all, and your seat stays yours.") % {"event": about.event.title},
+            title=_("You’re still confirmed: %(event)s") % {"event": about.event.title},
+            lead=_("You’re coming to “%(event)s” after all. Your seat is still confirmed.")
+            % {"event": about.event.title},
         )
 
 
@@ -65,13 +67,15 @@ class HandedOver(EndedKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Somebody has taken your seat: %(event)s") % {"event": about.event.title},
-            lead=_("Your seat at “%(event)s” went to the next person who waited. Thank you for saying so in time.")
+            title=_("Your seat was passed on: %(event)s") % {"event": about.event.title},
+            lead=_(
+                "Your seat at “%(event)s” went to the next person on the waitlist. Thanks for letting us know in time."
+            )
             % {"event": about.event.title},
             facts=event_facts(about.event),
             action=self.event_page(about),
             calendars=self.out_of_calendar(about, notification, at),
-            small_print=[_("There is nothing more to do.")],
+            small_print=[_("There’s nothing more to do.")],
         )
 
 
@@ -96,24 +100,26 @@ class SeatOffered(OfferKind):
     def compose(self, about: Offer, notification: Notification, at: datetime) -> Content:
         event = about.taker.event
         return Content(
-            title=_("A seat is offered to you: %(event)s") % {"event": event.title},
+            title=_("A seat for you – reply by %(when)s: %(event)s")
+            % {"when": reply_by(about.answer_by, event), "event": event.title},
             lead=_(
-                "Somebody cannot come to “%(event)s”, and you are next in the queue. Say yes in time and the seat is yours at once."
+                "Someone can’t come to “%(event)s”, and you’re next on the waitlist. Accept in time and the "
+                "seat is yours at once."
             )
             % {"event": event.title},
             facts=[
-                (_("Answer by"), instant(about.answer_by, event)),
+                (_("Reply by"), instant(about.answer_by, event)),
                 *event_facts(event),
                 (_("Slot"), about.taker.slot.name),
             ],
             paragraphs=[
                 _(
-                    "Without an answer the seat goes to the next person, and you keep your place in the queue. "
-                    "If you cannot come either, please say no: you then leave the queue, and the next person hears of it sooner."
+                    "No reply: the seat goes to the next person and you keep your position. If you decline, you "
+                    "leave the waitlist."
                 )
             ],
-            action=(_("Answer the offer"), link("offer", offer_token(about.pk))),
-            small_print=[_("The link works without signing in. Please do not pass it on.")],
+            action=(_("Reply to the offer"), link("offer", offer_token(about.pk))),
+            small_print=[_("The link works without signing in. Please don’t pass it on.")],
         )
 
 
@@ -128,15 +134,16 @@ class OfferEnded(OfferKind):
         event = about.taker.event
         if about.state == Offer.State.WITHDRAWN:
             lead = _(
-                "The seat at “%(event)s” that was offered to you is not free any more. You keep your place in the queue."
+                "The seat at “%(event)s” that we offered you is no longer free. You keep your position on the waitlist."
             )
         else:
             lead = _(
-                "The time to answer has passed, so the seat at “%(event)s” was not kept for you. You keep your place in the queue."
+                "You didn’t reply in time, so the seat at “%(event)s” wasn’t kept for you. You keep your "
+                "position on the waitlist."
             )
         return Content(
-            title=_("The offer has ended: %(event)s") % {"event": event.title},
+            title=_("Offer expired: %(event)s") % {"event": event.title},
             lead=lead % {"event": event.title},
             facts=event_facts(event),
-            action=(_("See my place"), link("registration", event.public_id)),
+            action=(_("See my position"), link("registration", event.public_id)),
         )

@@ -27,16 +27,16 @@ class PairEntered(RegistrationKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         assert about.lead is not None
         return Content(
-            title=_("You are in the lottery together: %(event)s") % {"event": about.event.title},
+            title=_("You’re in the lottery as a pair: %(event)s") % {"event": about.event.title},
             lead=_(
-                "You entered the lottery for “%(event)s” together with %(name)s. Your entry is drawn as one: both of you get a seat, "
-                "or both wait at the same place."
+                "You and %(name)s entered the lottery for “%(event)s” as a pair. You both get a seat, or share "
+                "one position on the waitlist."
             )
             % {"event": about.event.title, "name": about.lead.name},
             facts=self.facts(about, *draw_facts(about), (_("Our entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
-            small_print=[_("If one of you cannot come, the other stays in alone.")],
+            small_print=[_("If one of you can’t come, the other stays in.")],
         )
 
 
@@ -62,15 +62,15 @@ class PairAccepted(ToWhoInvited):
         lead, partner = about.lead, partner_of(about.lead)
         assert partner is not None
         return Content(
-            title=_("You enter together now: %(event)s") % {"event": lead.event.title},
+            title=_("You’re now entered as a pair: %(event)s") % {"event": lead.event.title},
             lead=_(
-                "%(name)s said yes: your entry in the lottery for “%(event)s” is one for two now. Both of you get a seat, or both wait "
-                "at the same place."
+                "%(name)s accepted: you’re now in the lottery for “%(event)s” as a pair. You both get a seat, "
+                "or share one position on the waitlist."
             )
             % {"event": lead.event.title, "name": partner.name},
             facts=[(_("Slot"), lead.slot.name), *draw_facts(lead), (_("Our entry"), lead.drawn_as)],
             action=(_("See my registration"), link("registration", lead.event.public_id)),
-            small_print=[_("If one of you cannot come, the other stays in alone.")],
+            small_print=[_("If one of you can’t come, the other stays in.")],
         )
 
 
@@ -81,13 +81,14 @@ class PairDeclined(ToWhoInvited):
     def compose(self, about: PairInvitation, notification: Notification, at: datetime) -> Content:
         event = about.lead.event
         return Content(
-            title=_("Your invitation was declined: %(event)s") % {"event": event.title},
+            title=_("Pair invitation declined: %(event)s") % {"event": event.title},
             lead=_(
-                "Whoever got your link to enter the lottery for “%(event)s” together said no. You are in it alone, with the same entry."
+                "Your invitation to enter the lottery for “%(event)s” as a pair was declined. Your entry stays "
+                "as it is, for you alone."
             )
             % {"event": event.title},
             facts=[(_("Slot"), about.lead.slot.name), *draw_facts(about.lead)],
-            paragraphs=[_("Until entries close you can invite somebody else.")],
+            paragraphs=[_("Until entries close, you can invite someone else.")],
             action=(_("See my registration"), link("registration", event.public_id)),
         )
 
@@ -113,18 +114,19 @@ class PairParted(Kind[Registration]):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         sentence = {
             State.APPLIED: _(
-                "The person with whom you entered the lottery for “%(event)s” is not in it any more. You stay in it alone."
+                "The person you entered the lottery for “%(event)s” with has withdrawn. Your entry stays, for "
+                "you alone."
             ),
             State.CONFIRMED: _(
-                "The person with whom you entered the lottery for “%(event)s” cannot come. You keep your own seat."
+                "The person you entered the lottery for “%(event)s” with can’t come. You keep your own seat."
             ),
             State.WAITLISTED: _(
-                "The person with whom you wait for a seat at “%(event)s” cannot come. You keep your place in the queue, alone."
+                "The person on the waitlist for “%(event)s” with you can’t come. You keep your position, alone."
             ),
         }[State(about.state)]
         entry = [(_("Your entry"), about.drawn_as)] if about.state == State.APPLIED else []
         return Content(
-            title=_("You are alone in your entry now: %(event)s") % {"event": about.event.title},
+            title=_("You’re no longer in a pair: %(event)s") % {"event": about.event.title},
             lead=sentence % {"event": about.event.title},
             facts=[(_("Slot"), about.slot.name), *(draw_facts(about) if entry else []), *entry],
             action=(_("See my registration"), link("registration", about.event.public_id)),

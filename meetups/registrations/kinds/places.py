@@ -10,7 +10,7 @@ from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import EndedKind, RegistrationKind, SeatKind, draw_facts
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 State = Registration.State
 
@@ -24,8 +24,8 @@ class SeatConfirmed(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You have a seat: %(event)s") % {"event": about.event.title},
-            lead=_("You registered for “%(event)s”, and your seat is certain.") % {"event": about.event.title},
+            title=_("You’re confirmed: %(event)s") % {"event": about.event.title},
+            lead=_("You’re registered for “%(event)s”, and your seat is confirmed.") % {"event": about.event.title},
         )
 
 
@@ -36,18 +36,16 @@ class SeatWaitlisted(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("You are on the waiting list: %(event)s") % {"event": about.event.title},
-            lead=_(
-                "You registered for “%(event)s” and are on its waiting list. When a seat becomes free for you, a mail says so."
-            )
+            title=_("You’re on the waitlist: %(event)s") % {"event": about.event.title},
+            lead=_("You’re on the waitlist for “%(event)s”. We’ll email you if you get a seat.")
             % {"event": about.event.title},
             facts=self.facts(
                 about,
-                (_("Your place"), _("number %(number)s in the queue") % {"number": queue_number(about)}),
-                (_("Seats move up until"), instant(about.slot.promotion_stops_at, about.event)),
+                (_("Your position"), _("#%(number)s on the waitlist") % {"number": queue_number(about)}),
+                (_("Waitlist runs until"), instant(about.slot.promotion_stops_at, about.event)),
             ),
             action=self.state_page(about, _("See my registration")),
-            links=[(_("Leave the waiting list"), link("registration_cancellation", about.event.public_id))],
+            links=[(_("Leave the waitlist"), link("registration_cancellation", about.event.public_id))],
         )
 
 
@@ -60,10 +58,10 @@ class Promoted(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("A seat became free for you: %(event)s") % {"event": about.event.title},
+            title=_("You’re in! A seat opened up: %(event)s") % {"event": about.event.title},
             lead=_(
-                "You moved up from the waiting list of “%(event)s”, and your seat is certain. "
-                "If you cannot come any more, please cancel, so that the next person moves up."
+                "You moved up from the waitlist for “%(event)s”, and your seat is confirmed. If you can’t come, "
+                "please cancel so the next person moves up."
             )
             % {"event": about.event.title},
         )
@@ -77,24 +75,20 @@ class Left(EndedKind):
         if self.state_before(notification) == State.APPLIED:
             return self.left_the_lottery(about)
         return Content(
-            title=_("You cancelled: %(event)s") % {"event": about.event.title},
-            lead=_(
-                "You cancelled your registration for “%(event)s”. Thank you for saying so: your place can go to somebody else."
-            )
+            title=_("Registration canceled: %(event)s") % {"event": about.event.title},
+            lead=_("Your registration for “%(event)s” is canceled. Thanks for letting us know.")
             % {"event": about.event.title},
             facts=event_facts(about.event),
             action=self.event_page(about),
             calendars=self.out_of_calendar(about, notification, at),
-            small_print=[_("You can register again as long as registration is open; you then start at the end.")],
+            small_print=[_("You can register again while registration is open, but you start at the end.")],
         )
 
     def left_the_lottery(self, about: Registration) -> Content:
         """Leaving before the draw costs nobody a seat, and before entries close one can come back (RULES 9)."""
         return Content(
-            title=_("You withdrew from the lottery: %(event)s") % {"event": about.event.title},
-            lead=_(
-                "You withdrew from the lottery for “%(event)s”. Thank you for saying so: the others have a better chance."
-            )
+            title=_("You left the lottery: %(event)s") % {"event": about.event.title},
+            lead=_("You left the lottery for “%(event)s”. Thanks for letting us know: the others have a better chance.")
             % {"event": about.event.title},
             facts=[
                 *event_facts(about.event),
@@ -102,7 +96,10 @@ class Left(EndedKind):
             ],
             action=self.event_page(about),
             small_print=[
-                _("Until entries close you can enter again; whoever comes later queues behind those who are drawn.")
+                _(
+                    "Until entries close, you can enter again. After that, you’d be on the waitlist, after everyone "
+                    "in the draw."
+                )
             ],
         )
 
@@ -113,11 +110,10 @@ class Removed(EndedKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Your registration was cancelled: %(event)s") % {"event": about.event.title},
-            lead=_("An organizer cancelled your registration for “%(event)s”, so you have no place there any more.")
-            % {"event": about.event.title},
+            title=_("Canceled by the organizers: %(event)s") % {"event": about.event.title},
+            lead=_("The organizers canceled your registration for “%(event)s”.") % {"event": about.event.title},
             facts=[*event_facts(about.event), (_("Organized by"), about.event.community.name)],
-            paragraphs=[_("If you did not expect this, please ask the organizers.")],
+            paragraphs=[_("If you didn’t expect this, please ask the organizers.")],
             action=self.event_page(about),
             calendars=self.out_of_calendar(about, notification, at),
         )

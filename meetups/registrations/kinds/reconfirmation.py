@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link, reconfirmation_token
-from meetups.events.facts import event_facts, instant
+from meetups.events.facts import event_facts, instant, reply_by
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import EndedKind, RegistrationKind
@@ -36,19 +36,21 @@ class ReconfirmationKind(RegistrationKind):
         """The parts that both share."""
         question, event = about.slot.reconfirmation, about.event
         if question.releases_silent:
-            silence = _("Without an answer your seat then goes to somebody who waits.")
+            silence = _("If you don’t reply, your seat goes to someone on the waitlist.")
         else:
-            silence = _("Without an answer you keep your seat, but the organizers cannot count on you.")
+            silence = _(
+                "If you don’t reply, you keep your seat, but the organizers won’t know how many people to expect."
+            )
         return Content(
             title=title,
             lead=lead,
-            facts=[(_("Answer by"), instant(question.answer_by, event)), *self.facts(about)],
+            facts=[(_("Reply by"), instant(question.answer_by, event)), *self.facts(about)],
             paragraphs=[
                 silence,
-                _("If you cannot come, please say so on the same page: somebody else may get to come."),
+                _("If you can’t come, please tell us on the same page, so someone else may get to come."),
             ],
-            action=(_("Answer: I am coming, or I cannot"), link("reconfirmation", reconfirmation_token(about.pk))),
-            small_print=[_("The link works without signing in. Please do not pass it on.")],
+            action=(_("Reply: I’m coming, or I can’t"), link("reconfirmation", reconfirmation_token(about.pk))),
+            small_print=[_("The link works without signing in. Please don’t pass it on.")],
         )
 
 
@@ -58,11 +60,11 @@ class ReconfirmationAsked(ReconfirmationKind):
     rank = 6
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title}
+        names = {"event": about.event.title, "when": reply_by(about.slot.reconfirmation.answer_by, about.event)}
         return self.question(
             about,
-            title=_("Are you still coming? %(event)s") % names,
-            lead=_("You have a seat at “%(event)s”. Please say whether you are still coming; it takes one click.")
+            title=_("Still coming? Reply by %(when)s: %(event)s") % names,
+            lead=_("You have a seat at “%(event)s”. Please tell us if you’re still coming; it takes one click.")
             % names,
         )
 
@@ -73,12 +75,12 @@ class ReconfirmationReminder(ReconfirmationKind):
     rank = 6
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title}
+        names = {"event": about.event.title, "when": reply_by(about.slot.reconfirmation.answer_by, about.event)}
         return self.question(
             about,
-            title=_("Please answer: are you still coming? %(event)s") % names,
+            title=_("Reminder – still coming? Reply by %(when)s: %(event)s") % names,
             lead=_(
-                "You have a seat at “%(event)s”, and have not said yet whether you are still coming. This is the only reminder."
+                "You have a seat at “%(event)s” but haven’t told us if you’re still coming. This is the only reminder."
             )
             % names,
         )
@@ -91,15 +93,16 @@ class SeatReleased(EndedKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Your seat was given up: %(event)s") % {"event": about.event.title},
+            title=_("Canceled (no reply): %(event)s") % {"event": about.event.title},
             lead=_(
-                "You were asked whether you are still coming to “%(event)s”. No answer came in time, so your seat was given up."
+                "You didn’t tell us in time if you’re still coming to “%(event)s”, so your registration was canceled."
             )
             % {"event": about.event.title},
             facts=event_facts(about.event),
             paragraphs=[
                 _(
-                    "If you want to come after all, you can register again as long as registration is open; you then start at the end."
+                    "Want to come after all? You can register again while registration is open, but you start at "
+                    "the end."
                 )
             ],
             action=self.event_page(about),

@@ -24,8 +24,8 @@ def source_words(lottery: Lottery) -> SourceWords:
         return SourceWords(
             _("drand, round %(number)s") % {"number": number},
             _(
-                "A public beacon that many independent organizations run together. This round comes into being at the time of the draw; "
-                "nobody can know or choose it before."
+                "A public beacon run by many independent organizations. This round is created at draw time; no "
+                "one can know or choose it before."
             ),
             list(zip(MIRRORS, round_urls(number), strict=True)),
         )
@@ -33,14 +33,15 @@ def source_words(lottery: Lottery) -> SourceWords:
         return SourceWords(
             lottery.source_note,
             _(
-                "A public value that does not exist yet when entries close. An organizer enters it once, and everybody can compare."
+                "A public value that doesn’t exist yet when entries close. An organizer enters it once, and "
+                "everyone can compare."
             ),
         )
     return SourceWords(
         _("A secret of this site, made before entries opened"),
         _(
-            "Its SHA-256 was published before entries opened, so that it cannot be exchanged. This is the weaker proof: whoever knew the "
-            "secret could have chosen entries."
+            "Its SHA-256 was published before entries opened, so it can’t be swapped. It’s the weaker "
+            "proof: someone who knew the secret could have chosen entries."
         ),
     )
 
@@ -54,8 +55,10 @@ def chances_words(lottery: Lottery) -> str:
             "Three chances for those who got no seat last time, two for the others."
         ),
         Lottery.Favours.FIRST_TIME.value: _("Three chances for those who come for the first time, two for the others."),
-        Lottery.Favours.NOBODY.value: _("Two chances for everybody."),
+        Lottery.Favours.NOBODY.value: _("Two chances for everyone."),
     }[lottery.favours]
     if lottery.lighter_for_no_shows:
-        sentence = f"{sentence} {_('One chance for those who lately had a seat and did not come, without a word.')}"
+        sentence = (
+            f"{sentence} {_('One chance for those who recently had a seat and didn’t come, without letting us know.')}"
+        )
     return sentence

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.errors import DomainError
-from meetups.core.outgoing import NoAnswer, get_json
+from meetups.core.http_client import NoAnswer, get_json
 from meetups.registrations.models import Lottery
 
 logger = logging.getLogger(__name__)
@@ -31,14 +31,14 @@ LONGEST_VALUE = 200
 
 class SourceSilent(DomainError):
     message = _(
-        "The public source of the random value gives no answer yet, or its two mirrors do not agree. "
-        "It is asked again and again, and nothing takes its place: the draw happens as soon as it answers."
+        "The public source of the random value hasn’t answered yet, or its two mirrors disagree. We "
+        "keep asking and run the draw as soon as it answers. No other value is used."
     )
     status = 503
 
 
 class NotAValue(DomainError):
-    message = _("Enter the value in one line of at most %(longest)s characters.")
+    message = _("Enter the value on one line of at most %(longest)s characters.")
     status = 400
 
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=meetups.core.ids.public_id, max_length=12, unique=True)),
                 ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('admission', models.CharField(choices=[('first_come', 'First come'), ('lottery', 'Lottery'), ('duty', 'Duty'), ('invited', 'Invited')], max_length=12, verbose_name='How one gets in')),
+                ('admission', models.CharField(choices=[('first_come', 'First come'), ('lottery', 'Lottery'), ('duty', 'Volunteers'), ('invited', 'By invitation')], max_length=12, verbose_name='Admission')),
                 ('capacity', models.PositiveIntegerField(verbose_name='Seats')),
                 ('taken', models.PositiveIntegerField(default=0)),
                 ('next_place', models.PositiveIntegerField(default=1)),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('person_key', models.CharField(max_length=254)),
-                ('state', models.CharField(choices=[('applied', 'in the lottery'), ('confirmed', 'confirmed'), ('waitlisted', 'waitlisted'), ('cancelled', 'cancelled')], max_length=12)),
+                ('state', models.CharField(choices=[('applied', 'in the lottery'), ('confirmed', 'confirmed'), ('waitlisted', 'waitlisted'), ('cancelled', 'canceled')], max_length=12)),
                 ('place', models.PositiveIntegerField(null=True)),
                 ('entry_id', models.CharField(max_length=26, null=True, unique=True)),
                 ('drawn_rank', models.PositiveIntegerField(null=True)),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='Lottery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('announced', 'Announced'), ('frozen', 'Entries closed'), ('seeded', 'Value known'), ('drawn', 'Drawn')], default='announced', max_length=12)),
+                ('state', models.CharField(choices=[('announced', 'Open for entries'), ('frozen', 'Entries closed'), ('seeded', 'Value known'), ('drawn', 'Drawn')], default='announced', max_length=12)),
                 ('closes_at', models.DateTimeField()),
                 ('draws_at', models.DateTimeField()),
                 ('secret', models.CharField(max_length=64)),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('unverified', 'Unverified'), ('invitation', 'Invitation')], max_length=12)),
-                ('state', models.CharField(choices=[('held', 'waiting for an answer'), ('taken', 'taken'), ('lapsed', 'not answered'), ('withdrawn', 'withdrawn')], default='held', max_length=12)),
+                ('state', models.CharField(choices=[('held', 'awaiting reply'), ('taken', 'taken'), ('lapsed', 'expired'), ('withdrawn', 'withdrawn')], default='held', max_length=12)),
                 ('email', models.EmailField(max_length=254)),
                 ('person_key', models.CharField(max_length=254)),
                 ('name', models.CharField(blank=True, max_length=60)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Offer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'waiting for an answer'), ('accepted', 'accepted'), ('declined', 'declined'), ('lapsed', 'not answered'), ('withdrawn', 'withdrawn')], default='open', max_length=12)),
+                ('state', models.CharField(choices=[('open', 'awaiting reply'), ('accepted', 'accepted'), ('declined', 'declined'), ('lapsed', 'no reply'), ('withdrawn', 'withdrawn')], default='open', max_length=12)),
                 ('made_at', models.DateTimeField()),
                 ('answer_by', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token', models.CharField(default=meetups.core.ids.token, max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('open', 'waiting for an answer'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='open', max_length=12)),
+                ('state', models.CharField(choices=[('open', 'awaiting reply'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='open', max_length=12)),
                 ('made_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='lottery',
             name='favours',
-            field=models.CharField(blank=True, choices=[('', 'Nobody'), ('lost_last_time', 'Those who got no seat last time'), ('first_time', 'Those who come for the first time')], default='', max_length=16),
+            field=models.CharField(blank=True, choices=[('', 'No one'), ('lost_last_time', 'Those who got no seat last time'), ('first_time', 'Those who come for the first time')], default='', max_length=16),
         ),
         migrations.AddField(
             model_name='lottery',
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='slot',
             name='first_come_seats',
-            field=models.PositiveIntegerField(default=0, verbose_name='First come seats'),
+            field=models.PositiveIntegerField(default=0, verbose_name='First-come seats'),
         ),
         migrations.AddField(
             model_name='slot',
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='slot',
             name='takes_pairs',
-            field=models.BooleanField(default=False, verbose_name='Two people may enter together'),
+            field=models.BooleanField(default=False, verbose_name='Allow entering as a pair'),
         ),
         migrations.AlterField(
             model_name='registration',

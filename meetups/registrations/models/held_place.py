@@ -37,9 +37,9 @@ class HeldPlace(models.Model):
         INVITATION = "invitation"
 
     class State(models.TextChoices):
-        HELD = "held", pgettext_lazy("held place", "waiting for an answer")
+        HELD = "held", pgettext_lazy("held place", "awaiting reply")
         TAKEN = "taken", pgettext_lazy("held place", "taken")
-        LAPSED = "lapsed", pgettext_lazy("held place", "not answered")
+        LAPSED = "lapsed", pgettext_lazy("held place", "expired")
         WITHDRAWN = "withdrawn", pgettext_lazy("held place", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {State.HELD: {State.TAKEN, State.LAPSED, State.WITHDRAWN}}

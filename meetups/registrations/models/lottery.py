@@ -45,7 +45,7 @@ class Lottery(models.Model):
     """
 
     class State(models.TextChoices):
-        ANNOUNCED = "announced", pgettext_lazy("lottery", "Announced")
+        ANNOUNCED = "announced", pgettext_lazy("lottery", "Open for entries")
         FROZEN = "frozen", pgettext_lazy("lottery", "Entries closed")
         SEEDED = "seeded", pgettext_lazy("lottery", "Value known")
         DRAWN = "drawn", pgettext_lazy("lottery", "Drawn")
@@ -56,7 +56,7 @@ class Lottery(models.Model):
         SECRET = "secret", pgettext_lazy("randomness", "A secret of this site, its hash published beforehand")
 
     class Favours(models.TextChoices):
-        NOBODY = "", pgettext_lazy("weight", "Nobody")
+        NOBODY = "", pgettext_lazy("weight", "No one")
         LOST_LAST_TIME = "lost_last_time", pgettext_lazy("weight", "Those who got no seat last time")
         FIRST_TIME = "first_time", pgettext_lazy("weight", "Those who come for the first time")
 

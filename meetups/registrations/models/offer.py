@@ -25,10 +25,10 @@ class Offer(models.Model):
     """The seat of `giver`, offered to `taker`, who waits; she answers before `answer_by` or it goes to the next."""
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("offer", "waiting for an answer")
+        OPEN = "open", pgettext_lazy("offer", "awaiting reply")
         ACCEPTED = "accepted", pgettext_lazy("offer", "accepted")
         DECLINED = "declined", pgettext_lazy("offer", "declined")
-        LAPSED = "lapsed", pgettext_lazy("offer", "not answered")
+        LAPSED = "lapsed", pgettext_lazy("offer", "no reply")
         WITHDRAWN = "withdrawn", pgettext_lazy("offer", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {

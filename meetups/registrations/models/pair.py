@@ -14,7 +14,7 @@ class PairInvitation(models.Model):
     """`lead`, who is in the lottery, asks somebody to enter with her; `token` is the secret of the link that she passes on."""
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("pair", "waiting for an answer")
+        OPEN = "open", pgettext_lazy("pair", "awaiting reply")
         ACCEPTED = "accepted", pgettext_lazy("pair", "accepted")
         DECLINED = "declined", pgettext_lazy("pair", "declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("pair", "withdrawn")

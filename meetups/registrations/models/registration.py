@@ -54,7 +54,7 @@ class Registration(models.Model):
         APPLIED = "applied", pgettext_lazy("registration", "in the lottery")
         CONFIRMED = "confirmed", pgettext_lazy("registration", "confirmed")
         WAITLISTED = "waitlisted", pgettext_lazy("registration", "waitlisted")
-        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "canceled")
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="registrations")

@@ -16,15 +16,15 @@ WITH_CHOICES = {QuestionKind.CHOICE, QuestionKind.MULTIPLE}
 
 
 class TooManyQuestions(DomainError):
-    message = _("A slot asks at most %(most)s questions. Take one out first.")
+    message = _("A slot can have at most %(most)s questions. Remove one first.")
 
 
 class ChoicesMissing(DomainError):
-    message = _("Give at least two answers to choose from, one in each line.")
+    message = _("Enter at least two answers to choose from, one per line.")
 
 
 class QuestionIsGone(DomainError):
-    message = _("This question is not asked any more. Somebody else took it out.")
+    message = _("Someone else has removed this question.")
 
 
 @dataclass(frozen=True)

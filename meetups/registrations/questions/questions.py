@@ -31,19 +31,19 @@ class QuestionKind(StrEnum):
 
 LABELS = {
     QuestionKind.TEXT: pgettext_lazy("question", "Text"),
-    QuestionKind.CHOICE: pgettext_lazy("question", "One of several"),
-    QuestionKind.MULTIPLE: pgettext_lazy("question", "Several of several"),
+    QuestionKind.CHOICE: pgettext_lazy("question", "Single choice"),
+    QuestionKind.MULTIPLE: pgettext_lazy("question", "Several choices"),
     QuestionKind.CONSENT: pgettext_lazy("question", "Consent"),
 }
 
 
 class AnswerMissing(DomainError):
-    message = _("Answer “%(question)s”, then send the form again.")
+    message = _("Answer “%(question)s”, then submit the form again.")
     status = 422
 
 
 class AnswerNotOffered(DomainError):
-    message = _("“%(question)s” has other answers now. Reload the page and choose again.")
+    message = _("The choices for “%(question)s” have changed. Reload the page and choose again.")
     status = 422
 
 

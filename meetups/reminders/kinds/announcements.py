@@ -41,5 +41,5 @@ class EventAnnounced(Kind[Event]):
             lead=_("%(community)s has a new event: “%(event)s”.") % names,
             facts=event_facts(about),
             action=(_("See the event"), link("event", about.public_id)),
-            small_print=[_("You get this mail because you asked to hear of this community's new events.")],
+            small_print=[_("You’re getting this email because you asked to hear about this community’s new events.")],
         )

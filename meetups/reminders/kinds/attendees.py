@@ -54,10 +54,12 @@ class AttendeeReminder(ReminderKind):
             if not join
             else (_("Join online"), event.join_url),
             links=[
-                (_("I cannot come: cancel"), link("one_click_cancellation", cancellation_token(part.registration.pk)))
+                (_("Cancel my registration"), link("one_click_cancellation", cancellation_token(part.registration.pk)))
             ],
             calendars=calendar_of(event, at),
-            small_print=[_("Cancelling also ends your talk and your shifts at this event.")] if talks or shifts else [],
+            small_print=[_("Canceling also cancels your talk and your shifts at this event.")]
+            if talks or shifts
+            else [],
         )
 
 
@@ -77,10 +79,8 @@ class ReminderDays(AttendeeReminder):
             title=ngettext("In %(days)s day: %(event)s", "In %(days)s days: %(event)s", days)
             % {"event": event.title, "days": days},
             lead=ngettext(
-                "You have a seat at “%(event)s” in %(days)s day. If you cannot come, cancel with the link below: "
-                "two clicks, and somebody else may get to come.",
-                "You have a seat at “%(event)s” in %(days)s days. If you cannot come, cancel with the link below: "
-                "two clicks, and somebody else may get to come.",
+                "“%(event)s” is in %(days)s day. Can’t make it? Cancel below so someone else can come.",
+                "“%(event)s” is in %(days)s days. Can’t make it? Cancel below so someone else can come.",
                 days,
             )
             % {"event": event.title, "days": days},

@@ -36,8 +36,8 @@ class ShiftDay(ReminderKind):
         return Content(
             title=_("Your shift today: %(event)s") % {"event": event.title},
             lead=ngettext(
-                "You help at “%(event)s” today. Thank you: here is what, when and where.",
-                "You help with %(number)s shifts at “%(event)s” today. Thank you: here is what, when and where.",
+                "You’re helping at “%(event)s” today. Here’s what, when and where. Thank you.",
+                "You’re helping with %(number)s shifts at “%(event)s” today. Here’s what, when and where. Thank you.",
                 len(shifts),
             )
             % {"event": event.title, "number": len(shifts)},
@@ -46,7 +46,7 @@ class ShiftDay(ReminderKind):
             links=teardown_links(event, shifts),
             calendars=shift_calendars(shifts, event, at),
             small_print=[
-                _("If something keeps you away, step down on the event's page, so that the organizers know at once.")
+                _("If you can’t make it, cancel your shift on the event page so the organizers know at once.")
             ],
         )
 
@@ -55,4 +55,4 @@ def teardown_links(event: Event, shifts: list[Shift]) -> list[tuple[str, str]]:
     """Where the list is ticked, for those who tear down, if there is one."""
     if all(shift.phase != Shift.Phase.TEARDOWN for shift in shifts) or not Chore.objects.filter(event=event).exists():
         return []
-    return [(_("The teardown list, to tick on the phone"), link("teardown", event.public_id))]
+    return [(_("Teardown list to check off on your phone"), link("teardown", event.public_id))]

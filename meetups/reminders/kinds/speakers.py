@@ -55,7 +55,7 @@ class RehearsalReminder(ReminderKind):
                 *[(_("Talk"), talk.title) for talk in part.talks if talk.state in COMING],
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
-            paragraphs=[_("Try your camera, your microphone and your slides, the way you will use them.")],
+            paragraphs=[_("Try your camera, microphone and slides the way you’ll use them.")],
             action=join if rehearsal.join_url else (_("See the event"), link("event", event.public_id)),
             calendars=rehearsal_calendar(event, at),
         )
@@ -88,7 +88,7 @@ class RehearsalSoon(RehearsalReminder):
             event,
             part,
             at,
-            title=_("The rehearsal begins in half an hour: %(event)s") % {"event": event.title},
+            title=_("Rehearsal in half an hour: %(event)s") % {"event": event.title},
             lead=_("The rehearsal of “%(event)s” begins in half an hour.") % {"event": event.title},
         )
 
@@ -104,9 +104,9 @@ class ConnectionCheck(ReminderKind):
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return Content(
-            title=_("Please join for the connection check: %(event)s") % {"event": event.title},
+            title=_("Join now for the connection check: %(event)s") % {"event": event.title},
             lead=_(
-                "“%(event)s” begins in half an hour, and you speak. Please join now, so that you can be seen and heard."
+                "“%(event)s” starts in half an hour, and you’re speaking. Please join now so you can be seen and heard."
             )
             % {"event": event.title},
             facts=[
@@ -114,7 +114,7 @@ class ConnectionCheck(ReminderKind):
                 *event_facts(event, with_link=True),
                 *talk_times(event, [talk for talk in part.talks if talk.state == Talk.State.CONFIRMED]),
             ],
-            action=(_("Join, and say “I am here”"), link("connection", event.public_id)),
+            action=(_("Join and say “I’m here”"), link("connection", event.public_id)),
             calendars=calendar_of(event, at),
         )
 
@@ -142,16 +142,17 @@ class ReadinessOpen(ReminderKind):
         names = {"event": event.title}
         first, *others = [talk for talk, _points in talks]
         return Content(
-            title=_("What your talk still needs: %(event)s") % names,
+            title=_("Finish preparing your talk: %(event)s") % names,
             lead=_(
-                "For your talk at “%(event)s” something is still open. It takes a few minutes, and the organizers see it at once."
+                "Your talk at “%(event)s” still needs a few details. It takes a few minutes, and the organizers "
+                "see them at once."
             )
             % names,
             facts=[
-                *[fact for talk, points in talks for fact in ((_("Talk"), talk.title), (_("Still open"), points))],
+                *[fact for talk, points in talks for fact in ((_("Talk"), talk.title), (_("Still needed"), points))],
                 *event_facts(event),
             ],
-            action=(_("Fill it in"), link("talk_preparation", first.pk)),
+            action=(_("Fill in the details"), link("talk_preparation", first.pk)),
             links=[(talk.title, link("talk_preparation", talk.pk)) for talk in others],
-            small_print=[_("This reminder stops by itself when nothing is open any more.")],
+            small_print=[_("This reminder stops once everything is filled in.")],
         )

@@ -36,16 +36,16 @@ class ShiftThanks(ReminderKind):
         return Content(
             title=_("Thank you for helping: %(event)s") % names,
             lead=ngettext(
-                "You took a shift at “%(event)s”. Without you it would not have worked. Thank you.",
-                "You took %(number)s shifts at “%(event)s”. Without you it would not have worked. Thank you.",
+                "You took on a shift at “%(event)s”. It wouldn’t have worked without you. Thank you.",
+                "You took on %(number)s shifts at “%(event)s”. It wouldn’t have worked without you. Thank you.",
                 len(shifts),
             )
             % names,
             facts=[*facts, (pgettext("hours of shifts", "Your time"), hours(worked(shifts)))],
             action=(_("See my page"), link("my_page")),
             small_print=[
-                _("%(community)s sends this mail once after each event that you helped at.") % names,
-                _("Is something wrong here? Tell the organizers: they can put it right."),
+                _("%(community)s sends this email once after each event where you helped.") % names,
+                _("Is something wrong here? Tell the organizers, and they can correct it."),
             ],
         )
 

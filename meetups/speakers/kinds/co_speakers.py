@@ -47,8 +47,8 @@ class CoSpeakerAsked(CoSpeakerKind):
     def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
         event = about.talk.event
         return Content(
-            title=_("Will you speak together? %(talk)s") % self.names(about),
-            lead=_("%(speaker)s would like to hold a talk at “%(event)s” together with you.") % self.names(about),
+            title=_("Co-speaker invitation: %(talk)s") % self.names(about),
+            lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % self.names(about),
             facts=[
                 (_("Talk"), about.talk.title),
                 (_("Speaker"), about.talk.speaker.name),
@@ -57,15 +57,13 @@ class CoSpeakerAsked(CoSpeakerKind):
                 (_("Organized by"), event.community.name),
             ],
             paragraphs=[
-                _("If you say yes, your name stands on the programme, and once the talk is on it a seat is yours."),
-                _(
-                    "You sign in with the address that this mail was sent to, or sign up with it. Declining needs neither."
-                ),
+                _("If you accept, your name goes on the program. Once the talk is on it, you have a guaranteed seat."),
+                _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
             ],
-            action=(_("Answer"), link("co_speaker", about.token)),
+            action=(_("Reply"), link("co_speaker", about.token)),
             small_print=[
-                _("The link works for this address alone."),
-                _("If you do not know these people, you need not do anything."),
+                _("The link works for this email address only."),
+                _("If you don’t know these people, there’s nothing you need to do."),
             ],
         )
 
@@ -87,21 +85,21 @@ class CoSpeakerAnswered(CoSpeakerKind):
             title=title % self.names(about),
             lead=lead % self.names(about),
             facts=[(_("Talk"), about.talk.title), (_("Event"), about.talk.event.title)],
-            action=(_("See how the talk stands"), link("talk_preparation", about.talk_id)),
+            action=(_("See the talk’s status"), link("talk_preparation", about.talk_id)),
         )
 
     def words(self, about: CoSpeaker) -> tuple[str, str]:
         """Subject line and sentence."""
         match about.state:
             case CoSpeaker.State.JOINED:
-                return _("%(person)s speaks with you: %(talk)s"), _(
-                    "%(person)s said yes: you hold “%(talk)s” together."
+                return _("%(person)s is now a co-speaker: %(talk)s"), _(
+                    "%(person)s accepted: you’ll co-present “%(talk)s”."
                 )
             case CoSpeaker.State.DECLINED:
-                return _("%(person)s declined: %(talk)s"), _("%(person)s does not hold “%(talk)s” with you.")
+                return _("%(person)s declined: %(talk)s"), _("%(person)s declined to co-present “%(talk)s”.")
             case _:
-                return _("%(person)s speaks no more with you: %(talk)s"), _(
-                    "%(person)s does not hold “%(talk)s” with you any more. The talk itself stays as it is."
+                return _("%(person)s is no longer a co-speaker: %(talk)s"), _(
+                    "%(person)s is no longer a co-speaker of “%(talk)s”. The talk itself stays as it is."
                 )
 
 
@@ -124,17 +122,15 @@ class CoSpeakerSeat(RegistrationKind):
         mine = list(Talk.objects.on_programme().filter(event=event).held_by(person))
         others = [talk for talk in mine if talk.speaker_id != person.pk]
         return Content(
-            title=_("You are on the programme: %(event)s") % {"event": event.title},
-            lead=_(
-                "You speak together with others at “%(event)s”. The talk is on the programme, and your seat is certain."
-            )
+            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            lead=_("You’re a co-speaker at “%(event)s”. The talk is on the program, and your seat is confirmed.")
             % {"event": event.title},
             facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event, at)],
-            action=(_("Say who you are"), link("talk_preparation", others[0].pk))
+            action=(_("Introduce yourself"), link("talk_preparation", others[0].pk))
             if others
-            else (_("See the programme"), link("event", event.public_id)),
+            else (_("See the program"), link("event", event.public_id)),
             calendars=[*calendar_of(event, at), *rehearsal_calendar(event, at)],
-            small_print=[_("The attached file puts the event into your calendar.")],
+            small_print=[_("Open the attachment to add the event to your calendar.")],
         )
 
 
@@ -149,8 +145,8 @@ class CoSpeakingEnded(SeatFellBack):
         became, facts = what_became(about)
         names = {"event": about.event.title, "became": became}
         return Content(
-            title=_("You are off the programme: %(event)s") % names,
-            lead=_("You do not speak together with others at “%(event)s” any more. %(became)s") % names,
+            title=_("You’re no longer on the program: %(event)s") % names,
+            lead=_("You’re no longer a co-speaker at “%(event)s”. %(became)s") % names,
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=(_("See the event"), link("event", about.event.public_id)),
         )
@@ -169,11 +165,14 @@ class CoSpeakingOver(CoSpeakerKind):
 
     def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
         if about.talk.state == Talk.State.WITHDRAWN:
-            lead = _("“%(talk)s”, which you were to hold with %(speaker)s at “%(event)s”, was withdrawn.")
+            lead = _("“%(talk)s”, your talk with %(speaker)s at “%(event)s”, was withdrawn.")
         else:
-            lead = _("“%(talk)s” at “%(event)s” goes on without you. If that surprises you, please ask %(speaker)s.")
+            lead = _(
+                "“%(talk)s” at “%(event)s” goes on without you as co-speaker. If you didn’t expect this, please "
+                "ask %(speaker)s."
+            )
         return Content(
-            title=_("You speak no more: %(talk)s") % self.names(about),
+            title=_("You’re no longer a co-speaker: %(talk)s") % self.names(about),
             lead=lead % self.names(about),
             facts=[(_("Talk"), about.talk.title), *event_facts(about.talk.event)],
             action=(_("See the event"), link("event", about.talk.event.public_id)),

@@ -33,7 +33,7 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
         """What is asked, and when and where."""
         rehearsal = Rehearsal.objects.filter(event=about.event).first()
         return [
-            *([(_("What we would like to hear"), about.note)] if about.note else []),
+            *([(_("What we’d like to hear"), about.note)] if about.note else []),
             (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
             *event_facts(about.event),
             # Its link is for those who speak; whether she does she has not said yet.
@@ -56,14 +56,14 @@ class AskedToSpeak(SpeakerInvitationKind):
             facts=self.facts(about),
             paragraphs=[
                 _(
-                    "Say yes with a title, and your talk is on the programme and a seat is yours; for that you sign up or sign in on the "
-                    "page. Saying no takes one click, and needs no account."
+                    "To accept, sign in and give us a title: you’re on the program at once, with a guaranteed seat. "
+                    "Declining takes one click and no account."
                 )
             ],
-            action=(pgettext("speaker", "Answer the invitation"), link("speaker_invitation", about.token)),
+            action=(pgettext("speaker", "Reply to the invitation"), link("speaker_invitation", about.token)),
             small_print=[
-                _("The link is meant for you: whoever opens it can answer, once."),
-                _("If you do not know these people, you need not do anything."),
+                _("Anyone who opens this link can reply, once. It’s meant for you, so please don’t pass it on."),
+                _("If you don’t know these people, there’s nothing you need to do."),
             ],
         )
 
@@ -78,7 +78,7 @@ class SpeakerInvited(AskedToSpeak):
     def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
         return self.asked(
             about,
-            title=_("Would you speak at “%(event)s”?") % self.names(about),
+            title=_("Invitation to speak at %(event)s") % self.names(about),
             lead=_("%(person)s invites you to give a talk at “%(event)s”.") % self.names(about),
         )
 
@@ -93,8 +93,8 @@ class SpeakerInvitedAgain(AskedToSpeak):
     def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
         return self.asked(
             about,
-            title=_("Asked once more: would you speak at “%(event)s”?") % self.names(about),
-            lead=_("%(person)s invited you to give a talk at “%(event)s” and is waiting for your answer.")
+            title=_("Reminder – invitation to speak at %(event)s") % self.names(about),
+            lead=_("%(person)s invited you to give a talk at “%(event)s” and is waiting for your reply.")
             % self.names(about),
         )
 
@@ -111,10 +111,10 @@ class SpeakerDeclined(SpeakerInvitationKind):
 
     def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("%(name)s cannot speak: %(event)s") % self.names(about),
-            lead=_("%(name)s has declined the invitation to speak at “%(event)s”.") % self.names(about),
+            title=_("%(name)s declined to speak: %(event)s") % self.names(about),
+            lead=_("%(name)s declined the invitation to speak at “%(event)s”.") % self.names(about),
             facts=[
-                *([(_("A word from %(name)s") % self.names(about), about.word)] if about.word else []),
+                *([(_("Message from %(name)s") % self.names(about), about.word)] if about.word else []),
                 *event_facts(about.event),
             ],
             action=(

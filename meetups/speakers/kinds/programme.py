@@ -93,19 +93,19 @@ class TalkMoved(Kind[Talk]):
             "time": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
         }
         return Content(
-            title=_("Your talk begins at %(time)s: %(event)s") % names,
-            lead=_("The programme of “%(event)s” has changed: your talk “%(talk)s” now begins at %(time)s.") % names,
+            title=_("Your talk now starts at %(time)s: %(event)s") % names,
+            lead=_("The program of “%(event)s” has changed: your talk “%(talk)s” now starts at %(time)s.") % names,
             facts=[
                 (_("Talk"), about.title),
                 (_("Your time"), _time(event, item)),
                 (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
                 *event_facts(event),
             ],
-            action=(_("See the programme"), link("event", event.public_id)),
+            action=(_("See the program"), link("event", event.public_id)),
             calendars=[calendar_file([talk_entry(item, about, event, at)])],
             small_print=[
-                _("If this does not fit, please tell the organizers."),
-                _("The attached file puts your talk into your calendar, or moves it there."),
+                _("If this doesn’t work for you, please tell the organizers."),
+                _("Open the attachment to add or update your talk in your calendar."),
             ],
         )
 

@@ -58,7 +58,7 @@ class ProposalReceived(OrganizersProposalKind):
         return self.for_organizers(
             about,
             title=_("A talk was proposed: %(talk)s") % self.names(about),
-            lead=_("%(person)s offers “%(community)s” a talk, for whatever event it fits.") % self.names(about),
+            lead=_("%(person)s proposed a talk to “%(community)s”, for any event it fits.") % self.names(about),
             button=_("Read and decide"),
         )
 
@@ -85,9 +85,9 @@ class ProposalDeclined(ProposalKind):
     def compose(self, about: Proposal, notification: Notification, at: datetime) -> Content:
         return Content(
             title=_("About your proposal: %(talk)s") % self.names(about),
-            lead=_("Thank you for offering a talk to “%(community)s”. The organizers have no event in which it fits.")
+            lead=_("Thank you for offering a talk to “%(community)s”. The organizers don’t have an event that it fits.")
             % self.names(about),
             facts=self.facts(about),
-            paragraphs=[_("Another talk of yours may fit: we would be glad to hear from you again.")],
+            paragraphs=[_("Another talk of yours may fit: we’d be glad to hear from you again.")],
             action=(_("Look at the community"), link("community", about.community.slug)),
         )

@@ -79,18 +79,18 @@ class RehearsalSet(Kind[Event]):
         before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
         mine = _talks(about, notification)
         return Content(
-            title=_("When the rehearsal is: %(event)s") % {"event": about.title},
-            lead=_("Here is when and where the rehearsal of “%(event)s” is. Please keep the time free.")
+            title=_("Rehearsal date and time: %(event)s") % {"event": about.title},
+            lead=_("Here’s when and where the rehearsal of “%(event)s” is. Please keep the time free.")
             % {"event": about.title},
             facts=[
                 *rehearsal_facts(about, at),
-                *([(_("Rehearsal, before"), period(before[0], before[1], about))] if before else []),
+                *([(_("Previous rehearsal"), period(before[0], before[1], about))] if before else []),
                 *[(_("Talk"), talk.title) for talk in mine],
                 (_("The event itself"), period(about.starts_at, about.ends_at, about)),
             ],
             action=(_("See the event"), link("event", about.public_id)),
             calendars=rehearsal_calendar(about, at),
-            small_print=[_("If you cannot make it then, please tell the organizers.")],
+            small_print=[_("If you can’t make it, please tell the organizers.")],
         )
 
 
@@ -116,11 +116,10 @@ class RehearsalRemoved(Kind[Event]):
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         was = [datetime.fromisoformat(instant) for instant in entry.details["before"]] if entry else []
         return Content(
-            title=_("No rehearsal: %(event)s") % {"event": about.title},
-            lead=_("The rehearsal of “%(event)s” was called off. The event itself takes place.")
-            % {"event": about.title},
+            title=_("Rehearsal canceled: %(event)s") % {"event": about.title},
+            lead=_("The rehearsal of “%(event)s” was canceled. The event itself takes place.") % {"event": about.title},
             facts=[
-                *([(_("Rehearsal, before"), period(was[0], was[1], about))] if was else []),
+                *([(_("Previous rehearsal"), period(was[0], was[1], about))] if was else []),
                 *[(_("Talk"), talk.title) for talk in _talks(about, notification)],
                 (_("The event itself"), period(about.starts_at, about.ends_at, about)),
             ],
@@ -139,5 +138,5 @@ class RehearsalRemoved(Kind[Event]):
             ]
             if was
             else [],
-            small_print=[_("The attached file takes the rehearsal out of your calendar.")],
+            small_print=[_("Open the attachment to remove the rehearsal from your calendar.")],
         )

@@ -25,19 +25,20 @@ class SlidesAsked(TalkKind):
 
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         if about.has_slides:
-            title = _("May your slides be published? %(talk)s") % self.names(about)
+            title = _("Can we publish your slides? %(talk)s") % self.names(about)
             lead = _(
-                "Your slides for “%(event)s” are here, but you have not said yet whether they may be published after the event."
+                "We have your slides for “%(event)s”, but you haven’t said yet if we may publish them after the event."
             )
             button = _("Say yes or no")
         else:
-            title = _("Your slides, please: %(talk)s") % self.names(about)
+            title = _("Please share your slides: %(talk)s") % self.names(about)
             lead = (
                 _(
-                    "Thank you for your talk at “%(event)s”. Those who heard it, and those who could not, ask for the slides."
+                    "Thank you for your talk at “%(event)s”. People who heard it, and people who couldn’t, ask for "
+                    "the slides."
                 )
                 if about.event.is_over(at)
-                else _("The organizers of “%(event)s” would like to have the slides of your talk.")
+                else _("The organizers of “%(event)s” would like to have your slides.")
             )
             button = _("Add the slides")
         return Content(
@@ -46,7 +47,7 @@ class SlidesAsked(TalkKind):
             facts=self.talk_facts(about),
             paragraphs=[]
             if about.has_slides
-            else [_("A link or a PDF is enough. Nothing is published without your yes.")],
+            else [_("A link or a PDF is enough. Nothing is published without your approval.")],
             action=(button, link("talk_slides", about.pk)),
-            small_print=[_("If they are not to be published, say no there: then nobody asks again.")],
+            small_print=[_("If you don’t want them published, say no there, and we won’t ask again.")],
         )

@@ -61,11 +61,11 @@ class OrganizersTalkKind(TalkKind):
         )
 
 
-def _answer_by(talk: Talk) -> str:
-    """The day on which she is asked for the last time, on the event's own clock; the day of the event, where that is sooner."""
+def _answer_by(talk: Talk) -> datetime:
+    """On that day the speaker is asked for the last time; on the day of the event, where that is sooner."""
     event = talk.event
     last = talk.accepted_at + REMINDERS[-1] if talk.accepted_at else event.starts_at
-    return dates.full_day(min(last, event.starts_at), event.time_zone, get_language() or "en")
+    return min(last, event.starts_at)
 
 
 @declare
@@ -91,8 +91,8 @@ class TalkConfirmed(OrganizersTalkKind):
         return self.for_organizers(
             about,
             title=_("The speaker confirmed: %(talk)s") % self.names(about),
-            lead=_("%(person)s confirmed the talk, and it is now on the programme of “%(event)s”.") % self.names(about),
-            button=_("See the programme"),
+            lead=_("%(person)s confirmed the talk, and it’s now on the program of “%(event)s”.") % self.names(about),
+            button=_("See the program"),
             leads_to="desk_programme",
         )
 
@@ -105,14 +105,14 @@ class TalkWithdrawn(OrganizersTalkKind):
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         title = _("A talk was withdrawn: %(talk)s") % self.names(about)
         if about.confirmed_at is None:
-            lead = _("%(person)s withdrew the talk that was meant for “%(event)s”. It was not on the programme yet.")
+            lead = _("%(person)s withdrew the talk proposed for “%(event)s”. It wasn’t on the program yet.")
             return self.for_organizers(about, title=title, lead=lead % self.names(about), button=_("See the talks"))
         return self.for_organizers(
             about,
             title=title,
-            lead=_("%(person)s withdrew the talk from “%(event)s”, so its place in the programme is free.")
+            lead=_("%(person)s withdrew the talk from “%(event)s”, which leaves a gap in the program.")
             % self.names(about),
-            button=_("See the programme"),
+            button=_("See the program"),
             leads_to="desk_programme",
         )
 
@@ -127,21 +127,28 @@ class TalkAccepted(TalkKind):
 
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Your talk was accepted, please confirm: %(talk)s") % self.names(about),
+            title=_("Talk accepted – confirm by %(when)s: %(talk)s")
+            % {
+                **self.names(about),
+                "when": dates.short_day(_answer_by(about), about.event.time_zone, get_language() or "en"),
+            },
             lead=_(
-                "The organizers of “%(event)s” would like to hear your talk. Please confirm that you will come: "
-                "then it is on the programme, and a seat is yours."
+                "The organizers of “%(event)s” would like to hear your talk. Once you confirm, it’s on the "
+                "program and you have a guaranteed seat."
             )
             % self.names(about),
             facts=[
-                (_("Please answer by"), _answer_by(about)),
+                (
+                    _("Please reply by"),
+                    dates.full_day(_answer_by(about), about.event.time_zone, get_language() or "en"),
+                ),
                 *self.talk_facts(about),
                 *event_facts(about.event),
                 *rehearsal_facts(about.event, at),
             ],
             action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
             calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
-            small_print=[_("If you cannot come, please say so there: then the organizers can ask somebody else.")],
+            small_print=[_("If you can’t come, please say so there, so the organizers can ask someone else.")],
         )
 
 
@@ -158,16 +165,16 @@ class TalkUnconfirmed(TalkKind):
 
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Please confirm your talk: %(talk)s") % self.names(about),
+            title=_("Reminder – please confirm your talk: %(talk)s") % self.names(about),
             lead=_(
-                "The organizers of “%(event)s” accepted your talk and are waiting for your answer. "
-                "Once you confirm, it is on the programme, and a seat is yours."
+                "The organizers of “%(event)s” accepted your talk and are waiting for your reply. Once you "
+                "confirm, it’s on the program and you have a guaranteed seat."
             )
             % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event, at)],
             action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
             calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
-            small_print=[_("If you cannot come, please say so there: then the organizers can ask somebody else.")],
+            small_print=[_("If you can’t come, please say so there, so the organizers can ask someone else.")],
         )
 
 
@@ -179,10 +186,10 @@ class TalkRejected(TalkKind):
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         return Content(
             title=_("About your proposal: %(talk)s") % self.names(about),
-            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers did not take it.")
+            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers didn’t select it.")
             % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event)],
-            paragraphs=[_("Perhaps it fits another evening: we would be glad to hear from you again.")],
+            paragraphs=[_("Perhaps it fits another time: we’d be glad to hear from you again.")],
             action=(_("See the event"), link("event", about.event.public_id)),
         )
 
@@ -202,13 +209,13 @@ class TalkSeat(RegistrationKind):
         event = about.event
         mine = Talk.objects.on_programme().filter(event=event, speaker_id=about.attendee_id)
         return Content(
-            title=_("You are on the programme: %(event)s") % {"event": event.title},
-            lead=_("You confirmed your talk at “%(event)s”. It is on the programme, and your seat is certain.")
+            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            lead=_("You confirmed your talk at “%(event)s”. It’s on the program, and your seat is confirmed.")
             % {"event": event.title},
             facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event, at)],
-            action=(_("See the programme"), link("event", event.public_id)),
+            action=(_("See the program"), link("event", event.public_id)),
             calendars=calendar_of(event, at),
-            small_print=[_("The attached file puts the event into your calendar.")],
+            small_print=[_("Open the attachment to add the event to your calendar.")],
         )
 
 
@@ -220,7 +227,7 @@ class TalkEnded(SeatFellBack):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
         return Content(
-            title=_("Your talk is off the programme: %(event)s") % {"event": about.event.title},
+            title=_("Your talk was withdrawn: %(event)s") % {"event": about.event.title},
             lead=_("Your talk at “%(event)s” was withdrawn. %(became)s")
             % {"event": about.event.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),

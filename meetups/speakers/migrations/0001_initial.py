@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120, verbose_name='Title')),
                 ('abstract', models.TextField(blank=True, max_length=5000, verbose_name='Abstract')),
                 ('minutes', models.PositiveSmallIntegerField(default=20, verbose_name='Minutes')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('confirmed', 'confirmed'), ('rejected', 'rejected'), ('withdrawn', 'withdrawn')], default='proposed', max_length=12)),
+                ('state', models.CharField(choices=[('proposed', 'under review'), ('accepted', 'accepted'), ('confirmed', 'confirmed'), ('rejected', 'declined'), ('withdrawn', 'withdrawn')], default='proposed', max_length=12)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('slides_url', models.URLField(blank=True, max_length=300, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='Slides')),
                 ('proposed_at', models.DateTimeField()),

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="speakerinvitation",
             name="word",
-            field=models.CharField(blank=True, max_length=500, verbose_name="A word to the organizers"),
+            field=models.CharField(blank=True, max_length=500, verbose_name='Message to the organizers'),
         ),
     ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("rehearsal", "at the rehearsal"),
                     ("connection", "connected"),
-                    ("here", "says that she is connected"),
+                    ("here", 'says they’re connected'),
                 ],
                 max_length=12,
             ),

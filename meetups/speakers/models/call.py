@@ -24,8 +24,8 @@ class Call(models.Model):
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="calls")
     event = models.OneToOneField(Event, null=True, on_delete=models.CASCADE, related_name="call")
-    text = models.TextField(_("What you look for"), max_length=5_000, blank=True)
-    closes_at = models.DateTimeField(_("Proposals until"), null=True, blank=True)
+    text = models.TextField(_("What you’re looking for"), max_length=5_000, blank=True)
+    closes_at = models.DateTimeField(_("Proposal deadline"), null=True, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -65,8 +65,8 @@ class Proposal(models.Model):
     """A talk that is offered to a community, for an event that is still to be found. Taken into an event it becomes a `talk`."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("proposal", "waiting")
-        TAKEN = "taken", pgettext_lazy("proposal", "taken into an event")
+        WAITING = "waiting", pgettext_lazy("proposal", "awaiting reply")
+        TAKEN = "taken", pgettext_lazy("proposal", "accepted for an event")
         DECLINED = "declined", pgettext_lazy("proposal", "declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
 
@@ -139,7 +139,7 @@ class SpeakerInvitation(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("speaker invitation", "waiting for an answer")
+        OPEN = "open", pgettext_lazy("speaker invitation", "awaiting reply")
         ACCEPTED = "accepted", pgettext_lazy("speaker invitation", "accepted")
         DECLINED = "declined", pgettext_lazy("speaker invitation", "declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("speaker invitation", "withdrawn")
@@ -154,9 +154,9 @@ class SpeakerInvitation(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="speaker_invitations")
     name = models.CharField(_("Name"), max_length=60)
-    address = models.EmailField(_("E-mail address"), blank=True)
+    address = models.EmailField(_("Email address"), blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES)
-    note = models.TextField(_("What you would like to hear about"), max_length=2_000, blank=True)
+    note = models.TextField(_("What you’d like to hear about"), max_length=2_000, blank=True)
     minutes = models.PositiveSmallIntegerField(_("Minutes"), default=20)
     token = models.CharField(max_length=32, unique=True, default=token)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
@@ -165,7 +165,7 @@ class SpeakerInvitation(models.Model):
     made_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    word = models.CharField(_("A word to the organizers"), max_length=500, blank=True)
+    word = models.CharField(_("Message to the organizers"), max_length=500, blank=True)
 
     objects: ClassVar = SpeakerInvitationQuerySet.as_manager()
 

@@ -44,7 +44,7 @@ class Presence(models.Model):
     class Occasion(models.TextChoices):
         REHEARSAL = "rehearsal", pgettext_lazy("presence", "at the rehearsal")
         CONNECTION = "connection", pgettext_lazy("presence", "connected")
-        HERE = "here", pgettext_lazy("presence", "says that she is connected")
+        HERE = "here", pgettext_lazy("presence", "says they’re connected")
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presences")

@@ -86,10 +86,10 @@ class Talk(models.Model):
         REJECT = "reject", pgettext_lazy("decision", "decline")
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", pgettext_lazy("talk", "proposed")
+        PROPOSED = "proposed", pgettext_lazy("talk", "under review")
         ACCEPTED = "accepted", pgettext_lazy("talk", "accepted")
         CONFIRMED = "confirmed", pgettext_lazy("talk", "confirmed")
-        REJECTED = "rejected", pgettext_lazy("talk", "rejected")
+        REJECTED = "rejected", pgettext_lazy("talk", "declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("talk", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
@@ -115,7 +115,7 @@ class Talk(models.Model):
     slides_file = models.FileField(upload_to=upload_name, max_length=100, blank=True)
     slides_name = models.CharField(max_length=120, blank=True)
     slides_published_at = models.DateTimeField(null=True)
-    themes = ArrayField(models.CharField(max_length=40), verbose_name=_("Themes"), default=list, blank=True)
+    themes = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
     note = models.CharField(_("Notes for the MC"), max_length=500, blank=True)
     staged = models.CharField(max_length=8, choices=Decision, blank=True)
     proposed_at = models.DateTimeField()
@@ -199,10 +199,10 @@ class CoSpeaker(models.Model):
     """
 
     class State(models.TextChoices):
-        ASKED = "asked", pgettext_lazy("co-speaker", "asked")
-        JOINED = "joined", pgettext_lazy("co-speaker", "joined")
+        ASKED = "asked", pgettext_lazy("co-speaker", "invited")
+        JOINED = "joined", pgettext_lazy("co-speaker", "accepted")
         DECLINED = "declined", pgettext_lazy("co-speaker", "declined")
-        LEFT = "left", pgettext_lazy("co-speaker", "left")
+        LEFT = "left", pgettext_lazy("co-speaker", "stepped down")
         WITHDRAWN = "withdrawn", pgettext_lazy("co-speaker", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
@@ -218,7 +218,7 @@ class CoSpeaker(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="co_speakings"
     )
-    address = models.EmailField(_("E-mail address"))
+    address = models.EmailField(_("Email address"))
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
     token = models.CharField(max_length=32, unique=True, default=token)
     state = models.CharField(max_length=12, choices=State, default=State.ASKED)

@@ -27,7 +27,7 @@ def _who(notification: Notification) -> str:
 
 
 def _way_out(shift: Shift) -> tuple[str, str]:
-    return _("I cannot do it: step down"), link("signup_end", shift.event.public_id, shift.pk)
+    return _("Cancel my shift"), link("signup_end", shift.event.public_id, shift.pk)
 
 
 @declare
@@ -55,9 +55,10 @@ class DutyAssigned(RegistrationKind):
         shift, event = signup.shift, about.event
         names = {"person": _who(notification), "shift": shift.title, "event": event.title}
         return Content(
-            title=_("A shift is yours, and your seat is certain: %(event)s") % names,
+            title=_("You have a new shift – seat confirmed: %(event)s") % names,
             lead=_(
-                "%(person)s put you down for the shift “%(shift)s” at “%(event)s”. It makes your seat certain, outside any draw."
+                "%(person)s signed you up for the shift “%(shift)s” at “%(event)s”. It gives you a guaranteed "
+                "seat, outside any lottery."
             )
             % names,
             facts=[*self.facts(about), *shift_facts([shift], event)],
@@ -66,7 +67,7 @@ class DutyAssigned(RegistrationKind):
             calendars=[*calendar_of(event, at), *shift_calendars([shift], event, at)],
             small_print=[
                 *until_when(shift, event, at),
-                _("The page says beforehand what your seat becomes."),
+                _("The page shows first what happens to your seat."),
             ],
         )
 
@@ -85,8 +86,8 @@ class ShiftAssigned(SignupKind):
         shift, event = about.shift, about.shift.event
         names = {"person": _who(notification), "shift": shift.title, "event": event.title}
         return Content(
-            title=_("A shift is yours: %(event)s") % names,
-            lead=_("%(person)s put you down for the shift “%(shift)s” at “%(event)s”. Thank you for helping.") % names,
+            title=_("You have a new shift: %(event)s") % names,
+            lead=_("%(person)s signed you up for the shift “%(shift)s” at “%(event)s”. Thank you for helping.") % names,
             facts=[*event_facts(event), *shift_facts([shift], event)],
             action=(_("See the event"), link("event", event.public_id)),
             links=[_way_out(shift)],
@@ -116,11 +117,12 @@ class ShiftMoved(SignupKind):
         has_it = about.state == Signup.State.SIGNED_UP
         busy = Signup.objects.active().during(shift).filter(volunteer=about.volunteer).select_related("shift")
         return Content(
-            title=_("Your shift has moved: %(event)s") % names
+            title=_("Your shift has changed: %(event)s") % names
             if has_it
-            else _("The shift you asked for has moved: %(event)s") % names,
+            else _("The shift you requested has changed: %(event)s") % names,
             lead=_(
-                "The organizers changed when or where “%(shift)s” at “%(event)s” is. Everything else stays as it was."
+                "The organizers changed the time or location of “%(shift)s” at “%(event)s”. Everything else "
+                "stays as it was."
             )
             % names,
             facts=[*shift_facts([shift], event), *_was(shift, notification), *event_facts(event)],
@@ -128,7 +130,7 @@ class ShiftMoved(SignupKind):
             action=(_("See the event"), link("event", event.public_id)),
             links=[_way_out(shift)] if has_it else [],
             calendars=shift_calendars([shift], event, at) if has_it else [],
-            small_print=[_("The attached file moves the entry in your calendar.")] if has_it else [],
+            small_print=[_("Open the attachment to update your calendar.")] if has_it else [],
         )
 
 
@@ -136,7 +138,7 @@ def _clash(others: Iterable[Shift]) -> list[str]:
     titles = [shift.title for shift in others]
     if not titles:
         return []
-    sentence = _("At that time you also have “%(shifts)s”. Step down from one of them, or talk to the organizers.")
+    sentence = _("You also have “%(shifts)s” at that time. Cancel one of them, or talk to the organizers.")
     return [sentence % {"shifts": pgettext("list", ", ").join(titles)}]
 
 
@@ -149,7 +151,7 @@ def _was(shift: Shift, notification: Notification) -> Facts:
         starts_at = datetime.fromisoformat(before["starts_at"]) if "starts_at" in before else shift.starts_at
         ends_at = datetime.fromisoformat(before["ends_at"]) if "ends_at" in before else shift.ends_at
         when = dates.event_time(starts_at, ends_at, shift.event.time_zone, get_language() or "en")
-        facts.append((_("When, before"), when))
+        facts.append((_("Previous date and time"), when))
     if before.get("place"):
-        facts.append((_("Where, before"), before["place"]))
+        facts.append((_("Previous location"), before["place"]))
     return facts

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts, instant
+from meetups.events.facts import event_facts, instant, reply_by
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, Kind, declare
@@ -38,28 +38,30 @@ class ShiftHandover(HandoverKind):
     def compose(self, about: Handover, notification: Notification, at: datetime) -> Content:
         shift, event = about.signup.shift, about.signup.shift.event
         names = {"person": about.signup.volunteer.name, "shift": shift.title, "event": event.title}
-        paragraphs = [_("Until you say yes the shift stays with %(person)s.") % names]
+        paragraphs = [_("Until you accept, the shift stays with %(person)s.") % names]
         if shift.slot_id:
-            paragraphs.insert(0, _("With the shift you have a certain seat at the event, outside any draw."))
+            paragraphs.insert(0, _("The shift comes with a guaranteed seat at the event, outside any lottery."))
         return Content(
-            title=_("Would you take a shift over? %(event)s") % names,
-            lead=_("%(person)s has the shift “%(shift)s” at “%(event)s” and asks whether you take it over.") % names,
+            title=_("Take over a shift? Reply by %(when)s: %(event)s")
+            % {**names, "when": reply_by(shift.starts_at, event)},
+            lead=_("%(person)s has the shift “%(shift)s” at “%(event)s” and asks you to take it over.") % names,
             facts=[
                 *shift_facts([shift], event),
                 *event_facts(event),
                 (_("Organized by"), event.community.name),
-                (_("Answer by"), instant(shift.starts_at, event)),
+                (_("Reply by"), instant(shift.starts_at, event)),
             ],
             paragraphs=[
                 *paragraphs,
-                _(
-                    "You sign in with the address that this mail was sent to, or sign up with it. Declining needs neither."
-                ),
+                _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
             ],
-            action=(_("Answer"), link("handover", about.token)),
+            action=(_("Reply"), link("handover", about.token)),
             small_print=[
-                _("The link works for this address alone: a forwarded mail gives nobody else the shift."),
-                _("If you do not know these people, you need not do anything."),
+                _(
+                    "The link works for this email address only: forwarding this email doesn’t give anyone else the "
+                    "shift."
+                ),
+                _("If you don’t know these people, there’s nothing you need to do."),
             ],
         )
 
@@ -80,10 +82,11 @@ class ShiftHandoverDeclined(HandoverKind):
         shift, event = about.signup.shift, about.signup.shift.event
         names = {"shift": shift.title, "event": event.title}
         return Content(
-            title=_("The shift stays with you: %(event)s") % names,
-            lead=_("Whoever you asked to take over “%(shift)s” at “%(event)s” cannot. The shift stays yours.") % names,
+            title=_("The shift is still yours: %(event)s") % names,
+            lead=_("The person you asked to take over “%(shift)s” at “%(event)s” can’t. The shift stays yours.")
+            % names,
             facts=shift_facts([shift], event),
-            paragraphs=[_("You can ask somebody else, or step down.")],
+            paragraphs=[_("You can ask someone else, or cancel your shift.")],
             action=(_("See my shift"), link("signup_handover", event.public_id, shift.pk)),
         )
 
@@ -105,8 +108,9 @@ class DutyHandedOver(SeatFellBack):
         became, facts = what_became(about)
         names = {"event": about.event.title, "became": became}
         return Content(
-            title=_("Your shift is handed over: %(event)s") % names,
-            lead=_("Somebody has taken over your shift at “%(event)s”. Thank you for caring. %(became)s") % names,
+            title=_("Someone took over your shift: %(event)s") % names,
+            lead=_("Someone has taken over your shift at “%(event)s”. Thank you for finding a replacement. %(became)s")
+            % names,
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
             calendars=_out_of_calendar(about, notification, at),
@@ -135,8 +139,9 @@ class ShiftHandedOver(SignupKind):
         shift, event = about.shift, about.shift.event
         names = {"shift": shift.title, "event": event.title}
         return Content(
-            title=_("Your shift is handed over: %(event)s") % names,
-            lead=_("Somebody has taken over “%(shift)s” at “%(event)s” from you. Thank you for caring.") % names,
+            title=_("Someone took over your shift: %(event)s") % names,
+            lead=_("Someone has taken over “%(shift)s” at “%(event)s” from you. Thank you for finding a replacement.")
+            % names,
             facts=event_facts(event),
             action=_event_page(event),
             calendars=shift_calendars([shift], event, at, withdrawn=True),
@@ -165,8 +170,8 @@ class ShiftChangedHands(HandoverKind):
             "event": event.title,
         }
         return Content(
-            title=_("%(taker)s does it in place of %(giver)s: %(shift)s") % names,
-            lead=_("%(giver)s has handed “%(shift)s” at “%(event)s” over to %(taker)s. There is nothing to do for you.")
+            title=_("%(taker)s takes over from %(giver)s for %(shift)s: %(event)s") % names,
+            lead=_("%(taker)s has taken over “%(shift)s” at “%(event)s” from %(giver)s. There’s nothing for you to do.")
             % names,
             facts=shift_facts([shift], event),
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),

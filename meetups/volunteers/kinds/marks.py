@@ -26,20 +26,22 @@ class ShiftMissed(SignupKind):
         shift, event = about.shift, about.shift.event
         until = dates.full_day(shift.ends_at + WINDOW, event.time_zone, get_language() or "en")
         return Content(
-            title=_("We missed you at your shift: %(event)s") % {"event": event.title},
-            lead=_(
-                "You had the shift “%(shift)s” at “%(event)s”, and the organizers wrote down that you did not come. We hope that you are well."
-            )
+            title=_("You were marked absent from a shift: %(event)s") % {"event": event.title},
+            lead=_("You were marked absent from the shift “%(shift)s” at “%(event)s”.")
             % {"shift": shift.title, "event": event.title},
             facts=[*shift_facts([shift], event), (_("Counts until"), until)],
             paragraphs=[
-                _("Until then an organizer of this community says yes before a shift makes a seat certain for you."),
                 _(
-                    "If you were there, or could not come for a reason, tell the organizers: they put it right, and then it counts no more."
+                    "Until then, an organizer of this community needs to approve shifts that give you a guaranteed "
+                    "seat."
+                ),
+                _(
+                    "If you were there or had a good reason, tell the organizers. Once corrected, the record no "
+                    "longer counts."
                 ),
             ],
             action=(_("Tell the organizers"), link("shift_absence", event.public_id, shift.pk)),
-            small_print=[_("This says nothing about your seat at the event, and changes no lottery.")],
+            small_print=[_("This doesn’t affect your seat at the event or any lottery.")],
         )
 
 
@@ -54,16 +56,16 @@ class ShiftMissedCorrected(SignupKind):
         shift, event = about.shift, about.shift.event
         names = {"shift": shift.title, "event": event.title}
         if about.mark == Signup.Mark.DONE:
-            lead = _("The organizers have written down that you did “%(shift)s” at “%(event)s”. Thank you.")
+            lead = _("The organizers recorded that you did “%(shift)s” at “%(event)s”. Thank you.")
         elif about.mark == Signup.Mark.EXCUSED:
-            lead = _("The organizers have excused that you did not come to “%(shift)s” at “%(event)s”.")
+            lead = _("The organizers excused your absence from “%(shift)s” at “%(event)s”.")
         else:
-            lead = _("The organizers have taken back that you did not come to “%(shift)s” at “%(event)s”.")
+            lead = _("The organizers removed the record that you missed “%(shift)s” at “%(event)s”.")
         return Content(
-            title=_("It is put right: %(event)s") % {"event": event.title},
+            title=_("Record corrected: %(event)s") % {"event": event.title},
             lead=lead % names,
             facts=shift_facts([shift], event),
-            paragraphs=[_("Nothing counts against you.")],
+            paragraphs=[_("The record no longer counts.")],
             action=(_("See the event"), link("event", event.public_id)),
         )
 
@@ -82,11 +84,9 @@ class AbsenceObjected(SignupKind):
         shift, event = about.shift, about.shift.event
         names = {"event": event.title, "shift": shift.title, "name": about.volunteer.name}
         return Content(
-            title=_("%(name)s asks you to look again: %(event)s") % names,
-            lead=_(
-                "You wrote down that %(name)s did not come to “%(shift)s”. %(name)s says that this is wrong or had a reason."
-            )
+            title=_("%(name)s disputes an absence: %(event)s") % names,
+            lead=_("You marked %(name)s as absent from “%(shift)s”. %(name)s says this is wrong or there was a reason.")
             % names,
             facts=shift_facts([shift], event),
-            action=(_("Leave it or put it right"), link("desk_shift", event.public_id, shift.pk)),
+            action=(_("Review the record"), link("desk_shift", event.public_id, shift.pk)),
         )

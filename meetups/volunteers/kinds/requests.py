@@ -28,11 +28,11 @@ class ShiftAsked(SignupKind):
         shift, event = about.shift, about.shift.event
         names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
         return Content(
-            title=_("%(person)s would like to take a shift: %(event)s") % names,
-            lead=_("%(person)s would like to take “%(shift)s” at “%(event)s”, and needs your yes.") % names,
+            title=_("Please approve: %(person)s for a shift at %(event)s") % names,
+            lead=_("%(person)s would like to take on “%(shift)s” at “%(event)s” and needs your approval.") % names,
             facts=shift_facts([shift], event),
-            action=(_("Answer"), link("desk_shift", event.public_id, shift.pk)),
-            small_print=[_("Until you answer, it takes neither a place in the shift nor a seat.")],
+            action=(_("Reply"), link("desk_shift", event.public_id, shift.pk)),
+            small_print=[_("Until you reply, this takes up no spot in the shift and no seat.")],
         )
 
 
@@ -47,12 +47,12 @@ class ShiftDeclined(SignupKind):
         shift, event = about.shift, about.shift.event
         names = {"shift": shift.title, "event": event.title}
         return Content(
-            title=_("The shift has gone to others: %(event)s") % names,
+            title=_("The shift went to others: %(event)s") % names,
             lead=_(
-                "This time the organizers do the shift “%(shift)s” at “%(event)s” with others. Thank you for offering."
+                "This time the organizers gave the shift “%(shift)s” at “%(event)s” to others. Thank you for offering."
             )
             % names,
             facts=event_facts(event),
-            paragraphs=[_("If you have a place at the event, it stays as it is.")],
+            paragraphs=[_("If you’re registered for the event, your registration stays as it is.")],
             action=(_("See the event"), link("event", event.public_id)),
         )

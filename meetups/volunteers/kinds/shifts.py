@@ -44,8 +44,8 @@ def _about(shift: Shift, event: Event) -> Iterable[str]:
 def until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
     """What stepping down costs who takes the shift at `at` (RULES 22)."""
     if not shift.step_down_is_free(at):
-        return [_("If you step down, the organizers are told at once, so that they can find somebody.")]
-    return [_("You can step down freely until %(time)s.") % {"time": instant(shift.step_down_until, event)}]
+        return [_("If you cancel your shift, the organizers are notified at once, so they can find someone.")]
+    return [_("You can cancel your shift freely until %(time)s.") % {"time": instant(shift.step_down_until, event)}]
 
 
 def shift_place(shift: Shift, event: Event) -> str:
@@ -94,10 +94,11 @@ class DutyTaken(RegistrationKind):
         event = about.event
         shifts = shifts_of(about.person.pk, event)
         return Content(
-            title=_("You are on the team, and your seat is certain: %(event)s") % {"event": event.title},
+            title=_("You’re volunteering – seat confirmed: %(event)s") % {"event": event.title},
             lead=ngettext(
-                "You took a shift at “%(event)s”. Thank you: it makes your seat certain, outside any draw.",
-                "You took %(number)s shifts at “%(event)s”. Thank you: they make your seat certain, outside any draw.",
+                "You signed up for a shift at “%(event)s”. Your seat is confirmed, outside any lottery. Thank you.",
+                "You signed up for %(number)s shifts at “%(event)s”. Your seat is confirmed, outside any "
+                "lottery. Thank you.",
                 len(shifts),
             )
             % {"event": event.title, "number": len(shifts)},
@@ -105,7 +106,10 @@ class DutyTaken(RegistrationKind):
             action=self.state_page(about, _("See my shifts and seat")),
             calendars=[*calendar_of(event, at), *shift_calendars(shifts, event, at)],
             small_print=[
-                _("If you cannot do it after all, step down on the page; it says beforehand what your seat becomes."),
+                _(
+                    "If you can’t do it after all, cancel your shift on the page. It shows first what happens to "
+                    "your seat."
+                ),
                 # Of several the first date holds for all.
                 *(until_when(min(shifts, key=lambda shift: shift.step_down_until), event, at) if shifts else []),
             ],
@@ -126,7 +130,7 @@ class SteppedDown(SeatFellBack):
         if left.filter(signups__ended_at__gte=about.event.ends_at, ends_at__gt=about.event.ends_at).exists():
             return _went_early(about.event)
         return Content(
-            title=_("You stepped down from a shift: %(event)s") % {"event": about.event.title},
+            title=_("You canceled your shift: %(event)s") % {"event": about.event.title},
             lead=_("You no longer have your shift at “%(event)s”. %(became)s")
             % {"event": about.event.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
@@ -149,11 +153,11 @@ class ShiftCancelled(SeatFellBack):
         event = about.event
         became, facts = what_became(about)
         if not about.is_active:
-            became = _("Your seat went with it, because registration for other seats has closed.")
+            became = _("Registration for other slots has closed, so your registration was canceled too.")
         shifts = self.shifts(about, notification)
         return Content(
-            title=_("Your shift was cancelled: %(event)s") % {"event": event.title},
-            lead=_("The organizers cancelled your shift at “%(event)s”. Thank you for offering to help. %(became)s")
+            title=_("Your shift was canceled: %(event)s") % {"event": event.title},
+            lead=_("The organizers canceled your shift at “%(event)s”. Thank you for offering to help. %(became)s")
             % {"event": event.title, "became": became},
             facts=[
                 *shift_facts(shifts, event),
@@ -197,8 +201,8 @@ class ShiftTaken(SignupKind):
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
         return Content(
-            title=_("You took a shift: %(event)s") % {"event": event.title},
-            lead=_("You took the shift “%(shift)s” at “%(event)s”. Thank you.")
+            title=_("You signed up for a shift: %(event)s") % {"event": event.title},
+            lead=_("You signed up for the shift “%(shift)s” at “%(event)s”. Thank you.")
             % {"shift": about.shift.title, "event": event.title},
             facts=[*event_facts(event), *shift_facts([about.shift], event)],
             action=_event_page(event),
@@ -219,7 +223,7 @@ class ShiftLeft(SignupKind):
         if about.ended_at and event.is_over(about.ended_at):
             return _went_early(event)
         return Content(
-            title=_("You stepped down from a shift: %(event)s") % {"event": event.title},
+            title=_("You canceled your shift: %(event)s") % {"event": event.title},
             lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.")
             % {"shift": about.shift.title, "event": event.title},
             facts=event_facts(event),
@@ -240,8 +244,8 @@ class ShiftCalledOff(SignupKind):
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
         return Content(
-            title=_("Your shift was cancelled: %(event)s") % {"event": event.title},
-            lead=_("The organizers cancelled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
+            title=_("Your shift was canceled: %(event)s") % {"event": event.title},
+            lead=_("The organizers canceled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
             % {"shift": about.shift.title, "event": event.title},
             facts=[*shift_facts([about.shift], event), *event_facts(event)],
             action=_event_page(event),
@@ -264,14 +268,15 @@ class SteppedDownLate(SignupKind):
         names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
         title, lead = (
             (
-                _("A volunteer had to go early: %(shift)s"),
-                _("%(person)s had to go in the middle of “%(shift)s” at “%(event)s”. Those who are there do the rest."),
+                _("A volunteer left %(shift)s early: %(event)s"),
+                _("%(person)s had to leave during “%(shift)s” at “%(event)s”. The volunteers there do the rest."),
             )
             if about.ended_at and shift.starts_at <= about.ended_at
             else (
-                _("A volunteer stepped down late: %(shift)s"),
+                _("Late cancellation for %(shift)s: %(event)s"),
                 _(
-                    "%(person)s stepped down from “%(shift)s” at “%(event)s” after the deadline, so you may want to find somebody."
+                    "%(person)s canceled their shift “%(shift)s” at “%(event)s” after the deadline. You may want to "
+                    "find a replacement."
                 ),
             )
         )
@@ -294,7 +299,8 @@ def _went_early(event: Event) -> Content:
     return Content(
         title=_("You left your shift early: %(event)s") % {"event": event.title},
         lead=_(
-            "You had to go before your shift at “%(event)s” was over; the organizers know. Thank you for helping until then. That you were at the event stays as it is."
+            "You had to leave your shift at “%(event)s” early, and the organizers know. You still count as "
+            "having attended the event. Thank you for helping until then."
         )
         % {"event": event.title},
         facts=[],

@@ -48,27 +48,27 @@ class ShiftShort(Kind[Shift]):
         ).count()
         return Content(
             title=(
-                _("Too few people so far: %(shift)s")
+                _("Volunteers needed for %(shift)s: %(event)s")
                 if is_one
-                else _("Too few people so far for %(count)s shifts: %(event)s")
+                else _("Volunteers needed for %(count)s shifts: %(event)s")
             )
             % names,
             lead=(
-                _("Fewer people have taken “%(shift)s” at “%(event)s” than it needs.")
+                _("“%(shift)s” at “%(event)s” still needs volunteers.")
                 if is_one
-                else _("At “%(event)s” %(count)s shifts have fewer people than they need.")
+                else _("%(count)s shifts at “%(event)s” still need volunteers.")
             )
             % names,
             facts=[_with_people(shift, event) for shift in shifts],
             paragraphs=[
                 ngettext(
-                    "%(count)s person who waits for the draw or in a queue was offered what makes a seat certain.",
-                    "%(count)s people who wait for the draw or in a queue were offered what makes a seat certain.",
+                    "%(count)s person in the lottery or on the waitlist was offered a guaranteed seat for helping.",
+                    "%(count)s people in the lottery or on the waitlist were offered a guaranteed seat for helping.",
                     asked,
                 )
                 % {"count": asked}
                 if asked
-                else _("Nobody else was asked: you choose whom to ask.")
+                else _("No one else was asked. You choose who to ask.")
             ],
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),
         )
@@ -101,15 +101,16 @@ class ShiftOffered(RegistrationKind):
         event, shifts = about.event, self.shifts(about, at)
         names = {"shift": shifts[0].title, "event": event.title}
         return Content(
-            title=_("Take “%(shift)s”, and your seat is certain: %(event)s") % names,
+            title=_("Help out with “%(shift)s” and get a seat: %(event)s") % names,
             lead=_(
-                "“%(event)s” still needs people for “%(shift)s”. Whoever takes it has a certain seat at once, without draw or queue."
+                "“%(event)s” still needs people for “%(shift)s”. Take it and you’re in right away, no lottery "
+                "or waitlist."
             )
             % names,
             facts=[*shift_facts(shifts, event), *event_facts(event)],
-            paragraphs=[_("Who takes it first has it. If you do nothing, your place stays as it is.")],
+            paragraphs=[_("First come, first served. If you do nothing, your registration stays as it is.")],
             action=(
-                _("See what there is to do"),
+                _("See what’s needed"),
                 link("signup", event.public_id, shifts[0].pk)
                 if len(shifts) == 1
                 else link("event_shifts", event.public_id),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='signup',
             name='mark',
-            field=models.CharField(blank=True, choices=[('done', 'done'), ('absent', 'did not come'), ('excused', 'excused')], max_length=8),
+            field=models.CharField(blank=True, choices=[('done', 'done'), ('absent', 'missed'), ('excused', 'excused')], max_length=8),
         ),
         migrations.AddField(
             model_name='signup',

@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shift',
             name='needs_approval',
-            field=models.BooleanField(default=False, verbose_name='An organizer says yes to each volunteer'),
+            field=models.BooleanField(default=False, verbose_name='An organizer approves each volunteer'),
         ),
         migrations.AlterField(
             model_name='signup',
             name='state',
-            field=models.CharField(choices=[('signed_up', 'signed up'), ('stepped_down', 'stepped down'), ('asked', 'asked'), ('declined', 'declined')], default='signed_up', max_length=16),
+            field=models.CharField(choices=[('signed_up', 'signed up'), ('stepped_down', 'canceled'), ('asked', 'awaiting approval'), ('declined', 'declined')], default='signed_up', max_length=16),
         ),
         migrations.AddConstraint(
             model_name='signup',

@@ -31,7 +31,7 @@ class Chore(models.Model):
 
     class Sort(models.TextChoices):
         DO = "do", pgettext_lazy("chore", "To do")
-        DO_NOT = "do_not", pgettext_lazy("chore", "Do not")
+        DO_NOT = "do_not", pgettext_lazy("chore", "Don’t")
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="chores")
     sort = models.CharField(_("Kind"), max_length=8, choices=Sort, default=Sort.DO)
@@ -70,7 +70,7 @@ class RoomPhoto(models.Model):
     image = models.FileField(upload_to=upload_name, max_length=100)
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
-    caption = models.CharField(_("What it shows"), max_length=120, blank=True)
+    caption = models.CharField(_("Photo description"), max_length=120, blank=True)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     added_at = models.DateTimeField()
 

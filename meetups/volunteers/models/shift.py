@@ -61,7 +61,7 @@ class Shift(models.Model):
     slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="shifts")
     phase = models.CharField(_("Phase"), max_length=12, choices=Phase)
     title = models.CharField(_("Title"), max_length=80)
-    instructions = models.CharField(_("What there is to do"), max_length=400, blank=True)
+    instructions = models.CharField(_("What to do"), max_length=400, blank=True)
     place = models.CharField(_("Where"), max_length=80, blank=True)
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -73,11 +73,11 @@ class Shift(models.Model):
     )
     starts_at = models.DateTimeField(_("Start"))
     ends_at = models.DateTimeField(_("End"))
-    minimum = models.PositiveSmallIntegerField(_("At least"), default=1)
-    maximum = models.PositiveSmallIntegerField(_("At most"), default=1)
+    minimum = models.PositiveSmallIntegerField(_("Minimum"), default=1)
+    maximum = models.PositiveSmallIntegerField(_("Maximum"), default=1)
     taken = models.PositiveSmallIntegerField(default=0)
     step_down_until = models.DateTimeField()
-    needs_approval = models.BooleanField(_("An organizer says yes to each volunteer"), default=False)
+    needs_approval = models.BooleanField(_("An organizer approves each volunteer"), default=False)
     cancelled_at = models.DateTimeField(null=True)
     help_at = models.DateTimeField(null=True)
     help_sought_at = models.DateTimeField(null=True)

@@ -60,13 +60,13 @@ class Signup(models.Model):
 
     class State(models.TextChoices):
         SIGNED_UP = "signed_up", pgettext_lazy("signup", "signed up")
-        STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "stepped down")
-        ASKED = "asked", pgettext_lazy("signup", "asked")
+        STEPPED_DOWN = "stepped_down", pgettext_lazy("signup", "canceled")
+        ASKED = "asked", pgettext_lazy("signup", "awaiting approval")
         DECLINED = "declined", pgettext_lazy("signup", "declined")
 
     class Mark(models.TextChoices):
         DONE = "done", pgettext_lazy("shift", "done")
-        ABSENT = "absent", pgettext_lazy("shift", "did not come")
+        ABSENT = "absent", pgettext_lazy("shift", "missed")
         EXCUSED = "excused", pgettext_lazy("shift", "excused")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
@@ -147,7 +147,7 @@ class Handover(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("handover", "waiting for an answer")
+        OPEN = "open", pgettext_lazy("handover", "awaiting reply")
         ACCEPTED = "accepted", pgettext_lazy("handover", "accepted")
         DECLINED = "declined", pgettext_lazy("handover", "declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("handover", "withdrawn")

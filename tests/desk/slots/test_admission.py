@@ -75,7 +75,7 @@ class TestHowPeopleGetIn:
         slot = first(cast.event(slots=[cast.first_come_plan(60)]))
         page = desk.get(url_of(slot, "admission/"))
         assert 'value="drand"' not in page.content.decode()
-        assert "set up not to ask the public beacon" in text(page)
+        assert "set up not to use the public beacon" in text(page)
         assert self.change(desk, slot, **{**self.LOTTERY, "source": "drand"}).status_code == 422
 
     def test_a_lottery_becomes_first_come_while_nobody_is_in_it(self, desk: Client) -> None:
@@ -143,7 +143,7 @@ class TestHowPeopleGetIn:
         for guest in cast.people(2):
             cast.registered(guest, slot.event)
         answer = self.change(desk, slot, closes="2026-12-01T12:00", draws="2026-12-02T12:00")
-        assert "2 people in the draw are told of the new dates by mail." in text(answer)
+        assert "We’ll email the new dates to 2 people in the lottery." in text(answer)
         lottery = first(slot.event).lottery
         assert lottery.draws_at == datetime.fromisoformat("2026-12-02T12:00+09:00")
         assert Notification.objects.filter(kind="draw_moved").count() == 2
@@ -166,7 +166,7 @@ class TestHowPeopleGetIn:
         for at in (cast.CLOSES_AT, cast.DRAWS_AT):
             with time_machine.travel(at, tick=False):
                 page = text(desk.get(url_of(slot, "admission/")))
-                assert "dates and rules of this lottery stay as they are" in page
+                assert "this lottery’s dates and rules stay as they are" in page
                 assert desk.post(url_of(slot, "admission/"), sent).status_code in {409, 422}
         plan = AdmissionPlan(Slot.Admission.LOTTERY, LotteryDates(cast.DRAWS_AT, cast.STARTS_AT - timedelta(days=1)))
         with pytest.raises(EntriesAreClosed):
@@ -178,15 +178,15 @@ class TestHowPeopleGetIn:
         [
             ({"closes": "2026-11-19T12:00"}, "Entries would close in the past"),
             ({"draws": "2026-11-28T23:29"}, "at least 30 minutes after entries close"),
-            ({"draws": "2026-12-05T14:00"}, "before the event begins"),
+            ({"draws": "2026-12-05T14:00"}, "before the event"),
             ({"source_note": ""}, "Say which public value it is"),
             ({"source_note": "\x00"}, "Please check these points"),
             ({"source": "dice"}, "Please check these points"),
             ({"favours": "friends"}, "Please check these points"),
-            ({"first_come_seats": "60"}, "at least one is left for the draw"),
+            ({"first_come_seats": "60"}, "Leave at least one for the draw"),
             ({"first_come_seats": "-1"}, "Please check these points"),
             ({"admission": "duty"}, "Please check these points"),
-            ({"closes": "soon"}, "Enter a day and a time"),
+            ({"closes": "soon"}, "Enter a date and time"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_is_lost(self, desk: Client, wrong: dict[str, str], says: str) -> None:
@@ -203,7 +203,7 @@ class TestHowPeopleGetIn:
         self.change(desk, slot, favours="lost_last_time", draws="2026-12-01T18:00")
         answer = desk.post(url_of(slot, "admission/"), mine)
         assert answer.status_code == 409
-        assert "Those who got no seat last time" in text(answer)
+        assert "People who got no seat last time" in text(answer)
         assert "Tue, Dec 1, 6:00 PM" in text(answer)
         assert first(slot.event).lottery.favours == "lost_last_time"
         desk.post(url_of(slot, "admission/"), mine | {"seen": answer.context["seen"]})

@@ -50,8 +50,8 @@ class TestQuestions:
 
     def test_each_kind_can_be_asked(self, desk: Client) -> None:
         slot = self.slot()
-        assert "This slot asks nothing." in text(desk.get(url_of(slot, "questions/")))
-        assert "Whoever registers from now on is asked." in text(self.ask(desk, slot))
+        assert "This slot has no questions." in text(desk.get(url_of(slot, "questions/")))
+        assert "We’ll ask everyone who registers from now on." in text(self.ask(desk, slot))
         self.ask(desk, slot, kind="multiple", label="関心", choices="評価\n推薦\n運用", required="")
         self.ask(desk, slot, kind="text", label="会社名", choices="無視\nされる", required="", help="任意です")
         self.ask(desk, slot, kind="consent", label="写真に写ってもよい")
@@ -101,7 +101,7 @@ class TestQuestions:
         self.answered(slot, "会場です")
         answer = self.change(desk, slot, kind="consent", label="別の文")
         assert answer.status_code == 409
-        assert "There are answers already (1), so the kind of question stays." in text(answer)
+        assert "There are already answers (1), so the kind of question can’t change." in text(answer)
         assert 'value="別の文"' in answer.content.decode()
         assert self.asked(slot)[0].kind == "text"
 
@@ -114,16 +114,18 @@ class TestQuestions:
             slot=Slot.objects.get(pk=slot.pk), attendee=cast.person("dan"), at=cast.NOW, answers={first_id: "会場"}
         )
         path = f"questions/{first_id}/retirement/"
-        assert "Answers that were given are kept." in text(desk.post(url_of(slot, path), follow=True))
+        assert "Answers already given are kept." in text(desk.post(url_of(slot, path), follow=True))
         assert [one.label for one in self.asked(slot)] == ["二つ目"]
         registration.refresh_from_db()
         assert registration.answers == {first_id: "会場"}
         page = desk.get(url_of(slot, "questions/"))
-        assert "1 question is not asked any more" in text(page)
+        assert "1 removed question" in text(page)
         # Twice changes nothing, and its own page is gone.
-        assert "Somebody else took it out" in text(desk.post(url_of(slot, path), follow=True))
+        assert "Someone else has removed this question" in text(desk.post(url_of(slot, path), follow=True))
         assert desk.get(url_of(slot, f"questions/{first_id}/")).status_code == 404
-        assert "It is asked again." in text(desk.post(url_of(slot, path), {"intent": "again"}, follow=True))
+        assert "We’re asking this question again." in text(
+            desk.post(url_of(slot, path), {"intent": "again"}, follow=True)
+        )
         assert [one.id for one in self.asked(slot)][-1] == first_id
 
     def test_the_order(self, desk: Client) -> None:
@@ -149,7 +151,7 @@ class TestQuestions:
             ({"choices": "会場\n会場"}, "at least two answers"),
             ({"choices": "\n" * 9, "kind": "multiple"}, "at least two answers"),
             ({"choices": "あ" * 101 + "\nい"}, "at most 100 characters"),
-            ({"choices": "\n".join(map(str, range(51)))}, "at most 50 answers"),
+            ({"choices": "\n".join(map(str, range(51)))}, "at most 50 choices"),
             ({"choices": "\x00\nい"}, "Please check these points"),
             ({"help": "あ" * 301}, "Please check these points"),
         ],
@@ -193,7 +195,7 @@ class TestQuestions:
     def test_an_event_that_is_over_asks_nothing_new(self, desk: Client) -> None:
         slot = self.slot()
         with time_machine.travel(cast.ENDS_AT, tick=False):
-            assert "over or cancelled" in text(self.ask(desk, slot))
+            assert "over or canceled" in text(self.ask(desk, slot))
         assert self.asked(slot) == []
 
 
@@ -223,18 +225,18 @@ class TestAskingWhoStillComes:
     def test_it_can_be_taken_back(self, desk: Client) -> None:
         slot = first(cast.event(slots=[cast.first_come_plan()]))
         self.plan(desk, slot)
-        assert "Nobody is asked." in text(self.plan(desk, slot, intent="drop"))
+        assert "Attendance check canceled." in text(self.plan(desk, slot, intent="drop"))
         assert not Reconfirmation.objects.exists()
 
     @pytest.mark.parametrize(
         ("wrong", "says"),
         [
-            ({"ask": "2026-11-19T12:00"}, "has passed already"),
-            ({"ask": "2026-11-30T12:00"}, "Nobody has a seat before the draw"),
+            ({"ask": "2026-11-19T12:00"}, "has passed"),
+            ({"ask": "2026-11-30T12:00"}, "No one has a seat before the draw"),
             ({"answer": "2026-12-03T14:01"}, "at least 24 hours before"),
-            ({"ask": "2026-12-02T14:01"}, "at least 24 hours to answer"),
+            ({"ask": "2026-12-02T14:01"}, "at least 24 hours to reply"),
             ({"ask": ""}, "Please check these points"),
-            ({"answer": "soon"}, "Enter a day and a time"),
+            ({"answer": "soon"}, "Enter a date and time"),
             ({"silent": "shout"}, "Please check these points"),
         ],
     )
@@ -249,7 +251,7 @@ class TestAskingWhoStillComes:
         slot = first(cast.event(slots=[cast.first_come_plan()]))
         self.plan(desk, slot)
         sent = fields_of(desk, slot) | {"promotion_stops": "2026-12-04T13:00"}
-        assert "Change that question first." in text(desk.post(url_of(slot), sent))
+        assert "Change the attendance check first." in text(desk.post(url_of(slot), sent))
 
     def test_seats_that_come_with_a_duty_are_certain(self, desk: Client) -> None:
         duty = cast.slot_of(cast.event(), Slot.Admission.DUTY)
@@ -265,5 +267,5 @@ class TestAskingWhoStillComes:
         ask_to_reconfirm(reconfirmation=planned, at=planned.ask_at)
         with time_machine.travel(planned.ask_at + timedelta(hours=1), tick=False):
             page = text(desk.get(url_of(slot, "reconfirmation/")))
-        assert "answers are due by Thu, Dec 3, 2:00 PM. Seats of those who do not answer go to who waits." in page
-        assert "2 have not answered" in page
+        assert "replies are due by Thu, Dec 3, 2:00 PM. Seats of people who don’t reply go to the waitlist." in page
+        assert "2 haven’t replied" in page

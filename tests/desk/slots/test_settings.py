@@ -39,12 +39,12 @@ class TestSettings:
     def test_nobody_is_blamed_for_nothing(self, desk: Client) -> None:
         slot = first(cast.event())
         for path in ("", "admission/", "questions/", "reconfirmation/", "seats/"):
-            assert "Somebody else" not in text(desk.get(url_of(slot, path)))
+            assert "Someone else" not in text(desk.get(url_of(slot, path)))
 
     def test_an_untouched_form_changes_nothing(self, desk: Client) -> None:
         for slot in cast.event().slots.all():
             answer = desk.post(url_of(slot), fields_of(desk, slot), follow=True)
-            assert "Nothing was changed." in text(answer)
+            assert "No changes were made." in text(answer)
             assert verbs(slot) == []
 
     def test_name_seats_and_deadlines(self, desk: Client) -> None:
@@ -64,7 +64,7 @@ class TestSettings:
         assert slot.promotion_stops_at == cast.STARTS_AT
         assert verbs(slot) == ["change_capacity", "change_slot_settings"]
         seen = text(desk.get(f"/desk/events/{slot.event.public_id}/"))
-        assert "愛子 changed name or deadlines of a slot" in seen
+        assert "愛子 changed the name or deadlines of a slot" in seen
 
     def test_what_is_left_empty_is_as_usual(self, desk: Client) -> None:
         slot = first(cast.event(slots=[cast.first_come_plan(5)]))
@@ -73,7 +73,7 @@ class TestSettings:
         desk.post(url_of(slot), fields_of(desk, slot) | {"promotion_stops": ""})
         slot.refresh_from_db()
         assert slot.promotion_stops_at == cast.STARTS_AT - timedelta(hours=24)
-        assert "Left empty: Fri, Dec 4, 2:00 PM." in text(desk.get(url_of(slot)))
+        assert "If blank: Fri, Dec 4, 2:00 PM." in text(desk.get(url_of(slot)))
 
     def test_a_duty_slot_has_no_seats_to_set(self, desk: Client) -> None:
         event = cast.event()
@@ -90,7 +90,7 @@ class TestSettings:
             cast.registered(guest, event)
         slot = first(event)
         answer = desk.post(url_of(slot), fields_of(desk, slot) | {"capacity": "2"}, follow=True)
-        assert "1 person moved up from the queue" in text(answer)
+        assert "1 person moved up from the waitlist" in text(answer)
         assert Registration.objects.confirmed().count() == 2
 
     def test_fewer_seats_than_are_taken_are_refused_with_the_number(self, desk: Client) -> None:
@@ -100,7 +100,7 @@ class TestSettings:
         slot = first(event)
         answer = desk.post(url_of(slot), fields_of(desk, slot) | {"capacity": "1", "name": "小さい枠"})
         assert answer.status_code == 409
-        assert "2 seats are taken already, so the slot cannot shrink to 1." in text(answer)
+        assert "2 seats are already taken, so the slot can’t shrink to 1." in text(answer)
         assert 'value="小さい枠"' in answer.content.decode()
         assert first(event).name == "先着枠"
 
@@ -137,16 +137,16 @@ class TestSettings:
         ("wrong", "says"),
         [
             ({"name": ""}, "Please check these points"),
-            ({"name": "撤収ボランティア枠"}, "has a slot called “撤収ボランティア枠” already"),
+            ({"name": "撤収ボランティア枠"}, "already has a slot called “撤収ボランティア枠”"),
             ({"capacity": "-1"}, "Please check these points"),
             ({"capacity": "9" * 400}, "Please check these points"),
             ({"capacity": ""}, "Please check these points"),
             ({"promotion_stops": "2026-12-05T14:01"}, "both before the event begins"),
-            ({"promotion_stops": "2026-12-03T13:59"}, "Free cancellation ends first"),
-            ({"free_cancellation_ends": "2026-12-04T14:01"}, "Free cancellation ends first"),
-            ({"closes": "2026-12-05T16:31"}, "when the event ends at the latest"),
+            ({"promotion_stops": "2026-12-03T13:59"}, "Free cancellation must end first"),
+            ({"free_cancellation_ends": "2026-12-04T14:01"}, "Free cancellation must end first"),
+            ({"closes": "2026-12-05T16:31"}, "Registration can’t close after the event ends"),
             ({"closes": "2026-11-30T23:58"}, "Entries for the lottery close later than that"),
-            ({"closes": "yesterday"}, "Enter a day and a time"),
+            ({"closes": "yesterday"}, "Enter a date and time"),
             ({"closes": "9999-12-31T23:59"}, "Choose a year"),
             ({"name": "\x00"}, "Please check these points"),
         ],
@@ -166,7 +166,7 @@ class TestSettings:
         answer = desk.post(url_of(slot), mine)
         assert answer.status_code == 409
         seen = text(answer)
-        assert "Somebody else changed this" in seen
+        assert "Someone else changed this" in seen
         assert "ベンの名前" in seen
         assert "私の名前" in seen
         assert first(slot.event).name == "ベンの名前"
@@ -179,7 +179,7 @@ class TestSettings:
         sent = fields_of(desk, slot) | {"capacity": "9"}
         with time_machine.travel(cast.ENDS_AT + timedelta(hours=1), tick=False):
             answer = desk.post(url_of(slot), sent)
-            assert "over or cancelled" in text(answer)
+            assert "over or canceled" in text(answer)
             assert ">Save<" not in desk.get(url_of(slot)).content.decode()
         assert first(slot.event).capacity == 5
 
@@ -212,7 +212,7 @@ class TestMovingSeats:
         event = self.event(waiting=3)
         seen = text(self.move(desk, event, "2"))
         assert "2 seats moved to “一般枠”." in seen
-        assert "2 people moved up from the queue" in seen
+        assert "2 people moved up from the waitlist" in seen
         assert [slot.capacity for slot in event.slots.in_order()] == [1, 3]
         assert Registration.objects.filter(state=State.WAITLISTED).count() == 1
         assert [verbs(slot) for slot in event.slots.in_order()] == [["move_seats"], ["receive_seats"]]
@@ -222,7 +222,7 @@ class TestMovingSeats:
         event = self.event()
         answer = self.move(desk, event, seats)
         assert answer.status_code == 409
-        assert f"“会員枠” has 2 unused seats, so {seats} cannot be moved." in text(answer)
+        assert f"“会員枠” has 2 unused seats, so {seats} can’t be moved." in text(answer)
         assert [slot.capacity for slot in event.slots.in_order()] == [3, 1]
 
     @pytest.mark.parametrize("seats", ["", "0", "-1", "many", "9" * 400])
@@ -262,8 +262,8 @@ class TestWhatTheEventPageSays:
     def test_all_that_is_announced(self) -> None:
         page = self.page(self.event())
         assert "First come and lottery" in page
-        assert "2 of 3 seats go first come, first served; 1 by the draw." in page
-        assert "Two people may enter together." in page
+        assert "2 of 3 seats are first come, first served; 1 by lottery." in page
+        assert "You can enter as a pair." in page
         assert "Three chances for those who come for the first time" in page
         assert "Random value: drand, round" in page
         assert "2 seats left" in page
@@ -275,7 +275,7 @@ class TestWhatTheEventPageSays:
         page = self.page(event)
         assert "Enter the lottery" in page
         assert "2 / 1 seat" in page
-        assert "2.0 people a seat" in page
+        assert "2.0 entries per seat" in page
 
     def test_of_what_is_not_drawn_nothing_is_said(self) -> None:
         page = self.page(cast.event(slots=[cast.first_come_plan()]))

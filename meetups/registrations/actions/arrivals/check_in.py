@@ -12,7 +12,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 class NoSeatToCheckIn(DomainError):
-    message = _("This person has no confirmed seat. Confirm a seat first, or send her to an organizer.")
+    message = _("This person has no confirmed seat. Confirm one first, or send them to an organizer.")
 
 
 def check_in(*, registration: Registration, at: datetime, by: User) -> Registration:

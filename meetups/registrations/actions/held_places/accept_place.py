@@ -12,13 +12,11 @@ from meetups.registrations.refusals import EventClosed
 
 
 class PlaceIsOver(DomainError):
-    message = _(
-        "This invitation was used, declined or withdrawn, or its time is over. Ask the organizers for a new one."
-    )
+    message = _("This invitation was used, declined or withdrawn, or it has expired. Ask the organizers for a new one.")
 
 
 class PlaceIsForSomeoneElse(DomainError):
-    message = _("This invitation was sent to another address. Sign in with the address that it came to.")
+    message = _("This invitation was sent to another email address. Sign in with that one.")
 
 
 def accept_place(*, place: HeldPlace, at: datetime, by: User) -> Registration:
@@ -38,4 +36,4 @@ def accept_place(*, place: HeldPlace, at: datetime, by: User) -> Registration:
             raise EventClosed
         if not place.is_held(at):
             raise PlaceIsOver
-        return seats.take_place(place, by, at=at, verb="accept_place", tell="seat_confirmed", moves=True)
+        return seats.held_places.take(place, by, at=at, verb="accept_place", tell="seat_confirmed", moves=True)

@@ -18,16 +18,18 @@ State = HeldPlace.State
 
 
 class NothingWaits(DomainError):
-    message = _("No place waits for a code in this browser any more. Ask for a new code: your address is enough.")
+    message = _(
+        "No registration is waiting for a code in this browser. Enter your email address again to get a new code."
+    )
 
 
 class WrongCode(DomainError):
-    message = _("This is not the code. Look at the newest mail; after a few wrong codes the place is given up.")
+    message = _("Wrong code. Check the newest email; after a few wrong codes your registration is dropped.")
     status = 422
 
 
 class TooManyWrongCodes(DomainError):
-    message = _("This was not the code either, so the place was given up. Ask for a new code to try again.")
+    message = _("Too many wrong codes, so your registration was dropped. Ask for a new code to try again.")
     status = 422
 
 
@@ -68,7 +70,7 @@ def _refusal(seats: Seats, place: HeldPlace | None, code: str, *, at: datetime) 
     if place is None:
         return NothingWaits()
     if not place.is_held(at):
-        seats.end_place(place, State.LAPSED, at=at)
+        seats.held_places.end(place, State.LAPSED, at=at)
         return NothingWaits()
     if is_right(place, code):
         return None
@@ -76,7 +78,7 @@ def _refusal(seats: Seats, place: HeldPlace | None, code: str, *, at: datetime) 
     place.save(update_fields=["tries"])
     if place.tries < TRIES:
         return WrongCode()
-    seats.end_place(place, State.LAPSED, at=at)
+    seats.held_places.end(place, State.LAPSED, at=at)
     return TooManyWrongCodes()
 
 
@@ -92,12 +94,12 @@ def _register(seats: Seats, place: HeldPlace, person: User, *, at: datetime) -> 
     elif slot.closes_at <= at:
         refusal = RegistrationClosed()
     if refusal:
-        seats.end_place(place, State.WITHDRAWN, at=at, by=person)
+        seats.held_places.end(place, State.WITHDRAWN, at=at, by=person)
         return Claim(person, refusal=refusal)
     if place.has_seat:
-        registration = seats.take_place(place, person, at=at, verb="register", tell="seat_confirmed")
+        registration = seats.held_places.take(place, person, at=at, verb="register", tell="seat_confirmed")
         return Claim(person, registration)
-    seats.end_place(place, State.TAKEN, at=at, by=person)
+    seats.held_places.end(place, State.TAKEN, at=at, by=person)
     place.registration = seats.enter(slot, person, at=at, answers=place.answers)
     place.save(update_fields=["registration"])
     return Claim(person, place.registration)

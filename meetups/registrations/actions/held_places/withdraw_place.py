@@ -11,7 +11,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 class PlaceWasTaken(DomainError):
-    message = _("%(email)s has accepted the invitation already. Cancel the registration instead.")
+    message = _("%(email)s has already accepted the invitation. Cancel the registration instead.")
 
 
 def withdraw_place(*, place: HeldPlace, at: datetime, by: User) -> None:
@@ -24,4 +24,4 @@ def withdraw_place(*, place: HeldPlace, at: datetime, by: User) -> None:
         if place.state == HeldPlace.State.TAKEN:
             raise PlaceWasTaken(email=place.email)
         if place.state == HeldPlace.State.HELD:
-            seats.end_place(place, HeldPlace.State.WITHDRAWN, at=at, by=by)
+            seats.held_places.end(place, HeldPlace.State.WITHDRAWN, at=at, by=by)

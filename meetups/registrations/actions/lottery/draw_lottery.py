@@ -12,7 +12,9 @@ from meetups.registrations.refusals import EventClosed
 
 
 class NotYetToBeDrawn(DomainError):
-    message = _("The draw is not due yet, or its random value is not known. It runs by itself at the announced time.")
+    message = _(
+        "It’s too early for the draw, or its random value isn’t known. It runs by itself at the announced time."
+    )
 
 
 def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> Lottery:
@@ -29,5 +31,5 @@ def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> L
             raise EventClosed
         if lottery.state != Lottery.State.SEEDED or lottery.draws_at > at:
             raise NotYetToBeDrawn
-        seats.allocate(lottery, at=at, by=by)
+        seats.lottery.allocate(lottery, at=at, by=by)
         return lottery

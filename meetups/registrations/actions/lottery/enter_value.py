@@ -14,11 +14,11 @@ from meetups.registrations.refusals import EventClosed
 
 
 class ValueIsKnown(DomainError):
-    message = _("A value was entered already, and it stays: %(value)s.")
+    message = _("A value was already entered and can’t be changed: %(value)s.")
 
 
 class NotYetToBeEntered(DomainError):
-    message = _("The value is entered at the time of the draw or later, and only where this was announced.")
+    message = _("The value can be entered only from the time of the draw on, and only where this was announced.")
 
 
 def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lottery:

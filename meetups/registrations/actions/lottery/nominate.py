@@ -13,7 +13,7 @@ from meetups.registrations.refusals import EventClosed
 
 
 class NotAmongTheEntries(DomainError):
-    message = _("Only entries of a lottery that still takes entries can be put first.")
+    message = _("Only entries in a lottery that is still open for entries can be nominated.")
 
 
 def nominate(*, registration: Registration, to: int | None, at: datetime, by: User) -> list[Registration]:

@@ -17,7 +17,7 @@ OBJECT = "object_to_no_show"
 
 
 class NothingToObject(DomainError):
-    message = _("No no-show of yours counts here any more.")
+    message = _("You have no no-show that counts here.")
 
 
 def has_objected(registration: Registration) -> bool:

@@ -17,15 +17,15 @@ from meetups.registrations.pen.seats import seats_of
 
 
 class NotOverYet(DomainError):
-    message = _("Who did not come is known when the event is over.")
+    message = _("You can record no-shows after the event.")
 
 
 class TooLongAgo(DomainError):
-    message = _("This event is so long ago that a no-show would not count any more.")
+    message = _("This event was too long ago to record no-shows.")
 
 
 class NobodyWasCheckedIn(DomainError):
-    message = _("Nobody was checked in, so nobody can be said to have stayed away.")
+    message = _("No one was checked in, so no-shows can’t be recorded.")
 
 
 def absentees(event: Event) -> QuerySet[Registration]:

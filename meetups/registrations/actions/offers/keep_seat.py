@@ -12,7 +12,7 @@ from meetups.registrations.refusals import EventClosed
 
 
 class SeatHasGone(DomainError):
-    message = _("Somebody has taken your seat already, so you cannot take it back.")
+    message = _("Someone has already taken your seat, so you can’t take it back.")
 
 
 def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registration:
@@ -26,5 +26,5 @@ def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registra
             raise EventClosed
         if registration.state != Registration.State.CONFIRMED:
             raise SeatHasGone
-        seats.keep_seat(registration, at=at, by=by)
+        seats.queue.keep_seat(registration, at=at, by=by)
         return registration

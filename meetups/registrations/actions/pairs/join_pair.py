@@ -18,8 +18,7 @@ from meetups.registrations.refusals import EventClosed
 
 class HasAPlaceAlready(DomainError):
     message = _(
-        "You have a place at this event already, in “%(slot)s”. To enter together, leave that place first and then open this link "
-        "again; leaving a lottery whose entries are open costs nothing."
+        "You’re already registered in “%(slot)s”. To enter as a pair, cancel that first, then open this link again."
     )
 
 
@@ -46,8 +45,8 @@ def join_pair(
         refuse_where_over(invitation, at=at)
         if mine:
             raise HasAPlaceAlready(slot=seats.slots[mine.slot_id].name)
-        registration = seats.enter_with(lead, person, at=at, answers=checked(lead.slot, answers or {}))
-        seats.end_invitation(invitation, PairInvitation.State.ACCEPTED, at=at, by=person)
+        registration = seats.pairs.enter_with(lead, person, at=at, answers=checked(lead.slot, answers or {}))
+        seats.pairs.end_invitation(invitation, PairInvitation.State.ACCEPTED, at=at, by=person)
         notify(
             kind="pair_accepted",
             recipient=lead.person,

@@ -15,7 +15,8 @@ from meetups.registrations.slot_rules import note, question_version, refuse_what
 
 class KindIsAnswered(DomainError):
     message = _(
-        "There are answers already (%(answers)s), so the kind of question stays. Take this question out, and ask another one."
+        "There are already answers (%(answers)s), so the kind of question can’t change. Remove this "
+        "question and add another one."
     )
 
 

@@ -15,24 +15,24 @@ from meetups.registrations.refusals import AlreadyAsked, EventClosed
 
 
 class NobodyToReconfirm(DomainError):
-    message = _("Seats in this slot come with a duty or an invitation. They are certain, so nobody is asked.")
+    message = _("Seats in this slot are guaranteed to volunteers or invited people, so there’s no attendance check.")
 
 
 class AskedInThePast(DomainError):
-    message = _("The time to ask has passed already. Choose a later one.")
+    message = _("The time to ask has passed. Choose a later one.")
 
 
 class AskedBeforeTheDraw(DomainError):
-    message = _("Nobody has a seat before the draw. Ask after it.")
+    message = _("No one has a seat before the draw. Ask after it.")
 
 
 class TooLittleTimeToAnswer(DomainError):
-    message = _("People need at least 24 hours to answer. Ask earlier, or let the answers be due later.")
+    message = _("People need at least 24 hours to reply. Ask earlier, or set a later deadline.")
 
 
 class AnsweredTooLate(DomainError):
     message = _(
-        "Answers must be due at least 24 hours before seats stop moving up, so that whoever gets a seat can still plan the day."
+        "Set the deadline at least 24 hours before the waitlist stops moving up. People who move up need time to plan."
     )
 
 

@@ -13,11 +13,11 @@ from meetups.registrations.refusals import EventClosed, NoLongerRegistered
 
 
 class NothingWasAsked(DomainError):
-    message = _("You were not asked whether you come, so there is nothing to answer. Your place stays as it is.")
+    message = _("You weren’t asked whether you’re coming, so no reply is needed. Your registration stays as it is.")
 
 
 class SeatIsOnItsWay(DomainError):
-    message = _("Your seat is being passed on. Take it back first.")
+    message = _("Your seat is being offered to the waitlist. Take it back first.")
 
 
 def reconfirm(*, registration: Registration, at: datetime, by: User) -> Registration:

@@ -16,7 +16,9 @@ from meetups.registrations.refusals import EventClosed, NoLongerRegistered, NotF
 class WouldWait(DomainError):
     """The other slot has no free seat, and whoever asks has not agreed to wait."""
 
-    message = _("Changing would cost you your place: in the other slot you would wait, in the queue or for the draw.")
+    message = _(
+        "If you change, you lose your current registration and will be waitlisted or entered in the lottery there."
+    )
 
 
 def change_slot(

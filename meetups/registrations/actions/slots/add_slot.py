@@ -15,7 +15,7 @@ from meetups.registrations.slot_rules import NameIsTaken, refuse_what_is_over
 
 
 class EntriesWouldHaveClosed(DomainError):
-    message = _("Entries would close in the past. Choose a later date, or first come, first served.")
+    message = _("Entries would close in the past. Choose a later date, or use first come, first served.")
 
 
 def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:

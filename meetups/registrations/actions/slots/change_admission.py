@@ -24,8 +24,8 @@ from meetups.registrations.slot_rules import (
 
 class AdmissionIsAnnounced(DomainError):
     message = _(
-        "Somebody has registered in this slot under what was announced, so how people get in cannot change any more. "
-        "Open another slot, or move unused seats there."
+        "Someone has already registered under the announced rules, so admission can’t change. Add "
+        "another slot and move unused seats there."
     )
 
 
@@ -34,25 +34,25 @@ class EntriesAreClosed(DomainError):
 
 
 class NotForAsking(DomainError):
-    message = _("Seats in this slot come with a duty or an invitation. To let others in, open another slot.")
+    message = _("Seats in this slot are for volunteers or invited people. To let others in, add another slot.")
 
 
 class DatesDoNotFit(DomainError):
     message = _(
-        "Entries close in the future; the draw is at a whole minute, at least 30 minutes after that, and before the event begins."
+        "Entries must close in the future. The draw is on a whole minute, at least 30 minutes later, before the event."
     )
 
 
 class ClosedBeforeEntries(DomainError):
-    message = _("Registration for this slot closes before its entries would. Let it close later first.")
+    message = _("Registration for this slot closes before lottery entries would. Make it close later first.")
 
 
 class ValueIsNotNamed(DomainError):
-    message = _("Say which public value will be entered, and in what form: people must be able to compare it.")
+    message = _("Say which public value will be entered and in what form, so that everyone can compare it.")
 
 
 class NothingLeftToDraw(DomainError):
-    message = _("At least one seat has to be left for the draw. For none, choose first come, first served.")
+    message = _("Leave at least one seat for the draw. For no draw, choose first come, first served.")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
         entry = note(seats, slot, "change_admission", at=at, by=by, changed=changed)
         if lottery and "dates" in changed and seats.event.is_published:
             _tell_entrants(seats, slot, cause=entry.pk, at=at)
-        seats.promote(slot, at=at)
+        seats.queue.promote(slot, at=at)
         return slot
 
 

@@ -12,7 +12,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 class SeatsComeFromShifts(DomainError):
-    message = _("This slot has as many seats as its shifts need people. Change the shifts.")
+    message = _("This slot has as many seats as its shifts need people. Change the shifts instead.")
 
 
 def change_capacity(*, slot: Slot, capacity: int, at: datetime, by: User) -> Slot:

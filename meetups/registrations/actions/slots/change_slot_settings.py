@@ -21,21 +21,23 @@ from meetups.registrations.slot_rules import (
 
 
 class DeadlinesOutOfOrder(DomainError):
-    message = _("Free cancellation ends first, then promotion stops, and both before the event begins.")
+    message = _(
+        "Free cancellation must end first, then the waitlist stops moving up, and both before the event begins."
+    )
 
 
 class ClosesTooLate(DomainError):
-    message = _("Registration closes when the event ends at the latest.")
+    message = _("Registration can’t close after the event ends.")
 
 
 class ClosesBeforeTheDraw(DomainError):
-    message = _("Entries for the lottery close later than that. Registration for this slot cannot close before.")
+    message = _("Entries for the lottery close later than that. Registration for this slot can’t close before them.")
 
 
 class AnswersComeLater(DomainError):
     message = _(
-        "Those with a seat are asked whether they still come, and their answers are due less than 24 hours before promotion "
-        "would stop. Change that question first."
+        "Attendance check replies would be due less than 24 hours before the waitlist stops moving up. "
+        "Change the attendance check first."
     )
 
 
@@ -86,8 +88,8 @@ def change_slot_settings(
             note(seats, slot, "change_capacity", at=at, by=by, seats=sizes)
         if changed:
             note(seats, slot, "change_slot_settings", at=at, by=by, changed=changed)
-            seats.promote(slot, at=at)
-            seats.pass_on(slot, at=at)
+            seats.queue.promote(slot, at=at)
+            seats.queue.pass_on(slot, at=at)
         return SlotChange(slot, bool(changed) or slot.capacity != size, max(before - _waiting(slot), 0))
 
 

@@ -13,15 +13,15 @@ from meetups.registrations.slot_rules import note, refuse_what_is_over
 
 
 class NotSoManyUnused(DomainError):
-    message = _("“%(slot)s” has %(unused)s unused seats, so %(seats)s cannot be moved. Nothing was changed.")
+    message = _("“%(slot)s” has %(unused)s unused seats, so %(seats)s can’t be moved.")
 
 
 class NoSeatsToMove(DomainError):
-    message = _("Choose two different slots, and at least one seat.")
+    message = _("Choose two different slots and at least one seat.")
 
 
 class SeatsOfShifts(DomainError):
-    message = _("The seats of volunteers follow the shifts, so they cannot be moved. Change the shifts.")
+    message = _("Volunteer seats follow the shifts, so they can’t be moved. Change the shifts instead.")
 
 
 def move_seats(*, source: Slot, target: Slot, seats: int, at: datetime, by: User) -> int:

@@ -15,11 +15,11 @@ from meetups.speakers.models import Call
 
 
 class DeadlineHasPassed(DomainError):
-    message = _("That deadline has passed already. Choose a later one.")
+    message = _("That deadline has passed. Choose a later one.")
 
 
 class DeadlineAfterStart(DomainError):
-    message = _("The event begins before that deadline. Choose an earlier one.")
+    message = _("That deadline is after the event begins. Choose an earlier one.")
 
 
 def call_for_speakers(

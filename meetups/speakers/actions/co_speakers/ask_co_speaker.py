@@ -21,19 +21,19 @@ A_DAY_IN_ALL = 40
 
 
 class TooManyCoSpeakers(DomainError):
-    message = _("A talk has at most %(number)s co-speakers. Take somebody off first.")
+    message = _("A talk can have at most %(number)s co-speakers. Remove one first.")
 
 
 class AskedEnoughToday(DomainError):
-    message = _("Enough people were asked today. Please go on tomorrow.")
+    message = _("Today’s limit for co-speaker invitations is reached. Please continue tomorrow.")
 
 
 class SpeaksInItAlready(DomainError):
-    message = _("%(address)s speaks in this talk already, or has been asked.")
+    message = _("%(address)s is already a speaker of this talk, or has been invited.")
 
 
 class CoSpeakerSaidNo(DomainError):
-    message = _("From this address the answer was no. Please ask somebody else.")
+    message = _("The person at this address declined. Please ask someone else.")
 
 
 def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpeaker:

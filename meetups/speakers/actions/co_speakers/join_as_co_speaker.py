@@ -17,7 +17,7 @@ State = CoSpeaker.State
 
 
 class AskedIsSomeoneElse(DomainError):
-    message = _("Another address was asked. Sign in with the address that the mail came to.")
+    message = _("The invitation went to another email address. Sign in with that one.")
 
 
 def join_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSpeaker:

@@ -15,7 +15,7 @@ from meetups.speakers.models import SpeakerInvitation, Talk
 
 
 class SpeakerInvitationIsOver(DomainError):
-    message = _("This invitation was answered or withdrawn already. Ask the organizers for a new one.")
+    message = _("This invitation was already answered or withdrawn. Ask the organizers for a new one.")
 
 
 def accept_speaker_invitation(

@@ -19,16 +19,17 @@ A_DAY = 30
 
 
 class TooManyAskedToday(DomainError):
-    message = _("A community asks at most %(number)s people a day to speak. Please go on tomorrow.")
+    message = _("A community can invite at most %(number)s speakers a day. Please continue tomorrow.")
 
 
 class IsAskedAlready(DomainError):
-    message = _("%(address)s has an open invitation to speak already. Withdraw it first.")
+    message = _("%(address)s already has an open speaker invitation. Withdraw it first.")
 
 
 class InvitedSpeakerSaidNo(DomainError):
     message = _(
-        "From this address the answer was no. If that has changed, make a link without an address and pass it on yourself."
+        "The person at this address declined. If that has changed, create a link without an address and "
+        "send it yourself."
     )
 
 

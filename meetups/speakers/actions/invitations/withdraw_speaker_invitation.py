@@ -12,7 +12,7 @@ from meetups.speakers.models import SpeakerInvitation
 
 
 class InvitationWasAnswered(DomainError):
-    message = _("%(name)s has answered already.")
+    message = _("%(name)s has already replied.")
 
 
 def withdraw_speaker_invitation(*, invitation: SpeakerInvitation, at: datetime, by: User) -> None:

@@ -16,7 +16,7 @@ MOST_BREAKS = 50
 
 
 class TooManyBreaks(DomainError):
-    message = _("There are too many lines in this programme already. Take one out first.")
+    message = _("This program has too many items already. Remove one first.")
 
 
 def add_break(*, event: Event, title: str, minutes: int, place: int | None = None, at: datetime, by: User) -> Break:

@@ -15,7 +15,9 @@ from meetups.speakers.programme_steps import programme_to_arrange, put, settle
 class ProgrammeChanged(DomainError):
     """The order was made from a programme that is not there any more (RULES 92)."""
 
-    message = _("The programme was changed elsewhere meanwhile. Below is how it is now; please make your move again.")
+    message = _(
+        "The program was changed elsewhere in the meantime. This is how it is now; please make your change again."
+    )
 
 
 def arrange_programme(*, event: Event, order: list[str], seen: list[str], at: datetime, by: User) -> None:

@@ -15,11 +15,11 @@ from meetups.speakers.rehearsal_rules import EARLY
 
 
 class TooEarlyToConnect(DomainError):
-    message = _("It is too early: say it here in the last three hours before the event begins.")
+    message = _("It’s too early. You can say so here from three hours before the event begins.")
 
 
 class DoesNotSpeakHere(DomainError):
-    message = _("You do not speak at this event any more.")
+    message = _("You’re no longer a speaker at this event.")
 
 
 def report_connection(*, event: Event, person: User, at: datetime) -> None:

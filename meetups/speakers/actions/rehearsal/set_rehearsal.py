@@ -16,7 +16,7 @@ from meetups.speakers.rehearsal_rules import speakers_of
 
 
 class RehearsalTooLate(DomainError):
-    message = _("The rehearsal must come before the event.")
+    message = _("The rehearsal must be before the event.")
 
 
 class RehearsalHasPassed(DomainError):

@@ -18,23 +18,23 @@ A_DAY = 5
 
 
 class NotYourShift(DomainError):
-    message = _("You do not have this shift any more.")
+    message = _("You’re no longer signed up for this shift.")
 
 
 class HandoverIsPending(DomainError):
-    message = _("You are waiting for an answer already. Withdraw that question first.")
+    message = _("You already have a request awaiting a reply. Withdraw that one first.")
 
 
 class OwnAddress(DomainError):
-    message = _("This is your own address. Give that of the person who takes the shift over.")
+    message = _("This is your own email address. Enter that of the person who takes over.")
 
 
 class VolunteerSaidNo(DomainError):
-    message = _("From this address the answer was no. Please ask somebody else.")
+    message = _("The person at this address declined. Please ask someone else.")
 
 
 class TooManyHandoversToday(DomainError):
-    message = _("You can ask at most %(number)s times a day. Please go on tomorrow, or step down.")
+    message = _("You can ask at most %(number)s times a day. Please continue tomorrow, or cancel your shift.")
 
 
 def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> Handover:

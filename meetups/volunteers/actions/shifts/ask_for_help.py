@@ -14,16 +14,18 @@ from meetups.volunteers.staffing import was_sought
 
 
 class EnoughPeople(DomainError):
-    message = _("Enough people have taken this shift. Nobody was written to.")
+    message = _("Enough people have signed up for this shift. No one was emailed.")
 
 
 class HelpAskedAlready(DomainError):
-    message = _("Everyone who waits was asked already; nobody is asked for the same shift twice.")
+    message = _(
+        "Everyone in the lottery or on the waitlist was already asked. No one is asked twice for the same shift."
+    )
 
 
 class NobodyWaits(DomainError):
     message = _(
-        "Only a shift that makes a seat certain is offered to those who wait, and not where an organizer chooses."
+        "Only shifts that guarantee a seat without approval can be offered to people in the lottery or on the waitlist."
     )
 
 

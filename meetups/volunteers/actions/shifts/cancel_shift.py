@@ -15,7 +15,7 @@ from meetups.volunteers.steps import end_request, end_signup, fit_duty_slot
 
 
 class ShiftIsOverAlready(DomainError):
-    message = _("This shift is over, so it cannot be cancelled any more.")
+    message = _("This shift is over, so it can’t be canceled.")
 
 
 def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:

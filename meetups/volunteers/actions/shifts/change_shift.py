@@ -26,15 +26,15 @@ TOLD = (*TIMES, "place")
 
 
 class PlacesTaken(DomainError):
-    message = _("%(taken)s people have taken this shift already, so its maximum cannot be %(maximum)s.")
+    message = _("%(taken)s people have already signed up for this shift, so its maximum can’t be %(maximum)s.")
 
 
 class TimeIsOver(DomainError):
-    message = _("This shift is over, so its time stays as it was.")
+    message = _("This shift is over, so its time can’t be changed.")
 
 
 class ShiftTimeHasPassed(DomainError):
-    message = _("At that time the shift would be over already. Choose a later one.")
+    message = _("The shift would already be over at that time. Choose a later one.")
 
 
 def change_shift(*, shift: Shift, plan: ShiftPlan, at: datetime, by: User) -> Shift:

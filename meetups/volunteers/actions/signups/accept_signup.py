@@ -14,11 +14,11 @@ from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_o
 
 
 class NoPlaceInShift(DomainError):
-    message = _("This shift is full. Raise its maximum first, or say no.")
+    message = _("This shift is full. Raise the maximum first, or decline.")
 
 
 class BusyMeanwhile(DomainError):
-    message = _("This person has taken “%(shift)s” in the meantime, which is at the same time.")
+    message = _("This person has since signed up for “%(shift)s”, which is at the same time.")
 
 
 def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:

@@ -15,19 +15,19 @@ from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_o
 
 
 class HasNoPart(DomainError):
-    message = _("Only somebody who has a part in the event, or belongs to the team, can be put on a shift.")
+    message = _("Only people who take part in the event or belong to the organizing team can be put on a shift.")
 
 
 class NoPlaceLeft(DomainError):
-    message = _("This shift is full. Raise its maximum first.")
+    message = _("This shift is full. Raise the maximum first.")
 
 
 class BusyElsewhere(DomainError):
-    message = _("This person has taken “%(shift)s”, which is at the same time.")
+    message = _("This person has signed up for “%(shift)s”, which is at the same time.")
 
 
 class HasAnotherAccount(DomainError):
-    message = _("This person has a place at the event with another account. Choose that one.")
+    message = _("This person is registered for the event with another account. Choose that one.")
 
 
 def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Signup:

@@ -17,15 +17,15 @@ Mark = Signup.Mark
 
 
 class ShiftIsNotOver(DomainError):
-    message = _("Who did it is known when the shift is over.")
+    message = _("You can record who did it after the shift.")
 
 
 class NotInTheShift(DomainError):
-    message = _("This person does not have the shift any more.")
+    message = _("This person no longer has the shift.")
 
 
 class ShiftTooLongAgo(DomainError):
-    message = _("This shift is so long ago that nothing would follow from it any more.")
+    message = _("This shift was so long ago that a record would have no effect.")
 
 
 def mark_signup(*, signup: Signup, mark: Mark | None, at: datetime, by: User) -> Signup:

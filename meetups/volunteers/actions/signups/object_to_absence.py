@@ -15,7 +15,7 @@ OBJECT = "object_to_absence"
 
 
 class NoAbsenceCounts(DomainError):
-    message = _("No absence of yours from this shift counts any more.")
+    message = _("You have no missed shift here that counts.")
 
 
 def has_objected(signup: Signup) -> bool:

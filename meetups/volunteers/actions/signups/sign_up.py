@@ -16,7 +16,7 @@ from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_o
 
 
 class ShiftIsFull(DomainError):
-    message = _("This shift is full. Thank you for offering: perhaps another one needs you.")
+    message = _("This shift is full. Thanks for offering! Perhaps another one needs you.")
 
 
 def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:

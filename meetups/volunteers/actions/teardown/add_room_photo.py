@@ -16,7 +16,7 @@ from meetups.volunteers.teardown_list import MOST_PHOTOS, lock_list
 
 
 class TooManyPhotos(DomainError):
-    message = _("An event has at most %(most)s photos. Remove one first.")
+    message = _("An event can have at most %(most)s photos. Remove one first.")
 
 
 def add_room_photo(

@@ -14,11 +14,11 @@ from meetups.volunteers.teardown_list import ListIsClosed, list_is_open, lock_ch
 
 
 class TooEarlyToTick(DomainError):
-    message = _("Lines can be ticked from the start of the event on.")
+    message = _("You can tick items off once the event has started.")
 
 
 class NothingToTick(DomainError):
-    message = _("This line says what not to do: there is nothing to tick.")
+    message = _("This item says what not to do, so there’s nothing to tick.")
 
 
 def tick_chore(*, chore: Chore, done: bool, at: datetime, by: User) -> Chore:

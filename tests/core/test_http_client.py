@@ -1,5 +1,7 @@
 """The way out. Nothing here calls out: names, connections and TLS are answered by a server in this process."""
 
+import gzip
+import json
 import socket
 import ssl
 import threading
@@ -9,14 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from meetups.core import outgoing
-from meetups.core.outgoing import NoAnswer, get_json
+from meetups.core import http_client
+from meetups.core.http_client import NoAnswer, get_json, request_json
 
 HOST = "beacon.example"
 URL = f"https://{HOST}/public/7"
@@ -34,8 +37,20 @@ def answers(status: str = "200 OK", body: bytes = b'{"round": 7}', *headers: str
     return serve
 
 
-class Beacon:
-    """A server behind HOST on a port of its own. `asked` is what it was sent."""
+class WithoutTLS(httpcore.NetworkStream):
+    """A connection that stays as it is."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self.read, self.write, self.close = stream.read, stream.write, stream.close  # type: ignore[method-assign]
+
+    def start_tls(self, *_how: Any, **_more: Any) -> httpcore.NetworkStream:
+        return self
+
+
+class Beacon(httpcore.NetworkBackend):
+    """A server behind HOST on a port of its own, and the wire that leads to it. `asked` is what it was sent."""
+
+    with_tls = False
 
     def __init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -57,10 +72,11 @@ class Beacon:
                 except OSError:
                     pass
 
-    def dial(self, address: str, seconds: float) -> socket.socket:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_more: Any) -> httpcore.NetworkStream:
         """Whatever address is dialled: this server."""
-        self.dialled.append(address)
-        return socket.create_connection(self.listener.getsockname(), timeout=seconds)
+        self.dialled.append(host)
+        stream = httpcore.SyncBackend().connect_tcp("127.0.0.1", self.listener.getsockname()[1], timeout)
+        return stream if self.with_tls else WithoutTLS(stream)
 
 
 @pytest.fixture
@@ -68,9 +84,8 @@ def beacon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Beacon]:
     """HOST is allowed and found at a public address, and speaks without TLS."""
     settings.OUTGOING_HOSTS = [HOST]
     found = Beacon()
-    monkeypatch.setattr(outgoing, "addresses_of", lambda host: ["2606:4700::1111", "1.1.1.1"])
-    monkeypatch.setattr(outgoing, "dial", found.dial)
-    monkeypatch.setattr(outgoing, "secure", lambda connection, host: connection)
+    monkeypatch.setattr(http_client, "addresses_of", lambda host: ["2606:4700::1111", "1.1.1.1"])
+    monkeypatch.setattr(http_client, "WIRE", found)
     yield found
     found.listener.close()
 
@@ -89,12 +104,14 @@ class TestWhatIsAsked:
     def test_where_one_address_does_not_answer_the_next_is_dialled(
         self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def dial(address: str, seconds: float) -> socket.socket:
-            if ":" in address:
-                raise OSError("Network is unreachable")
-            return beacon.dial(address, seconds)
+        connect = beacon.connect_tcp
 
-        monkeypatch.setattr(outgoing, "dial", dial)
+        def dial(host: str, *how: Any) -> httpcore.NetworkStream:
+            if ":" in host:
+                raise httpcore.ConnectError("Network is unreachable")
+            return connect(host, *how)
+
+        monkeypatch.setattr(beacon, "connect_tcp", dial)
         assert get_json(URL) == {"round": 7}
         assert beacon.dialled == ["1.1.1.1"]
 
@@ -112,6 +129,64 @@ class TestWhatIsAsked:
             monkeypatch.setenv(name, "http://10.0.0.1:3128")
         assert get_json(URL) == {"round": 7}
         assert beacon.dialled == ["2606:4700::1111"]
+
+
+class TestWhatIsSent:
+    def test_a_body_and_headers_are_posted(self, beacon: Beacon) -> None:
+        sent = bytearray()
+
+        def serve(connection: socket.socket) -> None:
+            while not sent.endswith(b"}"):
+                sent.extend(connection.recv(4096))
+            connection.sendall(b'HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{"id": 9}')
+
+        beacon.serve = serve
+        assert request_json("POST", URL, body={"text": "撤収"}, headers={"Authorization": "Bearer x"}) == {"id": 9}
+        head, _end, body = bytes(sent).partition(b"\r\n\r\n")
+        assert head.startswith(b"POST /public/7 HTTP/1.1\r\nHost: beacon.example\r\n")
+        assert b"Authorization: Bearer x\r\n" in head
+        assert json.loads(body) == {"text": "撤収"}
+
+    def test_an_empty_answer_of_success_is_none(self, beacon: Beacon) -> None:
+        beacon.serve = answers("204 No Content", b"")
+        assert request_json("POST", URL, body={}) is None
+
+    @pytest.mark.parametrize("status", ["302 Found", "307 Temporary", "400 Bad Request", "500 Oops"])
+    def test_a_refusal_or_a_redirect_is_no_answer(self, beacon: Beacon, status: str) -> None:
+        beacon.serve = answers(status, b"{}", "Location: https://beacon.example/elsewhere")
+        with pytest.raises(NoAnswer, match=status[:3]):
+            request_json("POST", URL, body={})
+        assert len(beacon.asked) == 1
+
+    def test_it_is_sent_once(self, beacon: Beacon) -> None:
+        """Whoever hangs up may have taken it."""
+        beacon.serve = lambda connection: None
+        with pytest.raises(NoAnswer):
+            request_json("POST", URL, body={})
+        assert len(beacon.asked) == 1
+
+    def test_a_server_that_does_not_read_is_given_up(self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch) -> None:
+        over = threading.Event()
+
+        def serve(connection: socket.socket) -> None:
+            over.wait(20)
+
+        beacon.serve = serve
+        monkeypatch.setattr(http_client, "SECONDS", 0.2)
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            request_json("POST", URL, body="x" * 20_000_000)
+        over.set()
+        assert time.monotonic() - began < 5
+
+    def test_neither_log_nor_refusal_has_the_address(self, beacon: Beacon, caplog: pytest.LogCaptureFixture) -> None:
+        """That of a webhook is its password."""
+        with caplog.at_level("INFO"):
+            assert get_json(f"{URL}/secret") == {"round": 7}
+            beacon.serve = answers(body=b"<html>")
+            with pytest.raises(NoAnswer) as refused:
+                get_json(f"{URL}/secret")
+        assert "secret" not in caplog.text + str(refused.value)
 
 
 class TestWhatIsRefused:
@@ -140,7 +215,7 @@ class TestWhatIsRefused:
     def test_another_scheme_host_or_port_is_not_even_looked_up(
         self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, url: str
     ) -> None:
-        monkeypatch.setattr(outgoing, "addresses_of", lambda host: pytest.fail("It was looked up."))
+        monkeypatch.setattr(http_client, "addresses_of", lambda host: pytest.fail("It was looked up."))
         with pytest.raises(NoAnswer):
             get_json(url)
         assert beacon.asked == []
@@ -173,7 +248,7 @@ class TestWhatIsRefused:
     def test_a_name_that_leads_inside_is_not_dialled(
         self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, address: str
     ) -> None:
-        monkeypatch.setattr(outgoing, "addresses_of", lambda host: ["1.1.1.1", address])
+        monkeypatch.setattr(http_client, "addresses_of", lambda host: ["1.1.1.1", address])
         with pytest.raises(NoAnswer, match="not public"):
             get_json(URL)
         assert beacon.dialled == []
@@ -186,7 +261,7 @@ class TestWhatIsRefused:
             return []
 
         for looked_up in (unknown, nowhere):
-            monkeypatch.setattr(outgoing, "addresses_of", looked_up)
+            monkeypatch.setattr(http_client, "addresses_of", looked_up)
             with pytest.raises(NoAnswer):
                 get_json(URL)
         assert beacon.dialled == []
@@ -236,8 +311,14 @@ class TestWhatIsRefused:
         with pytest.raises(NoAnswer):
             get_json(URL)
 
+    def test_a_body_that_would_have_to_be_unpacked_is_not(self, beacon: Beacon) -> None:
+        """A few bytes can be gigabytes."""
+        beacon.serve = answers("200 OK", gzip.compress(b"{}"), "Content-Encoding: gzip")
+        with pytest.raises(NoAnswer, match="compressed"):
+            get_json(URL)
+
     def test_a_long_body_is_not_read(self, beacon: Beacon) -> None:
-        beacon.serve = answers(body=b'"' + b"x" * outgoing.BYTES + b'"')
+        beacon.serve = answers(body=b'"' + b"x" * http_client.BYTES + b'"')
         with pytest.raises(NoAnswer, match="longer"):
             get_json(URL)
 
@@ -252,7 +333,7 @@ class TestWhatIsRefused:
                 connection.sendall(drip)
 
         beacon.serve = serve
-        monkeypatch.setattr(outgoing, "SECONDS", 0.2)
+        monkeypatch.setattr(http_client, "SECONDS", 0.2)
         began = time.monotonic()
         with pytest.raises(NoAnswer):
             get_json(URL)
@@ -286,8 +367,9 @@ class TestTLS:
     @pytest.fixture
     def tls(self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, bool], None]:
         monkeypatch.undo()
-        monkeypatch.setattr(outgoing, "addresses_of", lambda host: ["1.1.1.1"])
-        monkeypatch.setattr(outgoing, "dial", beacon.dial)
+        monkeypatch.setattr(http_client, "addresses_of", lambda host: ["1.1.1.1"])
+        monkeypatch.setattr(http_client, "WIRE", beacon)
+        beacon.with_tls = True
 
         def set_up(name: str, trusted: bool) -> None:
             pem, key = certificate(tmp_path, name)
@@ -321,6 +403,6 @@ class TestTLS:
 
 def test_names_are_looked_up_by_the_system() -> None:
     """The name of this computer stays on it, and so would be refused."""
-    found = outgoing.addresses_of("localhost")
+    found = http_client.addresses_of("localhost")
     assert found
-    assert not any(outgoing.is_public(address) for address in found)
+    assert not any(http_client.is_public(address) for address in found)

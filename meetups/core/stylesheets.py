@@ -1,0 +1,57 @@
+"""Stylesheets of parts: one file a part in the checkout, one file for all of them to visitors."""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
+from django.core.files.storage import FileSystemStorage
+
+IMPORT = re.compile(r'@import "(?P<part>[^"]+)" layer\((?P<layer>\w+)\);\n')
+# The folder of what is imported: nobody asks for that by itself.
+PARTS = "parts"
+
+
+def joined(sheet: Path) -> str:
+    """The text of a stylesheet, with each part in the place of its `@import "…" layer(…);`: the same rules in the same order."""
+    return IMPORT.sub(lambda found: _layer(sheet.parent / found["part"], found["layer"]), sheet.read_text())
+
+
+def _layer(part: Path, name: str) -> str:
+    return f"@layer {name} {{\n{part.read_text()}}}\n"
+
+
+class StylesheetFinder(FileSystemFinder):
+    """Django's finder of static files, which gives stylesheets as they are `joined`: to collectstatic, and to WhiteNoise in the demo."""
+
+    def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
+        found: str | None = super().find_location(root, path, prefix)
+        return str(_written(path, Path(found))) if found and _imports(Path(found)) else found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[Any]:
+        for path, storage in super().list([*(ignore_patterns or ()), PARTS]):
+            if _imports(Path(storage.path(path))):
+                _written(path, Path(storage.path(path)))
+                yield path, FileSystemStorage(location=settings.JOINED_STYLESHEETS_DIR)
+            else:
+                yield path, storage
+
+
+def _imports(file: Path) -> bool:
+    return file.suffix == ".css" and IMPORT.search(file.read_text()) is not None
+
+
+def _written(path: str, sheet: Path) -> Path:
+    """Where `sheet` is as `joined`; written only where it has changed, because its time is what browsers and collectstatic compare."""
+    target, text = Path(settings.JOINED_STYLESHEETS_DIR, path), joined(sheet)
+    if not target.exists() or target.read_text() != text:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Several processes may do it at once.
+        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False) as half_done:
+            half_done.write(text)
+        Path(half_done.name).chmod(0o644)
+        Path(half_done.name).replace(target)
+    return target

@@ -1,0 +1,89 @@
+"""Stylesheets of parts: one file a part here, one file for all of them to visitors."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import Client
+
+from meetups.core.stylesheets import IMPORT, StylesheetFinder
+from meetups.demo.stack import CHECKOUT
+
+CSS = CHECKOUT / "meetups/static/css"
+SHEETS = [sheet for sheet in sorted(CSS.glob("*.css")) if IMPORT.search(sheet.read_text())]
+
+
+def parts_of(sheet: Path) -> list[Path]:
+    """What `sheet` imports, in its order."""
+    return [CSS / found["part"] for found in IMPORT.finditer(sheet.read_text())]
+
+
+def given(path: str) -> str:
+    """The stylesheet as the demo gives it."""
+    return Path(str(finders.find(path))).read_text()
+
+
+def test_every_part_is_imported_once() -> None:
+    imported = [part for sheet in SHEETS for part in parts_of(sheet)]
+    assert len(imported) > 30
+    assert sorted(imported) == sorted((CSS / "parts").rglob("*.css"))
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_the_joined_sheet_has_its_parts_in_order_and_asks_for_nothing_more(sheet: Path) -> None:
+    text = given(f"css/{sheet.name}")
+    places = [text.index(part.read_text()) for part in parts_of(sheet)]
+    assert places == sorted(places)
+    assert "@import" not in text
+    # Nothing stands outside a layer, and no part opens or closes more than it should.
+    without_comments = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    depth, outside = 0, ""
+    for piece in re.split(r"([{}])", without_comments):
+        depth += {"{": 1, "}": -1}.get(piece, 0)
+        outside += piece if depth == 0 and piece != "}" else ""
+    assert depth == 0
+    assert set(outside.split()) == {"@layer", "parts"}
+
+
+def test_a_part_that_changes_is_in_the_next_answer(tmp_path: Path, settings: Any) -> None:
+    """And what has not changed keeps its time, so that browsers keep it."""
+    css = tmp_path / "static/css"
+    (css / "parts").mkdir(parents=True)
+    (css / "all.css").write_text('@import "parts/one.css" layer(parts);\n')
+    part = css / "parts/one.css"
+    settings.STATICFILES_DIRS, settings.JOINED_STYLESHEETS_DIR = [tmp_path / "static"], tmp_path / "joined"
+    finder = StylesheetFinder()
+
+    def seen() -> tuple[str, int]:
+        found = Path(str(finder.find("css/all.css")))
+        return found.read_text(), found.stat().st_mtime_ns
+
+    part.write_text("a {}\n")
+    assert seen()[0] == "@layer parts {\na {}\n}\n"
+    assert seen() == seen()
+    part.write_text("b {}\n")
+    assert seen()[0] == "@layer parts {\nb {}\n}\n"
+    assert [path for path, _storage in finder.list(None)] == ["css/all.css"]
+
+
+def test_visitors_of_the_demo_get_one_sheet(client: Client) -> None:
+    answer = client.get("/static/css/parts.css")
+    assert answer.getvalue().decode() == given("css/parts.css")
+
+
+@pytest.mark.django_db
+def test_production_links_one_file_that_may_be_kept_for_ever(tmp_path: Path, settings: Any, client: Client) -> None:
+    """What collectstatic makes of it for WhiteNoise; only compression, which takes long, is left out."""
+    settings.STATIC_ROOT, settings.JOINED_STYLESHEETS_DIR = tmp_path / "static", tmp_path / "joined"
+    settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "json", "svg", "txt"]
+    backend = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": backend}
+    call_command("collectstatic", verbosity=0, interactive=False)
+    page = client.get("/").content.decode()
+    [linked] = re.findall(r'<link rel="stylesheet" href="(/static/css/parts[^"]*)">', page)
+    assert re.fullmatch(r"/static/css/parts\.[0-9a-f]{12}\.css", linked)
+    assert (tmp_path / "static" / linked.removeprefix("/static/")).read_text() == given("css/parts.css")
+    assert not (tmp_path / "static/css/parts").exists()
