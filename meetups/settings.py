@@ -24,7 +24,6 @@ ENVIRONMENT = env.str("ENVIRONMENT", "production")
 if ENVIRONMENT not in {"production", "development", "test"}:
     raise ImproperlyConfigured(f"ENVIRONMENT is {ENVIRONMENT!r}. Set it to production, development or test.")
 PRODUCTION = ENVIRONMENT == "production"
-DEVELOPMENT = ENVIRONMENT == "development"
 TESTING = ENVIRONMENT == "test"
 
 
@@ -76,7 +75,7 @@ if not PRODUCTION:
     INSTALLED_APPS.append("meetups.demo")
 
 MIDDLEWARE = [
-    "meetups.pages.site.one_second.OneSecondOld",
+    "meetups.pages.site.anonymous_cache.AnonymousPageCache",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -16,7 +16,7 @@ from django.test import Client
 from meetups.events.models import Event
 from meetups.pages.registration import registration
 from meetups.pages.sheets.slot_choices import best
-from meetups.pages.site.kept import _things
+from meetups.pages.site.second_cache import _stored
 from meetups.registrations.actions.registration import register as action
 from meetups.registrations.models import Registration
 from tests.support import cast
@@ -76,7 +76,7 @@ def register(event: Event, client: Client) -> None:
 @pytest.fixture
 def dan(event: Event) -> Client:
     """Somebody has registered before, so nothing is done for the first time."""
-    _things.clear()
+    _stored.clear()
     register(event, cast.signed_in("emi"))
     return cast.signed_in("dan")
 
@@ -86,7 +86,7 @@ def seconds(request: pytest.FixtureRequest, settings: Any) -> Iterator[int]:
     """How long a worker keeps what its readers share."""
     settings.ANONYMOUS_PAGE_SECONDS = request.param
     yield request.param
-    _things.clear()
+    _stored.clear()
 
 
 def in_the_readme() -> list[str]:

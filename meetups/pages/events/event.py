@@ -29,7 +29,7 @@ from meetups.pages.sheets.event_cards import place_of
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
 from meetups.pages.site.access import event_and_part
-from meetups.pages.site.alike import alike
+from meetups.pages.site.shared_page import shared_page
 
 
 @require_safe
@@ -44,22 +44,19 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     my = mine(event, part, at=at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
     to_confirm = my and my.to_confirm and my.to_confirm.title
-    return alike(
+    return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, part, my, role, at=at),
+        lambda _own: _page(event, common, my, role, at=at),
         key=(version_of(event), standing_of(part), to_confirm, role, event.is_over(at)),
         own={"mine": _mine(request, event, common, part, my, at=at)},
     )
 
 
-def _page(
-    event: Event, common: Common, part: Participant | None, my: Mine | None, role: str | None, *, at: datetime
-) -> dict[str, Any]:
+def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at: datetime) -> dict[str, Any]:
     """What readers share who stand where this one stands."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
     reader = SheetReader(
-        standing=standing_of(part),
         shifts=frozenset(signup.shift_id for signup in my.part.signups) if my else frozenset(),
         has_part=my is not None,
         has_seat=my is not None and my.is_confirmed,

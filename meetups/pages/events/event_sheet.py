@@ -1,4 +1,4 @@
-"""What of an event's page many readers share: read and drawn at most once a second."""
+"""What of an event's page many readers share."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_propos
 from meetups.pages.sheets.duties import Duty, deal, duties_of
 from meetups.pages.sheets.my_part import Step, steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
-from meetups.pages.site.kept import kept
+from meetups.pages.site.second_cache import cached
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Break, Call, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
@@ -65,9 +65,8 @@ class Action:
 
 @dataclass(frozen=True)
 class SheetReader:
-    """All that the sheet depends on in its reader: two readers who are alike here see the same sheet."""
+    """All that the sheet depends on in its reader."""
 
-    standing: Hashable
     shifts: frozenset[int]
     has_part: bool
     has_seat: bool
@@ -117,7 +116,7 @@ def common_of(event: Event, part: Participant | None, *, at: datetime) -> Common
 
     So whoever has just done something finds it on the page.
     """
-    return kept(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
+    return cached(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
 
 
 def standing_of(part: Participant | None) -> Hashable:
@@ -159,10 +158,6 @@ def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call |
 
 def head_of(event: Event, common: Common) -> SafeString:
     """Metadata for search engines and link previews; it has no reader."""
-    return kept(("head", version_of(event), get_language()), lambda: _head(event, common))
-
-
-def _head(event: Event, common: Common) -> SafeString:
     context = {
         "event": event,
         "SITE_NAME": settings.SITE_NAME,
@@ -176,11 +171,6 @@ def _head(event: Event, common: Common) -> SafeString:
 
 def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime) -> SafeString:
     """Slots, programme, description, people, facts: all below the head of the page."""
-    key = ("sheet", version_of(event), get_language(), reader, event.is_over(at))
-    return kept(key, lambda: _sheet(event, common, reader, at))
-
-
-def _sheet(event: Event, common: Common, reader: SheetReader, at: datetime) -> SafeString:
     duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
     # Where nobody was checked in, all that is known is who had a seat.
     came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0

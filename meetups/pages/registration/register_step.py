@@ -16,8 +16,8 @@ from meetups.pages.registration.registration_forms import RegistrationForm
 from meetups.pages.sheets.duties import Duty, deal, duties_of
 from meetups.pages.sheets.my_part import steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best
-from meetups.pages.site.alike import alike
 from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.shared_page import shared_page
 
 
 def chosen_offer(offers: list[SlotChoice], public_id: str | None) -> SlotChoice | None:
@@ -50,7 +50,9 @@ def fresh_step(request: HttpRequest, event: Event, common: Common, part: Partici
         return _context(event, common, RegistrationForm(initial=initial, slots=common.slots))
 
     key = (version_of(event), standing_of(part))
-    return alike(request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())})
+    return shared_page(
+        request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())}
+    )
 
 
 def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """A shift passes from one person to another: the page of who hands it over, and of who is asked."""
 
+from datetime import datetime
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
@@ -18,6 +20,7 @@ from meetups.pages.sheets.my_part import mine
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.signup import what_becomes
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
+from meetups.pages.site.link_answers import answered_by_link
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.handovers.accept_handover import accept_handover
@@ -85,56 +88,28 @@ def giving(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     )
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def handover(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows who hands over what, and changes nothing: mail scanners follow links. POST answers with `decision`.
-
-    Yes needs the account of the address that was asked; no needs the link alone. That address is shown to nobody here.
-    """
-    at = timezone.now()
+def _find(token: str) -> Handover | None:
     found = Handover.objects.select_related(
         "signup__volunteer", "signup__shift__event__community", "signup__shift__lead"
     )
-    asked = get_object_or_404(found, token=token)
+    return found.filter(token=token).first()
+
+
+def _page(request: HttpRequest, asked: Handover, at: datetime) -> dict[str, Any]:
     shift, event = asked.signup.shift, asked.signup.shift.event
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        if request.POST.get("decision") == "decline":
-            decline_handover(handover=asked, at=at)
-            return redirect("handover", token)
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.path)
-        try:
-            accept_handover(handover=asked, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Thank you for helping. The shift is yours."))
-            return redirect("registration" if shift.slot_id else "event_shifts", event.public_id)
-    is_open = asked.is_open(at)
-    is_for_me = request.user.is_authenticated and asked.is_for(request.user)
-    context = {
+    is_open, is_declined = asked.is_open(at), asked.state == Handover.State.DECLINED
+    context: dict[str, Any] = {
         "event": event,
         "handover": asked,
         "duty": Duty(event, shift, at),
-        "is_open": is_open,
-        "is_mine": is_for_me,
+        "is_closed": not is_open and not is_declined,
+        "is_mine": request.user.is_authenticated and asked.is_for(request.user),
         "is_taken": asked.state == Handover.State.ACCEPTED,
-        "is_declined": asked.state == Handover.State.DECLINED,
-        **(_for_taker(request, asked) if is_open else {}),
+        "is_declined": is_declined,
     }
-    status = 200 if is_open or asked.state == Handover.State.DECLINED else 410
-    return answer(request, "pages/shifts/handover.html", context, refusal=refusal, status=status)
-
-
-def _for_taker(request: HttpRequest, asked: Handover) -> dict[str, object]:
-    """What she gets, and why she cannot have it where that is so."""
-    at, event = timezone.now(), asked.signup.shift.event
-    context: dict[str, object] = {}
-    if asked.signup.shift.slot_id:
+    if is_open and shift.slot_id:
         context["deal"] = deal(offers_of([event], at=at)[event.pk])
-    if request.user.is_authenticated:
+    if is_open and request.user.is_authenticated:
         mine = Registration.objects.active().filter(event=event, attendee=request.user)
         context["place"] = mine.select_related("slot").first()
         try:
@@ -144,3 +119,17 @@ def _for_taker(request: HttpRequest, asked: Handover) -> dict[str, object]:
         except DomainError as error:
             context["why_not"] = str(error)
     return context
+
+
+@answered_by_link("pages/shifts/handover.html", find=_find, page=_page)
+def handover(request: HttpRequest, asked: Handover, at: datetime) -> HttpResponse:
+    """Yes needs the account of the address that was asked; no needs the link alone. That address is shown to nobody here."""
+    if request.POST.get("decision") == "decline":
+        decline_handover(handover=asked, at=at)
+        return redirect(request.path)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    accept_handover(handover=asked, at=at, by=request.user)
+    messages.success(request, _("Thank you for helping. The shift is yours."))
+    shift = asked.signup.shift
+    return redirect("registration" if shift.slot_id else "event_shifts", shift.event.public_id)

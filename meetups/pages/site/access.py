@@ -11,7 +11,7 @@ from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
 from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
-from meetups.pages.site.kept import kept
+from meetups.pages.site.second_cache import cached
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.queries import slots_of
 from meetups.speakers.models import Talk
@@ -62,8 +62,8 @@ def event_and_slots_lately_or_404(request: HttpRequest, public_id: str) -> tuple
 
     The action that it leads to reads both again, under its lock.
     """
-    event = kept(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
-    return event, kept(("slots", event.pk), lambda: _slots_of(event))
+    event = cached(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
+    return event, cached(("slots", event.pk), lambda: _slots_of(event))
 
 
 def _slots_of(event: Event) -> list[Slot]:

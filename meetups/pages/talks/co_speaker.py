@@ -1,62 +1,59 @@
 """Somebody is asked to hold a talk together with its speaker: she says yes or no, and can leave again."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn
+from meetups.pages.site.link_answers import answered_by_link
 from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.co_speakers.decline_as_co_speaker import decline_as_co_speaker
 from meetups.speakers.actions.co_speakers.join_as_co_speaker import join_as_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
 from meetups.speakers.models import CoSpeaker, Talk
 
-TEMPLATE = "pages/talks/co_speaker.html"
 COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def co_speaker(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows who asks for what, and changes nothing: mail scanners follow links. POST answers.
+def _find(token: str) -> CoSpeaker | None:
+    found = CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person")
+    return found.filter(token=token).first()
 
-    Yes needs the account of the address that was asked; no needs the link alone. The address is not shown to anyone.
-    """
-    at = timezone.now()
-    asked = get_object_or_404(
-        CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person"), token=token
-    )
-    talk, event = asked.talk, asked.talk.event
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        if request.POST.get("answer") == "decline":
-            asked = decline_as_co_speaker(co_speaker=asked, at=at)
-            if asked.state == CoSpeaker.State.DECLINED:
-                return render(request, TEMPLATE, {"event": event, "talk": talk, "is_declined": True})
-        elif not request.user.is_authenticated:
-            return redirect_to_login(request.path)
-        else:
-            try:
-                join_as_co_speaker(co_speaker=asked, at=at, by=request.user)
-            except DomainError as error:
-                refusal = error
-            else:
-                messages.success(request, _("You’re now a co-speaker. Here’s what the talk still needs from you."))
-                return redirect("talk_preparation", talk.pk)
-    is_mine = request.user.is_authenticated and request.user.person_key == person_key(asked.address)
-    is_open = asked.state == CoSpeaker.State.ASKED and talk.state in COMING and event.is_open(at)
-    context = {"event": event, "talk": talk, "asked": asked, "is_open": is_open, "is_mine": is_mine}
-    return answer(request, TEMPLATE, context, refusal=refusal, status=200 if is_open else 410)
+
+def _page(request: HttpRequest, asked: CoSpeaker, at: datetime) -> dict[str, Any]:
+    talk = asked.talk
+    return {
+        "event": talk.event,
+        "talk": talk,
+        "asked": asked,
+        "is_closed": not (asked.state == CoSpeaker.State.ASKED and talk.state in COMING and talk.event.is_open(at)),
+        "is_mine": request.user.is_authenticated and request.user.person_key == person_key(asked.address),
+    }
+
+
+@answered_by_link("pages/talks/co_speaker.html", find=_find, page=_page)
+def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResponse | dict[str, Any] | None:
+    """Yes needs the account of the address that was asked; no needs the link alone. The address is not shown to anyone."""
+    if request.POST.get("answer") == "decline":
+        asked = decline_as_co_speaker(co_speaker=asked, at=at)
+        return {"is_declined": True} if asked.state == CoSpeaker.State.DECLINED else None
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    join_as_co_speaker(co_speaker=asked, at=at, by=request.user)
+    messages.success(request, _("You’re now a co-speaker. Here’s what the talk still needs from you."))
+    return redirect("talk_preparation", asked.talk.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

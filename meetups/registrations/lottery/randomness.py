@@ -49,11 +49,6 @@ def round_at(instant: datetime) -> int:
     return -(-since // ROUND_EVERY) + 1
 
 
-def time_of(number: int) -> datetime:
-    """When the quicknet round `number` comes into being (UTC)."""
-    return FIRST_ROUND_AT + (number - 1) * ROUND_EVERY
-
-
 def round_urls(number: int) -> list[str]:
     """Where anybody can read the round `number`: one address a mirror."""
     return [f"https://{mirror}/{QUICKNET}/public/{number}" for mirror in MIRRORS]

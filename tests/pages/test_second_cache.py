@@ -10,7 +10,7 @@ from django.test import Client
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
-from meetups.pages.site.kept import THINGS, _things, kept
+from meetups.pages.site.second_cache import MOST, _stored, cached
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from tests.support import cast
@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 def an_hour(settings: Any) -> Iterator[None]:
     """A second that lasts for the whole test."""
     settings.ANONYMOUS_PAGE_SECONDS = 3600
-    _things.clear()
+    _stored.clear()
     with time_machine.travel(cast.NOW, tick=False):
         yield
-    _things.clear()
+    _stored.clear()
 
 
 def page(client: Client, event: Event) -> str:
@@ -41,15 +41,15 @@ def test_what_was_made_is_given_out_again_until_the_second_is_over(settings: Any
         made.append(1)
         return len(made)
 
-    assert [kept("a", make), kept("a", make), kept("b", make)] == [1, 1, 2]
+    assert [cached("a", make), cached("a", make), cached("b", make)] == [1, 1, 2]
     settings.ANONYMOUS_PAGE_SECONDS = 0
-    assert kept("a", make) == 3
+    assert cached("a", make) == 3
 
 
-def test_a_worker_keeps_so_many_things_and_no_more() -> None:
-    for number in range(THINGS + 50):
-        kept(number, lambda: "x")
-    assert len(_things) == THINGS
+def test_a_worker_keeps_so_many_stored_and_no_more() -> None:
+    for number in range(MOST + 50):
+        cached(number, lambda: "x")
+    assert len(_stored) == MOST
 
 
 def test_names_links_and_states_stay_with_those_they_are_for() -> None:

@@ -11,9 +11,9 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from meetups.events.models import Event
-from meetups.pages.site import alike
-from meetups.pages.site.alike import Personal
-from meetups.pages.site.kept import _things
+from meetups.pages.site import shared_page
+from meetups.pages.site.second_cache import _stored
+from meetups.pages.site.shared_page import Personal
 from meetups.registrations.models import Slot
 from tests.support import cast
 
@@ -24,17 +24,17 @@ pytestmark = pytest.mark.django_db
 def an_hour(settings: Any) -> Iterator[None]:
     """A second that lasts for the whole test."""
     settings.ANONYMOUS_PAGE_SECONDS = 3600
-    _things.clear()
+    _stored.clear()
     with time_machine.travel(cast.NOW, tick=False):
         yield
-    _things.clear()
+    _stored.clear()
 
 
 def page(client: Client, event: Event, *, then: str = "") -> str:
     answer = client.get(f"/events/{event.public_id}/{then}")
     assert answer.status_code == 200
     html = answer.content.decode()
-    assert alike._MARK not in html
+    assert shared_page._MARK not in html
     return html
 
 
@@ -58,7 +58,7 @@ def test_readers_who_are_alike_share_one_rendering(monkeypatch: pytest.MonkeyPat
     event = cast.event()
     dan, emi = cast.signed_in("dan"), cast.signed_in("emi")
     before = page(dan, event)
-    monkeypatch.setattr(alike, "render_to_string", None)
+    monkeypatch.setattr(shared_page, "render_to_string", None)
     assert re.sub(r'value="[^"]{64}"', "", page(emi, event)) == re.sub(r'value="[^"]{64}"', "", before)
 
 
@@ -115,14 +115,14 @@ def test_a_template_cannot_show_what_has_no_gap(rf: RequestFactory, monkeypatch:
 
 
 def shown(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, text: str, **own: str) -> str:
-    """What `alike` makes of a template with this text, for Dan."""
+    """What `shared_page` makes of a template with this text, for Dan."""
 
     def render_to_string(_name: str, context: dict[str, Any], _request: HttpRequest) -> str:
         return Template(text).render(Context(context))
 
-    monkeypatch.setattr(alike, "render_to_string", render_to_string)
-    monkeypatch.setattr(alike, "get_messages", lambda _request: [])
+    monkeypatch.setattr(shared_page, "render_to_string", render_to_string)
+    monkeypatch.setattr(shared_page, "get_messages", lambda _request: [])
     request = rf.get("/")
     request.user = cast.person("dan")
-    answer: HttpResponse = alike.alike(request, "any.html", lambda _own: {}, key=text, own=own)
+    answer: HttpResponse = shared_page.shared_page(request, "any.html", lambda _own: {}, key=text, own=own)
     return answer.content.decode()
