@@ -27,6 +27,7 @@ class Calls:
 
 
 _running = Calls(0)
+ADDRESS = {"dbname", "host", "port", "user", "password"}
 BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
@@ -34,10 +35,9 @@ def wait_for_the_others(*, patience: float = 5) -> None:
     """The pause of a busy machine, where it does most harm: until each of the others is here, too, has ended, or waits for a lock."""
     calls, deadline = _running, time.monotonic() + patience
     calls.here.add(threading.get_ident())
-    server = {name: connection.settings_dict[name.upper()] for name in ("host", "port", "user", "password")}
-    given = {name: value for name, value in server.items() if value}
+    given = {name: value for name, value in connection.get_connection_params().items() if name in ADDRESS}
     # Not the thread's own connection: within a transaction it sees the others as they were when it first looked.
-    with psycopg.connect(dbname=connection.settings_dict["NAME"], autocommit=True, **given) as other:
+    with psycopg.connect(autocommit=True, **given) as other:
         while time.monotonic() < deadline:
             [blocked] = other.execute(BLOCKED).fetchone() or (0,)
             if len(calls.here | calls.ended) + blocked >= calls.number:

@@ -1,10 +1,12 @@
 """Which tests run, and in which order: `--fast`, `--order`, and long ones first where several workers share them."""
 
+import os
 import random
 import re
 
 import pytest
 
+ORDER = "TESTS_ORDER"
 # What a fast run leaves out: a browser, the product as a whole, servers that are stopped and killed, ten thousand steps at random.
 SERVERS = {"browser", "site"}
 ROOMS = re.compile(
@@ -24,9 +26,9 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def settle_order(config: pytest.Config) -> None:
-    """A random order gets its number, which all workers are given."""
+    """A random order gets its number, by the environment, from where workers take it."""
     if config.option.order == "random":
-        config.option.order = str(random.SystemRandom().randrange(10**6))
+        config.option.order = os.environ.setdefault(ORDER, str(random.SystemRandom().randrange(10**6)))
 
 
 def say_order(config: pytest.Config) -> None:
