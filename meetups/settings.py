@@ -96,7 +96,7 @@ ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else
 
 ROOT_URLCONF = "meetups.urls"
 # Without those of accounts.
-OWN_ADDRESSES = "meetups.addresses"
+OWN_ADDRESSES = "meetups.page_urls"
 WSGI_APPLICATION = "meetups.wsgi.application"
 FORM_RENDERER = "meetups.pages.site.forms.PageRenderer"
 
@@ -133,7 +133,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 5,
-        # Allows statements to keep their plans; only those of `meetups.core.statements` do.
+        # Allows statements to keep their plans; only those of `meetups.core.sql_statements` do.
         "prepare_threshold": 1,
         # off loses answered registrations in a crash; without the check interval a killed client keeps its seat lock for seconds.
         "options": "-c synchronous_commit=on -c client_connection_check_interval=500ms",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("meetups.addresses")),
+    path("", include("meetups.page_urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from meetups.accounts.emails import LETTERS
 from meetups.accounts.models import User
-from meetups.accounts.proved_addresses import forget_unproved_password
+from meetups.accounts.verified_emails import forget_unproved_password
 from meetups.core.texts.email_layout import letter
 
 logger = logging.getLogger(__name__)

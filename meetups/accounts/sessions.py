@@ -11,7 +11,7 @@ from django.contrib.sessions.backends import db
 from django.utils import timezone
 
 from meetups.accounts.models import Session, User
-from meetups.core.statements import Columns, Statement
+from meetups.core.sql_statements import Columns, Statement
 
 PERSON = Columns(User, "person")
 READ = Statement(f"""

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from meetups.core.catalogues import compile_catalogues
+from meetups.core.translations import compile_catalogues
 
 
 def wait_for_database(*, patience: float = 10) -> None:

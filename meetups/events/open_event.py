@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from meetups.communities.models import Community
-from meetups.core.statements import Columns, Statement
+from meetups.core.sql_statements import Columns, Statement
 from meetups.events.models import Event
 
 _EVENT = Columns(Event, "event")

@@ -13,10 +13,10 @@ from meetups.events.calendar import CalendarEntry, entry_of, part_entry
 from meetups.events.models import Event
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.models import Registration
-from meetups.speakers.kinds import talk_entry
+from meetups.speakers.emails import talk_entry
 from meetups.speakers.models import Break, Rehearsal, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
-from meetups.volunteers.kinds.shifts import shift_entry
+from meetups.volunteers.emails.shifts import shift_entry
 from meetups.volunteers.models import Signup
 
 KEPT = timedelta(days=90)

@@ -15,8 +15,8 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.speakers.models import Break, CoSpeaker, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.volunteers.duty_seats import name_for_organizers
 from meetups.volunteers.models import Signup
-from meetups.volunteers.steps import name_for_organizers
 
 
 def conflicts(event: Event, items: list[ProgrammeItem]) -> dict[str, list[str]]:

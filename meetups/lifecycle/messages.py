@@ -9,7 +9,7 @@ from meetups.lifecycle.audience import Audience, reached
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import EventTimeHasPassed, TooFarAhead
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.moving import EventMove
+from meetups.registrations.dates_that_move import EventMove
 
 State = Message.State
 FARTHEST = timedelta(days=366)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meetups.accounts.models import User
-from meetups.core.statements import Statement
+from meetups.core.sql_statements import Statement
 from meetups.events.models import Event
 from meetups.events.open_event import EVENT_COLUMNS, EVENT_IS_OPEN, EVENT_TABLES, EVENT_WIDTH, event_from
 from meetups.lifecycle.rehearsal_people import RehearsalPerson

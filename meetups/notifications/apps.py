@@ -8,4 +8,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Finds the kinds that the rooms above declare, by name: nothing here imports them."""
-        autodiscover_modules("kinds")
+        autodiscover_modules("emails")

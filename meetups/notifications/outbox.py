@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
-from meetups.core.statements import Statement
-from meetups.notifications.kinds import is_heard, settled
+from meetups.core.sql_statements import Statement
+from meetups.notifications.email_kinds import is_heard, settled
 from meetups.notifications.models import Notification
 
 State = Notification.State

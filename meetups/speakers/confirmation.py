@@ -9,7 +9,7 @@ from meetups.registrations.pen.seats import Seats
 from meetups.speakers.co_speakers import seat_co_speakers
 from meetups.speakers.models import Talk
 from meetups.speakers.programme_steps import make_room
-from meetups.speakers.steps import move_talk, tell_organizers
+from meetups.speakers.talk_states import move_talk, tell_organizers
 
 
 def confirm(seats: Seats, talk: Talk, *, speaker_slot_name: str, at: datetime, by: User) -> None:

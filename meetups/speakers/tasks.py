@@ -10,7 +10,7 @@ from meetups.speakers.actions.invitations.remind_invited_speaker import remind_i
 from meetups.speakers.actions.slides.ask_for_slides import ask_for_slides
 from meetups.speakers.actions.talks.remind_to_confirm import remind_to_confirm
 from meetups.speakers.models import SpeakerInvitation, Talk
-from meetups.speakers.slides import to_remind
+from meetups.speakers.slide_states import to_remind
 
 
 @shared_task(name="speakers.remind_to_confirm")

@@ -11,9 +11,9 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.volunteers.approval import needs_yes
+from meetups.volunteers.duty_seats import refuse_overlap
 from meetups.volunteers.models import Handover, Shift, Signup
 from meetups.volunteers.refusals import ShiftsOverlap
-from meetups.volunteers.steps import refuse_overlap
 
 
 class HandoverIsOver(DomainError):

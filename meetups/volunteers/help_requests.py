@@ -7,9 +7,9 @@ from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats
+from meetups.volunteers.duty_seats import tell_organizers
 from meetups.volunteers.models import Shift, ShiftOffer
 from meetups.volunteers.staffing import who_may_be_asked
-from meetups.volunteers.steps import tell_organizers
 
 
 def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None) -> int:

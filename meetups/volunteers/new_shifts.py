@@ -7,9 +7,9 @@ from meetups.history.models import record
 from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
 from meetups.registrations.pen.seats import Seats
+from meetups.volunteers.duty_seats import fit_duty_slot
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan, open_shift
-from meetups.volunteers.steps import fit_duty_slot
 
 
 def duty_slot(seats: Seats, *, name: str) -> Slot:

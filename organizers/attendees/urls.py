@@ -6,18 +6,18 @@ from organizers.attendees import (
     attendees,
     bulk_actions,
     check_in,
-    invitations_to_seats,
     no_shows,
     participants_file,
+    seat_invitations,
     walk_in,
 )
 
 urlpatterns = [
     path("attendees/selected/", bulk_actions.selected, name="desk_attendees_selected"),
     path("check-in/walk-in/", walk_in.walk_in, name="desk_walk_in"),
-    path("places/", invitations_to_seats.places, name="desk_places"),
-    path("places/by-hand/", invitations_to_seats.by_hand, name="desk_place_by_hand"),
-    path("places/<int:pk>/withdrawal/", invitations_to_seats.withdrawal, name="desk_place_withdrawal"),
+    path("places/", seat_invitations.places, name="desk_places"),
+    path("places/by-hand/", seat_invitations.by_hand, name="desk_place_by_hand"),
+    path("places/<int:pk>/withdrawal/", seat_invitations.withdrawal, name="desk_place_withdrawal"),
     path("participants/", participants_file.participants_import, name="desk_participants_import"),
     path("no-shows/", no_shows.no_shows, name="desk_no_shows"),
     path("registrations/<int:pk>/no-show/", no_shows.answer, name="desk_no_show"),

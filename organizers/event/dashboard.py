@@ -10,9 +10,9 @@ from meetups.core.links import link
 from meetups.events.models import Event
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.event.dashboard_facts import overview
 from organizers.event.next_step import next_thing
 from organizers.event.occupancy import meters
-from organizers.event.overview import overview
 from organizers.event.recent_activity import recent
 from organizers.event.timeline import line_of_time
 

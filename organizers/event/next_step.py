@@ -14,7 +14,7 @@ from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Chore
 from organizers.desk.frame import is_near
-from organizers.event.overview import Overview
+from organizers.event.dashboard_facts import Overview
 
 # Nearer than this, people who plan their way ask where it is.
 WHERE_IS_IT = timedelta(days=10)

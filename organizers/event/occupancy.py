@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.registrations.models import Slot
-from organizers.event.overview import Overview, SlotState
+from organizers.event.dashboard_facts import Overview, SlotState
 
 TONES = {Slot.Admission.LOTTERY: "lottery", Slot.Admission.DUTY: "done", Slot.Admission.INVITED: "waiting"}
 

@@ -15,7 +15,7 @@ from meetups.lifecycle.models import Message
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
 from meetups.volunteers.staffing import usual_help_at
-from organizers.event.overview import Overview
+from organizers.event.dashboard_facts import Overview
 from organizers.messages.audience_words import people
 
 # The reminders that the line shows, in the words of the desk; a morning of its own that a shift has comes with the shift.

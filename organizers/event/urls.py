@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from organizers.event import dashboard, events, home
+from organizers.event import dashboard, home, planning
 
 urlpatterns = [
     path("", home.desk, name="desk"),
-    path("c/<slug:slug>/events/new/", events.create, name="desk_event_new"),
+    path("c/<slug:slug>/events/new/", planning.create, name="desk_event_new"),
     path("events/<str:public_id>/", dashboard.dashboard, name="desk_event"),
-    path("events/<str:public_id>/edit/", events.edit, name="desk_event_edit"),
-    path("events/<str:public_id>/publication/", events.publication, name="desk_event_publication"),
-    path("events/<str:public_id>/cancellation/", events.cancellation, name="desk_event_cancellation"),
+    path("events/<str:public_id>/edit/", planning.edit, name="desk_event_edit"),
+    path("events/<str:public_id>/publication/", planning.publication, name="desk_event_publication"),
+    path("events/<str:public_id>/cancellation/", planning.cancellation, name="desk_event_cancellation"),
 ]

@@ -16,7 +16,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.write_message import write_message
 from meetups.lifecycle.audience import reached
-from meetups.lifecycle.kinds.message import message_content
+from meetups.lifecycle.emails.message import message_content
 from meetups.lifecycle.messages import expect_time
 from meetups.lifecycle.models import Message
 from meetups.registrations.models import Registration, Slot

@@ -16,7 +16,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.withdraw_message import withdraw_message
 from meetups.lifecycle.audience import Audience
-from meetups.lifecycle.kinds.message import message_content
+from meetups.lifecycle.emails.message import message_content
 from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification
 from organizers.desk.access import DeskRequest, for_event

@@ -21,9 +21,9 @@ from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import PlacesTaken, ShiftTimeHasPassed, TimeIsOver, change_shift
 from meetups.volunteers.approval import mailboxes_that_missed
+from meetups.volunteers.duty_seats import name_for_organizers
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.staffing import was_sought, who_may_be_asked
-from meetups.volunteers.steps import name_for_organizers
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.shifts.shift_form import ShiftForm

@@ -21,7 +21,7 @@ from meetups.registrations.actions.slots.change_slot_settings import SlotSetting
 from meetups.registrations.actions.slots.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_deadlines
 from meetups.registrations.models import Slot
-from meetups.registrations.slot_rules import ChangedMeanwhile, Direction, settings_version
+from meetups.registrations.slot_settings import ChangedMeanwhile, Direction, settings_version
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.slots.slot_frame import affected, instant_of, meanwhile, paths_of, slot_of, slot_page, wall

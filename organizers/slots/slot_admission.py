@@ -20,7 +20,7 @@ from meetups.registrations.actions.slots.change_admission import AdmissionPlan, 
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms
-from meetups.registrations.slot_rules import ChangedMeanwhile, admission_version, is_empty
+from meetups.registrations.slot_settings import ChangedMeanwhile, admission_version, is_empty
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.slots.defaults import admission_choices

@@ -25,7 +25,7 @@ from meetups.registrations.actions.questions.retire_question import retire_quest
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions.question_steps import WITH_CHOICES, QuestionPlan, answers_to
 from meetups.registrations.questions.questions import Question, QuestionKind, all_questions, questions_of
-from meetups.registrations.slot_rules import ChangedMeanwhile, Direction, question_version
+from meetups.registrations.slot_settings import ChangedMeanwhile, Direction, question_version
 from organizers.desk.access import DeskRequest, for_event
 from organizers.slots.slot_frame import meanwhile, slot_of, slot_page
 

@@ -12,13 +12,13 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.publish_slides import publish_slides
-from meetups.lifecycle.slides import told_of_slides
+from meetups.lifecycle.slides_audience import told_of_slides
 from meetups.speakers.actions.slides.ask_for_slides import ask_for_slides
 from meetups.speakers.actions.slides.republish_slides import republish_slides
 from meetups.speakers.actions.slides.unpublish_slides import unpublish_slides
 from meetups.speakers.actions.talks.set_themes import set_themes
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import states_of, to_ask
+from meetups.speakers.slide_states import states_of, to_ask
 from meetups.speakers.themes import in_one_line
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page

@@ -129,7 +129,7 @@ def registration(bench: Bench) -> None:
 
 
 def counted_statements(bench: Bench) -> dict[str, int]:
-    command = [sys.executable, "-m", "tests.bench.statements"]
+    command = [sys.executable, "-m", "tests.bench.sql_statements"]
     counted = subprocess.run(command, env=bench.product.environment, capture_output=True, text=True, check=True)
     found: dict[str, int] = json.loads(counted.stdout)
     return found

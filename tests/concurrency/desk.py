@@ -24,7 +24,7 @@ from meetups.registrations.actions.slots.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_lottery_dates
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.new_slots import SlotPlan
-from meetups.registrations.slot_rules import Direction
+from meetups.registrations.slot_settings import Direction
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import change_shift
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift

@@ -20,7 +20,7 @@ from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.imports.import_plan import Incoming
 from meetups.registrations.models import HeldPlace
 from meetups.registrations.pen.people_by_hand import AddedPerson
-from meetups.registrations.unproved_places import code_of, place_of
+from meetups.registrations.unverified_places import code_of, place_of
 from tests.concurrency.stage import MANY, Stage, there_is
 
 BROWSERS = ["a browser", "another browser"]

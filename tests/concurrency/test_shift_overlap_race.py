@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from meetups.volunteers import steps
+from meetups.volunteers import duty_seats
 from meetups.volunteers.actions.signups import sign_up as signing_up
 from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.models import Signup
@@ -23,7 +23,7 @@ def test_of_two_shifts_at_one_time_at_two_events_a_double_click_takes_one(
     shifts = [cast.shift_of(cast.event()), cast.shift_of(cast.event(of=cast.community(slug="web", name="Web会")))]
 
     def decide_and_pause(*arguments: Any, **named: Any) -> None:
-        steps.refuse_overlap(*arguments, **named)
+        duty_seats.refuse_overlap(*arguments, **named)
         wait_for_the_others()
 
     monkeypatch.setattr(signing_up, "refuse_overlap", decide_and_pause)

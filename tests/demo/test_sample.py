@@ -13,7 +13,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Break, Call, CoSpeaker, Presence, Proposal, Talk
 from meetups.speakers.readiness import cards
-from meetups.speakers.slides import states_of
+from meetups.speakers.slide_states import states_of
 from meetups.volunteers.models import Chore, RoomPhoto, Shift, Signup
 from meetups.volunteers.teardown_list import can_be_ticked
 

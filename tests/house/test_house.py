@@ -29,7 +29,7 @@ def test_every_import_points_down() -> None:
         ("meetups/pages/planted.py", "import organizers.urls"),
         ("meetups/registrations/models/planted.py", "import meetups.registrations.pen.seats"),
         ("meetups/registrations/lottery/planted.py", "import meetups.registrations.pen.seats"),
-        ("meetups/registrations/pen/planted.py", "import meetups.registrations.slot_rules"),
+        ("meetups/registrations/pen/planted.py", "import meetups.registrations.slot_settings"),
         (
             "meetups/registrations/actions/slots/planted.py",
             "import meetups.registrations.actions.registration.register",
@@ -54,9 +54,9 @@ def test_every_import_points_down() -> None:
         ("organizers/messages/planted.py", "import organizers.attendees.roster"),
         ("organizers/attendees/planted.py", "import organizers.slots.new_slot"),
         ("organizers/shifts/planted.py", "import organizers.talks.talks"),
-        ("organizers/talks/planted.py", "import organizers.event.events"),
-        ("organizers/slots/planted.py", "import organizers.event.events"),
-        ("organizers/community/planted.py", "import organizers.event.events"),
+        ("organizers/talks/planted.py", "import organizers.event.planning"),
+        ("organizers/slots/planted.py", "import organizers.event.planning"),
+        ("organizers/community/planted.py", "import organizers.event.planning"),
     ],
 )
 def test_an_import_that_points_up_is_found(tmp_path: Path, room: str, wrong: str) -> None:

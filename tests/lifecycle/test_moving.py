@@ -11,9 +11,9 @@ from django.test import Client
 
 from meetups.core.zones import moved
 from meetups.events.models import Event
+from meetups.lifecycle.dates_that_move import MOVING
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.models import Message
-from meetups.lifecycle.moving import MOVING
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees

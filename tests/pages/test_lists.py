@@ -13,7 +13,7 @@ from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Invitation, Membership
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
-from meetups.pages.events import card_drawing
+from meetups.pages.events import share_image_drawing
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from tests.support import cast
@@ -238,7 +238,7 @@ def test_the_card_is_a_picture_with_an_etag() -> None:
 
 
 def test_without_a_japanese_font_there_is_no_card_and_no_promise_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card_drawing, "_font_path", lambda: "")
+    monkeypatch.setattr(share_image_drawing, "_font_path", lambda: "")
     event = cast.event()
     assert Client().get(f"/events/{event.public_id}/card.png").status_code == 404
     assert "og:image" not in Client().get(f"/events/{event.public_id}/").content.decode()

@@ -25,7 +25,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.unproved_places import code_of
+from meetups.registrations.unverified_places import code_of
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

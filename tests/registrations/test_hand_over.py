@@ -18,7 +18,7 @@ from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.participants import part_of
-from meetups.notifications.kinds import KINDS
+from meetups.notifications.email_kinds import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.offers.accept_offer import accept_offer
@@ -28,7 +28,7 @@ from meetups.registrations.actions.slots.change_capacity import change_capacity
 from meetups.registrations.models import Offer, Registration, Slot
 from meetups.registrations.pen.seat_offers import OfferIsOver
 from meetups.registrations.tasks import pass_on
-from meetups.reminders.kinds import ReminderKind
+from meetups.reminders.emails import ReminderKind
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, TooManyInvitationsToday
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.people_by_hand import NotEnoughSeats
-from meetups.registrations.unproved_places import code_of
+from meetups.registrations.unverified_places import code_of
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db

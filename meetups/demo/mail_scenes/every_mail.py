@@ -15,7 +15,7 @@ from meetups.core.texts.email_layout import letter
 from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.notifications.compose import compose
-from meetups.notifications.kinds import KINDS
+from meetups.notifications.email_kinds import KINDS
 from meetups.notifications.models import Notification
 
 AT = PUBLISHED + timedelta(days=1)
@@ -42,12 +42,12 @@ READERS = (EVERYONE, ATTENDEES, VOLUNTEERS, SPEAKERS, ORGANIZERS, INVITED, ACCOU
 # Where a kind is declared says whom it is for; the first that matches counts.
 DECLARED = (
     ("meetups.registrations.", ATTENDEES),
-    ("meetups.reminders.kinds.attendees", ATTENDEES),
+    ("meetups.reminders.emails.attendees", ATTENDEES),
     ("meetups.volunteers.", VOLUNTEERS),
-    ("meetups.reminders.kinds.shifts", VOLUNTEERS),
-    ("meetups.reminders.kinds.thanks", VOLUNTEERS),
+    ("meetups.reminders.emails.shifts", VOLUNTEERS),
+    ("meetups.reminders.emails.thanks", VOLUNTEERS),
     ("meetups.speakers.", SPEAKERS),
-    ("meetups.reminders.kinds.speakers", SPEAKERS),
+    ("meetups.reminders.emails.speakers", SPEAKERS),
 )
 
 

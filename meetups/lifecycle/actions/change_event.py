@@ -8,14 +8,14 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.dates_that_move import move_along
 from meetups.lifecycle.due_reminders import change_told_at
-from meetups.lifecycle.moving import move_along
 from meetups.lifecycle.new_event import DateHasPassed
 from meetups.lifecycle.participants import parts_of
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
 from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.dates_that_move import EventMove
 from meetups.registrations.models import Lottery
-from meetups.registrations.moving import EventMove
 from meetups.registrations.pen.seats import Seats, seats_of
 
 # What people with a part must know at once; the rest they see on the page.

@@ -6,8 +6,8 @@ from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed, NoLongerRegistered
-from meetups.speakers.steps import end_talks
-from meetups.volunteers.steps import end_signups
+from meetups.speakers.talk_states import end_talks
+from meetups.volunteers.duty_seats import end_signups
 
 
 def leave_event(*, event: Event, person: User, at: datetime, by: User) -> bool:

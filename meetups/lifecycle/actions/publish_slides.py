@@ -10,11 +10,11 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.lifecycle.slides import told_of_slides
+from meetups.lifecycle.slides_audience import told_of_slides
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import SlidesTooEarly, states_of
+from meetups.speakers.slide_states import SlidesTooEarly, states_of
 
 
 class NothingToPublish(DomainError):

@@ -10,9 +10,9 @@ from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import CoSpeaker, Talk
-from meetups.speakers.steps import end_talks
+from meetups.speakers.talk_states import end_talks
+from meetups.volunteers.duty_seats import end_signups
 from meetups.volunteers.models import Signup
-from meetups.volunteers.steps import end_signups
 
 State = Registration.State
 

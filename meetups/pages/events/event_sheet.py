@@ -20,7 +20,7 @@ from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
-from meetups.pages.events.event_card import can_be_drawn
+from meetups.pages.events.share_image import can_be_drawn
 from meetups.pages.sheets import share
 from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_proposals
 from meetups.pages.sheets.duties import Duty, deal, duties_of

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetups.pages.events import archive, community, event, event_calendar, event_card, home
+from meetups.pages.events import archive, community, event, event_calendar, home, share_image
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,5 +10,5 @@ urlpatterns = [
     path("c/<slug:slug>/", community.community, name="community"),
     path("events/<str:public_id>/", event.event, name="event"),
     path("events/<str:public_id>/calendar.ics", event_calendar.event_calendar, name="event_calendar"),
-    path("events/<str:public_id>/card.png", event_card.card, name="event_card"),
+    path("events/<str:public_id>/card.png", share_image.card, name="event_card"),
 ]

@@ -38,7 +38,7 @@ from meetups.registrations.actions.held_places.claim_place import (
 )
 from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.models import HeldPlace
-from meetups.registrations.unproved_places import place_of
+from meetups.registrations.unverified_places import place_of
 
 
 class TooOften(DomainError):

@@ -24,7 +24,7 @@ from meetups.speakers.actions.slides.answer_publication import answer_publicatio
 from meetups.speakers.actions.slides.remove_slides import remove_slides
 from meetups.speakers.actions.talks.set_themes import set_themes
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.slides import states_of
+from meetups.speakers.slide_states import states_of
 from meetups.speakers.themes import in_one_line, spellings
 
 

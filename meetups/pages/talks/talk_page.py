@@ -18,7 +18,7 @@ from meetups.core.links import link
 from meetups.core.texts.markdown import render as markdown
 from meetups.core.texts.safe_text import host_of
 from meetups.events.models import Event
-from meetups.pages.events.event_card import can_be_drawn
+from meetups.pages.events.share_image import can_be_drawn
 from meetups.pages.sheets.event_cards import place_of
 from meetups.pages.site.access import event_or_404
 from meetups.pages.talks.slides_pdf import may_read_before

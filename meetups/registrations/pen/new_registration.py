@@ -6,7 +6,7 @@ This is what a rush does, a hundred times a second, while everyone else waits fo
 
 from django.db import connection
 
-from meetups.core.statements import Insert, Statement
+from meetups.core.sql_statements import Insert, Statement
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
 from meetups.notifications.wake import wake

@@ -1,4 +1,4 @@
-"""What the pen and the pages read for everyone who registers, as statements of our own (see `meetups.core.statements`)."""
+"""What the pen and the pages read for everyone who registers, as statements of our own (see `meetups.core.sql_statements`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from meetups.accounts.models import User
-from meetups.core.statements import Columns, Statement
+from meetups.core.sql_statements import Columns, Statement
 from meetups.events.models import Event
 from meetups.events.open_event import EVENT_COLUMNS, EVENT_TABLES, EVENT_WIDTH, event_from
 from meetups.registrations.models import Lottery, Registration, Slot

@@ -14,7 +14,7 @@ from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from meetups.accounts.models import User
-from meetups.core.statements import Statement
+from meetups.core.sql_statements import Statement
 from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot, way_in
 from meetups.registrations.models import Hold, Lottery, Registration, Slot

@@ -10,7 +10,7 @@ from meetups.registrations.models import (
     Registration,
     Slot,
 )
-from meetups.registrations.unproved_places import place_of
+from meetups.registrations.unverified_places import place_of
 from tests.concurrency.right.refused import HOUR, Refused, lottery_of, mailbox
 
 # Slots

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
-from meetups.accounts.proved_addresses import prove_address
+from meetups.accounts.verified_emails import prove_address
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.refusals import AlreadyRegistered, EventClosed, RegistrationClosed
-from meetups.registrations.unproved_places import TRIES, is_right, just_taken, place_of
+from meetups.registrations.unverified_places import TRIES, is_right, just_taken, place_of
 
 State = HeldPlace.State
 

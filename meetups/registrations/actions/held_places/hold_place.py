@@ -11,7 +11,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.questions.questions import checked
-from meetups.registrations.unproved_places import WAIT, code_of, hash_of, mark_of, most_kept
+from meetups.registrations.unverified_places import WAIT, code_of, hash_of, mark_of, most_kept
 
 State = Registration.State
 Kind = HeldPlace.Kind

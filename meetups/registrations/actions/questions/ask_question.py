@@ -14,7 +14,7 @@ from meetups.registrations.questions.question_steps import (
     refuse_too_many,
 )
 from meetups.registrations.questions.questions import Question, all_questions
-from meetups.registrations.slot_rules import note, refuse_what_is_over
+from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 def ask_question(*, slot: Slot, plan: QuestionPlan, at: datetime, by: User) -> Question:

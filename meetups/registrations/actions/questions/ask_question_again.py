@@ -7,7 +7,7 @@ from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.question_steps import QuestionIsGone, put, refuse_too_many, retired
 from meetups.registrations.questions.questions import all_questions
-from meetups.registrations.slot_rules import note, refuse_what_is_over
+from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 def ask_question_again(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # noqa: A002 - the field's word

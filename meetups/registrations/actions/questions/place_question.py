@@ -7,7 +7,7 @@ from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.question_steps import put
 from meetups.registrations.questions.questions import all_questions
-from meetups.registrations.slot_rules import Direction, neighbours_exchanged, note, refuse_what_is_over
+from meetups.registrations.slot_settings import Direction, neighbours_exchanged, note, refuse_what_is_over
 
 
 def place_question(*, slot: Slot, id: str, direction: Direction, at: datetime, by: User) -> None:  # noqa: A002 - the field's word

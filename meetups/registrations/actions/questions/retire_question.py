@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.question_steps import asked, exchange, retired
-from meetups.registrations.slot_rules import note, refuse_what_is_over
+from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 def retire_question(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # noqa: A002 - the field's word

@@ -11,7 +11,7 @@ from meetups.history.models import record
 from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.slot_rules import NameIsTaken, refuse_what_is_over
+from meetups.registrations.slot_settings import NameIsTaken, refuse_what_is_over
 
 
 class EntriesWouldHaveClosed(DomainError):

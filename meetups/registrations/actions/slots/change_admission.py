@@ -13,7 +13,7 @@ from meetups.registrations.admission import BEFORE_DRAW, LotteryDates
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms, announce_lottery
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_rules import (
+from meetups.registrations.slot_settings import (
     admission_version,
     is_empty,
     note,

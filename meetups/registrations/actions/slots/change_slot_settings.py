@@ -11,7 +11,7 @@ from meetups.registrations.admission import Deadlines
 from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_rules import (
+from meetups.registrations.slot_settings import (
     NameIsTaken,
     note,
     refuse_what_has_changed,

@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import SeatsTaken
-from meetups.registrations.slot_rules import note, refuse_what_is_over
+from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 class NotSoManyUnused(DomainError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.slot_rules import Direction, neighbours_exchanged, note
+from meetups.registrations.slot_settings import Direction, neighbours_exchanged, note
 
 
 def place_slot(*, slot: Slot, direction: Direction, at: datetime, by: User) -> None:

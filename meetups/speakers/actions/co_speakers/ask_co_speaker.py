@@ -11,7 +11,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import CoSpeaker, Talk
-from meetups.speakers.steps import TalkHasMovedOn
+from meetups.speakers.talk_states import TalkHasMovedOn
 
 # Beside the talk's own speaker.
 MOST = 4

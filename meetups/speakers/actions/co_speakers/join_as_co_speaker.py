@@ -11,7 +11,7 @@ from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import AlreadyRegistered, EventClosed
 from meetups.speakers.co_speakers import CoSpeakingIsOver, fresh, move_co_speaker, seat_co_speaker, tell_speaker
 from meetups.speakers.models import CoSpeaker, Talk
-from meetups.speakers.steps import TalkHasMovedOn
+from meetups.speakers.talk_states import TalkHasMovedOn
 
 State = CoSpeaker.State
 

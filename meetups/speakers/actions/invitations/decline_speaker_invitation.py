@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation
-from meetups.speakers.steps import tell_deciders
+from meetups.speakers.talk_states import tell_deciders
 
 
 def decline_speaker_invitation(*, invitation: SpeakerInvitation, word: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Talk
 from meetups.speakers.programme_steps import programme_to_arrange, settle
-from meetups.speakers.steps import TalkHasMovedOn
+from meetups.speakers.talk_states import TalkHasMovedOn
 
 
 def change_talk_line(

@@ -9,7 +9,7 @@ from meetups.communities.models import Community
 from meetups.history.models import record
 from meetups.speakers.models import Call, Proposal
 from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
-from meetups.speakers.steps import tell_deciders
+from meetups.speakers.talk_states import tell_deciders
 
 
 def propose_to_community(

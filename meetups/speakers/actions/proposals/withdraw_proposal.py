@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.speakers.community_proposals import end_proposal, waiting_proposal
 from meetups.speakers.models import Proposal
-from meetups.speakers.steps import tell_deciders
+from meetups.speakers.talk_states import tell_deciders
 
 
 def withdraw_proposal(*, proposal: Proposal, at: datetime, by: User) -> None:

@@ -11,7 +11,7 @@ from meetups.core.errors import DomainError
 from meetups.core.files.pdf import check_pdf, pdf_name
 from meetups.speakers.models import Talk
 from meetups.speakers.slide_files import forget, store
-from meetups.speakers.slides import note, settle_slides, talk_to_prepare
+from meetups.speakers.slide_states import note, settle_slides, talk_to_prepare
 
 
 class NoSlides(DomainError):

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.slides import note, settle_slides, talk_to_prepare
+from meetups.speakers.slide_states import note, settle_slides, talk_to_prepare
 
 
 def answer_publication(*, talk: Talk, answer: Readiness.Publication, at: datetime, by: User) -> Talk:

@@ -10,7 +10,7 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import states_of, to_ask
+from meetups.speakers.slide_states import states_of, to_ask
 
 
 def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:

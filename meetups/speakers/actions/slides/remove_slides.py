@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.speakers.models import Talk
 from meetups.speakers.slide_files import forget
-from meetups.speakers.slides import note, settle_slides
+from meetups.speakers.slide_states import note, settle_slides
 
 
 def remove_slides(*, talk: Talk, link: bool = False, file: bool = False, at: datetime, by: User) -> Talk:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.speakers.models import Talk
-from meetups.speakers.slides import note, talk_to_prepare
+from meetups.speakers.slide_states import note, talk_to_prepare
 
 
 def unpublish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:

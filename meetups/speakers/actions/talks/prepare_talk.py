@@ -8,7 +8,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.slides import talk_to_prepare
+from meetups.speakers.slide_states import talk_to_prepare
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Call, Talk
 from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
-from meetups.speakers.steps import tell_organizers
+from meetups.speakers.talk_states import tell_organizers
 
 
 def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minutes: int, at: datetime) -> Talk:

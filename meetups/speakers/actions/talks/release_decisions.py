@@ -10,7 +10,7 @@ from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.steps import move_talk
+from meetups.speakers.talk_states import move_talk
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.steps import TalkHasMovedOn
+from meetups.speakers.talk_states import TalkHasMovedOn
 
 
 def revise_talk(*, talk: Talk, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Talk:

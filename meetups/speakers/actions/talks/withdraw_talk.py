@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.steps import end_talk
+from meetups.speakers.talk_states import end_talk
 
 
 def withdraw_talk(*, talk: Talk, at: datetime, by: User) -> Talk:

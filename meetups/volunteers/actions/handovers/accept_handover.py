@@ -5,9 +5,9 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.duty_seats import End, begin_signup, end_signup, one_shift_at_a_time, tell_organizers
 from meetups.volunteers.handover_rules import refuse_taker
 from meetups.volunteers.models import Handover, Shift, Signup
-from meetups.volunteers.steps import End, begin_signup, end_signup, one_shift_at_a_time, tell_organizers
 
 
 def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:

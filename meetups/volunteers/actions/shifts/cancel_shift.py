@@ -10,8 +10,8 @@ from meetups.history.models import record
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.duty_seats import end_request, end_signup, fit_duty_slot
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.steps import end_request, end_signup, fit_duty_slot
 
 
 class ShiftIsOverAlready(DomainError):

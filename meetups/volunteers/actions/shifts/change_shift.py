@@ -10,11 +10,11 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.duty_seats import fit_duty_slot
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.new_shifts import usual_step_down_until
 from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.staffing import was_sought
-from meetups.volunteers.steps import fit_duty_slot
 
 SAID = (
     *("phase", "role", "title", "instructions", "place", "lead", "starts_at", "ends_at"),

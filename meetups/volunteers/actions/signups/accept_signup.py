@@ -8,9 +8,9 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.refusals import NoLongerAsked
-from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap
 
 
 class NoPlaceInShift(DomainError):

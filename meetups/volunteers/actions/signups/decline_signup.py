@@ -5,9 +5,9 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.duty_seats import end_request
 from meetups.volunteers.models import Signup
 from meetups.volunteers.refusals import NoLongerAsked
-from meetups.volunteers.steps import end_request
 
 
 def decline_signup(*, signup: Signup, at: datetime, by: User) -> Signup:

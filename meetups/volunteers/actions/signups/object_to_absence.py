@@ -8,8 +8,8 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.duty_seats import tell_organizers
 from meetups.volunteers.models import Signup
-from meetups.volunteers.steps import tell_organizers
 
 OBJECT = "object_to_absence"
 

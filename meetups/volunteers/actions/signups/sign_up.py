@@ -10,9 +10,9 @@ from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.approval import needs_yes
+from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
-from meetups.volunteers.steps import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
 
 
 class ShiftIsFull(DomainError):

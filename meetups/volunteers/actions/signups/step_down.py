@@ -5,8 +5,8 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
+from meetups.volunteers.duty_seats import end_signup
 from meetups.volunteers.models import Signup
-from meetups.volunteers.steps import end_signup
 
 
 def step_down(*, signup: Signup, at: datetime, by: User) -> Signup:

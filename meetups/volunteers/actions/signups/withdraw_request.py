@@ -4,8 +4,8 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
+from meetups.volunteers.duty_seats import end_request
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.steps import end_request
 
 
 def withdraw_request(*, shift: Shift, volunteer: User, at: datetime) -> None:

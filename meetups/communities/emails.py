@@ -1,0 +1,57 @@
+"""What this room tells people."""
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.communities.models import Invitation
+from meetups.communities.permissions import Role
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+
+
+def _rights(role: str) -> str:
+    """What the role lets one do, in one sentence."""
+    return {
+        Role.OWNER: _("Owners can do everything: events, people and the team."),
+        Role.ORGANIZER: _("Organizers plan events, see attendees, decide on talks and shifts, and check people in."),
+        Role.RECEPTION: _("Check-in staff check people in at the door. They see names, but no email addresses."),
+    }[Role(role)]
+
+
+@declare
+class InvitationSent(Kind[Invitation]):
+    name = "invitation"
+
+    def about(self, notification: Notification) -> Invitation | None:
+        return Invitation.objects.select_related("community", "invited_by").filter(pk=notification.subject_id).first()
+
+    def still_holds(self, about: Invitation, notification: Notification, at: datetime) -> bool:
+        return about.accepted_at is None and about.withdrawn_at is None and at < about.expires_at
+
+    def compose(self, about: Invitation, notification: Notification, at: datetime) -> Content:
+        zone, language = about.community.time_zone, get_language() or "en"
+        until = f"{dates.moment(about.expires_at, zone, language)} {dates.zone_label(about.expires_at, zone)}"
+        names = {"community": about.community.name, "person": about.invited_by.name if about.invited_by else ""}
+        return Content(
+            title=_("Join the team of %(community)s") % names,
+            lead=(
+                _("%(person)s invited you to join the organizing team of “%(community)s”.") % names
+                if about.invited_by
+                else _("You’re invited to join the organizing team of “%(community)s”.") % names
+            ),
+            facts=[
+                (_("Community"), about.community.name),
+                (_("Your role"), str(about.get_role_display())),
+                (_("Reply by"), until),
+            ],
+            paragraphs=[_rights(about.role)],
+            action=(_("Accept invitation"), link("invitation", about.token)),
+            small_print=[
+                _("The link only works for someone signed in with the address this email was sent to."),
+                _("If you don’t know these people, there’s nothing you need to do."),
+            ],
+        )

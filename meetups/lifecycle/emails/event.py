@@ -1,0 +1,222 @@
+"""What the event as a whole tells everyone who has a part in it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.events.facts import Facts, event_facts
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.mail_recipients import parts_for
+from meetups.lifecycle.participants import Participant
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification, Topic
+from meetups.registrations.emails import calendar_of, draw_facts
+from meetups.registrations.models import Registration
+from meetups.speakers.emails import rehearsal_calendar, rehearsal_facts, talk_calendars
+from meetups.speakers.models import Talk
+from meetups.volunteers.emails import shift_calendars, shift_facts
+
+# On its way to its reader.
+UNSENT = {Notification.State.WAITING, Notification.State.SENDING}
+
+
+@dataclass(frozen=True)
+class EventChange:
+    """What the reader has there, and old and new value of what changed since she was last told; None where a later mail says it, or
+    nothing is left of it.
+    """
+
+    event: Event
+    part: Participant
+    news: dict[str, list[Any]] | None
+
+
+@declare
+class EventChanged(Kind[EventChange]):
+    name = "event_changed"
+    rank = 3
+
+    def about(self, notification: Notification) -> EventChange | None:
+        return self.abouts([notification])[notification.pk]
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, EventChange | None]:
+        readers, news = parts_for(notifications), _news_of(notifications)
+        return {pk: EventChange(*reader, news[pk]) if reader else None for pk, reader in readers.items()}
+
+    def still_holds(self, about: EventChange, notification: Notification, at: datetime) -> bool:
+        event, part = about.event, about.part
+        has_part = bool(part.registration or part.talks or part.signups or part.rehearses)
+        return event.is_published and not event.is_over(at) and has_part and about.news is not None
+
+    def compose(self, about: EventChange, notification: Notification, at: datetime) -> Content:
+        event, part = about.event, about.part
+        shifts = [signup.shift for signup in part.signups]
+        state = part.registration.state if part.registration else ""
+        # Whoever may not have the new link may not have the old one: it often still works.
+        with_link = state == Registration.State.CONFIRMED or part.speaks
+        was = what_was(about.news or {}, event, with_link=with_link)
+        moved = any(label == _("Previous date and time") for label, _value in was)
+        return Content(
+            title=(_("Date changed: %(event)s") if moved else _("Event details changed: %(event)s"))
+            % {"event": event.title},
+            lead=_("“%(event)s” has changed. Your registration and shifts are not affected.") % {"event": event.title},
+            facts=[
+                *event_facts(event, with_link=with_link),
+                *was,
+                *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
+                *(shift_facts(shifts, event) if shifts else []),
+                *(rehearsal_facts(event, at) if part.rehearses else []),
+            ],
+            action=(_("See my registration"), link("registration", event.public_id))
+            if part.registration
+            else (_("See the event"), link("event", event.public_id)),
+            links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
+            if part.registration
+            else [],
+            calendars=_calendars(event, part, at),
+            small_print=[_("Open the attachment to update your calendar.")],
+        )
+
+
+def _news_of(notifications: Sequence[Notification]) -> dict[int, dict[str, list[Any]] | None]:
+    """What each of these messages has to say, by its primary key. Two queries, any size."""
+    told: defaultdict[tuple[int | None, str], list[Notification]] = defaultdict(list)
+    for one in Notification.objects.filter(
+        kind=EventChanged.name,
+        thread__in={one.thread for one in notifications},
+        recipient__in={one.recipient_id for one in notifications},
+    ).order_by("pk"):
+        told[one.recipient_id, one.subject].append(one)
+    entries = HistoryEntry.objects.in_bulk({int(one.cause) for rows in told.values() for one in rows})
+    return {one.pk: _news(one, told[one.recipient_id, one.subject], entries) for one in notifications}
+
+
+def _news(
+    notification: Notification, told: Sequence[Notification], entries: Mapping[int, HistoryEntry]
+) -> dict[str, list[Any]] | None:
+    """As Change says; `told` are all messages to the reader about changes of this event, the first first."""
+    causes: list[int] = []
+    for one in told:
+        if one.pk > notification.pk:
+            if one.state in UNSENT:
+                return None
+            break
+        is_told = one.state not in {*UNSENT, Notification.State.VOID}
+        causes = [] if is_told and one.pk != notification.pk else [*causes, int(one.cause)]
+    news: dict[str, list[Any]] = {}
+    for cause in causes:
+        changed = entries[cause].details.get("changed", {}) if cause in entries else {}
+        for name, (old, new) in changed.items():
+            news[name] = [news[name][0] if name in news else old, new]
+    left = {name: pair for name, pair in news.items() if pair[0] != pair[1]}
+    return left if left or not news else None
+
+
+@declare
+class EventCancelled(Kind[tuple[Event, Participant]]):
+    name = "event_cancelled"
+    rank = 1
+    urgent = True
+
+    def about(self, notification: Notification) -> tuple[Event, Participant] | None:
+        return self.abouts([notification])[notification.pk]
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
+        return parts_for(notifications)
+
+    def still_holds(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> bool:
+        event, _part = about
+        return event.is_cancelled
+
+    def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
+        event, part = about
+        return Content(
+            title=_("Canceled: %(event)s") % {"event": event.title},
+            lead=_("“%(event)s” won’t take place: the organizers canceled it. You don’t need to do anything.")
+            % {"event": event.title},
+            facts=[*event_facts(event), (_("Organized by"), event.community.name)],
+            action=(_("See the event"), link("event", event.public_id)),
+            calendars=_calendars(event, part, at),
+            small_print=[_("Open the attachment to mark the event as canceled in your calendar.")],
+        )
+
+
+@declare
+class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
+    """That an event's slides can be read: to everyone who had a part, those too who did not get in (RULES 95)."""
+
+    name = "slides_published"
+    rank = 45
+    topic = Topic.AFTERWARDS
+
+    def about(self, notification: Notification) -> tuple[Event, list[Talk]] | None:
+        return self.abouts([notification]).get(notification.pk)
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, list[Talk]] | None]:
+        found = Event.objects.select_related("community").filter(pk__in={one.subject_id for one in notifications})
+        events = {event.pk: event for event in found}
+        talks: dict[int, list[Talk]] = {}
+        for talk in Talk.objects.slides_out().filter(event__in=events).with_speakers().order_by("position", "pk"):
+            talks.setdefault(talk.event_id, []).append(talk)
+        return {
+            one.pk: (events[one.subject_id], talks.get(one.subject_id, [])) if one.subject_id in events else None
+            for one in notifications
+        }
+
+    def source(self, about: tuple[Event, list[Talk]]) -> tuple[str, str]:
+        event, _talks = about
+        return event.community.thread, event.community.name
+
+    def still_holds(self, about: tuple[Event, list[Talk]], notification: Notification, at: datetime) -> bool:
+        event, talks = about
+        return event.is_published and bool(talks)
+
+    def compose(self, about: tuple[Event, list[Talk]], notification: Notification, at: datetime) -> Content:
+        event, talks = about
+        names = {"event": event.title}
+        return Content(
+            title=_("Slides available: %(event)s") % names,
+            lead=_("The slides from “%(event)s” are now available, whether you were there or not.") % names,
+            facts=[(_("Talk"), f"{talk.title} – {talk.speaker_names}") for talk in talks],
+            action=(_("See the slides"), link("event", event.public_id)),
+        )
+
+
+def _calendars(event: Event, part: Participant, at: datetime) -> list[bytes]:
+    """Everything that the person's calendar has of the event."""
+    shifts = [signup.shift for signup in part.signups]
+    return [
+        *calendar_of(event, at),
+        *shift_calendars(shifts, event, at),
+        *talk_calendars([talk for talk in part.talks if talk.state == Talk.State.CONFIRMED], event, at),
+        *(rehearsal_calendar(event, at) if part.rehearses else []),
+    ]
+
+
+def what_was(changed: dict[str, list[Any]], event: Event, *, with_link: bool) -> Facts:
+    """The old values of what a change of an event changed, from the details of its history entry."""
+    facts: Facts = []
+    old = {name: pair[0] for name, pair in changed.items()}
+    if {"starts_at", "ends_at", "time_zone"} & old.keys():
+        starts_at = datetime.fromisoformat(old["starts_at"]) if "starts_at" in old else event.starts_at
+        ends_at = datetime.fromisoformat(old["ends_at"]) if "ends_at" in old else event.ends_at
+        zone = old.get("time_zone", event.time_zone)
+        facts.append((_("Previous date and time"), dates.event_time(starts_at, ends_at, zone, get_language() or "en")))
+    if "format" in old:
+        facts.append((_("Previous format"), str(Event.Format(old["format"]).label)))
+    if {"venue_name", "venue_address"} & old.keys():
+        name, address = old.get("venue_name", event.venue_name), old.get("venue_address", event.venue_address)
+        place = "\n".join(part for part in (name, address) if part)
+        if place:
+            facts.append((_("Previous location"), place))
+    if old.get("join_url") and with_link:
+        facts.append((_("Previous link"), old["join_url"]))
+    return facts

@@ -1,0 +1,70 @@
+"""What organizers write, as a mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import event_facts
+from meetups.events.models import Event
+from meetups.lifecycle.audience import with_a_part
+from meetups.lifecycle.models import Message
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message, and whether its reader still has a part in the event."""
+
+    message: Message
+    has_part: bool
+
+
+@declare
+class OrganizerMessage(Kind[Written]):
+    """A mail of its own, under the organizers' own subject (RULES 98)."""
+
+    name = "organizer_message"
+    urgent = True
+
+    def about(self, notification: Notification) -> Written | None:
+        return self.abouts([notification])[notification.pk]
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Written | None]:
+        ids = {one.subject_id for one in notifications}
+        messages = Message.objects.filter(pk__in=ids).select_related("event__community").in_bulk()
+        people = {one.recipient for one in notifications if one.recipient}
+        parts = {event.pk: with_a_part(event, people) for event in {one.event for one in messages.values()}}
+        abouts: dict[int, Written | None] = {}
+        for one in notifications:
+            message = messages.get(one.subject_id)
+            abouts[one.pk] = Written(message, one.recipient_id in parts[message.event_id]) if message else None
+        return abouts
+
+    def still_holds(self, about: Written, notification: Notification, at: datetime) -> bool:
+        return about.message.state == Message.State.SENT and about.has_part
+
+    def compose(self, about: Written, notification: Notification, at: datetime) -> Content:
+        return message_content(about.message.event, about.message.texts)
+
+
+def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
+    """The mail in the active language; a reader whose language nobody wrote gets the event's, or the only one there is."""
+    language = get_language() or event.language
+    text = texts.get(language) or texts.get(event.language) or next(iter(texts.values()))
+    subject = text["subject"]
+    names = {"subject": subject, "event": event.title, "community": event.community.name}
+    return Content(
+        # In a mailbox nothing else says what it is about.
+        title=subject if event.title in subject else _("%(subject)s: %(event)s") % names,
+        heading=subject,
+        lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
+        prose=text["body"],
+        facts=event_facts(event),
+        action=(_("See the event"), link("event", event.public_id)),
+        small_print=[_("Replies to this email don’t reach the organizers.")],
+    )

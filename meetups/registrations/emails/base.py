@@ -1,0 +1,139 @@
+"""What the messages of this room share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.calendar import event_calendar
+from meetups.events.facts import Facts, event_facts, instant
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.notifications.email_kinds import Content, Kind
+from meetups.notifications.models import Notification
+from meetups.registrations.models import Hold, Lottery, Registration
+from meetups.registrations.pen.queue_numbers import queue_number
+
+State = Registration.State
+
+
+def calendar_of(event: Event, at: datetime) -> list[bytes]:
+    """The event's calendar file, to attach."""
+    return [event_calendar(event, stamp=at, url=link("event", event.public_id))]
+
+
+def lottery_of(registration: Registration) -> Lottery | None:
+    """The lottery of the registration's slot."""
+    return registration.slot.draws_from
+
+
+def draw_facts(registration: Registration) -> Facts:
+    """When entries close and when the draw is; nothing where there is no lottery."""
+    lottery = lottery_of(registration)
+    if lottery is None:
+        return []
+    return [
+        (_("Entries close"), instant(lottery.closes_at, registration.event)),
+        (_("Draw date"), instant(lottery.draws_at, registration.event)),
+    ]
+
+
+def what_became(registration: Registration) -> tuple[str, Facts]:
+    """What a seat became when a hold on it ended, as a sentence and facts (RULES 20, 21)."""
+    event = registration.event
+    if registration.state == State.APPLIED:
+        lottery = lottery_of(registration)
+        draw = [(_("Draw date"), instant(lottery.draws_at, event))] if lottery else []
+        return _("You’re back in the lottery with a new entry."), [
+            *draw,
+            (_("Your entry"), registration.entry_id or ""),
+        ]
+    if registration.state == State.WAITLISTED:
+        place = _("#%(number)s on the waitlist") % {"number": queue_number(registration)}
+        return _("You’re now at the end of the waitlist."), [(_("Your position"), place)]
+    if registration.state == State.CANCELLED:
+        return _("Your registration for this event is canceled too."), []
+    if Hold.objects.active().filter(registration=registration).exists():
+        return _("You keep your seat because you have another role at this event."), []
+    if registration.checked_in_at:
+        return _("You keep your seat: you’re checked in."), []
+    return _("You keep a seat: one was free, and no one was on the waitlist."), []
+
+
+class RegistrationKind(Kind[Registration]):
+    """A message about one registration; it holds while that is in one of `states` and the event stands."""
+
+    states: ClassVar[frozenset[str]]
+
+    def about(self, notification: Notification) -> Registration | None:
+        found = Registration.objects.filter(pk=notification.subject_id)
+        return found.select_related("event__community", "slot__lottery").first()
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Registration | None]:
+        if type(self).about is not RegistrationKind.about:
+            return {}
+        found = Registration.objects.filter(pk__in={one.subject_id for one in notifications})
+        registrations = {one.pk: one for one in found.select_related("event__community", "slot__lottery")}
+        return {one.pk: registrations.get(one.subject_id) for one in notifications}
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return about.state in self.states and about.event.is_published
+
+    def facts(self, about: Registration, *extra: tuple[str, str]) -> Facts:
+        """When, where, which slot, and what else the message has to say."""
+        with_link = about.state == State.CONFIRMED
+        return [*event_facts(about.event, with_link=with_link), (_("Slot"), about.slot.name), *extra]
+
+    def state_page(self, about: Registration, label: str) -> tuple[str, str]:
+        """The one button."""
+        return label, link("registration", about.event.public_id)
+
+
+class SeatFellBack(RegistrationKind):
+    """A hold on a seat ended. It holds while the seat is what it became then; whatever came after has a message of its own."""
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        became = HistoryEntry.objects.filter(pk=notification.cause).values_list("to_state", flat=True).first()
+        return about.event.is_published and about.state == became
+
+
+class SeatKind(RegistrationKind):
+    """A message that says that a seat is certain: with a calendar file and the way out."""
+
+    states = frozenset({State.CONFIRMED})
+
+    def with_seat(self, about: Registration, at: datetime, *, title: str, lead: str) -> Content:
+        """The parts that all of them share."""
+        return Content(
+            title=title,
+            lead=lead,
+            facts=self.facts(about),
+            action=self.state_page(about, _("See my registration")),
+            links=[(_("Cancel my registration"), link("registration_cancellation", about.event.public_id))],
+            calendars=calendar_of(about.event, at),
+            small_print=[_("Open the attachment to add the event to your calendar.")],
+        )
+
+
+class EndedKind(RegistrationKind):
+    """A message that says that a place is gone. It holds whatever comes next."""
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return True
+
+    def event_page(self, about: Registration) -> tuple[str, str]:
+        """The one button."""
+        return _("See the event"), link("event", about.event.public_id)
+
+    def state_before(self, notification: Notification) -> str:
+        """What the registration was until then."""
+        return HistoryEntry.objects.filter(pk=notification.cause).values_list("from_state", flat=True).first() or ""
+
+    def out_of_calendar(self, about: Registration, notification: Notification, at: datetime) -> list[bytes]:
+        """Takes the event out of the calendar of somebody who had a seat."""
+        if self.state_before(notification) != State.CONFIRMED:
+            return []
+        url = link("event", about.event.public_id)
+        return [event_calendar(about.event, stamp=at, url=url, withdrawn=True)]

@@ -1,0 +1,33 @@
+"""The message that a draw has other dates than were announced."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.emails.base import RegistrationKind, draw_facts
+from meetups.registrations.models import Registration
+
+State = Registration.State
+
+
+@declare
+class DrawMoved(RegistrationKind):
+    name = "draw_moved"
+    rank = 20
+    states = frozenset({State.APPLIED})
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("New lottery dates: %(event)s") % {"event": about.event.title},
+            lead=_(
+                "The organizers changed the lottery dates for “%(event)s”. Your entry stays as it is; there’s "
+                "nothing to do."
+            )
+            % {"event": about.event.title},
+            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),
+            action=self.state_page(about, _("See my registration")),
+            links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
+        )

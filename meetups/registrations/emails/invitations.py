@@ -1,0 +1,99 @@
+"""Messages about seats that organizers give: by mail, and by hand."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission
+from meetups.core.links import link, place_token
+from meetups.events.facts import event_facts, instant
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.emails.base import SeatKind
+from meetups.registrations.models import HeldPlace, Registration
+
+
+class PlaceKind(Kind[HeldPlace]):
+    """A message about a seat that is kept for somebody."""
+
+    def about(self, notification: Notification) -> HeldPlace | None:
+        found = HeldPlace.objects.filter(pk=notification.subject_id)
+        return found.select_related("event__community", "slot", "invited_by").first()
+
+
+@declare
+class SeatInvitation(PlaceKind):
+    name = "seat_invitation"
+    urgent = True
+
+    def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
+        return about.is_held(at) and about.event.is_published
+
+    def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        names = {"event": event.title, "person": about.invited_by.name if about.invited_by else event.community.name}
+        return Content(
+            title=_("You’re invited: %(event)s") % names,
+            lead=_("%(person)s invited you to “%(event)s” and reserved a seat for you.") % names,
+            facts=[
+                *event_facts(event),
+                (_("Organized by"), event.community.name),
+                (_("Slot"), about.slot.name),
+                (_("Reply by"), instant(about.expires_at, event)),
+            ],
+            paragraphs=[
+                _("Accept by the deadline and the seat is yours. If you don’t reply, it goes to someone else."),
+                _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
+            ],
+            action=(_("Reply to the invitation"), link("seat_invitation", place_token(about.pk))),
+            small_print=[
+                _(
+                    "The link works for this email address only: forwarding this email doesn’t give anyone else the "
+                    "seat."
+                ),
+                _("If you don’t know these people, there’s nothing you need to do."),
+            ],
+        )
+
+
+@declare
+class PlaceDeclined(PlaceKind):
+    """Told to who invited."""
+
+    name = "place_declined"
+
+    def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
+        return about.event.is_published and Membership.objects.may(
+            notification.recipient, Permission.MANAGE_ATTENDEES, about.event.community_id
+        )
+
+    def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
+        names = {"event": about.event.title, "person": about.name or about.email}
+        return Content(
+            title=_("%(person)s declined: %(event)s") % names,
+            lead=_("%(person)s declined your invitation to “%(event)s”. The reserved seat is free again.") % names,
+            facts=[*event_facts(about.event), (_("Slot"), about.slot.name)],
+            action=(_("See the invitations"), link("desk_places", about.event.public_id)),
+        )
+
+
+@declare
+class Placed(SeatKind):
+    """An organizer put her on the list, before the event or at the door."""
+
+    name = "placed"
+    rank = 20
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        lead = (
+            _("You joined “%(event)s” as a walk-in. Your attendance is recorded.")
+            if about.checked_in_at
+            else _("The organizers added you to “%(event)s”, and your seat is confirmed.")
+        )
+        return self.with_seat(
+            about,
+            at,
+            title=_("You’re confirmed: %(event)s") % {"event": about.event.title},
+            lead=lead % {"event": about.event.title},
+        )

@@ -1,0 +1,48 @@
+"""The code for somebody who registers without an account (RULES 27)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import event_facts, instant
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.models import HeldPlace
+from meetups.registrations.unverified_places import code_of
+
+
+@declare
+class PlaceCode(Kind[HeldPlace]):
+    """The same words whether the address is known or not, and none that whoever asked could choose: it may be a stranger."""
+
+    name = "place_code"
+    urgent = True
+    rank = 1
+
+    def about(self, notification: Notification) -> HeldPlace | None:
+        found = HeldPlace.objects.filter(pk=notification.subject_id)
+        return found.select_related("event__community", "slot").first()
+
+    def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
+        return about.is_held(at) and about.event.is_published
+
+    def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        code = code_of(about)
+        return Content(
+            title=_("%(code)s is your registration code") % {"code": code},
+            heading=_("Your code"),
+            lead=_("Enter this code on the page to finish registering for “%(event)s”.") % {"event": event.title},
+            code=code,
+            facts=[
+                *event_facts(event, with_link=False),
+                (_("Slot"), about.slot.name),
+                (_("Code valid until"), instant(about.expires_at, event)),
+            ],
+            action=(_("Enter the code"), link("registration_code", event.public_id)),
+            small_print=[
+                _("The code works in the browser where you asked for it, in any of its tabs."),
+                _("If this wasn’t you, ignore this email: nothing happens without the code. Never tell it to anyone."),
+            ],
+        )

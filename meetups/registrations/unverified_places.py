@@ -1,0 +1,67 @@
+"""Places that wait for an address to be proved by a code (RULES 27). Reads; writes nothing."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from meetups.events.models import Event
+from meetups.registrations.models import HeldPlace, Slot
+
+# How long a place waits for its code.
+WAIT = timedelta(minutes=30)
+# At most one seat in ten of a slot is kept for addresses that nobody has proved, and at least one.
+SHARE = 10
+# So many wrong codes end a place.
+TRIES = 5
+# So long a right code that is sent again, as by a second click, gets the first answer.
+AGAIN = timedelta(minutes=1)
+
+SALT = "meetups.registrations.unverified_places"
+
+
+def mark_of(browser: str) -> str:
+    """What is kept of the secret that a browser has in its cookie."""
+    return hashlib.sha256(browser.encode()).hexdigest() if browser else ""
+
+
+def code_of(place: HeldPlace) -> str:
+    """Six digits, made from the place and the site's secret, so that they need not be kept."""
+    made_from = f"{place.event_id} {place.person_key} {place.browser_sha256} {place.since.isoformat()}"
+    return f"{int(salted_hmac(SALT, made_from, algorithm='sha256').hexdigest(), 16) % 1_000_000:06}"
+
+
+def hash_of(code: str) -> str:
+    """What is kept of a code: without the site's secret it cannot be guessed back."""
+    return salted_hmac(f"{SALT}.hash", code, algorithm="sha256").hexdigest()
+
+
+def is_right(place: HeldPlace, code: str) -> bool:
+    return constant_time_compare(hash_of(code), place.code_sha256)
+
+
+def most_kept(slot: Slot) -> int:
+    """So many seats of `slot` can be kept at a time for addresses that nobody has proved."""
+    return max(slot.capacity // SHARE, 1)
+
+
+def place_of(event: Event, browser: str) -> HeldPlace | None:
+    """The place at `event` that waits for its code in this browser, with its slot."""
+    mark = mark_of(browser)
+    if not mark:
+        return None
+    places = HeldPlace.objects.held().filter(event=event, kind=HeldPlace.Kind.UNVERIFIED, browser_sha256=mark)
+    return places.select_related("slot__lottery").first()
+
+
+def just_taken(event: Event, browser: str, *, at: datetime) -> HeldPlace | None:
+    """The place that was taken in this browser a moment ago, with its registration."""
+    places = HeldPlace.objects.filter(
+        event=event,
+        kind=HeldPlace.Kind.UNVERIFIED,
+        state=HeldPlace.State.TAKEN,
+        browser_sha256=mark_of(browser),
+        ended_at__gt=at - AGAIN,
+        registration__attendee__isnull=False,
+    )
+    return places.select_related("registration__attendee").order_by("-pk").first() if browser else None

@@ -1,0 +1,6 @@
+"""What time itself tells people."""
+
+from meetups.reminders.emails import announcements, attendees, shifts, speakers, thanks
+from meetups.reminders.emails.base import ReminderKind
+
+__all__ = ["ReminderKind", "announcements", "attendees", "shifts", "speakers", "thanks"]

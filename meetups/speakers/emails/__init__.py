@@ -1,0 +1,19 @@
+"""The words of this room's mails: one class for each kind."""
+
+from meetups.speakers.emails import co_speakers, invitations, programme, proposals, slides, talks
+from meetups.speakers.emails.programme import talk_calendars, talk_entry, talk_times
+from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_facts
+
+__all__ = [
+    "co_speakers",
+    "invitations",
+    "programme",
+    "proposals",
+    "rehearsal_calendar",
+    "rehearsal_facts",
+    "slides",
+    "talk_calendars",
+    "talk_entry",
+    "talk_times",
+    "talks",
+]

@@ -1,0 +1,179 @@
+"""What is said to and of those who speak together with a talk's own speaker."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import event_facts
+from meetups.history.models import HistoryEntry
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.models import Hold, Registration
+from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.models import CoSpeaker, Talk
+
+
+class CoSpeakerKind(Kind[CoSpeaker]):
+    """A message about one co-speaker of one talk."""
+
+    def about(self, notification: Notification) -> CoSpeaker | None:
+        found = CoSpeaker.objects.filter(pk=notification.subject_id)
+        return found.select_related("talk__event__community", "talk__speaker", "person").first()
+
+    def names(self, about: CoSpeaker) -> dict[str, str]:
+        """What the sentences are about. Whoever has not joined is known by her address alone."""
+        return {
+            "talk": about.talk.title,
+            "event": about.talk.event.title,
+            "speaker": about.talk.speaker.name,
+            "person": about.person.name if about.person else about.address,
+        }
+
+
+@declare
+class CoSpeakerAsked(CoSpeakerKind):
+    """To the address that was asked, as long as an answer is waited for."""
+
+    name = "co_speaker_asked"
+    rank = 8
+    urgent = True
+
+    def still_holds(self, about: CoSpeaker, notification: Notification, at: datetime) -> bool:
+        coming = about.talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED)
+        return about.state == CoSpeaker.State.ASKED and coming and about.talk.event.is_open(at)
+
+    def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
+        event = about.talk.event
+        return Content(
+            title=_("Co-speaker invitation: %(talk)s") % self.names(about),
+            lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % self.names(about),
+            facts=[
+                (_("Talk"), about.talk.title),
+                (_("Speaker"), about.talk.speaker.name),
+                (_("Length"), _("%(minutes)s minutes") % {"minutes": about.talk.minutes}),
+                *event_facts(event),
+                (_("Organized by"), event.community.name),
+            ],
+            paragraphs=[
+                _("If you accept, your name goes on the program. Once the talk is on it, you have a guaranteed seat."),
+                _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
+            ],
+            action=(_("Reply"), link("co_speaker", about.token)),
+            small_print=[
+                _("The link works for this email address only."),
+                _("If you don’t know these people, there’s nothing you need to do."),
+            ],
+        )
+
+
+@declare
+class CoSpeakerAnswered(CoSpeakerKind):
+    """To the talk's own speaker: somebody joined, declined, or left. It holds while that is how it stands."""
+
+    name = "co_speaker_answered"
+    rank = 30
+
+    def still_holds(self, about: CoSpeaker, notification: Notification, at: datetime) -> bool:
+        became = HistoryEntry.objects.filter(pk=notification.cause).values_list("to_state", flat=True).first()
+        return about.state == became and about.talk.event.is_published
+
+    def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
+        title, lead = self.words(about)
+        return Content(
+            title=title % self.names(about),
+            lead=lead % self.names(about),
+            facts=[(_("Talk"), about.talk.title), (_("Event"), about.talk.event.title)],
+            action=(_("See the talk’s status"), link("talk_preparation", about.talk_id)),
+        )
+
+    def words(self, about: CoSpeaker) -> tuple[str, str]:
+        """Subject line and sentence."""
+        match about.state:
+            case CoSpeaker.State.JOINED:
+                return _("%(person)s is now a co-speaker: %(talk)s"), _(
+                    "%(person)s accepted: you’ll co-present “%(talk)s”."
+                )
+            case CoSpeaker.State.DECLINED:
+                return _("%(person)s declined: %(talk)s"), _("%(person)s declined to co-present “%(talk)s”.")
+            case _:
+                return _("%(person)s is no longer a co-speaker: %(talk)s"), _(
+                    "%(person)s is no longer a co-speaker of “%(talk)s”. The talk itself stays as it is."
+                )
+
+
+@declare
+class CoSpeakerSeat(RegistrationKind):
+    """To a co-speaker whose talk is on the programme: her seat is certain."""
+
+    name = "co_speaker_seat"
+    rank = 15
+    states = frozenset({Registration.State.CONFIRMED})
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        if not super().still_holds(about, notification, at):
+            return False
+        holds = Hold.objects.active().filter(registration=about, subject__startswith="co-speaker:")
+        return holds.exists()
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event, person = about.event, about.person
+        mine = list(Talk.objects.on_programme().filter(event=event).held_by(person))
+        others = [talk for talk in mine if talk.speaker_id != person.pk]
+        return Content(
+            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            lead=_("You’re a co-speaker at “%(event)s”. The talk is on the program, and your seat is confirmed.")
+            % {"event": event.title},
+            facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event, at)],
+            action=(_("Introduce yourself"), link("talk_preparation", others[0].pk))
+            if others
+            else (_("See the program"), link("event", event.public_id)),
+            calendars=[*calendar_of(event, at), *rehearsal_calendar(event, at)],
+            small_print=[_("Open the attachment to add the event to your calendar.")],
+        )
+
+
+@declare
+class CoSpeakingEnded(SeatFellBack):
+    """To a co-speaker who speaks no more: what became of the seat that came with it."""
+
+    name = "co_speaking_ended"
+    rank = 15
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        became, facts = what_became(about)
+        names = {"event": about.event.title, "became": became}
+        return Content(
+            title=_("You’re no longer on the program: %(event)s") % names,
+            lead=_("You’re no longer a co-speaker at “%(event)s”. %(became)s") % names,
+            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            action=(_("See the event"), link("event", about.event.public_id)),
+        )
+
+
+@declare
+class CoSpeakingOver(CoSpeakerKind):
+    """To a co-speaker whom the talk gave no seat yet: she was taken off, or the talk was withdrawn."""
+
+    name = "co_speaking_over"
+    rank = 30
+
+    def still_holds(self, about: CoSpeaker, notification: Notification, at: datetime) -> bool:
+        over = about.state == CoSpeaker.State.LEFT or about.talk.state == Talk.State.WITHDRAWN
+        return over and about.talk.event.is_published
+
+    def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
+        if about.talk.state == Talk.State.WITHDRAWN:
+            lead = _("“%(talk)s”, your talk with %(speaker)s at “%(event)s”, was withdrawn.")
+        else:
+            lead = _(
+                "“%(talk)s” at “%(event)s” goes on without you as co-speaker. If you didn’t expect this, please "
+                "ask %(speaker)s."
+            )
+        return Content(
+            title=_("You’re no longer a co-speaker: %(talk)s") % self.names(about),
+            lead=lead % self.names(about),
+            facts=[(_("Talk"), about.talk.title), *event_facts(about.talk.event)],
+            action=(_("See the event"), link("event", about.talk.event.public_id)),
+        )

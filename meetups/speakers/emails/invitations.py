@@ -1,0 +1,124 @@
+"""What is said of an invitation to speak: to who is asked, and to those who asked."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from meetups.core.links import link
+from meetups.events.facts import Facts, event_facts, period
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.speakers.emails.organizers import decides
+from meetups.speakers.models import Rehearsal, SpeakerInvitation
+
+
+class SpeakerInvitationKind(Kind[SpeakerInvitation]):
+    """A message about one invitation."""
+
+    def about(self, notification: Notification) -> SpeakerInvitation | None:
+        found = SpeakerInvitation.objects.filter(pk=notification.subject_id)
+        return found.select_related("event__community", "made_by").first()
+
+    def names(self, about: SpeakerInvitation) -> dict[str, str]:
+        """What the sentences are about."""
+        return {
+            "event": about.event.title,
+            "community": about.event.community.name,
+            "name": about.name,
+            "person": about.made_by.name if about.made_by else about.event.community.name,
+        }
+
+    def facts(self, about: SpeakerInvitation) -> Facts:
+        """What is asked, and when and where."""
+        rehearsal = Rehearsal.objects.filter(event=about.event).first()
+        return [
+            *([(_("What we’d like to hear"), about.note)] if about.note else []),
+            (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
+            *event_facts(about.event),
+            # Its link is for those who speak; whether she does she has not said yet.
+            *([(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, about.event))] if rehearsal else []),
+            (_("Organized by"), about.event.community.name),
+        ]
+
+
+class AskedToSpeak(SpeakerInvitationKind):
+    """To the address that was invited, as long as it can answer."""
+
+    def still_holds(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> bool:
+        return about.can_be_answered(at)
+
+    def asked(self, about: SpeakerInvitation, *, title: str, lead: str) -> Content:
+        """The parts that both of them share."""
+        return Content(
+            title=title,
+            lead=lead,
+            facts=self.facts(about),
+            paragraphs=[
+                _(
+                    "To accept, sign in and give us a title: you’re on the program at once, with a guaranteed seat. "
+                    "Declining takes one click and no account."
+                )
+            ],
+            action=(pgettext("speaker", "Reply to the invitation"), link("speaker_invitation", about.token)),
+            small_print=[
+                _("Anyone who opens this link can reply, once. It’s meant for you, so please don’t pass it on."),
+                _("If you don’t know these people, there’s nothing you need to do."),
+            ],
+        )
+
+
+@declare
+class SpeakerInvited(AskedToSpeak):
+    name = "speaker_invitation"
+    rank = 8
+    # It needs an answer.
+    urgent = True
+
+    def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
+        return self.asked(
+            about,
+            title=_("Invitation to speak at %(event)s") % self.names(about),
+            lead=_("%(person)s invites you to give a talk at “%(event)s”.") % self.names(about),
+        )
+
+
+@declare
+class SpeakerInvitedAgain(AskedToSpeak):
+    """It stops as soon as she answers or the invitation is withdrawn, or the event begins."""
+
+    name = "speaker_invitation_reminder"
+    rank = 9
+
+    def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
+        return self.asked(
+            about,
+            title=_("Reminder – invitation to speak at %(event)s") % self.names(about),
+            lead=_("%(person)s invited you to give a talk at “%(event)s” and is waiting for your reply.")
+            % self.names(about),
+        )
+
+
+@declare
+class SpeakerDeclined(SpeakerInvitationKind):
+    """To those who decide about talks."""
+
+    name = "speaker_declined"
+
+    def still_holds(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> bool:
+        declined = about.state == SpeakerInvitation.State.DECLINED
+        return declined and about.event.is_published and decides(notification.recipient, about.event.community_id)
+
+    def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("%(name)s declined to speak: %(event)s") % self.names(about),
+            lead=_("%(name)s declined the invitation to speak at “%(event)s”.") % self.names(about),
+            facts=[
+                *([(_("Message from %(name)s") % self.names(about), about.word)] if about.word else []),
+                *event_facts(about.event),
+            ],
+            action=(
+                pgettext("speaker", "See the invitations"),
+                link("desk_speaker_invitations", about.event.public_id),
+            ),
+        )

@@ -1,0 +1,117 @@
+"""What is said of a talk's time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
+from meetups.events.facts import Facts, event_facts
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.speakers.models import Talk
+from meetups.speakers.programme import ProgrammeItem, has_moved, places
+from meetups.speakers.timetable import timetable
+
+
+def talk_times(event: Event, talks: Iterable[Talk]) -> Facts:
+    """Each talk with its time, those that are not on the programme by their title. Three queries, none where there is no talk."""
+    talks = list(talks)
+    if not talks:
+        return []
+    on_programme = {item.talk.pk: item for item in timetable(event) if item.talk}
+    return [
+        (_("Talk"), f"{_time(event, on_programme[talk.pk])} {talk.title}" if talk.pk in on_programme else talk.title)
+        for talk in talks
+    ]
+
+
+def _time(event: Event, item: ProgrammeItem) -> str:
+    times = dates.time_range(item.starts_at, item.ends_at, event.time_zone, get_language() or "en")
+    return f"{times} {dates.zone_label(item.starts_at, event.time_zone)}"
+
+
+def talk_entry(item: ProgrammeItem, talk: Talk, event: Event, stamp: datetime) -> CalendarEntry:
+    """What the calendar of whoever holds the talk has of it, in the active language."""
+    return part_entry(
+        event,
+        part=f"talk-{talk.pk}",
+        summary=_("My talk: %(title)s") % {"title": talk.title},
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        stamp=stamp,
+        url=link("event", event.public_id),
+        place=event.venue_name if event.has_place else event.join_url,
+    )
+
+
+def talk_calendars(talks: Iterable[Talk], event: Event, at: datetime) -> list[bytes]:
+    """A calendar file for each of the talks that is on the programme. Three queries, none where there is no talk."""
+    mine = {talk.pk: talk for talk in talks}
+    if not mine:
+        return []
+    return [
+        calendar_file([talk_entry(item, item.talk, event, at)])
+        for item in timetable(event)
+        if item.talk and item.talk.pk in mine
+    ]
+
+
+@declare
+class TalkMoved(Kind[Talk]):
+    """To a speaker whose talk is at another time than she knew. It says what holds when it leaves; moved back, there is nothing to say
+    (RULES 91)."""
+
+    name = "talk_moved"
+    rank = 18
+
+    def about(self, notification: Notification) -> Talk | None:
+        found = Talk.objects.filter(pk=notification.subject_id).with_speakers()
+        return found.select_related("event__community", "speaker").first()
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        event = about.event
+        if about.state != Talk.State.CONFIRMED or not event.is_published or event.starts_at <= at:
+            return False
+        if notification.recipient not in about.speakers:
+            return False
+        now = places(event, timetable(event)).get(about.subject)
+        before = _before(notification)
+        return now is not None and before is not None and has_moved(before, now)
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        item = next(item for item in timetable(event) if item.talk == about)
+        names = {
+            "talk": about.title,
+            "event": event.title,
+            "time": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
+        }
+        return Content(
+            title=_("Your talk now starts at %(time)s: %(event)s") % names,
+            lead=_("The program of “%(event)s” has changed: your talk “%(talk)s” now starts at %(time)s.") % names,
+            facts=[
+                (_("Talk"), about.title),
+                (_("Your time"), _time(event, item)),
+                (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
+                *event_facts(event),
+            ],
+            action=(_("See the program"), link("event", event.public_id)),
+            calendars=[calendar_file([talk_entry(item, about, event, at)])],
+            small_print=[
+                _("If this doesn’t work for you, please tell the organizers."),
+                _("Open the attachment to add or update your talk in your calendar."),
+            ],
+        )
+
+
+def _before(notification: Notification) -> tuple[int, int] | None:
+    """Where her talk was when the first of the changes was made: the minute after the start, and its length."""
+    details = HistoryEntry.objects.filter(pk=notification.cause).values_list("details", flat=True).first() or {}
+    found = details.get("moved", {}).get(notification.subject)
+    return tuple(found) if found else None

@@ -1,0 +1,93 @@
+"""What is said of a talk that is offered to a community: to those who decide, and to its speaker."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import Facts
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.speakers.emails.organizers import decides
+from meetups.speakers.models import Proposal
+
+
+class ProposalKind(Kind[Proposal]):
+    """A message about one proposal; it holds while the proposal is in `state`."""
+
+    state: ClassVar[Proposal.State]
+
+    def about(self, notification: Notification) -> Proposal | None:
+        return Proposal.objects.filter(pk=notification.subject_id).select_related("community", "speaker").first()
+
+    def still_holds(self, about: Proposal, notification: Notification, at: datetime) -> bool:
+        return about.state == self.state
+
+    def names(self, about: Proposal) -> dict[str, str]:
+        """What the sentences are about."""
+        return {"talk": about.title, "community": about.community.name, "person": about.speaker.name}
+
+    def facts(self, about: Proposal) -> Facts:
+        """The proposal itself."""
+        return [(_("Talk"), about.title), (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes})]
+
+
+class OrganizersProposalKind(ProposalKind):
+    """To those who run the community, as long as they do."""
+
+    def still_holds(self, about: Proposal, notification: Notification, at: datetime) -> bool:
+        return super().still_holds(about, notification, at) and decides(notification.recipient, about.community_id)
+
+    def for_organizers(self, about: Proposal, *, title: str, lead: str, button: str) -> Content:
+        """The parts that all of them share."""
+        return Content(
+            title=title,
+            lead=lead,
+            facts=[(_("Speaker"), about.speaker.name), *self.facts(about), (_("Community"), about.community.name)],
+            action=(button, link("desk_proposals", about.community.slug)),
+        )
+
+
+@declare
+class ProposalReceived(OrganizersProposalKind):
+    name = "proposal_received"
+    state = Proposal.State.WAITING
+
+    def compose(self, about: Proposal, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("A talk was proposed: %(talk)s") % self.names(about),
+            lead=_("%(person)s proposed a talk to “%(community)s”, for any event it fits.") % self.names(about),
+            button=_("Read and decide"),
+        )
+
+
+@declare
+class ProposalWithdrawn(OrganizersProposalKind):
+    name = "proposal_withdrawn"
+    state = Proposal.State.WITHDRAWN
+
+    def compose(self, about: Proposal, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("A proposal was withdrawn: %(talk)s") % self.names(about),
+            lead=_("%(person)s withdrew a talk that was offered to “%(community)s”.") % self.names(about),
+            button=_("See the proposals"),
+        )
+
+
+@declare
+class ProposalDeclined(ProposalKind):
+    name = "proposal_declined"
+    state = Proposal.State.DECLINED
+
+    def compose(self, about: Proposal, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("About your proposal: %(talk)s") % self.names(about),
+            lead=_("Thank you for offering a talk to “%(community)s”. The organizers don’t have an event that it fits.")
+            % self.names(about),
+            facts=self.facts(about),
+            paragraphs=[_("Another talk of yours may fit: we’d be glad to hear from you again.")],
+            action=(_("Look at the community"), link("community", about.community.slug)),
+        )

@@ -1,0 +1,235 @@
+"""What is said of one talk: to its speaker, and to those who decide about it."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.core.links import link
+from meetups.events.facts import Facts, event_facts
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.models import Hold, Registration
+from meetups.speakers.emails.organizers import decides
+from meetups.speakers.emails.programme import talk_times
+from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.models import Talk
+from meetups.speakers.models.talk import REMINDERS
+
+State = Registration.State
+
+
+class TalkKind(Kind[Talk]):
+    """A message about one talk; it holds while the talk is in `state` and the event stands."""
+
+    state: ClassVar[Talk.State]
+
+    def about(self, notification: Notification) -> Talk | None:
+        return Talk.objects.filter(pk=notification.subject_id).select_related("event__community", "speaker").first()
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        return about.state == self.state and about.event.is_published
+
+    def names(self, about: Talk) -> dict[str, str]:
+        """What the sentences are about."""
+        return {"talk": about.title, "event": about.event.title, "person": about.speaker.name}
+
+    def talk_facts(self, about: Talk) -> Facts:
+        """The talk itself."""
+        return [(_("Talk"), about.title), (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes})]
+
+
+class OrganizersTalkKind(TalkKind):
+    """A message about a talk to those who run the event, as long as they do."""
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        holds = super().still_holds(about, notification, at)
+        return holds and decides(notification.recipient, about.event.community_id)
+
+    def for_organizers(
+        self, about: Talk, *, title: str, lead: str, button: str, leads_to: str = "desk_talks"
+    ) -> Content:
+        """The parts that all of them share."""
+        return Content(
+            title=title,
+            lead=lead,
+            facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.title)],
+            action=(button, link(leads_to, about.event.public_id)),
+        )
+
+
+def _answer_by(talk: Talk) -> datetime:
+    """On that day the speaker is asked for the last time; on the day of the event, where that is sooner."""
+    event = talk.event
+    last = talk.accepted_at + REMINDERS[-1] if talk.accepted_at else event.starts_at
+    return min(last, event.starts_at)
+
+
+@declare
+class TalkProposed(OrganizersTalkKind):
+    name = "talk_proposed"
+    state = Talk.State.PROPOSED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("A talk was proposed: %(talk)s") % self.names(about),
+            lead=_("%(person)s proposes a talk for “%(event)s”.") % self.names(about),
+            button=_("Read and decide"),
+        )
+
+
+@declare
+class TalkConfirmed(OrganizersTalkKind):
+    name = "talk_confirmed"
+    state = Talk.State.CONFIRMED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return self.for_organizers(
+            about,
+            title=_("The speaker confirmed: %(talk)s") % self.names(about),
+            lead=_("%(person)s confirmed the talk, and it’s now on the program of “%(event)s”.") % self.names(about),
+            button=_("See the program"),
+            leads_to="desk_programme",
+        )
+
+
+@declare
+class TalkWithdrawn(OrganizersTalkKind):
+    name = "talk_withdrawn"
+    state = Talk.State.WITHDRAWN
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        title = _("A talk was withdrawn: %(talk)s") % self.names(about)
+        if about.confirmed_at is None:
+            lead = _("%(person)s withdrew the talk proposed for “%(event)s”. It wasn’t on the program yet.")
+            return self.for_organizers(about, title=title, lead=lead % self.names(about), button=_("See the talks"))
+        return self.for_organizers(
+            about,
+            title=title,
+            lead=_("%(person)s withdrew the talk from “%(event)s”, which leaves a gap in the program.")
+            % self.names(about),
+            button=_("See the program"),
+            leads_to="desk_programme",
+        )
+
+
+@declare
+class TalkAccepted(TalkKind):
+    name = "talk_accepted"
+    state = Talk.State.ACCEPTED
+    rank = 8
+    # It needs an answer.
+    urgent = True
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Talk accepted – confirm by %(when)s: %(talk)s")
+            % {
+                **self.names(about),
+                "when": dates.short_day(_answer_by(about), about.event.time_zone, get_language() or "en"),
+            },
+            lead=_(
+                "The organizers of “%(event)s” would like to hear your talk. Once you confirm, it’s on the "
+                "program and you have a guaranteed seat."
+            )
+            % self.names(about),
+            facts=[
+                (
+                    _("Please reply by"),
+                    dates.full_day(_answer_by(about), about.event.time_zone, get_language() or "en"),
+                ),
+                *self.talk_facts(about),
+                *event_facts(about.event),
+                *rehearsal_facts(about.event, at),
+            ],
+            action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
+            calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
+            small_print=[_("If you can’t come, please say so there, so the organizers can ask someone else.")],
+        )
+
+
+@declare
+class TalkUnconfirmed(TalkKind):
+    """To the speaker who has not answered; it stops as soon as she confirms or withdraws, or the event begins."""
+
+    name = "talk_unconfirmed"
+    state = Talk.State.ACCEPTED
+    rank = 9
+
+    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
+        return super().still_holds(about, notification, at) and at < about.event.starts_at
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("Reminder – please confirm your talk: %(talk)s") % self.names(about),
+            lead=_(
+                "The organizers of “%(event)s” accepted your talk and are waiting for your reply. Once you "
+                "confirm, it’s on the program and you have a guaranteed seat."
+            )
+            % self.names(about),
+            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event, at)],
+            action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
+            calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
+            small_print=[_("If you can’t come, please say so there, so the organizers can ask someone else.")],
+        )
+
+
+@declare
+class TalkRejected(TalkKind):
+    name = "talk_rejected"
+    state = Talk.State.REJECTED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("About your proposal: %(talk)s") % self.names(about),
+            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers didn’t select it.")
+            % self.names(about),
+            facts=[*self.talk_facts(about), *event_facts(about.event)],
+            paragraphs=[_("Perhaps it fits another time: we’d be glad to hear from you again.")],
+            action=(_("See the event"), link("event", about.event.public_id)),
+        )
+
+
+@declare
+class TalkSeat(RegistrationKind):
+    name = "talk_seat"
+    rank = 15
+    states = frozenset({State.CONFIRMED})
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        if not super().still_holds(about, notification, at):
+            return False
+        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.INVITATION).exists()
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        mine = Talk.objects.on_programme().filter(event=event, speaker_id=about.attendee_id)
+        return Content(
+            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            lead=_("You confirmed your talk at “%(event)s”. It’s on the program, and your seat is confirmed.")
+            % {"event": event.title},
+            facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event, at)],
+            action=(_("See the program"), link("event", event.public_id)),
+            calendars=calendar_of(event, at),
+            small_print=[_("Open the attachment to add the event to your calendar.")],
+        )
+
+
+@declare
+class TalkEnded(SeatFellBack):
+    name = "talk_ended"
+    rank = 15
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        became, facts = what_became(about)
+        return Content(
+            title=_("Your talk was withdrawn: %(event)s") % {"event": about.event.title},
+            lead=_("Your talk at “%(event)s” was withdrawn. %(became)s")
+            % {"event": about.event.title, "became": became},
+            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            action=(_("See the event"), link("event", about.event.public_id)),
+        )

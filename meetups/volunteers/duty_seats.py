@@ -1,0 +1,198 @@
+"""A signup begins and ends, and with it the duty seat that its shift guarantees (teardown above all). The caller holds the seat lock."""
+
+from datetime import datetime
+from enum import Enum
+
+from django.utils.translation import gettext as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry, record
+from meetups.notifications.notify import notification, notify, notify_all
+from meetups.registrations.models import Hold
+from meetups.registrations.pen.seats import Seats
+from meetups.volunteers.models import Shift, Signup
+
+
+class End(Enum):
+    """How a signup ends: the verb of the step, and what she is told with a seat and without one."""
+
+    STEPPED_DOWN = ("step_down", "stepped_down", "shift_left")
+    CALLED_OFF = ("lose_shift", "shift_cancelled", "shift_called_off")
+    HANDED_OVER = ("pass_on_shift", "duty_handed_over", "shift_handed_over")
+
+
+def one_shift_at_a_time(volunteer: User) -> None:
+    """Waits for whatever else gives `volunteer` a shift at this moment. Two events have two seat locks, so that of two shifts at one time
+    neither would see the other."""
+    User.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+
+
+def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError], *, names_others: bool = True) -> None:
+    """Raises `refusal` with the title of another shift that `volunteer` has at that time; those of cancelled events keep nobody busy.
+
+    Organizers are not told what somebody does in other communities: without `names_others` such a shift has no name.
+    """
+    busy = Signup.objects.active().during(shift).filter(volunteer=volunteer)
+    other = busy.select_related("shift__event").order_by("pk").first()
+    if other:
+        raise refusal(shift=other.shift.title if names_others else name_for_organizers(other.shift, shift.event))
+
+
+def name_for_organizers(shift: Shift, event: Event) -> str:
+    """What the organizers of `event` call `shift`, which may be one of another community."""
+    same = shift.event.community_id == event.community_id
+    return shift.title if same else _("a shift of another community")
+
+
+def begin_signup(
+    seats: Seats,
+    signup: Signup,
+    shift: Shift,
+    *,
+    verb: str,
+    before: str,
+    at: datetime,
+    by: User,
+    news: tuple[str, str] = ("duty_taken", "shift_taken"),
+) -> None:
+    """Gives a signed-up volunteer her place in the shift, and the seat that comes with it; she is told.
+
+    `news` are the kinds of message: about a registration where a seat comes with the shift, else about the signup.
+    """
+    with_seat, without = news
+    shift.taken += 1
+    shift.save(update_fields=["taken"])
+    entry = record(
+        thread=seats.event.thread,
+        subject=signup.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=before,
+        to_state=signup.state,
+    )
+    if shift.slot:
+        seats.hold(
+            signup.volunteer,
+            shift.slot,
+            kind=Hold.Kind.DUTY,
+            subject=signup.subject,
+            at=at,
+            by=by,
+            verb="sign_up",
+            tell=with_seat,
+        )
+    else:
+        notify(
+            kind=without,
+            recipient=signup.volunteer,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause=entry.pk,
+            at=at,
+        )
+
+
+def end_request(
+    seats: Seats, signup: Signup, state: Signup.State, *, verb: str, at: datetime, by: User | None
+) -> HistoryEntry:
+    """Ends what somebody has asked for; there is no place and no seat to give back."""
+    signup.state = state
+    signup.ended_at = at
+    signup.save(update_fields=["state", "ended_at"])
+    return record(
+        thread=seats.event.thread,
+        subject=signup.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=Signup.State.ASKED,
+        to_state=state,
+    )
+
+
+def end_signup(
+    seats: Seats,
+    signup: Signup,
+    *,
+    at: datetime,
+    by: User | None,
+    leaving: bool = False,
+    how: End = End.STEPPED_DOWN,
+) -> None:
+    """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21).
+
+    With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes place
+    it counts as late, and organizers are told at once (RULES 22); not where it was handed over (RULES 72). Of a shift that was
+    cancelled she is told just that (RULES 23).
+    """
+    shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
+    signup.state = Signup.State.STEPPED_DOWN
+    signup.ended_at = at
+    if shift.cancelled_at is not None:
+        how = End.CALLED_OFF
+    signup.late = how == End.STEPPED_DOWN and not shift.step_down_is_free(at)
+    signup.save(update_fields=["state", "ended_at", "late"])
+    shift.taken -= 1
+    shift.save(update_fields=["taken"])
+    verb, with_seat, without = how.value
+    entry = record(
+        thread=seats.event.thread,
+        subject=signup.subject,
+        verb=verb,
+        at=at,
+        by=by,
+        from_state=Signup.State.SIGNED_UP,
+        to_state=Signup.State.STEPPED_DOWN,
+        late=signup.late,
+    )
+    if signup.late:
+        tell_organizers(seats, "stepped_down_late", signup.subject, cause="late", at=at, but=by)
+    if leaving:
+        seats.drop_hold(signup.subject, at=at)
+    elif seats.end_hold(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
+        notify(
+            kind=without,
+            recipient=signup.volunteer,
+            thread=seats.event.thread,
+            subject=signup.subject,
+            cause=entry.pk,
+            at=at,
+        )
+
+
+def tell_organizers(
+    seats: Seats, kind: str, subject: str, *, cause: str | int, at: datetime, but: User | None = None
+) -> None:
+    """One message to each who manages the shifts of the event, except `but`."""
+    organizers = Membership.objects.who_may(Permission.MANAGE_SHIFTS, seats.event.community_id).exclude(person=but)
+    notify_all(
+        notification(
+            kind=kind, recipient_id=organizer.person_id, thread=seats.event.thread, subject=subject, cause=cause, at=at
+        )
+        for organizer in organizers.order_by("pk")
+    )
+
+
+def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
+    """Ends all shifts of `person`, who leaves the event, and what she has asked for. Returns the shifts that ended."""
+    for asked in Signup.objects.asked().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk"):
+        end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=by)
+    signups = list(
+        Signup.objects.active()
+        .filter(shift__event_id=seats.event.pk, volunteer=person)
+        .select_related("shift", "volunteer")
+    )
+    for signup in signups:
+        end_signup(seats, signup, at=at, by=by, leaving=True)
+    return signups
+
+
+def fit_duty_slot(seats: Seats, slot_id: int, *, at: datetime) -> None:
+    """Makes the capacity of a duty slot the sum of its shifts' maximum (RULES 19)."""
+    maximum = sum(Shift.objects.open().filter(slot_id=slot_id).values_list("maximum", flat=True))
+    seats.set_capacity(seats.slots[slot_id], maximum, at=at)

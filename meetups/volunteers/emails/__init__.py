@@ -1,0 +1,15 @@
+"""The words of this room's mails: one class for each kind."""
+
+from meetups.volunteers.emails import assignments, handovers, missed_shifts, requests, volunteers_needed
+from meetups.volunteers.emails.shifts import shift_calendars, shift_fact, shift_facts
+
+__all__ = [
+    "assignments",
+    "handovers",
+    "missed_shifts",
+    "requests",
+    "shift_calendars",
+    "shift_fact",
+    "shift_facts",
+    "volunteers_needed",
+]

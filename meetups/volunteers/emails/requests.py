@@ -1,0 +1,58 @@
+"""Messages about shifts that need an organizer's yes (RULES 24)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.facts import event_facts
+from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.models import Notification
+from meetups.volunteers.emails.organizers import manages
+from meetups.volunteers.emails.shifts import SignupKind, shift_facts
+from meetups.volunteers.models import Signup
+
+
+@declare
+class ShiftAsked(SignupKind):
+    """Told to the organizers."""
+
+    name = "shift_asked"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        shift = about.shift
+        is_ahead = shift.cancelled_at is None and at < shift.starts_at and shift.event.is_published
+        return is_ahead and about.state == Signup.State.ASKED and manages(notification, shift.event)
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
+        return Content(
+            title=_("Please approve: %(person)s for a shift at %(event)s") % names,
+            lead=_("%(person)s would like to take on “%(shift)s” at “%(event)s” and needs your approval.") % names,
+            facts=shift_facts([shift], event),
+            action=(_("Reply"), link("desk_shift", event.public_id, shift.pk)),
+            small_print=[_("Until you reply, this takes up no spot in the shift and no seat.")],
+        )
+
+
+@declare
+class ShiftDeclined(SignupKind):
+    name = "shift_declined"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.state == Signup.State.DECLINED and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        names = {"shift": shift.title, "event": event.title}
+        return Content(
+            title=_("The shift went to others: %(event)s") % names,
+            lead=_(
+                "This time the organizers gave the shift “%(shift)s” at “%(event)s” to others. Thank you for offering."
+            )
+            % names,
+            facts=event_facts(event),
+            paragraphs=[_("If you’re registered for the event, your registration stays as it is.")],
+            action=(_("See the event"), link("event", event.public_id)),
+        )

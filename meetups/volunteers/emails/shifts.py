@@ -1,0 +1,312 @@
+"""Messages about taking a shift, stepping down from it, and its end."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from meetups.core.links import link
+from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
+from meetups.events.facts import Facts, event_facts, instant, period
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.models import Hold, Registration
+from meetups.volunteers.emails.organizers import manages
+from meetups.volunteers.models import Shift, Signup
+
+State = Registration.State
+
+
+def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
+    """Each shift, a row each: its title, its time, where it is, whom to turn to, and what there is to do."""
+    return [(_("Shift"), "\n".join(filter(None, _about(shift, event)))) for shift in shifts]
+
+
+def shift_fact(shift: Shift, event: Event) -> tuple[str, str]:
+    """One shift in a row: its title and its time."""
+    return _("Shift"), f"{shift.title}\n{period(shift.starts_at, shift.ends_at, event)}"
+
+
+def _about(shift: Shift, event: Event) -> Iterable[str]:
+    yield shift.title
+    yield period(shift.starts_at, shift.ends_at, event)
+    yield shift.place
+    if shift.lead:
+        yield _("Lead: %(name)s") % {"name": shift.lead.name}
+    yield shift.instructions
+
+
+def until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
+    """What stepping down costs who takes the shift at `at` (RULES 22)."""
+    if not shift.step_down_is_free(at):
+        return [_("If you cancel your shift, the organizers are notified at once, so they can find someone.")]
+    return [_("You can cancel your shift freely until %(time)s.") % {"time": instant(shift.step_down_until, event)}]
+
+
+def shift_place(shift: Shift, event: Event) -> str:
+    """Where it is, for a calendar: the place that the shift names, at the venue."""
+    return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
+
+
+def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> CalendarEntry:
+    """What a calendar has of it; that of a cancelled shift, and with `withdrawn` any, takes it out of the calendar."""
+    return part_entry(
+        event,
+        part=f"shift-{shift.pk}",
+        summary=f"{shift.title} – {event.title}",
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        stamp=stamp,
+        url=link("event", event.public_id),
+        place=shift_place(shift, event),
+        withdrawn=withdrawn or shift.cancelled_at is not None,
+    )
+
+
+def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime, *, withdrawn: bool = False) -> list[bytes]:
+    """A calendar file for each shift, as `shift_entry` says."""
+    return [calendar_file([shift_entry(shift, event, at, withdrawn=withdrawn)]) for shift in shifts]
+
+
+def shifts_of(person_id: int, event: Event) -> list[Shift]:
+    """The shifts that a person has taken at the event, first first."""
+    mine = Signup.objects.active().filter(volunteer_id=person_id, shift__event=event)
+    return [signup.shift for signup in mine.select_related("shift__lead").order_by("shift__starts_at", "pk")]
+
+
+@declare
+class DutyTaken(RegistrationKind):
+    name = "duty_taken"
+    rank = 20
+    states = frozenset({State.CONFIRMED})
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        if not super().still_holds(about, notification, at):
+            return False
+        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY).exists()
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        shifts = shifts_of(about.person.pk, event)
+        return Content(
+            title=_("You’re volunteering – seat confirmed: %(event)s") % {"event": event.title},
+            lead=ngettext(
+                "You signed up for a shift at “%(event)s”. Your seat is confirmed, outside any lottery. Thank you.",
+                "You signed up for %(number)s shifts at “%(event)s”. Your seat is confirmed, outside any "
+                "lottery. Thank you.",
+                len(shifts),
+            )
+            % {"event": event.title, "number": len(shifts)},
+            facts=[*self.facts(about), *shift_facts(shifts, event)],
+            action=self.state_page(about, _("See my shifts and seat")),
+            calendars=[*calendar_of(event, at), *shift_calendars(shifts, event, at)],
+            small_print=[
+                _(
+                    "If you can’t do it after all, cancel your shift on the page. It shows first what happens to "
+                    "your seat."
+                ),
+                # Of several the first date holds for all.
+                *(until_when(min(shifts, key=lambda shift: shift.step_down_until), event, at) if shifts else []),
+            ],
+        )
+
+
+@declare
+class SteppedDown(SeatFellBack):
+    name = "stepped_down"
+    rank = 20
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        became, facts = what_became(about)
+        moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
+        left = Shift.objects.filter(
+            event=about.event, signups__volunteer=about.attendee_id, signups__ended_at=Subquery(moment)
+        )
+        if left.filter(signups__ended_at__gte=about.event.ends_at, ends_at__gt=about.event.ends_at).exists():
+            return _went_early(about.event)
+        return Content(
+            title=_("You canceled your shift: %(event)s") % {"event": about.event.title},
+            lead=_("You no longer have your shift at “%(event)s”. %(became)s")
+            % {"event": about.event.title, "became": became},
+            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
+            calendars=shift_calendars(left.distinct().in_order(), about.event, at, withdrawn=True),
+        )
+
+
+@declare
+class ShiftCancelled(SeatFellBack):
+    """To a volunteer whose seat came with the shift. Whatever becomes of the seat in the meantime, she must not come for nothing."""
+
+    name = "shift_cancelled"
+    rank = 20
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return about.event.is_published
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        became, facts = what_became(about)
+        if not about.is_active:
+            became = _("Registration for other slots has closed, so your registration was canceled too.")
+        shifts = self.shifts(about, notification)
+        return Content(
+            title=_("Your shift was canceled: %(event)s") % {"event": event.title},
+            lead=_("The organizers canceled your shift at “%(event)s”. Thank you for offering to help. %(became)s")
+            % {"event": event.title, "became": became},
+            facts=[
+                *shift_facts(shifts, event),
+                *(self.facts(about) if about.is_active else event_facts(event)),
+                *facts,
+            ],
+            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(event),
+            calendars=shift_calendars(shifts, event, at),
+        )
+
+    def shifts(self, about: Registration, notification: Notification) -> list[Shift]:
+        """What was cancelled: the shifts that ended for her in the moment of the step that this message is about."""
+        moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
+        return list(
+            Shift.objects.filter(
+                event=about.event,
+                cancelled_at=Subquery(moment),
+                signups__volunteer=about.attendee_id,
+                signups__ended_at=Subquery(moment),
+            )
+            .distinct()
+            .in_order()
+        )
+
+
+class SignupKind(Kind[Signup]):
+    """A message about one signup."""
+
+    def about(self, notification: Notification) -> Signup | None:
+        found = Signup.objects.filter(pk=notification.subject_id)
+        return found.select_related("shift__event", "shift__lead", "volunteer").first()
+
+
+@declare
+class ShiftTaken(SignupKind):
+    name = "shift_taken"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.state == Signup.State.SIGNED_UP and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        event = about.shift.event
+        return Content(
+            title=_("You signed up for a shift: %(event)s") % {"event": event.title},
+            lead=_("You signed up for the shift “%(shift)s” at “%(event)s”. Thank you.")
+            % {"shift": about.shift.title, "event": event.title},
+            facts=[*event_facts(event), *shift_facts([about.shift], event)],
+            action=_event_page(event),
+            calendars=shift_calendars([about.shift], event, at),
+            small_print=until_when(about.shift, event, at),
+        )
+
+
+@declare
+class ShiftLeft(SignupKind):
+    name = "shift_left"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.state == Signup.State.STEPPED_DOWN
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        event = about.shift.event
+        if about.ended_at and event.is_over(about.ended_at):
+            return _went_early(event)
+        return Content(
+            title=_("You canceled your shift: %(event)s") % {"event": event.title},
+            lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.")
+            % {"shift": about.shift.title, "event": event.title},
+            facts=event_facts(event),
+            action=_event_page(event),
+            calendars=shift_calendars([about.shift], event, at, withdrawn=True),
+        )
+
+
+@declare
+class ShiftCalledOff(SignupKind):
+    """To a volunteer whose shift had no seat."""
+
+    name = "shift_called_off"
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.shift.cancelled_at is not None and about.shift.event.is_published
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        event = about.shift.event
+        return Content(
+            title=_("Your shift was canceled: %(event)s") % {"event": event.title},
+            lead=_("The organizers canceled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
+            % {"shift": about.shift.title, "event": event.title},
+            facts=[*shift_facts([about.shift], event), *event_facts(event)],
+            action=_event_page(event),
+            calendars=shift_calendars([about.shift], event, at),
+        )
+
+
+@declare
+class SteppedDownLate(SignupKind):
+    name = "stepped_down_late"
+    urgent = True
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        shift = about.shift
+        is_ahead = shift.event.is_published and shift.cancelled_at is None and at < shift.ends_at
+        return is_ahead and manages(notification, shift.event)
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
+        title, lead = (
+            (
+                _("A volunteer left %(shift)s early: %(event)s"),
+                _("%(person)s had to leave during “%(shift)s” at “%(event)s”. The volunteers there do the rest."),
+            )
+            if about.ended_at and shift.starts_at <= about.ended_at
+            else (
+                _("Late cancellation for %(shift)s: %(event)s"),
+                _(
+                    "%(person)s canceled their shift “%(shift)s” at “%(event)s” after the deadline. You may want to "
+                    "find a replacement."
+                ),
+            )
+        )
+        return Content(
+            title=title % names,
+            lead=lead % names,
+            facts=[
+                shift_fact(shift, event),
+                (
+                    _("People so far"),
+                    _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum},
+                ),
+            ],
+            action=(_("See the shifts"), link("desk_shifts", event.public_id)),
+        )
+
+
+def _went_early(event: Event) -> Content:
+    """To who goes home in the middle of what comes after the event: nothing becomes of her seat any more (RULES 41)."""
+    return Content(
+        title=_("You left your shift early: %(event)s") % {"event": event.title},
+        lead=_(
+            "You had to leave your shift at “%(event)s” early, and the organizers know. You still count as "
+            "having attended the event. Thank you for helping until then."
+        )
+        % {"event": event.title},
+        facts=[],
+        action=_event_page(event),
+    )
+
+
+def _event_page(event: Event) -> tuple[str, str]:
+    return _("See the event"), link("event", event.public_id)

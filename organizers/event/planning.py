@@ -1,0 +1,148 @@
+"""An event is planned, shown, changed, cancelled."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.announce_event import announce_event
+from meetups.lifecycle.actions.cancel_event import cancel_event
+from meetups.lifecycle.actions.change_event import TOLD, change_event
+from meetups.lifecycle.actions.plan_event import plan_event
+from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.due_reminders import change_told_at
+from meetups.lifecycle.participants import concerned, parts_of
+from organizers.desk.access import DeskRequest, for_community, for_event
+from organizers.desk.frame import event_page
+from organizers.event.event_changes import differences
+from organizers.event.event_form import EventForm, typed
+from organizers.event.new_event_form import NewEventForm
+from organizers.event.new_event_summary import summary
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.PLAN_EVENTS)
+def create(request: DeskRequest, community: Community) -> HttpResponse:
+    """Everything on one page. `intent` says which button it was: publish, draft, or preview, which writes nothing."""
+    at = timezone.now()
+    if request.method != "POST":
+        return _new_event_page(request, community, NewEventForm(community=community, at=at))
+    form = NewEventForm(request.POST, community=community, at=at)
+    intent = request.POST.get("intent", "preview")
+    valid = form.is_valid()
+    if intent not in {"publish", "draft"}:
+        return _new_event_page(request, community, form, previewed=True)
+    if not valid:
+        return _new_event_page(request, community, form, status=422)
+    act = announce_event if intent == "publish" else plan_event
+    try:
+        event = act(community=community, plan=form.plan(), at=at, by=request.user)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _new_event_page(request, community, form, status=refusal.status)
+    if intent == "publish":
+        messages.success(request, _("Published. Share the link to the event page."))
+    else:
+        messages.success(request, _("Saved as a draft. No one sees it until you publish it."))
+    return redirect("desk_event", event.public_id)
+
+
+def _new_event_page(
+    request: DeskRequest, community: Community, form: NewEventForm, *, status: int = 200, previewed: bool = False
+) -> HttpResponse:
+    template = "desk/event/event_new.html"
+    context: dict[str, Any] = {"community": community, "form": form, "summary": summary(form), "previewed": previewed}
+    if request.htmx and previewed:
+        template += "#summary"
+        context["swapped"] = True
+    return render(request, template, context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def edit(request: DeskRequest, event: Event) -> HttpResponse:
+    """Changes that people must know of are shown once, with how many will be told, before they are made.
+
+    `seen` is the last change that the form was filled from: where there is a newer one, both are shown before anything is saved.
+    """
+    at = timezone.now()
+    if request.method != "POST":
+        form = EventForm(community=event.community, initial=typed(event))
+        return render(request, "desk/event/event_edit.html", _edit_page(request, event, form))
+    form = EventForm(request.POST, community=event.community)
+    if request.POST.get("intent") == "back" or not form.is_valid():
+        # "Back" keeps what was typed; it is no error to look again.
+        status = 200 if form.is_valid() else 422
+        return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=status)
+    fields = form.event_fields()
+    changed = differences(event, fields)
+    newest = _last_change(event)
+    if changed and newest and request.POST.get("seen", str(newest.pk)) != str(newest.pk):
+        context = _edit_page(request, event, form, meanwhile=changed, who=newest.actor or _("Someone"), seen=newest.pk)
+        return render(request, "desk/event/event_edit.html", context, status=409)
+    told = len(parts_of(event)) if event.is_published and any(row.name in TOLD for row in changed) else 0
+    if told and request.POST.get("intent") != "send":
+        starts_at = fields.get("starts_at", event.starts_at)
+        assert isinstance(starts_at, datetime)
+        waits = change_told_at(event.starts_at, starts_at, at=at) > at
+        context = _edit_page(request, event, form, changed=changed, told=told, waits=waits)
+        return render(request, "desk/event/event_change.html", context)
+    try:
+        change_event(event=event, fields=fields, at=at, by=request.user)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=refusal.status)
+    messages.success(request, _("Saved.") if changed else _("No changes were made."))
+    return redirect("desk_event", event.public_id)
+
+
+def _edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any) -> dict[str, Any]:
+    newest = _last_change(event)
+    seen = request.POST.get("seen") or (newest.pk if newest else 0)
+    context = {"seen": seen, **more}
+    return event_page(request, event, current="desk_event_edit", at=timezone.now(), form=form, **context)
+
+
+def _last_change(event: Event) -> HistoryEntry | None:
+    changes = HistoryEntry.objects.filter(subject=f"event:{event.pk}", verb="change_event")
+    return changes.select_related("actor").order_by("-pk").first()
+
+
+@require_POST
+@for_event(Permission.PLAN_EVENTS)
+def publication(request: DeskRequest, event: Event) -> HttpResponse:
+    """Shows a draft to everyone."""
+    try:
+        publish_event(event=event, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Published. Share the link to the event page."))
+    return redirect("desk_event", event.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
+    """Asks once, with the number of people who will be told; then cancels the event."""
+    at = timezone.now()
+    if request.method != "POST":
+        context = event_page(request, event, current="desk_event_edit", at=at, told=len(concerned(event)))
+        return render(request, "desk/event/event_cancellation.html", context)
+    try:
+        cancel_event(event=event, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Canceled. We’ll email everyone involved. The page stays and says so."))
+    return redirect("desk_event", event.public_id)
