@@ -1,10 +1,13 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test faults looks check bench lock messages format
+.PHONY: help demo demo-fresh test test-fast test-random faults looks check bench lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
 PORT ?= 8000
+
+# How many tests run at once. One more than two cores: a third of the time of a test in a browser is waiting.
+WORKERS ?= 3
 
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
@@ -39,7 +42,13 @@ demo-fresh: $(INSTALLED) ## the same, beginning anew
 	@exec $(PYTHON) -m meetups.demo --port $(PORT) --began $(BEGAN) --fresh
 
 test: $(INSTALLED) ## all tests, in a browser too where Chromium is
-	@exec $(PYTHON) -m pytest -n 2
+	@exec $(PYTHON) -m pytest -n $(WORKERS)
+
+test-fast: $(INSTALLED) ## most tests: no browser, no server but PostgreSQL
+	@exec $(PYTHON) -m pytest -n 2 --fast
+
+test-random: $(INSTALLED) ## all tests in another order each time: ORDER=number gives one again
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --order=$(or $(ORDER),random)
 
 faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
 	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults
@@ -54,7 +63,7 @@ check: $(INSTALLED) ## format, lint, types, templates, import contracts, migrati
 	ENVIRONMENT=test $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n $(WORKERS)
 
 bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
 	@$(PYTHON) -m tests.bench

@@ -1,7 +1,6 @@
 """What all tests share: servers, a browser, a place for mails, and the product as a whole."""
 
 import gc
-import itertools
 import os
 import re
 import shutil
@@ -21,7 +20,7 @@ from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] 
 
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
-from tests.support import tables
+from tests.support import choice, tables
 from tests.support.commands import Commands
 from tests.support.servers import MailSink, TestServers, missing
 
@@ -41,8 +40,9 @@ servers = TestServers()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers once a run, before settings are read; workers of pytest-xdist inherit their addresses."""
+    """Start the servers once a run, before settings are read; workers of pytest-xdist inherit their addresses, and the order."""
     _keep_bytecode()
+    choice.settle_order(config)
     os.environ |= {
         "ENVIRONMENT": "test",
         "SITE_URL": "http://testserver",
@@ -52,8 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        # Where only one process needs tables, it makes them itself.
-        servers.start(tables_once=bool(getattr(config.option, "tx", None)))
+        servers.start(fast=config.option.fast)
     # Imported here: settings need the addresses.
     from django.conf import settings  # noqa: PLC0415 - settings need the addresses
 
@@ -71,6 +70,22 @@ def _keep_bytecode() -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(sys.prefix) / "bytecode")
         sys.dont_write_bytecode = False
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which tests run, and in which order."""
+    choice.add_options(parser)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What was asked for, in the order that was asked for; over several workers long tests begin first."""
+    choice.choose(config, items)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say by which number a random order can be had again."""
+    choice.say_order(session.config)
 
 
 def pytest_unconfigure() -> None:
@@ -201,9 +216,10 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    number = _redis_number()
     given = {
         "DATABASE_URL": _database_of(database_url, name),
-        "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{_redis_number()}",
+        "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}",
     }
     started = Site(folder, free_port(), given=given)
     try:
@@ -215,6 +231,7 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
         yield started
     finally:
         started.stop()
+        numbers_taken.discard(number)
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -227,13 +244,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield started
 
 
-started_before = itertools.count()
+numbers_taken: set[int] = set()
 
 
 def _redis_number() -> int:
-    """A Redis database of its own: two products on one queue would take each other's alarms, and one would oversleep."""
+    """A Redis database of its own: two products on one queue would take each other's alarms, and one would oversleep.
+
+    There are sixteen, of which tests without a product use the first; workers share the others.
+    """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return 1 + (worker * 7 + next(started_before)) % 15
+    share = 15 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    first = 1 + worker * share
+    number = next(number for number in range(first, first + share) if number not in numbers_taken)
+    numbers_taken.add(number)
+    return number
 
 
 def _database_of(url: str, name: str) -> str:

@@ -8,11 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
-from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
 from meetups.events.calendar import CalendarEntry, entry_of, part_entry
 from meetups.events.models import Event
-from meetups.lifecycle.expected import is_on_screen
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.models import Registration
 from meetups.speakers.kinds import talk_entry
 from meetups.speakers.models import Break, Rehearsal, Talk
@@ -28,18 +27,16 @@ State = Registration.State
 def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
     """Seats, shifts, confirmed talks and rehearsals, in the active language, with the UIDs that mails use; first first.
 
-    What ended more than 90 days before `at` is left out; what was cancelled stays as such for 30 days. Six queries, any size.
+    What ended more than 90 days before `at` is left out; what was cancelled stays as such for 30 days. Ten queries, any size.
     """
     shown = _shown(at)
-    found = Talk.objects.coming().filter(event__in=shown).held_by(person)
-    talks = list(found.select_related("event").order_by("pk"))
-    signups = _signups(person, shown, at)
-    on_screen = {one.shift.event_id for one in signups if not _is_gone(one) and is_on_screen(one.shift)}
+    confirmed = Talk.objects.filter(state=Talk.State.CONFIRMED, event__in=shown).held_by(person)
+    talks = list(confirmed.select_related("event").order_by("pk"))
     entries = [
         *_seats(person, shown, at),
-        *_shifts(signups),
-        *_talks([talk for talk in talks if talk.state == Talk.State.CONFIRMED]),
-        *_rehearsals(person, shown, {talk.event_id for talk in talks} | on_screen),
+        *_shifts(_signups(person, shown, at)),
+        *_talks(talks),
+        *_rehearsals(person, shown),
     ]
     return sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))
 
@@ -69,10 +66,6 @@ def _signups(person: User, shown: QuerySet[Event], at: datetime) -> list[Signup]
         Q(state=Signup.State.SIGNED_UP) | ended, volunteer=person, shift__event__in=shown
     ).select_related("shift__event")
     return list({one.shift_id: one for one in mine.order_by("pk")}.values())
-
-
-def _is_gone(signup: Signup) -> bool:
-    return signup.state != Signup.State.SIGNED_UP or signup.shift.cancelled_at is not None
 
 
 def _shifts(signups: list[Signup]) -> Iterable[CalendarEntry]:
@@ -107,11 +100,10 @@ def _talks(mine: list[Talk]) -> Iterable[CalendarEntry]:
             yield talk_entry(item, talk, talk.event, talk.event.calendar_stamp)
 
 
-def _rehearsals(person: User, shown: QuerySet[Event], there: set[int]) -> Iterable[CalendarEntry]:
-    """For whoever speaks or runs stream or MC `there`, at events by primary key, and for whoever plans the event (RULES 87)."""
-    team = person.memberships.filter(role__in=roles_with(Permission.PLAN_EVENTS)).values("community")
-    hers = Rehearsal.objects.filter(Q(event__in=there) | Q(event__community__in=team), event__in=shown)
-    for rehearsal in hers.select_related("event"):
+def _rehearsals(person: User, shown: QuerySet[Event]) -> Iterable[CalendarEntry]:
+    """Those that the person belongs to (RULES 87)."""
+    there = {one.event_id for one in rehearsal_people(shown.filter(rehearsal__isnull=False), only=person)}
+    for rehearsal in Rehearsal.objects.filter(event__in=there).select_related("event"):
         event = rehearsal.event
         yield part_entry(
             event,

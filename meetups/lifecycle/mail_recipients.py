@@ -7,6 +7,7 @@ from django.db.models import Q
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.speakers.models import CoSpeaker, Talk
@@ -14,7 +15,8 @@ from meetups.volunteers.models import Signup
 
 
 def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
-    """By the primary key of each message: its event with community and rehearsal, and the recipient's part. Five queries, any size."""
+    """By the primary key of each message: its event with community and rehearsal, and the recipient's part. Five queries, any size, and four more where there is
+    a rehearsal."""
     found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
     events = {event.pk: event for event in found.select_related("community", "rehearsal")}
     parts = _parts(events.values(), {one.recipient for one in notifications if one.recipient})
@@ -47,4 +49,8 @@ def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, i
     )
     for signup in signups.order_by("shift__starts_at"):
         parts[signup.shift.event_id, signup.volunteer_id].signups.append(signup)
+    rehearsed = [event for event in events if getattr(event, "rehearsal", None)]
+    for one in rehearsal_people(rehearsed) if rehearsed else []:
+        if (one.event_id, one.person.pk) in parts:
+            parts[one.event_id, one.person.pk].rehearses = one
     return parts

@@ -8,8 +8,9 @@ from meetups.accounts.models import User
 from meetups.core.statements import Statement
 from meetups.events.models import Event
 from meetups.events.open_event import EVENT_COLUMNS, EVENT_IS_OPEN, EVENT_TABLES, EVENT_WIDTH, event_from
+from meetups.lifecycle.rehearsal_people import RehearsalPerson
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.reading import (
+from meetups.registrations.pen.queries import (
     REGISTRATION_COLUMNS,
     REGISTRATION_WIDTH,
     SLOT_COLUMNS,
@@ -28,6 +29,8 @@ class Participant:
     registration: Registration | None = None
     talks: list[Talk] = field(default_factory=list)
     signups: list[Signup] = field(default_factory=list)
+    # Only of those whom mails are composed for (`mail_recipients`): why the person belongs to the rehearsal, where one is set.
+    rehearses: RehearsalPerson | None = None
 
     @property
     def speaks(self) -> bool:

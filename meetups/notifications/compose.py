@@ -110,7 +110,14 @@ def _said_once(parts: Sequence[Content]) -> list[Content]:
 
 def _frozen(part: Content) -> Content:
     """Lists as tuples, so that equal parts are found."""
-    return replace(part, **{name: tuple(value) for name, value in vars(part).items() if isinstance(value, list)})
+    return replace(
+        part,
+        facts=tuple(part.facts),
+        paragraphs=tuple(part.paragraphs),
+        links=tuple(part.links),
+        calendars=tuple(part.calendars),
+        small_print=tuple(part.small_print),
+    )
 
 
 def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMultiAlternatives:

@@ -60,9 +60,9 @@ def ask(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
     asked = list(_with_a_seat(slot).select_related("attendee").order_by("pk"))
     for registration in asked:
         registration.asked_at, registration.reconfirmed_at = at, None
-    seats.write(
+    seats.ledger.write(
         [
-            seats.change(one, slot, State.CONFIRMED, at=at, by=None, verb="ask", tell="reconfirmation_asked")
+            seats.ledger.change(one, slot, State.CONFIRMED, at=at, by=None, verb="ask", tell="reconfirmation_asked")
             for one in asked
         ]
     )
@@ -114,15 +114,15 @@ def settle(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
     # A clock so late that nobody can move up any more takes no seat away.
     if question.releases_silent and slot.promotion_is_open(at):
         released = list(_reached(_silent(slot)).select_related("attendee").order_by("pk"))
-        seats.write(
+        seats.ledger.write(
             [
-                seats.change(one, slot, State.CANCELLED, at=at, by=None, verb="release", tell="released")
+                seats.ledger.change(one, slot, State.CANCELLED, at=at, by=None, verb="release", tell="released")
                 for one in released
             ]
         )
     _advance(seats, question, Reconfirmation.State.SETTLED, "settle", at=at, released=len(released))
     if released:
-        seats.vacate(slot, released, at=at)
+        seats.queue.vacate(slot, released, at=at)
     return len(released)
 
 

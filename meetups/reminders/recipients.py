@@ -1,10 +1,8 @@
 """Who is reminded of what. A step of planning."""
 
-from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import DueReminder, shift_moment
-from meetups.lifecycle.expected import is_on_screen
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.models import Registration
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.models.talk import TalkQuerySet
@@ -30,13 +28,7 @@ def recipients(moment: DueReminder, event: Event) -> set[int]:
         case "connection_check":
             return _speakers(Talk.objects.on_programme().filter(confirmed_at__lt=moment.due_at), moment, event)
         case "rehearsal_day" | "rehearsal_soon":
-            speakers = _speakers(Talk.objects.coming().filter(accepted_at__lt=moment.due_at), moment, event)
-            team = Membership.objects.who_may(Permission.PLAN_EVENTS, event.community_id)
-            team = team.filter(since__lt=moment.due_at)
-            on_screen = [shift.pk for shift in open_shifts(event) if is_on_screen(shift)]
-            helpers = Signup.objects.active().filter(shift__in=on_screen, signed_up_at__lt=moment.due_at)
-            others = {*team.values_list("person_id", flat=True), *helpers.values_list("volunteer_id", flat=True)}
-            return speakers | others
+            return {one.person.pk for one in rehearsal_people([event]) if one.belonged(moment.due_at)}
         case "readiness_open":
             coming = Talk.objects.coming().filter(accepted_at__lt=moment.due_at).select_related("speaker", "readiness")
             return _speakers(coming, moment, event, busy=True)

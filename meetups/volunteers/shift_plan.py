@@ -16,6 +16,7 @@ class ShiftPlan:
     """
 
     phase: Shift.Phase
+    role: Shift.Role
     title: str
     starts_at: datetime
     ends_at: datetime
@@ -34,6 +35,7 @@ def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_un
         event=event,
         slot=slot,
         phase=plan.phase,
+        role=plan.role,
         title=plan.title,
         instructions=plan.instructions,
         starts_at=plan.starts_at,

@@ -11,12 +11,10 @@ from meetups.events.models import Event
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 
-Phase = Shift.Phase
+Phase, Role = Shift.Phase, Shift.Role
 PEOPLE_COME = frozenset({Event.Format.ON_SITE, Event.Format.HYBRID})
 IT_IS_STREAMED = frozenset({Event.Format.ONLINE, Event.Format.HYBRID})
 ANY = PEOPLE_COME | IT_IS_STREAMED
-# Of these an event has one, whatever it is called; several shifts lie during the event.
-ALONE_IN_ITS_PHASE = frozenset({Phase.SETUP, Phase.TEARDOWN})
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class Blueprint:
     often than not.
     """
 
-    key: str
-    phase: Phase
+    role: Shift.Role
+    phase: Shift.Phase
     title: Promise
     instructions: Promise
     formats: frozenset[Event.Format]
@@ -56,6 +54,7 @@ class Blueprint:
         with override(event.language):
             return ShiftPlan(
                 phase=self.phase,
+                role=self.role,
                 title=str(self.title),
                 starts_at=starts_at,
                 ends_at=ends_at,
@@ -67,7 +66,7 @@ class Blueprint:
 
 BLUEPRINTS = (
     Blueprint(
-        "setup",
+        Role.SETUP,
         Phase.SETUP,
         pgettext_lazy("phase", "Setup"),
         pgettext_lazy("shift", "Set up desks and chairs, the screen, power and signs."),
@@ -75,7 +74,7 @@ BLUEPRINTS = (
         *(-90, -15, 2, 4),
     ),
     Blueprint(
-        "reception",
+        Role.RECEPTION,
         Phase.EVENT,
         pgettext_lazy("shift", "Check-in"),
         pgettext_lazy("shift", "Welcome people, check them in, and show them the way."),
@@ -83,7 +82,7 @@ BLUEPRINTS = (
         *(-45, 30, 2, 3),
     ),
     Blueprint(
-        "stream",
+        Role.STREAM,
         Phase.EVENT,
         pgettext_lazy("shift", "Stream"),
         pgettext_lazy("shift", "Start the stream, watch picture and sound, switch the slides, record."),
@@ -92,7 +91,7 @@ BLUEPRINTS = (
         ends_after_end=True,
     ),
     Blueprint(
-        "mc",
+        Role.MC,
         Phase.EVENT,
         pgettext_lazy("shift", "MC"),
         pgettext_lazy("shift", "Open and close the event, introduce the speakers, keep time."),
@@ -101,7 +100,7 @@ BLUEPRINTS = (
         ends_after_end=True,
     ),
     Blueprint(
-        "live_posts",
+        Role.LIVE_POSTS,
         Phase.EVENT,
         pgettext_lazy("shift", "Live posts"),
         pgettext_lazy("shift", "Post what’s said with the hashtag, and pass questions on."),
@@ -112,7 +111,7 @@ BLUEPRINTS = (
         usual=False,
     ),
     Blueprint(
-        "teardown",
+        Role.TEARDOWN,
         Phase.TEARDOWN,
         pgettext_lazy("shift", "Teardown"),
         pgettext_lazy("shift", "Put tables and chairs back and sort the trash."),
@@ -125,19 +124,14 @@ BLUEPRINTS = (
 
 
 def blueprints_for(event: Event, shifts: Iterable[Shift], *, at: datetime) -> list[Blueprint]:
-    """Those that make sense at `event` and that its open `shifts` do not have yet; none that would have begun, or of an event that was
+    """Those that make sense at `event` and whose role none of its open `shifts` has, whatever that is called; none that would have begun, or of an event that was
     cancelled.
     """
     if event.is_cancelled:
         return []
-    there = list(shifts)
-    titles = {shift.title.casefold() for shift in there}
-    phases = {shift.phase for shift in there} & ALONE_IN_ITS_PHASE
+    there = {shift.role for shift in shifts}
     return [
         blueprint
         for blueprint in BLUEPRINTS
-        if event.format in blueprint.formats
-        and blueprint.phase not in phases
-        and blueprint.plan(event).title.casefold() not in titles
-        and blueprint.times(event)[0] > at
+        if event.format in blueprint.formats and blueprint.role not in there and blueprint.times(event)[0] > at
     ]

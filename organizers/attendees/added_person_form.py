@@ -11,7 +11,7 @@ from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.admission import seats_to_give
 from meetups.registrations.models import Slot
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 
 
 def slots_to_give(event: Event) -> list[Slot]:
@@ -62,7 +62,7 @@ class SeatForm(forms.Form):
         return self.slots[self.cleaned_data["slot"]]
 
 
-class NewcomerForm(SeatForm):
+class AddedPersonForm(SeatForm):
     """One person: a name, and an address where there is an account."""
 
     name = forms.CharField(
@@ -84,7 +84,7 @@ class NewcomerForm(SeatForm):
     request_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     field_order = ("name", "email", "slot", "above", "request_id")
 
-    def newcomer(self) -> AddedPerson:
+    def added_person(self) -> AddedPerson:
         """Who was typed."""
         typed = self.cleaned_data
         return AddedPerson(typed["name"], typed["email"].lower(), typed["request_id"])

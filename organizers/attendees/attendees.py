@@ -17,7 +17,7 @@ from meetups.lifecycle.participants import part_of
 from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.actions.no_shows.record_no_shows import absentees
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_numbers
+from meetups.registrations.pen.queue_numbers import queue_numbers
 from organizers.attendees.export import attendee_file
 from organizers.attendees.roster import roster, rows_of
 from organizers.attendees.roster_filters import filters_of

@@ -16,8 +16,8 @@ from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.check_in import check_in as record_arrival
 from meetups.registrations.actions.arrivals.undo_check_in import undo_check_in
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.newcomers import door_is_open
-from meetups.registrations.pen.queue import queue_numbers
+from meetups.registrations.pen.people_by_hand import door_is_open
+from meetups.registrations.pen.queue_numbers import queue_numbers
 from organizers.attendees.roster import state_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import days_ahead, event_page

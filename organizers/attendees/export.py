@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_numbers
+from meetups.registrations.pen.queue_numbers import queue_numbers
 from meetups.registrations.questions.questions import all_questions
 from organizers.attendees.roster import answers_of, marks_of
 from organizers.desk.names import folded

@@ -25,7 +25,7 @@ from meetups.registrations.actions.held_places.invite_attendees import Invitee, 
 from meetups.registrations.actions.held_places.withdraw_place import withdraw_place
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import HeldPlace
-from organizers.attendees.added_person_form import NewcomerForm, SeatForm, slots_to_give
+from organizers.attendees.added_person_form import AddedPersonForm, SeatForm, slots_to_give
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
@@ -174,14 +174,14 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
     """Puts somebody on the list, with a seat."""
     at = timezone.now()
-    form = NewcomerForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
+    form = AddedPersonForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            who = form.newcomer()
+            who = form.added_person()
             try:
-                place_by_hand(slot=form.chosen, newcomer=who, above=form.cleaned_data["above"], at=at, by=request.user)
+                place_by_hand(slot=form.chosen, added=who, above=form.cleaned_data["above"], at=at, by=request.user)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status

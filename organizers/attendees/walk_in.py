@@ -14,8 +14,8 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.walk_in import walk_in as let_in
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.newcomers import door_is_open
-from organizers.attendees.added_person_form import NewcomerForm, SeatForm, slots_to_give
+from meetups.registrations.pen.people_by_hand import door_is_open
+from organizers.attendees.added_person_form import AddedPersonForm, SeatForm, slots_to_give
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
@@ -32,7 +32,7 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            who = form.newcomer() if isinstance(form, NewcomerForm) else known
+            who = form.added_person() if isinstance(form, AddedPersonForm) else known
             assert who is not None
             try:
                 let_in(slot=form.chosen, who=who, above=form.cleaned_data["above"], at=at, by=request.user)
@@ -63,5 +63,5 @@ def _form(request: DeskRequest, event: Event, known: Registration | None) -> Sea
         initial["slot"] = known.slot_id
     elif request.GET.get("name"):
         initial["name"] = request.GET["name"][:60]
-    kind = SeatForm if known else NewcomerForm
+    kind = SeatForm if known else AddedPersonForm
     return kind(request.POST if request.method == "POST" else None, slots=slots, initial=initial)

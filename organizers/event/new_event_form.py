@@ -84,7 +84,7 @@ class NewEventForm(EventForm):
         required=False,
         assume_scheme="https",
         validators=[URLValidator(schemes=["https", "http"])],
-        help_text=gettext_lazy("Sent to speakers and organizers only."),
+        help_text=gettext_lazy("Sent to those who belong to the rehearsal only."),
     )
 
     # The public id that the event will have, signed: sent twice, the page still plans one event.
@@ -164,6 +164,7 @@ class NewEventForm(EventForm):
         ends_at = self.cleaned_data["ends_at"]
         return ShiftPlan(
             phase=Shift.Phase.TEARDOWN,
+            role=Shift.Role.TEARDOWN,
             title=pgettext("shift", "Teardown"),
             starts_at=ends_at,
             ends_at=ends_at + timedelta(minutes=self._number("teardown_minutes")),

@@ -76,7 +76,9 @@ def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
     for shift in view.shifts:
         phase = shift.get_phase_display()
         what = (
-            _("%(phase)s: %(shift)s") % {"phase": phase, "shift": shift.title} if shift.title != phase else shift.title
+            _("%(phase)s: %(shift)s") % {"phase": phase, "shift": shift.title}
+            if shift.role != shift.phase
+            else shift.title
         )
         rows.append(
             row(

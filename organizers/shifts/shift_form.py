@@ -1,10 +1,11 @@
 """What an organizer says of a shift. Times are read on the clock of the event."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
@@ -16,10 +17,15 @@ from meetups.volunteers.candidates import leads
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.staffing import usual_help_at
+from meetups.volunteers.usual_shifts import BLUEPRINTS
 from organizers.desk.fields import WallField
 
 NEARBY = timedelta(days=7)
-WORDS = ("title", "phase", "minimum", "maximum", "instructions", "place", "lead", "needs_approval")
+Phase, Role = Shift.Phase, Shift.Role
+# When the work of a role usually is, and what is usually done in a phase: while one of the two choices is made, the other follows.
+USUAL_PHASES = {Role.OTHER: Phase.EVENT, **{one.role: one.phase for one in BLUEPRINTS}}
+USUAL_ROLES = {Phase.SETUP: Role.SETUP, Phase.EVENT: Role.OTHER, Phase.TEARDOWN: Role.TEARDOWN}
+WORDS = ("title", "role", "phase", "minimum", "maximum", "instructions", "place", "lead", "needs_approval")
 # What most shifts leave as it is.
 RARE = ("lead", "needs_approval", "help")
 
@@ -28,7 +34,17 @@ class ShiftForm(forms.Form):
     """A shift of `event`: a new one, or `shift` as it is. `at` is the present instant."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80, validators=[validate_visible])
-    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=Shift.Phase.choices)
+    role = forms.ChoiceField(
+        label=pgettext_lazy("shift", "Kind of work"),
+        choices=Role.choices,
+        widget=forms.Select(attrs={"data-pulls": "id_phase", "data-pairs": json.dumps(USUAL_PHASES)}),
+        help_text=gettext_lazy("Whoever does stream or MC belongs to the rehearsal, too."),
+    )
+    phase = forms.ChoiceField(
+        label=gettext_lazy("Phase"),
+        choices=Phase.choices,
+        widget=forms.Select(attrs={"data-pulls": "id_role", "data-pairs": json.dumps(USUAL_ROLES)}),
+    )
     starts = WallField(label=gettext_lazy("Start"))
     ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
     place = forms.CharField(label=gettext_lazy("Where"), max_length=80, required=False)
@@ -72,6 +88,10 @@ class ShiftForm(forms.Form):
             "If blank: %(when)s. If people are missing then, we’ll email the organizers. A shift with a "
             "guaranteed seat is also offered to people in the lottery or on the waitlist."
         ) % {"when": usual}
+        for name in ("role", "phase"):
+            # Teardown is both or neither; everything else stays as somebody has chosen it.
+            chosen = {"data-own": ""} if shift or data is not None else {}
+            self.fields[name].widget.attrs |= {"data-bound": Role.TEARDOWN.value} | chosen
         if shift:
             del self.fields["guarantees_seat"]
 
@@ -82,7 +102,12 @@ class ShiftForm(forms.Form):
 
         if shift is None:
             hour = timedelta(hours=1)
-            return {"phase": Shift.Phase.SETUP, "starts": wall(event.starts_at - hour), "ends": wall(event.starts_at)}
+            return {
+                "role": Role.SETUP,
+                "phase": Phase.SETUP,
+                "starts": wall(event.starts_at - hour),
+                "ends": wall(event.starts_at),
+            }
         times = {"starts": wall(shift.starts_at), "ends": wall(shift.ends_at), "help": wall(shift.help_at)}
         return {**{name: getattr(shift, name) for name in WORDS}, **times}
 
@@ -101,6 +126,10 @@ class ShiftForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("minimum") and cleaned.get("maximum") and cleaned["minimum"] > cleaned["maximum"]:
             self.add_error("maximum", _("The maximum can’t be smaller than the minimum."))
+        if (cleaned.get("role") == Role.TEARDOWN) != (cleaned.get("phase") == Phase.TEARDOWN):
+            self.add_error(
+                "role", _("Teardown is both a phase and a kind of work: choose it in both fields, or in neither.")
+            )
         for name in ("starts", "ends", "help"):
             cleaned[f"{name}_at"] = self._instant(name)
         if cleaned["starts_at"] and cleaned["ends_at"]:
@@ -139,4 +168,4 @@ class ShiftForm(forms.Form):
             *("title", "starts_at", "ends_at", "minimum", "maximum", "instructions"),
             *("place", "lead", "needs_approval", "help_at"),
         )
-        return ShiftPlan(phase=Shift.Phase(said["phase"]), **{name: said[name] for name in names})
+        return ShiftPlan(phase=Phase(said["phase"]), role=Role(said["role"]), **{name: said[name] for name in names})

@@ -36,10 +36,10 @@ class UsualShiftsForm(forms.Form):
     )
 
     def __init__(self, event: Event, blueprints: list[Blueprint]) -> None:
-        super().__init__(initial={"usual": [one.key for one in blueprints if one.usual]})
+        super().__init__(initial={"usual": [one.role for one in blueprints if one.usual]})
         choice = self.fields["usual"]
         assert isinstance(choice, forms.MultipleChoiceField)
-        choice.choices = [(one.key, _in_words(one, event)) for one in blueprints]
+        choice.choices = [(one.role.value, _in_words(one, event)) for one in blueprints]
 
 
 def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
@@ -85,7 +85,7 @@ def shifts(request: DeskRequest, event: Event) -> HttpResponse:
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds the usual shifts that are ticked; those that are there already are left alone."""
     try:
-        made = plan_usual_shifts(event=event, keys=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
+        made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -10,7 +10,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.tick_presence import tick_presence
-from meetups.lifecycle.expected import expected_at_rehearsal
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import cards
 from meetups.speakers.rehearsal_rules import can_be_seen
@@ -50,7 +50,7 @@ def presence(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Ticks that a person was seen at `occasion` (rehearsal or connection) where `seen` is 1, and takes that back where it is 0; then
     shows the `page` that it was ticked on.
     """
-    person = next((one.person for one in expected_at_rehearsal(event) if one.person.pk == pk), None)
+    person = next((one.person for one in rehearsal_people([event]) if one.person.pk == pk), None)
     if person is None:
         raise Http404
     occasion, seen = request.POST.get("occasion", ""), request.POST.get("seen", "")

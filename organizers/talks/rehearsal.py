@@ -18,12 +18,11 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
-from meetups.lifecycle.expected import Expected, expected_at_rehearsal
-from meetups.speakers.actions.rehearsal.remove_rehearsal import remove_rehearsal
-from meetups.speakers.actions.rehearsal.set_rehearsal import set_rehearsal
+from meetups.lifecycle.actions.remove_rehearsal import remove_rehearsal
+from meetups.lifecycle.actions.set_rehearsal import set_rehearsal
+from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import has_begun, seen_at
-from meetups.speakers.rehearsal_rules import speakers_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
@@ -40,7 +39,7 @@ class RehearsalForm(forms.Form):
         required=False,
         assume_scheme="https",
         validators=[URLValidator(schemes=["https", "http"])],
-        help_text=gettext_lazy("Sent to speakers and organizers only."),
+        help_text=gettext_lazy("Sent to those who belong to the rehearsal only."),
     )
 
     def __init__(self, *args: Any, event: Event, rehearsal: Rehearsal | None, **options: Any) -> None:
@@ -71,26 +70,27 @@ class RehearsalForm(forms.Form):
 
 @dataclass(frozen=True)
 class RehearsalRow:
-    """Somebody who is expected at the rehearsal: when she was seen there, and whether she has filled in nothing of her talks yet."""
+    """Somebody who belongs to the rehearsal: when the person was seen there, and whether nothing of their talks is filled in yet."""
 
-    expected: Expected
+    expected: RehearsalPerson
     presence: Presence | None
     is_blank: bool
 
     @property
     def why(self) -> str:
-        """Her talks, her shifts, or that she organizes, in one line."""
+        """Talks, shifts, or that the person organizes, in one line."""
         titles = [talk.title for talk in self.expected.talks]
-        team = [_("Organizer")] if self.expected.is_team and not titles else []
-        return " · ".join([*titles, *self.expected.shifts, *team])
+        team = [_("Organizer")] if self.expected.organizes and not titles else []
+        return " · ".join([*titles, *(shift.title for shift in self.expected.shifts), *team])
 
 
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
-    """Who is expected and was seen; when and where it is. The form says beforehand how many speakers are told."""
+    """Who is expected and was seen; when and where it is. The form says beforehand how many people are told."""
     at = timezone.now()
     planned = Rehearsal.objects.filter(event=event).first()
+    people = rehearsal_people([event])
     form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
     status = 200
     if request.method == "POST":
@@ -113,9 +113,9 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
         form=form,
         rehearsal=planned,
         has_begun=planned is not None and planned.starts_at <= at,
-        told=len(speakers_of(event)) if event.is_published else 0,
+        told=_told(people, request) if event.is_published else 0,
         can_change=not event.is_cancelled and not event.is_over(at),
-        **(_people(event) if planned else {}),
+        **(_rows(event, people) if planned else {}),
     )
     return render(request, "desk/talks/rehearsal.html", context, status=status)
 
@@ -129,7 +129,7 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
     if request.method != "POST":
         if planned is None:
             return redirect("desk_rehearsal", event.public_id)
-        told = len(speakers_of(event)) if event.is_published and planned.starts_at > at else 0
+        told = _told(rehearsal_people([event]), request) if event.is_published and planned.starts_at > at else 0
         context = event_page(request, event, current="desk_event", at=at, rehearsal=planned, told=told)
         return render(request, "desk/talks/rehearsal_removal.html", context)
     try:
@@ -140,7 +140,12 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
     return redirect("desk_event", event.public_id)
 
 
-def _people(event: Event) -> dict[str, Any]:
+def _told(people: list[RehearsalPerson], request: DeskRequest) -> int:
+    """How many others hear of what the reader does here."""
+    return sum(one.person != request.user for one in people)
+
+
+def _rows(event: Event, people: list[RehearsalPerson]) -> dict[str, Any]:
     seen = seen_at(event)
     rows = [
         RehearsalRow(
@@ -148,6 +153,6 @@ def _people(event: Event) -> dict[str, Any]:
             seen.get((one.person.pk, Presence.Occasion.REHEARSAL)),
             bool(one.talks) and not any(has_begun(talk, one.person) for talk in one.talks),
         )
-        for one in expected_at_rehearsal(event)
+        for one in people
     ]
     return {"rows": rows, "seen": sum(row.presence is not None for row in rows)}

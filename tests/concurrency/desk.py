@@ -89,7 +89,15 @@ class Desk(Stage):
     def change_shift(self, number: int, maximum: int) -> None:
         shift = self.one_of(self.shifts, number)
         if shift:
-            plan = ShiftPlan(Shift.Phase(shift.phase), shift.title, shift.starts_at, shift.ends_at, 1, maximum)
+            plan = ShiftPlan(
+                Shift.Phase(shift.phase),
+                Shift.Role(shift.role),
+                shift.title,
+                shift.starts_at,
+                shift.ends_at,
+                1,
+                maximum,
+            )
             self.do(change_shift, shift=shift, plan=plan, by=self.aiko)
 
     @rule(days=st.sampled_from([-4, -2, -1, 1, 3, 6]))
@@ -143,7 +151,7 @@ class Desk(Stage):
             self.do(place_slot, slot=slot, direction=Direction.UP if drawn else Direction.DOWN, by=by)
         elif what == "a shift":
             begins = event.starts_at + (number % 60 - 30) * HOUR
-            plan_of_shift = ShiftPlan(Shift.Phase.SETUP, "設営", begins, begins + HOUR, 1, seats)
+            plan_of_shift = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, "設営", begins, begins + HOUR, 1, seats)
             self.do(plan_shift, event=event, plan=plan_of_shift, guarantees_seat=drawn, by=by)
         elif what == "no shift" and shift:
             self.do(cancel_shift, shift=shift, by=by)

@@ -19,7 +19,7 @@ from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.imports.import_plan import Incoming
 from meetups.registrations.models import HeldPlace
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.unproved_places import code_of, place_of
 from tests.concurrency.stage import MANY, Stage, there_is
 
@@ -39,7 +39,7 @@ class Newcomers(Stage):
         if self.there["door"] and who % 2:
             self.do(walk_in, slot=where, who=newcomer, above=above, by=self.aiko)
         else:
-            self.do(place_by_hand, slot=where, newcomer=newcomer, above=above, by=self.aiko)
+            self.do(place_by_hand, slot=where, added=newcomer, above=above, by=self.aiko)
 
     @there_is("door")
     @rule(number=MANY, slot=MANY, above=st.booleans())

@@ -10,12 +10,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
-from meetups.registrations.pen import ledger
+from meetups.registrations.pen import ledger, seats
 from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.promotion import Queue
 from meetups.registrations.pen.seats import Seats
+from meetups.registrations.refusals import RegistrationClosed, SeatIsHeld
 from tests.concurrency.machine import ACTIONS, Meetup
+from tests.concurrency.right.table import RIGHT
 from tests.concurrency.stage import TALLY, prepare
 from tests.faults.figures import FULL, Figures
 
@@ -25,7 +29,7 @@ STEPS_A_STORY = 50
 
 # Each of these breaks the pen in one place; the machine has to notice.
 BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "nobody moves up": lambda patch: patch.setattr(Seats, "promote", lambda *_given, **_named: 0),
+    "nobody moves up": lambda patch: patch.setattr(Queue, "promote", lambda *_given, **_named: 0),
     "the last one moves up first": lambda patch: patch.setattr(
         RegistrationQuerySet, "waiting", lambda many: many.filter(state="waitlisted").order_by("-place")
     ),
@@ -33,6 +37,20 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "seats given back are not counted": lambda patch: patch.setattr(Ledger, "_count", _only_up(Ledger._count)),
     "a duty holds no seat": lambda patch: patch.setattr(Seats, "hold", _without_hold(Seats.hold)),
 }
+
+
+# Each of these refuses without a reason, or with another one; no rule about what is stored is broken by it.
+UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "nobody may register": lambda patch: patch.setattr(Seats, "open_slot", _refusing(RegistrationClosed)),
+    "another reason is given": lambda patch: patch.setattr(seats, "AlreadyRegistered", SeatIsHeld),
+}
+
+
+def _refusing(refusal: type[DomainError]) -> Callable[..., None]:
+    def refuse(*_given: Any, **_named: Any) -> None:
+        raise refusal
+
+    return refuse
 
 
 def _only_up(count: Callable[..., None]) -> Callable[..., None]:
@@ -80,3 +98,15 @@ def test_a_broken_pen_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) ->
     BROKEN[fault](monkeypatch)
     with pytest.raises(AssertionError):
         run(1000, derandomize=True, phases=[Phase.generate], database=None)
+
+
+@pytest.mark.parametrize("fault", UNFOUNDED)
+def test_a_refusal_without_a_reason_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    UNFOUNDED[fault](monkeypatch)
+    with pytest.raises(AssertionError, match="refused without a reason"):
+        run(1000, derandomize=True, phases=[Phase.generate], database=None)
+
+
+def test_it_is_known_of_each_action_why_it_may_refuse() -> None:
+    """Those that are not in the table never refuse in the machine."""
+    assert set(RIGHT) <= set(ACTIONS) | {"release_decisions"}

@@ -1,6 +1,5 @@
 """A place in a shift goes one way, whoever clicks at the same moment. Without the seat lock the races have to go wrong."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,7 +22,7 @@ from meetups.volunteers.actions.signups import sign_up as signing_up
 from meetups.volunteers.actions.signups.sign_up import ShiftIsFull, sign_up
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Handover, Shift, Signup
-from tests.concurrency.threads import accidents, at_once
+from tests.concurrency.threads import accidents, at_once, wait_for_the_others
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,10 +143,10 @@ def test_without_the_lock_it_goes_wrong(race: Callable[[], list[object]], monkey
 
     def decide_and_pause(*arguments: Any, **named: Any) -> None:
         decide(*arguments, **named)
-        time.sleep(0.1)
+        wait_for_the_others()
 
     def allow_and_pause(*_arguments: Any, **_named: Any) -> None:
-        time.sleep(0.1)
+        wait_for_the_others()
 
     monkeypatch.setattr(seats, "take_seat_lock", lambda event_id: None)
     monkeypatch.setattr(accepting, "one_shift_at_a_time", lambda person: None)

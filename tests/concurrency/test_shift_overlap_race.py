@@ -1,6 +1,5 @@
 """Two events have two seat locks; a volunteer is in one place at a time all the same."""
 
-import time
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from meetups.volunteers.actions.signups import sign_up as signing_up
 from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.models import Signup
 from meetups.volunteers.refusals import ShiftsOverlap
-from tests.concurrency.threads import accidents, at_once
+from tests.concurrency.threads import accidents, at_once, wait_for_the_others
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +24,7 @@ def test_of_two_shifts_at_one_time_at_two_events_a_double_click_takes_one(
 
     def decide_and_pause(*arguments: Any, **named: Any) -> None:
         steps.refuse_overlap(*arguments, **named)
-        time.sleep(0.3)
+        wait_for_the_others()
 
     monkeypatch.setattr(signing_up, "refuse_overlap", decide_and_pause)
     if not waits:

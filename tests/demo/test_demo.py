@@ -301,13 +301,16 @@ class Demo:
         return self.output.read_text()
 
     def parts(self) -> list[str]:
-        """The command lines of everything that runs with the environment that only this demo was given."""
+        """The command lines of everything that this demo started: by the environment that only it was given, or by where it runs.
+
+        A name would find those of others; and Valkey writes its title over its environment.
+        """
         numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        lines = {number: command_line(number) for number in numbers}
-        # Valkey writes its title over its environment.
-        valkey = f"valkey-server 127.0.0.1:{self.settings()['REDIS_URL'].split(':')[2].split('/')[0]}"
         mark = self.mark.encode()
-        return [line for number, line in lines.items() if mark in environment_of(number) or valkey in line]
+        ours = [
+            number for number in numbers if mark in environment_of(number) or self.folder in place_of(number).parents
+        ]
+        return [line for number in ours if (line := command_line(number))]
 
     def settings(self) -> dict[str, str]:
         """What it wrote down for manage.py."""
@@ -326,6 +329,14 @@ def environment_of(process: int) -> bytes:
         return Path(f"/proc/{process}/environ").read_bytes()
     except OSError:
         return b""
+
+
+def place_of(process: int) -> Path:
+    """The folder that a running process is in; the root for one that is gone or not ours to look at."""
+    try:
+        return Path(f"/proc/{process}/cwd").readlink()
+    except OSError:
+        return Path("/")
 
 
 @pytest.fixture

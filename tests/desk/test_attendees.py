@@ -21,7 +21,7 @@ from meetups.notifications.compose import compose
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.pen.newcomers import AddedPerson
+from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.questions.questions import Question, QuestionKind
 from organizers.attendees.export import defused
 from organizers.desk.names import folded
@@ -422,7 +422,7 @@ class TestFiltersAndMarks:
         cast.registered("dan", event)
         slot = event.slots.get()
         guest = AddedPerson("来賓", "", uuid4())
-        place_by_hand(slot=slot, newcomer=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
+        place_by_hand(slot=slot, added=guest, above=True, at=cast.NOW, by=cast.person("aiko"))
         page = desk.get(f"/desk/events/{event.public_id}/attendees/").content.decode()
         assert "来賓" in page
         assert ">Guest<" in page

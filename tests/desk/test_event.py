@@ -409,6 +409,7 @@ class TestCheckIn:
 
 class TestShifts:
     FIELDS = {
+        "role": "setup",
         "phase": "setup",
         "title": "設営",
         "starts": "2026-12-05T13:00",
@@ -435,6 +436,10 @@ class TestShifts:
             {"starts": "2026-11-01T10:00"},
             {"minimum": "4"},
             {"phase": "party"},
+            {"role": "dancing"},
+            {"role": ""},
+            {"role": "teardown"},
+            {"phase": "teardown"},
             {"maximum": "9" * 400},
         ],
     )

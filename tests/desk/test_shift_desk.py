@@ -30,6 +30,7 @@ State = Registration.State
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORDS = {
     "title": "撤収",
+    "role": "teardown",
     "phase": "teardown",
     "starts": "2026-12-05T16:30",
     "ends": "2026-12-05T17:30",
@@ -86,7 +87,7 @@ def place(name: str, event: Event) -> tuple[str, str]:
 def other_shift(event: Event, *, hours: float = 0, seat: bool = False, title: str = "受付", maximum: int = 2) -> Shift:
     """A shift of an hour that begins so many hours after the event."""
     starts_at = event.starts_at + hours * HOUR
-    plan = ShiftPlan(Shift.Phase.EVENT, title, starts_at, starts_at + HOUR, 1, maximum)
+    plan = ShiftPlan(Shift.Phase.EVENT, Shift.Role.OTHER, title, starts_at, starts_at + HOUR, 1, maximum)
     return plan_shift(event=event, plan=plan, guarantees_seat=seat, at=cast.NOW, by=cast.person("aiko"))
 
 
@@ -402,6 +403,7 @@ class TestHelp:
                 "title": "受付",
                 "starts": "2026-12-05T15:00",
                 "ends": "2026-12-05T16:00",
+                "role": "reception",
                 "phase": "event",
             }
             page = sent(desk, desk_url(event, f"{late.pk}/"), **words, help="2026-12-04T12:00")

@@ -23,9 +23,9 @@ from meetups.wsgi import application  # isort: skip - loads the apps, which the 
 from meetups.notifications.notify import notify_all
 from meetups.pages.registration import registration
 from meetups.registrations import tasks
-from meetups.registrations.pen import drawing, ledger
-from meetups.registrations.pen.bringing_in import bring_in
+from meetups.registrations.pen import ledger, lottery_seats
 from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.new_registration import insert_registration
 
 __all__ = ["application"]
 
@@ -101,9 +101,9 @@ def commit(wrapper: Any) -> None:
 real_commit: Callable[[Any], None] = vars(BaseDatabaseWrapper)["_commit"]
 POINTED: list[tuple[Any, str, Callable[..., Any]]] = [
     *((module, function, during(name, getattr(module, function))) for name, (module, function) in STEPS.items()),
-    *((module, "notify_all", around(notify_all, before="before messages")) for module in (ledger, drawing)),
+    *((module, "notify_all", around(notify_all, before="before messages")) for module in (ledger, lottery_seats)),
     (Ledger, "_write_rows", around(Ledger._write_rows, after="rows written")),
-    (ledger, "bring_in", around(bring_in, before="before rows", after="rows written")),
+    (ledger, "insert_registration", around(insert_registration, before="before rows", after="rows written")),
     (DatabaseWrapper, "_commit", commit),
 ]
 for owner, name, pointed in POINTED:

@@ -49,7 +49,7 @@ def test_what_stands_on_pages_and_in_mails_as_a_name_can_be_seen() -> None:
     before = HistoryEntry.objects.count()
     desk = f"/desk/events/{event.public_id}"
     times = {"starts": "2026-12-05T16:30", "ends": "2026-12-05T17:30"}
-    numbers = {"phase": "teardown", "minimum": "1", "maximum": "4"}
+    numbers = {"role": "teardown", "phase": "teardown", "minimum": "1", "maximum": "4"}
     written = {"groups": Registration.State.APPLIED, "body_ja": "本文です。", "when": "now", "intent": "send"}
     community = {"language": "ja", "time_zone": "Asia/Tokyo"}
     for who, url, name, fields in (

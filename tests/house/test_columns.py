@@ -28,7 +28,7 @@ ALLOWED = {
     "meetups/reminders/actions/thank_volunteers.py": OUTBOX,
     "meetups/speakers/kinds/co_speakers.py": CAUSE,
     "meetups/speakers/kinds/programme.py": WAITING,
-    "meetups/speakers/kinds/rehearsal.py": LATER,
+    "meetups/lifecycle/kinds/rehearsal.py": LATER,
     "meetups/speakers/programme_steps.py": OUTBOX,
     "meetups/volunteers/kinds/arranged.py": LATER,
     "meetups/volunteers/kinds/handovers.py": CAUSE,

@@ -1,6 +1,7 @@
 """The house stands: every import points down, and every form finds its token."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -66,10 +67,12 @@ def test_an_import_that_points_up_is_found(tmp_path: Path, room: str, wrong: str
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(source.read_bytes())
     (tmp_path / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
-    (tmp_path / room).write_text(f"{wrong}\n")
-    run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True)
+    with (tmp_path / room).open("a") as module:
+        module.write(f"\n{wrong}\n")
+    run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"COLUMNS": "500"})
     assert run.returncode != 0
-    assert "planted" in run.stdout
+    importer, imported = room.removesuffix(".py").replace("/", "."), wrong.removeprefix("import ")
+    assert f"{importer} -> {imported}" in run.stdout
 
 
 INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')
@@ -120,3 +123,66 @@ def test_no_folder_is_a_corridor(top: str) -> None:
             found[str(file.parent.relative_to(CHECKOUT))] += 1
     assert found
     assert {folder: many for folder, many in found.items() if many > MOST_IN_A_FOLDER} == {}
+
+
+SHIFT_ROOMS = ("meetups/volunteers", "organizers/shifts", "meetups/pages/shifts")
+LOOKUPS = {"filter", "exclude", "get", "get_or_create", "Q", "When"}
+
+
+def looks_at_a_title(source: str, *, of_shifts: bool) -> list[str]:
+    """Where Python compares the title of a shift, makes it ready to be compared, or searches by it. In a room `of_shifts` every title is
+    one of a shift, elsewhere that of something called so.
+    """
+
+    def is_one(node: ast.AST) -> bool:
+        return (
+            isinstance(node, ast.Attribute)
+            and node.attr == "title"
+            and (of_shifts or ast.unparse(node.value).endswith(("shift", "blueprint")))
+        )
+
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare):
+            guilty = any(is_one(inner) for side in (node.left, *node.comparators) for inner in ast.walk(side))
+        elif isinstance(node, ast.Attribute):
+            guilty = is_one(node.value)
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            keys = [key.arg or "" for key in node.keywords] if name in LOOKUPS else []
+            guilty = any("shift__title" in key or (of_shifts and key.startswith("title")) for key in keys)
+        else:
+            guilty = False
+        if guilty:
+            found.append(ast.unparse(node))
+    return found
+
+
+TITLE_ASKED = re.compile(r"{%\s*(?:el)?if\b[^%]*\bshift\.title\b")
+
+
+def test_no_code_looks_at_the_title_of_a_shift() -> None:
+    """Organizers call a shift what they like; what is done there is its role."""
+    found = [
+        f"{file.relative_to(CHECKOUT)}: {one}"
+        for top in ("meetups", "organizers")
+        for file in (CHECKOUT / top).rglob("*.py")
+        if "migrations" not in file.parts
+        for one in looks_at_a_title(file.read_text(), of_shifts=str(file.relative_to(CHECKOUT)).startswith(SHIFT_ROOMS))
+    ]
+    assert found + [name for name, file in TEMPLATES.items() if TITLE_ASKED.search(file.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "of_shifts"),
+    [
+        ('shift.title.casefold() in words', False),
+        ('what = "" if signup.shift.title == phase else "x"', False),
+        ('titles = {one.title.lower() for one in shifts}', True),
+        ('found = shifts.filter(title__icontains=word)', True),
+        ('found = Signup.objects.filter(shift__title="MC")', False),
+    ],
+)  # fmt: skip
+def test_a_look_at_a_title_is_found(source: str, *, of_shifts: bool) -> None:
+    assert looks_at_a_title(source, of_shifts=of_shifts)
+    assert TITLE_ASKED.search("{% if shift.title == 'MC' %}")

@@ -190,7 +190,8 @@ start = at + timedelta(days=9)
 cast.person("xena", language="en")
 titles = ("Setting up desks, chairs and the projector in the large room", "Reception", "Stream", "Teardown and rubbish")
 shifts = [
-    ShiftPlan(Shift.Phase.SETUP if number < 2 else Shift.Phase.TEARDOWN, title, start + timedelta(hours=number - 2),
+    ShiftPlan(Shift.Phase.SETUP if number < 2 else Shift.Phase.TEARDOWN,
+        Shift.Role.SETUP if number < 2 else Shift.Role.TEARDOWN, title, start + timedelta(hours=number - 2),
         start + timedelta(hours=number - 1), 1, 3, "Bring gloves: averyveryverylongwordwithoutanyspaceinitatall.")
     for number, title in enumerate(titles)
 ]

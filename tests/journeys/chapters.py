@@ -233,7 +233,9 @@ def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> Non
     town.manage.tick(meetup.before(1, time(18)))
     # Teardown is short of people: who organizes is told, and who still waits may take it.
     teardown = {person.handle: person.say("Teardown", context="shift") for person in (town.aiko, second)}
-    town.aiko.gets(town.aiko.say("Volunteers needed for %(shift)s: %(event)s", shift=teardown["aiko"]))
+    town.aiko.gets(
+        town.aiko.say("Volunteers needed for %(shift)s: %(event)s", shift=teardown["aiko"], event=meetup.title)
+    )
     second.gets(
         second.say(
             "Help out with “%(shift)s” and get a seat: %(event)s",

@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 from tests.conftest import Site
 
 PATIENCE = 15.0
+# Codes and dates are pressed key by key: what listens there may go on after any of them.
+LETTERS_PRESSED = 8
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 ENGLISH = re.compile(r"\b(you|your|the|is|at|of)\b", re.IGNORECASE)
 STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -156,6 +158,7 @@ class Person:
         deadline = time.monotonic() + PATIENCE
         self.page.goto(path)
         while until not in self.text() and time.monotonic() < deadline:
+            self.page.wait_for_timeout(100)
             self.page.goto(path)
         self.sees(until)
 
@@ -179,6 +182,10 @@ class Person:
     def press(self, text: str) -> None:
         """Keys, where the cursor is."""
         self.keys += len(text)
+        # A key passes through four processes, down and up, for every letter: of a long text only the last one is pressed.
+        if len(text) > LETTERS_PRESSED:
+            self.page.keyboard.insert_text(text[:-1])
+            text = text[-1]
         self.page.keyboard.type(text)
 
     def found(self, target: str | Locator, *, of: str = "") -> Locator:

@@ -166,7 +166,7 @@ def chase(meetup: Meetup, asked_at: datetime) -> None:
     assert chie.page.locator(".state").get_attribute("data-tone") == "certain"
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk), says=emi.name)
     town.manage.tick(asked_at + timedelta(days=12))
-    assert emi.unread() == []
+    assert emi.unread() == [], emi.unread()
 
 
 def offer(meetup: Meetup) -> None:

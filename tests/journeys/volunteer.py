@@ -141,6 +141,7 @@ def hand_over(meetup: Meetup) -> None:
             taker=finn.name,
             giver=emi.name,
             shift=shift(aiko, "Teardown"),
+            event=meetup.title,
         )
     )
     emi.open(f"{meetup.page}registration/")

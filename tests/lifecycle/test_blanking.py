@@ -77,7 +77,15 @@ def life(*, blanks: bool) -> list[object]:
     chapter()
     # Another shift is short later: who was asked is not asked again, and neither the question nor its reminder comes twice.
     more = ShiftPlan(
-        Shift.Phase.TEARDOWN, "掃除", cast.ENDS_AT + HOUR, cast.ENDS_AT + 2 * HOUR, 1, 2, "", help_at=ASK_AT + DAY
+        Shift.Phase.TEARDOWN,
+        Shift.Role.TEARDOWN,
+        "掃除",
+        cast.ENDS_AT + HOUR,
+        cast.ENDS_AT + 2 * HOUR,
+        1,
+        2,
+        "",
+        help_at=ASK_AT + DAY,
     )
     plan_shift(event=event, plan=more, guarantees_seat=True, at=ASK_AT + HOUR, by=aiko)
     for at in (ASK_AT + DAY, ANSWER_BY - 2 * DAY, ANSWER_BY - DAY):

@@ -81,10 +81,10 @@ def test_seat_shift_talk_and_rehearsal_are_in_it() -> None:
 
 def test_whoever_runs_the_stream_has_to_be_at_the_rehearsal() -> None:
     online = cast.online_event()
-    [stream] = [one.plan(online) for one in BLUEPRINTS if one.key == "stream"]
+    [stream] = [one.plan(online) for one in BLUEPRINTS if one.role == Shift.Role.STREAM]
     shifts = [
         open_shift(online, plan, slot=None, step_down_until=online.starts_at)
-        for plan in (stream, replace(stream, title="受付"))
+        for plan in (stream, replace(stream, title="受付", role=Shift.Role.RECEPTION))
     ]
     for who, shift in zip(("dan", "finn"), shifts, strict=True):
         cast.volunteering(who, online, shift=shift)
@@ -236,5 +236,5 @@ class TestTheAddress:
             cast.volunteering("emi", event)
             cast.talk("emi", event)
         url = address()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             assert len(read(url)) == 3 * count

@@ -111,6 +111,7 @@ def _shifts() -> list[tuple[str, str, str]]:
 def _teardown(event: Event, *, needs_approval: bool = False) -> ShiftPlan:
     return ShiftPlan(
         Shift.Phase.TEARDOWN,
+        Shift.Role.TEARDOWN,
         "撤収",
         event.ends_at,
         event.ends_at + timedelta(hours=1),

@@ -34,11 +34,12 @@ def many_shifts() -> list[tuple[str, str, str]]:
     event = published("ML勉強会 #21 係の多い会", hours=400, since=since, slot=slot)
     for name in ("dan", "emi", "finn", "chie"):
         register(slot=event.slots.get(), attendee=person(name), at=since)
-    usual = plan_usual_shifts(event=event, keys=["setup", "reception", "mc", "teardown"], at=since, by=aiko)
+    usual = plan_usual_shifts(event=event, roles=["setup", "reception", "mc", "teardown"], at=since, by=aiko)
     for number, title in enumerate(MORE):
         begins = event.starts_at + timedelta(minutes=20 * number)
         plan = ShiftPlan(
             Shift.Phase.EVENT,
+            Shift.Role.OTHER,
             title,
             begins,
             begins + timedelta(minutes=20),
@@ -53,6 +54,7 @@ def many_shifts() -> list[tuple[str, str, str]]:
         assign_shift(shift=shift, volunteer=person(name), at=since, by=aiko)
     moved = ShiftPlan(
         Shift.Phase.SETUP,
+        Shift.Role.SETUP,
         setup.title,
         teardown.starts_at,
         teardown.ends_at,

@@ -44,7 +44,7 @@ def evening(title: str, starts_at: datetime, *, who: str = "chie") -> Event:
     ends_at = starts_at + timedelta(hours=2, minutes=30)
     Event.objects.filter(pk=event.pk).update(starts_at=starts_at, ends_at=ends_at)
     event.refresh_from_db()
-    plan = ShiftPlan(Shift.Phase.TEARDOWN, "撤収", ends_at, ends_at + timedelta(hours=1), 2, 4)
+    plan = ShiftPlan(Shift.Phase.TEARDOWN, Shift.Role.TEARDOWN, "撤収", ends_at, ends_at + timedelta(hours=1), 2, 4)
     shift = plan_shift(event=event, plan=plan, guarantees_seat=False, at=since, by=person("ben"))
     Shift.objects.filter(pk=shift.pk).update(lead=person("ben"), place="18Fホール")
     sign_up(shift=shift, volunteer=person(who), at=since)

@@ -446,10 +446,12 @@ def test_a_server_that_is_away_for_an_hour_costs_no_mail_an_attempt(scene: Scene
 
 
 def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(scene: Scene, settings: Any) -> None:
+    goes_on = asyncio.Event()
+
     class Hanging(MailSink):
         async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
             if envelope.rcpt_tos == ["dan@example.org"] and not self.messages:
-                await asyncio.sleep(1)
+                await goes_on.wait()
             return await super().handle_DATA(server, session, envelope)
 
     sink = Hanging()
@@ -463,6 +465,7 @@ def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(scene: Scene, se
         assert (done.mails, done.postponed, done.server_away) == (1, 1, False)
         assert deliver(at=AT + timedelta(minutes=1)).mails == 1
     finally:
+        controller.loop.call_soon_threadsafe(goes_on.set)
         controller.stop()
     assert state_of(slow) == State.SENT
     copies = {mail["Message-ID"] for mail in sink.to("dan@example.org")}

@@ -2,43 +2,76 @@
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
 
 from meetups.notifications import wake
 
+PATIENCE = 5
+
+
+def until_quiet() -> None:
+    ringer = wake._ringer
+    if ringer:
+        ringer.join(PATIENCE)
+
 
 @pytest.fixture
 def alarms(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When the sender was woken."""
+    """When the sender was woken, from now on: what was committed before rings in its own time, from a thread."""
+    until_quiet()
     heard: list[float] = []
     monkeypatch.setattr(wake, "_publish", lambda: heard.append(time.monotonic()))
     monkeypatch.setattr(wake, "SECONDS_BETWEEN", 0.05)
     return heard
 
 
-def until_quiet() -> None:
-    ringer = wake._ringer
-    if ringer:
-        ringer.join(5)
+def test_an_alarm_of_an_earlier_test_is_not_heard(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    until_quiet()
+    rings = threading.Semaphore(0)
+    monkeypatch.setattr(wake, "_publish", rings.release)
+    wake._ring()
+    assert rings.acquire(timeout=PATIENCE)
+    # It rings once more after its pause.
+    wake._ring()
+    assert request.getfixturevalue("alarms") == []
+    until_quiet()
+    assert request.getfixturevalue("alarms") == []
 
 
-def test_a_rush_wakes_the_sender_seldom_and_once_more_at_its_end(alarms: list[float]) -> None:
-    last = 0.0
+def test_a_rush_wakes_the_sender_once_at_its_begin_and_once_more_at_its_end(
+    alarms: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses, goes_on = threading.Semaphore(0), threading.Semaphore(0)
+
+    def pause(_seconds: float) -> None:
+        pauses.release()
+        goes_on.acquire(timeout=PATIENCE)
+
+    monkeypatch.setattr(wake, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
+    wake._ring()
+    assert pauses.acquire(timeout=PATIENCE)
     for _number in range(60):
         wake._ring()
-        last = time.monotonic()
-        time.sleep(0.002)
+    last = time.monotonic()
+    assert len(alarms) == 1
+    goes_on.release()
+    assert pauses.acquire(timeout=PATIENCE)
+    goes_on.release()
     until_quiet()
-    assert 2 <= len(alarms) <= 10
+    assert len(alarms) == 2
     # Whoever committed last is not forgotten.
     assert alarms[-1] >= last
 
 
 def test_nobody_waits_for_a_broker_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    until_quiet()
     goes_on = threading.Event()
-    monkeypatch.setattr(wake, "_publish", lambda: goes_on.wait(5))
+    monkeypatch.setattr(wake, "_publish", lambda: goes_on.wait(PATIENCE))
     monkeypatch.setattr(wake, "SECONDS_BETWEEN", 0)
     began = time.monotonic()
     wake._ring()

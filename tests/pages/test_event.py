@@ -140,7 +140,9 @@ def test_of_many_shifts_teardown_stands_out_and_the_others_have_a_line_each() ->
     hour = timedelta(hours=1)
     for number in range(6):
         begins = event.starts_at + timedelta(minutes=number)
-        plan = ShiftPlan(Shift.Phase.EVENT, f"cloak {number}", begins, begins + hour, 1, 2, place="18F")
+        plan = ShiftPlan(
+            Shift.Phase.EVENT, Shift.Role.OTHER, f"cloak {number}", begins, begins + hour, 1, 2, place="18F"
+        )
         plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
     html = page(Client(), event, language="en")
     assert html.count("Sign up for teardown") == 1

@@ -32,7 +32,7 @@ def _now() -> Iterator[None]:
 def planned(event: Event, title: str = "設営", *, starts: timedelta = -2 * HOUR, seat: bool = False) -> Shift:
     """A shift of an hour at `starts` from the start of the event; it needs one to two people."""
     starts_at = event.starts_at + starts
-    plan = ShiftPlan(Shift.Phase.SETUP, title, starts_at, starts_at + HOUR, 1, 2)
+    plan = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, title, starts_at, starts_at + HOUR, 1, 2)
     return plan_shift(event=event, plan=plan, guarantees_seat=seat, at=cast.NOW, by=cast.person("aiko"))
 
 

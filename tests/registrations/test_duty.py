@@ -107,8 +107,12 @@ def test_who_takes_teardown_between_closing_and_draw_is_not_drawn_as_well() -> N
 def test_changing_from_one_shift_to_another_keeps_the_one_seat() -> None:
     event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
     one = cast.volunteering("emi", event)
-    same_time = ShiftPlan(Shift.Phase.TEARDOWN, "ゴミ出し", cast.ENDS_AT, cast.ENDS_AT + timedelta(minutes=30), 1, 4)
-    early = ShiftPlan(Shift.Phase.SETUP, "設営", cast.STARTS_AT - timedelta(hours=1), cast.STARTS_AT, 1, 4)
+    same_time = ShiftPlan(
+        Shift.Phase.TEARDOWN, Shift.Role.TEARDOWN, "ゴミ出し", cast.ENDS_AT, cast.ENDS_AT + timedelta(minutes=30), 1, 4
+    )
+    early = ShiftPlan(
+        Shift.Phase.SETUP, Shift.Role.SETUP, "設営", cast.STARTS_AT - timedelta(hours=1), cast.STARTS_AT, 1, 4
+    )
     bins, setup = (
         plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
         for plan in (same_time, early)
@@ -183,6 +187,7 @@ def test_a_full_shift_an_overlapping_shift_and_a_closed_event_say_why() -> None:
         cast.volunteering("finn", event)
     plan = ShiftPlan(
         Shift.Phase.EVENT,
+        Shift.Role.OTHER,
         "受付の片付け",
         cast.ENDS_AT - timedelta(minutes=30),
         cast.ENDS_AT + timedelta(minutes=10),
@@ -202,7 +207,9 @@ def test_two_shifts_are_one_seat_and_the_seat_falls_with_the_last() -> None:
     event = first_come(1)
     cast.registered("dan", event)
     one = cast.volunteering("emi", event)
-    plan = ShiftPlan(Shift.Phase.SETUP, "設営", cast.STARTS_AT - timedelta(hours=1), cast.STARTS_AT, 1, 4)
+    plan = ShiftPlan(
+        Shift.Phase.SETUP, Shift.Role.SETUP, "設営", cast.STARTS_AT - timedelta(hours=1), cast.STARTS_AT, 1, 4
+    )
     setup = plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
     two = cast.volunteering("emi", event, shift=setup)
     assert cast.slot_of(event, Slot.Admission.DUTY).taken == 1

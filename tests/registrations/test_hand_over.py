@@ -26,7 +26,7 @@ from meetups.registrations.actions.offers.decline_offer import decline_offer
 from meetups.registrations.actions.offers.keep_seat import SeatHasGone, keep_seat
 from meetups.registrations.actions.slots.change_capacity import change_capacity
 from meetups.registrations.models import Offer, Registration, Slot
-from meetups.registrations.pen.offering import OfferIsOver
+from meetups.registrations.pen.seat_offers import OfferIsOver
 from meetups.registrations.tasks import pass_on
 from meetups.reminders.kinds import ReminderKind
 from tests.support import cast

@@ -20,7 +20,7 @@ from meetups.registrations.actions.held_places.claim_place import claim_place
 from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, TooManyInvitationsToday
 from meetups.registrations.models import HeldPlace, Registration, Slot
-from meetups.registrations.pen.newcomers import NotEnoughSeats
+from meetups.registrations.pen.people_by_hand import NotEnoughSeats
 from meetups.registrations.unproved_places import code_of
 from tests.support import cast
 
@@ -235,7 +235,7 @@ class TestAnswering:
             client = cast.signed_in("new")
             page = client.get(url_of(place))
             assert page.status_code == 410
-            assert "didn’t reply in time" in page.content.decode()
+            assert "The reply deadline has passed" in page.content.decode()
             assert client.post(url_of(place), {"answer": "accept"}).status_code == 409
             # Whoever comes next finds the seat free.
             assert cast.registered("dan", event, at=place.expires_at).state == "confirmed"

@@ -22,7 +22,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.actions.registration.register import register
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.ledger import Ledger
-from meetups.registrations.pen.reading import active_registration, newcomer, slots_of, someone_waits
+from meetups.registrations.pen.queries import active_registration, newcomer, slots_of, someone_waits
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
@@ -211,11 +211,11 @@ def test_what_was_read_of_a_newcomer_ends_with_the_first_step() -> None:
     event = cast.event(slots=[cast.first_come_plan(1)])
     slot, dan, emi, finn = event.slots.get(), cast.person("dan"), cast.person("emi"), cast.person("finn")
     with seats_of(event, at=cast.NOW, newcomer=dan) as seats:
-        assert not seats.someone_waits(slot)
+        assert not seats.ledger.someone_waits(slot)
         assert seats.enter(slot, dan, at=cast.NOW).state == Registration.State.CONFIRMED
         assert seats.registration_of(dan)
         assert seats.enter(slot, emi, at=cast.NOW).state == Registration.State.WAITLISTED
-        assert seats.someone_waits(slot)
+        assert seats.ledger.someone_waits(slot)
         assert seats.enter(slot, finn, at=cast.NOW).place == 2
 
 

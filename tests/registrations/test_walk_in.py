@@ -194,7 +194,7 @@ class TestByHand:
             cast.member("dan", Role.RECEPTION)
             assert desk.post(url, form_of(event, name="ダン", email="dan@example.org")).status_code == 302
             again = desk.post(url, form_of(event, name="ダン", email="dan@example.org"))
-        assert "ダン is registered for this event already" in again.content.decode()
+        assert "ダン is already registered for this event" in again.content.decode()
         assert Registration.objects.confirmed().filter(checked_in_at=None).count() == 2
         assert event.slots.in_order()[0].taken == 2
         assert breaches() == []

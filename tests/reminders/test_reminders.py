@@ -179,6 +179,7 @@ def test_two_mornings_for_who_helps_on_two_days(scene: Scene, mail_sink: MailSin
     day_before = Shift.objects.create(
         event=scene.event,
         phase=Shift.Phase.SETUP,
+        role=Shift.Role.SETUP,
         title="Chairs",
         starts_at=START - timedelta(days=1),
         ends_at=START - timedelta(hours=23),

@@ -167,6 +167,7 @@ def test_two_organizers_at_one_line_do_not_undo_each_other(desk: Client, event: 
 def test_what_does_not_fit_is_said_on_its_line(desk: Client) -> None:
     teardown = ShiftPlan(
         Shift.Phase.EVENT,
+        Shift.Role.OTHER,
         "配信",
         cast.STARTS_AT,
         cast.STARTS_AT + timedelta(minutes=10),
@@ -196,7 +197,9 @@ def test_what_does_not_fit_is_said_on_its_line(desk: Client) -> None:
 
 def test_what_people_do_in_other_communities_is_not_named_to_organizers(desk: Client, event: Event) -> None:
     others = cast.community(slug="closed", name="内輪の会", owner="finn")
-    shift = ShiftPlan(Shift.Phase.EVENT, "内輪の受付", cast.STARTS_AT, cast.STARTS_AT + timedelta(minutes=10), 1, 2)
+    shift = ShiftPlan(
+        Shift.Phase.EVENT, Shift.Role.OTHER, "内輪の受付", cast.STARTS_AT, cast.STARTS_AT + timedelta(minutes=10), 1, 2
+    )
     there = cast.event(of=others, title="内輪だけの夜", shifts=[shift], visibility=Event.Visibility.MEMBERS)
     cast.volunteering("emi", there)
     cast.talk("finn", there, title="秘密の話", minutes=240)

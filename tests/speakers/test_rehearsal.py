@@ -13,11 +13,12 @@ from django.test import Client
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
+from meetups.lifecycle.actions.set_rehearsal import set_rehearsal
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.reminders.actions.plan_reminders import plan_reminders
-from meetups.speakers.actions.rehearsal.set_rehearsal import set_rehearsal
 from meetups.speakers.models import CoSpeaker, Presence, Rehearsal, Talk
+from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import open_shift
 from meetups.volunteers.usual_shifts import BLUEPRINTS
 from tests.support import cast
@@ -87,7 +88,7 @@ def test_it_is_added_where_the_speakers_are_listed_and_changed_on_the_line_of_ti
     assert "Plan a rehearsal" in desk.get(overview).content.decode()
     page = desk.get(url).content.decode()
     assert 'value="2026-12-09T20:00"' in page
-    assert "We’ll email 2 speakers" in page
+    assert "We’ll email 2 people" in page
     assert desk.post(url, FIELDS).status_code == 302
     rehearsal = Rehearsal.objects.get(event=event)
     assert (rehearsal.starts_at, rehearsal.ends_at) == (STARTS_AT, STARTS_AT + timedelta(hours=1))
@@ -149,14 +150,14 @@ def test_what_is_wrong_is_said(desk: Client, wrong: dict[str, str], says: str) -
 
 def test_who_is_expected_is_ticked_one_by_one(desk: Client) -> None:
     event = online()
-    [usual] = [one for one in BLUEPRINTS if one.key == "stream"]
+    [usual] = [one for one in BLUEPRINTS if one.role == Shift.Role.STREAM]
     stream = usual.plan(event)
     shift = open_shift(event, stream, slot=None, step_down_until=event.starts_at)
     cast.volunteering("guest1", event, shift=shift)
     cast.volunteering(
         "guest2",
         event,
-        shift=open_shift(event, replace(stream, title="受付"), slot=None, step_down_until=event.starts_at),
+        shift=open_shift(event, replace(stream, role=Shift.Role.RECEPTION), slot=None, step_down_until=event.starts_at),
     )
     together(Talk.objects.filter(event=event, state=Talk.State.CONFIRMED)[0], "guest3")
     url = f"/desk/events/{event.public_id}/rehearsal/"
@@ -188,7 +189,7 @@ def test_the_page_asks_the_same_few_questions_for_any_number_of_people(
     url = f"/desk/events/{event.public_id}/rehearsal/"
     desk.get(url)
     began = Rehearsal.objects.get().starts_at
-    with time_machine.travel(began, tick=False), django_assert_num_queries(11):
+    with time_machine.travel(began, tick=False), django_assert_num_queries(9):
         page = desk.get(url).content.decode()
     assert page.count(" was there") == 2 * talks + 1
 
@@ -213,7 +214,7 @@ def test_it_is_called_off_with_everything_that_belongs_to_it(desk: Client) -> No
     event.refresh_from_db()
     sequence = event.sequence
     url = f"/desk/events/{event.public_id}/rehearsal/removal/"
-    assert "We’ll email 3 speakers" in desk.get(url).content.decode()
+    assert "We’ll email 3 people" in desk.get(url).content.decode()
     for _click in range(2):
         desk.post(url)
     assert not Rehearsal.objects.exists()

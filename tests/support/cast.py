@@ -113,6 +113,7 @@ def teardown_plan(*, ends_at: datetime = ENDS_AT, minimum: int = 2, maximum: int
     """Teardown: an hour from the end on."""
     return ShiftPlan(
         Shift.Phase.TEARDOWN,
+        Shift.Role.TEARDOWN,
         "撤収",
         ends_at,
         ends_at + timedelta(hours=1),

@@ -19,6 +19,9 @@ from meetups.demo.servers import PostgreSQL, Valkey
 from meetups.demo.stack import CHECKOUT
 from tests.support import tables
 
+# Nobody listens there: the sender is not woken, which nobody but the clock notices.
+NO_REDIS = "redis://127.0.0.1:1/0"
+
 
 class TestServers:
     """PostgreSQL and Redis for one run of the tests; servers that the environment names are used as they are."""
@@ -30,10 +33,10 @@ class TestServers:
         self.postgres: PostgreSQL | None = None
         self.folder: Path | None = None
 
-    def start(self, *, tables_once: bool) -> None:
+    def start(self, *, fast: bool = False) -> None:
         """Start what is missing and put its address into the environment, from where workers and settings take it.
 
-        With `tables_once` the product's tables are made by a process of its own, for all that need them (see `tests.support.tables`).
+        The product's tables are made by a process of its own, for all that need them (see `tests.support.tables`). `fast`: no Redis.
         """
         self.folder = Path(tempfile.mkdtemp(prefix="meetups-tests-"))
         self.folder.chmod(0o755)
@@ -41,7 +44,9 @@ class TestServers:
         logs.mkdir()
         keep_bytecode(self.folder / "bytecode")
         os.environ["UPLOADS_DIR"] = str(self.folder / "uploads")
-        if not os.environ.get("REDIS_URL"):
+        if fast:
+            os.environ["REDIS_URL"] = NO_REDIS
+        elif not os.environ.get("REDIS_URL"):
             valkey = Valkey(logs=logs)
             self.processes.append(valkey.start())
             os.environ["REDIS_URL"] = valkey.url
@@ -49,8 +54,8 @@ class TestServers:
             self.postgres = PostgreSQL(self.folder / "postgres", logs=logs, throw_away=True)
             self.processes.append(self.postgres.start())
             os.environ["DATABASE_URL"] = self.postgres.url
-            if tables_once:
-                os.environ[tables.FOLDER] = str(self.folder)
+            os.environ[tables.FOLDER] = str(self.folder)
+            if not tables.take(self.postgres.url, self.folder):
                 command = [
                     sys.executable,
                     "-m",

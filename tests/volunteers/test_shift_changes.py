@@ -50,7 +50,7 @@ def told(kind: str) -> list[str]:
 
 def setup_shift(event: Event, *, seat: bool) -> Shift:
     starts_at = event.starts_at - timedelta(hours=2)
-    plan = ShiftPlan(Shift.Phase.SETUP, "設営", starts_at, starts_at + timedelta(hours=1), 1, 2)
+    plan = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, "設営", starts_at, starts_at + timedelta(hours=1), 1, 2)
     return plan_shift(event=event, plan=plan, guarantees_seat=seat, at=cast.NOW, by=cast.person("aiko"))
 
 
@@ -162,6 +162,7 @@ class TestCancelling:
 class TestChanging:
     FIELDS = {
         "title": "撤収",
+        "role": "teardown",
         "phase": "teardown",
         "instructions": "机を戻します。",
         "starts": "2026-12-05T16:30",

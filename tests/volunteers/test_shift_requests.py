@@ -18,6 +18,7 @@ from tests.support import cast
 
 FIELDS = {
     "title": "撤収",
+    "role": "teardown",
     "phase": "teardown",
     "starts": "2026-12-05T16:30",
     "ends": "2026-12-05T17:30",

@@ -36,7 +36,7 @@ def first_come_with_reception() -> tuple[Event, Shift]:
     """A first come event, where Dan has a seat and Emi tears down; the shift 受付 (reception) makes a seat certain, too."""
     event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan()])
     teardown, starts_at = cast.shift_of(event), event.starts_at - 2 * HOUR
-    plan = ShiftPlan(Shift.Phase.SETUP, "受付", starts_at, starts_at + HOUR, 1, 2)
+    plan = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, "受付", starts_at, starts_at + HOUR, 1, 2)
     reception = plan_shift(event=event, plan=plan, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
     cast.registered("dan", event)
     cast.volunteering("emi", event, shift=teardown)
@@ -104,7 +104,7 @@ class TestGoingHomeEarly:
         assert "You still count as having attended the event." in letters["emi"].body
         assert "no one was on the waitlist" not in letters["emi"].body
         assert letters["aiko"].subject.startswith("途中退出「撤収」：")
-        assert "シフト「撤収」の途中で、絵美さんが帰りました。" in letters["aiko"].body
+        assert "シフト「撤収」の途中で、絵美さんが退出しました。" in letters["aiko"].body
         assert "代わり" not in letters["aiko"].body
         assert "絵美 left “撤収” early" in page(f"/desk/events/{event.public_id}/", "aiko")
 

@@ -92,7 +92,7 @@ def test_enough_people_mean_no_alarm_until_one_steps_down() -> None:
 def test_several_short_shifts_are_one_mail_to_organizers_and_one_to_who_waits() -> None:
     event = full_event()
     starts_at = event.starts_at - timedelta(hours=2)
-    setup = ShiftPlan(Shift.Phase.SETUP, "設営", starts_at, starts_at + timedelta(hours=1), 1, 2)
+    setup = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, "設営", starts_at, starts_at + timedelta(hours=1), 1, 2)
     plan_shift(event=event, plan=setup, guarantees_seat=True, at=cast.NOW, by=cast.person("aiko"))
     seek_help_for_short_shifts(DUE)
     deliver(at=DUE + timedelta(minutes=1))

@@ -95,6 +95,7 @@ class Scene:
             event=self.event,
             slot=self.duty,
             phase=Shift.Phase.TEARDOWN,
+            role=Shift.Role.TEARDOWN,
             title="撤収" if japanese else "Teardown",
             instructions="机と椅子を元の配置に戻し、ゴミを分別します。"
             if japanese
@@ -108,6 +109,7 @@ class Scene:
         self.setup = Shift.objects.create(
             event=self.event,
             phase=Shift.Phase.SETUP,
+            role=Shift.Role.SETUP,
             title="設営" if japanese else "Setup",
             starts_at=START - timedelta(hours=2),
             ends_at=START - timedelta(hours=1),
@@ -335,6 +337,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         event=event,
         slot=scene.duty,
         phase=Shift.Phase.SETUP,
+        role=Shift.Role.SETUP,
         title=scene.setup.title,
         starts_at=START - timedelta(hours=4),
         ends_at=START - timedelta(hours=3),

@@ -70,6 +70,7 @@ def after_it(scene: "Scene", *, at: datetime) -> list[Notification]:
     shift = Shift.objects.create(
         event=event,
         phase=Shift.Phase.TEARDOWN,
+        role=Shift.Role.TEARDOWN,
         title="机と椅子の片付けとゴミの分別" if japanese else "Desks and chairs back, trash sorted",
         starts_at=event.ends_at,
         ends_at=event.ends_at + timedelta(minutes=90),

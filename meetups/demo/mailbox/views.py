@@ -86,7 +86,7 @@ def frame_height(text: str) -> int:
 
 def _page(title: str, body: str, _: Translate) -> str:
     # Without a Japanese catalogue the page is English, whatever the browser asked for.
-    language = "en" if _("Emails sent") == "Mails sent" else "ja"
+    language = "en" if _("Emails sent") == "Emails sent" else "ja"
     return f"""<!doctype html><html lang="{language}"><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
         <title>{title}</title><link rel="stylesheet" href="/mails.css"><main>{body}</main></html>"""

@@ -85,7 +85,7 @@ def make_lottery(sample: Sample, community: Community) -> None:
 def _shifts(then: Sample, event: Event) -> None:
     """Setup has one person of the two that it needs; who is MC, organizers choose; Emi tears down."""
     aiko, ben, chie, emi = (then.people[name] for name in ("aiko", "ben", "chie", "emi"))
-    setup, reception, mc = plan_usual_shifts(event=event, keys=["setup", "reception", "mc"], at=then.at, by=ben)
+    setup, reception, mc = plan_usual_shifts(event=event, roles=["setup", "reception", "mc"], at=then.at, by=ben)
     for shift, place, lead in ((setup, "18F セミナールーム", ben), (reception, "1F ロビー", chie), (mc, "", aiko)):
         say_where(then, shift, place, lead, needs_approval=shift == mc)
     [teardown_] = event.shifts.filter(phase=Shift.Phase.TEARDOWN)

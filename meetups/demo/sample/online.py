@@ -61,7 +61,7 @@ def make_online(sample: Sample, community: Community) -> None:
     event = publish(then, community, plan)
     for person in [sample.people["dan"], *sample.crowd[:14]]:
         register(slot=first_slot(event), attendee=person, at=at)
-    stream, mc = plan_usual_shifts(event=event, keys=["stream", "mc"], at=at, by=ben)
+    stream, mc = plan_usual_shifts(event=event, roles=["stream", "mc"], at=at, by=ben)
     assign_shift(shift=stream, volunteer=ben, at=at, by=aiko)
     assign_shift(shift=mc, volunteer=aiko, at=at, by=aiko)
     ready = give_talk(then, event, "emi", "読む前に知っておきたい3つの図", 20, together_with="chie")
@@ -114,7 +114,7 @@ def make_in_english(sample: Sample, community: Community) -> None:
     event = publish(then, community, plan)
     for person in sample.crowd[:9]:
         register(slot=first_slot(event), attendee=person, at=then.at)
-    usual = plan_usual_shifts(event=event, keys=["setup", "reception", "stream", "mc"], at=then.at, by=ben)
+    usual = plan_usual_shifts(event=event, roles=["setup", "reception", "stream", "mc"], at=then.at, by=ben)
     say_where(then, usual[0], "Reading room", ben)
     say_where(then, usual[1], "Entrance hall", aiko)
     for shift, volunteer in zip(usual[:3], sample.crowd[9:12], strict=True):

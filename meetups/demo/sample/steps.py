@@ -93,6 +93,7 @@ def teardown(ends_at: datetime, language: str, *, place: str = "", lead: User | 
     japanese = language == "ja"
     return ShiftPlan(
         phase=Shift.Phase.TEARDOWN,
+        role=Shift.Role.TEARDOWN,
         title="撤収" if japanese else "Teardown",
         instructions="机と椅子を元の配置に戻し、ゴミを分別します。"
         if japanese
@@ -110,7 +111,9 @@ def say_where(sample: Sample, shift: Shift, place: str, lead: User, *, needs_app
     """Ben writes where one of the usual shifts is, and whom to turn to."""
     names = ("title", "starts_at", "ends_at", "minimum", "maximum", "instructions")
     kept = {name: getattr(shift, name) for name in names}
-    plan = ShiftPlan(Shift.Phase(shift.phase), **kept, place=place, lead=lead, needs_approval=needs_approval)
+    plan = ShiftPlan(
+        Shift.Phase(shift.phase), Shift.Role(shift.role), **kept, place=place, lead=lead, needs_approval=needs_approval
+    )
     change_shift(shift=shift, plan=plan, at=sample.at, by=sample.people["ben"])
 
 

@@ -10,6 +10,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.messages import withdraw_all
 from meetups.lifecycle.participants import concerned
+from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
@@ -55,6 +56,6 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
                 cause=entry.pk,
                 at=at,
             )
-            for person in sorted(concerned(event))
+            for person in sorted(concerned(event) | whose_rehearsal_is_ahead(event, at=at, by=by))
         )
         return event

@@ -12,6 +12,7 @@ from meetups.lifecycle.due_reminders import change_told_at
 from meetups.lifecycle.moving import move_along
 from meetups.lifecycle.new_event import DateHasPassed
 from meetups.lifecycle.participants import parts_of
+from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Lottery
 from meetups.registrations.moving import EventMove
@@ -28,8 +29,8 @@ class DrawIsAnnounced(DomainError):
 
 
 def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
-    """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message,
-    for all that is changed within ten minutes (RULES 102).
+    """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message, and so
+    does who belongs to a rehearsal that moves, for all that is changed within ten minutes (RULES 102).
 
     When the start moves, shifts, deadlines, the rehearsal, and a lottery that still takes entries move with it by the same
     distance on the wall clock, and the schedule version rises: reminders of the old date are void. Where the times of reminders change,
@@ -70,23 +71,26 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
             changed={name: [_plain(old), _plain(new)] for name, (old, new) in changed.items() if name != "description"},
         )
         if told and is_told:
+            people = {part.person.pk for part in parts_of(event)}
+            if event.starts_at != old_start:
+                people |= whose_rehearsal_is_ahead(event, at=at, by=by)
             notify_all(
                 notification(
                     kind="event_changed",
-                    recipient_id=part.person.pk,
+                    recipient_id=person,
                     thread=event.thread,
                     subject=f"event:{event.pk}",
                     cause=entry.pk,
                     at=at,
                     due_at=change_told_at(old_start, event.starts_at, at=at),
                 )
-                for part in parts_of(event)
+                for person in sorted(people)
             )
         if event.is_published:
             # A later date may open promotion again: who waits moves up into what became free in the meantime (RULES 5).
             for slot in seats.slots.values():
-                seats.promote(slot, at=at)
-                seats.pass_on(slot, at=at)
+                seats.queue.promote(slot, at=at)
+                seats.queue.pass_on(slot, at=at)
         return event
 
 

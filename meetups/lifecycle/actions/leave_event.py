@@ -25,8 +25,8 @@ def leave_event(*, event: Event, person: User, at: datetime, by: User) -> bool:
         registration = seats.registration_of(person)
         # Another account of the same mailbox may hold it: that is not hers to end.
         if registration and registration.attendee_id == person.pk:
-            if by == person and not ended and seats.must_hand_over(registration, at=at):
-                seats.hand_over(registration, at=at, by=by)
+            if by == person and not ended and seats.queue.must_hand_over(registration, at=at):
+                seats.queue.hand_over(registration, at=at, by=by)
                 return False
             seats.release(registration, at=at, by=by, tell="left" if by == person else "removed")
         elif not ended:

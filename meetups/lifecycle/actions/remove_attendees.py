@@ -40,12 +40,12 @@ def remove_attendees(*, event: Event, registrations: Iterable[int], at: datetime
         left: defaultdict[int, list[Registration]] = defaultdict(list)
         for one in leaving:
             left[one.slot_id].append(one)
-        seats.write(
+        seats.ledger.write(
             [
-                seats.change(one, one.slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="removed")
+                seats.ledger.change(one, one.slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="removed")
                 for one in leaving
             ]
         )
         for slot_id, of_slot in left.items():
-            seats.vacate(seats.slots[slot_id], of_slot, at=at)
+            seats.queue.vacate(seats.slots[slot_id], of_slot, at=at)
         return len(leaving)

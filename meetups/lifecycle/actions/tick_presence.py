@@ -9,9 +9,9 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.lifecycle.expected import is_expected
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.models import Presence, Rehearsal
+from meetups.speakers.models import Presence, Rehearsal, Talk
 from meetups.speakers.rehearsal_rules import can_be_seen
 
 
@@ -41,7 +41,7 @@ def tick_presence(
             return
         if not seen:
             there.delete()
-        elif not is_expected(event, person, occasion):
+        elif not _is_expected(event, person, occasion):
             raise IsNotExpected
         elif occasion not in can_be_seen(event, Rehearsal.objects.filter(event=event).first(), at=at):
             raise TooEarlyToSee
@@ -57,3 +57,10 @@ def tick_presence(
             occasion=occasion,
             seen=seen,
         )
+
+
+def _is_expected(event: Event, person: User, occasion: Presence.Occasion) -> bool:
+    """At the rehearsal, where there is one, whoever belongs to it; with a connection whoever speaks."""
+    if occasion == Presence.Occasion.REHEARSAL:
+        return Rehearsal.objects.filter(event=event).exists() and bool(rehearsal_people([event], only=person))
+    return bool(Talk.objects.coming().filter(event=event).held_by(person).exists())

@@ -1,5 +1,5 @@
 """What this room tells people."""
 
-from meetups.lifecycle.kinds import event, message
+from meetups.lifecycle.kinds import event, message, rehearsal
 
-__all__ = ["event", "message"]
+__all__ = ["event", "message", "rehearsal"]

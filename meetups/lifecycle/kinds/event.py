@@ -53,7 +53,7 @@ class EventChanged(Kind[EventChange]):
 
     def still_holds(self, about: EventChange, notification: Notification, at: datetime) -> bool:
         event, part = about.event, about.part
-        has_part = bool(part.registration or part.talks or part.signups)
+        has_part = bool(part.registration or part.talks or part.signups or part.rehearses)
         return event.is_published and not event.is_over(at) and has_part and about.news is not None
 
     def compose(self, about: EventChange, notification: Notification, at: datetime) -> Content:
@@ -73,7 +73,7 @@ class EventChanged(Kind[EventChange]):
                 *was,
                 *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
                 *(shift_facts(shifts, event) if shifts else []),
-                *(rehearsal_facts(event, at) if part.speaks else []),
+                *(rehearsal_facts(event, at) if part.rehearses else []),
             ],
             action=(_("See my registration"), link("registration", event.public_id))
             if part.registration
@@ -197,7 +197,7 @@ def _calendars(event: Event, part: Participant, at: datetime) -> list[bytes]:
         *calendar_of(event, at),
         *shift_calendars(shifts, event, at),
         *talk_calendars([talk for talk in part.talks if talk.state == Talk.State.CONFIRMED], event, at),
-        *(rehearsal_calendar(event, at) if part.speaks else []),
+        *(rehearsal_calendar(event, at) if part.rehearses else []),
     ]
 
 

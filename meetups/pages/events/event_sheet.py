@@ -49,6 +49,10 @@ class Common:
     past_slides: int
     call: Call | None
 
+    @property
+    def slots(self) -> list[Slot]:
+        return [offer.slot for offer in self.offers]
+
 
 @dataclass(frozen=True)
 class Action:

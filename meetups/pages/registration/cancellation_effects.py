@@ -10,7 +10,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.pages.sheets.my_part import Mine
 from meetups.pages.sheets.pending_requests import moment
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import can_hand_over, somebody_moves_up
+from meetups.registrations.pen.seat_offers import can_hand_over, somebody_moves_up
 
 State = Registration.State
 

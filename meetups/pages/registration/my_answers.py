@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
-from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
+from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.site.access import SignedIn, event_and_part
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_answers import change_answers
@@ -44,16 +43,6 @@ def answers_of(registration: Registration, *, at: datetime) -> MyAnswers | None:
     )
 
 
-class AnswersForm(forms.Form):
-    """The questions of a slot, with the answers that were given."""
-
-    def __init__(self, *args: object, registration: Registration, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form takes many, all passed on
-        self.questions = questions_of(registration.slot)
-        for question in self.questions:
-            self.fields[name_of(question)] = field_of(question, registration.answers.get(question.id))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def answers(request: SignedIn, public_id: str) -> HttpResponse:
@@ -63,12 +52,12 @@ def answers(request: SignedIn, public_id: str) -> HttpResponse:
     registration = part.registration if part else None
     if registration is None or not questions_of(registration.slot):
         return redirect("registration", event.public_id)
-    form = AnswersForm(request.POST if request.method == "POST" else None, registration=registration)
+    form = QuestionsForm(request.POST if request.method == "POST" else None)
+    form.ask(registration.slot, registration.answers)
     refusal: DomainError | None = None
     if form.is_valid():
-        given = answers_in(form.questions, form.cleaned_data)
         try:
-            change_answers(registration=registration, answers=given, at=at, by=request.user)
+            change_answers(registration=registration, answers=form.answers, at=at, by=request.user)
         except DomainError as error:
             refusal = error
         else:

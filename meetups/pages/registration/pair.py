@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
 from meetups.core.links import link
-from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
+from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.sheets.my_part import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.site.refusal_answers import answer
@@ -30,7 +29,6 @@ from meetups.registrations.pairs import (
     partner_of,
     refuse_where_over,
 )
-from meetups.registrations.questions.questions import questions_of
 from meetups.registrations.refusals import EventClosed
 
 
@@ -79,16 +77,6 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
     return redirect(f"{link('registration', event.public_id)}#pair")
 
 
-class PairForm(forms.Form):
-    """The questions of the slot, for who joins."""
-
-    def __init__(self, *args: object, registration: Registration, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form takes many, all passed on
-        self.questions = questions_of(registration.slot)
-        for question in self.questions:
-            self.fields[name_of(question)] = field_of(question)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def pair(request: SignedIn, token: str) -> HttpResponse:
@@ -103,12 +91,12 @@ def pair(request: SignedIn, token: str) -> HttpResponse:
         messages.info(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
         return redirect("registration", event.public_id)
     decision = request.POST.get("decision", "")
-    form = PairForm(request.POST if decision == "accept" else None, registration=lead)
+    form = QuestionsForm(request.POST if decision == "accept" else None)
+    form.ask(lead.slot)
     context: dict[str, object] = {"event": event, "lead": lead, "mine": mine, "form": form}
     try:
         if decision == "accept" and form.is_valid():
-            given = answers_in(form.questions, form.cleaned_data)
-            join_pair(invitation=invitation, person=request.user, at=at, answers=given)
+            join_pair(invitation=invitation, person=request.user, at=at, answers=form.answers)
             messages.success(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
             return redirect("registration", event.public_id)
         if decision == "decline":

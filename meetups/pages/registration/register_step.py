@@ -47,13 +47,14 @@ def fresh_step(request: HttpRequest, event: Event, common: Common, part: Partici
 
     def context(own: Mapping[str, str]) -> dict[str, Any]:
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": own["request_id"]}
-        return _context(event, common, RegistrationForm(initial=initial, offers=common.offers))
+        return _context(event, common, RegistrationForm(initial=initial, slots=common.slots))
 
     key = (version_of(event), standing_of(part))
     return alike(request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())})
 
 
 def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, Any]:
+    form.offer_slots(common.offers)
     chosen = chosen_offer(common.offers, form["slot"].value())
     return {
         "event": event,

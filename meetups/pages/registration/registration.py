@@ -24,7 +24,7 @@ from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import deal, duties_of
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
-from meetups.pages.site.access import SignedIn, event_and_part, event_lately_or_404
+from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
@@ -44,8 +44,7 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
     at = timezone.now()
     if request.method == "POST":
-        event = event_lately_or_404(request, public_id)
-        return _register(request, event, common_of(event, None, at=at), at=at)
+        return _register(request, public_id, at=at)
     event, part = event_and_part(request, public_id)
     assert part is not None
     common = common_of(event, part, at=at)
@@ -55,13 +54,15 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     return fresh_step(request, event, common, part)
 
 
-def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) -> HttpResponse:
-    form = RegistrationForm(request.POST, offers=common.offers)
+def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpResponse:
+    """Whoever gets the place needs no page: what that says is read only for a form that comes back."""
+    event, slots = event_and_slots_lately_or_404(request, public_id)
+    form = RegistrationForm(request.POST, slots=slots)
     if form.asks_more:
-        form = RegistrationForm(initial=form.filled_in, offers=common.offers)
-        return step(request, event, common, form, asks_more=True, status=422)
+        form = RegistrationForm(initial=form.filled_in, slots=slots)
+        return step(request, event, common_of(event, None, at=at), form, asks_more=True, status=422)
     if not form.is_valid():
-        return step(request, event, common, form, status=422)
+        return step(request, event, common_of(event, None, at=at), form, status=422)
     try:
         register(
             slot=form.chosen,
@@ -71,7 +72,7 @@ def _register(request: SignedIn, event: Event, common: Common, *, at: datetime) 
             answers=form.answers,
         )
     except DomainError as refusal:
-        return step(request, event, common, form, refusal=refusal)
+        return step(request, event, common_of(event, None, at=at), form, refusal=refusal)
     return HttpResponseRedirect(request.path)
 
 

@@ -1,19 +1,69 @@
-"""What the pages around a registration ask."""
+"""What the pages around a registration ask: a slot, and the answers to its questions."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from meetups.pages.sheets.answer_fields import answers_in, field_of, name_of
 from meetups.pages.sheets.slot_choices import SlotChoice
 from meetups.registrations.models import Registration, Slot
-from meetups.registrations.questions.questions import Question, questions_of
+from meetups.registrations.questions.questions import LONGEST_TEXT, Question, QuestionKind, questions_of
 
 State = Registration.State
+
+
+def name_of(question: Question) -> str:
+    """The name of the question's field."""
+    return f"answer-{question.id}"
+
+
+def field_of(question: Question, given: Any = None) -> forms.Field:
+    """The field that asks it, with the answer that was given before. An optional choice can be taken back."""
+    shared: dict[str, Any] = {
+        "label": question.label,
+        "required": question.required,
+        # A form prints its help as it is: markup in it is the product's own, and this is what somebody typed.
+        "help_text": escape(question.help),
+        "initial": given,
+    }
+    if question.kind == QuestionKind.CONSENT:
+        refused = _("You need to agree to this to register in this slot.")
+        return forms.BooleanField(error_messages={"required": refused}, **shared)
+    choices = [(choice, choice) for choice in question.choices]
+    if question.kind == QuestionKind.CHOICE:
+        nothing = [] if question.required else [("", pgettext("choice", "No answer"))]
+        return forms.ChoiceField(
+            choices=[*choices, *nothing], widget=forms.RadioSelect, **shared | {"initial": given or ""}
+        )
+    if question.kind == QuestionKind.MULTIPLE:
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shared)
+    return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}), **shared)
+
+
+class QuestionsForm(forms.Form):
+    """The questions of a slot, with the answers that were given before."""
+
+    questions: list[Question]
+
+    def ask(self, slot: Slot | None, given: Mapping[str, Any] | None = None) -> None:
+        """Adds a field for each question of `slot`."""
+        self.questions = questions_of(slot) if slot else []
+        for question in self.questions:
+            self.fields[name_of(question)] = field_of(question, (given or {}).get(question.id))
+
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        """The questions, for the page."""
+        return [self[name_of(question)] for question in self.questions]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """By the question's id; of a valid form only."""
+        return {question.id: self.cleaned_data.get(name_of(question)) for question in self.questions}
 
 
 class SlotField(forms.ChoiceField):
@@ -25,27 +75,31 @@ class SlotField(forms.ChoiceField):
         return value in self.slots
 
 
-class _ForASlot(forms.Form):
+class _ForASlot(QuestionsForm):
     """A choice of slots, and the questions of the chosen one. `asked` names the slot whose questions the page showed."""
 
     slot_choices: list[SlotChoice]
-    questions: list[Question]
     slot_asked: Slot | None
 
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def _offer(self, offers: list[SlotChoice], open_ones: list[SlotChoice]) -> None:
-        field = cast(SlotField, self.fields["slot"])
-        field.slots = {offer.slot.public_id: offer.slot for offer in offers}
-        # Called where they are shown: a form that was sent asks for their words only if it comes back.
-        field.choices = lambda: [(offer.slot.public_id, self.label_of(offer)) for offer in open_ones]
-        self.slot_choices = open_ones
+    def accept_slots(self, slots: Iterable[Slot]) -> None:
+        """Says which slots the event has, before anything is read from the form."""
+        field = self._slot_field
+        field.slots = {slot.public_id: slot for slot in slots}
         named = self.data.get("slot") if self.is_bound else self.initial.get("slot") or field.initial
         slot = self.slot_asked = field.slots.get(str(named))
-        self.questions = questions_of(slot) if slot else []
+        self.ask(slot)
         self.fields["asked"].initial = slot.public_id if slot else ""
-        for question in self.questions:
-            self.fields[name_of(question)] = field_of(question)
+
+    def offer_slots(self, choices: list[SlotChoice]) -> None:
+        """Says what can be chosen, in words, before the form is shown."""
+        self.slot_choices = choices
+        self._slot_field.choices = [(choice.slot.public_id, self.label_of(choice)) for choice in choices]
+
+    @property
+    def _slot_field(self) -> SlotField:
+        return cast(SlotField, self.fields["slot"])
 
     @property
     def asks_more(self) -> bool:
@@ -58,19 +112,9 @@ class _ForASlot(forms.Form):
         return {key: value for key, value in self.data.items() if key in self.base_fields and key != "asked"}
 
     @property
-    def answer_fields(self) -> list[forms.BoundField]:
-        """The questions, for the page."""
-        return [self[name_of(question)] for question in self.questions]
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """By the question's id; of a valid form only."""
-        return answers_in(self.questions, self.cleaned_data)
-
-    @property
     def chosen(self) -> Slot:
         """The slot that was chosen; of a valid form only."""
-        return cast(SlotField, self.fields["slot"]).slots[self.cleaned_data["slot"]]
+        return self._slot_field.slots[self.cleaned_data["slot"]]
 
     def label_of(self, offer: SlotChoice) -> SafeString:
         """One choice: how one gets in there, and what will happen."""
@@ -89,9 +133,13 @@ class RegistrationForm(_ForASlot):
     slot = SlotField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
     request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, offers: list[SlotChoice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slots: Iterable[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer(offers, [offer for offer in offers if offer.way_in])
+        self.accept_slots(slots)
+
+    def offer_slots(self, choices: list[SlotChoice]) -> None:
+        """As above; a single slot is no choice."""
+        super().offer_slots([choice for choice in choices if choice.way_in])
         if not self.has_a_choice:
             self.fields["slot"].widget = forms.HiddenInput()
 
@@ -115,7 +163,8 @@ class OtherSlotForm(_ForASlot):
         others = [offer for offer in offers if offer.way_in and offer.slot.pk != current.slot_id]
         if len(others) == 1:
             self.fields["slot"].initial = others[0].slot.public_id
-        self._offer(offers, others)
+        self.accept_slots(offer.slot for offer in offers)
+        self.offer_slots(others)
 
     @property
     def has_a_choice(self) -> bool:

@@ -13,7 +13,7 @@ from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.offers.accept_offer import accept_offer
 from meetups.registrations.actions.offers.decline_offer import decline_offer
 from meetups.registrations.models import Offer, Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 ANSWERS = {"yes": accept_offer, "no": decline_offer}
 

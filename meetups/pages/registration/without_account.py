@@ -91,10 +91,10 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
         if waiting:
             initial |= {"name": waiting.name, "email": waiting.email}
-        return step(request, event, common, FirstTimeForm(initial=initial, offers=common.offers))
-    form = FirstTimeForm(request.POST, offers=common.offers)
+        return step(request, event, common, FirstTimeForm(initial=initial, slots=common.slots))
+    form = FirstTimeForm(request.POST, slots=common.slots)
     if form.asks_more:
-        form = FirstTimeForm(initial=form.filled_in, offers=common.offers)
+        form = FirstTimeForm(initial=form.filled_in, slots=common.slots)
         return step(request, event, common, form, asks_more=True, status=422)
     if not form.is_valid():
         return step(request, event, common, form, status=422)

@@ -13,10 +13,11 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.pending_requests import PendingRequest
 from meetups.registrations.models import Lottery, Offer, Registration, Slot
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
 
@@ -311,10 +312,11 @@ def _until(at: datetime, event: Event) -> str:
 
 
 def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:
-    """The rehearsal, for those who speak."""
-    if part is None or not any(talk.state in {Talk.State.ACCEPTED, Talk.State.CONFIRMED} for talk in part.talks):
+    """The rehearsal, for whoever belongs to it with a talk or a shift."""
+    if part is None or not (part.talks or part.signups):
         return None
-    return Rehearsal.objects.filter(event=event).first()
+    rehearsal = Rehearsal.objects.filter(event=event).first()
+    return rehearsal if rehearsal and rehearsal_people([event], only=part.person) else None
 
 
 def latest_of(person: User, *, at: datetime, limit: int) -> Iterable[Registration]:

@@ -12,7 +12,8 @@ from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
 from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
 from meetups.pages.site.kept import kept
-from meetups.registrations.models import Registration
+from meetups.registrations.models import Registration, Slot
+from meetups.registrations.pen.queries import slots_of
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift, Signup
 
@@ -56,9 +57,20 @@ def _not_found() -> NoReturn:
     raise Http404
 
 
-def event_lately_or_404(request: HttpRequest, public_id: str) -> Event:
-    """`event_or_404`, at most a second ago: for what a form says. The action that it leads to reads the event again, under its lock."""
-    return kept(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
+def event_and_slots_lately_or_404(request: HttpRequest, public_id: str) -> tuple[Event, list[Slot]]:
+    """`event_or_404` with its slots, at most a second ago: for what a form says.
+
+    The action that it leads to reads both again, under its lock.
+    """
+    event = kept(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
+    return event, kept(("slots", event.pk), lambda: _slots_of(event))
+
+
+def _slots_of(event: Event) -> list[Slot]:
+    slots = list(slots_of(event.pk).values())
+    for slot in slots:
+        slot.event = event
+    return slots
 
 
 def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Participant | None]:

@@ -14,7 +14,7 @@ from meetups.history.models import HistoryEntry
 from meetups.notifications.kinds import Content, Kind
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Hold, Lottery, Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 State = Registration.State
 

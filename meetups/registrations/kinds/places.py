@@ -10,7 +10,7 @@ from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.kinds.base import EndedKind, RegistrationKind, SeatKind, draw_facts
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.queue import queue_number
+from meetups.registrations.pen.queue_numbers import queue_number
 
 State = Registration.State
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from meetups.accounts.models import User
 from meetups.core.ids import entry_id
@@ -18,9 +18,10 @@ from meetups.events.open_event import event_by_pk
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
+from meetups.registrations import admission
 from meetups.registrations.models import TRANSITIONS, Lottery, Registration, Slot
-from meetups.registrations.pen.bringing_in import bring_in
-from meetups.registrations.pen.reading import Newcomer, active_registration, slots_of
+from meetups.registrations.pen import queries
+from meetups.registrations.pen.new_registration import insert_registration
 
 State = Registration.State
 
@@ -45,15 +46,20 @@ class Change:
     at: datetime
     tell: str
 
+    @property
+    def subject(self) -> str:
+        """How history and messages name the registration; empty for a new one, which has no number yet."""
+        return self.registration.subject if self.registration.pk else ""
+
 
 class Ledger:
     """The event, its slots as they stand under the lock, and the steps of registrations on their way into the database."""
 
-    def __init__(self, event_id: int, newcomer: Newcomer | None = None) -> None:
-        self._event_id = event_id
-        # What was read about somebody who comes in. What it says of people holds until the first step is taken.
+    def __init__(self, event_id: int, newcomer: queries.Newcomer | None = None) -> None:
+        self.event_id = event_id
+        # What was read about a person who comes in. It is true of people until the first step is taken.
         self._newcomer = newcomer
-        # What the same request of hers got before (RULES 31).
+        # What the same request got before (RULES 31).
         self.answer = newcomer.answer if newcomer else None
         if newcomer:
             self.event, self.slots = newcomer.event, newcomer.slots
@@ -61,30 +67,51 @@ class Ledger:
         # The entries that people of pairs have left behind in a manifest, by the registration: who stays has them.
         self.entries_left: dict[int, str] = {}
 
+    # What there is
+
     @cached_property
     def event(self) -> Event:
-        return event_by_pk(self._event_id)
+        return event_by_pk(self.event_id)
 
     @cached_property
     def slots(self) -> dict[int, Slot]:
-        return slots_of(self._event_id)
+        return queries.slots_of(self.event_id)
 
     def lottery_of(self, slot: Slot) -> Lottery | None:
         return self.slots[slot.pk].draws_from
 
+    def is_frozen(self, slot: Slot) -> bool:
+        lottery = self.lottery_of(slot)
+        return lottery is not None and lottery.state != Lottery.State.ANNOUNCED
+
+    def seats_to_give(self, slot: Slot) -> int:
+        """Free seats of `slot` that no draw has promised."""
+        return admission.seats_to_give(self.slots[slot.pk], self.lottery_of(slot))
+
+    def someone_waits(self, slot: Slot) -> bool:
+        """Whether a newcomer would overtake somebody: a pair that does not fit keeps its place and holds up nobody (RULES 3)."""
+        if slot.takes_pairs and slot.seats_left:
+            waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
+            return waiting.values("place").annotate(size=Count("pk")).filter(size__lte=slot.seats_left).exists()
+        if self._newcomer:
+            return slot.pk in self._newcomer.waited_for
+        return queries.someone_waits(slot)
+
     def registration_of(self, person: User | Guest) -> Registration | None:
         """The active registration of `person`, by account or by address (RULES 16)."""
         if isinstance(person, Guest):
-            mine = Registration.objects.active().filter(event_id=self._event_id)
+            mine = Registration.objects.active().filter(event_id=self.event_id)
             return mine.filter(person_key=person.person_key).first()
         if self._newcomer and self._newcomer.person.pk == person.pk and not self._newcomer.answer:
             return self._newcomer.active
-        return active_registration(self._event_id, person)
+        return queries.active_registration(self.event_id, person)
+
+    # Steps
 
     def new(self, slot: Slot, person: User | Guest, *, at: datetime, request_id: UUID | None = None) -> Registration:
         """A registration that is not there yet: its first step brings it in."""
         return Registration(
-            event_id=self._event_id,
+            event_id=self.event_id,
             slot=slot,
             attendee=None if isinstance(person, Guest) else person,
             guest_name=person.name if isinstance(person, Guest) else "",
@@ -159,16 +186,12 @@ class Ledger:
             registration.cancelled_at = at
         return Change(registration, before, place_before, verb, by, at, tell)
 
-    def keep_seat_for(self, slot: Slot, seats: int) -> None:
+    def count_held(self, slot: Slot, seats: int) -> None:
         """Counts so many more held places (fewer where it is below zero) as taken."""
         slot = self.slots[slot.pk]
         slot.held += seats
         slot.taken += seats
         Slot.objects.filter(pk=slot.pk).update(held=F("held") + seats, taken=F("taken") + seats)
-
-    def is_frozen(self, slot: Slot) -> bool:
-        lottery = self.lottery_of(slot)
-        return lottery is not None and lottery.state != Lottery.State.ANNOUNCED
 
     def _count(self, slot: Slot, seats: int) -> None:
         slot.taken += seats
@@ -179,7 +202,7 @@ class Ledger:
         if not changes:
             return
         if self._is_newcomer(changes):
-            self._bring_in(changes[0])
+            self._write_newcomer(changes[0])
             return
         # Seats that are given back come first, so that the count never passes the capacity on its way.
         for pk in sorted(
@@ -198,7 +221,7 @@ class Ledger:
     def _entry(self, change: Change) -> HistoryEntry:
         return HistoryEntry(
             thread=self.event.thread,
-            subject=change.registration.subject,
+            subject=change.subject,
             verb=change.verb,
             from_state=change.from_state,
             to_state=change.registration.state,
@@ -212,7 +235,7 @@ class Ledger:
             kind=change.tell,
             recipient_id=change.registration.attendee_id,
             thread=self.event.thread,
-            subject=change.registration.subject,
+            subject=change.subject,
             cause=cause,
             at=change.at,
         )
@@ -228,9 +251,9 @@ class Ledger:
             and self._sold.keys() <= {registration.slot_id}
         )
 
-    def _bring_in(self, change: Change) -> None:
+    def _write_newcomer(self, change: Change) -> None:
         slot = self.slots[change.registration.slot_id]
-        bring_in(
+        insert_registration(
             change.registration,
             self._entry(change),
             self._message(change, ""),

@@ -1,7 +1,8 @@
 """The pen: the one door to everything that touches a seat.
 
 ``with seats_of(event, at=at) as seats:`` opens the transaction, takes the seat lock of the event once, and hands out the only
-object that writes seats. Actions open it once; what they call takes `seats`.
+object that writes seats. Actions open it once; what they call takes `seats`. How one person comes, changes and goes stands here;
+`seats.queue`, `seats.pairs`, `seats.lottery`, `seats.held_places` and `seats.by_hand` do the rest, and `seats.ledger` writes for all.
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,14 @@ from meetups.core.statements import Statement
 from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot, way_in
 from meetups.registrations.models import Hold, Lottery, Registration, Slot
-from meetups.registrations.pen.drawing import Drawing
 from meetups.registrations.pen.held_places import HeldPlaces
-from meetups.registrations.pen.reading import newcomer as read_newcomer
+from meetups.registrations.pen.ledger import Guest, Ledger
+from meetups.registrations.pen.lottery_seats import LotterySeats
+from meetups.registrations.pen.pair_entries import PairEntries
+from meetups.registrations.pen.people_by_hand import PeopleByHand
+from meetups.registrations.pen.promotion import Queue
+from meetups.registrations.pen.queries import newcomer as read_newcomer
+from meetups.registrations.pen.seat_offers import SeatOffers
 from meetups.registrations.refusals import (
     AlreadyRegistered,
     EventClosed,
@@ -56,7 +62,7 @@ def seats_of(
 ) -> Iterator["Seats"]:
     """The seats of `event`, locked, in a transaction that ends with the block.
 
-    For a `newcomer` all that decides about her is read at once, with what her request got before: `seats.answer`.
+    For a `newcomer` all that decides is read at once, with what the same request got before: `seats.answer`.
     Lotteries whose entries have closed by `at` are frozen first: from T on the manifest alone decides (RULES 10); held places whose
     time is over end (RULES 27).
     Raises SeatsBusy where the lock is not to be had in 3 seconds.
@@ -64,9 +70,9 @@ def seats_of(
     try:
         with transaction.atomic(durable=True):
             take_seat_lock(event.pk)
-            seats = Seats(event.pk, read_newcomer(event.pk, newcomer, request_id) if newcomer else None)
+            seats = Seats(Ledger(event.pk, read_newcomer(event.pk, newcomer, request_id) if newcomer else None))
             if any(slot.held for slot in seats.slots.values()):
-                seats.lapse_places(at=at)
+                seats.held_places.lapse(at=at)
             for slot in seats.slots.values():
                 lottery = seats.lottery_of(slot)
                 if (
@@ -75,7 +81,7 @@ def seats_of(
                     and lottery.closes_at <= at
                     and seats.event.is_published
                 ):
-                    seats.freeze(lottery, at=at)
+                    seats.lottery.freeze(lottery, at=at)
             yield seats
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
@@ -83,18 +89,44 @@ def seats_of(
         raise
 
 
-class Seats(Drawing, HeldPlaces):
+class Seats:
     """What may be done with the seats of one event while its lock is held. Made by `seats_of` only."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.pairs = PairEntries(ledger)
+        self.queue = Queue(ledger, SeatOffers(ledger), self.pairs)
+        self.lottery = LotterySeats(ledger, self.queue)
+        self.held_places = HeldPlaces(ledger, self.queue)
+        self.by_hand = PeopleByHand(ledger, self.queue)
 
     # What there is
 
-    def fallback_slot(self, at: datetime) -> Slot | None:
-        """Where people go whose duty ends."""
-        return fallback_slot([(slot, self.lottery_of(slot)) for slot in self.slots.values()], at)
+    @property
+    def event(self) -> Event:
+        return self.ledger.event
+
+    @property
+    def slots(self) -> dict[int, Slot]:
+        """By primary key, in the organizers' order."""
+        return self.ledger.slots
+
+    @property
+    def answer(self) -> Registration | None:
+        """What the same request of the newcomer got before (RULES 31)."""
+        return self.ledger.answer
+
+    def lottery_of(self, slot: Slot) -> Lottery | None:
+        return self.ledger.lottery_of(slot)
+
+    def registration_of(self, person: User | Guest) -> Registration | None:
+        """The active registration of `person`, by account or by address (RULES 16)."""
+        return self.ledger.registration_of(person)
 
     def fresh(self, registration: Registration) -> Registration:
         """The registration as it stands under the lock."""
-        return Registration.objects.select_related("attendee").get(pk=registration.pk, event_id=self._event_id)
+        registrations = Registration.objects.select_related("attendee")
+        return registrations.get(pk=registration.pk, event_id=self.ledger.event_id)
 
     def holds_of(self, registration: Registration) -> list[Hold]:
         return list(Hold.objects.active().filter(registration=registration).order_by("pk"))
@@ -102,7 +134,7 @@ class Seats(Drawing, HeldPlaces):
     def way_in(self, slot: Slot, *, at: datetime) -> State:
         """The state in which a newcomer lands."""
         slot = self.slots[slot.pk]
-        return way_in(slot, self.lottery_of(slot), someone_waits=self.someone_waits(slot), at=at)
+        return way_in(slot, self.lottery_of(slot), someone_waits=self.ledger.someone_waits(slot), at=at)
 
     def open_slot(self, slot: Slot, *, at: datetime) -> Slot:
         """`slot` as it stands under the lock, where anybody may ask for a place in it. Raises EventClosed, NotForEveryone,
@@ -131,21 +163,9 @@ class Seats(Drawing, HeldPlaces):
         """`person` joins a general slot: an entry, a seat, or the end of the queue. Raises AlreadyRegistered."""
         if self.registration_of(person):
             raise AlreadyRegistered
-        registration = self.new(slot, person, at=at, request_id=request_id)
+        registration = self.ledger.new(slot, person, at=at, request_id=request_id)
         registration.answers = answers or {}
         self._land(registration, slot, at=at, by=person, verb="register")
-        return registration
-
-    def enter_with(
-        self, lead: Registration, person: User, *, at: datetime, answers: dict[str, object] | None = None
-    ) -> Registration:
-        """`person` comes into the lottery of `lead`, who is in it, as the second of a pair (RULES 17). Raises AlreadyRegistered."""
-        if self.registration_of(person):
-            raise AlreadyRegistered
-        registration = self.new(lead.slot, person, at=at)
-        registration.lead = lead
-        registration.answers = answers or {}
-        self.move(registration, lead.slot, State.APPLIED, at=at, by=person, verb="register", tell="pair_entered")
         return registration
 
     def _land(
@@ -157,9 +177,9 @@ class Seats(Drawing, HeldPlaces):
         if state == State.CONFIRMED and slot.awaits_draw:
             slot.first_come_given += 1
             slot.save(update_fields=["first_come_given"])
-        self.move(registration, slot, state, at=at, by=by, verb=verb, tell=tell or NEWS[state])
+        self.ledger.move(registration, slot, state, at=at, by=by, verb=verb, tell=tell or NEWS[state])
         if state == State.WAITLISTED and slot.hands_over(at):
-            self.pass_on(slot, at=at)
+            self.queue.pass_on(slot, at=at)
         return state
 
     def change_slot(
@@ -172,15 +192,15 @@ class Seats(Drawing, HeldPlaces):
         if answers:
             registration.answers = answers
             registration.save(update_fields=["answers"])
-        self.vacate(old, [registration], at=at)
+        self.queue.vacate(old, [registration], at=at)
         return state
 
     def release(self, registration: Registration, *, at: datetime, by: User | None, tell: str) -> None:
         """Ends a registration and promotes who waits. Raises SeatIsHeld: what holds it must end first."""
         self._refuse_held(registration)
         slot = self.slots[registration.slot_id]
-        self.move(registration, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
-        self.vacate(slot, [registration], at=at)
+        self.ledger.move(registration, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
+        self.queue.vacate(slot, [registration], at=at)
 
     def hold(
         self,
@@ -194,19 +214,21 @@ class Seats(Drawing, HeldPlaces):
         verb: str,
         tell: str,
     ) -> Registration:
-        """Makes the seat of `person` certain: her registration moves into `slot`, or she gets one there.
+        """Makes the seat of `person` certain: their registration moves into `slot`, or they get one there.
 
-        Her old seat or entry is freed and promotes. Raises AlreadyRegistered where another account of her mailbox has a place. A seat that is held already stays where it is and has one hold more (RULES 19,
-        20). An invitation is never refused for lack of seats: it then stands outside the count (RULES 4).
+        An old seat or entry is freed and promotes; a seat that is held already stays where it is and has one hold more (RULES 19,
+        20). An invitation is never refused for lack of seats: it then stands outside the count (RULES 4). Raises AlreadyRegistered
+        where another account of the same mailbox has a place.
         """
         slot = self.slots[slot.pk]
         registration = self.registration_of(person)
         if registration and registration.attendee_id != person.pk:
             raise AlreadyRegistered
-        if registration and self.holds_of(registration):
-            self.move(
+        old = self.slots[registration.slot_id] if registration else None
+        if registration and old and self.holds_of(registration):
+            self.ledger.move(
                 registration,
-                self.slots[registration.slot_id],
+                old,
                 State.CONFIRMED,
                 at=at,
                 by=by,
@@ -215,13 +237,11 @@ class Seats(Drawing, HeldPlaces):
                 above=registration.above_capacity,
             )
         else:
-            old = self.slots[registration.slot_id] if registration else None
-            registration = registration or self.new(slot, person, at=at)
-            self.move(
-                registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not slot.seats_left
-            )
+            registration = registration or self.ledger.new(slot, person, at=at)
+            above = not slot.seats_left
+            self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
             if old:
-                self.vacate(old, [registration], at=at)
+                self.queue.vacate(old, [registration], at=at)
         Hold.objects.create(registration=registration, kind=kind, subject=subject, slot=slot, since=at)
         return registration
 
@@ -237,29 +257,17 @@ class Seats(Drawing, HeldPlaces):
         registration = hold.registration
         old = self.slots[registration.slot_id]
         others = self.holds_of(registration)
-        general = self.fallback_slot(at)
-        if others:
-            slot = self.slots[others[0].slot_id]
-            stays = slot.pk == old.pk
-            above = registration.above_capacity if stays else not slot.seats_left
-            self.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
-        elif registration.checked_in_at or self.event.is_over(at):
+        general = fallback_slot([(slot, self.lottery_of(slot)) for slot in self.slots.values()], at)
+        if others or registration.checked_in_at or self.event.is_over(at):
             # Who is in the room stays in the room, and who was there has been there (RULES 41).
-            self.move(
-                registration,
-                old,
-                State.CONFIRMED,
-                at=at,
-                by=by,
-                verb=verb,
-                tell=tell,
-                above=registration.above_capacity,
-            )
+            slot = self.slots[others[0].slot_id] if others else old
+            above = registration.above_capacity if slot.pk == old.pk else not slot.seats_left
+            self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
         elif general is None or at >= general.closes_at or not self.event.is_published:
-            self.move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
+            self.ledger.move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
         else:
             self._land(registration, general, at=at, by=by, verb=verb, tell=tell)
-        self.promote(old, at=at)
+        self.queue.promote(old, at=at)
         return registration
 
     def drop_hold(self, subject: str, *, at: datetime) -> None:
@@ -276,9 +284,7 @@ class Seats(Drawing, HeldPlaces):
             raise SeatsTaken(taken=slot.taken + promised, capacity=capacity)
         slot.capacity = capacity
         slot.save(update_fields=["capacity"])
-        self.promote(slot, at=at)
-
-    # Writing
+        self.queue.promote(slot, at=at)
 
     def _refuse_held(self, registration: Registration) -> None:
         if self.holds_of(registration):

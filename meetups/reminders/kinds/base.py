@@ -5,7 +5,7 @@ from datetime import datetime
 
 from meetups.events.models import Event
 from meetups.lifecycle.mail_recipients import parts_for
-from meetups.lifecycle.participants import Participant, part_of
+from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Kind
 from meetups.notifications.models import Notification
 
@@ -14,10 +14,7 @@ class ReminderKind(Kind[tuple[Event, Participant]]):
     """A reminder to somebody with a part. It holds while the event stands on the date that the reminder was made for."""
 
     def about(self, notification: Notification) -> tuple[Event, Participant] | None:
-        event = Event.objects.select_related("community", "rehearsal").filter(pk=notification.subject_id).first()
-        if event is None or notification.recipient is None:
-            return None
-        return event, part_of(event, notification.recipient)
+        return self.abouts([notification])[notification.pk]
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
         return parts_for(notifications)

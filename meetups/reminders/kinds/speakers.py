@@ -5,13 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from meetups.communities.models import Membership
-from meetups.communities.permissions import Permission
 from meetups.core.links import link
 from meetups.events.facts import event_facts, instant, period
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import rehearsal_moments
-from meetups.lifecycle.expected import is_on_screen
+from meetups.lifecycle.kinds.rehearsal import duties_of
 from meetups.lifecycle.participants import Participant
 from meetups.notifications.kinds import Content, declare
 from meetups.notifications.models import Notification
@@ -21,22 +19,15 @@ from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts, talk_tim
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.speakers.readiness import left_open
 
-COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
-
 
 class RehearsalReminder(ReminderKind):
-    """A reminder of an event's rehearsal to those who speak, run stream or MC, or organize (RULES 87)."""
+    """A reminder of an event's rehearsal to those who belong to it (RULES 87)."""
 
     def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         moments = rehearsal_moments(event, self.rehearsal(event))
         # A reminder of another time than the rehearsal has now is void.
-        if not any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments):
-            return False
-        if any(talk.state in COMING for talk in part.talks):
-            return True
-        if any(is_on_screen(signup.shift) and signup.shift.cancelled_at is None for signup in part.signups):
-            return True
-        return Membership.objects.may(part.person, Permission.PLAN_EVENTS, event.community_id)
+        stands = any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments)
+        return stands and part.rehearses is not None
 
     def rehearsal(self, event: Event) -> Rehearsal | None:
         """The rehearsal, where there is one."""
@@ -46,13 +37,14 @@ class RehearsalReminder(ReminderKind):
         """The parts that both of them share."""
         rehearsal = self.rehearsal(event)
         assert rehearsal is not None
+        assert part.rehearses is not None
         join = (_("Join the rehearsal"), rehearsal.join_url)
         return Content(
             title=title,
             lead=lead,
             facts=[
                 *rehearsal_facts(event, at),
-                *[(_("Talk"), talk.title) for talk in part.talks if talk.state in COMING],
+                *duties_of(part.rehearses),
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
             paragraphs=[_("Try your camera, microphone and slides the way you’ll use them.")],

@@ -71,6 +71,20 @@ function later(value, end) {
   return clock ? at.toISOString().slice(11, 16) : at.toISOString().slice(0, 16);
 }
 
+// Two choices that go together: <select data-pulls="id of the other" data-pairs='{"this value": "that value"}'>. A choice that somebody has
+// made (data-own) stays, but for the value that both have or neither: data-bound.
+function pull(select) {
+  const other = document.getElementById(select.dataset.pulls);
+  if (!other) return;
+  const pairs = JSON.parse(select.dataset.pairs);
+  const { bound } = select.dataset;
+  select.addEventListener("change", () => {
+    select.dataset.own = "";
+    const apart = (select.value === bound) !== (other.value === bound);
+    if (apart || !("own" in other.dataset)) other.value = pairs[select.value] ?? other.value;
+  });
+}
+
 // One tick for all: <input type="checkbox" data-all="name of the boxes">; [data-count="name"] shows how many are ticked.
 function all(box) {
   const boxes = () => [...(box.form ?? document).querySelectorAll(`input[name="${box.dataset.all}"]`)];
@@ -128,6 +142,7 @@ function inJapanese(start, end) {
 
 function wake(root) {
   root.querySelectorAll("[data-follows]").forEach(follow);
+  root.querySelectorAll("[data-pulls]").forEach(pull);
   root.querySelectorAll("[data-all]").forEach(all);
   root.querySelectorAll("button[data-copy][hidden]").forEach((button) => (button.hidden = false));
 }

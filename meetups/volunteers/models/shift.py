@@ -44,7 +44,7 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
 
 class Shift(models.Model):
-    """Work at an event: a phase, a time, people needed at least and at most.
+    """Work at an event: a phase (when it is), a role (what it is), a time, people needed at least and at most.
 
     With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
     `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
@@ -58,9 +58,24 @@ class Shift(models.Model):
         EVENT = "event", pgettext_lazy("phase", "During the event")
         TEARDOWN = "teardown", pgettext_lazy("phase", "Teardown")
 
+    class Role(models.TextChoices):
+        """What is done there. A title says it to people, the role to the house."""
+
+        SETUP = "setup", pgettext_lazy("role of a shift", "Setup")
+        RECEPTION = "reception", pgettext_lazy("role of a shift", "Check-in")
+        STREAM = "stream", pgettext_lazy("role of a shift", "Stream")
+        MC = "mc", pgettext_lazy("role of a shift", "MC")
+        LIVE_POSTS = "live_posts", pgettext_lazy("role of a shift", "Live posts")
+        TEARDOWN = "teardown", pgettext_lazy("role of a shift", "Teardown")
+        OTHER = "other", pgettext_lazy("role of a shift", "Other")
+
+    # Who has one of these is on the screen, and tries it out at the rehearsal (RULES 87).
+    ON_SCREEN: ClassVar = frozenset({Role.STREAM, Role.MC})
+
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shifts")
     slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="shifts")
     phase = models.CharField(_("Phase"), max_length=12, choices=Phase)
+    role = models.CharField(pgettext_lazy("shift", "Kind of work"), max_length=12, choices=Role)
     title = models.CharField(_("Title"), max_length=80)
     instructions = models.CharField(_("What to do"), max_length=400, blank=True)
     place = models.CharField(_("Where"), max_length=80, blank=True)
@@ -99,6 +114,14 @@ class Shift(models.Model):
                 name="a_shift_that_is_told_of_was_looked_at",
                 condition=Q(short_told_at__isnull=True) | Q(help_sought_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="shift_has_a_known_role",
+                condition=Q(role__in=["setup", "reception", "stream", "mc", "live_posts", "teardown", "other"]),
+            ),
+            models.CheckConstraint(
+                name="teardown_is_a_phase_and_a_role",
+                condition=Q(phase="teardown", role="teardown") | (~Q(phase="teardown") & ~Q(role="teardown")),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["event", "starts_at"], name="shift_by_event"),
@@ -110,6 +133,11 @@ class Shift(models.Model):
 
     def step_down_is_free(self, at: datetime) -> bool:
         return at < self.step_down_until
+
+    @property
+    def is_on_screen(self) -> bool:
+        """Whether whoever has it belongs to the rehearsal."""
+        return self.role in self.ON_SCREEN
 
     @property
     def places_left(self) -> int:

@@ -25,6 +25,10 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         """Those who wait for an organizer's yes."""
         return self.filter(state=Signup.State.ASKED)
 
+    def on_screen(self) -> Self:
+        """Those who do stream or MC."""
+        return self.active().filter(shift__role__in=Shift.ON_SCREEN, shift__cancelled_at__isnull=True)
+
     def during(self, shift: Shift) -> Self:
         """Those in other shifts at the time of `shift`; shifts and events that were cancelled keep nobody busy."""
         return self.filter(

@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations.arrivals import arrive
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.ledger import Guest
-from meetups.registrations.pen.newcomers import AddedPerson, check_is_no_duty, door_is_open, person_behind
+from meetups.registrations.pen.people_by_hand import AddedPerson, check_is_no_duty, door_is_open, person_behind
 from meetups.registrations.pen.seats import seats_of
 
 
@@ -33,7 +33,9 @@ def walk_in(*, slot: Slot, who: AddedPerson | Registration, above: bool, at: dat
         registration = seats.registration_of(person)
         if registration is None or registration.state != Registration.State.CONFIRMED:
             check_is_no_duty(slot)
-            registration = seats.bring_in(slot, person, above=above, at=at, by=by, verb="walk_in", tell="placed")
+            registration = seats.by_hand.bring_in(
+                slot, person, above=above, at=at, by=by, verb="walk_in", tell="placed"
+            )
         arrive(seats, [registration], at=at, by=by)
         return registration
 

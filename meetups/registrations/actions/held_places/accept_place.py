@@ -36,4 +36,4 @@ def accept_place(*, place: HeldPlace, at: datetime, by: User) -> Registration:
             raise EventClosed
         if not place.is_held(at):
             raise PlaceIsOver
-        return seats.take_place(place, by, at=at, verb="accept_place", tell="seat_confirmed", moves=True)
+        return seats.held_places.take(place, by, at=at, verb="accept_place", tell="seat_confirmed", moves=True)

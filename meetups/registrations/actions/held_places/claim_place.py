@@ -70,7 +70,7 @@ def _refusal(seats: Seats, place: HeldPlace | None, code: str, *, at: datetime) 
     if place is None:
         return NothingWaits()
     if not place.is_held(at):
-        seats.end_place(place, State.LAPSED, at=at)
+        seats.held_places.end(place, State.LAPSED, at=at)
         return NothingWaits()
     if is_right(place, code):
         return None
@@ -78,7 +78,7 @@ def _refusal(seats: Seats, place: HeldPlace | None, code: str, *, at: datetime) 
     place.save(update_fields=["tries"])
     if place.tries < TRIES:
         return WrongCode()
-    seats.end_place(place, State.LAPSED, at=at)
+    seats.held_places.end(place, State.LAPSED, at=at)
     return TooManyWrongCodes()
 
 
@@ -94,12 +94,12 @@ def _register(seats: Seats, place: HeldPlace, person: User, *, at: datetime) -> 
     elif slot.closes_at <= at:
         refusal = RegistrationClosed()
     if refusal:
-        seats.end_place(place, State.WITHDRAWN, at=at, by=person)
+        seats.held_places.end(place, State.WITHDRAWN, at=at, by=person)
         return Claim(person, refusal=refusal)
     if place.has_seat:
-        registration = seats.take_place(place, person, at=at, verb="register", tell="seat_confirmed")
+        registration = seats.held_places.take(place, person, at=at, verb="register", tell="seat_confirmed")
         return Claim(person, registration)
-    seats.end_place(place, State.TAKEN, at=at, by=person)
+    seats.held_places.end(place, State.TAKEN, at=at, by=person)
     place.registration = seats.enter(slot, person, at=at, answers=place.answers)
     place.save(update_fields=["registration"])
     return Claim(person, place.registration)

@@ -16,7 +16,7 @@ def decline_place(*, place: HeldPlace, at: datetime) -> None:
         place = HeldPlace.objects.select_related("invited_by").get(pk=place.pk, kind=HeldPlace.Kind.INVITATION)
         if place.state != HeldPlace.State.HELD:
             return
-        seats.end_place(place, HeldPlace.State.WITHDRAWN, at=at)
+        seats.held_places.end(place, HeldPlace.State.WITHDRAWN, at=at)
         if place.invited_by:
             notify(
                 kind="place_declined",

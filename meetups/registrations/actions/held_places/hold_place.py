@@ -56,7 +56,7 @@ def hold_place(
             place.expires_at = lottery.closes_at
         place.has_seat = lottery is None and way_in == State.CONFIRMED and _kept(slot) < most_kept(slot)
         place.code_sha256 = hash_of(code_of(place))
-        seats.hold_place(place, by=None)
+        seats.held_places.hold(place, by=None)
         notify_all(
             [
                 notification(
@@ -78,7 +78,7 @@ def _end_earlier(seats: Seats, place: HeldPlace, *, at: datetime) -> None:
     """One place for each address and each browser: the latest."""
     same = Q(person_key=place.person_key) | Q(browser_sha256=place.browser_sha256)
     for earlier in HeldPlace.objects.held().filter(same, event=seats.event, kind=Kind.UNVERIFIED).order_by("pk"):
-        seats.end_place(earlier, HeldPlace.State.WITHDRAWN, at=at)
+        seats.held_places.end(earlier, HeldPlace.State.WITHDRAWN, at=at)
 
 
 def _kept(slot: Slot) -> int:

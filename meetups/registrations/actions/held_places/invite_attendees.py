@@ -10,7 +10,7 @@ from meetups.accounts.models import User, person_key
 from meetups.core.errors import DomainError
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import HeldPlace, Registration, Slot
-from meetups.registrations.pen.newcomers import IsRegisteredAlready, NotEnoughSeats, check_gives_seats
+from meetups.registrations.pen.people_by_hand import IsRegisteredAlready, NotEnoughSeats, check_gives_seats
 from meetups.registrations.pen.seats import Seats, seats_of
 
 KEPT_FOR = timedelta(days=7)
@@ -61,13 +61,13 @@ def invite_attendees(
             raise TooLateToInvite(slot=slot.name)
         _check_the_day(seats, len(invitees), at=at)
         # Of an invitation outside the count no seat is held, so the pen does not look for those that are over.
-        seats.lapse_places(at=at)
+        seats.held_places.lapse(at=at)
         _check_is_new(seats, invitees)
-        free = seats.seats_to_give(slot)
+        free = seats.ledger.seats_to_give(slot)
         if free < len(invitees) and not above:
             raise NotEnoughSeats(slot=slot.name, free=free, wanted=len(invitees))
         places = [
-            seats.hold_place(_place(seats, slot, one, number < free, expires_at, at=at, by=by), by=by)
+            seats.held_places.hold(_place(seats, slot, one, number < free, expires_at, at=at, by=by), by=by)
             for number, one in enumerate(invitees)
         ]
         notify_all(

@@ -24,4 +24,4 @@ def withdraw_place(*, place: HeldPlace, at: datetime, by: User) -> None:
         if place.state == HeldPlace.State.TAKEN:
             raise PlaceWasTaken(email=place.email)
         if place.state == HeldPlace.State.HELD:
-            seats.end_place(place, HeldPlace.State.WITHDRAWN, at=at, by=by)
+            seats.held_places.end(place, HeldPlace.State.WITHDRAWN, at=at, by=by)

@@ -10,7 +10,7 @@ from meetups.registrations.arrivals import arrive
 from meetups.registrations.imports.import_plan import Incoming, sort_out
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.ledger import Change, Guest
-from meetups.registrations.pen.newcomers import NotEnoughSeats, check_gives_seats, door_is_open
+from meetups.registrations.pen.people_by_hand import NotEnoughSeats, check_gives_seats, door_is_open
 from meetups.registrations.pen.seats import Seats, seats_of
 
 State = Registration.State
@@ -48,16 +48,16 @@ def import_participants(*, event: Event, people: Iterable[Incoming], above: bool
             seated.append(_change(seats, one, State.CONFIRMED, at=at, by=by, above=left[one.slot_id] <= 0))
             left[one.slot_id] -= 1
         waiting = [_change(seats, one, State.WAITLISTED, at=at, by=by) for one in plan.waiting]
-        seats.write([*seated, *waiting])
+        seats.ledger.write([*seated, *waiting])
         if door_is_open(seats.event, at):
             there = {one.person_key for one in plan.seated if one.attended}
             arrive(seats, [one.registration for one in seated if one.registration.person_key in there], at=at, by=by)
         for slot_id in {one.slot_id for one in plan.waiting}:
-            seats.promote(seats.slots[slot_id], at=at)
+            seats.queue.promote(seats.slots[slot_id], at=at)
         return Imported(len(seated), plan.above, len(waiting), len(plan.known))
 
 
 def _change(seats: Seats, one: Incoming, state: State, *, at: datetime, by: User, above: bool = False) -> Change:
     slot = seats.slots[one.slot_id]
-    registration = seats.new(slot, Guest(one.name, one.person_key), at=at)
-    return seats.change(registration, slot, state, at=at, by=by, verb=VERB, tell="placed", above=above)
+    registration = seats.ledger.new(slot, Guest(one.name, one.person_key), at=at)
+    return seats.ledger.change(registration, slot, state, at=at, by=by, verb=VERB, tell="placed", above=above)

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.ledger import Guest
-from meetups.registrations.pen.newcomers import (
+from meetups.registrations.pen.people_by_hand import (
     AddedPerson,
     IsRegisteredAlready,
     WaitsForTheDraw,
@@ -17,7 +17,7 @@ from meetups.registrations.pen.seats import seats_of
 State = Registration.State
 
 
-def place_by_hand(*, slot: Slot, newcomer: AddedPerson, above: bool, at: datetime, by: User) -> Registration:
+def place_by_hand(*, slot: Slot, added: AddedPerson, above: bool, at: datetime, by: User) -> Registration:
     """Gives a seat in `slot`: a free one, or with `above` one outside the count where none is free (RULES 4).
 
     Somebody who waits moves out of the queue; sending the form twice gives the first answer. Raises NotPublishedYet, EventClosed,
@@ -25,12 +25,12 @@ def place_by_hand(*, slot: Slot, newcomer: AddedPerson, above: bool, at: datetim
     """
     with seats_of(slot.event, at=at) as seats:
         check_gives_seats(seats.event, slot, at)
-        person = person_behind(newcomer, seats.event)
+        person = person_behind(added, seats.event)
         registration = seats.registration_of(person)
         if registration and isinstance(person, Guest):
             return registration
         if registration and registration.state == State.CONFIRMED:
-            raise IsRegisteredAlready(who=newcomer.name)
-        if registration and registration.state == State.APPLIED and seats.is_frozen(registration.slot):
-            raise WaitsForTheDraw(who=newcomer.name)
-        return seats.bring_in(slot, person, above=above, at=at, by=by, verb="place_by_hand", tell="placed")
+            raise IsRegisteredAlready(who=added.name)
+        if registration and registration.state == State.APPLIED and seats.ledger.is_frozen(registration.slot):
+            raise WaitsForTheDraw(who=added.name)
+        return seats.by_hand.bring_in(slot, person, above=above, at=at, by=by, verb="place_by_hand", tell="placed")

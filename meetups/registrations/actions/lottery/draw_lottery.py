@@ -31,5 +31,5 @@ def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> L
             raise EventClosed
         if lottery.state != Lottery.State.SEEDED or lottery.draws_at > at:
             raise NotYetToBeDrawn
-        seats.allocate(lottery, at=at, by=by)
+        seats.lottery.allocate(lottery, at=at, by=by)
         return lottery

@@ -4,19 +4,18 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Offer
-from meetups.registrations.pen.offering import offer_of, refuse_what_has_ended
 from meetups.registrations.pen.seats import seats_of
 
 
 def accept_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
     """The seat moves from one to the other, in one transaction (RULES 7); a second time changes nothing.
 
-    Raises EventClosed, and OfferEnded where the time to answer has passed or the seat is not given away any more.
+    Raises EventClosed, and OfferIsOver where the time to answer has passed or the seat is not given away any more.
     """
     with seats_of(offer.taker.event, at=at) as seats:
-        offer = offer_of(seats, offer)
+        offer = seats.queue.offers.fresh(offer)
         if offer.state == Offer.State.ACCEPTED:
             return offer
-        refuse_what_has_ended(seats, offer, at=at)
-        seats.take_over(offer, at=at, by=by)
+        seats.queue.offers.refuse_what_is_over(offer, at=at)
+        seats.queue.accept(offer, at=at, by=by)
         return offer

@@ -4,19 +4,18 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Offer
-from meetups.registrations.pen.offering import offer_of, refuse_what_has_ended
 from meetups.registrations.pen.seats import seats_of
 
 
 def decline_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
     """She leaves the queue, and the seat is offered to the next (RULES 34); a second time changes nothing.
 
-    Raises EventClosed, and OfferEnded where the time to answer has passed.
+    Raises EventClosed, and OfferIsOver where the time to answer has passed.
     """
     with seats_of(offer.taker.event, at=at) as seats:
-        offer = offer_of(seats, offer)
+        offer = seats.queue.offers.fresh(offer)
         if offer.state == Offer.State.DECLINED:
             return offer
-        refuse_what_has_ended(seats, offer, at=at)
-        seats.decline(offer, at=at, by=by)
+        seats.queue.offers.refuse_what_is_over(offer, at=at)
+        seats.queue.decline(offer, at=at, by=by)
         return offer

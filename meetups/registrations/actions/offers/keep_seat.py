@@ -26,5 +26,5 @@ def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registra
             raise EventClosed
         if registration.state != Registration.State.CONFIRMED:
             raise SeatHasGone
-        seats.keep_seat(registration, at=at, by=by)
+        seats.queue.keep_seat(registration, at=at, by=by)
         return registration

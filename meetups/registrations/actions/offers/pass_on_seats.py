@@ -16,5 +16,5 @@ def pass_on_seats(*, slot: Slot, at: datetime) -> Slot:
         if not seats.event.is_published:
             raise EventClosed
         slot = seats.slots[slot.pk]
-        seats.pass_on(slot, at=at)
+        seats.queue.pass_on(slot, at=at)
         return slot

@@ -23,7 +23,7 @@ def decline_pair(*, invitation: PairInvitation, at: datetime, by: User) -> None:
         if invitation.state == PairInvitation.State.DECLINED:
             return
         refuse_where_over(invitation, at=at)
-        seats.end_invitation(invitation, PairInvitation.State.DECLINED, at=at, by=by)
+        seats.pairs.end_invitation(invitation, PairInvitation.State.DECLINED, at=at, by=by)
         notify(
             kind="pair_declined",
             recipient=invitation.lead.person,

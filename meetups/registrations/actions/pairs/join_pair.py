@@ -45,8 +45,8 @@ def join_pair(
         refuse_where_over(invitation, at=at)
         if mine:
             raise HasAPlaceAlready(slot=seats.slots[mine.slot_id].name)
-        registration = seats.enter_with(lead, person, at=at, answers=checked(lead.slot, answers or {}))
-        seats.end_invitation(invitation, PairInvitation.State.ACCEPTED, at=at, by=person)
+        registration = seats.pairs.enter_with(lead, person, at=at, answers=checked(lead.slot, answers or {}))
+        seats.pairs.end_invitation(invitation, PairInvitation.State.ACCEPTED, at=at, by=person)
         notify(
             kind="pair_accepted",
             recipient=lead.person,

@@ -13,4 +13,4 @@ def withdraw_pair_invitation(*, registration: Registration, at: datetime, by: Us
     with seats_of(registration.event, at=at) as seats:
         invitation = open_invitation(registration)
         if invitation:
-            seats.end_invitation(invitation, PairInvitation.State.WITHDRAWN, at=at, by=by)
+            seats.pairs.end_invitation(invitation, PairInvitation.State.WITHDRAWN, at=at, by=by)

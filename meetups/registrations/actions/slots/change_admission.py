@@ -96,7 +96,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
         entry = note(seats, slot, "change_admission", at=at, by=by, changed=changed)
         if lottery and "dates" in changed and seats.event.is_published:
             _tell_entrants(seats, slot, cause=entry.pk, at=at)
-        seats.promote(slot, at=at)
+        seats.queue.promote(slot, at=at)
         return slot
 
 

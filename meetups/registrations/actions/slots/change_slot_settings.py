@@ -88,8 +88,8 @@ def change_slot_settings(
             note(seats, slot, "change_capacity", at=at, by=by, seats=sizes)
         if changed:
             note(seats, slot, "change_slot_settings", at=at, by=by, changed=changed)
-            seats.promote(slot, at=at)
-            seats.pass_on(slot, at=at)
+            seats.queue.promote(slot, at=at)
+            seats.queue.pass_on(slot, at=at)
         return SlotChange(slot, bool(changed) or slot.capacity != size, max(before - _waiting(slot), 0))
 
 

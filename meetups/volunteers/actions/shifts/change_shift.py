@@ -17,7 +17,7 @@ from meetups.volunteers.staffing import was_sought
 from meetups.volunteers.steps import fit_duty_slot
 
 SAID = (
-    *("phase", "title", "instructions", "place", "lead", "starts_at", "ends_at"),
+    *("phase", "role", "title", "instructions", "place", "lead", "starts_at", "ends_at"),
     *("minimum", "maximum", "needs_approval"),
 )
 TIMES = ("starts_at", "ends_at")

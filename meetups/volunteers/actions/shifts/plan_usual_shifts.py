@@ -14,8 +14,8 @@ from meetups.volunteers.new_shifts import add_shift, duty_slot
 from meetups.volunteers.usual_shifts import blueprints_for
 
 
-def plan_usual_shifts(*, event: Event, keys: Collection[str], at: datetime, by: User) -> list[Shift]:
-    """Adds those of the usual shifts whose `keys` are given, in the event's language, as far as they are not there yet (RULES 69):
+def plan_usual_shifts(*, event: Event, roles: Collection[str], at: datetime, by: User) -> list[Shift]:
+    """Adds those of the usual shifts whose `roles` are given, in the event's language, as far as they are not there yet (RULES 69):
     a second time makes nothing. Returns what was made. Raises EventClosed for an event that was cancelled.
     """
     with seats_of(event, at=at) as seats:
@@ -23,7 +23,7 @@ def plan_usual_shifts(*, event: Event, keys: Collection[str], at: datetime, by: 
         if event.is_cancelled:
             raise EventClosed
         there = Shift.objects.open().filter(event=event)
-        wanted = [one for one in blueprints_for(event, there, at=at) if one.key in keys]
+        wanted = [one for one in blueprints_for(event, there, at=at) if one.role in roles]
         with override(event.language):
             name = pgettext("slot", "Volunteers")
         return [

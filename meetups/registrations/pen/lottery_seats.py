@@ -1,6 +1,7 @@
 """The seats of a lottery: its manifest, and what the draw gives."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from meetups.accounts.models import User
@@ -9,21 +10,26 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.lottery.entries import entries
 from meetups.registrations.lottery.ranking import draw, manifest, read_manifest, sha256_hex
 from meetups.registrations.models import Lottery, Registration
-from meetups.registrations.pen.moving_up import MovingUp
+from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.promotion import Queue
 
 State = Registration.State
 
 
-class Drawing(MovingUp):
+@dataclass
+class LotterySeats:
     """Two of the three steps of a lottery; the third touches no seat."""
+
+    ledger: Ledger
+    queue: Queue
 
     def freeze(self, lottery: Lottery, *, at: datetime) -> None:
         """Writes down the manifest, once; tells every entrant its hash (LOTTERY.md)."""
-        slot = self.slots[lottery.slot_id]
+        slot = self.ledger.slots[lottery.slot_id]
         entrants = list(Registration.objects.applied().filter(slot=slot))
         nominated, others = entries(lottery, entrants, at=at)
         frozen = manifest(
-            event=self.event.public_id,
+            event=self.ledger.event.public_id,
             slot=slot.public_id,
             seats=slot.seats_left,
             nominated=nominated,
@@ -38,12 +44,12 @@ class Drawing(MovingUp):
         # Places up to the number of entries belong to the drawn order; who comes now queues behind them.
         slot.next_place = max(slot.next_place, len(entrants) + 1)
         slot.save(update_fields=["next_place"])
-        cause = self._record_lottery(lottery, "freeze", Lottery.State.ANNOUNCED, at=at, by=None)
+        cause = self._record(lottery, "freeze", Lottery.State.ANNOUNCED, at=at, by=None)
         notify_all(
             notification(
                 kind="manifest_frozen",
                 recipient_id=registration.attendee_id,
-                thread=self.event.thread,
+                thread=self.ledger.event.thread,
                 subject=registration.subject,
                 cause=cause.pk,
                 at=at,
@@ -58,7 +64,7 @@ class Drawing(MovingUp):
         A pair is one place; where one of it has withdrawn since T, the other has their entry alone, and the second seat goes down the
         list.
         """
-        slot = self.slots[lottery.slot_id]
+        slot = self.ledger.slots[lottery.slot_id]
         entrants: defaultdict[str, list[Registration]] = defaultdict(list)
         for registration in Registration.objects.applied().filter(slot=slot).select_related("attendee", "lead"):
             entrants[registration.drawn_as].append(registration)
@@ -67,7 +73,7 @@ class Drawing(MovingUp):
             for registration in entrants[place.entry.entry_id]:
                 registration.drawn_rank = place.rank
                 changes.append(
-                    self.change(
+                    self.ledger.change(
                         registration,
                         slot,
                         State.CONFIRMED if place.seat else State.WAITLISTED,
@@ -78,18 +84,18 @@ class Drawing(MovingUp):
                         place=place.rank,
                     )
                 )
-        self.write(changes)
+        self.ledger.write(changes)
         lottery.state = Lottery.State.DRAWN
         lottery.drawn_at = at
         lottery.save(update_fields=["state", "drawn_at"])
-        self._record_lottery(lottery, "draw", Lottery.State.SEEDED, at=at, by=by)
-        self.promote(slot, at=at)
+        self._record(lottery, "draw", Lottery.State.SEEDED, at=at, by=by)
+        self.queue.promote(slot, at=at)
 
-    def _record_lottery(
+    def _record(
         self, lottery: Lottery, verb: str, from_state: Lottery.State, *, at: datetime, by: User | None
     ) -> HistoryEntry:
         return HistoryEntry.objects.create(
-            thread=self.event.thread,
+            thread=self.ledger.event.thread,
             subject=f"lottery:{lottery.pk}",
             verb=verb,
             from_state=from_state,

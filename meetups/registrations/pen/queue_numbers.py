@@ -5,10 +5,8 @@ The stored `place` only orders a queue: it is unique in the slot for ever, so it
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
-from meetups.registrations.models import Registration, Slot
-from meetups.registrations.pen.reading import someone_waits
+from meetups.registrations.models import Registration
 
 State = Registration.State
 
@@ -20,16 +18,6 @@ def queue_number(registration: Registration) -> int:
         queue = Registration.objects.filter(slot=registration.slot_id, state=State.WAITLISTED)
         counted = queue.filter(place__lt=registration.place).count()
     return int(counted) + 1
-
-
-def somebody_moves_up(registration: Registration, slot: Slot) -> bool:
-    """Whether her seat in `slot` has somebody to go to: not while a draw is still to come, and not from outside the count."""
-    return not registration.above_capacity and not slot.awaits_draw and someone_waits(slot)
-
-
-def can_hand_over(registration: Registration, slot: Slot, at: datetime) -> bool:
-    """Whether a seat for which somebody waits is handed over rather than given back (RULES 7). No query."""
-    return registration.state == State.CONFIRMED and registration.checked_in_at is None and slot.hands_over(at)
 
 
 def queue_numbers(registrations: Iterable[Registration]) -> dict[int, int]:

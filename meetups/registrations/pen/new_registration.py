@@ -22,7 +22,7 @@ _MESSAGE = Insert(
     subject="registration.subject",
     key="%(message_key)s::text || registration.subject || ':' || entry.id",
 )
-_BRING_IN = Statement(f"""
+_INSERT = Statement(f"""
     WITH seats AS (
         UPDATE registrations_slot SET taken = taken + %(sold)s, next_place = %(next_place)s WHERE id = %(slot)s
     ), registration AS (
@@ -36,14 +36,14 @@ _BRING_IN = Statement(f"""
 """)
 
 
-def bring_in(
+def insert_registration(
     registration: Registration, entry: HistoryEntry, message: Notification, *, sold: int, next_place: int
 ) -> None:
     """Writes all three, none of which is saved yet; `entry` and `message` need no subject. `sold` seats of the slot are gone then.
 
     Raises IntegrityError where a constraint forbids it; then nothing was written.
     """
-    row = _BRING_IN.one(
+    row = _INSERT.one(
         sold=sold,
         next_place=next_place,
         slot=registration.slot_id,

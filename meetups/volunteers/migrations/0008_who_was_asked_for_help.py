@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         ('history', '0001_initial'),
         ('notifications', '0005_a_mail_that_came_back_is_found'),
         ('registrations', '0004_questions_that_reached_people'),
-        ('volunteers', '0006_the_clock_finds_what_is_over'),
+        ('volunteers', '0007_shift_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.registrations.models import Slot
-from meetups.registrations.pen.ledger import Guest
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.models import Registration, Slot
+from meetups.registrations.pen.ledger import Guest, Ledger
+from meetups.registrations.pen.promotion import Queue
+from meetups.registrations.refusals import AlreadyRegistered, EventClosed, SlotIsFull
+
+State = Registration.State
 
 # People come to the door from so long before the start until so long after the end, when late notes are typed in.
 AROUND = timedelta(hours=3)
@@ -51,20 +54,20 @@ class AddedPerson:
     request_id: UUID
 
 
-def person_behind(newcomer: AddedPerson, event: Event) -> User | Guest:
-    """The account that has proved the newcomer's address, where its person has been with the community of `event`; else a guest.
+def person_behind(added: AddedPerson, event: Event) -> User | Guest:
+    """The account that has proved the address, where its person has been with the community of `event`; else a guest.
 
     Of anybody else the list would tell an organizer that an address is known, and whose it is (RULES 28). The address of a guest is not
-    kept: nobody writes to her, and she could never erase it.
+    kept: nobody writes there, and its owner could never erase it.
     """
     been_here = Q(user__memberships__community=event.community_id) | Q(
         user__registrations__event__community=event.community_id
     )
-    proved = EmailAddress.objects.filter(been_here, email__iexact=newcomer.email, verified=True, user__is_active=True)
-    found = proved.select_related("user").order_by("pk").first() if newcomer.email else None
+    proved = EmailAddress.objects.filter(been_here, email__iexact=added.email, verified=True, user__is_active=True)
+    found = proved.select_related("user").order_by("pk").first() if added.email else None
     if found is not None and isinstance(found.user, User):
         return found.user
-    return Guest(newcomer.name, f"guest:{newcomer.request_id}")
+    return Guest(added.name, f"guest:{added.request_id}")
 
 
 def door_is_open(event: Event, at: datetime) -> bool:
@@ -85,3 +88,38 @@ def check_is_no_duty(slot: Slot) -> None:
     """Raises ComesWithAShift: the seats of a duty slot are those of its shifts (RULES 19)."""
     if slot.admission == Slot.Admission.DUTY:
         raise ComesWithAShift(slot=slot.name)
+
+
+@dataclass
+class PeopleByHand:
+    """The seats of one event that organizers give."""
+
+    ledger: Ledger
+    queue: Queue
+
+    def bring_in(
+        self, slot: Slot, person: User | Guest, *, above: bool, at: datetime, by: User, verb: str, tell: str
+    ) -> Registration:
+        """Gives a free seat, or with `above` one outside the count.
+
+        Somebody who waits, or is in a lottery that still takes entries, moves out of there. Raises SlotIsFull, AlreadyRegistered.
+        """
+        slot = self.ledger.slots[slot.pk]
+        registration = self.ledger.registration_of(person)
+        if registration and not self._may_move(registration):
+            raise AlreadyRegistered
+        is_free = self.ledger.seats_to_give(slot) > 0
+        if not is_free and not above:
+            raise SlotIsFull
+        old = self.ledger.slots[registration.slot_id] if registration else None
+        registration = registration or self.ledger.new(slot, person, at=at)
+        self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=not is_free)
+        if old:
+            self.queue.vacate(old, [registration], at=at)
+        return registration
+
+    def _may_move(self, registration: Registration) -> bool:
+        """Not who has a seat, nor who stands in a frozen manifest: from T on that alone decides (RULES 10)."""
+        slot = self.ledger.slots[registration.slot_id]
+        waits_for_a_draw = registration.state == State.APPLIED and self.ledger.is_frozen(slot)
+        return registration.state != State.CONFIRMED and not waits_for_a_draw

@@ -5,16 +5,16 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Presence, Rehearsal
-from meetups.speakers.rehearsal_rules import speakers_of
 
 
 def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
-    """Calls the rehearsal off, with the ticks of who was there. Where it was still to come and the event is public, everyone who speaks
-    gets one message that takes it out of her calendar; its reminders are void (RULES 87).
+    """Calls the rehearsal off, with the ticks of who was there. Where it was still to come and the event is public, everyone who
+    belongs to it, but whoever calls it off, gets one message that takes it out of the calendar; its reminders are void (RULES 87).
 
     Returns whether there was one: a second time changes nothing. Raises EventClosed where the event is over or cancelled.
     """
@@ -40,13 +40,14 @@ def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
             notify_all(
                 notification(
                     kind="rehearsal_removed",
-                    recipient_id=speaker,
+                    recipient_id=one.person.pk,
                     thread=event.thread,
                     subject=f"event:{event.pk}",
                     cause=entry.pk,
                     at=at,
                     not_after=event.starts_at,
                 )
-                for speaker in speakers_of(event)
+                for one in rehearsal_people([event])
+                if one.person != by
             )
         return True

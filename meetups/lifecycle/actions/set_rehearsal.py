@@ -8,11 +8,11 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Rehearsal
-from meetups.speakers.rehearsal_rules import speakers_of
 
 
 class RehearsalTooLate(DomainError):
@@ -26,8 +26,7 @@ class RehearsalHasPassed(DomainError):
 def set_rehearsal(
     *, event: Event, starts_at: datetime, ends_at: datetime, join_url: str, at: datetime, by: User
 ) -> Rehearsal:
-    """Sets when (UTC) and where the rehearsal is; everyone who speaks in a talk that was accepted or confirmed gets one
-    message.
+    """Sets when (UTC) and where the rehearsal is; everyone who belongs to it gets one message, but whoever sets it (RULES 87).
 
     Reminders of another time are void by that, and none is sent whose time lies before `at`. The same again changes nothing; for a
     draft nobody is told. Raises EventClosed, RehearsalTooLate, RehearsalHasPassed.
@@ -63,13 +62,14 @@ def set_rehearsal(
             notify_all(
                 notification(
                     kind="rehearsal_set",
-                    recipient_id=speaker,
+                    recipient_id=one.person.pk,
                     thread=event.thread,
                     subject=f"event:{event.pk}",
                     cause=entry.pk,
                     at=at,
                     not_after=starts_at,
                 )
-                for speaker in speakers_of(event)
+                for one in rehearsal_people([event])
+                if one.person != by
             )
         return rehearsal

@@ -1,0 +1,129 @@
+"""What is said of the rehearsal to those who belong to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from meetups.core.links import link
+from meetups.events.calendar import part_calendar
+from meetups.events.facts import Facts, period
+from meetups.events.models import Event
+from meetups.history.models import HistoryEntry
+from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
+from meetups.notifications.kinds import Content, Kind, declare
+from meetups.notifications.models import Notification
+from meetups.speakers.kinds import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.models import Rehearsal
+
+type About = tuple[Event, RehearsalPerson | None]
+
+
+class RehearsalNews(Kind[About]):
+    """News of an event's rehearsal, and why its reader belongs to it; None for who does not any more."""
+
+    def about(self, notification: Notification) -> About | None:
+        return self.abouts([notification])[notification.pk]
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, About | None]:
+        found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
+        events = {event.pk: event for event in found.select_related("community", "rehearsal")}
+        people = {(one.event_id, one.person.pk): one for one in rehearsal_people(events.values())}
+        return {
+            one.pk: (events[one.subject_id], people.get((one.subject_id, one.recipient_id or 0)))
+            if one.subject_id in events
+            else None
+            for one in notifications
+        }
+
+
+def duties_of(one: RehearsalPerson) -> Facts:
+    """The talks and the shifts for which somebody belongs to a rehearsal."""
+    return [
+        *[(_("Talk"), talk.title) for talk in one.talks],
+        *[(_("Shift"), shift.title) for shift in one.shifts],
+    ]
+
+
+@declare
+class RehearsalSet(RehearsalNews):
+    """To everyone who belongs to it, once for each change; it holds while the rehearsal is what was set then."""
+
+    name = "rehearsal_set"
+    rank = 12
+
+    def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
+        event, one = about
+        rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
+        if rehearsal is None or rehearsal.starts_at <= at or not event.is_published:
+            return False
+        later = HistoryEntry.objects.filter(subject=f"rehearsal:{rehearsal.pk}", pk__gt=notification.cause)
+        return one is not None and not later.exists()
+
+    def compose(self, about: About, notification: Notification, at: datetime) -> Content:
+        event, one = about
+        assert one is not None
+        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
+        before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
+        return Content(
+            title=_("Rehearsal date and time: %(event)s") % {"event": event.title},
+            lead=_("Here’s when and where the rehearsal of “%(event)s” is. Please keep the time free.")
+            % {"event": event.title},
+            facts=[
+                *rehearsal_facts(event, at),
+                *([(_("Previous rehearsal"), period(before[0], before[1], event))] if before else []),
+                *duties_of(one),
+                (_("The event itself"), period(event.starts_at, event.ends_at, event)),
+            ],
+            action=(_("See the event"), link("event", event.public_id)),
+            calendars=rehearsal_calendar(event, at),
+            small_print=[] if one.organizes else [_("If you can’t make it, please tell the organizers.")],
+        )
+
+
+@declare
+class RehearsalRemoved(RehearsalNews):
+    """To everyone who belonged to it: there is none after all. It holds while no other has been set since, not even one that was called off, too."""
+
+    name = "rehearsal_removed"
+    rank = 12
+
+    def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
+        event, one = about
+        if not event.is_published or getattr(event, "rehearsal", None) is not None:
+            return False
+        later = HistoryEntry.objects.filter(
+            thread=notification.thread, verb__in=("set_rehearsal", "remove_rehearsal"), pk__gt=notification.cause
+        )
+        return one is not None and not later.exists()
+
+    def compose(self, about: About, notification: Notification, at: datetime) -> Content:
+        event, one = about
+        assert one is not None
+        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
+        was = [datetime.fromisoformat(instant) for instant in entry.details["before"]] if entry else []
+        return Content(
+            title=_("Rehearsal canceled: %(event)s") % {"event": event.title},
+            lead=_("The rehearsal of “%(event)s” was canceled. The event itself takes place.") % {"event": event.title},
+            facts=[
+                *([(_("Previous rehearsal"), period(was[0], was[1], event))] if was else []),
+                *duties_of(one),
+                (_("The event itself"), period(event.starts_at, event.ends_at, event)),
+            ],
+            action=(_("See the event"), link("event", event.public_id)),
+            calendars=[
+                part_calendar(
+                    event,
+                    part="rehearsal",
+                    summary=_("Rehearsal: %(event)s") % {"event": event.title},
+                    starts_at=was[0],
+                    ends_at=was[1],
+                    stamp=at,
+                    url=link("event", event.public_id),
+                    withdrawn=True,
+                )
+            ]
+            if was
+            else [],
+            small_print=[_("Open the attachment to remove the rehearsal from your calendar.")],
+        )

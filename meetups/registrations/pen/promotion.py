@@ -1,0 +1,132 @@
+"""The queue: who moves up into a free seat, and whom a seat is handed over to (RULES 3, 7, 8)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from meetups.accounts.models import User
+from meetups.registrations.models import Offer, Registration, Slot
+from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.pair_entries import PairEntries
+from meetups.registrations.pen.seat_offers import SeatOffers, can_hand_over, somebody_moves_up
+
+State = Registration.State
+
+
+@dataclass
+class Queue:
+    """The queues of the slots of one event."""
+
+    ledger: Ledger
+    offers: SeatOffers
+    pairs: PairEntries
+
+    def promote(self, slot: Slot, *, at: datetime) -> int:
+        """Moves the queue up into free seats, first first, in one transaction with what freed them; then passes on the seats that are
+        handed over. Returns how many moved.
+        """
+        slot = self.ledger.slots[slot.pk]
+        changes = []
+        if slot.promotion_is_open(at) and not slot.awaits_draw:
+            changes = [
+                self.ledger.change(waiting, slot, State.CONFIRMED, at=at, by=None, verb="promote", tell="promoted")
+                for waiting in self._next_in(slot)
+            ]
+            self.ledger.write(changes)
+        if slot.is_general and slot.free_cancellation_ends_at <= at:
+            self.pass_on(slot, at=at)
+        return len(changes)
+
+    def vacate(self, slot: Slot, left: Iterable[Registration], *, at: datetime) -> None:
+        """What follows where people have left their places in `slot`: pairs are parted, and who waits moves up."""
+        if slot.takes_pairs:
+            for registration in left:
+                self.pairs.split(registration, at=at)
+        self.promote(slot, at=at)
+
+    def _next_in(self, slot: Slot) -> list[Registration]:
+        """Those who fit into the free seats: the first entry that does, then the next; a pair moves together or not at all."""
+        left = slot.seats_left
+        if not left:
+            return []
+        queue = Registration.objects.select_related("attendee").filter(slot=slot).waiting()
+        if not slot.takes_pairs:
+            return list(queue[:left])
+        found: list[Registration] = []
+        for _place, members in groupby(queue, key=lambda waiting: waiting.place):
+            entry = list(members)
+            if len(entry) <= left:
+                found += entry
+                left -= len(entry)
+        return found
+
+    # Seats that are handed over
+
+    def must_hand_over(self, registration: Registration, *, at: datetime) -> bool:
+        """Whether a person who leaves now waits until the next one has taken the seat."""
+        slot = self.ledger.slots[registration.slot_id]
+        return can_hand_over(registration, slot, at) and somebody_moves_up(registration, slot)
+
+    def hand_over(self, registration: Registration, *, at: datetime, by: User) -> None:
+        """A person cannot come: the seat is offered to the next in the queue, and is theirs until somebody takes it."""
+        if registration.hands_over_at:
+            return
+        registration.hands_over_at = at
+        slot = self.ledger.slots[registration.slot_id]
+        self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb="hand_over", tell="handing_over")
+        self.pass_on(slot, at=at)
+
+    def keep_seat(self, registration: Registration, *, at: datetime, by: User) -> None:
+        """The person can come after all: whoever was asked is told."""
+        if registration.hands_over_at is None:
+            return
+        registration.hands_over_at = None
+        slot = self.ledger.slots[registration.slot_id]
+        self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb="keep_seat", tell="seat_kept")
+        self.pass_on(slot, at=at)
+
+    def accept(self, offer: Offer, *, at: datetime, by: User) -> None:
+        """The seat moves from one to the other, in one step."""
+        slot = self.ledger.slots[offer.giver.slot_id]
+        self.offers.end(offer, Offer.State.ACCEPTED, at=at)
+        given = self.ledger.change(offer.giver, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="handed_over")
+        taken = self.ledger.change(offer.taker, slot, State.CONFIRMED, at=at, by=by, verb="take_over", tell="promoted")
+        self.ledger.write([given, taken])
+        if slot.takes_pairs:
+            self.pairs.split(offer.giver, at=at)
+
+    def decline(self, offer: Offer, *, at: datetime, by: User) -> None:
+        """Whoever does not want the seat leaves the queue, and the seat goes to the next."""
+        slot = self.ledger.slots[offer.giver.slot_id]
+        self.offers.end(offer, Offer.State.DECLINED, at=at)
+        self.ledger.move(offer.taker, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="left")
+        self.pass_on(slot, at=at)
+
+    def pass_on(self, slot: Slot, *, at: datetime) -> None:
+        """Ends the offers that nothing came of and makes the next ones. Who hands over leaves when nobody waits any more, and when
+        promotion stops.
+        """
+        slot = self.ledger.slots[slot.pk]
+        self.offers.review(slot, at=at)
+        givers = list(Registration.objects.filter(slot=slot).handing_over().select_related("attendee"))
+        if not givers:
+            return
+        queue = list(Registration.objects.filter(slot=slot).waiting())
+        if queue and slot.hands_over(at):
+            self.offers.make(givers, queue, slot, at=at)
+            return
+        for giver in givers:
+            self._let_go(giver, slot, at=at)
+        if queue:
+            # The event has moved, and seats go to the next at once again.
+            self.promote(slot, at=at)
+
+    def _let_go(self, giver: Registration, slot: Slot, *, at: datetime) -> None:
+        """The person who cannot come leaves at last."""
+        if slot.takes_pairs:
+            # The other one of a pair may have left a moment ago.
+            giver.refresh_from_db(fields=["lead", "entry_id"])
+        self.ledger.move(giver, slot, State.CANCELLED, at=at, by=giver.attendee, verb="cancel", tell="left")
+        if slot.takes_pairs:
+            self.pairs.split(giver, at=at)

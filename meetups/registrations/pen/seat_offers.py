@@ -1,0 +1,141 @@
+"""Seats that are handed over: when, and the offers of them to those who wait (RULES 7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+from meetups.history.models import record
+from meetups.notifications.notify import notification, notify_all
+from meetups.registrations.models import Offer, Registration, Slot
+from meetups.registrations.pen.ledger import Ledger
+from meetups.registrations.pen.queries import someone_waits
+from meetups.registrations.refusals import EventClosed
+
+State = Registration.State
+
+# How long somebody has to answer an offer.
+ANSWER_TIME = timedelta(hours=6)
+
+
+class OfferIsOver(DomainError):
+    message = _("This offer has ended: the deadline has passed, or the seat is no longer free. Nothing was changed.")
+
+
+def somebody_moves_up(registration: Registration, slot: Slot) -> bool:
+    """Whether the seat in `slot` has somebody to go to: not while a draw is still to come, and not from outside the count."""
+    return not registration.above_capacity and not slot.awaits_draw and someone_waits(slot)
+
+
+def can_hand_over(registration: Registration, slot: Slot, at: datetime) -> bool:
+    """Whether a seat for which somebody waits is handed over rather than given back. No query."""
+    return registration.state == State.CONFIRMED and registration.checked_in_at is None and slot.hands_over(at)
+
+
+@dataclass
+class SeatOffers:
+    """The offers of one event. No seat moves here: the queue does that."""
+
+    ledger: Ledger
+
+    def fresh(self, offer: Offer) -> Offer:
+        """The offer as it stands under the lock, with both people."""
+        offers = Offer.objects.select_related("giver__attendee", "taker__attendee")
+        return offers.get(pk=offer.pk, taker__event=self.ledger.event)
+
+    def stands(self, offer: Offer) -> bool:
+        """Whether the seat is still given away, and still wanted."""
+        giver, taker = offer.giver, offer.taker
+        return (
+            giver.state == State.CONFIRMED
+            and giver.hands_over_at is not None
+            and giver.checked_in_at is None
+            and taker.state == State.WAITLISTED
+            and taker.slot_id == giver.slot_id
+        )
+
+    def refuse_what_is_over(self, offer: Offer, *, at: datetime) -> None:
+        """Raises EventClosed, and OfferIsOver where the time to answer has passed or the seat is not given away any more."""
+        if not self.ledger.event.is_open(at):
+            raise EventClosed
+        if offer.state != Offer.State.OPEN or offer.answer_by <= at or not self.stands(offer):
+            raise OfferIsOver
+
+    def review(self, slot: Slot, *, at: datetime) -> None:
+        """Ends the offers in `slot` that nothing came of."""
+        offers = Offer.objects.open().filter(Q(giver__slot=slot) | Q(taker__slot=slot)).select_related("giver", "taker")
+        for offer in offers:
+            if not self.stands(offer):
+                self.end(offer, Offer.State.WITHDRAWN, at=at)
+            elif offer.answer_by <= at:
+                self.end(offer, Offer.State.LAPSED, at=at)
+            elif not slot.hands_over(at):
+                self.end(offer, Offer.State.WITHDRAWN, at=at)
+            elif offer.answer_by > slot.promotion_stops_at:
+                self._shorten(offer, slot, at=at)
+
+    def make(self, givers: Sequence[Registration], queue: Sequence[Registration], slot: Slot, *, at: datetime) -> None:
+        """Offers each seat that has no open offer to the first in `queue` who has none, and did not let this one pass.
+
+        A pair that waits is offered nothing: it needs two seats.
+        """
+        sizes = {place: len(list(members)) for place, members in groupby(queue, key=lambda waiting: waiting.place)}
+        singles = [waiting for waiting in queue if sizes[waiting.place] == 1]
+        asked = Offer.objects.filter(giver__in=givers)
+        busy = {offer.taker_id for offer in asked if offer.state == Offer.State.OPEN}
+        has_offer = {offer.giver_id for offer in asked if offer.state == Offer.State.OPEN}
+        refused = {(offer.giver_id, offer.taker_id) for offer in asked if offer.state == Offer.State.LAPSED}
+        for giver in givers:
+            if giver.pk in has_offer:
+                continue
+            taker = next((one for one in singles if one.pk not in busy and (giver.pk, one.pk) not in refused), None)
+            if taker:
+                busy.add(taker.pk)
+                self._offer(giver, taker, slot, at=at)
+
+    def end(self, offer: Offer, state: Offer.State, *, at: datetime) -> None:
+        """The offer was answered, or nothing came of it; then whoever was asked is told."""
+        before, offer.state, offer.ended_at = offer.state, state, at
+        offer.save(update_fields=["state", "ended_at"])
+        record(
+            thread=self.ledger.event.thread,
+            subject=offer.subject,
+            verb="end_offer",
+            at=at,
+            by=None,
+            from_state=before,
+            to_state=state,
+        )
+        if state in {Offer.State.LAPSED, Offer.State.WITHDRAWN} and offer.taker.state == State.WAITLISTED:
+            self._tell(offer, "offer_ended", at=at)
+
+    def _offer(self, giver: Registration, taker: Registration, slot: Slot, *, at: datetime) -> None:
+        offer = Offer.objects.create(
+            giver=giver, taker=taker, made_at=at, answer_by=min(at + ANSWER_TIME, slot.promotion_stops_at)
+        )
+        thread = self.ledger.event.thread
+        record(thread=thread, subject=offer.subject, verb="offer_seat", at=at, by=None, to_state=offer.state)
+        self._tell(offer, "seat_offered", at=at, not_after=offer.answer_by)
+
+    def _shorten(self, offer: Offer, slot: Slot, *, at: datetime) -> None:
+        """The event has moved: an answer is never due after promotion stops, and whoever was asked learns the new time."""
+        offer.answer_by = slot.promotion_stops_at
+        offer.save(update_fields=["answer_by"])
+        self._tell(offer, "seat_offered", at=at, not_after=offer.answer_by)
+
+    def _tell(self, offer: Offer, kind: str, *, at: datetime, not_after: datetime | None = None) -> None:
+        if offer.taker.attendee_id:
+            told = notification(
+                kind=kind,
+                recipient_id=offer.taker.attendee_id,
+                thread=self.ledger.event.thread,
+                subject=offer.subject,
+                cause=f"{offer.state}-{offer.answer_by:%Y%m%d%H%M}",
+                at=at,
+                not_after=not_after,
+            )
+            notify_all([told])
