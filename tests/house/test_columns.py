@@ -28,7 +28,7 @@ ALLOWED = {
     "meetups/reminders/actions/thank_volunteers.py": OUTBOX,
     "meetups/speakers/emails/co_speakers.py": CAUSE,
     "meetups/speakers/emails/programme.py": WAITING,
-    "meetups/speakers/emails/rehearsal.py": LATER,
+    "meetups/lifecycle/emails/rehearsal.py": LATER,
     "meetups/speakers/programme_steps.py": OUTBOX,
     "meetups/volunteers/emails/assignments.py": LATER,
     "meetups/volunteers/emails/handovers.py": CAUSE,
