@@ -131,7 +131,7 @@ def door_is_closed(it: Refused) -> bool:
 
 
 def newcomer(it: Refused) -> list[Registration]:
-    one = it.named.get("newcomer") or it.named["who"]
+    one = it.added if "added" in it.named else it.who
     if isinstance(one, Registration):
         return [Registration.objects.select_related("slot__lottery").get(pk=one.pk)]
     return it.places_of(one.email)
