@@ -14,8 +14,8 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.every_mail import AT
-from meetups.demo.mail_scenes.scene import every_kind
 from meetups.notifications.compose import compose
 
 CATALOGUE = Path("meetups/locale/ja/LC_MESSAGES/django.po")

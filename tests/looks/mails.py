@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 
 from meetups.accounts.models import User
 from meetups.core.texts.email_layout import letter
+from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.every_mail import AT
-from meetups.demo.mail_scenes.scene import every_kind
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.events.models import Event
 from meetups.notifications.email_kinds import KINDS

@@ -13,8 +13,9 @@ from django.utils import translation
 from meetups.accounts.emails import LETTERS
 from meetups.communities.models import Membership
 from meetups.core.texts.email_layout import Content, letter
+from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.every_mail import AT, SECURITY_CONTEXT
-from meetups.demo.mail_scenes.scene import START, every_kind
+from meetups.demo.mail_scenes.scene import START
 from meetups.events.models import Event
 from meetups.notifications.compose import compose
 from meetups.notifications.email_kinds import KINDS

@@ -1,19 +1,16 @@
 """What is told of shifts that organizers arranged: they put somebody on one, or moved it. For `scene.py`."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.history.models import record
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Shift
 
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
 
-
-def arranged(scene: "Scene", *, at: datetime) -> list[Notification]:
+def arranged(scene: Scene, *, at: datetime) -> list[Notification]:
     """A message of each kind."""
     japanese = scene.language == "ja"
     place = "18階ロビー" if japanese else "Lobby, 18th floor"

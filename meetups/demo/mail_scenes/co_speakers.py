@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Hold, Registration
 from meetups.speakers.models import CoSpeaker, Talk
-
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
 
 
 def co_speakers(scene: Scene, fell: Registration, *, cause: int, at: datetime) -> list[Notification]:

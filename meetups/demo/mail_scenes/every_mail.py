@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.accounts.emails import LETTERS
 from meetups.core.texts.email_layout import letter
-from meetups.demo.mail_scenes.scene import PUBLISHED, every_kind
+from meetups.demo.mail_scenes.every_kind import every_kind
+from meetups.demo.mail_scenes.scene import PUBLISHED
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.notifications.compose import compose
 from meetups.notifications.email_kinds import KINDS

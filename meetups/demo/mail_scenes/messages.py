@@ -1,15 +1,12 @@
 """What organizers write, for the scene with a message of every kind."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification
-
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
 
 TEXTS = {
     "ja": {
@@ -25,7 +22,7 @@ TEXTS = {
 }
 
 
-def organizer_message(scene: "Scene", person: User, *, at: datetime) -> Notification:
+def organizer_message(scene: Scene, person: User, *, at: datetime) -> Notification:
     """A message to everyone with a seat, as `person` gets it."""
     message = Message.objects.create(
         event=scene.event,

@@ -1,21 +1,18 @@
 """What is told of a talk that is at another time. For `scene.py`."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.history.models import record
 from meetups.notifications.models import Notification
 from meetups.speakers.models import Break, Talk
 from meetups.speakers.programme import places
 from meetups.speakers.timetable import timetable
 
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
 
-
-def talk_moved(scene: "Scene", talk: Talk, *, at: datetime) -> list[Notification]:
+def talk_moved(scene: Scene, talk: Talk, *, at: datetime) -> list[Notification]:
     """An opening was put before everything."""
     Talk.objects.filter(event=scene.event).update(position=1)
     [before] = [

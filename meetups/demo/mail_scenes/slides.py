@@ -1,16 +1,13 @@
 """What is told of slides. For `scene.py`."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.notifications.models import Notification
 
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
 
-
-def slides_kinds(scene: "Scene", *, at: datetime) -> list[Notification]:
+def slides_kinds(scene: Scene, *, at: datetime) -> list[Notification]:
     """A message of each kind: one speaker is asked for hers, another's are public."""
     asked, shown = (
         scene.talk(User.objects.create_user(f"{name}@example.org", name.title(), language=scene.language))

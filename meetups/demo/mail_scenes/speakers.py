@@ -1,17 +1,14 @@
 """What is told while talks are looked for. For `scene.py`."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
 from meetups.speakers.models import Proposal, SpeakerInvitation
 
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
 
-
-def speakers_found(scene: "Scene", *, at: datetime) -> list[Notification]:
+def speakers_found(scene: Scene, *, at: datetime) -> list[Notification]:
     """A message of each kind: somebody is asked to speak, another says no; talks are offered to the community."""
     received, declined, withdrawn = (
         Proposal.objects.create(
@@ -47,7 +44,7 @@ def speakers_found(scene: "Scene", *, at: datetime) -> list[Notification]:
     ]
 
 
-def _invitation(scene: "Scene", state: str, *, at: datetime) -> SpeakerInvitation:
+def _invitation(scene: Scene, state: str, *, at: datetime) -> SpeakerInvitation:
     japanese = scene.language == "ja"
     return SpeakerInvitation.objects.create(
         event=scene.event,

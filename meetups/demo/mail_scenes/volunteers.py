@@ -1,9 +1,9 @@
 """What is told of shifts that pass from one to another, of an absence that was none, and of thanks. For `scene.py`."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from meetups.accounts.models import User
+from meetups.demo.mail_scenes.scene import Scene
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
@@ -11,13 +11,10 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Handover, Shift, Signup
 
-if TYPE_CHECKING:
-    from meetups.demo.mail_scenes.scene import Scene
-
 State = Handover.State
 
 
-def handovers(scene: "Scene", waiting: Registration, fell: HistoryEntry, *, at: datetime) -> list[Notification]:
+def handovers(scene: Scene, waiting: Registration, fell: HistoryEntry, *, at: datetime) -> list[Notification]:
     """Emi asks somebody who says nothing yet; two others have said no and yes. `fell` is the step by which `waiting` lost her seat."""
     kept = Signup.objects.active().get(shift=scene.shift, volunteer=scene.emi)
     left = Signup.objects.filter(volunteer=waiting.attendee, late=True).get()
@@ -53,7 +50,7 @@ def handovers(scene: "Scene", waiting: Registration, fell: HistoryEntry, *, at: 
     ]
 
 
-def after_it(scene: "Scene", *, at: datetime) -> list[Notification]:
+def after_it(scene: Scene, *, at: datetime) -> list[Notification]:
     """Of an event that was yesterday one is thanked; another one says that she was there."""
     japanese = scene.language == "ja"
     starts_at = at - timedelta(hours=20)
