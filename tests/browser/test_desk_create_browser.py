@@ -85,7 +85,7 @@ def test_an_event_takes_few_clicks_and_keystrokes(page: Page) -> None:
     expect(page.locator("#id_ends")).to_have_value("16:00")
     expect(page.locator("#plan .steps")).to_contain_text("12:00 PM")
     expect(page.locator("#plan")).to_contain_text("40 seats")
-    expect(page.locator("button[value=publish]")).to_contain_text("the draw is on")
+    expect(page.locator("button[value=publish]")).to_contain_text("Draw: ")
     hands.click("button[value=publish]")
     expect(page.locator("h1")).to_contain_text("推薦の評価")
     expect(page.locator(".messages")).to_contain_text("Published")

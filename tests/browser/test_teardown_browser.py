@@ -70,7 +70,7 @@ def test_what_one_ticks_the_others_see(phone: Callable[[str, str], Page], evenin
     assert box["height"] >= 48
     assert box["width"] > 340
     row.click()
-    expect(ulla.locator(".tally-open")).to_have_text("3 of 4 still open")
+    expect(ulla.locator(".tally-open")).to_have_text("3 of 4 left")
     for _turn in range(3):
         with tove.expect_response(lambda response: "/lines/" in response.url):
             tove.clock.run_for(5_000)
@@ -88,7 +88,7 @@ def test_what_one_ticks_the_others_see(phone: Callable[[str, str], Page], evenin
     expect(ulla.locator(".tally")).to_contain_text("Thank you all")
     with ulla.expect_response(lambda response: "/tick/" in response.url):
         ulla.get_by_role("button", name="Mark as not done: Lights off").click()
-    expect(ulla.locator(".tally-open")).to_have_text("1 of 4 still open")
+    expect(ulla.locator(".tally-open")).to_have_text("1 of 4 left")
 
 
 def test_a_tick_without_a_network_says_so_and_is_sent_later(
@@ -101,9 +101,9 @@ def test_a_tick_without_a_network_says_so_and_is_sent_later(
     expect(page.locator("[data-unsent]")).to_have_count(2)
     expect(page.locator("[data-unsent] .chore-unsent").first).to_be_visible()
     expect(page.locator("#teardown-offline")).to_be_visible()
-    expect(page.locator(".tally-open")).to_have_text("4 of 4 still open")
+    expect(page.locator(".tally-open")).to_have_text("4 of 4 left")
     page.context.set_offline(False)
-    expect(page.locator(".tally-open")).to_have_text("2 of 4 still open")
+    expect(page.locator(".tally-open")).to_have_text("2 of 4 left")
     expect(page.locator("[data-unsent]")).to_have_count(0)
     expect(page.locator("#teardown-offline")).to_be_hidden()
 

@@ -66,4 +66,4 @@ def test_words_that_are_too_long_for_a_photo_are_not_dropped_without_a_word() ->
         sent = {"photos": drawn("JPEG"), "caption": "x" * 121}
         answered = aiko.post(f"/desk/events/{event.public_id}/teardown/photos/", sent, follow=True)
     assert RoomPhoto.objects.get().caption == ""
-    assert "What it shows: Ensure this value has at most 120 characters" in answered.content.decode()
+    assert "Photo description: Ensure this value has at most 120 characters" in answered.content.decode()

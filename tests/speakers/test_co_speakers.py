@@ -193,7 +193,7 @@ class TestSeats:
         cast.registered("finn+2", event)
         page = cast.signed_in("emi").post(reverse("talk_confirmation", args=[accepted.pk]))
         assert page.status_code == 409
-        assert "フィン, who speaks in it too, has a place" in page.content.decode()
+        assert "Co-speaker フィン is already registered with another account" in page.content.decode()
         assert not Hold.objects.exists()
 
     @pytest.mark.parametrize("how", ["leaves the talk", "is taken off", "talk withdrawn"])
