@@ -1,4 +1,4 @@
-"""Arrivals. A step: what calls it holds the seat lock."""
+"""A step that records arrivals; the caller holds the seat lock."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,9 +11,9 @@ from meetups.registrations.pen.seats import Seats
 
 
 def arrive(seats: Seats, registrations: Iterable[Registration], *, at: datetime, by: User) -> int:
-    """Records that people with a seat are there; those who are there already stay as they are. Returns how many are new.
+    """Records that people with a seat have arrived. People who are already checked in do not change. Returns how many are new.
 
-    A no-show that was recorded of somebody is gone with it, and so is what followed from it; she is told.
+    An arrival removes a recorded no-show and an excuse for it. The person is told.
     """
     new = [one for one in registrations if one.state == Registration.State.CONFIRMED and one.checked_in_at is None]
     corrected = [one for one in new if one.absent_at]

@@ -1,4 +1,4 @@
-"""What moves with an event. Each room declares its dates in a module of this name; `lifecycle` knows the rooms."""
+"""Dates that move with an event. Each room declares its dates in a module of this name; `lifecycle` knows the rooms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from meetups.registrations.refusals import TooSoonForALottery
 
 @dataclass(frozen=True)
 class EventMove:
-    """An event is at another date: `seats.event` has the new one, and its seat lock is held."""
+    """An event moves to another date. `seats.event` already has the new date, and its seat lock is held."""
 
     seats: Seats
     old_start: datetime
@@ -33,21 +33,21 @@ class EventMove:
 
     @property
     def is_draft(self) -> bool:
-        """Whether nobody was ever told of the old date."""
+        """Whether no one was ever told the old date."""
         return self.event.state == Event.State.DRAFT
 
     def with_start(self, instant: datetime) -> datetime:
-        """Where `instant` is now if it goes with the start: the same distance on the event's own clock."""
+        """The new value of an `instant` that moves with the start: the same distance on the event's own clock."""
         return moved(instant, self.old_start, self.event.starts_at, self.event.time_zone)
 
     def with_end(self, instant: datetime) -> datetime:
-        """Where `instant` is now if it goes with the end."""
+        """The new value of an `instant` that moves with the end."""
         return moved(instant, self.old_end, self.event.ends_at, self.event.time_zone)
 
 
 @dataclass(frozen=True)
 class MovingDates:
-    """The declaration of one model: `fields` move with the event, and `step` carries them."""
+    """The declaration of one model: `fields` move with the event, and `step` moves them."""
 
     model: type[Model]
     fields: tuple[str, ...]
@@ -63,8 +63,9 @@ def move_slots(move: EventMove) -> None:
 
 
 def move_lotteries(move: EventMove) -> None:
-    """Those that still take entries. Where the event comes so near that they would close in the past, the dates are announced anew
-    (RULES 36). Raises TooSoonForALottery.
+    """Moves the lotteries that still take entries. Raises TooSoonForALottery.
+
+    If the event comes so near that entries would close in the past, the lottery gets new dates (RULES 36).
     """
     for lottery in filter(None, map(move.seats.lottery_of, move.seats.slots.values())):
         if lottery.state != Lottery.State.ANNOUNCED or not (lottery.closes_at > move.at or move.is_draft):
@@ -84,9 +85,11 @@ def move_questions(move: EventMove) -> None:
 
 
 def move_held_places(move: EventMove) -> None:
-    """After slots and lotteries. An invitation is good for as long as was said, and longer where the event moves to later; never after
-    promotion stops, and who has less time by that is invited again, with the new time. Who waits for a draw waits for it at its new date
-    (RULES 104).
+    """Moves the ends of held places. Slots and lotteries must move before this.
+
+    An invitation stays valid for as long as was promised, and longer if the event moves to a later date. It never outlasts the
+    moment when promotion stops. People who lose time through this are invited again, with the new time. A place that waits for a
+    draw waits for it at its new date (RULES 104).
     """
     cut = []
     for place in HeldPlace.objects.held().filter(event=move.event, expires_at__gt=move.at).order_by("pk"):
@@ -116,11 +119,11 @@ def _place_expires(move: EventMove, place: HeldPlace, slot: Slot) -> datetime:
         return min(max(told, move.with_start(told)), slot.promotion_stops_at)
     if lottery and lottery.state == Lottery.State.ANNOUNCED:
         return lottery.closes_at
-    # A code is good for half an hour, wherever the event goes.
+    # A code is valid for half an hour, however the event moves.
     return min(told, slot.closes_at)
 
 
-# In this order: what comes later reads the new dates of what comes before.
+# The order matters: later steps read the new dates of earlier ones.
 MOVING = (
     MovingDates(Slot, ("closes_at", "free_cancellation_ends_at", "promotion_stops_at"), move_slots),
     MovingDates(Lottery, ("closes_at", "draws_at"), move_lotteries),

@@ -1,4 +1,4 @@
-"""The slots of a new event. A step: what calls it has opened the transaction."""
+"""A step that makes the slots of a new event; the caller has opened the transaction."""
 
 import hashlib
 import secrets
@@ -12,7 +12,7 @@ from meetups.registrations.models import Lottery, Slot
 
 @dataclass(frozen=True)
 class LotteryTerms:
-    """What is announced of a lottery beside its dates. `source_note` says which value is entered, and in what form."""
+    """What is announced about a lottery besides its dates. `source_note` says which value is entered, and in what form."""
 
     source: Lottery.Source = Lottery.Source.SECRET
     source_note: str = ""
@@ -25,9 +25,10 @@ USUAL_TERMS = LotteryTerms()
 
 @dataclass(frozen=True)
 class SlotPlan:
-    """What an organizer says of a slot. `lottery` is set for admission by lottery and for nothing else; so are the three behind it.
+    """An organizer's settings for a new slot.
 
-    Of a mixed slot `first_come_seats` go to who comes first.
+    `lottery` is set only for admission by lottery. The three fields after it also apply only to a lottery. In a mixed slot,
+    `first_come_seats` seats go to the people who come first.
     """
 
     name: str
@@ -40,7 +41,7 @@ class SlotPlan:
 
 
 def open_slots(event: Event, plans: list[SlotPlan]) -> list[Slot]:
-    """Makes the slots of `event` with the usual deadlines, in this order."""
+    """Creates the slots of `event` in this order, with the usual deadlines."""
     deadlines = usual_deadlines(event.starts_at, event.format)
     first = event.slots.count()
     return [_open_slot(event, plan, first + number, deadlines.__dict__) for number, plan in enumerate(plans)]
@@ -63,7 +64,7 @@ def _open_slot(event: Event, plan: SlotPlan, position: int, deadlines: dict[str,
 
 
 def announce_lottery(slot: Slot, dates: LotteryDates, terms: LotteryTerms) -> Lottery:
-    """Makes the secret now, before entries open, so that its hash can be published."""
+    """Creates the lottery. The secret is made now, before entries open, so that its hash can be published."""
     secret = secrets.token_hex(32)
     return Lottery.objects.create(
         slot=slot,

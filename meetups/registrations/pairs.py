@@ -1,4 +1,4 @@
-"""Two who enter a lottery as one: who may, and who is with whom (RULES 17). Reads; writes nothing."""
+"""Pairs in a lottery: who may form one, and who belongs together (RULES 17). Reads only; writes nothing."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class EntriesHaveClosed(DomainError):
 
 
 class PairInvitationIsOver(DomainError):
-    """Used by somebody else, declined, or withdrawn."""
+    """The invitation was used by someone else, declined, or withdrawn."""
 
     message = _("This link was used, declined or withdrawn. Ask the person who sent it for a new one.")
 
@@ -30,7 +30,7 @@ class SamePerson(DomainError):
 
 
 def can_invite(registration: Registration, *, at: datetime) -> bool:
-    """Whether she may ask somebody to enter with her. `registration` comes with its slot and lottery. No query."""
+    """Whether the person may invite a partner to the lottery. `registration` comes with its slot and lottery. No query."""
     slot = registration.slot
     lottery = slot.draws_from
     return (
@@ -43,19 +43,19 @@ def can_invite(registration: Registration, *, at: datetime) -> bool:
 
 
 def partner_of(registration: Registration) -> Registration | None:
-    """The other one of a pair, with the account. One query at most."""
+    """The other registration of a pair, with the account. One query at most."""
     if registration.lead_id:
         return Registration.objects.select_related("attendee").get(pk=registration.lead_id)
     return Registration.objects.select_related("attendee").filter(lead=registration).first()
 
 
 def open_invitation(registration: Registration) -> PairInvitation | None:
-    """The link that waits for its answer."""
+    """The invitation of `registration` that is still without an answer."""
     return PairInvitation.objects.filter(lead=registration, state=PairInvitation.State.OPEN).first()
 
 
 def refuse_where_over(invitation: PairInvitation, *, at: datetime) -> None:
-    """Raises what keeps anybody from answering: InvitationIsOver, EntriesHaveClosed, NotInTheLottery, RegistrationClosed.
+    """Raises PairInvitationIsOver, EntriesHaveClosed, NotInTheLottery or RegistrationClosed where no one can answer.
 
     `invitation` comes with lead, slot and lottery.
     """

@@ -1,6 +1,7 @@
-"""The question "still coming?" (RULES 26): who is asked, who answered, and what becomes of silence.
+"""Steps of the attendance check, the question "still coming?" (RULES 26).
 
-Steps take `seats`, whose lock is held; what only reads takes a slot.
+They say who is asked, who has answered, and what happens to people who do not answer. A step takes `seats`, whose lock is held. A
+function that only reads takes a slot.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,10 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class ReconfirmationAnswers:
-    """The question of a slot and how many of those who were asked and still have their seat said yes, or nothing yet."""
+    """The attendance check of a slot, with two counts of the people who were asked and still have their seat.
+
+    `coming` said yes; `silent` have not answered.
+    """
 
     question: Reconfirmation
     coming: int
@@ -29,9 +33,9 @@ class ReconfirmationAnswers:
 
 
 def reconfirmation_of(slot: Slot) -> ReconfirmationAnswers | None:
-    """The question of `slot` with its answers so far; None where none is planned. Two queries.
+    """The attendance check of `slot` with its answers so far; None where none is planned. Two queries.
 
-    Of one person `Registration.asked_at` and `reconfirmed_at` say the same.
+    For one person, `Registration.asked_at` and `reconfirmed_at` say the same.
     """
     question = Reconfirmation.objects.filter(slot=slot).first()
     if question is None:
@@ -45,17 +49,17 @@ def reconfirmation_of(slot: Slot) -> ReconfirmationAnswers | None:
 
 
 def latest_answer(slot: Slot) -> datetime:
-    """When answers must be due at the latest."""
+    """The latest deadline that the attendance check of `slot` may have."""
     return slot.promotion_stops_at - ANSWERED_BEFORE_PROMOTION_STOPS
 
 
 def question_of(seats: Seats, question: Reconfirmation) -> Reconfirmation:
-    """The question as it stands under the lock."""
+    """The attendance check as it stands under the lock."""
     return Reconfirmation.objects.get(pk=question.pk, slot__event=seats.event)
 
 
 def ask(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
-    """Asks everybody whose seat is neither held nor outside the count. Returns how many."""
+    """Asks everyone whose seat is counted and not held. Returns how many."""
     slot = seats.slots[question.slot_id]
     asked = list(_with_a_seat(slot).select_related("attendee").order_by("pk"))
     for registration in asked:
@@ -71,12 +75,12 @@ def ask(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
 
 
 def skip(seats: Seats, question: Reconfirmation, *, at: datetime) -> None:
-    """Ends a question that could not be asked in time: nobody loses a seat because the clock stood still."""
+    """Ends an attendance check that could not start in time. No one loses a seat because the clock stood still."""
     _advance(seats, question, Reconfirmation.State.SETTLED, "skip", at=at)
 
 
 def remind(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
-    """Reminds the silent, once a question, whether or not the event has moved since. Returns how many."""
+    """Reminds the people who have not answered, once for each check, whether or not the event has moved since. Returns how many."""
     if question.reminded_at:
         return 0
     silent = list(_silent(seats.slots[question.slot_id]))
@@ -98,7 +102,10 @@ def remind(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
 
 
 def move_question(question: Reconfirmation, there: Callable[[datetime], datetime], *, at: datetime) -> None:
-    """The question moves with its event. Where people were told a later time and now have less than a day, silence costs nobody a seat."""
+    """Moves the attendance check with its event.
+
+    If people were told a later deadline and now have less than a day left, no one loses a seat by silence.
+    """
     told = question.answer_by
     question.ask_at, question.answer_by = there(question.ask_at), there(told)
     is_hurried = question.answer_by < min(told, at + LEAST_ANSWER_TIME)
@@ -108,10 +115,13 @@ def move_question(question: Reconfirmation, there: Callable[[datetime], datetime
 
 
 def settle(seats: Seats, question: Reconfirmation, *, at: datetime) -> int:
-    """Ends the question. Where silence releases a seat, those go to who waits, in one transaction. Returns how many were released."""
+    """Ends the attendance check. Returns how many seats were released.
+
+    If silence releases a seat, that seat goes to the queue in the same transaction.
+    """
     slot = seats.slots[question.slot_id]
     released: list[Registration] = []
-    # A clock so late that nobody can move up any more takes no seat away.
+    # If the clock runs so late that no one can move up, no one loses a seat.
     if question.releases_silent and slot.promotion_is_open(at):
         released = list(_reached(_silent(slot)).select_related("attendee").order_by("pk"))
         seats.ledger.write(
@@ -144,7 +154,10 @@ def _advance(
 
 
 def _with_a_seat(slot: Slot) -> RegistrationQuerySet:
-    """Whose seat it is to give up: no guest, nothing that holds it, in the count, not in the room, and not on its way to somebody."""
+    """The confirmed registrations whose owners can be asked to give up their seat.
+
+    Left out are guests, held seats, seats outside the count, people who are checked in, and seats that are being handed over.
+    """
     held = Hold.objects.active().filter(registration=OuterRef("pk"))
     seats: RegistrationQuerySet = Registration.objects.confirmed().filter(
         ~Exists(held),
@@ -158,11 +171,11 @@ def _with_a_seat(slot: Slot) -> RegistrationQuerySet:
 
 
 def _silent(slot: Slot) -> RegistrationQuerySet:
-    """Those who were asked and said nothing. Who moved up after the question was not asked."""
+    """The people who were asked and have not answered. People who moved up after the question were not asked."""
     return _with_a_seat(slot).filter(asked_at__isnull=False, reconfirmed_at__isnull=True)
 
 
 def _reached(registrations: RegistrationQuerySet) -> RegistrationQuerySet:
-    """Those to whom the question or its reminder was sent: who was never reached did not keep silent."""
+    """The people to whom the question or its reminder was sent. Anyone who was never reached does not count as silent."""
     question, reminder = Q(question_reached_at__gte=F("asked_at")), Q(reminder_reached_at__gte=F("asked_at"))
     return registrations.filter(question | reminder)

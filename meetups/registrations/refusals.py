@@ -6,7 +6,7 @@ from meetups.core.errors import DomainError
 
 
 class SeatsBusy(DomainError):
-    """The seat lock could not be had in time."""
+    """The seat lock was not free in time."""
 
     message = _("Many people are registering right now. Nothing was changed; please try again in a few seconds.")
     status = 503

@@ -1,4 +1,4 @@
-"""What the actions on a slot's settings have in common: who else changed them, and what nobody may change any more."""
+"""Helpers that the actions on a slot's settings share. They find changes by others, and refuse changes that come too late."""
 
 import hashlib
 import json
@@ -25,30 +25,30 @@ class Direction(StrEnum):
 
 
 class ChangedMeanwhile(DomainError):
-    """Somebody else saved what this form was filled from."""
+    """Someone else has changed the values that this form was filled from."""
 
     message = _("Someone else changed this while you were editing. Nothing is saved yet.")
 
 
 class NameIsTaken(DomainError):
-    """Two slots of one name could not be told apart; sending the form twice ends here, too."""
+    """Another slot has this name, and people could not tell the two apart. A form that is sent twice also ends here."""
 
     message = _("This event already has a slot called “%(slot)s”. Choose another name.")
 
 
 def version(*values: object) -> str:
-    """What a form was filled from, in 16 characters: the same values give the same version."""
+    """A fingerprint, in 16 characters, of the values that a form was filled from. The same values give the same version."""
     return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
 
 
 def settings_version(slot: Slot) -> str:
-    """Name, seats and deadlines."""
+    """The version of name, seats and deadlines."""
     deadlines = (slot.closes_at, slot.free_cancellation_ends_at, slot.promotion_stops_at)
     return version(slot.name, slot.capacity, *(instant.timestamp() for instant in deadlines))
 
 
 def admission_version(slot: Slot, lottery: Lottery | None) -> str:
-    """How one gets in."""
+    """The version of the admission rules."""
     said: tuple[object, ...] = ()
     if lottery:
         dates = (lottery.closes_at.timestamp(), lottery.draws_at.timestamp())
@@ -57,7 +57,7 @@ def admission_version(slot: Slot, lottery: Lottery | None) -> str:
 
 
 def question_version(question: Question) -> str:
-    """One question, in all its words."""
+    """The version of one question with all its texts."""
     return version(question.as_json())
 
 
@@ -68,13 +68,13 @@ def refuse_what_is_over(seats: Seats, *, at: datetime) -> None:
 
 
 def refuse_what_has_changed(seen: str | None, now: str) -> None:
-    """Raises ChangedMeanwhile where the form was filled from something else; None stands for no form."""
+    """Raises ChangedMeanwhile if the form was filled from other values. None means that there was no form."""
     if seen is not None and seen != now:
         raise ChangedMeanwhile
 
 
 def neighbours_exchanged[Thing](things: list[Thing], place: int, direction: Direction) -> bool:
-    """Exchanges the one at `place` with its neighbour; False where there is none."""
+    """Exchanges the item at `place` with its neighbour; False where there is no neighbour."""
     other = place + (1 if direction == Direction.DOWN else -1)
     if not 0 <= other < len(things):
         return False
@@ -83,12 +83,12 @@ def neighbours_exchanged[Thing](things: list[Thing], place: int, direction: Dire
 
 
 def is_empty(slot: Slot) -> bool:
-    """Whether nobody has a place in the slot, and none is held for somebody."""
+    """Whether no one has a place in the slot, and no place is held for anyone."""
     return not (
         Registration.objects.active().filter(slot=slot).exists() or HeldPlace.objects.held().filter(slot=slot).exists()
     )
 
 
 def note(pen: Seats, slot: Slot, verb: str, /, *, at: datetime, by: User, **details: Any) -> HistoryEntry:
-    """One line in the history of the slot."""
+    """Adds one entry to the history of the slot."""
     return record(thread=pen.event.thread, subject=f"slot:{slot.pk}", verb=verb, at=at, by=by, **details)

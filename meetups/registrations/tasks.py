@@ -1,4 +1,4 @@
-"""The clock's work on seats: lotteries, offers, held places, reconfirmation. Each step finds by itself what is due."""
+"""Tasks of the clock for seats: lotteries, offers, held places, attendance checks. Each task finds what is due."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ def freeze_lotteries(at: datetime | None = None) -> str:
 
 @shared_task(name="registrations.fetch_randomness")
 def fetch_values(at: datetime | None = None) -> str:
-    """Fetches the random values of lotteries whose time to draw has come. Says how many."""
+    """Fetches the random values of lotteries whose draw is due. Says how many."""
     at = at or timezone.now()
     run = each(Lottery.objects.value_due(at), lambda lottery: fetch_randomness(lottery=lottery, at=at))
     return run.report(f"{run.done} random values fetched")
@@ -36,7 +36,7 @@ def fetch_values(at: datetime | None = None) -> str:
 
 @shared_task(name="registrations.draw_lotteries")
 def draw_lotteries(at: datetime | None = None) -> str:
-    """Draws what is due. Says how many."""
+    """Draws the lotteries that are due. Says how many."""
     at = at or timezone.now()
     run = each(Lottery.objects.draw_due(at), lambda lottery: draw_lottery(lottery=lottery, at=at))
     return run.report(f"{run.done} lotteries drawn")
@@ -53,7 +53,7 @@ def lapse_held_places(at: datetime | None = None) -> str:
 
 @shared_task(name="registrations.pass_on_seats")
 def pass_on(at: datetime | None = None) -> str:
-    """Passes on what nobody answered, and ends hand-overs where promotion has stopped (RULES 7). Says in how many slots."""
+    """Passes on offers that were not answered, and ends hand-overs where promotion has stopped (RULES 7). Says in how many slots."""
     at = at or timezone.now()
     run = each(Slot.objects.pass_on_due(at), lambda slot: pass_on_seats(slot=slot, at=at))
     return run.report(f"seats passed on in {run.done} slots")
@@ -61,7 +61,7 @@ def pass_on(at: datetime | None = None) -> str:
 
 @shared_task(name="registrations.reconfirm")
 def reconfirm_seats(at: datetime | None = None) -> str:
-    """Asks who still comes, reminds the silent, and settles what is due (RULES 26). Says how many questions it looked at."""
+    """Asks, reminds and settles the attendance checks that are due (RULES 26). Says how many checks it handled."""
     at = at or timezone.now()
     due = Reconfirmation.objects
     run = each(due.ask_due(at), lambda one: ask_to_reconfirm(reconfirmation=one, at=at))

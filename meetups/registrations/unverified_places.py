@@ -1,4 +1,4 @@
-"""Places that wait for an address to be proved by a code (RULES 27). Reads; writes nothing."""
+"""Places that wait until an address is proved by a code (RULES 27). Reads only; writes nothing."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,29 +10,29 @@ from meetups.registrations.models import HeldPlace, Slot
 
 # How long a place waits for its code.
 WAIT = timedelta(minutes=30)
-# At most one seat in ten of a slot is kept for addresses that nobody has proved, and at least one.
+# At most one seat in ten of a slot is kept for addresses that are not proved, but always at least one.
 SHARE = 10
-# So many wrong codes end a place.
+# A place ends after this many wrong codes.
 TRIES = 5
-# So long a right code that is sent again, as by a second click, gets the first answer.
+# A right code that is sent again within this time, as by a second click, gets the first answer.
 AGAIN = timedelta(minutes=1)
 
 SALT = "meetups.registrations.unverified_places"
 
 
 def mark_of(browser: str) -> str:
-    """What is kept of the secret that a browser has in its cookie."""
+    """The hash that we store of the secret in a browser's cookie."""
     return hashlib.sha256(browser.encode()).hexdigest() if browser else ""
 
 
 def code_of(place: HeldPlace) -> str:
-    """Six digits, made from the place and the site's secret, so that they need not be kept."""
+    """Six digits, derived from the place and the site's secret, so that the code need not be stored."""
     made_from = f"{place.event_id} {place.person_key} {place.browser_sha256} {place.since.isoformat()}"
     return f"{int(salted_hmac(SALT, made_from, algorithm='sha256').hexdigest(), 16) % 1_000_000:06}"
 
 
 def hash_of(code: str) -> str:
-    """What is kept of a code: without the site's secret it cannot be guessed back."""
+    """The hash that we store of a code. Without the site's secret no one can guess the code from it."""
     return salted_hmac(f"{SALT}.hash", code, algorithm="sha256").hexdigest()
 
 
@@ -41,7 +41,7 @@ def is_right(place: HeldPlace, code: str) -> bool:
 
 
 def most_kept(slot: Slot) -> int:
-    """So many seats of `slot` can be kept at a time for addresses that nobody has proved."""
+    """The largest number of seats of `slot` that can be kept at one time for addresses that are not proved."""
     return max(slot.capacity // SHARE, 1)
 
 
@@ -55,7 +55,7 @@ def place_of(event: Event, browser: str) -> HeldPlace | None:
 
 
 def just_taken(event: Event, browser: str, *, at: datetime) -> HeldPlace | None:
-    """The place that was taken in this browser a moment ago, with its registration."""
+    """The place that was taken in this browser a moment ago, with its registration and account."""
     places = HeldPlace.objects.filter(
         event=event,
         kind=HeldPlace.Kind.UNVERIFIED,

@@ -1,4 +1,4 @@
-"""The words of this room's mails: one class for each kind."""
+"""The mails of this room: one class for each kind."""
 
 from meetups.registrations.emails import (
     draw_dates,

@@ -1,4 +1,4 @@
-"""What the messages of this room share."""
+"""Base classes and helpers that the mails of this room share."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ State = Registration.State
 
 
 def calendar_of(event: Event, at: datetime) -> list[bytes]:
-    """The event's calendar file, to attach."""
+    """The event's calendar file, as an attachment."""
     return [event_calendar(event, stamp=at, url=link("event", event.public_id))]
 
 
@@ -30,7 +30,7 @@ def lottery_of(registration: Registration) -> Lottery | None:
 
 
 def draw_facts(registration: Registration) -> Facts:
-    """When entries close and when the draw is; nothing where there is no lottery."""
+    """When entries close and when the draw takes place; empty where there is no lottery."""
     lottery = lottery_of(registration)
     if lottery is None:
         return []
@@ -41,7 +41,7 @@ def draw_facts(registration: Registration) -> Facts:
 
 
 def what_became(registration: Registration) -> tuple[str, Facts]:
-    """What a seat became when a hold on it ended, as a sentence and facts (RULES 20, 21)."""
+    """What happened to a seat when a hold on it ended, as a sentence and facts (RULES 20, 21)."""
     event = registration.event
     if registration.state == State.APPLIED:
         lottery = lottery_of(registration)
@@ -63,7 +63,7 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
 
 
 class RegistrationKind(Kind[Registration]):
-    """A message about one registration; it holds while that is in one of `states` and the event stands."""
+    """A message about one registration. It holds while the registration is in one of `states` and the event is published."""
 
     states: ClassVar[frozenset[str]]
 
@@ -82,17 +82,17 @@ class RegistrationKind(Kind[Registration]):
         return about.state in self.states and about.event.is_published
 
     def facts(self, about: Registration, *extra: tuple[str, str]) -> Facts:
-        """When, where, which slot, and what else the message has to say."""
+        """When, where, which slot, and the other facts of the message."""
         with_link = about.state == State.CONFIRMED
         return [*event_facts(about.event, with_link=with_link), (_("Slot"), about.slot.name), *extra]
 
     def state_page(self, about: Registration, label: str) -> tuple[str, str]:
-        """The one button."""
+        """The only button of the mail."""
         return label, link("registration", about.event.public_id)
 
 
 class SeatFellBack(RegistrationKind):
-    """A hold on a seat ended. It holds while the seat is what it became then; whatever came after has a message of its own."""
+    """A message that a hold on a seat ended. It holds while the seat keeps its new state; later changes have their own messages."""
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         became = HistoryEntry.objects.filter(pk=notification.cause).values_list("to_state", flat=True).first()
@@ -100,12 +100,12 @@ class SeatFellBack(RegistrationKind):
 
 
 class SeatKind(RegistrationKind):
-    """A message that says that a seat is certain: with a calendar file and the way out."""
+    """A message that a seat is confirmed, with a calendar file and a link to cancel."""
 
     states = frozenset({State.CONFIRMED})
 
     def with_seat(self, about: Registration, at: datetime, *, title: str, lead: str) -> Content:
-        """The parts that all of them share."""
+        """The parts that all these messages share."""
         return Content(
             title=title,
             lead=lead,
@@ -118,21 +118,21 @@ class SeatKind(RegistrationKind):
 
 
 class EndedKind(RegistrationKind):
-    """A message that says that a place is gone. It holds whatever comes next."""
+    """A message that a place has ended. It holds whatever happens later."""
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         return True
 
     def event_page(self, about: Registration) -> tuple[str, str]:
-        """The one button."""
+        """The only button of the mail."""
         return _("See the event"), link("event", about.event.public_id)
 
     def state_before(self, notification: Notification) -> str:
-        """What the registration was until then."""
+        """The state of the registration before this change."""
         return HistoryEntry.objects.filter(pk=notification.cause).values_list("from_state", flat=True).first() or ""
 
     def out_of_calendar(self, about: Registration, notification: Notification, at: datetime) -> list[bytes]:
-        """Takes the event out of the calendar of somebody who had a seat."""
+        """A file that removes the event from the calendar of a person who had a seat."""
         if self.state_before(notification) != State.CONFIRMED:
             return []
         url = link("event", about.event.public_id)

@@ -1,4 +1,4 @@
-"""The message that a draw has other dates than were announced."""
+"""The message that the dates of a draw have changed."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Messages about seats that organizers give: by mail, and by hand."""
+"""Messages about seats that organizers give, by mail or by hand."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from meetups.registrations.models import HeldPlace, Registration
 
 
 class PlaceKind(Kind[HeldPlace]):
-    """A message about a seat that is kept for somebody."""
+    """A message about a seat that is kept for a person."""
 
     def about(self, notification: Notification) -> HeldPlace | None:
         found = HeldPlace.objects.filter(pk=notification.subject_id)
@@ -59,7 +59,7 @@ class SeatInvitation(PlaceKind):
 
 @declare
 class PlaceDeclined(PlaceKind):
-    """Told to who invited."""
+    """For the organizer who sent the invitation."""
 
     name = "place_declined"
 
@@ -80,7 +80,7 @@ class PlaceDeclined(PlaceKind):
 
 @declare
 class Placed(SeatKind):
-    """An organizer put her on the list, before the event or at the door."""
+    """An organizer added the person to the list, before the event or at the door."""
 
     name = "placed"
     rank = 20

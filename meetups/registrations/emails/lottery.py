@@ -17,7 +17,7 @@ State = Registration.State
 
 
 def proof_page(registration: Registration) -> str:
-    """Where the lottery of the registration's slot can be checked, with her entry found already."""
+    """The page where people can check the lottery of the registration's slot, with the registration's own entry already found."""
     found = link("draw_proof", registration.event.public_id, registration.slot.public_id)
     lead = registration.lead or registration
     return f"{found}?{urlencode({'entry': lead.entry_id})}" if lead.entry_id else found
@@ -60,7 +60,7 @@ class ManifestFrozen(RegistrationKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         lottery = lottery_of(about)
         assert lottery is not None
-        # Five lines of head stand before the entries.
+        # The manifest has five header lines before the entries.
         entries = max(lottery.manifest.count("\n") - 5, 0)
         return Content(
             title=_("Lottery entries are final: %(event)s") % {"event": about.event.title},

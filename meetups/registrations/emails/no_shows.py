@@ -1,4 +1,4 @@
-"""Messages about a no-show (R10): kind, and with the way to object."""
+"""Messages about a no-show (R10): friendly, and with a way to object."""
 
 from datetime import datetime
 
@@ -76,7 +76,7 @@ class NoShowLifted(NoShowKind):
 
 @declare
 class NoShowObjected(NoShowKind):
-    """Told to the organizers."""
+    """For the organizers."""
 
     name = "no_show_objected"
 

@@ -16,7 +16,7 @@ State = Registration.State
 
 @declare
 class HandingOver(RegistrationKind):
-    """Told to who cannot come: until somebody takes it, the seat is hers."""
+    """For the person who cannot come. The seat stays theirs until someone takes it."""
 
     name = "handing_over"
     states = frozenset({State.CONFIRMED})
@@ -80,7 +80,7 @@ class HandedOver(EndedKind):
 
 
 class OfferKind(Kind[Offer]):
-    """A message to who waits."""
+    """A message to a person in the queue."""
 
     urgent = True
 

@@ -1,4 +1,4 @@
-"""Messages to two who enter a lottery together (RULES 17)."""
+"""Messages to two people who enter a lottery together (RULES 17)."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ State = Registration.State
 
 @declare
 class PairEntered(RegistrationKind):
-    """Told to the second."""
+    """For the second of a pair."""
 
     name = "pair_entered"
     states = frozenset({State.APPLIED})
@@ -41,7 +41,7 @@ class PairEntered(RegistrationKind):
 
 
 class ToWhoInvited(Kind[PairInvitation]):
-    """A message to the first of a pair, as long as she is in the lottery."""
+    """A message to the first of a pair. It holds while that person is in the lottery."""
 
     def about(self, notification: Notification) -> PairInvitation | None:
         found = PairInvitation.objects.filter(pk=notification.subject_id)
@@ -95,7 +95,7 @@ class PairDeclined(ToWhoInvited):
 
 @declare
 class PairParted(Kind[Registration]):
-    """Told to the one who stays."""
+    """For the partner who stays."""
 
     name = "pair_parted"
 

@@ -1,4 +1,4 @@
-"""Messages that ask "still coming?", and what becomes of silence (RULES 26)."""
+"""Messages of the attendance check ("still coming?"), and about seats that are lost by silence (RULES 26)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,15 +17,15 @@ State = Registration.State
 
 
 class ReconfirmationKind(RegistrationKind):
-    """It holds as long as an answer is awaited."""
+    """A message that holds while an answer is awaited."""
 
     states = frozenset({State.CONFIRMED})
     hears = True
-    # The column of Registration that says when the mail reached its person.
+    # The column of Registration that stores when the mail reached its person.
     column: ClassVar[str]
 
     def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
-        """Who was never reached did not keep silent (RULES 49)."""
+        """Stores whether the mail reached its person: anyone who was never reached does not count as silent (RULES 49)."""
         reached = at if state == Notification.State.SENT else None
         Registration.objects.filter(pk__in=[one.subject_id for one in notifications]).update(**{self.column: reached})
 
@@ -43,7 +43,7 @@ class ReconfirmationKind(RegistrationKind):
         )
 
     def question(self, about: Registration, *, title: str, lead: str) -> Content:
-        """The parts that both share."""
+        """The parts that both messages share."""
         question, event = about.slot.reconfirmation, about.event
         if question.releases_silent:
             silence = _("If you don’t reply, your seat goes to someone on the waitlist.")

@@ -1,4 +1,4 @@
-"""Messages about a place: it is there, it became a seat, it is gone."""
+"""Messages about a registration: it was received, it became a seat, or it has ended."""
 
 from datetime import datetime
 
@@ -85,7 +85,7 @@ class Left(EndedKind):
         )
 
     def left_the_lottery(self, about: Registration) -> Content:
-        """Leaving before the draw costs nobody a seat, and before entries close one can come back (RULES 9)."""
+        """Leaving before the draw costs no one a seat. Until entries close, people can come back (RULES 9)."""
         return Content(
             title=_("You left the lottery: %(event)s") % {"event": about.event.title},
             lead=_("You left the lottery for “%(event)s”. Thanks for letting us know: the others have a better chance.")

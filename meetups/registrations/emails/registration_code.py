@@ -1,4 +1,4 @@
-"""The code for somebody who registers without an account (RULES 27)."""
+"""The mail with the code for a person who registers without an account (RULES 27)."""
 
 from datetime import datetime
 
@@ -14,7 +14,10 @@ from meetups.registrations.unverified_places import code_of
 
 @declare
 class PlaceCode(Kind[HeldPlace]):
-    """The same words whether the address is known or not, and none that whoever asked could choose: it may be a stranger."""
+    """The code for an address that is not proved yet. The text is the same whether the address is known or not.
+
+    It contains no words that the sender of the form could choose, because that may be a stranger.
+    """
 
     name = "place_code"
     urgent = True

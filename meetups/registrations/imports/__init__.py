@@ -1,1 +1,1 @@
-"""People who registered elsewhere."""
+"""People who registered on another site."""

@@ -1,4 +1,4 @@
-"""People who registered elsewhere, and what would become of each: before anything is written, and under the pen."""
+"""What would happen to people who registered elsewhere: as a preview before anything is written, and again under the pen."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Incoming:
-    """One person on the way in, to the slot with this primary key."""
+    """One person to import, into the slot with the primary key `slot_id`."""
 
     row: int
     person_key: str
@@ -29,9 +29,10 @@ class Incoming:
 
 @dataclass
 class Sorted:
-    """Who comes onto the list (seats first, then the queue, each in the order of the file), who is there already, and what is wrong.
+    """The people of an import, sorted by what would happen to them, and what is wrong with their rows.
 
-    `wanted` and `free` are seats by the primary key of the slot; `above` is how many of the new ones find no free seat.
+    New people come first into `seated`, then into `waiting`, each in the order of the file; `known` are on the list already.
+    `wanted` and `free` count seats by the primary key of the slot. `above` is how many of the new people find no free seat.
     """
 
     seated: list[Incoming] = field(default_factory=list)
@@ -51,7 +52,7 @@ class Sorted:
 
 
 def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tuple[list[Incoming], list[Problem]]:
-    """The people of a file in our slots; `slots` says which of ours (primary key) stands for the name of one there."""
+    """The people of a file, assigned to our slots. `slots` maps the name of a slot in the file to the primary key of ours."""
     found: list[Incoming] = []
     problems: list[Problem] = []
     for one in people:
@@ -68,7 +69,7 @@ def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tupl
 
 
 def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming], at: datetime) -> Sorted:
-    """What would become of each. `slots` are those of `event` by primary key, with their lotteries. One query."""
+    """Sorts people by what would happen to them. `slots` are those of `event` by primary key, with their lotteries. One query."""
     here: dict[str, Registration] = {}
     for registration in Registration.objects.filter(event=event, person_key__startswith="connpass:").order_by("pk"):
         before = here.get(registration.person_key)
@@ -93,9 +94,9 @@ def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming]
 
 
 def _no_queue(slot: Slot) -> str:
-    """Why nobody can come to wait in `slot`; empty where one can."""
+    """Why no one can join the queue of `slot`; empty where people can."""
     if slot.awaits_draw:
-        # The places of a queue before its draw belong to those who are drawn (RULES 10).
+        # Before a draw, the places in the queue belong to the people who are drawn (RULES 10).
         return _(
             "%(name)s is waitlisted on connpass, but “%(slot)s” hasn’t been drawn yet. Choose another slot "
             "for the waitlist."
@@ -106,7 +107,7 @@ def _no_queue(slot: Slot) -> str:
 
 
 def _differences(one: Incoming, known: Registration) -> list[Problem]:
-    """What a person's row says otherwise than our list; our list stays."""
+    """Where a person's row differs from our list. Our list stays as it is."""
     if not known.is_active:
         text = _("%(name)s was removed from the list here, so they aren’t added.")
     elif one.waits and known.state == State.CONFIRMED:

@@ -1,7 +1,7 @@
-"""Reads the list of participants that connpass gives its organizers. Pure: bytes in, people and problems out.
+"""A reader for the list of participants that connpass gives its organizers. Pure: bytes in, people and problems out.
 
-Files differ: UTF-8 with or without a BOM, or cp932; the headers of the older and the newer form have other names, and every event
-adds a column for each of its questions. So a file is read as a table first; then a mapping says what its columns mean.
+Files differ. They are UTF-8 with or without a BOM, or cp932. The older and the newer form have different headers, and every event
+adds a column for each of its questions. So the file is first read as a table. Then a mapping says what its columns mean.
 """
 
 import csv
@@ -22,17 +22,17 @@ from meetups.core.texts.safe_text import validate_visible
 LARGEST = 1_000_000
 MOST_ROWS = 3_000
 MOST_COLUMNS = 60
-# Katakana of half width, as which other encodings appear where they are read as cp932.
+# Half-width katakana: text in other encodings looks like this when it is read as cp932.
 UNLIKELY = frozenset(map(chr, range(0xFF61, 0xFFA0)))
-# What a cell may keep; only answers to questions are longer, and those are not read.
+# The longest text that a cell keeps. Only answers to questions are longer, and those are not read.
 LONGEST_CELL = 120
 LONGEST_NAME = 60
-# The key of a registration is this and the user name at connpass; no mail address looks like it.
+# The key of a registration is this prefix and the connpass user name. No mail address looks like it.
 KEY = "connpass:"
 
 
 class FileCannotBeRead(DomainError):
-    """`message` says why and what to do; nothing was changed."""
+    """The file cannot be read. `message` says why and what to do; nothing was changed."""
 
     status = 422
 
@@ -60,7 +60,7 @@ class FileHasTooMuch(FileCannotBeRead):
 
 
 class Meaning(StrEnum):
-    """What a column may mean."""
+    """The possible meanings of a column."""
 
     USER = "user"
     NAME = "name"
@@ -84,7 +84,7 @@ LABELS: dict[Meaning, Promise] = {
     Meaning.STATUS: pgettext_lazy("column", "Status (confirmed, waitlisted, canceled)"),
     Meaning.ATTENDANCE: pgettext_lazy("column", "Attendance"),
 }
-# Headers as they were seen, folded. The first that is in the file is taken.
+# Headers as seen in real files, compared folded. The first one that the file has is taken.
 HEADERS: dict[Meaning, tuple[str, ...]] = {
     Meaning.USER: ("ユーザー名", "ユーザ名", "ユーザーネーム", "username", "nickname"),
     Meaning.NAME: ("表示名", "ディスプレイネーム", "名前", "氏名", "displayname", "name"),
@@ -95,7 +95,7 @@ HEADERS: dict[Meaning, tuple[str, ...]] = {
 
 
 class Status(StrEnum):
-    """What a row says of its person."""
+    """What a row says about its person."""
 
     SEAT = "seat"
     WAITS = "waits"
@@ -118,19 +118,19 @@ ATTENDED = {"出席", "出席済み", "参加", "済", "○", "〇", "attended",
 
 @dataclass(frozen=True)
 class Table:
-    """A file as it stands: the head, and rows that are as wide as it. Row 2 is the first below the head, as spreadsheets count."""
+    """A file as a table: the head, and rows of the same width. Row 2 is the first below the head, as in spreadsheets."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def values(self, column: int) -> list[str]:
-        """The different values of a column, in the order in which they come."""
+        """The different values of a column, in the order in which they first appear."""
         return list(dict.fromkeys(row[column] for row in self.rows))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one row, or worth knowing about it. A row of an `error` is left out."""
+    """An error in one row, or a note about it. A row with an `error` is left out."""
 
     row: int
     text: str
@@ -139,7 +139,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ImportedPerson:
-    """One person of the file. `slot` is the name of the slot there; empty where the file has none."""
+    """One person of the file. `slot` is the name of the slot in the file; empty where it has none."""
 
     row: int
     user: str
@@ -155,7 +155,7 @@ class ImportedPerson:
 
 @dataclass
 class Reading:
-    """What a file says under a mapping. `cancelled` counts the rows that are left out because the person does not come."""
+    """The content of a file under a mapping. `cancelled` counts the rows that are left out because the person does not come."""
 
     people: list[ImportedPerson] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -200,7 +200,7 @@ def _text(content: bytes) -> str:
         text = content.decode("cp932")
     except UnicodeDecodeError:
         raise FileHasOtherLetters from None
-    # Nearly any bytes are something in cp932; what is no Japanese there shows by letters that people hardly type.
+    # Nearly any bytes can be read as cp932. Text that is not Japanese then contains characters that people hardly type.
     letters = [letter for letter in text if not letter.isascii()]
     if sum(letter in UNLIKELY or unicodedata.category(letter) in {"Cc", "Co"} for letter in letters) * 2 > len(letters):
         raise FileHasOtherLetters
@@ -208,18 +208,18 @@ def _text(content: bytes) -> str:
 
 
 def _cell(cell: str) -> str:
-    """One line, without what nobody sees."""
+    """The cell as one line, without characters that no one can see."""
     seen = "".join(" " if unicodedata.category(character) == "Cc" else character for character in cell)
     return " ".join(seen.split())[:LONGEST_CELL]
 
 
 def folded(text: str) -> str:
-    """A header or a status without width, case and spaces."""
+    """A header or a status without differences of width, case and spaces."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def guess(table: Table) -> dict[Meaning, int]:
-    """What the columns mean, by their headers. What cannot be told is left out."""
+    """The meanings of the columns, guessed from their headers. Columns without a clear meaning are left out."""
     heads = [folded(head) for head in table.head]
     found: dict[Meaning, int] = {}
     for meaning, names in HEADERS.items():
@@ -230,7 +230,7 @@ def guess(table: Table) -> dict[Meaning, int]:
 
 
 def slim(table: Table, columns: Sequence[int]) -> Table:
-    """The table with nothing but `columns`, in this order: what a later step must carry."""
+    """The table with only `columns`, in this order: the part that a later step must carry."""
     return Table(
         tuple(table.head[column] for column in columns),
         tuple(tuple(row[column] for column in columns) for row in table.rows),
@@ -240,7 +240,7 @@ def slim(table: Table, columns: Sequence[int]) -> Table:
 def read_people(table: Table, mapping: Mapping[Meaning, int]) -> Reading:
     """The people of the file in its order, and every problem by its row. `mapping` has the needed columns.
 
-    Whoever cancelled is left out. Of two rows of one person the one with the better place counts, and the other is named.
+    People who cancelled are left out. If a person has two rows, the row with the better place counts, and the other is reported.
     """
     reading = Reading()
     people: dict[str, ImportedPerson] = {}
@@ -282,7 +282,7 @@ def _person(
     if status is Status.CANCELLED:
         reading.cancelled += 1
         return None
-    # Folding can write one letter as eighteen.
+    # Folding can turn one character into eighteen.
     user = folded(cell(Meaning.USER))[:LONGEST_CELL]
     if not user:
         problem(_("There’s no username."))

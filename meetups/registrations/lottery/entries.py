@@ -1,4 +1,4 @@
-"""The lines of a manifest. Reads; writes nothing."""
+"""The lines of a manifest. Reads only; writes nothing."""
 
 from datetime import datetime
 
@@ -8,7 +8,10 @@ from meetups.registrations.models import Lottery, Registration
 
 
 def entries(lottery: Lottery, entrants: list[Registration], *, at: datetime) -> tuple[list[Entry], list[Entry]]:
-    """The lines of a manifest: the nominated in the organizers' order, and the others. A pair is one line, as light as its lighter half."""
+    """The lines of a manifest: the nominated entries in the organizers' order, and the others.
+
+    A pair is one line, with the lower weight of its two people.
+    """
     chances = weights(lottery, lottery.slot.event, [one.person_key for one in entrants], at=at)
     seconds = {one.lead_id: one for one in entrants if one.lead_id}
     nominated: list[tuple[int, Entry]] = []

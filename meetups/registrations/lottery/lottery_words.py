@@ -1,4 +1,4 @@
-"""What is said of a lottery on pages and at the desk, before the draw and after it: its source of randomness, and its chances."""
+"""Texts about a lottery for pages and the desk, before and after the draw: its source of randomness, and its chances."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,10 @@ from meetups.registrations.models import Lottery
 
 @dataclass(frozen=True)
 class SourceWords:
-    """`name` in a few words, `why` it can be trusted and how far, and `links`, (host, URL), where anybody can read the value."""
+    """The texts about a source: `name` in a few words, and `why` and how far people can trust it.
+
+    `links`, (host, URL), are where anyone can read the value.
+    """
 
     name: str
     why: str
@@ -18,7 +21,7 @@ class SourceWords:
 
 
 def source_words(lottery: Lottery) -> SourceWords:
-    """In the reader's language."""
+    """The texts about the source of `lottery`, in the reader's language."""
     if lottery.source == Lottery.Source.DRAND:
         number = round_at(lottery.draws_at)
         return SourceWords(
@@ -47,7 +50,7 @@ def source_words(lottery: Lottery) -> SourceWords:
 
 
 def chances_words(lottery: Lottery) -> str:
-    """The weights that the lottery declares, as a sentence (RULES 15); empty where every entry is one chance."""
+    """The declared weights of the lottery as a sentence (RULES 15); empty where every entry has one chance."""
     if not lottery.declares_weights:
         return ""
     sentence = {

@@ -1,4 +1,4 @@
-"""The random value becomes known: a step of two actions. What calls it has opened the transaction; no seat is touched."""
+"""A step that stores the random value, shared by two actions. The caller has opened the transaction. No seat is touched."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from meetups.registrations.models import Lottery
 
 
 def locked(lottery: Lottery) -> Lottery:
-    """The lottery with its slot and event, as it stands; nobody else writes its value until the transaction ends."""
+    """The lottery as it stands, with its slot and event. No one else writes its value until the transaction ends."""
     found: Lottery = Lottery.objects.select_for_update(of=("self",)).select_related("slot__event").get(pk=lottery.pk)
     return found
 
 
 def know_value(lottery: Lottery, value: str, *, verb: str, at: datetime, by: User | None) -> None:
-    """Writes down the random value of a frozen lottery, which can be drawn from now on."""
+    """Stores the random value of a frozen lottery, which can be drawn from now on."""
     lottery.value = value
     lottery.value_at = at
     lottery.state = Lottery.State.SEEDED

@@ -1,7 +1,7 @@
-"""Where the random value of a lottery comes from: three sources, announced beforehand (LOTTERY.md).
+"""The sources of a lottery's random value: three of them, announced beforehand (LOTTERY.md).
 
-What a source cannot give now, it gives later or never: none of them stands in for another. A fallback that somebody could choose, by
-making the first source silent, would be no proof.
+If a source cannot give a value now, it gives one later or never; no other source replaces it. If someone could force a fallback
+by silencing the first source, the draw would be no proof.
 """
 
 import hashlib
@@ -45,23 +45,23 @@ class NotAValue(DomainError):
 def round_at(instant: datetime) -> int:
     """The number of the first quicknet round at or after `instant` (aware)."""
     since = instant - FIRST_ROUND_AT
-    # Whole division rounds down; twice negated it rounds up.
+    # Floor division rounds down; two negations make it round up.
     return -(-since // ROUND_EVERY) + 1
 
 
 def round_urls(number: int) -> list[str]:
-    """Where anybody can read the round `number`: one address a mirror."""
+    """The addresses where anyone can read the round `number`: one for each mirror."""
     return [f"https://{mirror}/{QUICKNET}/public/{number}" for mirror in MIRRORS]
 
 
 def agreed(number: int, answers: Sequence[object]) -> str | None:
-    """The 64 hex digits of the round `number`, where every answer gives them and they are the hash of its signature; else None."""
+    """The 64 hex digits of the round `number`, if every answer gives the same and they are the hash of its signature; else None."""
     values = {_randomness(number, answer) for answer in answers}
     return values.pop() if len(values) == 1 else None
 
 
 def _randomness(number: int, answer: object) -> str | None:
-    """The value that one mirror gives, where it holds together."""
+    """The value that one mirror gives; None if its answer is not consistent."""
     if not isinstance(answer, dict) or answer.get("round") != number:
         return None
     signature, randomness = answer.get("signature"), answer.get("randomness")
@@ -72,7 +72,7 @@ def _randomness(number: int, answer: object) -> str | None:
 
 
 def drand(lottery: Lottery) -> str:
-    """(a) The first quicknet round at or after D, on which two mirrors agree. Raises SourceSilent."""
+    """(a) The value of the first quicknet round at or after D, if two mirrors agree on it. Raises SourceSilent."""
     number = round_at(lottery.draws_at)
     try:
         value = agreed(number, [get_json(url) for url in round_urls(number)])
@@ -86,7 +86,7 @@ def drand(lottery: Lottery) -> str:
 
 
 def entered(lottery: Lottery) -> str:
-    """(b) What an organizer entered (`enter_value`); nothing can be fetched. Raises SourceSilent until then."""
+    """(b) The value that an organizer entered (`enter_value`); nothing can be fetched. Raises SourceSilent until then."""
     if not lottery.value:
         raise SourceSilent
     return lottery.value
@@ -105,19 +105,21 @@ SOURCES: dict[str, Callable[[Lottery], str]] = {
 
 
 def value_of(lottery: Lottery) -> str:
-    """The random value, from the source that was announced. May call out: no lock may be held. Raises SourceSilent."""
+    """The random value, from the announced source. It may make a network request, so no lock may be held. Raises SourceSilent."""
     return SOURCES[lottery.source](lottery)
 
 
 def awaits_entry(lottery: Lottery, at: datetime) -> bool:
-    """Whether an organizer is to enter the value now: it was announced so, the manifest is fixed, and D has come."""
+    """Whether an organizer should enter the value now: this was announced, the manifest is fixed, and D has come."""
     is_due = lottery.state == Lottery.State.FROZEN and lottery.draws_at <= at
     return is_due and lottery.source == Lottery.Source.ENTERED
 
 
 def as_entered(text: str) -> str:
-    """The one form of a value that somebody types: NFKC (full-width digits become the usual ones), no space at either end, one
-    between words. Letters keep their case. Raises NotAValue for nothing, several lines, control characters, or too much.
+    """The standard form of a value that a person types. Letters keep their case.
+
+    NFKC is applied (full-width digits become the usual ones), spaces at both ends are removed, and there is one space between
+    words. Raises NotAValue for an empty text, several lines, control characters, or a text that is too long.
     """
     normal = unicodedata.normalize("NFKC", text).strip()
     value = re.sub(r" +", " ", normal)

@@ -1,4 +1,4 @@
-"""`meetup-lottery/1`: the manifest and the order that follows from it. Pure; LOTTERY.md is its specification."""
+"""`meetup-lottery/1`: the manifest and the order that follows from it. Pure functions; LOTTERY.md is the specification."""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ ALGORITHM = "meetup-lottery/1"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the manifest: 26 base32 characters, people in it (1 or 2), chances."""
+    """One line of the manifest: 26 base32 characters, the number of people (1 or 2), and the number of chances."""
 
     entry_id: str
     size: int = 1
@@ -22,7 +22,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is drawn from. `nominated` stand first, in the organizers' order; `others` are in byte order."""
+    """The list that is drawn from. `nominated` come first, in the organizers' order; `others` are in byte order."""
 
     event: str
     slot: str
@@ -31,7 +31,7 @@ class Manifest:
     others: tuple[Entry, ...]
 
     def text(self) -> str:
-        """ASCII, LF, one space between fields, a newline at the end."""
+        """The manifest as text: ASCII, LF, one space between fields, a newline at the end."""
         head = (
             f"{ALGORITHM}\nevent {self.event}\nslot {self.slot}\nseats {self.seats}\nnominated {len(self.nominated)}\n"
         )
@@ -41,7 +41,7 @@ class Manifest:
 def manifest(
     *, event: str, slot: str, seats: int, others: Iterable[Entry], nominated: Sequence[Entry] = ()
 ) -> Manifest:
-    """The manifest of these entries, in its one canonical order."""
+    """The manifest of these entries, in its only canonical order."""
     return Manifest(
         event, slot, seats, tuple(nominated), tuple(sorted(others, key=lambda entry: entry.entry_id.encode()))
     )
@@ -78,7 +78,7 @@ def sha256_hex(text: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an entry came out: `rank` counts from 1; `seat` says whether it got one."""
+    """The result of one entry: `rank` counts from 1; `seat` says whether the entry gets its seats."""
 
     rank: int
     entry: Entry
@@ -86,7 +86,7 @@ class Place:
 
 
 def draw(drawn_from: Manifest, value: str) -> list[Place]:
-    """The whole order, first first. `value` is the random value as text; the same input gives the same order for ever."""
+    """The whole order, from the first rank. `value` is the random value as text. The same input always gives the same order."""
     seed = hashlib.sha256(f"{ALGORITHM}|{sha256_hex(drawn_from.text())}|{value}".encode()).digest()
 
     def score(entry: Entry) -> tuple[str, str]:

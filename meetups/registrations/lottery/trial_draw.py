@@ -1,4 +1,4 @@
-"""What the draw could look like, with a seed that is thrown away (RULES 13)."""
+"""A trial draw with a seed that is thrown away: one possible result (RULES 13)."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from meetups.registrations.models import Lottery, Registration
 def preview_draw(
     lottery: Lottery, applicants: Sequence[Registration], *, at: datetime
 ) -> list[tuple[Place, Registration]]:
-    """A possible outcome for today's `applicants` of the slot, with today's weights, pairs and those who stand first.
+    """A possible result for today's `applicants` of the slot, with today's weights, pairs and nominated entries.
 
-    A pair is named by its first person. It says nothing about the real draw and is stored nowhere.
+    A pair is named by its first person. The result says nothing about the real draw and is not stored.
     """
     by_entry = {registration.entry_id or "": registration for registration in applicants}
     nominated, others = entries(lottery, list(applicants), at=at)

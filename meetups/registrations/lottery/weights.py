@@ -1,4 +1,4 @@
-"""Declared weights of a lottery, and the no-shows that they may count (RULES 15). Reads; writes nothing."""
+"""The declared weights of a lottery, and the no-shows that they may count (RULES 15). Reads only; writes nothing."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from meetups.events.models import Event
 from meetups.registrations.models import Lottery, Registration
 
-# A no-show counts for so long, in the community where it happened.
+# A no-show counts for this long, in the community where it happened.
 WINDOW = timedelta(days=180)
 
 NO_SHOW, ORDINARY, FAVOURED = 1, 2, 3
 
 
 def counted_no_shows(event: Event, person_keys: Iterable[str], *, at: datetime) -> set[str]:
-    """Those of `person_keys` with a no-show in the community that counts at `at`: in the window, recorded and not excused."""
+    """The `person_keys` that have a no-show in this community that counts at `at`: in the window, recorded and not excused."""
     absent = Registration.objects.filter(
         event__community_id=event.community_id,
         event__ends_at__gt=at - WINDOW,
@@ -26,7 +26,7 @@ def counted_no_shows(event: Event, person_keys: Iterable[str], *, at: datetime) 
 
 
 def weights(lottery: Lottery, event: Event, person_keys: Iterable[str], *, at: datetime) -> dict[str, int]:
-    """The weight of each person in `lottery`: 1 for all where nothing is declared. Of a no-show and a favour, the no-show counts."""
+    """The weight of each person in `lottery`: 1 for all where nothing is declared. A no-show outweighs a favour."""
     keys = list(person_keys)
     if not lottery.declares_weights:
         return dict.fromkeys(keys, 1)

@@ -1,4 +1,4 @@
-"""Slots, registrations, holds, lotteries, and what waits for an answer."""
+"""Models for slots, registrations, holds, lotteries, and everything that waits for an answer."""
 
 from meetups.registrations.models.held_place import HeldPlace
 from meetups.registrations.models.lottery import Lottery

@@ -1,4 +1,4 @@
-"""A place that waits for its person: an address that is not proved yet (RULES 27), or an invitation by mail."""
+"""A place that waits for its person: for the proof of an address (RULES 27), or for the answer to an invitation by mail."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -14,22 +14,24 @@ from meetups.registrations.models.slot import Slot
 
 
 class HeldPlaceQuerySet(models.QuerySet["HeldPlace"]):
-    """The words about many."""
+    """Queries for many held places."""
 
     def held(self) -> Self:
         return self.filter(state=HeldPlace.State.HELD)
 
     def lapse_due(self, at: datetime) -> Self:
-        """Those whose time is over."""
+        """The held places whose time is over."""
         return self.held().filter(expires_at__lte=at)
 
 
 class HeldPlace(models.Model):
-    """Where `has_seat`, a seat of the slot is kept for it and counted in `taken` and `held`; else its person joins like anybody who
-    comes then. An invitation with `above_capacity` gives a seat outside the count.
+    """A place that is kept for a person who has not confirmed it yet.
 
-    `code_sha256` is the hash of the code that was mailed, `tries` how often a wrong one came, `browser_sha256` the hash of the cookie
-    of the browser that asked. All are empty for invitations, whose link is signed.
+    With `has_seat`, a seat of the slot is kept for this place and counted in `taken` and `held`. Without it, the person later
+    joins like any newcomer. An invitation with `above_capacity` gives a seat outside the count.
+
+    `code_sha256` is the hash of the code that was mailed. `tries` counts the wrong codes. `browser_sha256` is the hash of the
+    cookie of the browser that asked. These are empty for invitations, whose link is signed.
     """
 
     class Kind(models.TextChoices):
@@ -89,7 +91,7 @@ class HeldPlace(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the place in history and messages."""
         return f"held-place:{self.pk}"
 
     def is_held(self, at: datetime) -> bool:

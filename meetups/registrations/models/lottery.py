@@ -1,4 +1,4 @@
-"""Random admission on a date (LOTTERY.md)."""
+"""The lottery: random admission on a date (LOTTERY.md)."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -12,7 +12,7 @@ from meetups.registrations.models.slot import Slot
 
 
 class LotteryQuerySet(models.QuerySet["Lottery"]):
-    """The words about many."""
+    """Queries for many lotteries."""
 
     def _running(self) -> Self:
         return (
@@ -22,26 +22,29 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
         )
 
     def freeze_due(self, at: datetime) -> Self:
-        """Those whose entries have closed and whose manifest is not frozen yet."""
+        """The lotteries whose entries have closed and whose manifest is not frozen yet."""
         return self._running().filter(state=Lottery.State.ANNOUNCED, closes_at__lte=at)
 
     def value_due(self, at: datetime) -> Self:
-        """Those that are frozen, whose time to draw has come, and that have no random value yet."""
+        """The frozen lotteries whose time to draw has come and which have no random value yet."""
         return self._running().filter(state=Lottery.State.FROZEN, draws_at__lte=at)
 
     def draw_due(self, at: datetime) -> Self:
-        """Those that have their value and are not drawn."""
+        """The lotteries that have their value and are not drawn yet."""
         return self._running().filter(state=Lottery.State.SEEDED, draws_at__lte=at)
 
 
 class Lottery(models.Model):
     """The lottery of one slot: `meetup-lottery/1`.
 
-    `closes_at` is T, `draws_at` is D, a whole minute at least 30 minutes after T. `source` is where the random value comes from: the
-    drand beacon, a public value that an organizer enters once (`source_note` says beforehand which one and in what form), or `secret`,
-    made before entries open, whose SHA-256, `commitment`, is published. `value` became known at `value_at`. `manifest` is the ASCII text
-    that is drawn from, `manifest_sha256` its hash in hex. Weights are declared before entries open: `favours` and
-    `lighter_for_no_shows` (RULES 15). "Drawn" is `state`, never a time that has passed (RULES 11).
+    `closes_at` is T. `draws_at` is D, a whole minute at least 30 minutes after T. `source` is where the random value comes from.
+    It is the drand beacon, a public value that an organizer enters once, or a `secret`. For a value that is entered,
+    `source_note` says beforehand which one it is and in what form. The `secret` is made before entries open, and its SHA-256,
+    `commitment`, is published.
+
+    `value` became known at `value_at`. `manifest` is the ASCII text that is drawn from, and `manifest_sha256` is its hash in hex.
+    Weights are declared before entries open: `favours` and `lighter_for_no_shows` (RULES 15). A lottery counts as drawn by its
+    `state`, never by a time that has passed (RULES 11).
     """
 
     class State(models.TextChoices):
@@ -121,9 +124,9 @@ class Lottery(models.Model):
         return bool(self.favours) or self.lighter_for_no_shows
 
     def takes_entries(self, at: datetime) -> bool:
-        """Whether someone who comes at `at` is drawn with the others; later comers queue behind them (RULES 10)."""
+        """Whether someone who comes at `at` is drawn with the others. Later people queue behind them (RULES 10)."""
         return self.state == self.State.ANNOUNCED and at < self.closes_at
 
     def is_overdue(self, at: datetime) -> bool:
-        """Whether the draw should have happened: only then may the desk run it (RULES 13)."""
+        """Whether the draw should have happened by now. Only then may the desk run it (RULES 13)."""
         return not self.is_drawn and self.draws_at <= at

@@ -1,4 +1,4 @@
-"""A seat that goes from one who cannot come to the next in the queue (RULES 7)."""
+"""The offer of a seat: a person who cannot come hands it over to the next in the queue (RULES 7)."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -11,18 +11,18 @@ from meetups.registrations.models.registration import Registration
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
-    """The words about many."""
+    """Queries for many offers."""
 
     def open(self) -> Self:
         return self.filter(state=Offer.State.OPEN)
 
     def lapse_due(self, at: datetime) -> Self:
-        """Those whose answer time has passed."""
+        """The open offers whose time to answer has passed."""
         return self.open().filter(answer_by__lte=at)
 
 
 class Offer(models.Model):
-    """The seat of `giver`, offered to `taker`, who waits; she answers before `answer_by` or it goes to the next."""
+    """The seat of `giver`, offered to `taker`, who waits. Without an answer before `answer_by` the seat goes to the next person."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("offer", "awaiting reply")
@@ -57,10 +57,10 @@ class Offer(models.Model):
         return f"{self.giver_id} to {self.taker_id}: {self.state}"
 
     def is_open(self, at: datetime) -> bool:
-        """Whether it can still be answered."""
+        """Whether the offer can still be answered."""
         return self.state == self.State.OPEN and at < self.answer_by
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the offer in history and messages."""
         return f"offer:{self.pk}"

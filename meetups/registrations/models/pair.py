@@ -1,4 +1,4 @@
-"""Two who enter a lottery as one: the second comes in by a link (RULES 17)."""
+"""The invitation to a pair: two people enter a lottery together, and the second comes in by a link (RULES 17)."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from meetups.registrations.models.registration import Registration
 
 
 class PairInvitation(models.Model):
-    """`lead`, who is in the lottery, asks somebody to enter with her; `token` is the secret of the link that she passes on."""
+    """An invitation from `lead`, who is in the lottery, to a partner. `token` is the secret of the link that `lead` passes on."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("pair", "awaiting reply")
@@ -37,5 +37,5 @@ class PairInvitation(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the invitation in history and messages."""
         return f"pair:{self.pk}"

@@ -1,4 +1,4 @@
-"""The question "still coming?" (RULES 26)."""
+"""The attendance check, the question "still coming?" (RULES 26)."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -11,14 +11,14 @@ from meetups.events.models import Event
 from meetups.registrations.models.lottery import Lottery
 from meetups.registrations.models.slot import Slot
 
-# Whoever moves up into a silent seat can still plan her day (RULES 26).
+# A person who moves up into a released seat needs time to plan the day (RULES 26).
 ANSWERED_BEFORE_PROMOTION_STOPS = timedelta(hours=24)
-# Nobody loses a seat because of one evening without mail.
+# No one loses a seat because of one evening without mail.
 LEAST_ANSWER_TIME = timedelta(hours=24)
 
 
 class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
-    """The words about many."""
+    """Queries for many attendance checks."""
 
     def _running(self) -> Self:
         return (
@@ -26,12 +26,12 @@ class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
         )
 
     def ask_due(self, at: datetime) -> Self:
-        """Those whose time to ask has come; where a lottery is not drawn yet, nobody has a seat to ask about."""
+        """The checks whose time to ask has come. Before a lottery is drawn, no one has a seat to ask about."""
         drawn = ~Q(slot__admission=Slot.Admission.LOTTERY) | Q(slot__lottery__state=Lottery.State.DRAWN)
         return self._running().filter(drawn, state=Reconfirmation.State.PLANNED, ask_at__lte=at)
 
     def remind_due(self, at: datetime) -> Self:
-        """Those that were asked, are half-way to the answer, and have not been reminded of."""
+        """The checks that are half-way between question and deadline, and had no reminder yet."""
         half_way = ExpressionWrapper(
             F("ask_at") + (F("answer_by") - F("ask_at")) / 2, output_field=models.DateTimeField()
         )
@@ -43,8 +43,11 @@ class ReconfirmationQuerySet(models.QuerySet["Reconfirmation"]):
 
 
 class Reconfirmation(models.Model):
-    """Those with a seat in `slot` are asked at `ask_at` and answer before `answer_by`, which is at least 24 hours before
-    promotion stops. With `releases_silent`, the seats of those who said nothing go to who waits. `reminded_at` is when the silent were reminded.
+    """The attendance check of one slot.
+
+    People with a seat in `slot` are asked at `ask_at` and answer before `answer_by`. This deadline is at least 24 hours before
+    promotion stops. With `releases_silent`, the seats of people who do not answer go to the queue. `reminded_at` is when they
+    were reminded.
     """
 
     class State(models.TextChoices):
@@ -52,7 +55,7 @@ class Reconfirmation(models.Model):
         ASKED = "asked", pgettext_lazy("reconfirmation", "asked")
         SETTLED = "settled", pgettext_lazy("reconfirmation", "settled")
 
-    # A clock that comes too late to ask settles the question without asking.
+    # If the clock runs too late to ask, it settles the check without asking.
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         State.PLANNED: {State.ASKED, State.SETTLED},
         State.ASKED: {State.SETTLED},
@@ -85,14 +88,14 @@ class Reconfirmation(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history names it."""
+        """The name of the check in history."""
         return f"reconfirmation:{self.pk}"
 
     @property
     def remind_at(self) -> datetime:
-        """When the silent are reminded: half-way."""
+        """When people who have not answered are reminded: half-way."""
         return self.ask_at + (self.answer_by - self.ask_at) / 2
 
     def awaits(self, at: datetime) -> bool:
-        """Whether an answer still decides something: asked, and not due yet."""
+        """Whether an answer still makes a difference: people were asked, and the deadline has not passed."""
         return self.state == self.State.ASKED and at < self.answer_by

@@ -13,7 +13,7 @@ from meetups.registrations.models.slot import Slot
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-    """The words about many."""
+    """Queries for many registrations."""
 
     def active(self) -> Self:
         return self.exclude(state=Registration.State.CANCELLED)
@@ -25,11 +25,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state=Registration.State.CONFIRMED)
 
     def waiting(self) -> Self:
-        """The queue, first first."""
+        """The queue, in order."""
         return self.filter(state=Registration.State.WAITLISTED).order_by("place", "pk")
 
     def handing_over(self) -> Self:
-        """Those who cannot come and wait for the next to take their seat, longest first (RULES 7)."""
+        """The people who cannot come and wait until the next takes their seat, longest wait first (RULES 7)."""
         given = self.confirmed().filter(hands_over_at__isnull=False, checked_in_at__isnull=True)
         return given.order_by("hands_over_at", "pk")
 
@@ -40,16 +40,18 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """A person's place at an event, in any state.
 
-    `place` is the number in the slot's queue, explicit and unique there; a smaller one is served first. `entry_id` names the
-    entry in a lottery: 26 characters, known to the person alone. `person_key` is the address that counts as one person.
-    `request_id` comes from the form, so that sending it twice gives the first answer.
+    `place` is the number in the slot's queue. It is explicit and unique there, and smaller numbers come first. `entry_id` names
+    the entry in a lottery: 26 characters that only this person knows. `person_key` is the address that counts as one person.
+    `request_id` comes from the form, so that a form that is sent twice gets the first answer.
 
-    A guest, whom an organizer brought in by hand, has a `guest_name` in place of an account: nobody writes to her. The second of a pair
-    points to the first (`lead`) and shares its place. `nominated` is the organizers' order of those they put first. `hands_over_at`
-    says since when she waits for the next to take her seat. `asked_at` and `reconfirmed_at` are the question "still coming?" and
-    the yes. `answers` are by the id of the question. `absent_at` says when a no-show was recorded, `excused_at` when it was excused,
-    `objected_at` when its person last asked to look at it again. `question_reached_at` and `reminder_reached_at` say when the mail that
-    asks who still comes, and the one that reminds of it, was taken by its server.
+    A guest is a person whom an organizer adds by hand. A guest has a `guest_name` instead of an account and gets no mail. The
+    second person of a pair points to the first (`lead`) and shares the first one's place. `nominated` is the organizers' order of
+    the entries that they put first. `hands_over_at` is the time since which the person waits for the next to take the seat.
+
+    `asked_at` is when the attendance check asked this person, and `reconfirmed_at` is when they said yes. `answers` are stored by
+    the id of the question. `absent_at` says when a no-show was recorded, and `excused_at` when it was excused. `objected_at` says
+    when the person last asked the organizers to check it. `question_reached_at` is when the mail server accepted the mail with
+    the question. `reminder_reached_at` is the same for the reminder.
     """
 
     class State(models.TextChoices):
@@ -153,28 +155,28 @@ class Registration(models.Model):
 
     @property
     def name(self) -> str:
-        """The name on lists: the account's, or the one an organizer wrote down."""
+        """The name on lists: the account's name, or the name that an organizer wrote down."""
         return self.attendee.name if self.attendee else self.guest_name
 
     @property
     def person(self) -> User:
-        """The account; of a registration that is not a guest's."""
+        """The account. Only for registrations that are not a guest's."""
         assert self.attendee is not None
         return self.attendee
 
     @property
     def is_absent(self) -> bool:
-        """Whether a no-show counts: recorded, and not excused."""
+        """Whether a no-show counts: it is recorded and not excused."""
         return self.absent_at is not None and self.excused_at is None
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the registration in history and messages."""
         return f"registration:{self.pk}"
 
     @property
     def drawn_as(self) -> str:
-        """The number of the entry that she is drawn by: of a pair that of the first (a query). Empty where there is none."""
+        """The number of the entry that is drawn; for a pair, the first person's (a query). Empty where there is none."""
         return (self.lead.entry_id if self.lead else self.entry_id) or ""
 
     @property
@@ -183,17 +185,17 @@ class Registration(models.Model):
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
-    """The words about many."""
+    """Queries for many holds."""
 
     def active(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
 
 class Hold(models.Model):
-    """What keeps a seat certain: a duty or an invitation. `subject` names it for the room above, such as `signup:7`; `slot` is
-    where it guarantees a seat.
+    """What keeps a seat confirmed: a duty or an invitation.
 
-    A seat with several holds falls only when the last one ends (RULES 20).
+    `subject` names the duty or invitation for the room above, such as `signup:7`. `slot` is the slot in which the seat is
+    guaranteed. A seat with several holds falls back only when the last one ends (RULES 20).
     """
 
     class Kind(models.TextChoices):
@@ -220,7 +222,7 @@ class Hold(models.Model):
         return f"{self.subject} holds {self.registration_id}"
 
 
-# Each step a registration can take; the empty state is "not there yet" (RULES 32).
+# Each step that a registration can take. The empty state means "not there yet" (RULES 32).
 TRANSITIONS: dict[str, frozenset[str]] = {
     "": frozenset({Registration.State.APPLIED, Registration.State.CONFIRMED, Registration.State.WAITLISTED}),
     Registration.State.APPLIED: frozenset(

@@ -1,4 +1,4 @@
-"""One kind of place at an event."""
+"""The slot: one kind of place at an event."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
-    """The words about many."""
+    """Queries for many slots."""
 
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
     def general(self) -> Self:
-        """Those that anyone can ask for: first come or lottery."""
+        """The slots in which anyone can ask for a place: first come or lottery."""
         return self.filter(admission__in=[Slot.Admission.FIRST_COME, Slot.Admission.LOTTERY])
 
     def pass_on_due(self, at: datetime) -> Self:
-        """Those where an offer has not been answered in time, or somebody still hands over when promotion has stopped (RULES 7)."""
+        """The slots with seats to pass on (RULES 7).
+
+        Either an offer was not answered in time, or a person still hands over a seat when promotion has stopped.
+        """
         unanswered = self.filter(
             registrations__offers_made__state="open", registrations__offers_made__answer_by__lte=at
         )
@@ -36,20 +39,21 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             registrations__checked_in_at__isnull=True,
             promotion_stops_at__lte=at,
         )
-        # Not one question with an `or`: for that PostgreSQL reads every registration there ever was.
+        # Two queries instead of one with OR: for that one PostgreSQL would read every registration in the table.
         due = unanswered.values("pk").union(too_late.values("pk"))
         return self.filter(pk__in=due, event__state=Event.State.PUBLISHED).select_related("event").order_by("pk")
 
 
 class Slot(models.Model):
-    """One kind of place: its capacity, how one gets in, and its own queue.
+    """One kind of place: its capacity, its admission rules, and its own queue.
 
-    `taken` counts the seats that are sold or held for somebody; only `seats_of` moves it, and PostgreSQL keeps it at or below
-    `capacity`. `held` says how many of them are held places. `next_place` is the number that the next person in the queue gets. Free
-    cancellation ends ≤ promotion stops ≤ start. `closes_at` is when registration closes; for a lottery slot, registering after the
-    draw means joining the queue. A mixed slot is a lottery slot whose first `first_come_seats` seats go to who comes first;
-    `first_come_given` only grows, so that one vacated before T joins the draw (RULES 18). `questions` are those of
-    `questions.Question`, as JSON: read with the slot, so that a form costs no query.
+    `taken` counts the seats that are given or held. Only `seats_of` changes it, and PostgreSQL keeps it at or below `capacity`.
+    `held` says how many of these are held places. `next_place` is the number that the next person in the queue gets.
+
+    Free cancellation ends ≤ promotion stops ≤ start. `closes_at` is when registration closes. People who register for a lottery
+    slot after the draw join the queue. A mixed slot is a lottery slot whose first `first_come_seats` seats go to the people who
+    come first. `first_come_given` only grows, so that a seat that becomes free before T joins the draw (RULES 18). `questions`
+    holds `questions.Question` as JSON; it is read with the slot, so that a form costs no query.
     """
 
     class Admission(models.TextChoices):
@@ -104,12 +108,12 @@ class Slot(models.Model):
 
     @property
     def draws_from(self) -> "Lottery | None":
-        """The lottery, where seats are drawn. Costs a query unless the slot came with it."""
+        """The lottery of a lottery slot, else None. Costs a query unless the slot was read with its lottery."""
         return getattr(self, "lottery", None) if self.is_lottery else None
 
     @property
     def awaits_draw(self) -> bool:
-        """Whether seats are still to be drawn: until then nobody moves up, and nobody comes in past the lottery (RULES 10)."""
+        """Whether seats are still to be drawn. Until then no one moves up, and no one gets in past the lottery (RULES 10)."""
         lottery = self.draws_from
         return lottery is not None and not lottery.is_drawn
 
@@ -119,11 +123,11 @@ class Slot(models.Model):
 
     @property
     def first_come_left(self) -> int:
-        """Seats of a mixed slot that still go to who comes first, before T."""
+        """The seats of a mixed slot that still go to the people who come first, before T."""
         return min(self.first_come_seats - self.first_come_given, self.seats_left)
 
     def hands_over(self, at: datetime) -> bool:
-        """Whether somebody who cannot come any more hands her seat over in place of giving it back (RULES 7)."""
+        """Whether a person who can no longer come hands the seat over instead of giving it back (RULES 7)."""
         return self.is_general and self.free_cancellation_ends_at <= at < self.promotion_stops_at
 
     def promotion_is_open(self, at: datetime) -> bool:

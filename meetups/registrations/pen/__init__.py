@@ -1,1 +1,1 @@
-"""The pen: everything that writes a seat."""
+"""The pen: all the code that writes seats."""

@@ -1,4 +1,4 @@
-"""Places that wait for their person (RULES 27)."""
+"""The part of the pen for places that wait for their person (RULES 27)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class HeldPlaces:
     queue: Queue
 
     def hold(self, place: HeldPlace, *, by: User | None) -> HeldPlace:
-        """Saves `place`, which is new; with `has_seat` a seat of its slot is kept from now on. Raises SlotIsFull where none is free."""
+        """Saves the new `place`. With `has_seat`, a seat of its slot is kept from now on. Raises SlotIsFull where none is free."""
         slot = self.ledger.slots[place.slot_id]
         if place.has_seat:
             if not self.ledger.seats_to_give(slot):
@@ -41,7 +41,7 @@ class HeldPlaces:
         return place
 
     def end(self, place: HeldPlace, state: HeldPlace.State, *, at: datetime, by: User | None = None) -> None:
-        """Nobody took it: its seat goes to who waits."""
+        """Ends a place. If a seat was kept for it, that seat goes to the queue."""
         self._close(place, state, at=at, by=by)
         if place.has_seat:
             self.queue.promote(self.ledger.slots[place.slot_id], at=at)
@@ -56,9 +56,10 @@ class HeldPlaces:
     def take(
         self, place: HeldPlace, person: User, *, at: datetime, verb: str, tell: str, moves: bool = False
     ) -> Registration:
-        """`person` takes the seat that was held for her. Raises AlreadyRegistered; a place without a seat is not taken by this.
+        """Gives `person` the seat that was held for them. Raises AlreadyRegistered.
 
-        With `moves`, a registration of her own that nothing holds moves into the place, and what it leaves goes to who waits.
+        This does not work for a place without a seat. With `moves`, the person's own registration moves into the place if nothing
+        holds it. What it leaves goes to the queue.
         """
         registration = self.ledger.registration_of(person)
         if registration and not (moves and self._may_move(registration, person)):
@@ -69,14 +70,14 @@ class HeldPlaces:
         if registration is None:
             registration = self.ledger.new(slot, person, at=at)
             registration.answers = place.answers
-        # Who says yes comes, also where she was passing her seat on.
+        # A person who accepts is coming, even if they were handing over a seat.
         registration.hands_over_at = None
         self.ledger.move(
             registration, slot, State.CONFIRMED, at=at, by=person, verb=verb, tell=tell, above=place.above_capacity
         )
         if old:
             self.queue.vacate(old, [registration], at=at)
-        # She may have come by a code before, and accepts now: her registration belongs to the place that she has.
+        # The person may also have registered with a code before. The registration belongs to its latest place only.
         HeldPlace.objects.filter(registration=registration).update(registration=None)
         place.registration = registration
         place.save(update_fields=["registration"])
@@ -90,7 +91,7 @@ class HeldPlaces:
         before, place.state, place.ended_at = place.state, state, at
         place.save(update_fields=["state", "ended_at"])
         if place.kind == HeldPlace.Kind.UNVERIFIED:
-            # Nobody proved who that was, or there is an account now: nothing of it is kept. What is in memory may still be needed.
+            # The address is not proved, or it now has an account: delete the data. The object in memory keeps it for the caller.
             marks = {} if state == HeldPlace.State.TAKEN else {"browser_sha256": "", "code_sha256": ""}
             HeldPlace.objects.filter(pk=place.pk).update(email="", person_key="", name="", answers={}, **marks)
         if place.has_seat:

@@ -1,6 +1,6 @@
-"""What the pen writes with: rows, seat counts, history and messages of one event, kept in step with one another.
+"""The ledger, with which the pen writes: rows, seat counts, history and messages of one event, always consistent.
 
-The seat lock of the event is held while a ledger is in use; `seats_of` sees to that.
+The seat lock of the event is held while a ledger is in use; `seats_of` takes care of that.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody without an account whom an organizer brings in. `person_key` is unique in the event, and no address."""
+    """A person without an account whom an organizer adds. `person_key` is unique in the event and is not an address."""
 
     name: str
     person_key: str
@@ -36,7 +36,7 @@ class Guest:
 
 @dataclass
 class Change:
-    """One step of one registration, before it is written. `place` is the place in the queue that it leaves."""
+    """One step of one registration, before it is written. `place` is the place in the queue that the registration leaves."""
 
     registration: Registration
     from_state: str
@@ -48,23 +48,23 @@ class Change:
 
     @property
     def subject(self) -> str:
-        """How history and messages name the registration; empty for a new one, which has no number yet."""
+        """The name of the registration in history and messages. Empty for a new one, which has no primary key yet."""
         return self.registration.subject if self.registration.pk else ""
 
 
 class Ledger:
-    """The event, its slots as they stand under the lock, and the steps of registrations on their way into the database."""
+    """The event, its slots as they stand under the lock, and the steps of registrations before they are written."""
 
     def __init__(self, event_id: int, newcomer: queries.Newcomer | None = None) -> None:
         self.event_id = event_id
-        # What was read about a person who comes in. It is true of people until the first step is taken.
+        # What was read about the newcomer. It is valid until the first step is taken.
         self._newcomer = newcomer
-        # What the same request got before (RULES 31).
+        # The answer that the same request got before (RULES 31).
         self.answer = newcomer.answer if newcomer else None
         if newcomer:
             self.event, self.slots = newcomer.event, newcomer.slots
         self._sold: Counter[int] = Counter()
-        # The entries that people of pairs have left behind in a manifest, by the registration: who stays has them.
+        # The manifest entries of people who left a pair, by the registration that left. The partner who stays gets the entry.
         self.entries_left: dict[int, str] = {}
 
     # What there is
@@ -89,7 +89,7 @@ class Ledger:
         return admission.seats_to_give(self.slots[slot.pk], self.lottery_of(slot))
 
     def someone_waits(self, slot: Slot) -> bool:
-        """Whether a newcomer would overtake somebody: a pair that does not fit keeps its place and holds up nobody (RULES 3)."""
+        """Whether a newcomer would overtake someone. A pair that does not fit keeps its place and blocks no one (RULES 3)."""
         if slot.takes_pairs and slot.seats_left:
             waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
             return waiting.values("place").annotate(size=Count("pk")).filter(size__lte=slot.seats_left).exists()
@@ -109,7 +109,7 @@ class Ledger:
     # Steps
 
     def new(self, slot: Slot, person: User | Guest, *, at: datetime, request_id: UUID | None = None) -> Registration:
-        """A registration that is not there yet: its first step brings it in."""
+        """A registration that is not saved yet. Its first step saves it."""
         return Registration(
             event_id=self.event_id,
             slot=slot,
@@ -148,7 +148,7 @@ class Ledger:
         above: bool = False,
         place: int | None = None,
     ) -> Change:
-        """Takes the step in memory: state, seat count, place in the queue, entry."""
+        """Takes the step in memory only: state, seat count, place in the queue, entry."""
         self._newcomer = None
         slot = self.slots[slot.pk]
         before, place_before = registration.state, registration.place
@@ -187,7 +187,7 @@ class Ledger:
         return Change(registration, before, place_before, verb, by, at, tell)
 
     def count_held(self, slot: Slot, seats: int) -> None:
-        """Counts so many more held places (fewer where it is below zero) as taken."""
+        """Counts `seats` more held places as taken; a negative number means fewer."""
         slot = self.slots[slot.pk]
         slot.held += seats
         slot.taken += seats
@@ -198,13 +198,13 @@ class Ledger:
         self._sold[slot.pk] += seats
 
     def write(self, changes: list[Change]) -> None:
-        """Rows, seat counts, history and messages, in as few statements as there are tables; for a newcomer in one."""
+        """Writes rows, seat counts, history and messages: one statement for each table, or a single one for a newcomer."""
         if not changes:
             return
         if self._is_newcomer(changes):
             self._write_newcomer(changes[0])
             return
-        # Seats that are given back come first, so that the count never passes the capacity on its way.
+        # Seats that become free come first, so that the count never exceeds the capacity in between.
         for pk in sorted(
             {change.registration.slot_id for change in changes} | self._sold.keys(), key=lambda pk: self._sold[pk]
         ):
@@ -241,7 +241,7 @@ class Ledger:
         )
 
     def _is_newcomer(self, changes: list[Change]) -> bool:
-        """Whether all there is to write is one person with an account who comes in."""
+        """Whether the only thing to write is one new registration of a person with an account."""
         [first, *others] = changes
         registration = first.registration
         return (

@@ -1,4 +1,4 @@
-"""The seats of a lottery: its manifest, and what the draw gives."""
+"""The part of the pen for lotteries: the manifest, and the seats that the draw gives."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ State = Registration.State
 
 @dataclass
 class LotterySeats:
-    """Two of the three steps of a lottery; the third touches no seat."""
+    """Two of the three steps of a lottery. The third touches no seat."""
 
     ledger: Ledger
     queue: Queue
 
     def freeze(self, lottery: Lottery, *, at: datetime) -> None:
-        """Writes down the manifest, once; tells every entrant its hash (LOTTERY.md)."""
+        """Writes the manifest, once, and sends its hash to every entrant (LOTTERY.md)."""
         slot = self.ledger.slots[lottery.slot_id]
         entrants = list(Registration.objects.applied().filter(slot=slot))
         nominated, others = entries(lottery, entrants, at=at)
@@ -41,7 +41,7 @@ class LotterySeats:
         lottery.manifest_sha256 = sha256_hex(lottery.manifest)
         lottery.frozen_at = at
         lottery.save()
-        # Places up to the number of entries belong to the drawn order; who comes now queues behind them.
+        # Places up to the number of entries belong to the drawn order. Newcomers queue behind them.
         slot.next_place = max(slot.next_place, len(entrants) + 1)
         slot.save(update_fields=["next_place"])
         cause = self._record(lottery, "freeze", Lottery.State.ANNOUNCED, at=at, by=None)
@@ -59,10 +59,10 @@ class LotterySeats:
         )
 
     def allocate(self, lottery: Lottery, *, at: datetime, by: User | None) -> None:
-        """Gives out the seats by the published ranking and puts everyone else into the queue, in drawn order (RULES 12, 14).
+        """Gives the seats by the published ranking and puts all others into the queue, in drawn order (RULES 12, 14).
 
-        A pair is one place; where one of it has withdrawn since T, the other has their entry alone, and the second seat goes down the
-        list.
+        A pair has one place. If one of the two has withdrawn since T, the other keeps the entry alone, and the second seat goes
+        down the list.
         """
         slot = self.ledger.slots[lottery.slot_id]
         entrants: defaultdict[str, list[Registration]] = defaultdict(list)

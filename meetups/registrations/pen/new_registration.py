@@ -1,7 +1,7 @@
-"""A registration that is new, with all that belongs to it, in one statement: seat count, row, history and message.
+"""A new registration, written in one statement with everything that belongs to it: seat count, row, history and message.
 
-This is what a rush does, a hundred times a second, while everyone else waits for the seat lock. Each other step is written by the
-`Ledger` in as many statements as there are tables.
+In a rush this happens a hundred times a second, while everyone else waits for the seat lock. The `Ledger` writes all other steps,
+in as many statements as there are tables.
 """
 
 from django.db import connection
@@ -13,7 +13,7 @@ from meetups.notifications.wake import wake
 from meetups.registrations.models import Registration
 
 _ROW = Insert(Registration, "registration")
-# History and message name the registration by a number that it does not have before.
+# History and message contain the registration's number, which exists only after the insert.
 _ENTRY = Insert(HistoryEntry, "entry", subject="registration.subject")
 _MESSAGE = Insert(
     Notification,
@@ -39,9 +39,9 @@ _INSERT = Statement(f"""
 def insert_registration(
     registration: Registration, entry: HistoryEntry, message: Notification, *, sold: int, next_place: int
 ) -> None:
-    """Writes all three, none of which is saved yet; `entry` and `message` need no subject. `sold` seats of the slot are gone then.
+    """Writes `registration`, `entry` and `message`, none of which is saved yet, and adds `sold` to the taken seats of the slot.
 
-    Raises IntegrityError where a constraint forbids it; then nothing was written.
+    `entry` and `message` need no subject. Raises IntegrityError where a constraint forbids it; then nothing is written.
     """
     row = _INSERT.one(
         sold=sold,

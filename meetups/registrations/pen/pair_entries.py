@@ -1,4 +1,4 @@
-"""Two who entered a lottery together, and how they part (RULES 17)."""
+"""The part of the pen for two people who entered a lottery together, and for how they part (RULES 17)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class PairEntries:
     def enter_with(
         self, lead: Registration, person: User, *, at: datetime, answers: dict[str, object] | None = None
     ) -> Registration:
-        """`person` comes into the lottery of `lead`, who is in it, as the second of a pair. Raises AlreadyRegistered."""
+        """Enters `person` into the lottery as the second of a pair, with `lead`, who is already in it. Raises AlreadyRegistered."""
         if self.ledger.registration_of(person):
             raise AlreadyRegistered
         registration = self.ledger.new(lead.slot, person, at=at)
@@ -32,9 +32,10 @@ class PairEntries:
         return registration
 
     def split(self, registration: Registration, *, at: datetime) -> None:
-        """`registration` goes on alone: who stays is single now, keeps their entry in a manifest, and is told.
+        """Separates `registration` from its pair.
 
-        Call it after the step that parted them; of somebody who was alone it only ends the link that was passed on.
+        The partner who stays is now single, keeps their entry in a manifest, and is told. Call this after the step that parted
+        them. For a person who was alone it only ends the link that was passed on.
         """
         self._withdraw_invitation(registration, at=at)
         second = registration.lead is not None
@@ -79,7 +80,7 @@ class PairEntries:
     def end_invitation(
         self, invitation: PairInvitation, state: PairInvitation.State, *, at: datetime, by: User | None
     ) -> None:
-        """The link of a pair was answered, or leads nowhere any more."""
+        """Ends the invitation to a pair: it was answered, or it is no longer valid."""
         before, invitation.state, invitation.ended_at = invitation.state, state, at
         invitation.save(update_fields=["state", "ended_at"])
         record(

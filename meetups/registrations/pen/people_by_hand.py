@@ -1,4 +1,4 @@
-"""People whom an organizer brings in by hand, and those who stand at the door (RULES 4)."""
+"""The part of the pen for people whom an organizer adds by hand, and for people at the door (RULES 4)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from meetups.registrations.refusals import AlreadyRegistered, EventClosed, SlotI
 
 State = Registration.State
 
-# People come to the door from so long before the start until so long after the end, when late notes are typed in.
+# The door is open from this long before the start until this long after the end, when late notes are typed in.
 AROUND = timedelta(hours=3)
 
 
@@ -47,7 +47,7 @@ class NotEnoughSeats(DomainError):
 
 @dataclass(frozen=True)
 class AddedPerson:
-    """Somebody whom an organizer writes down. `request_id` comes from the form, so that sending it twice brings in one person."""
+    """A person whom an organizer writes down. `request_id` comes from the form: a form that is sent twice adds one person."""
 
     name: str
     email: str
@@ -55,10 +55,10 @@ class AddedPerson:
 
 
 def person_behind(added: AddedPerson, event: Event) -> User | Guest:
-    """The account that has proved the address, where its person has been with the community of `event`; else a guest.
+    """The account that has proved the address, if its person has a history with the community of `event`; else a guest.
 
-    Of anybody else the list would tell an organizer that an address is known, and whose it is (RULES 28). The address of a guest is not
-    kept: nobody writes there, and its owner could never erase it.
+    For any other account, the list would tell an organizer that an address is known, and whose it is (RULES 28). The address of a
+    guest is not kept: no one writes to it, and its owner could never erase it.
     """
     been_here = Q(user__memberships__community=event.community_id) | Q(
         user__registrations__event__community=event.community_id
@@ -76,7 +76,7 @@ def door_is_open(event: Event, at: datetime) -> bool:
 
 
 def check_gives_seats(event: Event, slot: Slot, at: datetime) -> None:
-    """Raises NotPublishedYet, EventClosed, ComesWithAShift where nobody can be brought into `slot` at `at`."""
+    """Raises NotPublishedYet, EventClosed or ComesWithAShift where no one can be added to `slot` at `at`."""
     if event.state == Event.State.DRAFT:
         raise NotPublishedYet
     if not event.is_open(at):
@@ -85,14 +85,14 @@ def check_gives_seats(event: Event, slot: Slot, at: datetime) -> None:
 
 
 def check_is_no_duty(slot: Slot) -> None:
-    """Raises ComesWithAShift: the seats of a duty slot are those of its shifts (RULES 19)."""
+    """Raises ComesWithAShift for a duty slot, because its seats belong to its shifts (RULES 19)."""
     if slot.admission == Slot.Admission.DUTY:
         raise ComesWithAShift(slot=slot.name)
 
 
 @dataclass
 class PeopleByHand:
-    """The seats of one event that organizers give."""
+    """The seats of one event that organizers give by hand."""
 
     ledger: Ledger
     queue: Queue
@@ -100,9 +100,9 @@ class PeopleByHand:
     def bring_in(
         self, slot: Slot, person: User | Guest, *, above: bool, at: datetime, by: User, verb: str, tell: str
     ) -> Registration:
-        """Gives a free seat, or with `above` one outside the count.
+        """Gives a free seat; where none is free and `above` is set, a seat outside the count.
 
-        Somebody who waits, or is in a lottery that still takes entries, moves out of there. Raises SlotIsFull, AlreadyRegistered.
+        A person moves out of a queue, or out of a lottery that still takes entries. Raises SlotIsFull, AlreadyRegistered.
         """
         slot = self.ledger.slots[slot.pk]
         registration = self.ledger.registration_of(person)
@@ -119,7 +119,7 @@ class PeopleByHand:
         return registration
 
     def _may_move(self, registration: Registration) -> bool:
-        """Not who has a seat, nor who stands in a frozen manifest: from T on that alone decides (RULES 10)."""
+        """False for a person with a seat, and for an entry in a frozen manifest: from T on the manifest alone decides (RULES 10)."""
         slot = self.ledger.slots[registration.slot_id]
         waits_for_a_draw = registration.state == State.APPLIED and self.ledger.is_frozen(slot)
         return registration.state != State.CONFIRMED and not waits_for_a_draw

@@ -1,4 +1,4 @@
-"""The queue: who moves up into a free seat, and whom a seat is handed over to (RULES 3, 7, 8)."""
+"""The queue: who moves up into a free seat, and to whom a seat is handed over (RULES 3, 7, 8)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,8 +23,9 @@ class Queue:
     pairs: PairEntries
 
     def promote(self, slot: Slot, *, at: datetime) -> int:
-        """Moves the queue up into free seats, first first, in one transaction with what freed them; then passes on the seats that are
-        handed over. Returns how many moved.
+        """Moves the queue up into free seats, in order, in the same transaction that freed them. Returns how many moved.
+
+        Then it passes on the seats that are being handed over.
         """
         slot = self.ledger.slots[slot.pk]
         changes = []
@@ -39,14 +40,14 @@ class Queue:
         return len(changes)
 
     def vacate(self, slot: Slot, left: Iterable[Registration], *, at: datetime) -> None:
-        """What follows where people have left their places in `slot`: pairs are parted, and who waits moves up."""
+        """Handles the places in `slot` that people have left: it separates their pairs and moves the queue up."""
         if slot.takes_pairs:
             for registration in left:
                 self.pairs.split(registration, at=at)
         self.promote(slot, at=at)
 
     def _next_in(self, slot: Slot) -> list[Registration]:
-        """Those who fit into the free seats: the first entry that does, then the next; a pair moves together or not at all."""
+        """The people who fit into the free seats, in the order of the queue. A pair moves up together or not at all."""
         left = slot.seats_left
         if not left:
             return []
@@ -64,12 +65,12 @@ class Queue:
     # Seats that are handed over
 
     def must_hand_over(self, registration: Registration, *, at: datetime) -> bool:
-        """Whether a person who leaves now waits until the next one has taken the seat."""
+        """Whether a person who leaves now must wait until the next one has taken the seat."""
         slot = self.ledger.slots[registration.slot_id]
         return can_hand_over(registration, slot, at) and somebody_moves_up(registration, slot)
 
     def hand_over(self, registration: Registration, *, at: datetime, by: User) -> None:
-        """A person cannot come: the seat is offered to the next in the queue, and is theirs until somebody takes it."""
+        """Offers the seat of a person who cannot come to the queue. It stays theirs until someone takes it."""
         if registration.hands_over_at:
             return
         registration.hands_over_at = at
@@ -78,7 +79,7 @@ class Queue:
         self.pass_on(slot, at=at)
 
     def keep_seat(self, registration: Registration, *, at: datetime, by: User) -> None:
-        """The person can come after all: whoever was asked is told."""
+        """Ends the hand-over because the person can come after all. The person who had the offer is told."""
         if registration.hands_over_at is None:
             return
         registration.hands_over_at = None
@@ -87,7 +88,7 @@ class Queue:
         self.pass_on(slot, at=at)
 
     def accept(self, offer: Offer, *, at: datetime, by: User) -> None:
-        """The seat moves from one to the other, in one step."""
+        """Moves the seat from giver to taker, in one step."""
         slot = self.ledger.slots[offer.giver.slot_id]
         self.offers.end(offer, Offer.State.ACCEPTED, at=at)
         given = self.ledger.change(offer.giver, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="handed_over")
@@ -97,15 +98,16 @@ class Queue:
             self.pairs.split(offer.giver, at=at)
 
     def decline(self, offer: Offer, *, at: datetime, by: User) -> None:
-        """Whoever does not want the seat leaves the queue, and the seat goes to the next."""
+        """Removes the person who does not want the seat from the queue, and passes the seat on."""
         slot = self.ledger.slots[offer.giver.slot_id]
         self.offers.end(offer, Offer.State.DECLINED, at=at)
         self.ledger.move(offer.taker, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="left")
         self.pass_on(slot, at=at)
 
     def pass_on(self, slot: Slot, *, at: datetime) -> None:
-        """Ends the offers that nothing came of and makes the next ones. Who hands over leaves when nobody waits any more, and when
-        promotion stops.
+        """Ends the offers that led to nothing, and makes the next ones.
+
+        A person who is handing over a seat leaves when no one waits, or when promotion stops.
         """
         slot = self.ledger.slots[slot.pk]
         self.offers.review(slot, at=at)
@@ -119,13 +121,13 @@ class Queue:
         for giver in givers:
             self._let_go(giver, slot, at=at)
         if queue:
-            # The event has moved, and seats go to the next at once again.
+            # The event has moved, and free seats go straight to the next person again.
             self.promote(slot, at=at)
 
     def _let_go(self, giver: Registration, slot: Slot, *, at: datetime) -> None:
-        """The person who cannot come leaves at last."""
+        """Ends the registration of the person who cannot come."""
         if slot.takes_pairs:
-            # The other one of a pair may have left a moment ago.
+            # The partner may have left a moment ago.
             giver.refresh_from_db(fields=["lead", "entry_id"])
         self.ledger.move(giver, slot, State.CANCELLED, at=at, by=giver.attendee, verb="cancel", tell="left")
         if slot.takes_pairs:

@@ -1,4 +1,4 @@
-"""What the pen and the pages read for everyone who registers, as statements of our own (see `meetups.core.sql_statements`)."""
+"""Queries that the pen and the pages need for every registration, written by hand in SQL (see `meetups.core.sql_statements`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _SLOT = Columns(Slot, "slot")
 _LOTTERY = Columns(Lottery, "lottery")
 _LOTTERY_OF_SLOT = Slot._meta.get_field("lottery")
 
-# For statements that read more beside it: a registration, then its slot with its lottery.
+# For statements that read more columns next to these: a registration, then its slot with its lottery.
 REGISTRATION_COLUMNS = _REGISTRATION.sql
 REGISTRATION_WIDTH = len(_REGISTRATION)
 SLOT_COLUMNS = f"{_SLOT.sql}, {_LOTTERY.sql}"
@@ -60,7 +60,7 @@ def slot_from(row: Sequence[Any]) -> Slot:
     """The slot with its lottery, from the columns `SLOT_COLUMNS`."""
     slot = _SLOT.read(row[: len(_SLOT)])
     lottery = _LOTTERY.read_or_none(row[len(_SLOT) :])
-    # As `select_related` does it: that there is none is remembered too.
+    # Like `select_related`: the cache also remembers that there is no lottery.
     _LOTTERY_OF_SLOT.set_cached_value(slot, lottery)
     if lottery:
         lottery.slot = slot
@@ -73,22 +73,22 @@ def registration_from(row: Sequence[Any]) -> Registration | None:
 
 
 def slots_of(event_id: int) -> dict[int, Slot]:
-    """The slots of an event with their lotteries by primary key, in the organizers' order."""
+    """The slots of an event with their lotteries, by primary key, in the organizers' order."""
     return {slot.pk: slot for slot in map(slot_from, _SLOTS_OF.all(event=event_id))}
 
 
 def active_registration(event_id: int, person: User) -> Registration | None:
-    """The active registration of `person`, else that of another account of her mailbox (RULES 16)."""
+    """The active registration of `person`; if there is none, that of another account with the same mailbox (RULES 16)."""
     row = _ACTIVE.one(event=event_id, person=person.pk, key=person.person_key)
     return registration_from(row) if row else None
 
 
 @dataclass(frozen=True)
 class Newcomer:
-    """All that decides about somebody who asks for a place, read at one moment.
+    """Everything that decides about a person who asks for a place, read at one moment.
 
-    `slots` are in the organizers' order; `waited_for` are the primary keys of those in whose queue somebody is. `answer` is what the same
-    request got before (RULES 31); where there is none, `active` is what `active_registration` says.
+    `slots` are in the organizers' order. `waited_for` are the primary keys of the slots whose queue is not empty. `answer` is
+    what the same request got before (RULES 31). Where there is no answer, `active` is what `active_registration` returns.
     """
 
     person: User
@@ -100,7 +100,7 @@ class Newcomer:
 
 
 def newcomer(event_id: int, person: User, request_id: UUID | None) -> Newcomer:
-    """One query. Raises Event.DoesNotExist for an event without slots."""
+    """Reads the newcomer in one query. Raises Event.DoesNotExist for an event without slots."""
     rows = _NEWCOMER.all(event=event_id, person=person.pk, key=person.person_key, request_id=request_id)
     if not rows:
         raise Event.DoesNotExist
@@ -119,6 +119,6 @@ def newcomer(event_id: int, person: User, request_id: UUID | None) -> Newcomer:
 
 
 def someone_waits(slot: Slot) -> bool:
-    """Whether anybody is in the queue."""
+    """Whether the queue of `slot` is not empty."""
     row = _SOMEONE_WAITS.one(slot=slot.pk)
     return row is not None and bool(row[0])

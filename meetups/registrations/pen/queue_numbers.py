@@ -1,6 +1,6 @@
-"""The number that somebody who waits is told, on pages, lists and in mails: 1 is the next to move up.
+"""Numbers in the queue, as people see them on pages, in lists and in mails: 1 is the next to move up.
 
-The stored `place` only orders a queue: it is unique in the slot for ever, so it has gaps wherever somebody left or moved up.
+The stored `place` only orders a queue. It stays unique in the slot for ever, so it has gaps where people have left or moved up.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ State = Registration.State
 
 
 def queue_number(registration: Registration) -> int:
-    """Her number in the queue of her slot, from 1. Costs a query unless the list that it came from has counted already (`ahead`)."""
+    """The number of `registration` in the queue of its slot, from 1. Costs a query unless its list has already counted (`ahead`)."""
     counted = getattr(registration, "ahead", None)
     if counted is None:
         queue = Registration.objects.filter(slot=registration.slot_id, state=State.WAITLISTED)
@@ -21,7 +21,7 @@ def queue_number(registration: Registration) -> int:
 
 
 def queue_numbers(registrations: Iterable[Registration]) -> dict[int, int]:
-    """The numbers of those who wait, by primary key. `registrations` must have whole queues in it. No query."""
+    """The queue numbers of the people who wait, by primary key. `registrations` must contain complete queues. No query."""
     queues: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for one in registrations:
         if one.state == State.WAITLISTED:

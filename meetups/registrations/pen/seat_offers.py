@@ -1,4 +1,4 @@
-"""Seats that are handed over: when, and the offers of them to those who wait (RULES 7)."""
+"""Seats that are handed over: when this happens, and the offers to the people in the queue (RULES 7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from meetups.registrations.refusals import EventClosed
 
 State = Registration.State
 
-# How long somebody has to answer an offer.
+# How long a person has to answer an offer.
 ANSWER_TIME = timedelta(hours=6)
 
 
@@ -27,18 +27,18 @@ class OfferIsOver(DomainError):
 
 
 def somebody_moves_up(registration: Registration, slot: Slot) -> bool:
-    """Whether the seat in `slot` has somebody to go to: not while a draw is still to come, and not from outside the count."""
+    """Whether someone can take over the seat in `slot`. No one can before a draw, or if the seat is outside the count."""
     return not registration.above_capacity and not slot.awaits_draw and someone_waits(slot)
 
 
 def can_hand_over(registration: Registration, slot: Slot, at: datetime) -> bool:
-    """Whether a seat for which somebody waits is handed over rather than given back. No query."""
+    """Whether a seat is handed over, and not given back, when someone waits for it. No query."""
     return registration.state == State.CONFIRMED and registration.checked_in_at is None and slot.hands_over(at)
 
 
 @dataclass
 class SeatOffers:
-    """The offers of one event. No seat moves here: the queue does that."""
+    """The offers of one event. No seat moves here; the queue does that."""
 
     ledger: Ledger
 
@@ -48,7 +48,7 @@ class SeatOffers:
         return offers.get(pk=offer.pk, taker__event=self.ledger.event)
 
     def stands(self, offer: Offer) -> bool:
-        """Whether the seat is still given away, and still wanted."""
+        """Whether the giver still gives the seat away, and the taker still waits for it."""
         giver, taker = offer.giver, offer.taker
         return (
             giver.state == State.CONFIRMED
@@ -59,14 +59,14 @@ class SeatOffers:
         )
 
     def refuse_what_is_over(self, offer: Offer, *, at: datetime) -> None:
-        """Raises EventClosed, and OfferIsOver where the time to answer has passed or the seat is not given away any more."""
+        """Raises EventClosed, or OfferIsOver where the time to answer has passed or the offer no longer stands."""
         if not self.ledger.event.is_open(at):
             raise EventClosed
         if offer.state != Offer.State.OPEN or offer.answer_by <= at or not self.stands(offer):
             raise OfferIsOver
 
     def review(self, slot: Slot, *, at: datetime) -> None:
-        """Ends the offers in `slot` that nothing came of."""
+        """Ends the offers in `slot` that led to nothing."""
         offers = Offer.objects.open().filter(Q(giver__slot=slot) | Q(taker__slot=slot)).select_related("giver", "taker")
         for offer in offers:
             if not self.stands(offer):
@@ -79,9 +79,10 @@ class SeatOffers:
                 self._shorten(offer, slot, at=at)
 
     def make(self, givers: Sequence[Registration], queue: Sequence[Registration], slot: Slot, *, at: datetime) -> None:
-        """Offers each seat that has no open offer to the first in `queue` who has none, and did not let this one pass.
+        """Offers each seat without an open offer to the first person in `queue` who is free for it.
 
-        A pair that waits is offered nothing: it needs two seats.
+        That person has no open offer, and has not let an offer of this seat pass. A pair in the queue gets no offer, because it
+        needs two seats.
         """
         sizes = {place: len(list(members)) for place, members in groupby(queue, key=lambda waiting: waiting.place)}
         singles = [waiting for waiting in queue if sizes[waiting.place] == 1]
@@ -98,7 +99,7 @@ class SeatOffers:
                 self._offer(giver, taker, slot, at=at)
 
     def end(self, offer: Offer, state: Offer.State, *, at: datetime) -> None:
-        """The offer was answered, or nothing came of it; then whoever was asked is told."""
+        """Ends an offer that was answered or led to nothing. In the second case the person who had the offer is told."""
         before, offer.state, offer.ended_at = offer.state, state, at
         offer.save(update_fields=["state", "ended_at"])
         record(
@@ -122,7 +123,7 @@ class SeatOffers:
         self._tell(offer, "seat_offered", at=at, not_after=offer.answer_by)
 
     def _shorten(self, offer: Offer, slot: Slot, *, at: datetime) -> None:
-        """The event has moved: an answer is never due after promotion stops, and whoever was asked learns the new time."""
+        """Shortens an offer after the event has moved, and sends the new deadline. No answer is due after promotion stops."""
         offer.answer_by = slot.promotion_stops_at
         offer.save(update_fields=["answer_by"])
         self._tell(offer, "seat_offered", at=at, not_after=offer.answer_by)

@@ -1,8 +1,9 @@
-"""The pen: the one door to everything that touches a seat.
+"""The pen: the only way to everything that touches a seat.
 
-``with seats_of(event, at=at) as seats:`` opens the transaction, takes the seat lock of the event once, and hands out the only
-object that writes seats. Actions open it once; what they call takes `seats`. How one person comes, changes and goes stands here;
-`seats.queue`, `seats.pairs`, `seats.lottery`, `seats.held_places` and `seats.by_hand` do the rest, and `seats.ledger` writes for all.
+``with seats_of(event, at=at) as seats:`` opens the transaction, takes the seat lock of the event once, and returns the only
+object that writes seats. Actions open it once, and the functions that they call take `seats`. This module holds how one person
+comes, changes and leaves. `seats.queue`, `seats.pairs`, `seats.lottery`, `seats.held_places` and `seats.by_hand` do the rest, and
+`seats.ledger` writes for all of them.
 """
 
 from collections.abc import Iterator
@@ -38,20 +39,20 @@ from meetups.registrations.refusals import (
 
 State = Registration.State
 
-# Advisory locks are numbers; the first one says what is locked.
+# Advisory locks are pairs of numbers; the first one says what kind of thing is locked.
 SEAT_LOCK = 5347
 LOCK_TIMEOUT = "3s"
 TAKE_LOCK = Statement(f"""
     SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}', true), pg_advisory_xact_lock(%(kind)s::int, %(event)s::int)
 """)
-# What somebody is told who comes into a slot by asking.
+# The message to a person who asked for a place, by the state in which they land.
 NEWS = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}
 
 
 def take_seat_lock(event_id: int) -> None:
-    """Waits for the seat lock of the event until the end of the transaction.
+    """Waits for the seat lock of the event, and holds it until the end of the transaction.
 
-    A statement of its own: what is counted afterwards must see what the holder before us has committed.
+    It is a statement of its own: the statements after it must see what the previous holder has committed.
     """
     TAKE_LOCK.one(kind=SEAT_LOCK, event=event_id)
 
@@ -62,10 +63,9 @@ def seats_of(
 ) -> Iterator["Seats"]:
     """The seats of `event`, locked, in a transaction that ends with the block.
 
-    For a `newcomer` all that decides is read at once, with what the same request got before: `seats.answer`.
-    Lotteries whose entries have closed by `at` are frozen first: from T on the manifest alone decides (RULES 10); held places whose
-    time is over end (RULES 27).
-    Raises SeatsBusy where the lock is not to be had in 3 seconds.
+    For a `newcomer`, everything that decides is read at once, with the answer that the same request got before: `seats.answer`.
+    Lotteries whose entries have closed by `at` are frozen first, because from T on the manifest alone decides (RULES 10). Held
+    places whose time is over end (RULES 27). Raises SeatsBusy if the lock is not free within 3 seconds.
     """
     try:
         with transaction.atomic(durable=True):
@@ -90,7 +90,7 @@ def seats_of(
 
 
 class Seats:
-    """What may be done with the seats of one event while its lock is held. Made by `seats_of` only."""
+    """The operations on the seats of one event while its lock is held. Only `seats_of` creates it."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -108,12 +108,12 @@ class Seats:
 
     @property
     def slots(self) -> dict[int, Slot]:
-        """By primary key, in the organizers' order."""
+        """The slots by primary key, in the organizers' order."""
         return self.ledger.slots
 
     @property
     def answer(self) -> Registration | None:
-        """What the same request of the newcomer got before (RULES 31)."""
+        """The answer that the same request of the newcomer got before (RULES 31)."""
         return self.ledger.answer
 
     def lottery_of(self, slot: Slot) -> Lottery | None:
@@ -137,8 +137,9 @@ class Seats:
         return way_in(slot, self.lottery_of(slot), someone_waits=self.ledger.someone_waits(slot), at=at)
 
     def open_slot(self, slot: Slot, *, at: datetime) -> Slot:
-        """`slot` as it stands under the lock, where anybody may ask for a place in it. Raises EventClosed, NotForEveryone,
-        RegistrationClosed.
+        """The `slot` as it stands under the lock, if anyone may ask for a place in it.
+
+        Raises EventClosed, NotForEveryone, RegistrationClosed.
         """
         slot = self.slots[slot.pk]
         if not self.event.is_open(at):
@@ -160,7 +161,7 @@ class Seats:
         request_id: UUID | None = None,
         answers: dict[str, object] | None = None,
     ) -> Registration:
-        """`person` joins a general slot: an entry, a seat, or the end of the queue. Raises AlreadyRegistered."""
+        """Registers `person` in a general slot: with an entry, a seat, or the last place in the queue. Raises AlreadyRegistered."""
         if self.registration_of(person):
             raise AlreadyRegistered
         registration = self.ledger.new(slot, person, at=at, request_id=request_id)
@@ -171,7 +172,7 @@ class Seats:
     def _land(
         self, registration: Registration, slot: Slot, *, at: datetime, by: User | None, verb: str, tell: str = ""
     ) -> State:
-        """Comes into a general slot as anybody who asks now. Returns the state."""
+        """Puts `registration` into a general slot, as for any newcomer. Returns the state."""
         slot = self.slots[slot.pk]
         state = self.way_in(slot, at=at)
         if state == State.CONFIRMED and slot.awaits_draw:
@@ -185,7 +186,7 @@ class Seats:
     def change_slot(
         self, registration: Registration, slot: Slot, *, at: datetime, answers: dict[str, object] | None = None
     ) -> State:
-        """Leaves one slot and joins the end of the other (RULES 1), with answers to its questions. Returns the new state."""
+        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state."""
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
         state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
@@ -196,7 +197,7 @@ class Seats:
         return state
 
     def release(self, registration: Registration, *, at: datetime, by: User | None, tell: str) -> None:
-        """Ends a registration and promotes who waits. Raises SeatIsHeld: what holds it must end first."""
+        """Ends a registration and promotes the next in the queue. Raises SeatIsHeld where a hold must end first."""
         self._refuse_held(registration)
         slot = self.slots[registration.slot_id]
         self.ledger.move(registration, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
@@ -214,11 +215,11 @@ class Seats:
         verb: str,
         tell: str,
     ) -> Registration:
-        """Makes the seat of `person` certain: their registration moves into `slot`, or they get one there.
+        """Makes the seat of `person` confirmed by a hold: their registration moves into `slot`, or they get a new one there.
 
-        An old seat or entry is freed and promotes; a seat that is held already stays where it is and has one hold more (RULES 19,
-        20). An invitation is never refused for lack of seats: it then stands outside the count (RULES 4). Raises AlreadyRegistered
-        where another account of the same mailbox has a place.
+        An old seat or entry becomes free and promotes the queue. A seat that is already held stays where it is and gets one more
+        hold (RULES 19, 20). An invitation is never refused for lack of seats; the seat is then outside the count (RULES 4).
+        Raises AlreadyRegistered where another account with the same mailbox has a place.
         """
         slot = self.slots[slot.pk]
         registration = self.registration_of(person)
@@ -246,8 +247,10 @@ class Seats:
         return registration
 
     def end_hold(self, subject: str, *, at: datetime, by: User | None, verb: str, tell: str) -> Registration | None:
-        """Ends the hold named `subject`. With the last one the seat falls back (RULES 21): before T a new entry in the lottery, else
-        the end of the general queue, or a seat at once where one is free and nobody waits. None where there was no such hold.
+        """Ends the hold named `subject`. With the last hold the seat falls back (RULES 21). None where there is no such hold.
+
+        Before T the person gets a new entry in the lottery. Otherwise they go to the end of the general queue, or get a seat at
+        once where one is free and no one waits.
         """
         hold = Hold.objects.active().filter(subject=subject).select_related("registration__attendee").first()
         if hold is None:
@@ -259,7 +262,7 @@ class Seats:
         others = self.holds_of(registration)
         general = fallback_slot([(slot, self.lottery_of(slot)) for slot in self.slots.values()], at)
         if others or registration.checked_in_at or self.event.is_over(at):
-            # Who is in the room stays in the room, and who was there has been there (RULES 41).
+            # A person who is checked in keeps the seat. After the event everyone keeps it (RULES 41).
             slot = self.slots[others[0].slot_id] if others else old
             above = registration.above_capacity if slot.pk == old.pk else not slot.seats_left
             self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
@@ -271,7 +274,7 @@ class Seats:
         return registration
 
     def drop_hold(self, subject: str, *, at: datetime) -> None:
-        """Ends the hold named `subject` of somebody who gives up the seat as well: what calls this releases it."""
+        """Ends the hold named `subject` of a person who also gives up the seat. The caller releases the seat."""
         Hold.objects.active().filter(subject=subject).update(ended_at=at)
 
     def set_capacity(self, slot: Slot, capacity: int, *, at: datetime) -> None:

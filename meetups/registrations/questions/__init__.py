@@ -1,1 +1,1 @@
-"""What a slot asks, and what people answer."""
+"""The questions of a slot, and the answers to them."""

@@ -1,4 +1,7 @@
-"""Steps on the questions of a slot. What calls them holds the seat lock, so that two organizers do not lose each other's questions."""
+"""Steps that change the questions of a slot.
+
+The caller holds the seat lock, so that two organizers do not lose each other's questions.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +12,7 @@ from meetups.core.ids import public_id
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.questions.questions import Question, QuestionKind, all_questions, questions_of
 
-# A form that asks more is no form that people fill in.
+# People do not fill in a form that is longer.
 MOST_ASKED = 20
 MOST_EVER = 100
 WITH_CHOICES = {QuestionKind.CHOICE, QuestionKind.MULTIPLE}
@@ -29,7 +32,7 @@ class QuestionIsGone(DomainError):
 
 @dataclass(frozen=True)
 class QuestionPlan:
-    """What an organizer says of a question; `choices` count for one of several and several of several."""
+    """An organizer's settings for a question. `choices` apply only to single choice and several choices."""
 
     kind: QuestionKind
     label: str
@@ -38,7 +41,7 @@ class QuestionPlan:
     choices: tuple[str, ...] = ()
 
     def question(self, id: str = "") -> Question:  # noqa: A002 - the field's word
-        """The question, new without `id`. Raises ChoicesMissing."""
+        """The question, as a new one if `id` is empty. Raises ChoicesMissing."""
         choices = tuple(dict.fromkeys(self.choices)) if self.kind in WITH_CHOICES else ()
         if self.kind in WITH_CHOICES and len(choices) < 2:
             raise ChoicesMissing
@@ -46,7 +49,7 @@ class QuestionPlan:
 
 
 def asked(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
-    """The question of that id that the slot asks now. Raises QuestionIsGone."""
+    """The question `id`, if the slot asks it now. Raises QuestionIsGone."""
     found = next((one for one in questions_of(slot) if one.id == id), None)
     if found is None:
         raise QuestionIsGone
@@ -54,28 +57,28 @@ def asked(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
 
 
 def refuse_too_many(slot: Slot) -> None:
-    """Raises TooManyQuestions where there is no room for one more."""
+    """Raises TooManyQuestions where no more questions fit."""
     if len(questions_of(slot)) >= MOST_ASKED:
         raise TooManyQuestions(most=MOST_ASKED)
 
 
 def put(slot: Slot, questions: list[Question]) -> None:
-    """Writes all questions of the slot, in this order."""
+    """Stores all questions of the slot, in this order."""
     slot.questions = [question.as_json() for question in questions]
     slot.save(update_fields=["questions"])
 
 
 def exchange(slot: Slot, question: Question) -> None:
-    """Puts `question` in the place of the one that has its id."""
+    """Puts `question` in the place of the question with the same id."""
     put(slot, [question if one.id == question.id else one for one in all_questions(slot)])
 
 
 def retired(question: Question, *, is_retired: bool) -> Question:
-    """The question as it is not asked any more, or again."""
+    """The question marked as no longer asked, or as asked again."""
     return replace(question, retired=is_retired)
 
 
 def answers_to(slot: Slot, id: str) -> int:  # noqa: A002 - the field's word
-    """How many answers there are, of all who ever registered or are about to."""
+    """How many answers exist, from everyone who ever registered or has a held place."""
     registrations = Registration.objects.filter(slot=slot, answers__has_key=id)
     return registrations.count() + HeldPlace.objects.held().filter(slot=slot, answers__has_key=id).count()

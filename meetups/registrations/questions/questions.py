@@ -1,7 +1,7 @@
-"""What a slot asks of those who register. Pure.
+"""The questions that a slot asks of people who register. Pure functions.
 
-Questions stand in `Slot.questions` as JSON, answers in `Registration.answers` by the question's id: a form is read with its slot, and
-a list of a thousand people with their answers costs no query more.
+Questions are stored in `Slot.questions` as JSON, and answers in `Registration.answers` by the question's id. So a form is read
+with its slot, and a list of a thousand people with their answers costs no extra query.
 """
 
 from collections.abc import Mapping
@@ -49,8 +49,9 @@ class AnswerNotOffered(DomainError):
 
 @dataclass(frozen=True)
 class Question:
-    """`id` never changes and is never used again in its slot. `choices` are for one of several and several of several. A question
-    that is retired is asked no more; answers that were given stay readable.
+    """A question of a slot. `id` never changes and is never used again in its slot.
+
+    `choices` apply to single choice and several choices. A retired question is no longer asked, but its answers stay readable.
     """
 
     id: str
@@ -74,12 +75,12 @@ def all_questions(slot: Slot) -> list[Question]:
 
 
 def questions_of(slot: Slot) -> list[Question]:
-    """What the slot asks now, in order."""
+    """The questions that the slot asks now, in order."""
     return [question for question in all_questions(slot) if not question.retired]
 
 
 def checked(slot: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers as they are stored: text, the choice, a list of choices, or True. What was not asked is left out.
+    """The answers as they are stored: text, the choice, a list of choices, or True. Answers to anything else are left out.
 
     Raises AnswerMissing, AnswerNotOffered.
     """
@@ -106,7 +107,7 @@ def _checked(question: Question, answer: Any) -> Any:
 
 
 def worded(question: Question, answer: Any) -> str:
-    """An answer for lists and files; empty where there is none."""
+    """An answer as text for lists and files; empty where there is none."""
     if answer is True:
         return str(_("Yes"))
     return ", ".join(answer) if isinstance(answer, list) else str(answer or "")

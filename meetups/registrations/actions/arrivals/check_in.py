@@ -16,7 +16,7 @@ class NoSeatToCheckIn(DomainError):
 
 
 def check_in(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """Records the arrival; a second time changes nothing. A no-show that was recorded is gone with it. Raises NoSeatToCheckIn."""
+    """Records the arrival; a second time changes nothing. A recorded no-show is removed. Raises NoSeatToCheckIn."""
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         if registration.state != Registration.State.CONFIRMED:

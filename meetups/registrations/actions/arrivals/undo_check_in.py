@@ -1,4 +1,4 @@
-"""An arrival that was recorded by mistake."""
+"""An arrival was recorded by mistake."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def undo_check_in(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """Takes the arrival back; where there is none, nothing changes."""
+    """Removes the arrival; where there is none, nothing changes."""
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         if registration.checked_in_at is not None:

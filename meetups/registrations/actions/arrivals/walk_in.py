@@ -1,4 +1,4 @@
-"""Somebody stands at the door who is not on the list, or waits on it."""
+"""A person at the door is not on the list, or is on it without a seat."""
 
 from datetime import datetime
 
@@ -21,10 +21,11 @@ class DoorIsClosed(DomainError):
 
 
 def walk_in(*, slot: Slot, who: AddedPerson | Registration, above: bool, at: datetime, by: User) -> Registration:
-    """Gives a seat in `slot` and records the arrival, in one step; with `above` outside the count where none is free (RULES 4).
+    """Gives a seat in `slot` and records the arrival, in one step.
 
-    `who` is somebody new, or somebody who has a registration without a seat. Whoever has a seat already is checked in, and sending
-    the form twice changes nothing. Raises DoorIsClosed, ComesWithAShift, SlotIsFull, AlreadyRegistered.
+    Where no seat is free, `above` gives one outside the count (RULES 4). `who` is a new person, or a person who has a
+    registration without a seat. A person who already has a seat is checked in. A form that is sent twice changes nothing. Raises
+    DoorIsClosed, ComesWithAShift, SlotIsFull, AlreadyRegistered.
     """
     with seats_of(slot.event, at=at) as seats:
         if not door_is_open(seats.event, at):

@@ -1,4 +1,4 @@
-"""A person takes the seat that was kept for her."""
+"""A person accepts an invitation and takes the seat that was kept for them."""
 
 from datetime import datetime
 
@@ -20,11 +20,12 @@ class PlaceIsForSomeoneElse(DomainError):
 
 
 def accept_place(*, place: HeldPlace, at: datetime, by: User) -> Registration:
-    """`by` has the seat from now on; her own registration, where nothing holds it, moves into it. A second time gives the same answer.
+    """Gives `by` the seat; their own registration moves into it if nothing holds it. A second time gives the same answer.
 
-    The invitation is for the address that was invited, not for who has the link: a forwarded mail must not give a stranger a seat,
-    nor put a name on the list that the organizers did not choose. An address is the invited one by mailbox (RULES 16).
-    Raises PlaceIsOver, PlaceIsForSomeoneElse, EventClosed, AlreadyRegistered where a shift or a talk keeps another seat for her.
+    The invitation is for the address that was invited, not for anyone who has the link. A forwarded mail must not give a seat to
+    a stranger, or put a name on the list that the organizers did not choose. Addresses are compared by mailbox (RULES 16). Raises
+    PlaceIsOver, PlaceIsForSomeoneElse, EventClosed, or AlreadyRegistered where a shift or a talk keeps another seat for the
+    person.
     """
     with seats_of(place.event, at=at) as seats:
         place = HeldPlace.objects.select_related("registration").get(pk=place.pk, kind=HeldPlace.Kind.INVITATION)

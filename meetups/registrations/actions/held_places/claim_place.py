@@ -1,4 +1,4 @@
-"""Somebody types the code that came to her address, and the place is hers."""
+"""A person types the code that was mailed to them, and gets the place."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ class AccountIsClosed(DomainError):
 
 @dataclass(frozen=True)
 class Claim:
-    """Whose address it is, and her registration; or why she has none."""
+    """The owner of the address, with their registration or the reason why they have none."""
 
     person: User
     registration: Registration | None = None
@@ -47,10 +47,10 @@ class Claim:
 
 
 def claim_place(*, event: Event, browser: str, code: str, at: datetime) -> Claim:
-    """Proves the address, makes an account for it where there is none, and registers its person, in one go (RULES 27).
+    """Proves the address, creates an account for it where there is none, and registers its person, in one transaction (RULES 27).
 
-    She takes the seat that was kept, or comes in as anybody who comes now. Whoever is registered already, or comes when registration has
-    closed, is told so by `refusal`: the address is proved all the same. The same code again, a moment later, gets the same answer. Raises
+    The person takes the seat that was kept, or comes in like any newcomer. If the person is already registered, or registration
+    has closed, `refusal` says so; the address is proved all the same. The same code a moment later gets the same answer. Raises
     NothingWaits, WrongCode, TooManyWrongCodes, SeatsBusy.
     """
     with seats_of(event, at=at) as seats:
@@ -62,7 +62,7 @@ def claim_place(*, event: Event, browser: str, code: str, at: datetime) -> Claim
         if place and not refusal:
             person = prove_address(place.email, name=place.name, language=place.language)
             return _register(seats, place, person, at=at)
-    # Outside: what was counted above must last.
+    # Raised outside the block, because the count of wrong codes must be committed.
     raise refusal or NothingWaits
 
 

@@ -1,4 +1,4 @@
-"""A person does not want the seat that is kept for her."""
+"""A person declines the seat that is kept for them."""
 
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def decline_place(*, place: HeldPlace, at: datetime) -> None:
-    """The seat goes to who waits, and who invited is told. Where nothing is held any more, nothing changes.
+    """Passes the seat to the queue and tells the organizer who invited. If the place is no longer held, nothing changes.
 
-    Whoever has the link may decline: it gives nothing away but the seat.
+    Anyone who has the link may decline, because this gives away nothing but the seat.
     """
     with seats_of(place.event, at=at) as seats:
         place = HeldPlace.objects.select_related("invited_by").get(pk=place.pk, kind=HeldPlace.Kind.INVITATION)

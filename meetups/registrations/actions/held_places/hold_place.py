@@ -1,4 +1,4 @@
-"""Somebody without an account asks for a place."""
+"""A person without an account asks for a place."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,11 +27,11 @@ def hold_place(
     at: datetime,
     answers: Mapping[str, Any] | None = None,
 ) -> HeldPlace:
-    """Mails a code to `email`; the place waits until it is typed in the same browser, whose secret is `browser` (RULES 27).
+    """Mails a code to `email`. The place waits until the code is typed in the same browser, whose secret is `browser` (RULES 27).
 
-    A seat is kept only where one is free, nobody waits, and not too many are kept already. Whether the address is known changes nothing
-    here (RULES 28). A place that the same address or browser was waiting for ends. Raises EventClosed, NotForEveryone,
-    RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy.
+    A seat is kept only if one is free, no one waits, and not too many are kept already. The result is the same whether the
+    address is known or not (RULES 28). An earlier waiting place of the same address or browser ends. Raises EventClosed,
+    NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.open_slot(slot, at=at)
@@ -52,7 +52,7 @@ def hold_place(
         way_in = seats.way_in(slot, at=at)
         lottery = seats.lottery_of(slot)
         if way_in == State.APPLIED and lottery:
-            # Nobody is kept out while entries are open.
+            # The place keeps no one out while entries are open.
             place.expires_at = lottery.closes_at
         place.has_seat = lottery is None and way_in == State.CONFIRMED and _kept(slot) < most_kept(slot)
         place.code_sha256 = hash_of(code_of(place))
@@ -75,7 +75,7 @@ def hold_place(
 
 
 def _end_earlier(seats: Seats, place: HeldPlace, *, at: datetime) -> None:
-    """One place for each address and each browser: the latest."""
+    """Ends earlier places: each address and each browser has only the latest."""
     same = Q(person_key=place.person_key) | Q(browser_sha256=place.browser_sha256)
     for earlier in HeldPlace.objects.held().filter(same, event=seats.event, kind=Kind.UNVERIFIED).order_by("pk"):
         seats.held_places.end(earlier, HeldPlace.State.WITHDRAWN, at=at)

@@ -14,7 +14,7 @@ from meetups.registrations.pen.people_by_hand import IsRegisteredAlready, NotEno
 from meetups.registrations.pen.seats import Seats, seats_of
 
 KEPT_FOR = timedelta(days=7)
-# A community is founded in a minute; it must not be a way to write to strangers.
+# Anyone can found a community in a minute. It must not become a way to write to strangers.
 A_DAY = 200
 
 
@@ -34,24 +34,25 @@ class IsInvitedAlready(DomainError):
 
 @dataclass(frozen=True)
 class Invitee:
-    """Whom to invite; `name` may be empty."""
+    """A person to invite; `name` may be empty."""
 
     email: str
     name: str = ""
 
 
 def usual_expiry(slot: Slot, at: datetime) -> datetime:
-    """How long an invitation is good where nothing is said: 7 days, and never past the moment when promotion stops."""
+    """The default end of an invitation: after 7 days, but never after promotion stops."""
     return min(at + KEPT_FOR, slot.promotion_stops_at)
 
 
 def invite_attendees(
     *, slot: Slot, invitees: Sequence[Invitee], above: bool, at: datetime, by: User, expires_at: datetime | None = None
 ) -> list[HeldPlace]:
-    """Keeps a seat in `slot` for each until `expires_at` (7 days, never past promotion stop) and mails a link; all or nobody.
+    """Keeps a seat in `slot` for each person until `expires_at`, and mails a link; for all of them or for none.
 
-    With `above` those for whom no seat is free come outside the count. Raises NotPublishedYet, EventClosed, ComesWithAShift,
-    TooLateToInvite, TooManyInvitationsToday, IsRegisteredAlready, IsInvitedAlready, NotEnoughSeats.
+    The default is 7 days, and no seat is kept after promotion stops. With `above`, people for whom no seat is free get one
+    outside the count. Raises NotPublishedYet, EventClosed, ComesWithAShift, TooLateToInvite, TooManyInvitationsToday,
+    IsRegisteredAlready, IsInvitedAlready, NotEnoughSeats.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
@@ -60,7 +61,7 @@ def invite_attendees(
         if expires_at <= at:
             raise TooLateToInvite(slot=slot.name)
         _check_the_day(seats, len(invitees), at=at)
-        # Of an invitation outside the count no seat is held, so the pen does not look for those that are over.
+        # An invitation outside the count holds no seat, so `seats_of` may not have ended the expired ones.
         seats.held_places.lapse(at=at)
         _check_is_new(seats, invitees)
         free = seats.ledger.seats_to_give(slot)
@@ -97,7 +98,7 @@ def _check_the_day(seats: Seats, wanted: int, *, at: datetime) -> None:
 
 
 def _check_is_new(seats: Seats, invitees: Sequence[Invitee]) -> None:
-    """Raises for the first who is registered or invited already."""
+    """Raises for the first person who is already registered or invited."""
     keys = [person_key(one.email) for one in invitees]
     here = Registration.objects.active().filter(event=seats.event, person_key__in=keys)
     registered = set(here.values_list("person_key", flat=True))

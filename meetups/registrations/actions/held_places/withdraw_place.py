@@ -1,4 +1,4 @@
-"""An organizer thinks better of an invitation to a seat."""
+"""An organizer withdraws an invitation to a seat."""
 
 from datetime import datetime
 
@@ -15,9 +15,9 @@ class PlaceWasTaken(DomainError):
 
 
 def withdraw_place(*, place: HeldPlace, at: datetime, by: User) -> None:
-    """The link stops working and a mail that has not left is not sent; the seat goes to who waits. A second time changes nothing.
+    """Ends the invitation: the link stops working, and the seat goes to the queue. A second time changes nothing.
 
-    Raises PlaceWasTaken.
+    A mail that has not left is not sent. Raises PlaceWasTaken.
     """
     with seats_of(place.event, at=at) as seats:
         place = HeldPlace.objects.get(pk=place.pk)

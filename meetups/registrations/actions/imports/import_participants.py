@@ -1,4 +1,4 @@
-"""People who registered elsewhere come onto the list."""
+"""People who registered elsewhere are added to the list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ VERB = "import_participants"
 
 @dataclass(frozen=True)
 class Imported:
-    """How many came onto the list: with a seat, above the number of seats (these are among them), to wait; and how many were there."""
+    """How many people were added to the list, and how many (`known`) were there before.
+
+    `seated` got a seat, `above` of them outside the count, and `waiting` joined the queue.
+    """
 
     seated: int
     above: int
@@ -28,11 +31,11 @@ class Imported:
 
 
 def import_participants(*, event: Event, people: Iterable[Incoming], above: bool, at: datetime, by: User) -> Imported:
-    """Brings in everyone at once, or nobody. Whoever is on the list already, or was taken off it here, is left as she is.
+    """Adds all people at once, or no one. People who are on the list, or were removed from it here, do not change.
 
-    Seats are given in the order of the file, the free ones first; with `above` the others stand outside the count (RULES 4). Those
-    who wait join the end of the queue in their order. Whoever was there already is checked in while the door is open. Nobody is told: a
-    guest has no address. Raises NotPublishedYet, EventClosed, ComesWithAShift, NotEnoughSeats.
+    Seats are given in the order of the file, free seats first. With `above`, the others are outside the count (RULES 4). People
+    who wait join the end of the queue in their order. New people whose row says that they attended are checked in while the door
+    is open. No one is told, because a guest has no address. Raises NotPublishedYet, EventClosed, ComesWithAShift, NotEnoughSeats.
     """
     with seats_of(event, at=at) as seats:
         people = list(people)

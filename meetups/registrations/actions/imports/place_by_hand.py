@@ -1,4 +1,4 @@
-"""An organizer puts somebody on the list."""
+"""An organizer adds a person to the list."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ State = Registration.State
 
 
 def place_by_hand(*, slot: Slot, added: AddedPerson, above: bool, at: datetime, by: User) -> Registration:
-    """Gives a seat in `slot`: a free one, or with `above` one outside the count where none is free (RULES 4).
+    """Gives a free seat in `slot`. Where none is free, `above` gives one outside the count (RULES 4).
 
-    Somebody who waits moves out of the queue; sending the form twice gives the first answer. Raises NotPublishedYet, EventClosed,
-    ComesWithAShift, SlotIsFull, IsRegisteredAlready, WaitsForTheDraw.
+    A person who waits moves out of the queue. A form that is sent twice gets the first answer. Raises NotPublishedYet,
+    EventClosed, ComesWithAShift, SlotIsFull, IsRegisteredAlready, WaitsForTheDraw.
     """
     with seats_of(slot.event, at=at) as seats:
         check_gives_seats(seats.event, slot, at)

@@ -1,4 +1,4 @@
-"""An organizer takes a guest off the list."""
+"""An organizer removes a guest from the list."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from meetups.registrations.refusals import EventClosed
 
 
 def remove_guest(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """Ends the place of somebody without an account; what becomes free goes to who waits. A second time changes nothing.
+    """Ends the place of a person without an account. What becomes free goes to the queue. A second time changes nothing.
 
-    Raises EventClosed once the event is over. People with an account leave with all that they are at the event: `leave_event`.
+    Raises EventClosed once the event is over. People with an account leave by `leave_event`, with all their roles at the event.
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)

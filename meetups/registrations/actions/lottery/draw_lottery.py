@@ -18,10 +18,10 @@ class NotYetToBeDrawn(DomainError):
 
 
 def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> Lottery:
-    """Gives out the seats by the published ranking; once. A lottery that is drawn already is returned as it is.
+    """Gives the seats by the published ranking, once. A lottery that is already drawn is returned as it is.
 
-    The clock calls it when the value is known; so does the desk when the draw is overdue. Raises NotYetToBeDrawn (RULES 13),
-    EventClosed where the event was cancelled.
+    The clock calls this when the value is known; the desk may call it when the draw is overdue. Raises NotYetToBeDrawn
+    (RULES 13), or EventClosed where the event was cancelled.
     """
     with seats_of(lottery.slot.event, at=at) as seats:
         lottery = seats.slots[lottery.slot_id].lottery

@@ -22,10 +22,10 @@ class NotYetToBeEntered(DomainError):
 
 
 def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lottery:
-    """Writes down the public value, at D or later and once, in the one form that `as_entered` gives it. The clock draws with it.
+    """Stores the public value in the standard form of `as_entered`, once, at D or later. The clock draws with it.
 
-    Only where the source is "entered" (LOTTERY.md). Entering the same value again changes nothing. Raises NotAValue, ValueIsKnown,
-    NotYetToBeEntered, EventClosed.
+    This works only where the source is "entered" (LOTTERY.md). Entering the same value again changes nothing. Raises NotAValue,
+    ValueIsKnown, NotYetToBeEntered, EventClosed.
     """
     value = as_entered(text)
     with transaction.atomic(durable=True):

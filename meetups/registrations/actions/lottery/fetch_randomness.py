@@ -1,4 +1,4 @@
-"""The random value becomes known."""
+"""The random value is fetched from its source."""
 
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from meetups.registrations.models import Lottery
 
 
 def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
-    """Asks the source that was announced, at D or later, and writes its value down, once. Returns the lottery as it stands.
+    """Asks the announced source, at D or later, and stores its value, once. Returns the lottery as it stands.
 
     The source is asked before any lock is taken, and no seat is touched. A value that an organizer enters is not fetched: see
-    `enter_value`. Raises SourceSilent where the source has no answer yet: the clock asks again, and nothing takes its place.
+    `enter_value`. Raises SourceSilent where the source has no answer yet. Then the clock asks again, and no other source replaces
+    it.
     """
     lottery = Lottery.objects.select_related("slot__event").get(pk=lottery.pk)
     if not _may_have_value(lottery, at) or lottery.source == Lottery.Source.ENTERED:

@@ -7,7 +7,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def freeze_lottery(*, lottery: Lottery, at: datetime) -> Lottery:
-    """Freezes the manifest where entries have closed by `at`; once, whoever comes first. Returns the lottery as it stands."""
+    """Freezes the manifest if entries have closed by `at`; only the first call does it. Returns the lottery as it stands."""
     with seats_of(lottery.slot.event, at=at) as seats:
-        # Opening the seats has frozen what was due.
+        # `seats_of` has already frozen what was due.
         return seats.slots[lottery.slot_id].lottery

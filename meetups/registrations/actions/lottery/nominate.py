@@ -17,10 +17,11 @@ class NotAmongTheEntries(DomainError):
 
 
 def nominate(*, registration: Registration, to: int | None, at: datetime, by: User) -> list[Registration]:
-    """Puts an entry on place `to` (from 1) of those that stand first in the manifest; with None it is drawn like the others.
+    """Puts an entry in place `to` (from 1) among the nominated entries. With None it is drawn like the others.
 
-    The others close up. A pair is named by its first person. Anybody can count the nominated in the manifest and see that they stand
-    first; who they are is known to the desk alone. Returns them in their order. Raises NotAmongTheEntries from T on, EventClosed.
+    The other nominated entries close the gap. A pair is named by its first person. Anyone can count the nominated entries in the
+    manifest and see that they come first; only the desk knows who they are. Returns them in their order. Raises
+    NotAmongTheEntries from T on, EventClosed.
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
@@ -38,7 +39,7 @@ def nominate(*, registration: Registration, to: int | None, at: datetime, by: Us
             order.insert(max(to - 1, 0), registration)
         if [one.pk for one in order] == [one.pk for one in before]:
             return order
-        # The order is unique in the slot, so everybody steps out before anybody steps in.
+        # The order is unique in the slot, so all numbers are cleared before new ones are given.
         first.update(nominated=None)
         for number, one in enumerate(order, start=1):
             one.nominated = number

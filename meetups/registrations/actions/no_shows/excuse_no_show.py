@@ -1,4 +1,4 @@
-"""Somebody who did not come had a reason."""
+"""An organizer excuses a no-show."""
 
 from datetime import datetime
 
@@ -10,7 +10,10 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def excuse_no_show(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """The no-show counts no more, and the person is told. Where none is recorded, or it is excused already, nothing changes."""
+    """Excuses the no-show, so that it no longer counts, and tells the person.
+
+    If no no-show is recorded, or it is already excused, nothing changes.
+    """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         if not registration.is_absent:

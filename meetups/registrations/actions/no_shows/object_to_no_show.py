@@ -1,4 +1,4 @@
-"""A person says that her no-show is wrong, or had a reason."""
+"""A person says that their no-show is wrong, or that there was a reason."""
 
 from datetime import datetime
 
@@ -21,13 +21,13 @@ class NothingToObject(DomainError):
 
 
 def has_objected(registration: Registration) -> bool:
-    """Whether the organizers were asked to look again since the no-show was recorded."""
+    """Whether the person has objected since the no-show was recorded."""
     absent_at, objected_at = registration.absent_at, registration.objected_at
     return absent_at is not None and objected_at is not None and objected_at >= absent_at
 
 
 def object_to_no_show(*, registration: Registration, at: datetime, by: User) -> None:
-    """Asks the organizers of the event to look again, once for each time that it was recorded. Raises NothingToObject."""
+    """Asks the organizers of the event to check the no-show, once for each time it was recorded. Raises NothingToObject."""
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         if registration.attendee_id != by.pk or not registration.is_absent:

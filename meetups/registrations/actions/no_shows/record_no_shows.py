@@ -1,4 +1,4 @@
-"""Organizers write down who did not come."""
+"""Organizers record who did not come."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,10 +29,10 @@ class NobodyWasCheckedIn(DomainError):
 
 
 def absentees(event: Event) -> QuerySet[Registration]:
-    """Those with a seat at `event` and an account who were not checked in, of whom nothing is recorded yet.
+    """People with a seat at `event` and an account who were not checked in and have no recorded no-show yet.
 
-    Who left, or said in time or late that she cannot come, is not among them: that is notice (RULES 8). Nor are guests: nobody could
-    tell them, so they could not object.
+    People who left, or who said in time or late that they cannot come, are not included: they gave notice (RULES 8). Guests are
+    not included either: no one could tell them, so they could not object.
     """
     return (
         Registration.objects.confirmed()
@@ -48,10 +48,10 @@ def absentees(event: Event) -> QuerySet[Registration]:
 
 
 def record_no_shows(*, event: Event, slots: Iterable[int], at: datetime, by: User) -> int:
-    """Records a no-show of everyone in `slots` (primary keys) who has a seat and was not checked in; each is told. Returns how many.
+    """Records a no-show for everyone in `slots` (primary keys) who has a seat and was not checked in. Returns how many.
 
-    Held seats count like all others. A second time records only who is new. It has no effect on anybody's lottery unless the page of
-    that lottery declares it (RULES 15). Raises NotOverYet, TooLongAgo, NobodyWasCheckedIn.
+    Each person is told. Held seats count like all others. A second time records only new ones. A no-show affects a lottery only
+    if the page of that lottery declares it (RULES 15). Raises NotOverYet, TooLongAgo, NobodyWasCheckedIn.
     """
     with seats_of(event, at=at) as seats:
         if not seats.event.is_published or not seats.event.is_over(at):

@@ -1,4 +1,4 @@
-"""Somebody who waits takes the seat that she is offered."""
+"""A person in the queue accepts the seat that they are offered."""
 
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def accept_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
-    """The seat moves from one to the other, in one transaction (RULES 7); a second time changes nothing.
+    """Moves the seat from giver to taker, in one transaction (RULES 7). A second time changes nothing.
 
-    Raises EventClosed, and OfferIsOver where the time to answer has passed or the seat is not given away any more.
+    Raises EventClosed, or OfferIsOver where the time to answer has passed or the offer no longer stands.
     """
     with seats_of(offer.taker.event, at=at) as seats:
         offer = seats.queue.offers.fresh(offer)

@@ -1,4 +1,4 @@
-"""Somebody who waits does not want the seat that she is offered."""
+"""A person in the queue declines the seat that they are offered."""
 
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def decline_offer(*, offer: Offer, at: datetime, by: User) -> Offer:
-    """She leaves the queue, and the seat is offered to the next (RULES 34); a second time changes nothing.
+    """Removes the person from the queue and offers the seat to the next (RULES 34). A second time changes nothing.
 
-    Raises EventClosed, and OfferIsOver where the time to answer has passed.
+    Raises EventClosed, or OfferIsOver where the time to answer has passed.
     """
     with seats_of(offer.taker.event, at=at) as seats:
         offer = seats.queue.offers.fresh(offer)

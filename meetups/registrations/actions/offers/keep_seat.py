@@ -1,4 +1,4 @@
-"""Somebody who was passing her seat on can come after all."""
+"""A person who was handing over a seat can come after all."""
 
 from datetime import datetime
 
@@ -16,9 +16,9 @@ class SeatHasGone(DomainError):
 
 
 def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """Ends the hand-over, and whoever was asked is told; a seat that is not on its way stays as it is.
+    """Ends the hand-over and tells the person who had the offer. A seat that is not being handed over stays as it is.
 
-    Raises EventClosed, and SeatHasGone once somebody has taken it.
+    Raises EventClosed, or SeatHasGone once someone has taken the seat.
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)

@@ -1,4 +1,4 @@
-"""Time passes over the seats that are on their way to somebody."""
+"""Time has passed for seats that are being handed over."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from meetups.registrations.refusals import EventClosed
 
 
 def pass_on_seats(*, slot: Slot, at: datetime) -> Slot:
-    """Offers that nobody answered go to the next; when promotion stops, whoever still hands over leaves (RULES 7).
+    """Gives offers that no one answered to the next. When promotion stops, people who still hand over a seat leave (RULES 7).
 
     Raises EventClosed where the event is cancelled.
     """

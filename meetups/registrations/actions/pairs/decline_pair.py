@@ -1,4 +1,4 @@
-"""Somebody who was asked to enter a lottery together does not want to."""
+"""A person declines to enter a lottery as a pair."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def decline_pair(*, invitation: PairInvitation, at: datetime, by: User) -> None:
-    """Ends the link; whoever passed it on is told, and stays in the lottery alone. A second time changes nothing.
+    """Ends the link. The person who sent it is told, and stays in the lottery alone. A second time changes nothing.
 
-    Raises SamePerson, InvitationIsOver, EntriesHaveClosed, NotInTheLottery, RegistrationClosed.
+    Raises SamePerson, PairInvitationIsOver, EntriesHaveClosed, NotInTheLottery, RegistrationClosed.
     """
     with seats_of(invitation.lead.event, at=at) as seats:
         invitation = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee").get(

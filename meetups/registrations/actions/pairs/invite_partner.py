@@ -1,4 +1,4 @@
-"""Somebody in a lottery asks another to enter with her."""
+"""A person in a lottery invites a partner to enter as a pair."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from meetups.registrations.refusals import EventClosed
 
 
 def invite_partner(*, registration: Registration, at: datetime, by: User) -> PairInvitation:
-    """Makes the link that she passes on; where one is open already, gives that (RULES 17).
+    """Makes the link that the person passes on. If one is already open, returns that (RULES 17).
 
-    Raises EventClosed, and NotInTheLottery also for somebody who has a partner.
+    Raises EventClosed, or NotInTheLottery (also for a person who has a partner).
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)

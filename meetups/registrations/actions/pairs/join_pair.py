@@ -1,4 +1,4 @@
-"""Somebody enters a lottery together with whoever asked her."""
+"""A person enters a lottery together with the person who invited them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,10 +25,10 @@ class HasAPlaceAlready(DomainError):
 def join_pair(
     *, invitation: PairInvitation, person: User, at: datetime, answers: Mapping[str, Any] | None = None
 ) -> Registration:
-    """`person` becomes the second of a pair: one line of the manifest, drawn in together or queueing together (RULES 17). Both are told.
+    """Makes `person` the second of a pair: one line of the manifest, drawn together or in the queue together (RULES 17).
 
-    A second time gives the same registration. Raises EventClosed, SamePerson, InvitationIsOver, NotInTheLottery, EntriesHaveClosed,
-    RegistrationClosed, HasAPlaceAlready, AnswerMissing, AnswerNotOffered.
+    Both are told. A second time gives the same registration. Raises EventClosed, SamePerson, PairInvitationIsOver,
+    NotInTheLottery, EntriesHaveClosed, RegistrationClosed, HasAPlaceAlready, AnswerMissing, AnswerNotOffered.
     """
     with seats_of(invitation.lead.event, at=at) as seats:
         invitation = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee").get(

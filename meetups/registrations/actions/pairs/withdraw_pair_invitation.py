@@ -1,4 +1,4 @@
-"""The link of a pair is taken back."""
+"""The invitation to a pair is withdrawn."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def withdraw_pair_invitation(*, registration: Registration, at: datetime, by: User) -> None:
-    """Ends the link that `registration` has passed on; where none is open, changes nothing."""
+    """Ends the link that `registration` has passed on. If none is open, nothing changes."""
     with seats_of(registration.event, at=at) as seats:
         invitation = open_invitation(registration)
         if invitation:

@@ -1,4 +1,4 @@
-"""A slot asks something of those who register."""
+"""A slot gets a new question for people who register."""
 
 from datetime import datetime
 
@@ -18,14 +18,17 @@ from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 def ask_question(*, slot: Slot, plan: QuestionPlan, at: datetime, by: User) -> Question:
-    """Adds a question behind the others; whoever registers from now on is asked. Raises EventClosed, TooManyQuestions, ChoicesMissing."""
+    """Adds a question after the others. People who register from now on are asked.
+
+    Raises EventClosed, TooManyQuestions, ChoicesMissing.
+    """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         refuse_what_is_over(seats, at=at)
         refuse_too_many(slot)
         known = all_questions(slot)
         if len(known) >= MOST_EVER:
-            # What nobody ever answered need not be remembered.
+            # A retired question without any answer need not be remembered.
             known = [one for one in known if not one.retired or answers_to(slot, one.id)]
         if len(known) >= MOST_EVER:
             raise TooManyQuestions(most=MOST_EVER)

@@ -1,4 +1,4 @@
-"""A slot asks again what it had stopped asking."""
+"""A slot asks a retired question again."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 def ask_question_again(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # noqa: A002 - the field's word
-    """Puts it behind the others, with the answers that it has. Raises EventClosed, TooManyQuestions, QuestionIsGone."""
+    """Puts the question after the others, with its old answers. Raises EventClosed, TooManyQuestions, QuestionIsGone."""
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         refuse_what_is_over(seats, at=at)

@@ -1,4 +1,4 @@
-"""A question of a slot is put in other words."""
+"""A question of a slot is changed."""
 
 from datetime import datetime
 
@@ -29,10 +29,10 @@ def change_question(
     at: datetime,
     by: User,
 ) -> Question:
-    """Changes the question `id`; answers that were given stay as they are, also where a choice is not offered any more.
+    """Changes the question `id`. Given answers stay as they are, even if a choice is no longer offered.
 
-    `seen` is the `question_version` that the form was filled from. Raises EventClosed, QuestionIsGone, ChangedMeanwhile, ChoicesMissing,
-    KindIsAnswered.
+    `seen` is the `question_version` that the form was filled from. Raises EventClosed, QuestionIsGone, ChangedMeanwhile,
+    ChoicesMissing, KindIsAnswered.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]

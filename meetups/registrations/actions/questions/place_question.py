@@ -1,4 +1,4 @@
-"""The order in which a slot asks."""
+"""A question moves up or down in the form."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from meetups.registrations.slot_settings import Direction, neighbours_exchanged,
 
 
 def place_question(*, slot: Slot, id: str, direction: Direction, at: datetime, by: User) -> None:  # noqa: A002 - the field's word
-    """Changes places with the neighbour; the first does not go up, nor the last down. Raises EventClosed."""
+    """Exchanges the question with its neighbour. The first does not move up, and the last does not move down. Raises EventClosed."""
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         refuse_what_is_over(seats, at=at)

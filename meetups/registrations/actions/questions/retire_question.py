@@ -1,4 +1,4 @@
-"""A slot stops asking something."""
+"""A slot stops asking a question."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
 def retire_question(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # noqa: A002 - the field's word
-    """Nobody is asked any more; answers stay readable, and the id is never used again. Raises EventClosed, QuestionIsGone."""
+    """Stops the question. Its answers stay readable, and its id is never used again. Raises EventClosed, QuestionIsGone."""
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         refuse_what_is_over(seats, at=at)

@@ -1,4 +1,4 @@
-"""Those with a seat are asked whether they still come."""
+"""The attendance check starts, and people with a seat are asked whether they still come."""
 
 from datetime import datetime
 
@@ -9,8 +9,9 @@ from meetups.registrations.refusals import EventClosed
 
 
 def ask_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
-    """Asks, once, at its time (RULES 26). A question whose reminder would be due already is not asked any more: nobody loses a seat
-    because the clock stood still. Before its time nothing happens. Raises EventClosed.
+    """Asks the question at its time, once (RULES 26). Before its time nothing happens. Raises EventClosed.
+
+    If the reminder would already be due, no one is asked: no one loses a seat because the clock stood still.
     """
     with seats_of(reconfirmation.slot.event, at=at) as seats:
         question = question_of(seats, reconfirmation)

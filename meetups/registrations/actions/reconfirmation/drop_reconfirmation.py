@@ -1,4 +1,4 @@
-"""An organizer decides not to ask after all."""
+"""An organizer cancels a planned attendance check."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from meetups.registrations.refusals import AlreadyAsked
 
 
 def drop_reconfirmation(*, reconfirmation: Reconfirmation, at: datetime, by: User) -> None:
-    """Takes back a question that has not been asked; a second time changes nothing. Raises AlreadyAsked."""
+    """Deletes a check that has not been asked yet. A second time changes nothing. Raises AlreadyAsked."""
     with seats_of(reconfirmation.slot.event, at=at) as seats:
         question = Reconfirmation.objects.filter(pk=reconfirmation.pk).first()
         if question is None:

@@ -1,4 +1,4 @@
-"""An organizer plans to ask those with a seat whether they still come."""
+"""An organizer plans an attendance check for the people with a seat."""
 
 from datetime import datetime
 
@@ -39,11 +39,11 @@ class AnsweredTooLate(DomainError):
 def plan_reconfirmation(
     *, slot: Slot, ask_at: datetime, answer_by: datetime, releases_silent: bool, at: datetime, by: User
 ) -> Reconfirmation:
-    """Plans the question of `slot`, or plans it anew as long as it has not been asked (RULES 26).
+    """Plans the attendance check of `slot`, or changes it as long as it has not been asked (RULES 26).
 
-    The clock asks at `ask_at`, reminds half-way, and settles at `answer_by`; with `releases_silent` the seats of those who say nothing
-    then go to who waits. Raises EventClosed, NobodyToAsk, AlreadyAsked, AskedInThePast, AskedBeforeTheDraw, TooLittleTimeToAnswer,
-    AnsweredTooLate.
+    The clock asks at `ask_at`, reminds half-way, and settles at `answer_by`. With `releases_silent`, the seats of people who do
+    not answer then go to the queue. Raises EventClosed, NobodyToReconfirm, AlreadyAsked, AskedInThePast, AskedBeforeTheDraw,
+    TooLittleTimeToAnswer, AnsweredTooLate.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]

@@ -1,4 +1,4 @@
-"""A person says that she still comes."""
+"""A person says that they still come."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class SeatIsOnItsWay(DomainError):
 
 
 def reconfirm(*, registration: Registration, at: datetime, by: User) -> Registration:
-    """Records the yes; a second time changes nothing. It counts as long as the seat has not gone, also after the answers were due.
+    """Records the yes. A second time changes nothing. After the deadline it still counts as long as the seat is not released.
 
     Raises EventClosed, NoLongerRegistered, NothingWasAsked, SeatIsOnItsWay.
     """

@@ -1,4 +1,4 @@
-"""Those who have not answered are reminded."""
+"""People who have not answered the attendance check are reminded."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from meetups.registrations.refusals import EventClosed
 
 
 def remind_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
-    """Reminds the silent half-way to the answer, once (RULES 26); before and after that nothing happens. Raises EventClosed."""
+    """Reminds people who have not answered, half-way to the deadline, once (RULES 26). Raises EventClosed.
+
+    Before that, and after the first time, nothing happens.
+    """
     with seats_of(reconfirmation.slot.event, at=at) as seats:
         question = question_of(seats, reconfirmation)
         if not question.awaits(at) or at < question.remind_at:

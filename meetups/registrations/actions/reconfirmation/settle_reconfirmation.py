@@ -1,4 +1,4 @@
-"""The answers are due."""
+"""The attendance check ends."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from meetups.registrations.refusals import EventClosed
 
 
 def settle_reconfirmation(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
-    """Once the answers are due, silent seats are released to who waits, or kept, as the organizer chose; once (RULES 26).
+    """Releases or keeps the seats of people who did not answer, as the organizer chose; once (RULES 26).
 
-    Before that nothing happens. Raises EventClosed.
+    Released seats go to the queue. Before the deadline nothing happens. Raises EventClosed.
     """
     with seats_of(reconfirmation.slot.event, at=at) as seats:
         question = question_of(seats, reconfirmation)

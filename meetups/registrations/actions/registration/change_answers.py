@@ -1,4 +1,4 @@
-"""A person changes what she answered."""
+"""A person changes their answers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,8 +24,8 @@ class AnswersClosed(DomainError):
 def change_answers(*, registration: Registration, answers: Mapping[str, Any], at: datetime, by: User) -> Registration:
     """Replaces the answers to the questions of the slot, until registration closes there.
 
-    The history says that they changed, and not what they are. Raises EventClosed, NoLongerRegistered, AnswersClosed, AnswerMissing,
-    AnswerNotOffered.
+    The history says that they changed, but not what they are. Raises EventClosed, NoLongerRegistered, AnswersClosed,
+    AnswerMissing, AnswerNotOffered.
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
@@ -37,7 +37,7 @@ def change_answers(*, registration: Registration, answers: Mapping[str, Any], at
         if slot.closes_at <= at:
             raise AnswersClosed
         given = checked(slot, answers)
-        # What was answered to a question that is asked no more stays.
+        # Answers to retired questions stay.
         asked = {question["id"] for question in slot.questions if not question["retired"]}
         kept = {key: answer for key, answer in registration.answers.items() if key not in asked}
         if registration.answers != kept | given:

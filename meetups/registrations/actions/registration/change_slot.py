@@ -14,7 +14,7 @@ from meetups.registrations.refusals import EventClosed, NoLongerRegistered, NotF
 
 
 class WouldWait(DomainError):
-    """The other slot has no free seat, and whoever asks has not agreed to wait."""
+    """The other slot has no free seat, and the person has not agreed to wait."""
 
     message = _(
         "If you change, you lose your current registration and will be waitlisted or entered in the lottery there."
@@ -29,11 +29,10 @@ def change_slot(
     accept_waiting: bool = False,
     answers: Mapping[str, Any] | None = None,
 ) -> Registration:
-    """Leaves one slot and joins the end of the other; where that means waiting, only with `accept_waiting` (RULES 1). `answers` are
-    those to the questions of the other slot, by id.
+    """Leaves one slot and joins the end of the other (RULES 1). If the person must wait there, `accept_waiting` is needed.
 
-    Changing to the slot one is in does nothing. Raises EventClosed, RegistrationClosed, NotForEveryone, NoLongerRegistered,
-    SeatIsHeld, WouldWait, AnswerMissing, AnswerNotOffered.
+    `answers` are for the questions of the other slot, by id. A change to the person's own slot does nothing. Raises EventClosed,
+    RegistrationClosed, NotForEveryone, NoLongerRegistered, SeatIsHeld, WouldWait, AnswerMissing, AnswerNotOffered.
     """
     with seats_of(slot.event, at=at) as seats:
         registration = seats.fresh(registration)

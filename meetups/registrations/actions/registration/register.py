@@ -19,11 +19,11 @@ def register(
     request_id: UUID | None = None,
     answers: Mapping[str, Any] | None = None,
 ) -> Registration:
-    """`attendee` asks for a place in `slot`: an entry, a seat or the end of the queue, as `way_in` says.
+    """Registers `attendee` in `slot` with an entry, a seat or the end of the queue, as `way_in` says.
 
-    The same `request_id` gives the first answer again (RULES 31). `answers` are those to the slot's questions, by id. Raises
-    EventClosed, RegistrationClosed, NotForEveryone, AlreadyRegistered, AnswerMissing, AnswerNotOffered, SeatsBusy; then nothing was
-    changed.
+    The same `request_id` gets the first answer again (RULES 31). `answers` are for the slot's questions, by id. Raises
+    EventClosed, RegistrationClosed, NotForEveryone, AlreadyRegistered, AnswerMissing, AnswerNotOffered, SeatsBusy; then nothing
+    was changed.
     """
     with seats_of(slot.event, at=at, newcomer=attendee, request_id=request_id) as seats:
         if seats.answer:

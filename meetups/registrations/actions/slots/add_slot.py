@@ -1,4 +1,4 @@
-"""An event gets one more kind of place."""
+"""An event gets one more slot."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ class EntriesWouldHaveClosed(DomainError):
 
 
 def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:
-    """Opens one more slot behind those that there are, with the usual deadlines; people can ask for it at once.
+    """Adds a slot after the existing ones, with the usual deadlines. People can ask for a place in it at once.
 
     Raises EventClosed once the event is over or cancelled, NameIsTaken, EntriesWouldHaveClosed.
     """

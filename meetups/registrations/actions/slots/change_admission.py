@@ -1,4 +1,4 @@
-"""How one gets into a slot: first come or by lottery, and what is announced of the lottery."""
+"""An organizer changes how people get into a slot: first come or by lottery, with the terms of the lottery."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +57,7 @@ class NothingLeftToDraw(DomainError):
 
 @dataclass(frozen=True)
 class AdmissionPlan:
-    """What an organizer says of how one gets in; all but `admission` is for lotteries."""
+    """An organizer's settings for admission. All fields except `admission` are for lotteries only."""
 
     admission: Slot.Admission
     dates: LotteryDates | None = None
@@ -67,9 +67,9 @@ class AdmissionPlan:
 
 
 def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None, at: datetime, by: User) -> Slot:
-    """Writes `plan`. Once somebody has registered, what was announced stays: only the dates of a lottery may move while it takes
-    entries, and entrants are told; pairs may be let in, but not shut out.
+    """Writes `plan`. Once someone has registered, the announced rules stay, with two exceptions.
 
+    The dates of a lottery may move while it takes entries; then entrants are told. Pairs may be allowed, but not forbidden again.
     `seen` is the `admission_version` that the form was filled from. Raises EventClosed, ChangedMeanwhile, NotForAsking,
     AdmissionIsAnnounced, EntriesAreClosed, DatesDoNotFit, ClosedBeforeEntries, ValueIsNotNamed, NothingLeftToDraw.
     """
@@ -90,7 +90,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
             _refuse_impossible(seats, slot, plan, at=at, moves=bool({"admission", "dates"} & set(changed)))
         _write(slot, lottery, plan)
         if lottery and plan.dates and "dates" in changed:
-            # An address that is not proved can be proved until entries close, also where that is another time now (RULES 27).
+            # An address can be proved until entries close, even if they now close at another time (RULES 27).
             unproved = HeldPlace.objects.held().filter(slot=slot, kind=HeldPlace.Kind.UNVERIFIED, expires_at__gt=at)
             unproved.update(expires_at=plan.dates.closes_at)
         entry = note(seats, slot, "change_admission", at=at, by=by, changed=changed)
@@ -101,7 +101,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
 
 
 def _changed(slot: Slot, lottery: Lottery | None, plan: AdmissionPlan) -> list[str]:
-    """The names of what would change."""
+    """The names of the settings that would change."""
     said: dict[str, tuple[object, object]] = {"admission": (slot.admission, plan.admission)}
     if plan.admission == Slot.Admission.LOTTERY:
         dates = LotteryDates(lottery.closes_at, lottery.draws_at) if lottery else None
@@ -115,7 +115,7 @@ def _changed(slot: Slot, lottery: Lottery | None, plan: AdmissionPlan) -> list[s
 
 
 def terms_of(lottery: Lottery) -> LotteryTerms:
-    """What was announced."""
+    """The terms that were announced."""
     return LotteryTerms(
         Lottery.Source(lottery.source),
         lottery.source_note,
@@ -125,7 +125,7 @@ def terms_of(lottery: Lottery) -> LotteryTerms:
 
 
 def _closed(event: Event, lottery: Lottery, at: datetime) -> bool:
-    """Whether people can enter no more. Nobody was ever told of the dates of a draft."""
+    """Whether entries are closed. A draft never counts as closed, because no one was told its dates."""
     return event.is_published and not lottery.takes_entries(at)
 
 
@@ -159,7 +159,7 @@ def _write(slot: Slot, lottery: Lottery | None, plan: AdmissionPlan) -> None:
     slot.takes_pairs = by_lottery and plan.takes_pairs
     slot.save(update_fields=["admission", "first_come_seats", "first_come_given", "takes_pairs"])
     if lottery and not by_lottery:
-        # Nobody entered it, so there is nothing to prove.
+        # No one entered it, so there is nothing to prove.
         lottery.delete()
     elif lottery and plan.dates:
         for name, value in {**plan.dates.__dict__, **plan.terms.__dict__}.items():
@@ -170,7 +170,7 @@ def _write(slot: Slot, lottery: Lottery | None, plan: AdmissionPlan) -> None:
 
 
 def _tell_entrants(seats: Seats, slot: Slot, *, cause: int, at: datetime) -> None:
-    """Everyone who is in the draw has to know when it is."""
+    """Everyone in the draw must know when it takes place."""
     entrants = Registration.objects.applied().filter(slot=slot, attendee__isnull=False)
     notify_all(
         notification(

@@ -16,8 +16,9 @@ class SeatsComeFromShifts(DomainError):
 
 
 def change_capacity(*, slot: Slot, capacity: int, at: datetime, by: User) -> Slot:
-    """Sets the number of seats; more seats promote who waits, in the same transaction. Raises SeatsTaken (RULES 3, 25),
-    SeatsComeFromShifts.
+    """Sets the number of seats. Extra seats promote the queue in the same transaction.
+
+    Raises SeatsTaken (RULES 3, 25), SeatsComeFromShifts.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]

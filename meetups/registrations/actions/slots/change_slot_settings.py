@@ -1,4 +1,4 @@
-"""What a slot is called, how many seats it has, and its deadlines."""
+"""An organizer changes the name, the seats and the deadlines of a slot."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ class AnswersComeLater(DomainError):
 
 @dataclass(frozen=True)
 class SlotSettings:
-    """What an organizer says of a slot; `capacity` is None for a duty slot, whose seats come from its shifts."""
+    """An organizer's settings for a slot. `capacity` is None for a duty slot, whose seats come from its shifts."""
 
     name: str
     capacity: int | None
@@ -62,7 +62,7 @@ class SlotChange:
 def change_slot_settings(
     *, slot: Slot, settings: SlotSettings, seen: str | None = None, at: datetime, by: User
 ) -> SlotChange:
-    """Writes name, seats and deadlines. Who waits moves up at once where seats or a later end of promotion allow it (RULES 3).
+    """Writes name, seats and deadlines. The queue moves up at once if more seats or a later end of promotion allow it (RULES 3).
 
     `seen` is the `settings_version` that the form was filled from. Raises EventClosed, ChangedMeanwhile, NameIsTaken, SeatsTaken
     (RULES 25), DeadlinesOutOfOrder, ClosesTooLate, ClosesBeforeTheDraw, AnswersComeLater.
@@ -94,7 +94,7 @@ def change_slot_settings(
 
 
 def _refuse_impossible(seats: Seats, slot: Slot, deadlines: Deadlines) -> None:
-    """Free cancellation ends ≤ promotion stops ≤ start."""
+    """Refuses deadlines unless free cancellation ends ≤ promotion stops ≤ start, or where other dates do not allow them."""
     event, lottery = seats.event, seats.lottery_of(slot)
     if not deadlines.free_cancellation_ends_at <= deadlines.promotion_stops_at <= event.starts_at:
         raise DeadlinesOutOfOrder

@@ -1,4 +1,4 @@
-"""Seats that nobody uses go to another slot."""
+"""Unused seats move to another slot."""
 
 from datetime import datetime
 
@@ -25,10 +25,10 @@ class SeatsOfShifts(DomainError):
 
 
 def move_seats(*, source: Slot, target: Slot, seats: int, at: datetime, by: User) -> int:
-    """`source` gets smaller by `seats` and `target` larger, in one step; who waits in `target` moves up. Returns how many moved up.
+    """Makes `source` smaller by `seats` and `target` larger, in one step. Returns how many people moved up.
 
-    Seats that a fixed list of entries was promised stay. Raises EventClosed, NoSeatsToMove, SeatsOfShifts, NotSoManyUnused with the
-    number (RULES 25).
+    The queue of `target` moves up. Seats that a frozen manifest was promised stay. Raises EventClosed, NoSeatsToMove,
+    SeatsOfShifts, or NotSoManyUnused with the number (RULES 25).
     """
     with seats_of(source.event, at=at) as pen:
         refuse_what_is_over(pen, at=at)

@@ -1,4 +1,4 @@
-"""The order in which the slots of an event are shown."""
+"""A slot moves up or down in the order in which slots are shown."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.registrations.slot_settings import Direction, neighbours_exchanged,
 
 
 def place_slot(*, slot: Slot, direction: Direction, at: datetime, by: User) -> None:
-    """Changes places with the neighbour; the first does not go up, nor the last down."""
+    """Exchanges the slot with its neighbour. The first does not move up, and the last does not move down."""
     with seats_of(slot.event, at=at) as seats:
         slots = list(seats.slots.values())
         slot = seats.slots[slot.pk]
