@@ -1,4 +1,4 @@
-"""Steps on those who speak together with a talk's own speaker. What calls them holds the seat lock."""
+"""Steps on co-speakers; the caller holds the seat lock."""
 
 from datetime import datetime
 
@@ -29,14 +29,14 @@ class CoSpeakingIsOver(DomainError):
 
 
 def fresh(co_speaker: CoSpeaker) -> CoSpeaker:
-    """As it stands under the lock, with its talk and people."""
+    """The co-speaker as it stands under the lock, with its talk and people."""
     return CoSpeaker.objects.select_related("talk__speaker", "person").get(pk=co_speaker.pk)
 
 
 def move_co_speaker(
     co_speaker: CoSpeaker, state: CoSpeaker.State, *, event: Event, verb: str, at: datetime, by: User | None
 ) -> HistoryEntry:
-    """One step, with its history. Raises CoSpeakingIsOver where the table does not have the step."""
+    """Takes one step and records it. Raises CoSpeakingIsOver where the transition table does not have the step."""
     before = co_speaker.state
     if state not in CoSpeaker.TRANSITIONS[before]:
         raise CoSpeakingIsOver
@@ -47,7 +47,7 @@ def move_co_speaker(
         co_speaker.ended_at = at
     co_speaker.save(update_fields=["state", "person", "joined_at", "ended_at"])
     if co_speaker.talk.state == Talk.State.CONFIRMED and State.JOINED in (before, state):
-        # The programme, which calendars have with the event, names who speaks.
+        # The event's calendar entry contains the programme, which names the speakers.
         event.raise_sequence(at)
         event.save(update_fields=["sequence", "sequence_since"])
     return record(
@@ -56,7 +56,7 @@ def move_co_speaker(
 
 
 def tell_speaker(co_speaker: CoSpeaker, *, event: Event, cause: int, at: datetime) -> None:
-    """The talk's own speaker hears what became of it."""
+    """Tells the talk's own speaker the result."""
     notify(
         kind="co_speaker_answered",
         recipient=co_speaker.talk.speaker,
@@ -68,14 +68,14 @@ def tell_speaker(co_speaker: CoSpeaker, *, event: Event, cause: int, at: datetim
 
 
 def seat_co_speakers(seats: Seats, talk: Talk, slot: Slot, *, at: datetime, by: User) -> None:
-    """The talk is confirmed: whoever has joined it holds a seat of her own (RULES 20, 86). Raises CoSpeakerHasAnotherPlace."""
+    """Gives each co-speaker of a confirmed talk a seat of their own (RULES 20, 86). Raises CoSpeakerHasAnotherPlace."""
     joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
     for co_speaker in joined:
         seat_co_speaker(seats, co_speaker, slot, verb="confirm_talk", at=at, by=by)
 
 
 def seat_co_speaker(seats: Seats, co_speaker: CoSpeaker, slot: Slot, *, verb: str, at: datetime, by: User) -> None:
-    """Makes the seat of one who has joined certain; she is told. Raises CoSpeakerHasAnotherPlace."""
+    """Confirms the seat of a co-speaker who has joined, and tells them. Raises CoSpeakerHasAnotherPlace."""
     person = co_speaker.person
     assert person is not None
     try:
@@ -94,7 +94,10 @@ def seat_co_speaker(seats: Seats, co_speaker: CoSpeaker, slot: Slot, *, verb: st
 
 
 def unseat_co_speakers(seats: Seats, talk: Talk, *, entry: HistoryEntry, at: datetime, by: User | None) -> None:
-    """The talk was withdrawn: the seats that it held for co-speakers fall back (RULES 21); whoever had none is told all the same."""
+    """Ends the seats that a withdrawn talk held for co-speakers: they fall back (RULES 21).
+
+    Co-speakers who had no such seat are told all the same.
+    """
     joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
     for co_speaker in joined:
         fell = seats.end_hold(co_speaker.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
@@ -105,8 +108,9 @@ def unseat_co_speakers(seats: Seats, talk: Talk, *, entry: HistoryEntry, at: dat
 def end_co_speaking(
     seats: Seats, co_speaker: CoSpeaker, *, verb: str, at: datetime, by: User | None, leaving: bool = False
 ) -> None:
-    """Somebody who had joined speaks no more. Her seat falls back (RULES 21), or with `leaving` is about to go itself. The talk's
-    speaker is told, and so is she where somebody else did it. Raises CoSpeakingIsOver.
+    """Ends the part of a co-speaker who had joined. Their seat falls back (RULES 21), or is about to go itself with `leaving`.
+
+    The talk's speaker is told, and so is the co-speaker if someone else did it. Raises CoSpeakingIsOver.
     """
     entry = move_co_speaker(co_speaker, State.LEFT, event=seats.event, verb=verb, at=at, by=by)
     if leaving:
@@ -120,7 +124,7 @@ def end_co_speaking(
 
 
 def end_co_speakings(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[CoSpeaker]:
-    """Ends all that `person` speaks in together with others; she leaves the event. Returns them."""
+    """Ends the part of `person` in every talk of others at the event, which `person` leaves. Returns what ended."""
     joined = CoSpeaker.objects.active().filter(
         person=person, talk__in=Talk.objects.alive().filter(event_id=seats.event.pk)
     )

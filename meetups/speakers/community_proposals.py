@@ -1,4 +1,4 @@
-"""Steps on proposals to a community. What calls them has opened the transaction."""
+"""Steps on proposals to a community; the caller has opened the transaction."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class ProposalHasMovedOn(DomainError):
 
 
 def waiting_proposal(proposal: Proposal) -> Proposal:
-    """The proposal as it stands, locked, with community and speaker. Raises ProposalHasMovedOn unless it waits."""
+    """The current proposal, locked, with community and speaker. Raises ProposalHasMovedOn unless it is waiting."""
     found = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("community", "speaker")
     proposal = found.get(pk=proposal.pk)
     if proposal.state != Proposal.State.WAITING:
@@ -24,7 +24,7 @@ def waiting_proposal(proposal: Proposal) -> Proposal:
 
 
 def end_proposal(proposal: Proposal, state: Proposal.State, *, verb: str, at: datetime, by: User) -> HistoryEntry:
-    """A waiting proposal has its answer, or is withdrawn."""
+    """Ends a waiting proposal: it is answered or withdrawn."""
     before, proposal.state, proposal.ended_at = proposal.state, state, at
     proposal.save(update_fields=["state", "ended_at", "talk"])
     return record(

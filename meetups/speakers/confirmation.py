@@ -1,4 +1,4 @@
-"""The step that puts a talk on the programme. What calls it holds the seat lock."""
+"""The step that puts a talk on the programme; the caller holds the seat lock."""
 
 from datetime import datetime
 
@@ -13,8 +13,10 @@ from meetups.speakers.talk_states import move_talk, tell_organizers
 
 
 def confirm(seats: Seats, talk: Talk, *, speaker_slot_name: str, at: datetime, by: User) -> None:
-    """An accepted talk is on the programme and holds an invited seat, never refused for lack of seats (RULES 20); organizers are
-    told. An event without a slot for invited people gets one, called `speaker_slot_name`. Raises TalkHasMovedOn, AlreadyRegistered.
+    """Puts an accepted talk on the programme with an invited seat, which is never refused for lack of seats (RULES 20).
+
+    Organizers are told. An event without a slot for invited people gets one with the name `speaker_slot_name`. Raises
+    TalkHasMovedOn, AlreadyRegistered.
     """
     invited = next((slot for slot in seats.slots.values() if slot.admission == Slot.Admission.INVITED), None)
     if invited is None:

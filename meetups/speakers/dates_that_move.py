@@ -1,11 +1,11 @@
-"""What moves with an event: the call for speakers and the rehearsal; and what does not survive another day."""
+"""Dates that move with an event: the call for speakers and the rehearsal. A new day ends connection checks."""
 
 from meetups.registrations.dates_that_move import EventMove, MovingDates
 from meetups.speakers.models import Call, Presence, Rehearsal
 
 
 def move_call(move: EventMove) -> None:
-    """A deadline that has passed does not come back: proposals were decided by it (RULES 80)."""
+    """Moves a deadline that is still ahead. One that has passed stays: proposals were decided by it (RULES 80)."""
     for call in Call.objects.filter(event=move.event, closes_at__isnull=False):
         if call.closes_at and (call.closes_at > move.at or move.is_draft):
             call.closes_at = min(move.with_start(call.closes_at), move.event.starts_at)
@@ -13,7 +13,7 @@ def move_call(move: EventMove) -> None:
 
 
 def move_rehearsal(move: EventMove) -> None:
-    """One that has begun was of use for the new date, too (RULES 87)."""
+    """Moves a rehearsal that has not begun. One that has begun stays, because it also helps for the new date (RULES 87)."""
     ahead = {} if move.is_draft else {"starts_at__gt": move.at}
     for rehearsal in Rehearsal.objects.filter(event=move.event, **ahead):
         rehearsal.starts_at, rehearsal.ends_at = (
@@ -24,7 +24,7 @@ def move_rehearsal(move: EventMove) -> None:
 
 
 def forget_connections(move: EventMove) -> None:
-    """Who was connected on that day is not on another one (RULES 88)."""
+    """Deletes connection checks where the day changes: they say nothing about another day (RULES 88)."""
     zone = move.event.zone
     if move.old_start.astimezone(zone).date() != move.event.starts_at.astimezone(zone).date():
         on_the_day = (Presence.Occasion.CONNECTION, Presence.Occasion.HERE)

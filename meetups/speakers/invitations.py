@@ -17,7 +17,7 @@ def end_invitation(
     at: datetime,
     by: User | None,
 ) -> HistoryEntry:
-    """An open invitation has its answer, or is withdrawn."""
+    """Ends an open invitation: it is answered or withdrawn."""
     before, invitation.state, invitation.ended_at = invitation.state, state, at
     invitation.save(update_fields=["state", "ended_at", "talk", "word"])
     return record(

@@ -1,4 +1,4 @@
-"""The timetable: pure."""
+"""The programme of an event as lines with times. Pure: no queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.speakers.models import Break, Talk
 
-# Whoever starts so many minutes earlier or later than she knows, or speaks so much shorter or longer, is told (RULES 91).
+# Speakers are told when the start or the length of their talk changes by this many minutes (RULES 91).
 MOVED = 5
 
 
 @dataclass(frozen=True)
 class ProgrammeItem:
-    """One line of the programme, from `starts_at` (UTC) for the minutes of the talk or break in it."""
+    """One line of the programme. It starts at `starts_at` (UTC) and lasts as long as its talk or break."""
 
     starts_at: datetime
     ends_at: datetime
@@ -32,7 +32,7 @@ class ProgrammeItem:
 
 
 def programme(event: Event, talks: Iterable[Talk], breaks: Iterable[Break] = ()) -> list[ProgrammeItem]:
-    """Talks and breaks in their order, one after the other from the start of the event, each with its times (RULES 90)."""
+    """Talks and breaks in order, one after the other from the start of the event, each with its times (RULES 90)."""
     items = []
     starts_at = event.starts_at
     lines: list[Talk | Break] = [*talks, *breaks]
@@ -48,18 +48,21 @@ def _place(line: Talk | Break) -> tuple[int, bool, int]:
 
 
 def order_of(items: Iterable[ProgrammeItem]) -> list[str]:
-    """The subjects of the lines in their order, such as `talk:3`."""
+    """The subjects of the lines in order, such as `talk:3`."""
     return [item.line.subject for item in items]
 
 
 def minutes_left(event: Event, items: list[ProgrammeItem]) -> int:
-    """How many minutes the programme leaves before the end of the event; less than 0 where it runs past it."""
+    """The minutes between the end of the programme and the end of the event. Negative if the programme runs past the event."""
     ends_at = items[-1].ends_at if items else event.starts_at
     return int((event.ends_at - ends_at).total_seconds() // 60)
 
 
 def in_words(event: Event, items: Iterable[ProgrammeItem]) -> str:
-    """A line for each, with its time, in the event's own language; for calendars. Talks come with their speakers."""
+    """One text line for each item, with its time, in the event's own language; for calendars.
+
+    Talks are loaded with their speakers.
+    """
     lines = []
     with override(event.language):
         for item in items:
@@ -77,9 +80,9 @@ type Place = tuple[int, int]
 
 
 def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[str, Place]:
-    """For each talk, by its subject, the minute after the start of the event at which it begins, and its length.
+    """For each talk, by subject: the minute after the start of the event at which it begins, and its length in minutes.
 
-    Counted from the start, so that an event that moves as a whole moves nothing in its programme.
+    Minutes count from the start, so moving the whole event moves nothing in its programme.
     """
     return {
         item.line.subject: (int((item.starts_at - event.starts_at).total_seconds() // 60), item.line.minutes)
@@ -89,5 +92,5 @@ def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[str, Place]:
 
 
 def has_moved(before: Place, now: Place) -> bool:
-    """Whether a speaker must know (RULES 91)."""
+    """Whether the change is large enough to tell a speaker (RULES 91)."""
     return any(abs(then - today) >= MOVED for then, today in zip(before, now, strict=True))

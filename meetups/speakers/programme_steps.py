@@ -1,4 +1,4 @@
-"""Steps on the programme. What calls them holds the seat lock."""
+"""Steps on the programme; the caller holds the seat lock."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,19 +14,19 @@ from meetups.speakers.models import Break, Talk
 from meetups.speakers.programme import Place, ProgrammeItem, has_moved, places
 from meetups.speakers.timetable import timetable
 
-# Arranging takes more than one step: who is to be told hears of it so long after the first, with what holds then.
+# Arranging takes more than one step. Speakers are told this long after the first step, with what holds then.
 QUIET = timedelta(minutes=30)
 
 
 def programme_to_arrange(event: Event, *, at: datetime) -> list[ProgrammeItem]:
-    """The programme as it is. Raises EventClosed."""
+    """The current programme. Raises EventClosed."""
     if event.is_cancelled or event.is_over(at):
         raise EventClosed
     return timetable(event)
 
 
 def put(lines: Sequence[Talk | Break]) -> None:
-    """Numbers `lines` from 1 and saves those whose place is another."""
+    """Numbers `lines` from 1 and saves those whose number changed."""
     changed: list[Talk | Break] = []
     for number, line in enumerate(lines, start=1):
         if line.position != number:
@@ -37,8 +37,10 @@ def put(lines: Sequence[Talk | Break]) -> None:
 
 
 def make_room(talk: Talk, *, event: Event) -> None:
-    """Gives a talk that comes onto the programme its place, unsaved: after the last talk, before what closes the evening; the first
-    one comes after the first line."""
+    """Gives a new talk its place on the programme, without saving the talk.
+
+    The place is after the last talk, before the closing items. The first talk comes after the first line.
+    """
     lines = [item.line for item in timetable(event)]
     talks = [number for number, line in enumerate(lines, start=1) if isinstance(line, Talk)]
     place = talks[-1] if talks else min(1, len(lines))
@@ -55,10 +57,10 @@ def settle(
     by: User | None,
     **details: Any,
 ) -> None:
-    """Writes down a change of the programme, which was `before`, and tells the speakers of talks that moved by it (RULES 91)."""
+    """Records a change of the programme, which was `before`, and tells the speakers of talks that moved (RULES 91)."""
     now = timetable(event)
     moved = _moved(event, before, now)
-    # The event's entry in calendars has the programme with it, and its talks have entries of their own.
+    # The event's calendar entry contains the programme, and its talks have entries of their own.
     event.raise_sequence(at)
     event.save(update_fields=["sequence", "sequence_since"])
     entry = record(thread=event.thread, subject=subject, verb=verb, at=at, by=by, moved=moved, **details)
@@ -67,19 +69,22 @@ def settle(
 
 
 def close_gap(event: Event, before: list[ProgrammeItem], *, at: datetime, by: User | None) -> None:
-    """A talk has left the programme, which was `before`: what comes after it begins earlier."""
+    """Records that a talk has left the programme, which was `before`, and tells the speakers who begin earlier because of it."""
     if _moved(event, before, timetable(event)):
         settle(event, before, subject=f"programme:{event.pk}", verb="close_gap", at=at, by=by)
 
 
 def _moved(event: Event, before: list[ProgrammeItem], now: list[ProgrammeItem]) -> dict[str, Place]:
-    """The talks that have moved, by their subject, and where they were."""
+    """The talks that have moved, by subject, each with its old place."""
     new = places(event, now)
     return {name: old for name, old in places(event, before).items() if name in new and has_moved(old, new[name])}
 
 
 def _tell(event: Event, talks: list[Talk], cause: int, *, at: datetime, by: User | None) -> None:
-    """One message to each speaker but `by`. Who has one waiting hears from that one where her talk is then."""
+    """Sends one message to each speaker except `by`.
+
+    A speaker whose message still waits gets no second one: the waiting message will say the latest time.
+    """
     subjects = [talk.subject for talk in talks]
     waiting = Notification.objects.waiting().filter(kind="talk_moved", thread=event.thread, subject__in=subjects)
     told = set(waiting.values_list("recipient_id", "subject"))

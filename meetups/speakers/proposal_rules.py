@@ -1,10 +1,10 @@
-"""What proposals to an event and to a community have in common."""
+"""Rules that proposals to an event and to a community share."""
 
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.errors import DomainError
 
-# Organizers read each proposal; more than this from one person at once is not meant to be read.
+# Organizers read each proposal. A person who sends more than this at once does not mean them to be read.
 OPEN_PROPOSALS = 5
 
 

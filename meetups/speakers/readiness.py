@@ -1,4 +1,4 @@
-"""What is ready for a talk and what is still open."""
+"""The speaker checklist: which points of a talk are done and which are open."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Occasion = Presence.Occasion
 
 @dataclass(frozen=True)
 class Sighting:
-    """One who speaks, and when she was seen; `presence` is None as long as nobody has."""
+    """A speaker and the record of when they were seen. `presence` is None as long as no one has seen them."""
 
     person: User
     presence: Presence | None
@@ -24,10 +24,10 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Point:
-    """One line of the card. `ticked` ones are known to organizers only; `needs` is what somebody has to bring or arrange.
+    """One line of the checklist. Only organizers know `ticked` points.
 
-    Of what everyone who speaks has to do, `missing` are those who have not, where more than one speaks; of what is ticked, `sightings`
-    has each of them.
+    `needs` marks a thing that someone has to bring or arrange. If more than one person speaks, `missing` has the speakers who
+    have not done their part of a point. For a ticked point, `sightings` has each speaker.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Point:
 
     @property
     def missing_names(self) -> str:
-        """In one line, in the active language."""
+        """The missing speakers in one line, in the active language."""
         return pgettext("between names", ", ").join(person.name for person in self.missing)
 
 
@@ -55,30 +55,33 @@ class ReadinessCard:
 
     @property
     def open_points(self) -> list[Point]:
-        """What is still to be done."""
+        """The points that are not done."""
         return [point for point in self.points if not point.is_done]
 
     @property
     def is_blank(self) -> bool:
-        """Whether none of its speakers has filled in anything yet."""
+        """Whether no speaker of the talk has filled in anything yet."""
         return not any(has_begun(self.talk, person) for person in self.talk.speakers)
 
 
 def readiness_of(talk: Talk) -> Readiness:
-    """What is known of the talk; unsaved and empty where that is nothing."""
+    """The Readiness of the talk; unsaved and empty if it has none."""
     known: Readiness | None = getattr(talk, "readiness", None)
     return known or Readiness(talk=talk)
 
 
 def has_begun(talk: Talk, person: User) -> bool:
-    """Whether `person` has filled in anything of her part of a talk that she speaks in; it comes `with_speakers` and with `readiness`."""
+    """Whether `person`, a speaker of the talk, has filled in anything.
+
+    The talk was loaded `with_speakers` and with `readiness`.
+    """
     if talk.speaker_id != person.pk:
         return any(one.bio for one in talk.joined if one.person_id == person.pk)
     known = readiness_of(talk)
     return talk.has_slides or any((known.bio, known.publication, known.laptop, known.adapter))
 
 
-# Who was seen, by her primary key and the occasion.
+# Who was seen, by the person's primary key and the occasion.
 type Seen = Mapping[tuple[int, str], Presence]
 
 
@@ -89,7 +92,10 @@ def seen_at(event: Event) -> Seen:
 
 
 def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> ReadinessCard:
-    """The card of one talk, which comes `with_speakers`. Who speaks from home needs no adapter, who speaks in the room no connection."""
+    """The card of one talk, which was loaded `with_speakers`.
+
+    Speakers at an online event need no adapter; speakers in the room need no connection.
+    """
     points = _filled_in(talk, event, missing=_without_bio(talk))
     if has_rehearsal:
         points.append(_ticked("rehearsal", _("Rehearsal"), talk, Occasion.REHEARSAL, seen))
@@ -99,14 +105,15 @@ def card(talk: Talk, event: Event, *, has_rehearsal: bool, seen: Seen) -> Readin
 
 
 def cards(event: Event, talks: Iterable[Talk], *, has_rehearsal: bool, seen: Seen | None = None) -> list[ReadinessCard]:
-    """The board: a card for each of the talks, which come `with_speakers` and with `readiness`."""
+    """The board: one card for each talk. The talks were loaded `with_speakers` and with `readiness`."""
     seen = seen_at(event) if seen is None else seen
     return [card(talk, event, has_rehearsal=has_rehearsal, seen=seen) for talk in talks]
 
 
 def left_open(talk: Talk, event: Event, person: User) -> list[Point]:
-    """What `person` herself has still to fill in for a talk that she speaks in: nothing of what organizers tick, and nothing of what is
-    for others to do. The talk comes `with_speakers` and with `readiness`.
+    """The points that `person` has still to fill in for a talk in which they speak.
+
+    It leaves out points that organizers tick and the parts of others. The talk was loaded `with_speakers` and with `readiness`.
     """
     if not event.is_published or talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
         return []
@@ -117,7 +124,7 @@ def left_open(talk: Talk, event: Event, person: User) -> list[Point]:
 
 
 def _filled_in(talk: Talk, event: Event, *, missing: tuple[User, ...]) -> list[Point]:
-    """What speakers fill in themselves; `missing` are those whose bio is waited for."""
+    """The points that speakers fill in themselves. `missing` are the speakers without a bio."""
     known = readiness_of(talk)
     points = [
         Point("bio", _("Title and bio"), not missing, missing=missing if len(talk.speakers) > 1 else ()),
@@ -149,7 +156,7 @@ def _equipment(name: str, label: str, answer: str) -> Point:
 
 
 def _ticked(name: str, label: str, talk: Talk, occasion: Presence.Occasion, seen: Seen) -> Point:
-    """Done when everyone who speaks was seen, since the last of them was."""
+    """A point that is done when every speaker was seen. `since` is then the time of the last sighting."""
     sightings = tuple(Sighting(person, seen.get((person.pk, occasion))) for person in talk.speakers)
     missing = tuple(one.person for one in sightings if one.presence is None)
     since = max((one.presence.seen_at for one in sightings if one.presence), default=None)

@@ -1,4 +1,4 @@
-"""When slides are public. Steps: what calls them has opened the transaction."""
+"""Rules and steps for when slides are public; the caller has opened the transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class SlidesTooEarly(DomainError):
 
 @dataclass(frozen=True)
 class SlidesState:
-    """The slides of one talk: what there is, what its speaker answered, whether organizers took them down."""
+    """The slides of one talk, the speaker's answer about them, and whether organizers took them down."""
 
     talk: Talk
     answer: str
@@ -38,12 +38,15 @@ class SlidesState:
 
     @property
     def is_missing(self) -> bool:
-        """Whether the speaker can be asked for something: slides, or the answer. Who said no is left alone."""
+        """Whether the speaker can be asked for slides or for the answer. A speaker who said no is not asked."""
         return not self.answer or (self.answer == Readiness.Publication.YES and not self.talk.has_slides)
 
 
 def talk_to_prepare(talk: Talk) -> Talk:
-    """The talk with its event, locked. Raises EventClosed where the event does not take place, TalkHasMovedOn where the talk does not."""
+    """The talk with its event, locked.
+
+    Raises EventClosed where the event does not take place, TalkHasMovedOn where the talk does not.
+    """
     talk = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event").get(pk=talk.pk)
     if not talk.event.is_published:
         raise EventClosed
@@ -53,7 +56,7 @@ def talk_to_prepare(talk: Talk) -> Talk:
 
 
 def states_of(talks: Iterable[Talk]) -> list[SlidesState]:
-    """How it stands with the slides of each talk. One query, any size."""
+    """The state of the slides of each talk. One query for any number of talks."""
     talks = list(talks)
     answers = {one.talk_id: one for one in Readiness.objects.filter(talk__in=talks)}
     return [
@@ -68,15 +71,18 @@ def states_of(talks: Iterable[Talk]) -> list[SlidesState]:
 
 
 def to_ask(states: Iterable[SlidesState], day: date) -> list[SlidesState]:
-    """Those of `states` whose speakers can be asked on `day`, a day of their event's own calendar: something is missing, and they
-    were not asked that day.
+    """The `states` whose speakers can be asked on `day`, a day in the event's own time zone.
+
+    Something is missing, and the speaker was not asked that day.
     """
     return [state for state in states if state.is_missing and state.talk.slides_asked_on != day]
 
 
 def to_remind(at: datetime) -> list[Event]:
-    """The events whose speakers are reminded of their slides at `at`: from noon on of the day after the event, on its own clock, until
-    that day ends. What the clock missed on that day is not asked later.
+    """The events whose speakers are reminded of their slides at `at`.
+
+    That is from noon to the end of the day after the event, in its own time zone. A reminder that the clock missed on that day is
+    not sent later.
     """
     lately = Event.objects.published().filter(reminders_on=True, ends_at__lte=at, ends_at__gt=at - timedelta(days=3))
     return [event for event in lately.order_by("pk") if _is_noon_after(event, at)]
@@ -88,9 +94,9 @@ def _is_noon_after(event: Event, at: datetime) -> bool:
 
 
 def settle_slides(talk: Talk, *, at: datetime) -> bool:
-    """Makes the slides public, or no longer, as rule 93 says; the talk is locked. Says whether they are."""
+    """Makes the slides of a locked talk public or private, as rule 93 says. Returns whether they are public."""
     [state] = states_of([talk])
-    # Asked now: the event that came with the talk may be older than the lock that was waited for.
+    # Read again: the event that came with the talk may be from before the wait for the lock.
     are_out = Event.objects.filter(pk=talk.event_id, slides_published_at__isnull=False).exists()
     is_public = state.may_be_public and are_out
     if is_public != (talk.slides_published_at is not None):
@@ -100,5 +106,5 @@ def settle_slides(talk: Talk, *, at: datetime) -> bool:
 
 
 def note(talk: Talk, verb: str, *, at: datetime, by: User | None, **details: Any) -> None:
-    """One line of history about the talk's slides."""
+    """Records a history entry about the talk's slides."""
     record(thread=talk.event.thread, subject=talk.subject, verb=verb, at=at, by=by, **details)

@@ -1,4 +1,4 @@
-"""Steps on talks. What calls them holds the seat lock."""
+"""Steps on talks; the caller holds the seat lock."""
 
 from datetime import datetime
 
@@ -23,12 +23,12 @@ class TalkHasMovedOn(DomainError):
 
 
 def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: datetime, by: User | None) -> HistoryEntry:
-    """One step of a talk, with its history. Raises TalkHasMovedOn where the table does not have the step."""
+    """Takes one step of a talk and records it. Raises TalkHasMovedOn where the transition table does not have the step."""
     before = talk.state
     if state not in Talk.TRANSITIONS[before]:
         raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
     talk.state = state
-    # What was decided and not told yet is told by this step, or has lost its object.
+    # This step announces the staged decision, or makes it meaningless.
     talk.staged = ""
     if state == Talk.State.ACCEPTED:
         talk.accepted_at = at
@@ -36,7 +36,7 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
         talk.confirmed_at = at
     talk.save(update_fields=["state", "position", "accepted_at", "confirmed_at", "staged"])
     if Talk.State.CONFIRMED in (before, state):
-        # The programme, which calendars have with the event, gains or loses it.
+        # The event's calendar entry contains the programme, which gains or loses the talk.
         event.raise_sequence(at)
         event.save(update_fields=["sequence", "sequence_since"])
     return record(
@@ -45,14 +45,14 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
 
 
 def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: datetime, but: User | None = None) -> None:
-    """One message about `talk` to everyone who decides about talks in the community, except `but`."""
+    """Sends one message about `talk` to everyone who decides about talks in the community, except `but`."""
     tell_deciders(kind, event.community_id, thread=event.thread, subject=talk.subject, cause=cause, at=at, but=but)
 
 
 def tell_deciders(
     kind: str, community_id: int, *, thread: str, subject: str, cause: int, at: datetime, but: User | None = None
 ) -> None:
-    """One message about `subject` to everyone who decides about talks in the community, except `but`."""
+    """Sends one message about `subject` to everyone who decides about talks in the community, except `but`."""
     organizers = Membership.objects.who_may(Permission.DECIDE_TALKS, community_id)
     if but:
         organizers = organizers.exclude(person=but)
@@ -63,7 +63,10 @@ def tell_deciders(
 
 
 def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving: bool = False) -> None:
-    """Withdraws a talk; organizers are told. The seats that it held fall back (RULES 21); with `leaving` it is about to go itself."""
+    """Withdraws a talk; organizers are told.
+
+    Its seats fall back (RULES 21). With `leaving` the speaker's seat itself is about to go.
+    """
     before = timetable(seats.event)
     entry = move_talk(talk, Talk.State.WITHDRAWN, event=seats.event, verb="withdraw_talk", at=at, by=by)
     if leaving:
@@ -76,7 +79,7 @@ def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving
 
 
 def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Talk | CoSpeaker]:
-    """Withdraws all talks of `person`, who leaves the event, and takes her out of those of others. Returns what ended."""
+    """Withdraws all talks of `person`, who leaves the event, and ends their part in talks of others. Returns what ended."""
     talks = list(
         Talk.objects.filter(event_id=seats.event.pk, speaker=person)
         .exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])

@@ -1,4 +1,4 @@
-"""The clock's work on talks."""
+"""The clock's jobs for talks."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from meetups.speakers.slide_states import to_remind
 
 @shared_task(name="speakers.remind_to_confirm")
 def remind_unconfirmed(at: datetime | None = None) -> str:
-    """Reminds the speakers who have not confirmed yet, where it is due. Says how many."""
+    """Reminds speakers who have not confirmed yet, where a reminder is due. Reports the number."""
     at = at or timezone.now()
     run = each(Talk.objects.reminder_due(at).order_by("pk"), lambda talk: remind_to_confirm(talk=talk, at=at))
     return run.report(f"{sum(run.results)} speakers reminded to confirm")
@@ -23,7 +23,7 @@ def remind_unconfirmed(at: datetime | None = None) -> str:
 
 @shared_task(name="speakers.remind_invited")
 def remind_invited(at: datetime | None = None) -> str:
-    """Asks those again who were invited to speak and have not answered, where it is due. Says how many."""
+    """Asks invited speakers again who have not answered, where a reminder is due. Reports the number."""
     at = at or timezone.now()
     due = SpeakerInvitation.objects.reminder_due(at)
     run = each(due, lambda invitation: remind_invited_speaker(invitation=invitation, at=at))
@@ -32,7 +32,7 @@ def remind_invited(at: datetime | None = None) -> str:
 
 @shared_task(name="speakers.ask_for_slides")
 def remind_of_slides(at: datetime | None = None) -> str:
-    """Asks speakers for slides at noon of the day after their event. Says for how many talks."""
+    """Asks speakers for slides at noon of the day after their event. Reports the number of talks."""
     at = at or timezone.now()
     run = each(to_remind(at), lambda event: ask_for_slides(event=event, at=at, by=None))
     return run.report(f"{sum(run.results)} talks without slides asked about")

@@ -1,4 +1,4 @@
-"""The words by which talks are found again."""
+"""The tags (themes) by which talks are found again."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ from meetups.speakers.models.talk import TalkQuerySet
 
 THEMES = 5
 LONGEST = 40
-# A comma in either script, and what Japanese keyboards offer between words of a list.
+# Western and Japanese commas, and other separators that Japanese keyboards offer.
 BETWEEN = re.compile(r"[,、，､;；\n]")
 
 
@@ -34,7 +34,7 @@ class ThemeUnreadable(DomainError):
 
 
 def themes_in(words: str) -> list[str]:
-    """The themes in a line that somebody typed: NFKC, single spaces, each once, in the order given.
+    """The themes in a line that someone typed: NFKC, single spaces, each once, in the given order.
 
     Raises TooManyThemes, ThemeTooLong, ThemeUnreadable.
     """
@@ -56,16 +56,19 @@ def themes_in(words: str) -> list[str]:
 
 
 def in_one_line(themes: Iterable[str]) -> str:
-    """The themes as somebody would type them, in the active language."""
+    """The themes as a person would type them, in the active language."""
     return pgettext("between names", ", ").join(themes)
 
 
 def known_spellings(community: Community) -> dict[str, str]:
-    """How the community writes each theme, by the theme without capitals; of several spellings the one of the latest talk. One query."""
+    """The community's spelling of each theme, by the case-folded theme. One query.
+
+    If there are several spellings, the latest talk decides.
+    """
     return spellings(Talk.objects.filter(event__community=community))
 
 
 def spellings(talks: TalkQuerySet) -> dict[str, str]:
-    """How these talks write each theme, as above."""
+    """The spelling of each theme in these talks, with the same keys and the same choice as `known_spellings`."""
     used = talks.annotate(theme=Func(F("themes"), function="unnest"))
     return {theme.casefold(): theme for theme in used.order_by("pk").values_list("theme", flat=True)}

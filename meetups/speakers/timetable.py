@@ -1,4 +1,4 @@
-"""Reading the programme of an event."""
+"""Queries for the programme of an event."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -11,12 +11,12 @@ from meetups.speakers.programme import ProgrammeItem, programme
 
 
 def timetable(event: Event) -> list[ProgrammeItem]:
-    """The programme with everyone who speaks. Three queries, any size."""
+    """The programme with all speakers. Three queries for any number of lines."""
     return programme(event, Talk.objects.on_programme().filter(event=event).with_speakers(), event.breaks.all())
 
 
 def talks_with_names(event: Event) -> list[Talk]:
-    """The talks on the programme with the names of everyone who speaks, and nothing else of co-speakers. One query."""
+    """The talks on the programme with the names of all speakers, and nothing else about co-speakers. One query."""
     joined = CoSpeaker.objects.active().filter(talk=OuterRef("pk")).order_by("joined_at", "pk")
     talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
     found: list[Talk] = []
@@ -27,7 +27,8 @@ def talks_with_names(event: Event) -> list[Talk]:
     return found
 
 
-# The breaks of the event in the outer query, for a page that has a query to share; `breaks_from` makes them of what it gives.
+# The breaks of the event in the outer query, for a page that can add them to its own query. `breaks_from` turns the
+# result into breaks.
 BREAKS = ArraySubquery(
     Break.objects.filter(event=OuterRef("pk"))
     .order_by("position", "pk")
@@ -36,5 +37,5 @@ BREAKS = ArraySubquery(
 
 
 def breaks_from(found: list[dict[str, object]]) -> list[Break]:
-    """Breaks without their notes."""
+    """The breaks from the result of `BREAKS`, without their notes."""
     return [Break(**one) for one in found]

@@ -1,4 +1,4 @@
-"""Where a volunteer needs an organizer's yes (RULES 24). Reads; writes nothing."""
+"""Rules for when a volunteer needs an organizer's approval (RULES 24). Reads; writes nothing."""
 
 from datetime import datetime
 
@@ -7,9 +7,9 @@ from meetups.volunteers.models import Shift, Signup
 
 
 def communities_missed(person: User, *, at: datetime) -> set[int]:
-    """The communities in which an unexcused absence from a shift counts at `at`; all accounts of a mailbox are one person (RULES 16).
+    """The communities in which an unexcused absence of `person` from a shift counts at `at`. One query.
 
-    One query.
+    All accounts of a mailbox are one person (RULES 16).
     """
     mailbox = person.person_key.partition("@")[0]
     absent = Signup.objects.absent(at).filter(volunteer__email__startswith=mailbox)
@@ -21,7 +21,7 @@ def communities_missed(person: User, *, at: datetime) -> set[int]:
 
 
 def has_missed_a_shift(person: User, community_id: int, *, at: datetime) -> bool:
-    """Whether such an absence counts in the community."""
+    """Whether an unexcused absence of `person` counts in the community at `at`."""
     return community_id in communities_missed(person, at=at)
 
 
@@ -32,7 +32,10 @@ def mailboxes_that_missed(community_id: int, *, at: datetime) -> set[str]:
 
 
 def needs_yes(shift: Shift, person: User, *, at: datetime) -> bool:
-    """Whether `person` can only ask for `shift`: its organizers want that, or it gives a seat and she has missed a shift lately."""
+    """Whether `person` can only ask for `shift`.
+
+    Its organizers approve each volunteer, or it guarantees a seat and the person has missed a shift lately.
+    """
     return shift.needs_approval or (
         shift.slot_id is not None and has_missed_a_shift(person, shift.event.community_id, at=at)
     )

@@ -1,4 +1,4 @@
-"""Whom organizers can put on a shift, and who can lead one. Reads; writes nothing."""
+"""People whom organizers can put on a shift, and people who can lead one. Reads; writes nothing."""
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +10,7 @@ from meetups.volunteers.models import Shift, Signup
 
 
 def assignable(event: Event) -> QuerySet[User]:
-    """The community's team, and whoever has an active registration or a shift at `event`, or has asked for one. By name."""
+    """The community's team, and everyone who has an active registration or a shift at `event`, or has asked for one. By name."""
     team = Membership.objects.filter(community_id=event.community_id)
     here = Registration.objects.active().filter(event=event, attendee__isnull=False)
     helping = Signup.objects.filter(shift__event=event, state__in=(Signup.State.SIGNED_UP, Signup.State.ASKED))
@@ -21,7 +21,7 @@ def assignable(event: Event) -> QuerySet[User]:
 
 
 def leads(event: Event, shift: Shift | None = None) -> QuerySet[User]:
-    """The community's team, whoever has signed up for a shift of `event`, and who leads `shift` now. By name."""
+    """The community's team, everyone who has signed up for a shift of `event`, and the current lead of `shift`. By name."""
     team = Membership.objects.filter(community_id=event.community_id)
     helping = Signup.objects.active().filter(shift__event=event)
     found = Q(pk__in=team.values("person")) | Q(pk__in=helping.values("volunteer"))

@@ -1,11 +1,11 @@
-"""What moves with an event: shifts."""
+"""Dates that move with an event: those of its shifts."""
 
 from meetups.registrations.dates_that_move import EventMove, MovingDates
 from meetups.volunteers.models import Shift
 
 
 def move_shifts(move: EventMove) -> None:
-    """Teardown goes with the end, all others with the start, and so do their deadlines (RULES 39)."""
+    """Moves teardown with the end of the event and all other shifts with its start. Their deadlines move too (RULES 39)."""
     for shift in Shift.objects.filter(event=move.event):
         then = move.with_end if shift.phase == Shift.Phase.TEARDOWN else move.with_start
         shift.starts_at, shift.ends_at = then(shift.starts_at), then(shift.ends_at)

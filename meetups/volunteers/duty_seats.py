@@ -1,4 +1,7 @@
-"""A signup begins and ends, and with it the duty seat that its shift guarantees (teardown above all). The caller holds the seat lock."""
+"""Steps that begin and end a signup, and with it the duty seat that its shift guarantees, above all for teardown.
+
+The caller holds the seat lock.
+"""
 
 from datetime import datetime
 from enum import Enum
@@ -18,7 +21,7 @@ from meetups.volunteers.models import Shift, Signup
 
 
 class End(Enum):
-    """How a signup ends: the verb of the step, and what she is told with a seat and without one."""
+    """How a signup ends: the verb of the step, and the message to the volunteer, with a seat and without one."""
 
     STEPPED_DOWN = ("step_down", "stepped_down", "shift_left")
     CALLED_OFF = ("lose_shift", "shift_cancelled", "shift_called_off")
@@ -26,15 +29,17 @@ class End(Enum):
 
 
 def one_shift_at_a_time(volunteer: User) -> None:
-    """Waits for whatever else gives `volunteer` a shift at this moment. Two events have two seat locks, so that of two shifts at one time
-    neither would see the other."""
+    """Waits for any other step that gives `volunteer` a shift at this moment.
+
+    Two events have two seat locks. Without this wait, neither of two shifts at the same time would see the other.
+    """
     User.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
 
 
 def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError], *, names_others: bool = True) -> None:
-    """Raises `refusal` with the title of another shift that `volunteer` has at that time; those of cancelled events keep nobody busy.
+    """Raises `refusal` with the title of another shift that `volunteer` has at that time. Shifts of canceled events do not count.
 
-    Organizers are not told what somebody does in other communities: without `names_others` such a shift has no name.
+    Organizers do not learn what a person does in other communities: without `names_others` such a shift has no name.
     """
     busy = Signup.objects.active().during(shift).filter(volunteer=volunteer)
     other = busy.select_related("shift__event").order_by("pk").first()
@@ -43,7 +48,7 @@ def refuse_overlap(shift: Shift, volunteer: User, refusal: type[DomainError], *,
 
 
 def name_for_organizers(shift: Shift, event: Event) -> str:
-    """What the organizers of `event` call `shift`, which may be one of another community."""
+    """The name that organizers of `event` see for `shift`, which may belong to another community."""
     same = shift.event.community_id == event.community_id
     return shift.title if same else _("a shift of another community")
 
@@ -59,9 +64,9 @@ def begin_signup(
     by: User,
     news: tuple[str, str] = ("duty_taken", "shift_taken"),
 ) -> None:
-    """Gives a signed-up volunteer her place in the shift, and the seat that comes with it; she is told.
+    """Gives a signed-up volunteer their place in the shift and the seat that comes with it, and tells them.
 
-    `news` are the kinds of message: about a registration where a seat comes with the shift, else about the signup.
+    `news` are the kinds of message: one about the registration if a seat comes with the shift, else one about the signup.
     """
     with_seat, without = news
     shift.taken += 1
@@ -100,7 +105,7 @@ def begin_signup(
 def end_request(
     seats: Seats, signup: Signup, state: Signup.State, *, verb: str, at: datetime, by: User | None
 ) -> HistoryEntry:
-    """Ends what somebody has asked for; there is no place and no seat to give back."""
+    """Ends a request for a shift; it had no place and no seat to give back."""
     signup.state = state
     signup.ended_at = at
     signup.save(update_fields=["state", "ended_at"])
@@ -124,11 +129,11 @@ def end_signup(
     leaving: bool = False,
     how: End = End.STEPPED_DOWN,
 ) -> None:
-    """Takes a volunteer out of her shift; the seat that it held falls back (RULES 21).
+    """Takes a volunteer out of their shift; the seat that the shift held falls back (RULES 21).
 
-    With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes place
-    it counts as late, and organizers are told at once (RULES 22); not where it was handed over (RULES 72). Of a shift that was
-    cancelled she is told just that (RULES 23).
+    With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes
+    place, the end counts as late, and organizers are told at once (RULES 22). This does not apply to a shift that is handed over
+    (RULES 72). If the shift was canceled, the volunteer is told only that (RULES 23).
     """
     shift = Shift.objects.select_related("slot").get(pk=signup.shift_id)
     signup.state = Signup.State.STEPPED_DOWN
@@ -168,7 +173,7 @@ def end_signup(
 def tell_organizers(
     seats: Seats, kind: str, subject: str, *, cause: str | int, at: datetime, but: User | None = None
 ) -> None:
-    """One message to each who manages the shifts of the event, except `but`."""
+    """Sends one message to everyone who manages the shifts of the event, except `but`."""
     organizers = Membership.objects.who_may(Permission.MANAGE_SHIFTS, seats.event.community_id).exclude(person=but)
     notify_all(
         notification(
@@ -179,7 +184,7 @@ def tell_organizers(
 
 
 def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
-    """Ends all shifts of `person`, who leaves the event, and what she has asked for. Returns the shifts that ended."""
+    """Ends all shifts and requests of `person`, who leaves the event. Returns the signups that ended, without the requests."""
     for asked in Signup.objects.asked().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk"):
         end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=by)
     signups = list(
@@ -193,6 +198,6 @@ def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) ->
 
 
 def fit_duty_slot(seats: Seats, slot_id: int, *, at: datetime) -> None:
-    """Makes the capacity of a duty slot the sum of its shifts' maximum (RULES 19)."""
+    """Sets the capacity of a duty slot to the sum of its shifts' maximums (RULES 19)."""
     maximum = sum(Shift.objects.open().filter(slot_id=slot_id).values_list("maximum", flat=True))
     seats.set_capacity(seats.slots[slot_id], maximum, at=at)

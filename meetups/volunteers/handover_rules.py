@@ -1,4 +1,4 @@
-"""A shift is handed over: who may take it (RULES 72). Reads; writes nothing."""
+"""Rules for who may take over a shift (RULES 72). Reads; writes nothing."""
 
 from datetime import datetime
 
@@ -43,13 +43,13 @@ class HasTheShiftAlready(DomainError):
 
 
 def refuse_where_organizers_choose(shift: Shift, person: User, *, at: datetime) -> None:
-    """Raises OrganizersSayYes where `person` could only ask for `shift` (RULES 24): nobody goes round them by a hand-over."""
+    """Raises OrganizersSayYes where `person` could only ask for `shift` (RULES 24): a handover must not bypass the organizers."""
     if needs_yes(shift, person, at=at):
         raise OrganizersSayYes(organizers=organizers_of(shift.event))
 
 
 def refuse_taker(handover: Handover, person: User, *, at: datetime) -> None:
-    """Raises why `person` cannot take the shift over. `handover` comes with its signup, shift and event."""
+    """Raises the reason why `person` cannot take the shift over. `handover` was loaded with its signup, shift and event."""
     shift = handover.signup.shift
     if not handover.is_for(person):
         raise HandoverIsForSomeoneElse
@@ -64,6 +64,6 @@ def refuse_taker(handover: Handover, person: User, *, at: datetime) -> None:
 
 
 def organizers_of(event: Event) -> str:
-    """The names of those who manage the event's shifts, in a row."""
+    """The names of the people who manage the event's shifts, in one line."""
     team = Membership.objects.who_may(Permission.MANAGE_SHIFTS, event.community_id).order_by("since", "pk")
     return pgettext("list", ", ").join(team.values_list("person__name", flat=True))

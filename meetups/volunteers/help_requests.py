@@ -1,4 +1,4 @@
-"""Help is sought for shifts that too few people have taken. What calls this step holds the seat lock."""
+"""The step that seeks help for shifts that too few people have taken; the caller holds the seat lock."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,8 +13,9 @@ from meetups.volunteers.staffing import who_may_be_asked
 
 
 def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None) -> int:
-    """Tells organizers, except `by`, of `shifts`, which are short, in one mail, and offers those that make a seat certain to who waits
-    (RULES 66). Returns to how many people.
+    """Tells organizers, except `by`, in one mail that `shifts` are short.
+
+    Offers the shifts that guarantee a seat to those who wait (RULES 66). Returns the number of people who got an offer.
     """
     cause = 0
     for shift in shifts:
@@ -31,7 +32,7 @@ def seek(seats: Seats, shifts: Sequence[Shift], *, at: datetime, by: User | None
         )
         cause = cause or entry.pk
     if shifts:
-        # One mail, however many are short: it names all that were looked at in this moment.
+        # One mail, however many shifts are short: it names all that were checked at this instant.
         tell_organizers(seats, "shift_short", f"shift:{shifts[0].pk}", cause=cause, at=at, but=by)
     offered = [shift for shift in shifts if shift.is_offered]
     if not offered or not seats.event.is_open(at):

@@ -1,4 +1,4 @@
-"""How much work shifts were, in hours. Pure."""
+"""The length of shifts in hours. Pure: no queries."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,12 +9,12 @@ from meetups.volunteers.models import Shift
 
 
 def worked(shifts: Iterable[Shift]) -> timedelta:
-    """How long they last together."""
+    """The total length of the shifts."""
     return sum((shift.ends_at - shift.starts_at for shift in shifts), timedelta())
 
 
 def hours(duration: timedelta) -> str:
-    """`1 hour`, `3 hours 15 minutes`, `45 minutes`: whole minutes."""
+    """A duration in words, in whole minutes: `1 hour`, `3 hours 15 minutes`, `45 minutes`."""
     whole, left = divmod(round(duration / timedelta(minutes=1)), 60)
     long = ngettext("%(hours)s hour", "%(hours)s hours", whole) % {"hours": whole}
     short = ngettext("%(minutes)s minute", "%(minutes)s minutes", left) % {"minutes": left}

@@ -1,4 +1,4 @@
-"""Shifts that are added to an event. What calls these steps holds the seat lock."""
+"""Steps that add shifts to an event; the caller holds the seat lock."""
 
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from meetups.volunteers.shift_plan import ShiftPlan, open_shift
 
 
 def duty_slot(seats: Seats, *, name: str) -> Slot:
-    """The slot of those who help, which all shifts with a certain seat share (RULES 19); one of that name is made where there is none."""
+    """The slot for volunteers, which all shifts with a guaranteed seat share (RULES 19).
+
+    If there is none, one called `name` is made.
+    """
     duty = next((slot for slot in seats.slots.values() if slot.admission == Slot.Admission.DUTY), None)
     if duty is None:
         [duty] = open_slots(seats.event, [SlotPlan(name, Slot.Admission.DUTY, 0)])
@@ -22,18 +25,18 @@ def duty_slot(seats: Seats, *, name: str) -> Slot:
 
 
 def add_shift(seats: Seats, plan: ShiftPlan, *, slot: Slot | None, at: datetime, by: User) -> Shift:
-    """Makes the shift; with a `slot`, which grows by its maximum, whoever takes it has a seat there."""
+    """Makes the shift. With a `slot`, the slot grows by the shift's maximum, and each volunteer of the shift has a seat there."""
     shift = open_shift(
         seats.event, plan, slot=slot, step_down_until=usual_step_down_until(seats, starts_at=plan.starts_at)
     )
     if slot:
         fit_duty_slot(seats, slot.pk, at=at)
-    # Whoever plans it so late knows that nobody has taken it yet.
+    # An organizer who plans a shift so late knows that no one has taken it yet.
     Shift.objects.help_due(at).filter(pk=shift.pk).update(help_sought_at=at)
     record(thread=seats.event.thread, subject=f"shift:{shift.pk}", verb="plan_shift", at=at, by=by)
     return shift
 
 
 def usual_step_down_until(seats: Seats, *, starts_at: datetime) -> datetime:
-    """Until when stepping down from a shift that begins at `starts_at` is free: when promotion stops (RULES 22)."""
+    """The usual deadline for free stepping down from a shift that begins at `starts_at`: when moving up stops (RULES 22)."""
     return min([*(slot.promotion_stops_at for slot in seats.slots.values()), starts_at])

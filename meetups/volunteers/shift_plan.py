@@ -1,4 +1,4 @@
-"""What a shift is planned with, and the step that makes one."""
+"""The data for planning a shift, and the step that makes one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,9 @@ from meetups.volunteers.models import Shift
 
 @dataclass(frozen=True)
 class ShiftPlan:
-    """What an organizer says of a shift; instants are UTC. `help_at` is when it is looked at whether people are missing; None: as usual
-    (RULES 66).
+    """What an organizer enters for a shift; instants are UTC.
+
+    `help_at` is when the shift is checked for missing people; None: at the usual time (RULES 66).
     """
 
     phase: Shift.Phase
@@ -30,7 +31,7 @@ class ShiftPlan:
 
 
 def open_shift(event: Event, plan: ShiftPlan, *, slot: Slot | None, step_down_until: datetime) -> Shift:
-    """Makes the shift. Stepping down is free until promotion stops unless said otherwise (RULES 22)."""
+    """Makes the shift. Stepping down is free until moving up stops, unless `step_down_until` says otherwise (RULES 22)."""
     return Shift.objects.create(
         event=event,
         slot=slot,

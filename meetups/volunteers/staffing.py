@@ -1,4 +1,4 @@
-"""When it is looked at whether people are missing in a shift, and who is asked then (RULES 66, 71). Reads; writes nothing."""
+"""Rules for when shifts are checked for missing people, and who is asked then (RULES 66, 71). Reads; writes nothing."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,8 +14,10 @@ State = Registration.State
 
 
 def usual_help_at(event: Event, slots: Iterable[Slot]) -> datetime:
-    """The instant where the shift says none: when free cancellation ends in the first of the general `slots`, else two days before the
-    start, and never in the first day after publication.
+    """The usual time of the check, for shifts without their own.
+
+    It is when free cancellation ends in the first of the general `slots`, or two days before the start if there is none. It is
+    never in the first day after publication.
     """
     ends = [slot.free_cancellation_ends_at for slot in slots if slot.is_general]
     usual = min(ends, default=event.starts_at - HELP_SOUGHT)
@@ -23,13 +25,18 @@ def usual_help_at(event: Event, slots: Iterable[Slot]) -> datetime:
 
 
 def was_sought(shift: Shift) -> bool:
-    """Whether people were told that it is short. A shift that was planned too late for that looks as if; nobody was told of it."""
+    """Whether people were told that the shift is short.
+
+    For a shift that was planned too late, `help_sought_at` is set, but no one was told.
+    """
     return shift.short_told_at is not None
 
 
 def who_may_be_asked(event: Event, *, at: datetime) -> QuerySet[Registration]:
-    """Those who wait for the draw or in a queue, and whom no offer of a shift of this event has reached, or is about to: one offer a
-    person and event. Not who could only ask for it (RULES 24): the offer would promise too much.
+    """Registrations in the lottery or on a waitlist whose person has had no offer of shifts at this event.
+
+    There is one offer per person and event; one that is about to be sent counts too. People who could only ask for the shift
+    (RULES 24) are left out: the offer would promise too much.
     """
     absent = Signup.objects.absent(at).filter(shift__event__community_id=event.community_id)
     ask_first = {one.volunteer.person_key for one in absent.select_related("volunteer")}

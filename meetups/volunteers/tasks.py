@@ -1,4 +1,4 @@
-"""The clock's work on shifts."""
+"""The clock's jobs for shifts."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from meetups.volunteers.models import Shift
 
 @shared_task(name="volunteers.seek_help")
 def seek_help_for_short_shifts(at: datetime | None = None) -> str:
-    """Seeks help for shifts that are short when it counts (RULES 66). Says for how many."""
+    """Seeks help for short shifts when it is due (RULES 66). Reports the number."""
     at = at or timezone.now()
     due = Event.objects.filter(shifts__in=Shift.objects.help_due(at)).distinct()
     run = each(due, lambda event: seek_help(event=event, at=at))

@@ -1,4 +1,4 @@
-"""The teardown list of an event: who may see it, how long it is open, and the steps that actions on it share (RULES 77, 78)."""
+"""The teardown list of an event: access, how long it is open, and the steps that its actions share (RULES 77, 78)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from meetups.events.models import Event, EventQuerySet
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.models import Chore, RoomPhoto, Signup
 
-# So long after the end of the event it can still be ticked and written.
+# The list can be ticked and changed this long after the end of the event.
 OPEN_FOR = timedelta(days=3)
 MOST_CHORES = 60
 MOST_PHOTOS = 30
@@ -35,7 +35,7 @@ class LineIsGone(DomainError):
 
 @dataclass(frozen=True)
 class ChoreLine:
-    """What a line says: its sort, the text, and how and where."""
+    """The content of a line: its sort, the text, and how and where."""
 
     sort: Chore.Sort
     text: str
@@ -43,17 +43,17 @@ class ChoreLine:
 
 
 def list_is_open(event: Event, at: datetime) -> bool:
-    """Whether the list can be written at `at`: until three days after the end, and not of a cancelled event (RULES 78)."""
+    """Whether the list can be changed at `at`: until three days after the end, and not for a canceled event (RULES 78)."""
     return not event.is_cancelled and at < event.ends_at + OPEN_FOR
 
 
 def can_be_ticked(event: Event, at: datetime) -> bool:
-    """Whether lines can be ticked at `at`: from the start of the event on (RULES 77)."""
+    """Whether lines can be ticked at `at`: from the start of the event, as long as the list is open (RULES 77)."""
     return event.is_published and event.starts_at <= at and list_is_open(event, at)
 
 
 def with_teardown_for(person: User) -> EventQuerySet:
-    """The events whose list and photos `person` may see: those she has a shift at, and those of her team (RULES 77)."""
+    """The events whose list and photos `person` may see: those where they have a shift, and those of their team (RULES 77)."""
     helps = Signup.objects.active().filter(
         shift__event=OuterRef("pk"), shift__cancelled_at__isnull=True, volunteer=person
     )
@@ -65,7 +65,10 @@ def with_teardown_for(person: User) -> EventQuerySet:
 
 
 def earlier_lists(event: Event) -> EventQuerySet:
-    """Earlier events of the community at the same venue that have lines or photos, latest first; each has `lines` and `photos`."""
+    """Earlier events of the community at the same venue that have lines or photos, latest first.
+
+    Each has the counts `lines` and `photos`.
+    """
     if not event.venue_name:
         return Event.objects.none()
     found: EventQuerySet = (
@@ -80,9 +83,9 @@ def earlier_lists(event: Event) -> EventQuerySet:
 
 
 def lock_list(event: Event, at: datetime) -> Event:
-    """The event, its list locked until the end of the transaction: two who write at once take turns.
+    """Returns the event, with its list locked until the end of the transaction: two people who write at once take turns.
 
-    Raises EventClosed for a cancelled event, ListIsClosed three days after its end.
+    Raises EventClosed for a canceled event, ListIsClosed three days after its end.
     """
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     if event.is_cancelled:
@@ -93,7 +96,7 @@ def lock_list(event: Event, at: datetime) -> Event:
 
 
 def append_lines(event: Event, lines: Iterable[ChoreLine]) -> int:
-    """Adds `lines` below the others, without those that are there already. Returns how many. The list is locked.
+    """Adds `lines` at the end, without those that the list has already. Returns the number of new lines. The list is locked.
 
     Raises ListIsFull.
     """
@@ -111,7 +114,7 @@ def append_lines(event: Event, lines: Iterable[ChoreLine]) -> int:
 
 
 def lock_chore(chore: Chore) -> Chore:
-    """The line as it stands now, locked, with its event. Raises LineIsGone."""
+    """The current line, locked, with its event. Raises LineIsGone."""
     locked = Chore.objects.select_for_update(of=("self",), no_key=True).select_related("event", "done_by")
     found: Chore | None = locked.filter(pk=chore.pk).first()
     if found is None:
@@ -120,5 +123,5 @@ def lock_chore(chore: Chore) -> Chore:
 
 
 def photos_of(event: Event) -> list[RoomPhoto]:
-    """How the room was, in the order in which the photos came."""
+    """Photos of the room, in the order in which they were added."""
     return list(RoomPhoto.objects.filter(event=event).order_by("pk"))

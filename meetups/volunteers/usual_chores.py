@@ -1,4 +1,4 @@
-"""What teardown nearly always is: the first draft of a list, from an organizer's account (ORIGIN: "after")."""
+"""The usual lines of a teardown list: a first draft, from an organizer's account (ORIGIN: "after")."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override

@@ -1,4 +1,4 @@
-"""The shifts that most meetups have. Pure: pages ask what they would be at an event, and an action makes them."""
+"""The shifts that most meetups have. Pure: pages ask for them, and an action makes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ ANY = PEOPLE_COME | IT_IS_STREAMED
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A shift as it usually is. It begins and ends so many minutes after the event's start, or after its end where that is said.
+    """A usual shift. `begins` and `ends` are minutes after the start of the event.
 
-    `needs_presence`: whoever does it must be in the room, so where people come it makes a seat certain. `usual` ones are wanted more
-    often than not.
+    With `begins_after_end` or `ends_after_end` they are minutes after its end. With `needs_presence` its volunteers must be in
+    the room, so it guarantees a seat where people come. `usual` ones are wanted more often than not.
     """
 
     role: Shift.Role
@@ -40,7 +40,7 @@ class Blueprint:
     usual: bool = True
 
     def times(self, event: Event) -> tuple[datetime, datetime]:
-        """Start and end at `event` (UTC)."""
+        """Start and end of the shift at `event` (UTC)."""
         begins = event.ends_at if self.begins_after_end else event.starts_at
         ends = event.ends_at if self.ends_after_end else event.starts_at
         return begins + timedelta(minutes=self.begins), ends + timedelta(minutes=self.ends)
@@ -49,7 +49,7 @@ class Blueprint:
         return self.needs_presence and event.has_place
 
     def plan(self, event: Event) -> ShiftPlan:
-        """The shift at `event`, in the event's language."""
+        """The plan of the shift at `event`, in the event's language."""
         starts_at, ends_at = self.times(event)
         with override(event.language):
             return ShiftPlan(
@@ -124,8 +124,9 @@ BLUEPRINTS = (
 
 
 def blueprints_for(event: Event, shifts: Iterable[Shift], *, at: datetime) -> list[Blueprint]:
-    """Those that make sense at `event` and whose role none of its open `shifts` has, whatever that is called; none that would have begun, or of an event that was
-    cancelled.
+    """The blueprints that fit `event` and have a role that none of its open `shifts` has, whatever their titles.
+
+    Shifts that would have begun already are left out. A canceled event has none.
     """
     if event.is_cancelled:
         return []

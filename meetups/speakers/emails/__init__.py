@@ -1,4 +1,4 @@
-"""The words of this room's mails: one class for each kind."""
+"""The mails about talks: one class for each kind."""
 
 from meetups.speakers.emails import co_speakers, invitations, programme, proposals, slides, talks
 from meetups.speakers.emails.programme import talk_calendars, talk_entry, talk_times

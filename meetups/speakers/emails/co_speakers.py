@@ -1,4 +1,4 @@
-"""What is said to and of those who speak together with a talk's own speaker."""
+"""Mails to co-speakers, and about them to the talk's own speaker."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class CoSpeakerKind(Kind[CoSpeaker]):
         return found.select_related("talk__event__community", "talk__speaker", "person").first()
 
     def names(self, about: CoSpeaker) -> dict[str, str]:
-        """What the sentences are about. Whoever has not joined is known by her address alone."""
+        """Values for the placeholders. A co-speaker who has not joined is named by their address."""
         return {
             "talk": about.talk.title,
             "event": about.talk.event.title,
@@ -34,7 +34,7 @@ class CoSpeakerKind(Kind[CoSpeaker]):
 
 @declare
 class CoSpeakerAsked(CoSpeakerKind):
-    """To the address that was asked, as long as an answer is waited for."""
+    """To the address that was asked, as long as the invitation can be answered."""
 
     name = "co_speaker_asked"
     rank = 8
@@ -70,7 +70,7 @@ class CoSpeakerAsked(CoSpeakerKind):
 
 @declare
 class CoSpeakerAnswered(CoSpeakerKind):
-    """To the talk's own speaker: somebody joined, declined, or left. It holds while that is how it stands."""
+    """To the talk's own speaker: a co-speaker joined, declined or left. It holds while the co-speaker is in that state."""
 
     name = "co_speaker_answered"
     rank = 30
@@ -105,7 +105,7 @@ class CoSpeakerAnswered(CoSpeakerKind):
 
 @declare
 class CoSpeakerSeat(RegistrationKind):
-    """To a co-speaker whose talk is on the programme: her seat is certain."""
+    """To a co-speaker whose talk is on the programme: their seat is confirmed."""
 
     name = "co_speaker_seat"
     rank = 15
@@ -136,7 +136,7 @@ class CoSpeakerSeat(RegistrationKind):
 
 @declare
 class CoSpeakingEnded(SeatFellBack):
-    """To a co-speaker who speaks no more: what became of the seat that came with it."""
+    """To a person who is no longer a co-speaker: what happened to the seat that came with it."""
 
     name = "co_speaking_ended"
     rank = 15
@@ -154,7 +154,7 @@ class CoSpeakingEnded(SeatFellBack):
 
 @declare
 class CoSpeakingOver(CoSpeakerKind):
-    """To a co-speaker whom the talk gave no seat yet: she was taken off, or the talk was withdrawn."""
+    """To a co-speaker who had no seat from the talk yet: they were taken off, or the talk was withdrawn."""
 
     name = "co_speaking_over"
     rank = 30

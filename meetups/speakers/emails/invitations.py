@@ -1,4 +1,4 @@
-"""What is said of an invitation to speak: to who is asked, and to those who asked."""
+"""Mails about an invitation to speak: to the invited person, and to organizers."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
         return found.select_related("event__community", "made_by").first()
 
     def names(self, about: SpeakerInvitation) -> dict[str, str]:
-        """What the sentences are about."""
+        """Values for the placeholders."""
         return {
             "event": about.event.title,
             "community": about.event.community.name,
@@ -30,20 +30,20 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
         }
 
     def facts(self, about: SpeakerInvitation) -> Facts:
-        """What is asked, and when and where."""
+        """The request, and when and where the event is."""
         rehearsal = Rehearsal.objects.filter(event=about.event).first()
         return [
             *([(_("What we’d like to hear"), about.note)] if about.note else []),
             (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
             *event_facts(about.event),
-            # Its link is for those who speak; whether she does she has not said yet.
+            # The rehearsal's link is for speakers, and the invited person has not said yes yet.
             *([(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, about.event))] if rehearsal else []),
             (_("Organized by"), about.event.community.name),
         ]
 
 
 class AskedToSpeak(SpeakerInvitationKind):
-    """To the address that was invited, as long as it can answer."""
+    """To the invited address, as long as the invitation can be answered."""
 
     def still_holds(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> bool:
         return about.can_be_answered(at)
@@ -85,7 +85,7 @@ class SpeakerInvited(AskedToSpeak):
 
 @declare
 class SpeakerInvitedAgain(AskedToSpeak):
-    """It stops as soon as she answers or the invitation is withdrawn, or the event begins."""
+    """To the same address. It is not sent once the invitation is answered or withdrawn, or the event has begun."""
 
     name = "speaker_invitation_reminder"
     rank = 9
@@ -101,7 +101,7 @@ class SpeakerInvitedAgain(AskedToSpeak):
 
 @declare
 class SpeakerDeclined(SpeakerInvitationKind):
-    """To those who decide about talks."""
+    """To organizers who decide about talks."""
 
     name = "speaker_declined"
 

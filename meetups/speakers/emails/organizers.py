@@ -1,4 +1,4 @@
-"""To whom messages go that ask for a decision."""
+"""The organizers who get messages that ask for a decision."""
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership

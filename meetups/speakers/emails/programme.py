@@ -1,4 +1,4 @@
-"""What is said of a talk's time."""
+"""Mails and calendar entries about a talk's time."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ from meetups.speakers.timetable import timetable
 
 
 def talk_times(event: Event, talks: Iterable[Talk]) -> Facts:
-    """Each talk with its time, those that are not on the programme by their title. Three queries, none where there is no talk."""
+    """The time and title of each talk; only the title if it is not on the programme. Three queries, none without talks."""
     talks = list(talks)
     if not talks:
         return []
@@ -37,7 +37,7 @@ def _time(event: Event, item: ProgrammeItem) -> str:
 
 
 def talk_entry(item: ProgrammeItem, talk: Talk, event: Event, stamp: datetime) -> CalendarEntry:
-    """What the calendar of whoever holds the talk has of it, in the active language."""
+    """The calendar entry of a talk for its speakers, in the active language."""
     return part_entry(
         event,
         part=f"talk-{talk.pk}",
@@ -51,7 +51,7 @@ def talk_entry(item: ProgrammeItem, talk: Talk, event: Event, stamp: datetime) -
 
 
 def talk_calendars(talks: Iterable[Talk], event: Event, at: datetime) -> list[bytes]:
-    """A calendar file for each of the talks that is on the programme. Three queries, none where there is no talk."""
+    """A calendar file for each of the talks that is on the programme. Three queries, none without talks."""
     mine = {talk.pk: talk for talk in talks}
     if not mine:
         return []
@@ -64,8 +64,10 @@ def talk_calendars(talks: Iterable[Talk], event: Event, at: datetime) -> list[by
 
 @declare
 class TalkMoved(Kind[Talk]):
-    """To a speaker whose talk is at another time than she knew. It says what holds when it leaves; moved back, there is nothing to say
-    (RULES 91)."""
+    """To a speaker whose talk has another time than they know.
+
+    It says what holds when the mail leaves. If the talk was moved back by then, the mail is not sent (RULES 91).
+    """
 
     name = "talk_moved"
     rank = 18
@@ -111,7 +113,7 @@ class TalkMoved(Kind[Talk]):
 
 
 def _before(notification: Notification) -> tuple[int, int] | None:
-    """Where her talk was when the first of the changes was made: the minute after the start, and its length."""
+    """The place of the talk before the first of the changes: minutes after the start of the event, and length in minutes."""
     details = HistoryEntry.objects.filter(pk=notification.cause).values_list("details", flat=True).first() or {}
     found = details.get("moved", {}).get(notification.subject)
     return tuple(found) if found else None

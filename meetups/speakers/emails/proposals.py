@@ -1,4 +1,4 @@
-"""What is said of a talk that is offered to a community: to those who decide, and to its speaker."""
+"""Mails about a talk that is offered to a community: to organizers who decide, and to its speaker."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -25,16 +25,16 @@ class ProposalKind(Kind[Proposal]):
         return about.state == self.state
 
     def names(self, about: Proposal) -> dict[str, str]:
-        """What the sentences are about."""
+        """Values for the placeholders."""
         return {"talk": about.title, "community": about.community.name, "person": about.speaker.name}
 
     def facts(self, about: Proposal) -> Facts:
-        """The proposal itself."""
+        """Title and length of the proposal."""
         return [(_("Talk"), about.title), (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes})]
 
 
 class OrganizersProposalKind(ProposalKind):
-    """To those who run the community, as long as they do."""
+    """To organizers who decide about talks, as long as they do."""
 
     def still_holds(self, about: Proposal, notification: Notification, at: datetime) -> bool:
         return super().still_holds(about, notification, at) and decides(notification.recipient, about.community_id)

@@ -1,4 +1,4 @@
-"""What is said of the rehearsal."""
+"""Facts and calendar entries about the rehearsal."""
 
 from datetime import datetime
 
@@ -12,13 +12,13 @@ from meetups.speakers.models import Rehearsal
 
 
 def _to_come(event: Event, at: datetime) -> Rehearsal | None:
-    """The rehearsal, until it has ended. An `event` is asked for it once."""
+    """The rehearsal until it has ended. One query per `event` object, however often it is asked."""
     rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
     return rehearsal if rehearsal and rehearsal.ends_at > at else None
 
 
 def rehearsal_facts(event: Event, at: datetime) -> Facts:
-    """When the rehearsal is, and its link; nothing where there is none, or none any more."""
+    """The time and link of the rehearsal. Empty if there is none, or it has ended."""
     rehearsal = _to_come(event, at)
     if rehearsal is None:
         return []
@@ -29,7 +29,7 @@ def rehearsal_facts(event: Event, at: datetime) -> Facts:
 
 
 def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
-    """The rehearsal's own calendar file, which says so where the event is cancelled; nothing where there is none, or none any more."""
+    """The rehearsal's own calendar file, which is canceled with the event. Empty if there is no rehearsal, or it has ended."""
     rehearsal = _to_come(event, at)
     if rehearsal is None:
         return []

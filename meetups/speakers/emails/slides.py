@@ -1,4 +1,4 @@
-"""What speakers are asked for after their talk."""
+"""The mail that asks speakers for slides."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from meetups.speakers.slide_states import states_of
 
 @declare
 class SlidesAsked(TalkKind):
-    """To the speaker: slides, or the answer whether they may be published. It holds as long as either is missing."""
+    """Asks the speaker for slides, or for the answer whether they may be published. It holds as long as either is missing."""
 
     name = "slides_asked"
     state = Talk.State.CONFIRMED

@@ -1,4 +1,4 @@
-"""What is said of one talk: to its speaker, and to those who decide about it."""
+"""Mails about one talk: to its speaker, and to organizers who decide about it."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -23,7 +23,7 @@ State = Registration.State
 
 
 class TalkKind(Kind[Talk]):
-    """A message about one talk; it holds while the talk is in `state` and the event stands."""
+    """A message about one talk. It holds while the talk is in `state` and the event takes place."""
 
     state: ClassVar[Talk.State]
 
@@ -34,16 +34,16 @@ class TalkKind(Kind[Talk]):
         return about.state == self.state and about.event.is_published
 
     def names(self, about: Talk) -> dict[str, str]:
-        """What the sentences are about."""
+        """Values for the placeholders."""
         return {"talk": about.title, "event": about.event.title, "person": about.speaker.name}
 
     def talk_facts(self, about: Talk) -> Facts:
-        """The talk itself."""
+        """Title and length of the talk."""
         return [(_("Talk"), about.title), (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes})]
 
 
 class OrganizersTalkKind(TalkKind):
-    """A message about a talk to those who run the event, as long as they do."""
+    """A message about a talk to organizers who decide about talks, as long as they do."""
 
     def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
         holds = super().still_holds(about, notification, at)
@@ -62,7 +62,7 @@ class OrganizersTalkKind(TalkKind):
 
 
 def _answer_by(talk: Talk) -> datetime:
-    """On that day the speaker is asked for the last time; on the day of the event, where that is sooner."""
+    """The day on which the speaker is reminded for the last time, or the day of the event if that is sooner."""
     event = talk.event
     last = talk.accepted_at + REMINDERS[-1] if talk.accepted_at else event.starts_at
     return min(last, event.starts_at)
@@ -154,7 +154,7 @@ class TalkAccepted(TalkKind):
 
 @declare
 class TalkUnconfirmed(TalkKind):
-    """To the speaker who has not answered; it stops as soon as she confirms or withdraws, or the event begins."""
+    """To a speaker who has not answered. It is not sent once they confirm or withdraw, or the event begins."""
 
     name = "talk_unconfirmed"
     state = Talk.State.ACCEPTED

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Who was ticked on a talk's card was seen, as its speaker.
+# A tick on a talk's card means that its speaker was seen.
 SEEN = """
     INSERT INTO speakers_presence (event_id, person_id, occasion, seen_at)
     SELECT talk.event_id, talk.speaker_id, seen.occasion, min(seen.at)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-# What history and outbox have said until now. The mail's key ends with the day, such as 20261206.
+# Values that only history and outbox have had until now. The mail's key ends with the day, such as 20261206.
 FILL = (
     """
     UPDATE speakers_talk talk SET slides_taken_down_at = last.at

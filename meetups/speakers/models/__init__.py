@@ -1,4 +1,4 @@
-"""Talks: how they are found, prepared, held and remembered."""
+"""Talks: how they are found, prepared, given and remembered."""
 
 from meetups.speakers.models.call import Call, Proposal, SpeakerInvitation
 from meetups.speakers.models.programme import Break

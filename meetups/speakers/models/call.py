@@ -1,4 +1,4 @@
-"""How talks are found: a call, proposals to a community, invitations."""
+"""How talks are found: calls for speakers, proposals to a community, invitations to speak."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -16,10 +16,10 @@ from meetups.speakers.models.talk import REMINDERS, Talk, unreminded
 
 
 class Call(models.Model):
-    """A call for speakers: of an event, until `closes_at` at the latest, or of a community (`event` is None), which takes proposals for
-    events that are not planned yet.
+    """A call for speakers of an event, or of a community (`event` is None) for events that are not planned yet.
 
-    An event without one takes proposals until it starts. `text` is Markdown. Once `closed_at` is set it takes none.
+    The call of an event takes proposals until `closes_at` at the latest. An event without a call takes proposals until it starts.
+    `text` is Markdown. Once `closed_at` is set, the call takes no proposals.
     """
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="calls")
@@ -45,24 +45,22 @@ class Call(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history names it."""
+        """The name of the call in history."""
         return f"call:{self.pk}"
 
     def is_open(self, at: datetime) -> bool:
-        """Whether it takes proposals at `at`, as far as the call itself says."""
+        """Whether the call itself allows proposals at `at`. The event may still refuse them."""
         return self.closed_at is None and (self.closes_at is None or at < self.closes_at)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    """The words about many."""
-
     def waiting(self) -> Self:
-        """Those that a community has not answered yet, in the order they came in."""
+        """Proposals that the community has not answered yet, oldest first."""
         return self.filter(state=Proposal.State.WAITING).order_by("proposed_at", "pk")
 
 
 class Proposal(models.Model):
-    """A talk that is offered to a community, for an event that is still to be found. Taken into an event it becomes a `talk`."""
+    """A talk that is offered to a community, for an event that is not chosen yet. Taken into an event, it becomes a `talk`."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("proposal", "awaiting reply")
@@ -107,19 +105,17 @@ class Proposal(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the proposal in history and messages."""
         return f"proposal:{self.pk}"
 
 
 class SpeakerInvitationQuerySet(models.QuerySet["SpeakerInvitation"]):
-    """The words about many."""
-
     def open(self) -> Self:
-        """Those that nobody has answered or withdrawn, the oldest first."""
+        """Invitations that no one has answered or withdrawn, oldest first."""
         return self.filter(state=SpeakerInvitation.State.OPEN).order_by("made_at", "pk")
 
     def reminder_due(self, at: datetime) -> Self:
-        """Those that went to an address, are open and are to be asked about again: never of an event that began or does not take place."""
+        """Open invitations with an address that are due for a reminder. The event takes place and has not begun."""
         return (
             self.open()
             .filter(
@@ -132,10 +128,10 @@ class SpeakerInvitationQuerySet(models.QuerySet["SpeakerInvitation"]):
 
 
 class SpeakerInvitation(models.Model):
-    """A link with which whoever is asked to speak tells what she speaks about; accepting it makes a confirmed `talk`.
+    """A link with which a person who is asked to speak replies and names the talk. Accepting it makes a confirmed `talk`.
 
-    `name` is for whom it is. With an `address` it goes there by mail, without one an organizer passes the link on. `reminded_at` is
-    when the address was last asked again, `word` what was said when it was declined.
+    `name` is the invited person. With an `address` the link goes there by mail; without one an organizer passes it on.
+    `reminded_at` is when the address was last reminded. `word` is the message of the person who declined.
     """
 
     class State(models.TextChoices):
@@ -186,13 +182,13 @@ class SpeakerInvitation(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the invitation in history and messages."""
         return f"speaker-invitation:{self.pk}"
 
     def reminders_due(self, at: datetime) -> int:
-        """How many reminders have fallen due at `at`, sent or not."""
+        """The number of reminders that are due by `at`, sent or not."""
         return sum(self.made_at + after <= at for after in REMINDERS)
 
     def can_be_answered(self, at: datetime) -> bool:
-        """Whether it is open at `at`, and its event takes place and has not begun."""
+        """Whether the invitation is open at `at`, and its event takes place and has not begun."""
         return self.state == self.State.OPEN and self.event.is_published and at < self.event.starts_at

@@ -1,4 +1,4 @@
-"""What stands between the talks."""
+"""Lines of the programme that are no talks."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,9 +10,9 @@ from meetups.events.models import Event
 
 
 class Break(models.Model):
-    """A line of the programme that is no talk: opening, break, networking. It shares `position` with the talks of its event.
+    """A line of the programme that is no talk: opening, break, networking.
 
-    `note` is for whoever leads through the evening, and public nowhere.
+    Breaks and talks of an event share one order, `position`. `note` is for the MC and is never public.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="breaks")
@@ -37,5 +37,5 @@ class Break(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history names it."""
+        """The name of the break in history."""
         return f"break:{self.pk}"

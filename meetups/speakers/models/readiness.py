@@ -1,4 +1,4 @@
-"""What a talk needs before it can be held."""
+"""The speaker checklist of a talk."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,10 +10,10 @@ from meetups.speakers.models.talk import Talk
 
 
 class Readiness(models.Model):
-    """What a talk needs before it can be held, as far as it is known; a talk without one has nothing yet.
+    """What is known about the needs of a talk before it is given. A talk without a Readiness has no answers yet.
 
-    Its speaker fills it in; who was at the rehearsal and whose connection works is a Presence. `publication` is her answer whether the slides may be published after the event, given at
-    `publication_answered_at`; empty: not answered.
+    The talk's speaker fills it in. Presence records who was at the rehearsal and whose connection works. `publication` is the
+    speaker's answer whether the slides may be published after the event, given at `publication_answered_at`; empty: not answered.
     """
 
     class Publication(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The try-out before an event, and who was seen where."""
+"""The rehearsal before an event, and records of who was seen there or connected."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,9 +13,10 @@ from meetups.events.models import Event
 
 
 class Rehearsal(models.Model):
-    """The try-out before an online or hybrid event; it has its own day and link. Speakers and organizers take part.
+    """The try-out before an online or hybrid event, with its own day and link. Speakers and organizers take part.
 
-    `set_at` is when its time was set by itself, after the event was planned: no reminder is sent whose time lies before that.
+    `set_at` is when its time was set separately, after the event was planned. Reminders whose time lies before `set_at` are not
+    sent.
     """
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="rehearsal")
@@ -36,9 +37,10 @@ class Rehearsal(models.Model):
 
 
 class Presence(models.Model):
-    """That somebody was seen: at the rehearsal, or with a connection that works. `seen_by` ticked it at `seen_at`.
+    """A record that a person was seen: at the rehearsal, or with a connection that works. `seen_by` ticked it at `seen_at`.
 
-    That she says herself that she is connected is an occasion of its own: it does not replace that others see and hear her (RULES 88).
+    A speaker's own report that they are connected is a separate occasion. It does not replace what others see and hear
+    (RULES 88).
     """
 
     class Occasion(models.TextChoices):

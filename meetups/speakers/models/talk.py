@@ -1,4 +1,4 @@
-"""One contribution, and its way from a proposal to the archive."""
+"""One talk, and its way from a proposal to the archive."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -17,12 +17,12 @@ from meetups.core.files.uploads import upload_name
 from meetups.core.ids import token
 from meetups.events.models import Event
 
-# So long after its acceptance a talk that is not confirmed is asked about again.
+# The speaker of a talk that is not confirmed is reminded this long after the talk was accepted.
 REMINDERS = (timedelta(days=3), timedelta(days=7))
 
 
 def unreminded(since: str, at: datetime) -> Q:
-    """Those who are waited for since their field `since`, and have not had the reminders that are due at `at` by that."""
+    """Rows that wait for an answer since the time in field `since`, and have not had every reminder that is due by `at`."""
     due = Q()
     for after in REMINDERS:
         unsaid = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F(since) + after)
@@ -31,38 +31,36 @@ def unreminded(since: str, at: datetime) -> Q:
 
 
 class TalkQuerySet(models.QuerySet["Talk"]):
-    """The words about many."""
-
     def held_by(self, person: User) -> Self:
-        """Those in which `person` speaks, alone or with others."""
+        """Talks in which `person` speaks, alone or with others."""
         joined = CoSpeaker.objects.active().filter(person=person)
         return self.filter(Q(speaker=person) | Q(pk__in=joined.values("talk")))
 
     def alive(self) -> Self:
-        """Those that may still be held: not rejected, and not withdrawn."""
+        """Talks that may still be given: not rejected, and not withdrawn."""
         return self.exclude(state__in=[Talk.State.REJECTED, Talk.State.WITHDRAWN])
 
     def with_speakers(self) -> Self:
-        """With everyone who speaks in them: one query more, for any number of talks."""
+        """Loads all speakers of each talk: one query more, for any number of talks."""
         joined = CoSpeaker.objects.active().select_related("person").order_by("joined_at", "pk")
         return self.select_related("speaker").prefetch_related(
             Prefetch("co_speakers", queryset=joined, to_attr="joined")
         )
 
     def coming(self) -> Self:
-        """Those that are to be held: accepted or confirmed."""
+        """Talks that are to be given: accepted or confirmed."""
         return self.filter(state__in=[Talk.State.ACCEPTED, Talk.State.CONFIRMED])
 
     def on_programme(self) -> Self:
-        """Those that the event's page shows, in order."""
+        """Talks on the event's page, in order."""
         return self.filter(state=Talk.State.CONFIRMED).order_by("position", "pk")
 
     def slides_out(self) -> Self:
-        """Those whose slides everybody may read who sees the event (RULES 93)."""
+        """Talks whose slides are public: everyone who sees the event may read them (RULES 93)."""
         return self.filter(state=Talk.State.CONFIRMED, slides_published_at__isnull=False)
 
     def reminder_due(self, at: datetime) -> Self:
-        """Those whose speaker has not confirmed and is to be reminded of it: never of an event that began or does not take place."""
+        """Unconfirmed talks whose speaker is due for a reminder. The event takes place and has not begun."""
         return self.filter(
             unreminded("accepted_at", at),
             state=Talk.State.ACCEPTED,
@@ -72,14 +70,16 @@ class TalkQuerySet(models.QuerySet["Talk"]):
 
 
 class Talk(models.Model):
-    """One contribution. `speaker` answers for it; who speaks with her is a CoSpeaker. `minutes` is its length, `position` its place in
-    the programme, which it shares with the breaks.
+    """One talk. `speaker` is responsible for it; the others who speak in it are CoSpeakers.
 
-    `staged` is a decision about a proposal that its speaker does not know yet: `accept`, `reject`, or empty. `reminded_at` is when
-    she was last reminded to confirm. `note` is for whoever leads through the evening, and public nowhere. `slides_file` is a PDF,
-    called `slides_name` by its speaker; link and file are public once `slides_published_at` is set, and stay private while
-    `slides_taken_down_at` is. `slides_asked_on` is the day, in the event's own calendar, on which the speaker was last asked for them. `themes` are the words by
-    which the archive is searched.
+    `minutes` is its length. `position` is its place in the programme; talks and breaks of an event share this order. `staged` is
+    a decision about a proposal that its speaker does not know yet: `accept`, `reject`, or empty. `reminded_at` is when the
+    speaker was last reminded to confirm. `note` is for the MC and is never public. `themes` are the words by which the archive is
+    searched.
+
+    `slides_file` is a PDF; `slides_name` is the name that its speaker gave it. Link and file are public once
+    `slides_published_at` is set. They stay private while `slides_taken_down_at` is set. `slides_asked_on` is the day, in the
+    event's own time zone, on which the speaker was last asked for slides.
     """
 
     class Decision(models.TextChoices):
@@ -94,7 +94,7 @@ class Talk(models.Model):
         WITHDRAWN = "withdrawn", pgettext_lazy("talk", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
-        # Who was invited to speak is not asked for a proposal.
+        # An invited speaker makes no proposal.
         "": {State.PROPOSED, State.ACCEPTED},
         State.PROPOSED: {State.ACCEPTED, State.REJECTED, State.WITHDRAWN},
         State.ACCEPTED: {State.CONFIRMED, State.WITHDRAWN},
@@ -131,7 +131,7 @@ class Talk(models.Model):
     if TYPE_CHECKING:
         event_id: int
         speaker_id: int
-        # Only of talks that came `with_speakers`.
+        # Only on talks that were loaded `with_speakers`.
         joined: list["CoSpeaker"]
 
     class Meta:
@@ -165,7 +165,7 @@ class Talk(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history, holds and messages name it."""
+        """The name of the talk in history, holds and messages."""
         return f"talk:{self.pk}"
 
     @property
@@ -174,35 +174,33 @@ class Talk(models.Model):
 
     @property
     def speakers(self) -> list[User]:
-        """Everyone who speaks in it, its own speaker first; of a talk that came `with_speakers`."""
+        """All speakers, the talk's own speaker first. The talk was loaded `with_speakers`."""
         return [self.speaker, *(one.person for one in self.joined if one.person)]
 
     @property
     def speaker_names(self) -> str:
-        """Their names in one line, in the active language; of a talk that came `with_speakers`."""
+        """The names of all speakers in one line, in the active language. The talk was loaded `with_speakers`."""
         return pgettext("between names", ", ").join(person.name for person in self.speakers)
 
     def reminders_due(self, at: datetime) -> int:
-        """How many reminders to confirm have fallen due at `at`, sent or not."""
+        """The number of reminders to confirm that are due by `at`, sent or not."""
         return sum(self.accepted_at + after <= at for after in REMINDERS) if self.accepted_at else 0
 
 
 class CoSpeakerQuerySet(models.QuerySet["CoSpeaker"]):
-    """The words about many."""
-
     def active(self) -> Self:
-        """Those who speak, whatever becomes of the talk."""
+        """Co-speakers who have joined, in any state of the talk."""
         return self.filter(state=CoSpeaker.State.JOINED)
 
     def asked_or_joined(self) -> Self:
-        """Those who speak, and those who may still say yes."""
+        """Co-speakers who have joined, and people who may still say yes."""
         return self.filter(state__in=[CoSpeaker.State.ASKED, CoSpeaker.State.JOINED])
 
 
 class CoSpeaker(models.Model):
-    """Somebody who holds a talk together with its speaker; she is asked at `address`, and `person` once she has accepted.
+    """A person who gives a talk together with its speaker. They are asked at `address`; `person` is set once they have accepted.
 
-    While the talk is confirmed, a co-speaker who has joined holds a seat of her own.
+    While the talk is confirmed, a co-speaker who has joined holds a seat of their own.
     """
 
     class State(models.TextChoices):
@@ -261,5 +259,5 @@ class CoSpeaker(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history, holds and messages name it."""
+        """The name of the co-speaker in history, holds and messages."""
         return f"co-speaker:{self.pk}"

@@ -1,4 +1,4 @@
-"""The words of this room's mails: one class for each kind."""
+"""The mails about shifts: one class for each kind."""
 
 from meetups.volunteers.emails import assignments, handovers, missed_shifts, requests, volunteers_needed
 from meetups.volunteers.emails.shifts import shift_calendars, shift_fact, shift_facts

@@ -1,4 +1,4 @@
-"""Messages to a volunteer about what organizers arranged: they put her on a shift, or moved it (RULES 67, 68)."""
+"""Messages to a volunteer about a step of organizers: they put the volunteer on a shift, or moved it (RULES 67, 68)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,7 +21,7 @@ State = Registration.State
 
 
 def _who(notification: Notification) -> str:
-    """The organizer whose step the message is about."""
+    """The name of the organizer whose step the message is about."""
     entry = HistoryEntry.objects.filter(pk=notification.cause).select_related("actor").first()
     return str(entry.actor) if entry and entry.actor else _("An organizer")
 
@@ -32,14 +32,14 @@ def _way_out(shift: Shift) -> tuple[str, str]:
 
 @declare
 class DutyAssigned(RegistrationKind):
-    """To who was put on a shift that makes a seat certain."""
+    """To a volunteer who was put on a shift that guarantees a seat."""
 
     name = "duty_assigned"
     rank = 20
     states = frozenset({State.CONFIRMED})
 
     def signup(self, about: Registration, notification: Notification) -> Signup | None:
-        """What the step gave her: the hold that began in its moment."""
+        """The signup that the step created: its hold began at the instant of the step."""
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         holds = Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY)
         hold = holds.filter(since=entry.at).order_by("-pk").first() if entry else None
@@ -74,7 +74,7 @@ class DutyAssigned(RegistrationKind):
 
 @declare
 class ShiftAssigned(SignupKind):
-    """To who was put on a shift without a seat."""
+    """To a volunteer who was put on a shift without a seat."""
 
     name = "shift_assigned"
     rank = 20
@@ -98,7 +98,7 @@ class ShiftAssigned(SignupKind):
 
 @declare
 class ShiftMoved(SignupKind):
-    """To who has the shift, and to who has asked for it. Of several moves only the last is told."""
+    """To everyone who has the shift or has asked for it. Of several moves only the last is told."""
 
     name = "shift_moved"
     rank = 10
@@ -143,7 +143,7 @@ def _clash(others: Iterable[Shift]) -> list[str]:
 
 
 def _was(shift: Shift, notification: Notification) -> Facts:
-    """What it was before the step that this message is about."""
+    """The time and place of the shift before the step that this message is about."""
     entry = HistoryEntry.objects.filter(pk=notification.cause).first()
     before: dict[str, str] = entry.details.get("before", {}) if entry else {}
     facts: Facts = []

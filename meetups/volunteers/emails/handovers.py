@@ -18,7 +18,7 @@ from meetups.volunteers.models import Handover, Shift, Signup
 
 
 class HandoverKind(Kind[Handover]):
-    """A message about one question whether somebody takes a shift over."""
+    """A message about one request to take over a shift."""
 
     def about(self, notification: Notification) -> Handover | None:
         found = Handover.objects.filter(pk=notification.subject_id)
@@ -68,7 +68,7 @@ class ShiftHandover(HandoverKind):
 
 @declare
 class ShiftHandoverDeclined(HandoverKind):
-    """To who asked."""
+    """To the volunteer who asked."""
 
     name = "shift_handover_declined"
     urgent = True
@@ -92,14 +92,14 @@ class ShiftHandoverDeclined(HandoverKind):
 
 
 def taker_of(shift: Shift, at: datetime) -> str:
-    """The name of whoever took a place in the shift over at `at`; empty where she has left it since."""
+    """The name of the person who took over a place in the shift at `at`. Empty if they have left it since."""
     found = Signup.objects.active().filter(shift=shift, signed_up_at=at).select_related("volunteer").first()
     return found.volunteer.name if found else ""
 
 
 @declare
 class DutyHandedOver(SeatFellBack):
-    """To a volunteer whose seat came with the shift that somebody has taken over."""
+    """To a volunteer whose seat came with the shift that another person has taken over."""
 
     name = "duty_handed_over"
     rank = 20
@@ -118,7 +118,7 @@ class DutyHandedOver(SeatFellBack):
 
 
 def _out_of_calendar(about: Registration, notification: Notification, at: datetime) -> list[bytes]:
-    """Takes what was handed over in this moment out of the calendar of who had it."""
+    """Calendar files that remove what was handed over at this instant from the giver's calendar."""
     moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
     shifts = Shift.objects.filter(
         event=about.event, signups__volunteer=about.attendee_id, signups__handovers__ended_at=moment
@@ -128,7 +128,7 @@ def _out_of_calendar(about: Registration, notification: Notification, at: dateti
 
 @declare
 class ShiftHandedOver(SignupKind):
-    """To a volunteer whose shift came without a seat."""
+    """To a volunteer whose shift, now taken over, came without a seat."""
 
     name = "shift_handed_over"
 

@@ -1,4 +1,4 @@
-"""Messages about a shift that somebody did not come to: kind, and with what follows from it (RULES 24, 64)."""
+"""Messages about a shift that a volunteer missed: friendly, and with the consequences (RULES 24, 64)."""
 
 from datetime import datetime
 
@@ -72,7 +72,7 @@ class ShiftMissedCorrected(SignupKind):
 
 @declare
 class AbsenceObjected(SignupKind):
-    """Told to the organizers."""
+    """To the organizers."""
 
     name = "absence_objected"
 

@@ -1,4 +1,4 @@
-"""Messages about shifts that need an organizer's yes (RULES 24)."""
+"""Messages about shifts that need an organizer's approval (RULES 24)."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from meetups.volunteers.models import Signup
 
 @declare
 class ShiftAsked(SignupKind):
-    """Told to the organizers."""
+    """To the organizers."""
 
     name = "shift_asked"
 

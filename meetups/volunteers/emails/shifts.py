@@ -1,4 +1,4 @@
-"""Messages about taking a shift, stepping down from it, and its end."""
+"""Messages about taking a shift, stepping down from it, and its cancellation."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,12 +23,12 @@ State = Registration.State
 
 
 def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
-    """Each shift, a row each: its title, its time, where it is, whom to turn to, and what there is to do."""
+    """One row for each shift: its title, its time, its place, its lead, and its instructions."""
     return [(_("Shift"), "\n".join(filter(None, _about(shift, event)))) for shift in shifts]
 
 
 def shift_fact(shift: Shift, event: Event) -> tuple[str, str]:
-    """One shift in a row: its title and its time."""
+    """One row for a shift: its title and its time."""
     return _("Shift"), f"{shift.title}\n{period(shift.starts_at, shift.ends_at, event)}"
 
 
@@ -42,19 +42,19 @@ def _about(shift: Shift, event: Event) -> Iterable[str]:
 
 
 def until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
-    """What stepping down costs who takes the shift at `at` (RULES 22)."""
+    """The consequence of stepping down, for a volunteer who takes the shift at `at` (RULES 22)."""
     if not shift.step_down_is_free(at):
         return [_("If you cancel your shift, the organizers are notified at once, so they can find someone.")]
     return [_("You can cancel your shift freely until %(time)s.") % {"time": instant(shift.step_down_until, event)}]
 
 
 def shift_place(shift: Shift, event: Event) -> str:
-    """Where it is, for a calendar: the place that the shift names, at the venue."""
+    """The location for a calendar: the place that the shift names, at the venue."""
     return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
 
 
 def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> CalendarEntry:
-    """What a calendar has of it; that of a cancelled shift, and with `withdrawn` any, takes it out of the calendar."""
+    """The calendar entry of a shift. A canceled shift, or `withdrawn`, removes the entry from the calendar."""
     return part_entry(
         event,
         part=f"shift-{shift.pk}",
@@ -74,7 +74,7 @@ def shift_calendars(shifts: Iterable[Shift], event: Event, at: datetime, *, with
 
 
 def shifts_of(person_id: int, event: Event) -> list[Shift]:
-    """The shifts that a person has taken at the event, first first."""
+    """The shifts that a person has taken at the event, earliest first."""
     mine = Signup.objects.active().filter(volunteer_id=person_id, shift__event=event)
     return [signup.shift for signup in mine.select_related("shift__lead").order_by("shift__starts_at", "pk")]
 
@@ -110,7 +110,7 @@ class DutyTaken(RegistrationKind):
                     "If you can’t do it after all, cancel your shift on the page. It shows first what happens to "
                     "your seat."
                 ),
-                # Of several the first date holds for all.
+                # With several shifts, the earliest deadline is named for all.
                 *(until_when(min(shifts, key=lambda shift: shift.step_down_until), event, at) if shifts else []),
             ],
         )
@@ -141,7 +141,7 @@ class SteppedDown(SeatFellBack):
 
 @declare
 class ShiftCancelled(SeatFellBack):
-    """To a volunteer whose seat came with the shift. Whatever becomes of the seat in the meantime, she must not come for nothing."""
+    """To a volunteer whose seat came with the shift. It is sent whatever happens to the seat: no one must come for nothing."""
 
     name = "shift_cancelled"
     rank = 20
@@ -169,7 +169,7 @@ class ShiftCancelled(SeatFellBack):
         )
 
     def shifts(self, about: Registration, notification: Notification) -> list[Shift]:
-        """What was cancelled: the shifts that ended for her in the moment of the step that this message is about."""
+        """The canceled shifts: those that ended for the attendee at the instant of the step that this message is about."""
         moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
         return list(
             Shift.objects.filter(
@@ -234,7 +234,7 @@ class ShiftLeft(SignupKind):
 
 @declare
 class ShiftCalledOff(SignupKind):
-    """To a volunteer whose shift had no seat."""
+    """To a volunteer whose shift came without a seat."""
 
     name = "shift_called_off"
 
@@ -295,7 +295,7 @@ class SteppedDownLate(SignupKind):
 
 
 def _went_early(event: Event) -> Content:
-    """To who goes home in the middle of what comes after the event: nothing becomes of her seat any more (RULES 41)."""
+    """To a volunteer who leaves early from a shift after the event. Their seat no longer changes (RULES 41)."""
     return Content(
         title=_("You left your shift early: %(event)s") % {"event": event.title},
         lead=_(

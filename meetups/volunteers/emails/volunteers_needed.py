@@ -23,7 +23,7 @@ State = Registration.State
 
 @declare
 class ShiftShort(Kind[Shift]):
-    """Told to the organizers, once for all that are short in one moment."""
+    """To the organizers, once for all shifts that were found short at the same instant."""
 
     name = "shift_short"
     urgent = True
@@ -32,7 +32,7 @@ class ShiftShort(Kind[Shift]):
         return Shift.objects.filter(pk=notification.subject_id).select_related("event").first()
 
     def shifts(self, about: Shift, at: datetime) -> list[Shift]:
-        """All that were looked at in the same moment and are short still."""
+        """All shifts that were checked at the same instant and are still short."""
         together = Q(help_sought_at=about.help_sought_at, help_sought_at__isnull=False) | Q(pk=about.pk)
         return list(Shift.objects.short(at).filter(together, event=about.event_id).in_order())
 
@@ -76,7 +76,7 @@ class ShiftShort(Kind[Shift]):
 
 
 def _with_people(shift: Shift, event: Event) -> tuple[str, str]:
-    """A shift in a row, with how many people it has and needs."""
+    """One row for a shift, with how many people it has and needs."""
     label, words = shift_fact(shift, event)
     people = _("%(taken)s now, at least %(minimum)s needed") % {"taken": shift.taken, "minimum": shift.minimum}
     return label, f"{words}\n{people}"
@@ -84,7 +84,7 @@ def _with_people(shift: Shift, event: Event) -> tuple[str, str]:
 
 @declare
 class ShiftOffered(RegistrationKind):
-    """To who has no certain seat yet."""
+    """To a person who has no confirmed seat yet."""
 
     name = "shift_offered"
     urgent = True
@@ -92,14 +92,14 @@ class ShiftOffered(RegistrationKind):
     hears = True
 
     def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
-        """Who was not asked after all can be asked another time."""
+        """Deletes the offer of a person whose mail was not sent, so that they can be asked another time."""
         if state == Notification.State.VOID:
             for one in notifications:
                 event = Event.objects.filter(registrations=one.subject_id)
                 ShiftOffer.objects.filter(event__in=event, person=one.recipient_id).delete()
 
     def shifts(self, about: Registration, at: datetime) -> list[Shift]:
-        """What there is to take now."""
+        """The shifts that can be taken now."""
         short = Shift.objects.short(at).filter(event=about.event, slot__isnull=False, needs_approval=False)
         return list(short.filter(help_sought_at__isnull=False).in_order())
 

@@ -3,7 +3,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from django.db.models import Q
 
-# What usual shifts were called, in every language: until now a shift was known by that.
+# The titles of usual shifts in every language: until now a shift was known by its title.
 TITLES = {
     "setup": "setup",
     "設営": "setup",
@@ -20,7 +20,7 @@ TITLES = {
 
 
 def role_of(phase: str, title: str) -> str:
-    """Teardown and setup were known by their phase whatever they were called, and a setup that was called otherwise by its title."""
+    """The role of a shift. Teardown is known by its phase, and so is a setup shift unless its title is a usual one."""
     if phase == "teardown":
         return "teardown"
     return TITLES.get(title.casefold(), "setup" if phase == "setup" else "other")

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# What history and outbox have said until now. An offer that was dropped did not reach its person.
+# Values that only history and outbox have had until now. An offer that was dropped did not reach its person.
 FILL = (
     """
     UPDATE volunteers_shift shift SET short_told_at = shift.help_sought_at

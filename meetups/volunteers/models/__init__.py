@@ -1,4 +1,4 @@
-"""Work at an event, who does it, and the list of teardown."""
+"""Work at an event, the people who do it, and the teardown list."""
 
 from meetups.volunteers.models.chore import Chore, RoomPhoto
 from meetups.volunteers.models.shift import Shift, ShiftOffer

@@ -1,4 +1,4 @@
-"""The venue's list: what is to be done before everyone goes home, and how the room was."""
+"""The teardown list: what must be done before everyone goes home, and how the room was."""
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -13,20 +13,19 @@ from meetups.events.models import Event
 
 
 class ChoreQuerySet(models.QuerySet["Chore"]):
-    """The words about many."""
-
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
     def open(self) -> Self:
-        """What is still to be done."""
+        """Lines that are still to be done."""
         return self.filter(sort=Chore.Sort.DO, done_at__isnull=True)
 
 
 class Chore(models.Model):
-    """One line of an event's teardown list: something to do, which somebody ticks, or something not to do.
+    """One line of an event's teardown list: something to do, which a person ticks, or something not to do.
 
-    Several people tick together: `done_by` is who did it first, at `done_at`; both are empty once it is open again.
+    Several people tick the list together. `done_by` is the first person who did the line, at `done_at`. Both are empty when the
+    line is open again.
     """
 
     class Sort(models.TextChoices):
@@ -59,12 +58,12 @@ class Chore(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history names it."""
+        """The name of the line in history."""
         return f"chore:{self.pk}"
 
 
 class RoomPhoto(models.Model):
-    """How the room was before: what teardown restores. `image` is a JPEG without metadata (`core.uploads`)."""
+    """How the room was before: teardown restores it. `image` is a JPEG without metadata (`core.files.uploads`)."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="room_photos")
     image = models.FileField(upload_to=upload_name, max_length=100)

@@ -1,4 +1,4 @@
-"""Work at an event."""
+"""Shifts at an event, and offers of short shifts."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -12,15 +12,13 @@ from django.utils.translation import pgettext_lazy
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
 
-# Where no general slot says when: so long before the event help is sought for short shifts.
+# Help is sought for short shifts this long before the event, where no general slot sets the time.
 HELP_SOUGHT = timedelta(hours=48)
-# Nobody is alarmed about an event that has just been published.
+# No one is alarmed about an event that has just been published.
 SETTLED = timedelta(days=1)
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
-    """The words about many."""
-
     def open(self) -> Self:
         return self.filter(cancelled_at__isnull=True)
 
@@ -28,13 +26,15 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.order_by("starts_at", "pk")
 
     def short(self, at: datetime) -> Self:
-        """Those still before them that fewer people have taken than they need at least, of events that take place."""
+        """Shifts of events that take place, which have not begun and have fewer people than they need at least."""
         return self.open().filter(event__state=Event.State.PUBLISHED, starts_at__gt=at, taken__lt=F("minimum"))
 
     def help_due(self, at: datetime) -> Self:
-        """Short ones for which help is sought now, once: from `help_at` on; where no such time is set, from the moment when free
-        cancellation ends in the event's general slots (without any, two days before the start), and not in the first day after
-        the event was published (RULES 66, 71).
+        """Short shifts for which help is sought now, and was not sought before (RULES 66, 71).
+
+        Help is due from `help_at` on. Without `help_at` it is due when free cancellation ends in a general slot of the event, or
+        two days before the start if there is no general slot. In that case it is never due in the first day after the event was
+        published.
         """
         general = Slot.objects.general().filter(event=OuterRef("event"))
         ended = general.filter(free_cancellation_ends_at__lte=at)
@@ -44,13 +44,15 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
 
 class Shift(models.Model):
-    """Work at an event: a phase (when it is), a role (what it is), a time, people needed at least and at most.
+    """Work at an event: a phase (when it is), a role (what it is), a time, and the numbers of people needed at least and at most.
 
-    With a `slot` (of admission duty) the shift guarantees a seat there to whoever takes it. `taken` counts its volunteers.
-    `step_down_until` is the instant until which stepping down is free; after it organizers are told at once (RULES 22).
-    `help_at` is when it is looked at whether people are missing; None: when free cancellation ends. `help_sought_at` is set once, when
-    that was done; `short_told_at` is the same moment where people were told that it is short (RULES 66), and empty of a shift that was
-    planned too late for that. `lead` is whom volunteers turn to there.
+    With a `slot` (of admission duty) the shift guarantees a seat there to each volunteer who takes it. `taken` counts its
+    volunteers. `lead` is the person whom volunteers turn to there. `step_down_until` is the instant until which stepping down is
+    free; after it organizers are told at once (RULES 22).
+
+    `help_at` is when the shift is checked for missing people; None: when free cancellation ends. `help_sought_at` is set once, at
+    that check. `short_told_at` is the same instant if people were told that the shift is short (RULES 66). It is empty for a
+    shift that was planned too late for that.
     """
 
     class Phase(models.TextChoices):
@@ -59,7 +61,7 @@ class Shift(models.Model):
         TEARDOWN = "teardown", pgettext_lazy("phase", "Teardown")
 
     class Role(models.TextChoices):
-        """What is done there. A title says it to people, the role to the house."""
+        """The kind of work. The title tells it to people, the role to the code."""
 
         SETUP = "setup", pgettext_lazy("role of a shift", "Setup")
         RECEPTION = "reception", pgettext_lazy("role of a shift", "Check-in")
@@ -69,7 +71,7 @@ class Shift(models.Model):
         TEARDOWN = "teardown", pgettext_lazy("role of a shift", "Teardown")
         OTHER = "other", pgettext_lazy("role of a shift", "Other")
 
-    # Who has one of these is on the screen, and tries it out at the rehearsal (RULES 87).
+    # Volunteers with one of these roles are on the screen and belong to the rehearsal (RULES 87).
     ON_SCREEN: ClassVar = frozenset({Role.STREAM, Role.MC})
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shifts")
@@ -136,7 +138,7 @@ class Shift(models.Model):
 
     @property
     def is_on_screen(self) -> bool:
-        """Whether whoever has it belongs to the rehearsal."""
+        """Whether its volunteers belong to the rehearsal."""
         return self.role in self.ON_SCREEN
 
     @property
@@ -150,14 +152,14 @@ class Shift(models.Model):
 
     @property
     def is_offered(self) -> bool:
-        """Whether it is offered to those who wait, where it is short: it makes a seat certain, and no organizer has to say yes."""
+        """Whether a short shift is offered to those who wait: it guarantees a seat, and needs no organizer's approval."""
         return self.slot_id is not None and not self.needs_approval
 
 
 class ShiftOffer(models.Model):
-    """That somebody who waits for the draw or in a queue was offered the shifts of an event that are short, once (RULES 66).
+    """A record that a person in the lottery or on a waitlist was offered the short shifts of an event, once (RULES 66).
 
-    Where the mail does not leave, because nothing was short any more by then, the row goes: the person was not asked.
+    If the mail is not sent, because no shift is short by then, the row is deleted: the person was not asked.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shift_offers")

@@ -1,4 +1,4 @@
-"""Who does the work, and to whom it is handed over."""
+"""Signups and handovers: who does the work, and who is asked to take it over."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -16,21 +16,19 @@ from meetups.volunteers.models.shift import Shift
 
 
 class SignupQuerySet(models.QuerySet["Signup"]):
-    """The words about many."""
-
     def active(self) -> Self:
         return self.filter(state=Signup.State.SIGNED_UP)
 
     def asked(self) -> Self:
-        """Those who wait for an organizer's yes."""
+        """Signups that wait for an organizer's approval."""
         return self.filter(state=Signup.State.ASKED)
 
     def on_screen(self) -> Self:
-        """Those who do stream or MC."""
+        """Signups for the roles stream and MC."""
         return self.active().filter(shift__role__in=Shift.ON_SCREEN, shift__cancelled_at__isnull=True)
 
     def during(self, shift: Shift) -> Self:
-        """Those in other shifts at the time of `shift`; shifts and events that were cancelled keep nobody busy."""
+        """Signups for other shifts at the time of `shift`. Canceled shifts and events do not count."""
         return self.filter(
             shift__event__state=Event.State.PUBLISHED,
             shift__cancelled_at__isnull=True,
@@ -39,11 +37,11 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         ).exclude(shift=shift)
 
     def absent(self, at: datetime) -> Self:
-        """Those who did not come to a shift, unexcused, as far as that counts at `at` (RULES 24)."""
+        """Signups of volunteers who missed their shift without an excuse, as long as that counts at `at` (RULES 24)."""
         return self.active().filter(mark=Signup.Mark.ABSENT, shift__ends_at__gt=at - WINDOW, shift__ends_at__lte=at)
 
     def over(self, at: datetime) -> Self:
-        """Those in shifts that were over by `at`, at events that took place."""
+        """Signups for shifts that were over by `at`, at events that took place."""
         return self.active().filter(
             shift__ends_at__lte=at,
             shift__cancelled_at__isnull=True,
@@ -51,15 +49,16 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         )
 
     def done(self, at: datetime) -> Self:
-        """Those who have done their shift: it is over, and nobody wrote down that they were missing (RULES 76)."""
+        """Signups of volunteers who have done their shift: it is over, and no one marked them absent or excused (RULES 76)."""
         return self.over(at).filter(mark__in=["", Signup.Mark.DONE])
 
 
 class Signup(models.Model):
     """A volunteer in a shift.
 
-    Who has `asked` waits for an organizer's yes and has neither a place in the shift nor a seat (RULES 24).
-    `mark` is what organizers wrote down after the shift, empty before; it stands apart from a no-show at the event, and can be put right.
+    A signup in state `asked` waits for an organizer's approval and has neither a place in the shift nor a seat (RULES 24). `mark`
+    is what organizers recorded after the shift, and empty before. It is separate from a no-show at the event, and can be
+    corrected.
     """
 
     class State(models.TextChoices):
@@ -117,11 +116,14 @@ class Signup(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history, holds and messages name it."""
+        """The name of the signup in history, holds and messages."""
         return f"signup:{self.pk}"
 
     def is_done(self, at: datetime) -> bool:
-        """Whether its shift, at an event that took place, is over and nobody wrote down that she was missing (RULES 76)."""
+        """Whether its shift is over and no one marked the volunteer absent or excused (RULES 76).
+
+        The caller knows that its event took place.
+        """
         return (
             self.state == self.State.SIGNED_UP
             and self.mark in {"", self.Mark.DONE}
@@ -131,10 +133,11 @@ class Signup(models.Model):
 
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
-    """The words about many."""
-
     def open(self, at: datetime) -> Self:
-        """Those that can still be accepted at `at`: an end of signup, shift or event ends them, and so does the begin of the shift."""
+        """Handovers that can still be accepted at `at`.
+
+        They end with the signup, the shift or the event, and when the shift begins.
+        """
         return self.filter(
             state=Handover.State.OPEN,
             signup__state=Signup.State.SIGNED_UP,
@@ -146,9 +149,9 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
 
 class Handover(models.Model):
-    """A volunteer asks the person at `address` to take her place in a shift; `token` is the secret of the link in the mail.
+    """A volunteer asks the person at `address` to take over their shift. `token` is the secret of the link in the mail.
 
-    Until it is accepted the place is hers; once the shift has begun it is of no use any more.
+    Until it is accepted, the place stays with the volunteer. Once the shift has begun, the handover has no effect.
     """
 
     class State(models.TextChoices):
@@ -182,11 +185,11 @@ class Handover(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of the handover in history and messages."""
         return f"handover:{self.pk}"
 
     def is_open(self, at: datetime) -> bool:
-        """What `HandoverQuerySet.open` says, of one that was loaded with its signup, shift and event."""
+        """Whether `HandoverQuerySet.open` would find it. It was loaded with its signup, shift and event."""
         shift = self.signup.shift
         return (
             self.state == self.State.OPEN
@@ -197,5 +200,5 @@ class Handover(models.Model):
         )
 
     def is_for(self, person: User) -> bool:
-        """Whether `person` is who was asked: by mailbox (RULES 16)."""
+        """Whether `person` is the person who was asked, compared by mailbox (RULES 16)."""
         return person.person_key == person_key(self.address)

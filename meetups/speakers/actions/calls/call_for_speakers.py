@@ -1,4 +1,4 @@
-"""Organizers ask for talks."""
+"""An organizer opens or changes a call for speakers."""
 
 from datetime import datetime
 
@@ -25,10 +25,10 @@ class DeadlineAfterStart(DomainError):
 def call_for_speakers(
     *, community: Community, event: Event | None, text: str, closes_at: datetime | None, at: datetime, by: User
 ) -> Call:
-    """Opens the call of `event`, or without one the standing call of `community`, changes it, or opens it again.
+    """Opens or changes the call of `event`, or opens it again. Without an event it is the standing call of `community`.
 
-    `text` is Markdown. Proposals are taken until `closes_at` (UTC); without it until the event starts, or until the call is closed.
-    Raises EventClosed, DeadlineHasPassed, DeadlineAfterStart.
+    `text` is Markdown. Proposals are taken until `closes_at` (UTC). Without it they are taken until the event starts, or until
+    the call is closed. Raises EventClosed, DeadlineHasPassed, DeadlineAfterStart.
     """
     with transaction.atomic(durable=True):
         Community.objects.select_for_update(no_key=True).get(pk=community.pk)

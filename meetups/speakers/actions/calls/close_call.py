@@ -1,4 +1,4 @@
-"""Organizers have talks enough."""
+"""An organizer closes a call for speakers."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from meetups.speakers.models import Call
 
 
 def close_call(*, call: Call, at: datetime, by: User) -> None:
-    """No more proposals are taken; those that are there stay. A second time changes nothing."""
+    """Takes no more proposals; those that are there stay. A second call changes nothing."""
     with transaction.atomic(durable=True):
         found = Call.objects.select_for_update(of=("self",), no_key=True).select_related("event", "community")
         call = found.get(pk=call.pk)

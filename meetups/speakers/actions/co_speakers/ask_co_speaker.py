@@ -1,4 +1,4 @@
-"""Somebody is asked to hold a talk together with its speaker."""
+"""The speaker or an organizer asks a person to give a talk together with its speaker."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from meetups.speakers.talk_states import TalkHasMovedOn
 
 # Beside the talk's own speaker.
 MOST = 4
-# Asking is not a way to write to strangers: so many of one talk, and of all talks of a community.
+# Asking must not be a way to write to strangers. These are the limits for one talk, and for all talks of a community.
 A_DAY = 8
 A_DAY_IN_ALL = 40
 
@@ -39,7 +39,7 @@ class CoSpeakerSaidNo(DomainError):
 def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpeaker:
     """Mails a link with which the account of `address` joins an accepted or confirmed talk (RULES 85).
 
-    Who is meant is a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, SaidNoBefore,
+    The invitation is for a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, CoSpeakerSaidNo,
     TooManyCoSpeakers, AskedEnoughToday.
     """
     address = address.lower()

@@ -1,4 +1,4 @@
-"""Whoever was asked to speak together with somebody says no."""
+"""A person who was asked to be a co-speaker says no."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from meetups.speakers.models import CoSpeaker
 
 
 def decline_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime) -> CoSpeaker:
-    """Needs the link alone; the talk's speaker is told. What was answered or taken back stays as it is."""
+    """Needs only the link; the talk's speaker is told. An invitation that was answered or withdrawn stays as it is."""
     with seats_of(co_speaker.talk.event, at=at) as seats:
         co_speaker = fresh(co_speaker)
         if co_speaker.state != CoSpeaker.State.ASKED:

@@ -1,4 +1,4 @@
-"""A co-speaker says who she is."""
+"""A co-speaker writes their bio."""
 
 from datetime import datetime
 
@@ -12,7 +12,10 @@ from meetups.speakers.models import CoSpeaker
 
 
 def introduce_co_speaker(*, co_speaker: CoSpeaker, bio: str, at: datetime, by: User) -> None:
-    """Writes down with which words she is introduced. The same again changes nothing. Raises EventClosed, CoSpeakingIsOver."""
+    """Saves the text that introduces the co-speaker. The same text again changes nothing.
+
+    Raises EventClosed, CoSpeakingIsOver.
+    """
     with transaction.atomic(durable=True):
         co_speaker = (
             CoSpeaker.objects.select_for_update(of=("self",), no_key=True)

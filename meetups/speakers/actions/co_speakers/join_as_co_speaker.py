@@ -1,4 +1,4 @@
-"""Whoever was asked to speak together with somebody says yes."""
+"""A person who was asked to be a co-speaker says yes."""
 
 from datetime import datetime
 
@@ -21,11 +21,11 @@ class AskedIsSomeoneElse(DomainError):
 
 
 def join_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSpeaker:
-    """`by` speaks in the talk from now on; where it is confirmed she has a seat of her own (RULES 20, 86). A second time changes
-    nothing.
+    """Makes `by` a co-speaker of the talk. In a confirmed talk they get a seat of their own (RULES 20, 86).
 
-    The link alone is not enough: it is for the mailbox that was asked (RULES 16, 85). Raises AskedIsSomeoneElse, CoSpeakingIsOver,
-    TalkHasMovedOn, EventClosed, AlreadyRegistered where another account of her mailbox has a place.
+    The link alone is not enough: it is for the mailbox that was asked (RULES 16, 85). A second call changes nothing. Raises
+    AskedIsSomeoneElse, CoSpeakingIsOver, TalkHasMovedOn, EventClosed, and AlreadyRegistered where another account of the same
+    mailbox has a place.
     """
     with seats_of(co_speaker.talk.event, at=at) as seats:
         co_speaker = fresh(co_speaker)

@@ -1,4 +1,4 @@
-"""Somebody who was asked, or has joined, does not speak in a talk after all."""
+"""A co-speaker, or a person who was asked to be one, no longer speaks in a talk."""
 
 from datetime import datetime
 
@@ -13,8 +13,11 @@ VERB = "release_co_speaker"
 
 
 def release_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSpeaker:
-    """The link of who was only asked stops working, and a mail that has not left yet is not sent. The seat of who had joined falls back
-    (RULES 21); she and the talk's speaker are told, unless they did it. A second time changes nothing. Raises EventClosed.
+    """Withdraws the invitation, or ends the part of a co-speaker who has joined.
+
+    If the person was only asked, the link stops working, and a mail that has not left yet is not sent. If they had joined, their
+    seat falls back (RULES 21). The co-speaker and the talk's speaker are then told, each unless they did it themselves. A second
+    call changes nothing. Raises EventClosed.
     """
     with seats_of(co_speaker.talk.event, at=at) as seats:
         co_speaker = fresh(co_speaker)

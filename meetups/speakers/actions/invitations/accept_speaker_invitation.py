@@ -1,4 +1,4 @@
-"""Somebody who was asked to speak says yes, and what about."""
+"""An invited speaker says yes and names the talk."""
 
 from datetime import datetime
 
@@ -21,10 +21,11 @@ class SpeakerInvitationIsOver(DomainError):
 def accept_speaker_invitation(
     *, invitation: SpeakerInvitation, title: str, abstract: str, speaker_slot_name: str, at: datetime, by: User
 ) -> Talk:
-    """A talk of `by`, accepted and confirmed in one step, with a seat that is never refused (RULES 20); organizers are told.
+    """Makes a talk of `by` that is accepted and confirmed in one step; organizers are told. Its seat is never refused (RULES 20).
 
-    The link is for one person, whoever of them answers first (RULES 83). A second time it gives the same answer. Raises EventClosed
-    once the event began, InvitationIsOver, AlreadyRegistered where another account of the same mailbox has a place.
+    The link is for one person: the first reply counts (RULES 83). A second call by the same person returns the same talk. Raises
+    EventClosed once the event has begun, SpeakerInvitationIsOver, and AlreadyRegistered where another account of the same mailbox
+    has a place.
     """
     with seats_of(invitation.event, at=at) as seats:
         event = seats.event

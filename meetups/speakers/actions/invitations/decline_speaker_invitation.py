@@ -1,4 +1,4 @@
-"""Somebody who was asked to speak says no."""
+"""An invited speaker says no."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from meetups.speakers.talk_states import tell_deciders
 
 
 def decline_speaker_invitation(*, invitation: SpeakerInvitation, word: str, at: datetime) -> None:
-    """Organizers are told, with her `word` to them, which may be empty. Where nothing is open any more, nothing changes.
+    """Tells organizers, with `word`, a message to them that may be empty. If the invitation is no longer open, nothing changes.
 
-    Whoever has the link may decline: nobody has to sign in to say no.
+    The link alone is enough: no one has to sign in to say no.
     """
     with transaction.atomic(durable=True):
         found = SpeakerInvitation.objects.select_for_update(of=("self",), no_key=True).select_related("event")

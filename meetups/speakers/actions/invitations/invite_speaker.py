@@ -1,4 +1,4 @@
-"""An organizer asks somebody to speak."""
+"""An organizer invites a person to speak."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import SpeakerInvitation
 
-# A community is founded in a minute; it must not be a way to write to strangers.
+# Anyone can found a community in a minute. It must not be a way to write to strangers.
 A_DAY = 30
 
 
@@ -36,9 +36,10 @@ class InvitedSpeakerSaidNo(DomainError):
 def invite_speaker(
     *, event: Event, name: str, address: str, note: str, minutes: int, language: str, at: datetime, by: User
 ) -> SpeakerInvitation:
-    """Makes a link for `name`, and mails it where there is an `address`: in the language of who has an account there, else in `language`.
+    """Makes a link for `name`, and mails it where there is an `address`.
 
-    Raises EventClosed once the event began, IsAskedAlready, SaidNoBefore, TooManyAskedToday.
+    The mail is in the language of the account with that address; without an account it is in `language`. Raises EventClosed once
+    the event has begun, IsAskedAlready, InvitedSpeakerSaidNo, TooManyAskedToday.
     """
     address = address.lower()
     with transaction.atomic(durable=True):

@@ -1,4 +1,4 @@
-"""Somebody who was asked to speak and has not answered is asked again."""
+"""An invited speaker who has not answered is asked again."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from meetups.speakers.models import SpeakerInvitation
 
 
 def remind_invited_speaker(*, invitation: SpeakerInvitation, at: datetime) -> bool:
-    """Writes to the address of an open invitation once more, if that is due at `at`; says whether it was.
+    """Mails the address of an open invitation once more, if a reminder is due at `at`. Returns whether it was due.
 
-    Several reminders that have become due together, after the clock stood still, are one. Twice or from two clocks: each goes once.
+    If the clock stood still and several reminders are due, only one is sent. Two calls or two clocks send each reminder once.
     """
     with transaction.atomic(durable=True):
         due = SpeakerInvitation.objects.reminder_due(at).select_for_update(of=("self",), no_key=True)

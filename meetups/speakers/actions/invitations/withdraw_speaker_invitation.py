@@ -1,4 +1,4 @@
-"""An organizer thinks better of asking somebody to speak."""
+"""An organizer withdraws an invitation to speak."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ class InvitationWasAnswered(DomainError):
 
 
 def withdraw_speaker_invitation(*, invitation: SpeakerInvitation, at: datetime, by: User) -> None:
-    """The link stops working, and a mail that has not left yet is not sent. A second time changes nothing.
+    """Makes the link stop working; a mail that has not left yet is not sent. A second call changes nothing.
 
     Raises InvitationWasAnswered.
     """

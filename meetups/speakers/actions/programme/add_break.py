@@ -1,4 +1,4 @@
-"""The programme gets a line that is no talk."""
+"""An organizer adds a line that is no talk to the programme."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Break
 from meetups.speakers.programme_steps import programme_to_arrange, put, settle
 
-# More is not a programme that anybody reads.
+# No one reads a longer programme.
 MOST_BREAKS = 50
 
 
@@ -20,8 +20,9 @@ class TooManyBreaks(DomainError):
 
 
 def add_break(*, event: Event, title: str, minutes: int, place: int | None = None, at: datetime, by: User) -> Break:
-    """Puts an opening, a break, a closing … before the line number `place` (from 0); without one to the end. Speakers whose talk moves
-    are told (RULES 91). Raises EventClosed, TooManyBreaks.
+    """Adds an opening, a break, a closing … before line number `place` (from 0), or at the end without it.
+
+    Speakers whose talk moves are told (RULES 91). Raises EventClosed, TooManyBreaks.
     """
     with seats_of(event, at=at) as seats:
         before = programme_to_arrange(seats.event, at=at)

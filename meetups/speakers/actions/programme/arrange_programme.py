@@ -1,4 +1,4 @@
-"""The order of talks and breaks."""
+"""An organizer arranges talks and breaks."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from meetups.speakers.programme_steps import programme_to_arrange, put, settle
 
 
 class ProgrammeChanged(DomainError):
-    """The order was made from a programme that is not there any more (RULES 92)."""
+    """The order was made from a programme that is no longer current (RULES 92)."""
 
     message = _(
         "The program was changed elsewhere in the meantime. This is how it is now; please make your change again."
@@ -21,10 +21,10 @@ class ProgrammeChanged(DomainError):
 
 
 def arrange_programme(*, event: Event, order: list[str], seen: list[str], at: datetime, by: User) -> None:
-    """Puts all lines of the programme into `order`: the subject of each talk and break, such as `talk:3`. `seen` is the order that it
-    was made from. The same again changes nothing; speakers whose talk moves are told (RULES 91).
+    """Puts all lines of the programme into `order`, the subjects of talks and breaks, such as `talk:3`.
 
-    Raises EventClosed; ProgrammeChanged where `seen` is not how it is now, or `order` has other lines.
+    `seen` is the order from which `order` was made. The same order again changes nothing. Speakers whose talk moves are told
+    (RULES 91). Raises EventClosed, and ProgrammeChanged where `seen` is not the current order, or `order` has other lines.
     """
     with seats_of(event, at=at) as seats:
         before = programme_to_arrange(seats.event, at=at)

@@ -1,4 +1,4 @@
-"""A break is called otherwise, or is longer or shorter."""
+"""An organizer changes the title, length or note of a break."""
 
 from datetime import datetime
 
@@ -17,7 +17,10 @@ def change_break(
     at: datetime,
     by: User,
 ) -> None:
-    """Changes what is given. The same again changes nothing; speakers whose talk moves are told (RULES 91). Raises EventClosed."""
+    """Changes the given values. The same values again change nothing. Speakers whose talk moves are told (RULES 91).
+
+    Raises EventClosed.
+    """
     given = {"title": title, "minutes": minutes, "note": note}
     with seats_of(pause.event, at=at) as seats:
         before = programme_to_arrange(seats.event, at=at)

@@ -1,4 +1,4 @@
-"""A talk is longer or shorter, or the MC knows something more about it."""
+"""An organizer changes the length of a talk, or the note for the MC."""
 
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from meetups.speakers.talk_states import TalkHasMovedOn
 def change_talk_line(
     *, talk: Talk, minutes: int | None = None, note: str | None = None, at: datetime, by: User
 ) -> None:
-    """Changes what is given of a talk that is accepted or confirmed. The same again changes nothing; its speaker is told of another
-    length, and so are those whose talk moves by it (RULES 91). Raises EventClosed, TalkHasMovedOn.
+    """Changes the given values of an accepted or confirmed talk. The same values again change nothing.
+
+    The talk's speaker is told of a new length, and so are speakers whose talk moves because of it (RULES 91). Raises EventClosed,
+    TalkHasMovedOn.
     """
     given = {"minutes": minutes, "note": note}
     with seats_of(talk.event, at=at) as seats:

@@ -1,4 +1,4 @@
-"""A break leaves the programme."""
+"""An organizer removes a break from the programme."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from meetups.speakers.programme_steps import programme_to_arrange, settle
 
 
 def remove_break(*, pause: Break, at: datetime, by: User) -> None:
-    """What comes after it begins earlier; speakers whose talk moves are told (RULES 91). Raises EventClosed."""
+    """Removes the break, so that the lines after it begin earlier. Speakers whose talk moves are told (RULES 91).
+
+    Raises EventClosed.
+    """
     subject = pause.subject
     with seats_of(pause.event, at=at) as seats:
         before = programme_to_arrange(seats.event, at=at)

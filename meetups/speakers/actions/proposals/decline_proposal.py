@@ -1,4 +1,4 @@
-"""An organizer has no event for a talk that was offered to the community."""
+"""An organizer declines a talk that was offered to the community."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from meetups.speakers.models import Proposal
 
 
 def decline_proposal(*, proposal: Proposal, at: datetime, by: User) -> None:
-    """The speaker is told. Raises ProposalHasMovedOn."""
+    """Tells the speaker. Raises ProposalHasMovedOn."""
     with transaction.atomic(durable=True):
         proposal = waiting_proposal(proposal)
         entry = end_proposal(proposal, Proposal.State.DECLINED, verb="decline_proposal", at=at, by=by)

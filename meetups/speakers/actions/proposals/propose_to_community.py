@@ -1,4 +1,4 @@
-"""A person offers a talk to a community, for whatever event it fits."""
+"""A person offers a talk to a community, for any event that it fits."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from meetups.speakers.talk_states import tell_deciders
 def propose_to_community(
     *, community: Community, speaker: User, title: str, abstract: str, minutes: int, at: datetime
 ) -> Proposal:
-    """Puts the proposal before the organizers, who are told, while the community's standing call is open.
+    """Adds the proposal and tells the organizers. The standing call of the community must be open.
 
     Raises CallIsClosed, TooManyProposals.
     """

@@ -1,4 +1,4 @@
-"""A speaker rewrites what she has offered to a community."""
+"""A speaker rewrites a proposal to a community."""
 
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from meetups.speakers.models import Proposal
 
 
 def revise_proposal(*, proposal: Proposal, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Proposal:
-    """Another title, abstract or length, while nobody has answered. The same again changes nothing. Raises ProposalHasMovedOn."""
+    """Changes title, abstract or length, as long as no one has answered. The same values again change nothing.
+
+    Raises ProposalHasMovedOn.
+    """
     words = {"title": title, "abstract": abstract, "minutes": minutes}
     with transaction.atomic(durable=True):
         proposal = waiting_proposal(proposal)

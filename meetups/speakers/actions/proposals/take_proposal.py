@@ -13,9 +13,9 @@ from meetups.speakers.models import Proposal, Talk
 
 
 def take_proposal(*, proposal: Proposal, event: Event, at: datetime, by: User) -> Talk:
-    """An accepted talk at `event`, an event of the same community that is published and ahead; the speaker is asked to confirm.
+    """Makes an accepted talk at `event` and asks the speaker to confirm.
 
-    Raises EventClosed, ProposalHasMovedOn.
+    The event belongs to the same community, is published and has not begun. Raises EventClosed, ProposalHasMovedOn.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event

@@ -1,4 +1,4 @@
-"""A speaker takes back what she has offered to a community."""
+"""A speaker withdraws a proposal to a community."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from meetups.speakers.talk_states import tell_deciders
 
 
 def withdraw_proposal(*, proposal: Proposal, at: datetime, by: User) -> None:
-    """Organizers are told. Raises ProposalHasMovedOn where it was answered, or withdrawn before."""
+    """Tells organizers. Raises ProposalHasMovedOn where the proposal was answered or withdrawn before."""
     with transaction.atomic(durable=True):
         proposal = waiting_proposal(proposal)
         entry = end_proposal(proposal, Proposal.State.WITHDRAWN, verb="withdraw_proposal", at=at, by=by)

@@ -1,4 +1,4 @@
-"""A speaker says herself that she is connected."""
+"""A speaker says that they are connected."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class DoesNotSpeakHere(DomainError):
 
 
 def report_connection(*, event: Event, person: User, at: datetime) -> None:
-    """From three hours before the start until the end (RULES 88). A second time changes nothing: the first counts.
+    """Records the report, from three hours before the start until the end (RULES 88). Only the first report counts.
 
     Raises EventClosed, TooEarlyToConnect, DoesNotSpeakHere.
     """

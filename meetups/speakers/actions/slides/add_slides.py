@@ -1,4 +1,4 @@
-"""Slides come to a talk: a link, a PDF, or both."""
+"""Slides are added to a talk: a link, a PDF, or both."""
 
 from datetime import datetime
 
@@ -19,10 +19,10 @@ class NoSlides(DomainError):
 
 
 def add_slides(*, talk: Talk, url: str = "", file: "UploadedFile[bytes] | None" = None, at: datetime, by: User) -> Talk:
-    """A given link or file takes the place of the one that was there; what is not given stays. Before and after the event.
+    """Replaces the link or the file with the given one. A value that is not given stays. It works before and after the event.
 
-    Slides that are public are replaced where they are; those that come after the event's were published are public at once, with their
-    speaker's yes (RULES 93). Raises NoSlides, UnfitPdf, EventClosed, TalkHasMovedOn.
+    Public slides are replaced and stay public. If the event's slides are already published, new slides are public at once, with
+    the speaker's yes (RULES 93). Raises NoSlides, UnfitPdf, EventClosed, TalkHasMovedOn.
     """
     if not url and file is None:
         raise NoSlides

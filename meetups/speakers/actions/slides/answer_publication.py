@@ -1,4 +1,4 @@
-"""A speaker says whether her slides may be published."""
+"""A speaker says whether the slides may be published."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from meetups.speakers.slide_states import note, settle_slides, talk_to_prepare
 
 
 def answer_publication(*, talk: Talk, answer: Readiness.Publication, at: datetime, by: User) -> Talk:
-    """Writes the answer down, with the date `at`. A no takes public slides down at once; a yes after the event's slides were published
-    makes hers public (RULES 93). The same again changes nothing.
+    """Saves the answer with the date `at`. The same answer again changes nothing.
 
+    A no takes public slides down at once. A yes makes the slides public if the event's slides are already published (RULES 93).
     Raises EventClosed, TalkHasMovedOn.
     """
     with transaction.atomic(durable=True):
@@ -23,6 +23,6 @@ def answer_publication(*, talk: Talk, answer: Readiness.Publication, at: datetim
         readiness.publication, readiness.publication_answered_at = answer, at
         readiness.save()
         settle_slides(talk, at=at)
-        # What was said must be found again later: what, and when.
+        # The answer and its date must be found again later.
         note(talk, "answer_publication", at=at, by=by, publication=str(answer))
         return talk

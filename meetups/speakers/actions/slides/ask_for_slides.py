@@ -1,4 +1,4 @@
-"""Speakers are asked for their slides."""
+"""The clock or an organizer asks speakers for their slides."""
 
 from datetime import datetime
 
@@ -14,9 +14,10 @@ from meetups.speakers.slide_states import states_of, to_ask
 
 
 def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
-    """One message to each speaker of a talk of which slides or the answer about them are missing, at most one a talk and day (RULES 95).
+    """Sends a message to the speaker of each talk whose slides, or the answer about them, are missing.
 
-    The clock asks with `by` None. Returns how many talks were asked for. Raises EventClosed.
+    A speaker is asked at most once per talk and day (RULES 95). The clock asks with `by` None. Returns the number of talks that
+    were asked about. Raises EventClosed.
     """
     day = at.astimezone(event.zone).date()
     with transaction.atomic(durable=True):

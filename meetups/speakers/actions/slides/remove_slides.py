@@ -1,4 +1,4 @@
-"""Slides are taken away from a talk."""
+"""Slides are removed from a talk."""
 
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from meetups.speakers.slide_states import note, settle_slides
 
 
 def remove_slides(*, talk: Talk, link: bool = False, file: bool = False, at: datetime, by: User) -> Talk:
-    """Removes the link, the file, or both, whatever has become of talk and event: they are hers. Without either the slides are not public
-    any more. A second time changes nothing.
+    """Removes the link, the file, or both. It works in every state of talk and event: the slides belong to the speaker.
+
+    A talk with neither link nor file has no public slides. A second call changes nothing.
     """
     with transaction.atomic(durable=True):
         talk = (
@@ -28,7 +29,7 @@ def remove_slides(*, talk: Talk, link: bool = False, file: bool = False, at: dat
             talk.slides_file.name = ""
             talk.slides_name = ""
         if not talk.has_slides:
-            # In one statement: public slides that are not there must never be seen.
+            # In one statement: no one may ever see a talk whose slides are public but missing.
             talk.slides_published_at = None
         talk.save(update_fields=["slides_url", "slides_file", "slides_name", "slides_published_at"])
         settle_slides(talk, at=at)

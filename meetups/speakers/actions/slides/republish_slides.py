@@ -1,4 +1,4 @@
-"""Organizers publish slides again that they took down."""
+"""An organizer publishes slides again that were taken down."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from meetups.speakers.slide_states import note, settle_slides, states_of, talk_t
 
 
 def republish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:
-    """Takes back that organizers took the slides down: they are public again where their speaker still agrees. Nobody is told.
+    """Lets slides that organizers took down be public again, where their speaker still agrees. No one is told.
 
     Raises EventClosed, TalkHasMovedOn.
     """

@@ -1,4 +1,4 @@
-"""Organizers take the slides of one talk down."""
+"""An organizer takes the slides of one talk down."""
 
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from meetups.speakers.slide_states import note, talk_to_prepare
 
 
 def unpublish_slides(*, talk: Talk, at: datetime, by: User) -> Talk:
-    """The slides are not public any more, whatever comes to them, until organizers publish them again (RULES 94). A second time changes
-    nothing. Raises EventClosed, TalkHasMovedOn.
+    """Hides the slides until organizers publish them again (RULES 94). Slides that are added later stay hidden too.
+
+    A second call changes nothing. Raises EventClosed, TalkHasMovedOn.
     """
     with transaction.atomic(durable=True):
         talk = talk_to_prepare(talk)

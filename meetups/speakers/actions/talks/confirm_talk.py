@@ -1,4 +1,4 @@
-"""A speaker says that she will come."""
+"""A speaker confirms their talk."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from meetups.speakers.models import Talk
 
 
 def confirm_talk(*, talk: Talk, speaker_slot_name: str, at: datetime, by: User) -> Talk:
-    """Confirms an accepted talk: it is on the programme and holds an invited seat, never refused for lack of seats (RULES 20).
+    """Confirms an accepted talk. It is then on the programme with an invited seat.
 
-    An event without a slot for invited people gets one, called `speaker_slot_name`. A second time changes nothing. Raises
-    EventClosed, TalkHasMovedOn.
+    The seat is never refused for lack of seats (RULES 20). An event without a slot for invited people gets one with the name
+    `speaker_slot_name`. A second call changes nothing. Raises EventClosed, TalkHasMovedOn.
     """
     with seats_of(talk.event, at=at) as seats:
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)

@@ -1,4 +1,4 @@
-"""A speaker fills in what her talk needs."""
+"""A speaker fills in the speaker checklist of their talk."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from meetups.speakers.slide_states import talk_to_prepare
 
 @dataclass(frozen=True)
 class Preparation:
-    """Her part of the card, without the slides. `laptop` and `adapter` as in Readiness; empty: not answered."""
+    """The speaker's part of the checklist, without the slides. `laptop` and `adapter` as in Readiness; empty: not answered."""
 
     title: str
     bio: str
@@ -22,7 +22,7 @@ class Preparation:
 
 
 def prepare_talk(*, talk: Talk, preparation: Preparation, at: datetime, by: User) -> Readiness:
-    """Writes her part down. The same again changes nothing.
+    """Saves the speaker's part of the checklist. The same values again change nothing.
 
     Raises EventClosed where the event does not take place, TalkHasMovedOn where the talk does not.
     """

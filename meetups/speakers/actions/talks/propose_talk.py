@@ -1,4 +1,4 @@
-"""A person offers a talk."""
+"""A person offers a talk for an event."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from meetups.speakers.talk_states import tell_organizers
 
 
 def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minutes: int, at: datetime) -> Talk:
-    """Puts the proposal before the organizers, who are told. An event without a call takes proposals until it starts (RULES 80).
+    """Adds the proposal and tells the organizers. An event without a call takes proposals until it starts (RULES 80).
 
     Raises EventClosed, CallIsClosed, TooManyProposals.
     """

@@ -1,4 +1,4 @@
-"""Speakers are told what was decided about their proposals, all at once."""
+"""An organizer announces the decisions about proposals, all at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,10 @@ from meetups.speakers.talk_states import move_talk
 
 @dataclass(frozen=True)
 class ReleasedDecisions:
-    """What was told. `left_out` are those that were withdrawn, rewritten or decided otherwise since the organizer looked."""
+    """The decisions that were announced.
+
+    `left_out` are talks that were withdrawn, rewritten or decided otherwise since the organizer looked.
+    """
 
     accepted: list[Talk] = field(default_factory=list)
     rejected: list[Talk] = field(default_factory=list)
@@ -30,10 +33,10 @@ OUTCOMES = {
 
 
 def release_decisions(*, event: Event, decisions: Mapping[int, str], at: datetime, by: User) -> ReleasedDecisions:
-    """Carries out `decisions`, by the primary key of each talk, as far as they are what is staged; each speaker gets one message.
+    """Announces `decisions`, by the primary key of each talk, where they match the staged ones. Each speaker gets one message.
 
-    A talk whose staged decision is another by now is left out, so that nobody is told what the organizer has not seen (RULES 81).
-    Whoever was told already is not told again. Raises EventClosed.
+    A talk with another staged decision by now is left out: no one is told a decision that the organizer has not seen (RULES 81).
+    A speaker who was told before is not told again. Raises EventClosed.
     """
     with seats_of(event, at=at) as seats:
         if not seats.event.is_open(at):

@@ -1,4 +1,4 @@
-"""A speaker who has not answered is reminded."""
+"""A speaker who has not confirmed an accepted talk is reminded."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from meetups.speakers.models import Talk
 
 
 def remind_to_confirm(*, talk: Talk, at: datetime) -> bool:
-    """Asks the speaker of an accepted talk once more, if one of its reminders is due at `at`; says whether it was.
+    """Asks the speaker of an accepted talk once more, if a reminder is due at `at`. Returns whether it was due.
 
-    Several that have become due together, after the clock stood still, are one. Twice or from two clocks: each goes once.
+    If the clock stood still and several reminders are due, only one is sent. Two calls or two clocks send each reminder once.
     """
     with transaction.atomic(durable=True):
         due = Talk.objects.reminder_due(at).select_for_update(of=("self",), no_key=True)

@@ -1,4 +1,4 @@
-"""A speaker rewrites what she has proposed."""
+"""A speaker rewrites a proposed talk."""
 
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from meetups.speakers.talk_states import TalkHasMovedOn
 
 
 def revise_talk(*, talk: Talk, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Talk:
-    """Another title, abstract or length, while nothing is decided that she knows of. A decision that is staged is open again: it was
-    about other words (RULES 82). The same again changes nothing. Raises EventClosed, TalkHasMovedOn.
+    """Changes title, abstract or length, as long as the speaker knows of no decision. The same values again change nothing.
+
+    A staged decision is open again, because it was about other words (RULES 82). Raises EventClosed, TalkHasMovedOn.
     """
     words = {"title": title, "abstract": abstract, "minutes": minutes}
     with transaction.atomic(durable=True):

@@ -1,4 +1,4 @@
-"""A talk gets the words by which it is found again."""
+"""A talk gets tags by which it is found again."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from meetups.speakers.themes import known_spellings, themes_in
 
 
 def set_themes(*, talk: Talk, words: str, at: datetime, by: User) -> Talk:
-    """The themes in `words`, which stand between commas, become those of the talk, spelled as the community has spelled them before
-    (RULES 96). None is an answer too. The same again changes nothing.
+    """Makes the themes in `words`, separated by commas, the themes of the talk. An empty list is allowed.
 
-    Raises TooManyThemes, ThemeTooLong, ThemeUnreadable, EventClosed, TalkHasMovedOn.
+    Each theme is spelled as the community has spelled it before (RULES 96). The same themes again change nothing. Raises
+    TooManyThemes, ThemeTooLong, ThemeUnreadable, EventClosed, TalkHasMovedOn.
     """
     themes = themes_in(words)
     with transaction.atomic(durable=True):

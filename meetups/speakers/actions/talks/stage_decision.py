@@ -1,4 +1,4 @@
-"""An organizer decides about a proposal, and tells nobody yet."""
+"""An organizer decides about a proposal, and no one is told yet."""
 
 from datetime import datetime
 
@@ -12,9 +12,10 @@ from meetups.speakers.talk_states import TalkHasMovedOn
 
 
 def stage_decision(*, talk: Talk, decision: str, at: datetime, by: User) -> Talk:
-    """Writes down a Talk.Decision, or takes it back where it is empty; its speaker knows nothing of it before `release_decisions`.
+    """Saves a Talk.Decision, or takes it back if `decision` is empty.
 
-    The same again changes nothing. Raises EventClosed, TalkHasMovedOn.
+    Its speaker does not learn of it before `release_decisions`. The same decision again changes nothing. Raises EventClosed,
+    TalkHasMovedOn.
     """
     with transaction.atomic(durable=True):
         found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")

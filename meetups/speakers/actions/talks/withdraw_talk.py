@@ -1,4 +1,4 @@
-"""A speaker takes her talk back."""
+"""A speaker withdraws their talk."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from meetups.speakers.talk_states import end_talk
 
 
 def withdraw_talk(*, talk: Talk, at: datetime, by: User) -> Talk:
-    """Withdraws the talk; organizers are told, and the seat that it held falls back. A second time changes nothing.
+    """Withdraws the talk; organizers are told, and its seat falls back. A second call changes nothing.
 
     Raises EventClosed, TalkHasMovedOn.
     """

@@ -1,4 +1,4 @@
-"""Somebody takes over a shift that she was asked to take over."""
+"""A person accepts the request to take over a shift."""
 
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from meetups.volunteers.models import Handover, Shift, Signup
 
 
 def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
-    """Ends the giver's signup and begins that of `by`, in one step: a full shift and a draw do not matter (RULES 72).
+    """Ends the giver's signup and begins that of `by`, in one step. A full shift or a draw does not prevent it (RULES 72).
 
-    The giver's seat falls back (RULES 21), the taker has the one that comes with the shift; both are told, and so are organizers. Once
-    accepted, a second time gives the same answer. Raises HandoverIsForSomeoneElse, HandoverIsOver, ForMembersOnly, HasTheShiftAlready,
-    OrganizersSayYes, ShiftsOverlap, AlreadyRegistered where another account of her mailbox has a place.
+    The giver's seat falls back (RULES 21), and the taker gets the seat that comes with the shift. Both are told, and so are
+    organizers. A second call by the taker returns the same signup. Raises HandoverIsForSomeoneElse, HandoverIsOver,
+    ForMembersOnly, HasTheShiftAlready, OrganizersSayYes, ShiftsOverlap, and AlreadyRegistered where another account of the same
+    mailbox has a place.
     """
     with seats_of(handover.signup.shift.event, at=at) as seats:
         found = Handover.objects.select_related("signup__volunteer", "signup__shift__event__community")

@@ -1,4 +1,4 @@
-"""Somebody does not want to take a shift over."""
+"""A person declines the request to take over a shift."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from meetups.volunteers.models import Handover
 
 
 def decline_handover(*, handover: Handover, at: datetime) -> None:
-    """Tells who asked that she keeps her shift. Where nothing is asked any more, nothing changes.
+    """Tells the volunteer who asked that the shift stays theirs. If the request is no longer open, nothing changes.
 
-    Whoever has the link may decline: it takes nothing from anybody.
+    The link alone is enough to decline, because it takes nothing from anyone.
     """
     with seats_of(handover.signup.shift.event, at=at) as seats:
         handover = Handover.objects.select_related("signup__volunteer", "signup__shift__event").get(pk=handover.pk)

@@ -1,4 +1,4 @@
-"""A volunteer asks somebody to take her place in a shift."""
+"""A volunteer asks a person to take over their shift."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.handover_rules import refuse_where_organizers_choose
 from meetups.volunteers.models import Handover, Shift, Signup
 
-# Whoever has a shift must not have a way to write to strangers.
+# A shift must not give a volunteer a way to write to strangers.
 A_DAY = 5
 
 
@@ -38,10 +38,11 @@ class TooManyHandoversToday(DomainError):
 
 
 def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> Handover:
-    """Asks whoever reads mail at `address` to take the shift over; until she says yes it stays with `by` (RULES 72).
+    """Asks the person at `address` to take the shift over. Until they accept, it stays with `by` (RULES 72).
 
-    Nothing here depends on whether the address is known (RULES 28). Raises EventClosed where the shift has begun or was cancelled,
-    NotYourShift, OrganizersSayYes where organizers choose who does it, OwnAddress, AskedAlready, SaidNoBefore, TooManyHandoversToday.
+    Nothing here depends on whether the address is known (RULES 28). Raises EventClosed where the shift has begun or was canceled,
+    NotYourShift, OrganizersSayYes where organizers choose the volunteers, OwnAddress, HandoverIsPending, VolunteerSaidNo,
+    TooManyHandoversToday.
     """
     address = address.lower()
     with seats_of(signup.shift.event, at=at) as seats:
@@ -95,6 +96,6 @@ def _check_what_was_asked(signup: Signup, address: str, *, at: datetime, by: Use
 
 
 def _language(address: str, otherwise: str) -> str:
-    """In which language the mail is: hers where she is known, which nobody but she sees."""
+    """The language of the account with this address, else `otherwise`. Only the person who is asked sees the mail."""
     known = User.objects.filter(email=address).first()
     return known.language if known else otherwise

@@ -1,4 +1,4 @@
-"""A volunteer keeps the shift that she wanted to hand over."""
+"""A volunteer withdraws the request to take over their shift."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.volunteers.models import Handover, Signup
 
 
 def withdraw_handover(*, signup: Signup, at: datetime, by: User) -> None:
-    """Ends the open question, whose link is of no use from now on; where there is none, nothing happens."""
+    """Ends the open request; its link stops working. Without an open request, nothing happens."""
     with seats_of(signup.shift.event, at=at) as seats:
         mine = Handover.objects.filter(signup=signup, signup__volunteer=by, state=Handover.State.OPEN)
         handover = mine.first()

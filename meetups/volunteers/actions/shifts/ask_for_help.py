@@ -1,4 +1,4 @@
-"""An organizer does not wait until the clock seeks help for a shift."""
+"""An organizer asks for help with a shift before the clock does."""
 
 from datetime import datetime
 
@@ -30,9 +30,10 @@ class NobodyWaits(DomainError):
 
 
 def ask_for_help(*, shift: Shift, at: datetime, by: User) -> int:
-    """Offers a short shift to everyone who waits for the draw or in a queue, now instead of at its time, and tells the other organizers
-    (RULES 66, 71). Returns to how many people. Raises EventClosed for what was cancelled, has begun or is not public, EnoughPeople,
-    NobodyToAsk, AskedAlready.
+    """Offers a short shift to everyone in the lottery or on a waitlist, now instead of at its time (RULES 66, 71).
+
+    The other organizers are told. Returns the number of people who got an offer. Raises EventClosed where the shift was canceled
+    or has begun, or the event is not public, EnoughPeople, NobodyWaits, HelpAskedAlready.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.get(pk=shift.pk)

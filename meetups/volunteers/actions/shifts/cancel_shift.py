@@ -19,10 +19,10 @@ class ShiftIsOverAlready(DomainError):
 
 
 def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:
-    """Ends the shift and everyone's part in it: each is told, and seats that came with it fall back (RULES 21, 23), who took it first
-    going first. Nothing counts against the volunteers, and nobody is told that people are missing. A second time changes nothing.
+    """Ends the shift and everyone's part in it. Each volunteer is told, and their seats fall back (RULES 21, 23).
 
-    Raises EventClosed where the event is cancelled, ShiftIsOverAlready.
+    The seats fall back in the order in which volunteers took the shift. Nothing counts against the volunteers, and no one is told
+    that people are missing. A second call changes nothing. Raises EventClosed where the event is canceled, ShiftIsOverAlready.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.get(pk=shift.pk)
@@ -34,7 +34,7 @@ def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:
             raise ShiftIsOverAlready
         shift.cancelled_at = at
         shift.save(update_fields=["cancelled_at"])
-        # Calendars take an entry out only with a higher SEQUENCE.
+        # Calendars remove an entry only with a higher SEQUENCE.
         seats.event.raise_sequence(at)
         seats.event.save(update_fields=["sequence", "sequence_since"])
         signups = list(

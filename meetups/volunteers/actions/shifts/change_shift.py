@@ -1,4 +1,4 @@
-"""What a shift is called, when and where it is, what there is to do, who leads it, and how many people it takes."""
+"""An organizer changes a shift: its title, time, place, instructions, lead, or number of people."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ SAID = (
     *("minimum", "maximum", "needs_approval"),
 )
 TIMES = ("starts_at", "ends_at")
-# Who has the shift must know these at once; the rest she sees on the page.
+# Volunteers of the shift must know these at once. They see the rest on the page.
 TOLD = (*TIMES, "place")
 
 
@@ -38,13 +38,13 @@ class ShiftTimeHasPassed(DomainError):
 
 
 def change_shift(*, shift: Shift, plan: ShiftPlan, at: datetime, by: User) -> Shift:
-    """Writes what `plan` says; who has the shift keeps it. A slot that the shift gives seats in grows or shrinks with it (RULES 19).
+    """Saves the values of `plan`; volunteers keep the shift. A slot in which it gives seats grows or shrinks with it (RULES 19).
 
-    Where time or place of a published event's shift change, whoever has taken it or asked for it gets one message, with a higher
-    SEQUENCE for the calendar (RULES 68). A new time for seeking help counts as long as nobody was asked (RULES 71).
+    If time or place of a published event's shift change, everyone who has it or asked for it gets one message, with a higher
+    SEQUENCE for the calendar (RULES 68). A new time for seeking help counts as long as no one was asked (RULES 71).
 
-    Raises PlacesTaken below the number of people who have taken it (RULES 25), TimeIsOver and TimeHasPassed for a time that has gone,
-    EventClosed for a cancelled shift or event.
+    Raises PlacesTaken below the number of people who have taken the shift (RULES 25), TimeIsOver and ShiftTimeHasPassed for a
+    time that has passed, EventClosed for a canceled shift or event.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("lead").get(pk=shift.pk)
@@ -92,7 +92,7 @@ def _refuse_what_has_gone(seats: Seats, shift: Shift, plan: ShiftPlan, *, at: da
 
 
 def _look_anew(shift: Shift, help_at: datetime | None, *, at: datetime) -> list[str]:
-    """Takes over when it is to be looked at whether people are missing. Once people were asked, nothing changes any more."""
+    """Sets a new time for checking whether people are missing. Once people were asked, nothing changes."""
     if help_at == shift.help_at or was_sought(shift):
         return []
     shift.help_at = help_at

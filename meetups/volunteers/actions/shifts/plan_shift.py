@@ -11,7 +11,7 @@ from meetups.volunteers.shift_plan import ShiftPlan
 
 
 def plan_shift(*, event: Event, plan: ShiftPlan, guarantees_seat: bool, at: datetime, by: User) -> Shift:
-    """Adds a shift to `event`. With `guarantees_seat` it joins the duty slot of the event, which grows by its maximum."""
+    """Adds a shift to `event`. With `guarantees_seat` it joins the duty slot of the event, which grows by the shift's maximum."""
     with seats_of(event, at=at) as seats:
         slot = duty_slot(seats, name=plan.title) if guarantees_seat else None
         return add_shift(seats, plan, slot=slot, at=at, by=by)

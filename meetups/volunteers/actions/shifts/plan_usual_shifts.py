@@ -1,4 +1,4 @@
-"""An organizer plans the shifts that most meetups have, in one go."""
+"""An organizer plans several usual shifts in one step."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,8 +15,10 @@ from meetups.volunteers.usual_shifts import blueprints_for
 
 
 def plan_usual_shifts(*, event: Event, roles: Collection[str], at: datetime, by: User) -> list[Shift]:
-    """Adds those of the usual shifts whose `roles` are given, in the event's language, as far as they are not there yet (RULES 69):
-    a second time makes nothing. Returns what was made. Raises EventClosed for an event that was cancelled.
+    """Adds the usual shifts that have one of the `roles`, in the event's language.
+
+    A role that the event has already is left out (RULES 69), so a second call adds nothing. Returns the new shifts. Raises
+    EventClosed for a canceled event.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event

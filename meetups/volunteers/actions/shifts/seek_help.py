@@ -1,4 +1,4 @@
-"""Too few people have taken a shift: organizers are told, and those without a seat can take it."""
+"""The clock seeks help for shifts that too few people have taken."""
 
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from meetups.volunteers.models import Shift
 
 
 def seek_help(*, event: Event, at: datetime) -> int:
-    """Tells organizers of each shift of `event` that is due and short, once, and offers those that make a seat certain to everyone who
-    waits for the draw or in a queue: one message a person and event, and who takes it first has it (RULES 66). Returns how many shifts
-    there were. A cancelled shift or event has none.
+    """Tells organizers once of each shift of `event` that is due and short (RULES 66).
+
+    Shifts that guarantee a seat are offered to everyone in the lottery or on a waitlist, with one message per person and event.
+    The first to take a shift has it. Returns the number of shifts. Canceled shifts, and shifts of a canceled event, do not count.
     """
     with seats_of(event, at=at) as seats:
         due = list(Shift.objects.help_due(at).filter(event=event).in_order())

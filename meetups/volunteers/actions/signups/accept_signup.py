@@ -1,4 +1,4 @@
-"""An organizer says yes to somebody who has asked for a shift."""
+"""An organizer approves a person who has asked for a shift."""
 
 from datetime import datetime
 
@@ -22,9 +22,9 @@ class BusyMeanwhile(DomainError):
 
 
 def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
-    """She has the shift, and the seat that comes with it, and is told (RULES 24). Once accepted, a second time changes nothing.
+    """Gives the volunteer the shift and the seat that comes with it, and tells them (RULES 24). A second call changes nothing.
 
-    Raises EventClosed where the shift has begun or was cancelled, NoPlaceInShift, BusyMeanwhile, NoLongerAsked.
+    Raises EventClosed where the shift has begun or was canceled, NoPlaceInShift, BusyMeanwhile, NoLongerAsked.
     """
     with seats_of(signup.shift.event, at=at) as seats:
         signup = Signup.objects.select_related("volunteer").get(pk=signup.pk)

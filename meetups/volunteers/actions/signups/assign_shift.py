@@ -1,4 +1,4 @@
-"""An organizer puts somebody on a shift."""
+"""An organizer puts a person on a shift."""
 
 from datetime import datetime
 
@@ -31,10 +31,11 @@ class HasAnotherAccount(DomainError):
 
 
 def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Signup:
-    """`volunteer` has `shift`, and the seat that comes with it, as if she had signed up herself; an organizer's yes is given with it
-    (RULES 67). She is told who put her there and how to step down. A second time changes nothing.
+    """Gives `volunteer` the shift and the seat that comes with it, as if they had signed up themselves.
 
-    Raises EventClosed where the event is not public or over, ShiftIsOver, HasNoPart, BusyElsewhere, NoPlaceLeft, HasAnotherAccount.
+    This includes an organizer's approval (RULES 67). The volunteer is told who put them there and how to step down. A second call
+    changes nothing. Raises EventClosed where the event is over or not public, ShiftIsOver, HasNoPart, BusyElsewhere, NoPlaceLeft,
+    HasAnotherAccount.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)

@@ -1,4 +1,4 @@
-"""An organizer says no to somebody who has asked for a shift."""
+"""An organizer declines a person who has asked for a shift."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from meetups.volunteers.refusals import NoLongerAsked
 
 
 def decline_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
-    """Ends what she asked for; her place at the event stays as it is, and she is told. A second time changes nothing.
+    """Ends the request and tells the volunteer; their place at the event stays as it is. A second call changes nothing.
 
-    Raises NoLongerAsked where she has the shift already or has withdrawn.
+    Raises NoLongerAsked where the volunteer has the shift already or has withdrawn.
     """
     with seats_of(signup.shift.event, at=at) as seats:
         signup = Signup.objects.select_related("volunteer").get(pk=signup.pk)

@@ -1,4 +1,4 @@
-"""Organizers write down after a shift whether a volunteer did it."""
+"""An organizer records after a shift whether a volunteer did it."""
 
 from datetime import datetime
 
@@ -29,11 +29,11 @@ class ShiftTooLongAgo(DomainError):
 
 
 def mark_signup(*, signup: Signup, mark: Mark | None, at: datetime, by: User) -> Signup:
-    """Writes `mark`, or takes it back with None. It is put right in the same way, and what follows from it goes with it (RULES 64).
+    """Saves `mark`, or removes it with None. A correction works in the same way, and its consequences follow it (RULES 64).
 
-    It says nothing about the seat: a no-show at the event is recorded apart. The volunteer is told that she was missed, and that this is
-    put right. The same mark a second time changes nothing. Raises ShiftIsNotOver, NotInTheShift, ShiftTooLongAgo, EventClosed where shift
-    or event was cancelled.
+    It says nothing about the seat: a no-show at the event is recorded separately. The volunteer is told when they are marked
+    absent, and when that is corrected. The same mark again changes nothing. Raises ShiftIsNotOver, NotInTheShift,
+    ShiftTooLongAgo, and EventClosed where shift or event was canceled.
     """
     with seats_of(signup.shift.event, at=at) as seats:
         signup = Signup.objects.select_related("shift", "volunteer").get(pk=signup.pk)

@@ -1,4 +1,4 @@
-"""A volunteer says that she was at her shift, or had a reason."""
+"""A volunteer says that they were at their shift, or had a reason to miss it."""
 
 from datetime import datetime
 
@@ -19,14 +19,14 @@ class NoAbsenceCounts(DomainError):
 
 
 def has_objected(signup: Signup) -> bool:
-    """Whether the organizers were asked to look again since the absence was written down."""
+    """Whether the volunteer has asked the organizers to look again since the absence was recorded."""
     marked_at, objected_at = signup.marked_at, signup.objected_at
     is_absent = signup.mark == Signup.Mark.ABSENT and marked_at is not None
     return is_absent and objected_at is not None and marked_at is not None and objected_at >= marked_at
 
 
 def object_to_absence(*, signup: Signup, at: datetime, by: User) -> None:
-    """Asks the organizers to look again, once for each time that they wrote it down (RULES 75). Raises NoAbsenceCounts."""
+    """Asks the organizers to look again, once for each time that they recorded the absence (RULES 75). Raises NoAbsenceCounts."""
     with seats_of(signup.shift.event, at=at) as seats:
         mine = Signup.objects.absent(at).filter(pk=signup.pk, volunteer=by).first()
         if mine is None:

@@ -20,10 +20,11 @@ class ShiftIsFull(DomainError):
 
 
 def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
-    """`volunteer` takes `shift`. Where the shift guarantees a seat, her registration moves into its slot at once, outside any draw.
+    """Signs `volunteer` up for `shift`.
 
-    Where she needs an organizer's yes she only asks (RULES 24): the signup that comes back is `asked`, and organizers are told.
-    A second time changes nothing. Raises EventClosed, ShiftIsOver, ShiftIsFull, ShiftsOverlap, SeatsBusy.
+    If it guarantees a seat, the volunteer's registration moves into its slot at once, outside any lottery. A volunteer who needs
+    an organizer's approval only asks (RULES 24): the returned signup is `asked`, and organizers are told. A second call changes
+    nothing. Raises EventClosed, ShiftIsOver, ShiftIsFull, ShiftsOverlap, SeatsBusy.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)

@@ -10,7 +10,7 @@ from meetups.volunteers.models import Signup
 
 
 def step_down(*, signup: Signup, at: datetime, by: User) -> Signup:
-    """Ends the signup; her seat falls back as the page said (RULES 21). A second time changes nothing.
+    """Ends the signup; the volunteer's seat falls back as the page said (RULES 21). A second call changes nothing.
 
     After the shift's deadline organizers are told at once (RULES 22). Raises EventClosed once the shift is over.
     """

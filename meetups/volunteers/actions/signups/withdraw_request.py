@@ -1,4 +1,4 @@
-"""Somebody no longer wants the shift that she has asked for."""
+"""A person withdraws their request for a shift."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.volunteers.models import Shift, Signup
 
 
 def withdraw_request(*, shift: Shift, volunteer: User, at: datetime) -> None:
-    """Ends what `volunteer` has asked for; where there is nothing, nothing happens."""
+    """Ends the request of `volunteer`. Without a request, nothing happens."""
     with seats_of(shift.event, at=at) as seats:
         asked = Signup.objects.asked().filter(shift=shift, volunteer=volunteer).first()
         if asked:

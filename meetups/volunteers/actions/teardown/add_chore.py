@@ -11,7 +11,10 @@ from meetups.volunteers.teardown_list import ChoreLine, append_lines, lock_list
 
 
 def add_chore(*, event: Event, line: ChoreLine, at: datetime, by: User) -> bool:
-    """Adds `line` below the others. One of the same sort and text is not added again: False. Raises EventClosed, ListIsClosed, ListIsFull."""
+    """Adds `line` at the end. Returns False if a line of the same sort and text is there already.
+
+    Raises EventClosed, ListIsClosed, ListIsFull.
+    """
     with transaction.atomic(durable=True):
         event = lock_list(event, at)
         added = append_lines(event, [line])

@@ -1,4 +1,4 @@
-"""An organizer keeps how the room was, to be restored in the evening."""
+"""An organizer adds a photo of the room, so that volunteers can restore it in the evening."""
 
 from datetime import datetime
 
@@ -22,18 +22,18 @@ class TooManyPhotos(DomainError):
 def add_room_photo(
     *, event: Event, upload: "UploadedFile[bytes]", at: datetime, by: User, caption: str = ""
 ) -> RoomPhoto:
-    """Keeps a picture made anew from `upload`, without metadata (RULES 79).
+    """Saves a new picture made from `upload`, without metadata (RULES 79).
 
     Raises NotAPicture, PictureTooLarge, TooManyPhotos, EventClosed, ListIsClosed.
     """
-    # Before the lock: it takes a second.
+    # Before the lock, because it takes a second.
     image, width, height = picture(upload)
     with transaction.atomic(durable=True):
         event = lock_list(event, at)
         if RoomPhoto.objects.filter(event=event).count() >= MOST_PHOTOS:
             raise TooManyPhotos(most=MOST_PHOTOS)
         photo = RoomPhoto(event=event, width=width, height=height, caption=caption, taken_by=by, added_at=at)
-        # Should this transaction come to nothing, the clock clears the file away (RULES 79).
+        # If this transaction is rolled back, the clock deletes the file (RULES 79).
         photo.image.save("picture.jpg", image, save=False)
         photo.save()
         record(thread=event.thread, subject=f"room_photo:{photo.pk}", verb="add_room_photo", at=at, by=by)

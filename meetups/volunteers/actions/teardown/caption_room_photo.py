@@ -1,4 +1,4 @@
-"""An organizer says what a photo of the room shows."""
+"""An organizer writes the caption of a room photo."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from meetups.volunteers.teardown_list import lock_list
 
 
 def caption_room_photo(*, photo: RoomPhoto, caption: str, at: datetime, by: User) -> None:
-    """Writes `caption`, which may be empty. Raises EventClosed, ListIsClosed."""
+    """Saves `caption`, which may be empty. Raises EventClosed, ListIsClosed."""
     with transaction.atomic(durable=True):
         event = lock_list(photo.event, at)
         changed = RoomPhoto.objects.filter(pk=photo.pk).exclude(caption=caption).update(caption=caption)

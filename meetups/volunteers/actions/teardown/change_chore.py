@@ -1,4 +1,4 @@
-"""An organizer changes what a line of the teardown list says."""
+"""An organizer changes a line of the teardown list."""
 
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from meetups.volunteers.teardown_list import ChoreLine, lock_chore, lock_list
 
 
 def change_chore(*, chore: Chore, line: ChoreLine, at: datetime, by: User) -> Chore:
-    """Writes `line` in its place. A tick stays, unless the line now says what not to do. Raises EventClosed, ListIsClosed, LineIsGone."""
+    """Saves `line` in place of the old content. A tick stays, unless the line now says what not to do.
+
+    Raises EventClosed, ListIsClosed, LineIsGone.
+    """
     with transaction.atomic(durable=True):
         lock_list(chore.event, at)
         chore = lock_chore(chore)

@@ -1,4 +1,4 @@
-"""An organizer takes over the teardown list of an earlier event, with its photos."""
+"""An organizer copies the teardown list of an earlier event, with its photos."""
 
 from datetime import datetime
 
@@ -12,9 +12,10 @@ from meetups.volunteers.teardown_list import MOST_PHOTOS, ChoreLine, append_line
 
 
 def copy_chores(*, event: Event, source: Event, at: datetime, by: User) -> tuple[int, int]:
-    """Adds the lines and photos of `source`, an earlier event at the same venue, open again and without those that are there already.
+    """Adds the lines and photos of `source`, an earlier event at the same venue. Lines are added without their ticks.
 
-    Both events show the same stored file. Returns how many lines and photos came. Raises EventClosed, ListIsClosed, ListIsFull.
+    Lines and photos that the event has already are left out. Both events show the same stored file. Returns the number of new
+    lines and of new photos. Raises EventClosed, ListIsClosed, ListIsFull.
     """
     with transaction.atomic(durable=True):
         event = lock_list(event, at)
@@ -24,7 +25,7 @@ def copy_chores(*, event: Event, source: Event, at: datetime, by: User) -> tuple
         ]
         added = append_lines(event, lines)
         here = set(RoomPhoto.objects.filter(event=event).values_list("image", flat=True))
-        # Locked: whoever removes one of them waits, so at no moment does nobody refer to the file.
+        # Locked: a removal of one of them waits, so the file is in use at every moment.
         photos = [
             RoomPhoto(
                 event=event,

@@ -1,4 +1,4 @@
-"""The order of a teardown list."""
+"""An organizer changes the order of a teardown list."""
 
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from meetups.volunteers.teardown_list import lock_list
 
 
 def move_chore(*, chore: Chore, by_places: int, at: datetime, by: User) -> None:
-    """Moves a line up (negative) or down among those of its sort. A line that is gone changes nothing. Raises EventClosed, ListIsClosed."""
+    """Moves a line up (negative) or down among the lines of its sort. A removed line changes nothing.
+
+    Raises EventClosed, ListIsClosed.
+    """
     with transaction.atomic(durable=True):
         event = lock_list(chore.event, at)
         lines = list(Chore.objects.filter(event=event).in_order())

@@ -1,4 +1,4 @@
-"""An organizer takes a line out of the teardown list."""
+"""An organizer removes a line from the teardown list."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""An organizer takes a photo of the room away."""
+"""An organizer removes a photo of the room."""
 
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from meetups.volunteers.teardown_list import lock_list
 
 
 def remove_room_photo(*, photo: RoomPhoto, at: datetime, by: User) -> None:
-    """Removes it from this event. Its file goes a day later, unless another event shows it too (RULES 79). Raises EventClosed, ListIsClosed."""
+    """Removes the photo from this event. Its file is deleted a day later, unless another event shows it too (RULES 79).
+
+    Raises EventClosed, ListIsClosed.
+    """
     with transaction.atomic(durable=True):
         event = lock_list(photo.event, at)
         removed, _details = RoomPhoto.objects.filter(pk=photo.pk).delete()

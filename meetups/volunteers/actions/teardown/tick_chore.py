@@ -1,4 +1,4 @@
-"""Somebody did a line of the teardown list, or takes the tick back."""
+"""A person ticks a line of the teardown list, or takes the tick back."""
 
 from datetime import datetime
 
@@ -22,9 +22,10 @@ class NothingToTick(DomainError):
 
 
 def tick_chore(*, chore: Chore, done: bool, at: datetime, by: User) -> Chore:
-    """Ticks the line, or opens it again. The same again changes nothing: of two who tick at once the first stands (RULES 77).
+    """Ticks the line, or opens it again. The same value again changes nothing.
 
-    Raises LineIsGone, NothingToTick, TooEarlyToTick, EventClosed for an event that does not take place, ListIsClosed three days after it.
+    If two people tick at once, the first counts (RULES 77). Raises LineIsGone, NothingToTick, TooEarlyToTick, EventClosed for an
+    event that does not take place, ListIsClosed three days after it.
     """
     with transaction.atomic(durable=True):
         chore = lock_chore(chore)

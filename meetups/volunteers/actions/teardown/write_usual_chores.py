@@ -1,4 +1,4 @@
-"""An organizer begins a teardown list with what teardown nearly always is."""
+"""An organizer adds the usual lines to a teardown list."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from meetups.volunteers.usual_chores import usual_lines
 
 
 def write_usual_chores(*, event: Event, at: datetime, by: User) -> int:
-    """Adds the usual lines in the language of the event, without those that are there already. Returns how many.
+    """Adds the usual lines in the event's language, without those that the list has already. Returns the number of new lines.
 
     Raises EventClosed, ListIsClosed, ListIsFull.
     """
