@@ -90,7 +90,7 @@ class MappingForm(forms.Form):
 
     @property
     def our_slots(self) -> dict[str, int]:
-        """The slot of the event (primary key) for each name in the file. Names that are left out or not yet chosen are missing."""
+        """The slot of the event (primary key) for each name in the file. Names left out or not yet chosen are missing."""
         typed = {name: self.cleaned_data.get(slot_field(name), "") for name in self.names[:MOST_SLOTS]}
         return {name: int(pk) for name, pk in typed.items() if pk and pk != LEAVE_OUT}
 
