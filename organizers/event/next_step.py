@@ -45,7 +45,7 @@ class NextThing:
 
 
 def next_thing(view: Overview, at: datetime) -> NextThing:
-    """The first of these that applies."""
+    """The first step in this list that applies."""
     questions: tuple[Callable[[Overview, datetime], NextThing | None], ...] = (
         _slides,
         _state,

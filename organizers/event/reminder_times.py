@@ -23,7 +23,7 @@ def days_in_words(days: int) -> str:
 
 
 def in_words(text: str) -> str:
-    """All of an event's reminder times on one line; a dash where there are none."""
+    """All of an event's reminder times on one line; a dash if there are none."""
     language = get_language() or "en"
     rows = [f"{days_in_words(days)} {dates.wall_clock(wall, language)}" for days, wall in read_times(text)]
     return pgettext("list", ", ").join(rows) or "–"

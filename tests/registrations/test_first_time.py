@@ -51,7 +51,7 @@ def url(event: Event, rest: str = "") -> str:
 
 
 def stranger(language: str = "en", **options: Any) -> Client:
-    """A browser in which nobody is signed in."""
+    """A browser in which no one is signed in."""
     return Client(headers={"accept-language": language}, **options)
 
 
