@@ -59,7 +59,7 @@ class TestDrand:
             return answer
 
         monkeypatch.setattr(randomness, "get_json", get_json)
-        # The beacon was recorded in 2023. Its round 1000 replaces the round of the draw's date.
+        # The beacon was recorded in 2023. Its round 1000 replaces the round at the time of the draw.
         monkeypatch.setattr(randomness, "round_at", lambda instant: ROUND)
         return said
 
