@@ -1,4 +1,4 @@
-"""The form for somebody who is not on the list."""
+"""The form for a person who is not on the list."""
 
 from typing import Any
 from uuid import uuid4
@@ -15,25 +15,25 @@ from meetups.registrations.pen.people_by_hand import AddedPerson
 
 
 def slots_to_give(event: Event) -> list[Slot]:
-    """The slots in which an organizer gives seats: all but those of shifts. Their lotteries come with them."""
+    """The slots in which an organizer gives seats: all slots except those of shifts. Each comes with its lottery."""
     slots = event.slots.exclude(admission=Slot.Admission.DUTY).select_related("lottery", "event")
     return list(slots.in_order())
 
 
 def free_seats(slot: Slot) -> int:
-    """How many seats there are to give."""
+    """The number of seats that can still be given."""
     return seats_to_give(slot, slot.draws_from)
 
 
 def slot_label(slot: Slot) -> str:
-    """Its name, and how many seats are free."""
+    """The name of the slot and the number of its free seats."""
     free = free_seats(slot)
     words = _("%(slot)s (%(free)s left)") if free else _("%(slot)s (full)")
     return words % {"slot": slot.name, "free": free}
 
 
 class SeatForm(forms.Form):
-    """Which slot, and whether above the number of seats. `full` is true where that tick may be needed."""
+    """The choice of a slot, and whether to go above its capacity. `full` is true if that tick may be needed."""
 
     slot = forms.ChoiceField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
     above = forms.BooleanField(
@@ -63,7 +63,7 @@ class SeatForm(forms.Form):
 
 
 class AddedPersonForm(SeatForm):
-    """One person: a name, and an address where there is an account."""
+    """One person: a name, and an address if the person has an account."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -85,6 +85,6 @@ class AddedPersonForm(SeatForm):
     field_order = ("name", "email", "slot", "above", "request_id")
 
     def added_person(self) -> AddedPerson:
-        """Who was typed."""
+        """The person whom the organizer typed."""
         typed = self.cleaned_data
         return AddedPerson(typed["name"], typed["email"].lower(), typed["request_id"])

@@ -1,4 +1,4 @@
-"""Who is registered, and taking somebody off the list."""
+"""The list of registered people, and the page that takes a person off it."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,7 +24,7 @@ from organizers.attendees.roster_filters import filters_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
-# Looked at with a thousand: on one page they are a wall on a phone, and a hundred are found by searching.
+# A thousand people on one page are too many for a phone. Among a hundred a person can be found.
 PAGE = 100
 
 
@@ -71,7 +71,7 @@ def _has_arrivals(everyone: list[Registration]) -> bool:
 @require_safe
 @for_event(Permission.SEE_ATTENDEES)
 def export(request: DeskRequest, event: Event) -> HttpResponse:
-    """The list as a file; with `for=entrance` the one for the building's entrance: numbers, names, columns to fill in."""
+    """The list as a file. With `for=entrance` it is the file for the building's entrance: numbers, names, empty columns."""
     content, name = attendee_file(event, roster(event), entrance=request.GET.get("for") == "entrance")
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -81,7 +81,7 @@ def export(request: DeskRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Asks once, saying what it means for others; then takes the person off the event with everything she is there."""
+    """Asks once and says what the cancellation means for others. Then cancels everything that the person has at the event."""
     at = timezone.now()
     active = Registration.objects.active().filter(event=event).with_people()
     registration = get_object_or_404(active, pk=pk)
@@ -113,7 +113,7 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 
 def _consequence(event: Event, registration: Registration) -> str:
-    """What cancelling means: who is told, who moves up, what else ends with it."""
+    """What the cancellation means: who is told, who moves up, what else ends with it."""
     at = timezone.now()
     sentences = []
     if registration.attendee:

@@ -1,4 +1,4 @@
-"""What is done with several people of the list at once."""
+"""Actions on several people of the list at once."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -27,14 +27,17 @@ from organizers.messages.message_form import MessageForm
 from organizers.messages.message_new import form_page
 
 State = Registration.State
-# Names on the question; the others are counted.
+# The question shows so many names; it counts the others.
 NAMED = 20
 
 
 @require_POST
 @for_event(Permission.MANAGE_ATTENDEES)
 def selected(request: DeskRequest, event: Event) -> HttpResponse:
-    """Checks in, begins a message to them, or cancels after one question. `pk` are those who were ticked, `all` everyone whom the filters in `query` keep."""
+    """Checks people in, begins a message to them, or cancels after one question.
+
+    `pk` holds the ticked registrations; `all` means everyone who matches the filters in `query`.
+    """
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
     back = reverse("desk_attendees", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else "")
     chosen = _chosen(request, event, asked)
@@ -90,7 +93,7 @@ def _check_in(
 
 
 def _chosen(request: DeskRequest, event: Event, asked: QueryDict) -> list[Registration]:
-    """The active registrations that are meant; numbers of another event mean nobody."""
+    """The active registrations that are meant. Numbers of another event are ignored."""
     everyone = [one for one in roster(event) if one.is_active]
     if request.POST.get("all"):
         return filters_of(asked, list(event.slots.in_order())).found(everyone)
@@ -99,7 +102,7 @@ def _chosen(request: DeskRequest, event: Event, asked: QueryDict) -> list[Regist
 
 
 def consequence(event: Event, chosen: list[Registration], at: datetime) -> list[str]:
-    """What cancelling all of them means, in numbers. Three queries."""
+    """What the cancellation of all of them means, in numbers. Three queries."""
     told = sum(one.attendee_id is not None for one in chosen)
     sentences = [ngettext("We’ll email %(count)s person.", "We’ll email %(count)s people.", told) % {"count": told}]
     held = Hold.objects.active().filter(registration__in=chosen).count()

@@ -1,4 +1,4 @@
-"""The door: who has arrived."""
+"""The check-in page: who has arrived."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,14 +23,16 @@ from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import days_ahead, event_page
 from organizers.desk.names import folded
 
-# As many as a thumb will scroll through; whoever is further down is found by name.
+# More people than this are too many to scroll through. The others are found by name.
 SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Door:
-    """Who is expected and who is there. `people` have a seat and match the search, those still to come first; `seatless` match
-    it and have none."""
+    """Who is expected and who has arrived.
+
+    `people` have a seat and match the search; those who have not arrived come first. `seatless` match it and have no seat.
+    """
 
     arrived: int
     expected: int
@@ -43,14 +45,14 @@ class Door:
 @require_safe
 @for_event(Permission.CHECK_IN)
 def check_in(request: DeskRequest, event: Event) -> HttpResponse:
-    """The list at the door, searched by name; the search works with a button, and as one types where scripts run."""
+    """The list at the door, searched by name. The search has a button; with scripts it also works while a person types."""
     return _door_page(request, event, request.GET.get("q", ""))
 
 
 @require_POST
 @for_event(Permission.CHECK_IN)
 def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Records an arrival, or takes it back where `undo` is sent."""
+    """Records an arrival, or takes it back if `undo` is sent."""
     registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
     act = undo_check_in if request.POST.get("undo") else record_arrival
     q = request.POST.get("q", "")[:100]
@@ -78,7 +80,7 @@ def _door_page(request: DeskRequest, event: Event, q: str, *, refused: str = "")
 
 
 def door(event: Event, q: str) -> Door:
-    """One query; the names are folded and compared here."""
+    """One query. The names are folded and compared in Python."""
     everyone = list(Registration.objects.active().filter(event=event).with_people().order_by("pk"))
     wanted = folded(q)
     found = [one for one in everyone if wanted in folded(one.name)]

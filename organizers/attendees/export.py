@@ -16,13 +16,13 @@ from meetups.registrations.questions.questions import all_questions
 from organizers.attendees.roster import answers_of, marks_of
 from organizers.desk.names import folded
 
-# Excel reads UTF-8 only where the file begins with this.
+# Excel reads a file as UTF-8 only if it begins with this mark.
 BOM = "\ufeff"
 RUNS = ("=", "+", "-", "@", "|", "%")
 
 
 def attendee_file(event: Event, registrations: Iterable[Registration], *, entrance: bool) -> tuple[bytes, str]:
-    """The file (UTF-8 with BOM, CRLF) and its name. Instants are on the event's clock."""
+    """The file (UTF-8 with BOM, CRLF) and its name. Times are on the event's clock."""
     rows = _entrance(registrations) if entrance else _everyone(event, registrations)
     text = io.StringIO()
     text.write(BOM)
@@ -32,8 +32,11 @@ def attendee_file(event: Event, registrations: Iterable[Registration], *, entran
 
 
 def defused(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula gets an apostrophe in front; so do the full-width signs, which some
-    programs read alike, and what hides behind white space or invisible characters."""
+    """Puts an apostrophe before a cell that a spreadsheet would run as a formula.
+
+    This includes full-width signs, which some programs read in the same way, and signs behind white space or
+    invisible characters.
+    """
     if not isinstance(cell, str):
         return cell
     seen = "".join(
@@ -80,7 +83,7 @@ def _everyone(event: Event, registrations: Iterable[Registration]) -> list[list[
 
 
 def _questions(registrations: Iterable[Registration]) -> list[str]:
-    """The labels of all questions that were asked, slot by slot; one that two slots ask in the same words is one column."""
+    """The labels of all questions that were asked, slot by slot. The same question in two slots is one column."""
     slots = {one.slot_id: one.slot for one in registrations}
     in_order = sorted(slots.values(), key=lambda slot: (slot.position, slot.pk))
     return list(dict.fromkeys(question.label for slot in in_order for question in all_questions(slot)))

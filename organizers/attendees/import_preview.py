@@ -1,4 +1,4 @@
-"""What a file of participants means, and what would happen with it."""
+"""What a file of participants means, and what its import would do."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -17,14 +17,14 @@ from meetups.registrations.models import Slot
 from organizers.attendees.added_person_form import slot_label
 
 LEAVE_OUT = "-"
-# A column with more values than this is no column of slots.
+# A column with more values than this cannot be a column of slots.
 MOST_SLOTS = 20
-# Problems on the page; the others are counted.
+# The page shows so many problems; it counts the others.
 SHOWN = 100
 
 
 class MappingForm(forms.Form):
-    """Which column means what (`column_…`), and which of our slots stands for each slot of the file (`slot_…`)."""
+    """The meaning of each column (`column_…`), and the slot of the event for each slot of the file (`slot_…`)."""
 
     above = forms.BooleanField(label=gettext_lazy("Add people over capacity when no seat is left"), required=False)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
@@ -49,7 +49,7 @@ class MappingForm(forms.Form):
 
     @classmethod
     def guessed(cls, table: Table, columns: Mapping[Meaning, int], slots: list[Slot]) -> "MappingForm":
-        """The form as it is filled in for the organizer: columns by their headers, slots by their names."""
+        """The form with guessed values for the organizer: columns by their headers, slots by their names."""
         data = {f"column_{meaning}": str(column) for meaning, column in columns.items()}
         names = table.values(columns[Meaning.SLOT]) if Meaning.SLOT in columns else [""]
         by_name = {folded(slot.name): str(slot.pk) for slot in slots}
@@ -64,7 +64,7 @@ class MappingForm(forms.Form):
         return self.table.values(int(column[:4]))
 
     def clean(self) -> dict[str, Any]:
-        """Refuses two meanings for one column, and a column with too many different slots."""
+        """Refuses two columns with one meaning, and a column with too many different slots."""
         cleaned = super().clean() or self.cleaned_data
         chosen = [cleaned[f"column_{meaning}"] for meaning in Meaning if cleaned.get(f"column_{meaning}")]
         if len(chosen) != len(set(chosen)):
@@ -75,13 +75,13 @@ class MappingForm(forms.Form):
 
     @property
     def columns(self) -> dict[Meaning, int]:
-        """The columns that were chosen, as far as they are valid."""
+        """The chosen columns that are valid."""
         typed = self.cleaned_data
         return {meaning: int(typed[f"column_{meaning}"]) for meaning in Meaning if typed.get(f"column_{meaning}")}
 
     @property
     def means_enough(self) -> bool:
-        """Whether people can be read: the columns are known, though perhaps not all slots."""
+        """Whether people can be read: all columns are known, though perhaps not all slots."""
         return self.is_bound and not self.non_field_errors() and not self.column_errors
 
     @property
@@ -90,13 +90,13 @@ class MappingForm(forms.Form):
 
     @property
     def our_slots(self) -> dict[str, int]:
-        """Our slot (primary key) for each name in the file; those left out or not chosen yet are missing."""
+        """The slot of the event (primary key) for each name in the file. Names left out or not yet chosen are missing."""
         typed = {name: self.cleaned_data.get(slot_field(name), "") for name in self.names[:MOST_SLOTS]}
         return {name: int(pk) for name, pk in typed.items() if pk and pk != LEAVE_OUT}
 
     @property
     def fingerprint(self) -> str:
-        """What was chosen, in short: people are brought in only as they were shown."""
+        """A hash of the choices. People are imported only as the preview showed them."""
         names = sorted(name for name in self.fields if name.startswith(("column_", "slot_")))
         chosen = [(name, str(self.data.get(name, ""))) for name in names]
         return hashlib.sha256(repr(chosen).encode()).hexdigest()
@@ -113,13 +113,13 @@ class MappingForm(forms.Form):
 
 
 def slot_field(name: str) -> str:
-    """The name of the field for a slot of the file: names there are anything."""
+    """The name of the field for a slot of the file. The hash is needed because slot names may contain any character."""
     return f"slot_{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What would happen. `people` is what the action is given; `rows` are our slots with wanted and free seats."""
+    """What an import would do. `people` are the input of the action; `rows` are the event's slots with wanted and free seats."""
 
     people: list[Incoming]
     sorted: Sorted
@@ -131,7 +131,7 @@ class Preview:
 
     @classmethod
     def of(cls, event: Event, table: Table, mapping: MappingForm, at: datetime) -> "Preview":
-        """Reads the table under the mapping. One query beside the slots."""
+        """Reads the table with the mapping. One query in addition to that for the slots."""
         reading = read_people(table, mapping.columns)
         people, left_out = incoming(reading.people, mapping.our_slots)
         slots = {slot.pk: slot for slot in mapping.slots.values()}

@@ -1,4 +1,4 @@
-"""Who did not come: written down once, and put right whenever somebody says so."""
+"""The people who did not come: recorded once, and corrected whenever someone reports a mistake."""
 
 from collections import defaultdict
 
@@ -26,7 +26,7 @@ from organizers.desk.frame import event_page
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
-    """GET names those who were not checked in, by slot, and those who are recorded; POST records those of the ticked slots."""
+    """GET lists, by slot, those who were not checked in, and those who are recorded. POST records those of the ticked slots."""
     at = timezone.now()
     if request.method == "POST":
         slots = [int(pk) for pk in request.POST.getlist("slot") if pk.isdecimal() and len(pk) < 19]
@@ -69,7 +69,7 @@ def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_ATTENDEES)
 def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Puts one no-show right: she was there after all, or had a reason."""
+    """Corrects one no-show: the person was there after all, or had a reason."""
     absent = Registration.objects.filter(event=event, absent_at__isnull=False).select_related("event", "attendee")
     registration = get_object_or_404(absent, pk=pk)
     at = timezone.now()

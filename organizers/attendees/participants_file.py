@@ -1,4 +1,4 @@
-"""Participants from a connpass CSV: choose the file, see what would happen, bring them in."""
+"""Participants from a connpass CSV: choose the file, see the preview, import the people."""
 
 from django import forms
 from django.contrib import messages
@@ -29,21 +29,18 @@ from organizers.attendees.import_preview import MappingForm, Preview
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
-# The rows travel in the form, packed and signed for two hours: nothing of the file stays here. A form may be 1 MB.
+# The rows travel in the form, packed and signed for two hours: the server keeps nothing of the file. A form may be 1 MB.
 SALT = "participants to bring in"
 GOOD_FOR = 60 * 60 * 2
 LONGEST = 600_000
 
 
 class FileForm(forms.Form):
-    """The file."""
-
     file = forms.FileField(
         label=gettext_lazy("Participants CSV"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
     )
 
     def clean_file(self) -> Table:
-        """The file as a table."""
         file = self.cleaned_data["file"]
         try:
             if file.size > LARGEST:
@@ -57,7 +54,7 @@ class FileForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def participants_import(request: DeskRequest, event: Event) -> HttpResponse:
-    """GET asks for the file. POST of a file shows what it means; POST of that, what would happen, or brings people in."""
+    """GET asks for the file. POST of a file shows its meaning. POST of that meaning shows the preview, or imports the people."""
     if request.method != "POST":
         return _file_page(request, event, FileForm())
     if "packed" not in request.POST:
@@ -108,7 +105,7 @@ def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mappi
 
 
 def _packed(request: DeskRequest, event: Event, table: Table) -> tuple[str, Table]:
-    """The table for the form. Where it is too long, only the columns whose meaning is known come along."""
+    """The table for the form. If it is too long, only the columns with a known meaning are kept."""
     packed = _pack(request, event, table)
     found = guess(table)
     if len(packed) > LONGEST and all(meaning in found for meaning in Meaning if meaning.is_needed):
@@ -122,7 +119,7 @@ def _pack(request: DeskRequest, event: Event, table: Table) -> str:
 
 
 def _unpacked(request: DeskRequest, event: Event, packed: str) -> Table | None:
-    """The table as this person was given it for this event; None for anything else."""
+    """The table as this user received it for this event; None for anything else."""
     try:
         head, rows = signing.loads(packed, salt=_salt(request, event), max_age=GOOD_FOR)
     except signing.BadSignature:

@@ -17,14 +17,14 @@ TONES = {State.CONFIRMED: "certain", State.APPLIED: "lottery", State.WAITLISTED:
 
 
 def roster(event: Event) -> list[Registration]:
-    """Everyone who was ever registered: who is confirmed first, the queue in its order. One query."""
+    """Everyone who was ever registered: confirmed people first, then the queue in its order. One query."""
     everyone = Registration.objects.filter(event=event).with_people()
     return sorted(everyone, key=lambda one: (ORDER.index(State(one.state)), one.place or 0, one.registered_at, one.pk))
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What else is to be said of a person: a word in its colour."""
+    """A further fact about a person: a word in its colour."""
 
     word: str
     tone: str
@@ -42,7 +42,7 @@ class RosterRow:
 
 
 def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[RosterRow]:
-    """The lines of one page; `numbers` are those in the queues, by primary key. One query."""
+    """The lines of one page. `numbers` are the numbers in the queues, by primary key. One query."""
     registrations = list(registrations)
     holds: defaultdict[int, set[str]] = defaultdict(set)
     for pk, kind in Hold.objects.active().filter(registration__in=registrations).values_list("registration", "kind"):
@@ -62,7 +62,7 @@ def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -
 
 
 def marks_of(one: Registration, holds: set[str]) -> list[Mark]:
-    """What else is to be said of her; `holds` are the kinds of what holds her seat."""
+    """Further facts about the person. `holds` are the kinds of the holds on their seat."""
     marks = [
         (Hold.Kind.DUTY in holds, pgettext("mark", "Volunteer"), "certain"),
         (Hold.Kind.INVITATION in holds, pgettext("mark", "Speaker"), "certain"),
@@ -78,7 +78,7 @@ def marks_of(one: Registration, holds: set[str]) -> list[Mark]:
 
 
 def answers_of(registration: Registration, questions: Iterable[Question]) -> list[tuple[str, str]]:
-    """Questions and answers in words; what was not answered is left out."""
+    """Questions and answers in words. Questions without an answer are left out."""
     given = [
         (question.label, worded(question, registration.answers.get(question.id)))
         for question in questions

@@ -1,4 +1,4 @@
-"""What a reader of the list asked for: words to choose from, and what they keep."""
+"""The filters of the list: the words to choose from, and the people that they keep."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ ORDERS: dict[str, Callable[[Registration], object]] = {
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A filter as a word: `query` is the address that chooses it."""
+    """A filter as a word; `query` is the address that selects it."""
 
     label: str
     query: str
@@ -35,7 +35,7 @@ class FilterChoice:
 
 @dataclass(frozen=True)
 class Group:
-    """Words of which one is chosen."""
+    """Words of which exactly one is chosen."""
 
     label: str
     choices: list[FilterChoice]
@@ -43,7 +43,7 @@ class Group:
 
 @dataclass(frozen=True)
 class RosterQuery:
-    """A question with a few answers. `values` are what is stored, as it is compared; the last one, empty, is no answer."""
+    """A question with a few answers, used as a filter."""
 
     key: str
     slot: Slot
@@ -51,7 +51,7 @@ class RosterQuery:
 
     @property
     def values(self) -> list[tuple[str, str]]:
-        """The number of an answer in the address, and its words."""
+        """The number of each answer in the address, and its words. The last one, 0, means no answer."""
         if self.question.kind == QuestionKind.CONSENT:
             return [("1", pgettext("answer", "Yes")), ("0", pgettext("answer", "No answer"))]
         numbered = [(str(number), choice) for number, choice in enumerate(self.question.choices, start=1)]
@@ -71,8 +71,12 @@ class RosterQuery:
 
 @dataclass(frozen=True)
 class Filters:
-    """`slot` is a primary key; empty values ask for nothing, an empty `state` for all but cancelled. `arrived` is yes, no or absent,
-    `still` yes or silent, `answer` the key of a question and the number of one of its answers, as in `3.q1.2`."""
+    """The filters of the list.
+
+    `slot` is a primary key. An empty value does not filter; an empty `state` keeps all except cancelled registrations.
+    `arrived` is yes, no or absent. `still` is yes or silent. `answer` is the key of a question and the number of one
+    of its answers, as in `3.q1.2`.
+    """
 
     q: str = ""
     slot: int | None = None
@@ -85,12 +89,12 @@ class Filters:
     asked: list[RosterQuery] = field(default_factory=list)
 
     def found(self, everyone: Iterable[Registration]) -> list[Registration]:
-        """Those who match, in the order that was asked for."""
+        """Those who match, in the requested order."""
         wanted, answer = folded(self.q), self._answer()
         kept = [one for one in everyone if self._keeps(one) and wanted in folded(one.name)]
         if answer:
             kept = [one for one in kept if answer[0].keeps(one, answer[1])]
-        # All keys of one order are of one type; its annotation cannot say which.
+        # All keys of one order have one type, which the annotation cannot express.
         return sorted(kept, key=ORDERS[self.order]) if self.order else kept  # type: ignore[arg-type]
 
     def _keeps(self, one: Registration) -> bool:
@@ -121,16 +125,16 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """What was asked for, as an address."""
+        """The filters as the query of an address."""
         return self._query()
 
     @property
     def hidden(self) -> dict[str, object]:
-        """What a new search keeps."""
+        """The values that a new search keeps."""
         return {name: value for name, value in self._values().items() if value and name != "q"}
 
     def groups(self, everyone: Iterable[Registration]) -> list[Group]:
-        """The words that make sense for this list."""
+        """The groups of words that are useful for this list."""
         everyone = list(everyone)
         states = [("", pgettext("filter", "All")), *((state.value, str(state.label)) for state in ORDER)]
         groups = [self._group(_("State"), "state", states)]
@@ -166,7 +170,7 @@ class Filters:
         return self._group(pgettext("filter", "Order"), "order", orders)
 
     def answer_groups(self) -> list[Group]:
-        """The questions with a few answers each: of the chosen slot, or of all."""
+        """The questions with a few answers each: those of the chosen slot, or of all slots."""
         return [
             self._group(
                 one.question.label if len(self.slots) == 1 else f"{one.slot.name} · {one.question.label}",
@@ -198,7 +202,7 @@ class Filters:
 
 
 def filters_of(asked: Mapping[str, str], slots: list[Slot]) -> Filters:
-    """The filters in an address; what makes no sense is left out."""
+    """The filters in an address. Values that make no sense are left out."""
 
     def one_of(name: str, known: Iterable[str]) -> str:
         value = asked.get(name, "")

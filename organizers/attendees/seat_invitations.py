@@ -1,4 +1,4 @@
-"""People whom organizers bring in before the event: by mail, or by hand."""
+"""People whom organizers add before the event: by mail, or by hand."""
 
 import re
 from datetime import datetime
@@ -30,13 +30,13 @@ from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
 
-# So many at a time can still be read before they are sent.
+# An organizer can still read this many before they are sent.
 AT_ONCE = 50
 ADDRESS = re.compile(r"[^\s<>,;、，；：]+@[^\s<>,;、，；：]+")
 
 
 class InviteForm(SeatForm):
-    """Whom to invite, and until when the seats are kept; the time is read on the event's clock."""
+    """The people to invite, and the time until which their seats are kept. The time is read on the event's clock."""
 
     people = forms.CharField(
         label=gettext_lazy("Who to invite"),
@@ -57,7 +57,7 @@ class InviteForm(SeatForm):
         self.at = at
 
     def clean_people(self) -> list[Invitee]:
-        """Every line, or what is wrong with each."""
+        """The person of every line, or an error for each wrong line."""
         invitees: list[Invitee] = []
         problems: list[str] = []
         seen: set[str] = set()
@@ -81,7 +81,7 @@ class InviteForm(SeatForm):
         return invitees
 
     def clean_until(self) -> datetime | None:
-        """The instant."""
+        """The time as an instant."""
         wall = self.cleaned_data["until"]
         if not wall:
             return None
@@ -92,7 +92,7 @@ class InviteForm(SeatForm):
 
 
 def _invitee(line: str) -> Invitee:
-    """The address in a line, and what stands beside it as the name. Raises ValidationError."""
+    """The address in a line, with the text beside it as the name. Raises ValidationError."""
     found = ADDRESS.search(line)
     if found is None:
         raise ValidationError("")
@@ -108,7 +108,7 @@ def _invitee(line: str) -> Invitee:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def places(request: DeskRequest, event: Event) -> HttpResponse:
-    """The form for invitations by mail, and those that are open."""
+    """The form for invitations by mail, and the open invitations."""
     at = timezone.now()
     form = InviteForm(
         request.POST if request.method == "POST" else None, slots=slots_to_give(event), event=event, at=at
@@ -172,7 +172,7 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
-    """Puts somebody on the list, with a seat."""
+    """Puts a person on the list, with a seat."""
     at = timezone.now()
     form = AddedPersonForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
     status = 200

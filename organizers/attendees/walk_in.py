@@ -1,4 +1,4 @@
-"""Somebody at the door who is not on the list, or waits on it."""
+"""A person at the door who is not on the list, or who waits on it."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from organizers.desk.frame import event_page
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.CHECK_IN)
 def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
-    """A seat and the arrival in one step. With `registration` it is somebody who is on the list without a seat."""
+    """Gives a seat and records the arrival in one step. `registration` names a person on the list who has no seat."""
     at = timezone.now()
     sent = request.POST if request.method == "POST" else request.GET
     known = _known(event, sent.get("registration", ""))
@@ -49,7 +49,7 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _known(event: Event, pk: str) -> Registration | None:
-    """Whoever waits under that number; none where it is not one."""
+    """The registration that waits under that number; None without a number. Raises Http404."""
     if not pk:
         return None
     waiting = Registration.objects.active().filter(event=event).exclude(state=Registration.State.CONFIRMED)

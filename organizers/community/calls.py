@@ -25,12 +25,12 @@ from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.fields import MarkdownField, WallField
 from organizers.desk.frame import event_page
 
-# So many days before an event its organizers usually want to know who speaks.
+# So many days before an event, its organizers usually want to know who speaks.
 USUAL_DAYS = 14
 
 
 class StandingCallForm(forms.Form):
-    """What a community looks for."""
+    """The talks that a community looks for."""
 
     text = MarkdownField(
         label=gettext_lazy("What you’re looking for"),
@@ -42,7 +42,7 @@ class StandingCallForm(forms.Form):
 
 
 class CallForm(StandingCallForm):
-    """What an event looks for, and until when; the time is read on the event's clock."""
+    """The talks that an event looks for, and the deadline. The time is read on the event's clock."""
 
     until = WallField(
         label=gettext_lazy("Proposal deadline"),
@@ -56,7 +56,7 @@ class CallForm(StandingCallForm):
 
     @property
     def closes_at(self) -> datetime | None:
-        """The instant, of a valid form."""
+        """The deadline as an instant; the form must be valid."""
         wall = self.cleaned_data["until"]
         return at_wall(wall.date(), wall.time(), self.event.time_zone) if wall else None
 
@@ -64,7 +64,7 @@ class CallForm(StandingCallForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def of_event(request: DeskRequest, event: Event) -> HttpResponse:
-    """The call of an event: opened, changed, opened again; with `close` it ends now."""
+    """The call of an event: it can be opened, changed and opened again. With `close` it ends now."""
     at = timezone.now()
     call = Call.objects.filter(event=event).first()
     if request.method == "POST" and "close" in request.POST:
@@ -105,7 +105,7 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_community(Permission.DECIDE_TALKS)
 def of_community(request: DeskRequest, community: Community) -> HttpResponse:
-    """The standing call of a community: opened, changed, opened again; with `close` it ends now."""
+    """The standing call of a community: it can be opened, changed and opened again. With `close` it ends now."""
     at = timezone.now()
     call = Call.objects.filter(community=community, event=None).first()
     if request.method == "POST" and "close" in request.POST:
@@ -135,7 +135,10 @@ def _close(request: DeskRequest, call: Call | None, *, back: HttpResponse) -> Ht
 
 
 def _typed(event: Event, call: Call | None, *, at: datetime) -> dict[str, Any]:
-    """The call as the form shows it. Where there is none it proposes the last minute of a day two weeks before, if that is to come."""
+    """The call as the form shows it.
+
+    Without a call it proposes the last minute of the day two weeks before the event, if that is in the future.
+    """
     if call:
         closes_at = call.closes_at
     else:

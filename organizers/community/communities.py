@@ -1,4 +1,4 @@
-"""A community is founded and described, and its events are listed."""
+"""The pages that found and describe a community and list its events."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ PAST_SHOWN = 50
 
 
 class CommunityProfileForm(forms.Form):
-    """What a community says of itself."""
+    """What a community says about itself."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, validators=[validate_visible])
     description = MarkdownField(
@@ -48,7 +48,7 @@ class CommunityProfileForm(forms.Form):
 
 
 class FoundingForm(CommunityProfileForm):
-    """The profile, and the address, which stays."""
+    """The profile, and the address, which cannot change later."""
 
     slug = forms.SlugField(
         label=pgettext_lazy("web", "Page URL"),
@@ -63,7 +63,7 @@ class FoundingForm(CommunityProfileForm):
     field_order = ("name", "slug", "description", "language", "time_zone")
 
     def clean(self) -> dict[str, Any]:
-        """A missing address is made from the name, where its letters allow that, and by chance where they do not."""
+        """Makes a missing address from the name if its letters allow that, and at random if they do not."""
         cleaned = super().clean() or self.cleaned_data
         if "slug" in cleaned:
             cleaned["slug"] = (cleaned["slug"] or slugify(cleaned.get("name", "")))[:40].strip("-_").lower()
@@ -75,7 +75,7 @@ class FoundingForm(CommunityProfileForm):
 @require_http_methods(["GET", "POST"])
 @open_to_all
 def found(request: DeskRequest) -> HttpResponse:
-    """Whoever is signed in can found a community and owns it."""
+    """Anyone who is signed in can found a community and then owns it."""
     if request.method != "POST":
         form = FoundingForm(initial={"language": get_language() or "en"})
         return render(request, "desk/community/community_new.html", {"form": form})
@@ -94,7 +94,7 @@ def found(request: DeskRequest) -> HttpResponse:
 @require_safe
 @for_community(Permission.PLAN_EVENTS)
 def community(request: DeskRequest, community: Community) -> HttpResponse:
-    """Its drafts, what comes, and what was."""
+    """The community's drafts, future events and past events."""
     at = timezone.now()
     ahead, past = list(community.events.ahead(at)), community.events.past(at)
     context = {
@@ -112,7 +112,7 @@ def community(request: DeskRequest, community: Community) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_community(Permission.PLAN_EVENTS)
 def profile(request: DeskRequest, community: Community) -> HttpResponse:
-    """What the community's page says."""
+    """The text of the community's public page."""
     if request.method == "POST":
         form = CommunityProfileForm(request.POST)
         if form.is_valid():
@@ -131,7 +131,7 @@ def profile(request: DeskRequest, community: Community) -> HttpResponse:
 
 
 def community_page(request: DeskRequest, community: Community, *, current: str) -> dict[str, Any]:
-    """What every page of a community at the desk has around it."""
+    """The context that every desk page of a community needs."""
     tabs = [
         ("desk_community", pgettext("tab", "Events"), Permission.PLAN_EVENTS),
         ("desk_proposals", pgettext("tab", "Proposals"), Permission.DECIDE_TALKS),

@@ -1,4 +1,4 @@
-"""Who runs a community."""
+"""The members of a community."""
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +20,7 @@ from organizers.desk.access import DeskRequest, for_community
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite, and as what."""
+    """The person to invite, and their role."""
 
     email = forms.EmailField(
         label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
@@ -33,7 +33,7 @@ class InvitationForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_community(Permission.MANAGE_MEMBERS)
 def members(request: DeskRequest, community: Community) -> HttpResponse:
-    """The members with their roles, open invitations, and a form for another one."""
+    """The members with their roles, open invitations, and a form for a new one."""
     if request.method != "POST":
         return _members_page(request, community, InvitationForm())
     form = InvitationForm(request.POST)
@@ -77,7 +77,7 @@ def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
         return redirect("desk_members", community.slug)
     messages.success(request, _("%(name)s is no longer on the organizing team.") % {"name": name})
     if membership.person == request.user:
-        # Who ended her own membership has no list of members to go back to.
+        # A person who ended their own membership can no longer see the list of members.
         return redirect("desk")
     return redirect("desk_members", community.slug)
 

@@ -1,4 +1,4 @@
-"""Talks that people offer to a community, for an event that is still to be found."""
+"""Talks that people offer to a community, for an event that is not yet chosen."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -23,7 +23,7 @@ ANSWERED_SHOWN = 20
 @require_safe
 @for_community(Permission.DECIDE_TALKS)
 def proposals(request: DeskRequest, community: Community) -> HttpResponse:
-    """Those that wait, with the events that can take them, and what became of the latest others."""
+    """The proposals that wait, the events that can take them, and the outcome of the latest others."""
     at = timezone.now()
     call = Call.objects.filter(community=community, event=None).first()
     every = community.proposals.select_related("speaker")
@@ -43,7 +43,7 @@ def proposals(request: DeskRequest, community: Community) -> HttpResponse:
 @require_POST
 @for_community(Permission.DECIDE_TALKS)
 def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
-    """`answer` is take, with `event` the public id of one that is ahead, or decline; the speaker is told."""
+    """`answer` is take or decline; with take, `event` is the public id of a future event. The speaker is told."""
     at = timezone.now()
     proposal = get_object_or_404(community.proposals.select_related("speaker", "community"), pk=pk)
     wanted = request.POST.get("answer", "")

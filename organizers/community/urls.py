@@ -1,4 +1,4 @@
-"""Addresses: communities: their members, calls and proposals."""
+"""Addresses: communities with their members, calls and proposals."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""What every page of the desk needs: access, frame, fields, names."""
+"""The common parts of all desk pages: access, frame, fields, names."""

@@ -1,4 +1,4 @@
-"""The one gate of the desk: who may come in, and what she may load."""
+"""Access to the desk: who may enter, and which objects they may load."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ from meetups.events.models import Event
 
 
 class DeskRequest(HttpRequest):
-    """A request that passed the gate. `grants` is what the person may do in the community that it is about."""
+    """A request that passed the access check. `grants` holds the person's rights in the community of the request."""
 
     user: User
     htmx: HtmxDetails
@@ -29,7 +29,7 @@ class DeskRequest(HttpRequest):
 
 
 def open_to_all[**P](view: Callable[Concatenate[DeskRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """For pages of the desk that belong to no community: whoever is signed in may see them."""
+    """For desk pages that belong to no community: anyone who is signed in may see them."""
 
     @wraps(view)
     def gate(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -45,7 +45,7 @@ def open_to_all[**P](view: Callable[Concatenate[DeskRequest, P], HttpResponse]) 
 def for_community[**P](
     permission: Permission,
 ) -> Callable[[Callable[Concatenate[DeskRequest, Community, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """The view gets the community named by `slug`, loaded through what the person may; 404 where she lacks `permission`."""
+    """The view gets the community named by `slug`, loaded through the person's rights; 404 if they lack `permission`."""
 
     def decorate(view: Callable[Concatenate[DeskRequest, Community, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -65,7 +65,7 @@ def for_community[**P](
 def for_event[**P](
     permission: Permission,
 ) -> Callable[[Callable[Concatenate[DeskRequest, Event, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """The view gets the event named by `public_id` with its community; 404 where the person lacks `permission` there."""
+    """The view gets the event named by `public_id` with its community; 404 if the person lacks `permission` there."""
 
     def decorate(view: Callable[Concatenate[DeskRequest, Event, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -93,7 +93,7 @@ def _one(found: QuerySet[Any], request: DeskRequest, *, of_community: str) -> An
 
 
 def _refuse(request: HttpRequest) -> HttpResponse | None:
-    """Where to send somebody who is not signed in, or not well enough; None for who may come in."""
+    """The redirect for a person who is not signed in, or not strongly enough; None for a person who may enter."""
     here = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("desk")
     if not request.user.is_authenticated:
         return redirect_to_login(here)

@@ -1,4 +1,4 @@
-"""Fields for what an organizer types: days and times as the clock on the venue's wall shows them, and time zones."""
+"""Fields for what an organizer types: days and times on the venue's clock, and time zones."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from meetups.core.zones import zone_names
 
-# Nobody plans a meetup outside these; inside them no time zone leaves the calendar.
+# No meetup is planned outside these years. Inside them every time zone stays within the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 COMMON_ZONES = [
     "Asia/Tokyo",
@@ -74,7 +74,7 @@ class ClockField(forms.TimeField):
 
 
 class MarkdownField(forms.CharField):
-    """Text in Markdown. Browsers send line breaks as CR LF; they are kept as LF, so that an untouched text is no change."""
+    """Text in Markdown. Browsers send line breaks as CR LF. They become LF, so that unchanged text counts as unchanged."""
 
     def __init__(self, *, rows: int, **options: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
@@ -84,7 +84,7 @@ class MarkdownField(forms.CharField):
 
 
 class WallField(forms.Field):
-    """Day and time on the venue's wall, without a zone: a naive datetime. The form makes an instant of it."""
+    """Day and time on the venue's clock, without a zone: a naive datetime. The form converts it to an instant."""
 
     widget = forms.DateTimeInput
 

@@ -1,4 +1,4 @@
-"""What every page of one event at the desk has around it: the event's head, and the tabs that this person may open."""
+"""The frame of every desk page of one event: the event's head, and the tabs that this person may open."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from organizers.desk.access import DeskRequest
 def event_page(
     request: DeskRequest, event: Event, *, current: str, at: datetime, draws: bool | None = None, **more: Any
 ) -> dict[str, Any]:
-    """The context of a page about `event`. `current` is the URL name of its tab; `draws` whether a slot has a lottery."""
+    """The context of a page about `event`. `current` is the URL name of its tab. `draws` says whether a slot has a lottery."""
     if draws is None:
         draws = event.slots.filter(admission=Slot.Admission.LOTTERY).exists()
     tabs = [
@@ -47,13 +47,13 @@ def event_page(
 
 
 def community_url(request: DeskRequest, community: Community) -> str:
-    """The community's page at the desk, or for those who may not plan there (reception) the public one."""
+    """The community's page at the desk; the public page for those who may not plan there (reception)."""
     name = "desk_community" if Permission.PLAN_EVENTS in request.grants else "community"
     return reverse(name, args=[community.slug])
 
 
 def countdown(event: Event, at: datetime) -> str:
-    """How long until the event, counted in days of its own calendar."""
+    """The time until the event, counted in days of its own calendar."""
     if event.is_cancelled:
         return ""
     if event.is_over(at):
@@ -67,10 +67,10 @@ def countdown(event: Event, at: datetime) -> str:
 
 
 def days_ahead(event: Event, at: datetime) -> int:
-    """How many days of the event's own calendar lie between `at` and its first day; 0 on the day, less than 0 afterwards."""
+    """The number of days of the event's own calendar from `at` to its first day; 0 on the day, negative afterwards."""
     return (event.starts_at.astimezone(event.zone).date() - at.astimezone(event.zone).date()).days
 
 
 def is_near(event: Event, at: datetime) -> bool:
-    """Whether people arrive now: from three hours before the start until three hours after the end."""
+    """Whether people may arrive now: from three hours before the start until three hours after the end."""
     return event.starts_at - timedelta(hours=3) <= at < event.ends_at + timedelta(hours=3)

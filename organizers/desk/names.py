@@ -1,4 +1,4 @@
-"""Names, as they are searched and sorted: hiragana and katakana, full width and half width, capitals are all one."""
+"""Names for search and sort: hiragana and katakana, full and half width, capital and small letters count as equal."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""The overview of one event: what now, what when, and how it stands."""
+"""The dashboard of one event: the next step, the dates, and the current state."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from organizers.event.timeline import line_of_time
 @require_safe
 @for_event(Permission.PLAN_EVENTS)
 def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
-    """A number of queries that does not grow with the number of participants."""
+    """The number of queries does not grow with the number of participants."""
     at = timezone.now()
     view = overview(event)
     slots = meters(view, at)

@@ -1,4 +1,4 @@
-"""Everything that the overview of an event shows, read in a handful of queries whatever the number of participants."""
+"""The facts of an event's dashboard. The number of queries is small and does not grow with the participants."""
 
 from dataclasses import dataclass, field
 
@@ -22,7 +22,7 @@ COUNTED = {
 
 @dataclass
 class SlotState:
-    """A slot with its numbers of people in each state; `lottery` where it is drawn."""
+    """A slot with its number of people in each state; `lottery` is set if the slot is drawn."""
 
     slot: Slot
     lottery: Lottery | None
@@ -39,8 +39,6 @@ class SlotState:
 
 @dataclass
 class Overview:
-    """One event as its organizers see it."""
-
     event: Event
     slots: list[SlotState] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)

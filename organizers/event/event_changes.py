@@ -1,4 +1,4 @@
-"""What an edit would change, in words."""
+"""The changes that an edit would make, in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from organizers.event.reminder_times import in_words
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of Event before and after; `name` is the field's, the rest is for people."""
+    """One field of Event before and after. `name` is the field's name; the rest is for people."""
 
     name: str
     label: str
@@ -23,7 +23,7 @@ class Difference:
 
 
 def differences(event: Event, fields: dict[str, object]) -> list[Difference]:
-    """The fields that would change. Each instant is shown on the clock that belongs to it, old or new."""
+    """The fields that would change. Each time is shown on the clock that belongs to it: the old or the new zone."""
     zones = (event.time_zone, str(fields.get("time_zone", event.time_zone)))
     return [
         Difference(
@@ -38,7 +38,7 @@ def differences(event: Event, fields: dict[str, object]) -> list[Difference]:
 
 
 def _label(name: str) -> str:
-    """As the form calls it; the instants have no field of their own there."""
+    """The label in the form. The fields for instants have other names there."""
     names = {"starts_at": "starts", "ends_at": "ends"}
     return str(EventForm.base_fields[names.get(name, name)].label)
 

@@ -1,4 +1,4 @@
-"""The form of an event: what it is, when and where. Times are read on the clock of the event's own zone."""
+"""The form of an event: its description, time and place. Times are read on the clock of the event's own zone."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,12 +25,12 @@ FIELDS = [
 
 
 def format_choices() -> list[tuple[str, str]]:
-    """The formats, each with what it means for the organizer."""
+    """The formats, each with its meaning for the organizer."""
     return [(one.value, str(one.label)) for one in Event.Format]
 
 
 class EventForm(forms.Form):
-    """Fields of Event. An end that is left empty is two hours after the start; one before the start is on the next day."""
+    """Fields of Event. An empty end means two hours after the start. An end before the start is on the next day."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     day = DayField(label=gettext_lazy("Date"))
@@ -113,14 +113,14 @@ class EventForm(forms.Form):
         super().__init__(*args, **options)
 
     def clean_hashtag(self) -> str:
-        """Without its sign, in one word."""
+        """The tag as one word, without its sign."""
         hashtag = str(self.cleaned_data["hashtag"]).lstrip("#＃").strip()
         if any(character.isspace() for character in hashtag):
             raise forms.ValidationError(_("A hashtag must be one word."))
         return hashtag
 
     def clean(self) -> dict[str, Any]:
-        """Adds `starts_at` and `ends_at` (UTC) where day and time can be read."""
+        """Adds `starts_at` and `ends_at` (UTC) if day and time can be read."""
         cleaned = super().clean() or self.cleaned_data
         if all(cleaned.get(name) for name in ("day", "time_zone")) and cleaned.get("starts") is not None:
             cleaned["starts_at"] = at_wall(cleaned["day"], cleaned["starts"], cleaned["time_zone"])
@@ -145,7 +145,7 @@ class EventForm(forms.Form):
         return ends_at
 
     def event_fields(self) -> dict[str, object]:
-        """What was typed, as fields of Event; what does not belong to the format is left out."""
+        """The typed values as fields of Event. Fields that do not belong to the format are left out."""
         fields = {name: self.cleaned_data[name] for name in FIELDS}
         if fields["format"] == Event.Format.ONLINE:
             fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None}
@@ -157,7 +157,7 @@ class EventForm(forms.Form):
 
 
 def typed(event: Event) -> dict[str, Any]:
-    """The event as the form shows it: the way back from `event_fields`."""
+    """The event as the form shows it: the reverse of `event_fields`."""
     start, end = event.starts_at.astimezone(event.zone), event.ends_at.astimezone(event.zone)
     next_day = start.date() + timedelta(days=1)
     same = end.date() == start.date() or (end.date() == next_day and end.time() <= start.time())

@@ -1,4 +1,4 @@
-"""Where an organizer begins: her communities, and what comes next in each."""
+"""The start page of the desk: the organizer's communities and the next events of each."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +20,7 @@ SHOWN = 5
 
 @dataclass
 class Desk:
-    """One community of mine. `plans` is whether I may plan its events, else only the check-in is open to me."""
+    """One community of the reader. `plans` says whether they may plan its events; if not, only check-in is open to them."""
 
     community: Community
     role: str
@@ -29,14 +29,14 @@ class Desk:
 
 
 def _torn_down(at: datetime) -> Exists:
-    """Whether a shift of the event is not over: its people still need the desk."""
+    """Whether a shift of the event is not over: its volunteers still need the desk."""
     return Exists(Shift.objects.open().filter(event=OuterRef("pk"), ends_at__gt=at))
 
 
 @require_safe
 @open_to_all
 def desk(request: DeskRequest) -> HttpResponse:
-    """My communities with their next events."""
+    """The reader's communities with their next events."""
     at = timezone.now()
     memberships = Membership.objects.filter(person=request.user).select_related("community").order_by("community__name")
     desks = {

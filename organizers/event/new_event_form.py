@@ -1,4 +1,4 @@
-"""The page of a new event: the event itself, and everything that belongs to it, each with a default."""
+"""The page for a new event: the event itself and everything that belongs to it, each with a default."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ ONCE_MAX_AGE = timedelta(days=7)
 
 
 class NewEventForm(EventForm):
-    """Title, date and time have to be typed; all else has a default. `at` is the present instant."""
+    """Title, date and time must be typed; everything else has a default. `at` is the present instant."""
 
     admission = forms.ChoiceField(
         label=gettext_lazy("Admission"),
@@ -87,7 +87,7 @@ class NewEventForm(EventForm):
         help_text=gettext_lazy("Sent to those who belong to the rehearsal only."),
     )
 
-    # The public id that the event will have, signed: sent twice, the page still plans one event.
+    # The signed public id of the future event: if the page is sent twice, it still plans one event.
     once = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, community: Community, at: datetime, **options: Any) -> None:
@@ -97,7 +97,7 @@ class NewEventForm(EventForm):
         self.initial["once"] = signing.dumps(public_id(), salt=self.salt)
 
     def clean(self) -> dict[str, Any]:
-        """Adds `lottery` (LotteryDates or None) and `rehearses` (RehearsalPlan or None), computed where they are left empty."""
+        """Adds `lottery` (LotteryDates or None) and `rehearses` (RehearsalPlan or None). Empty dates are computed."""
         cleaned = super().clean()
         least, most = self._number("teardown_minimum"), self._number("teardown_maximum")
         if cleaned.get("teardown") and least > most:
@@ -110,7 +110,7 @@ class NewEventForm(EventForm):
         return cleaned
 
     def clean_once(self) -> str:
-        """The public id; empty where it was not sent or not made by us."""
+        """The public id; empty if it was not sent or was not made by us."""
         try:
             return str(signing.loads(self.cleaned_data["once"], salt=self.salt, max_age=ONCE_MAX_AGE))
         except signing.BadSignature:
@@ -122,7 +122,7 @@ class NewEventForm(EventForm):
 
     @property
     def seats(self) -> int:
-        """Seats of the general slot: as typed; else what the venue holds without volunteers and speakers; else 40."""
+        """Seats of the general slot: the typed number, or the venue's capacity without volunteers and speakers, or 40."""
         venue = self.cleaned_data.get("venue_capacity")
         if self.cleaned_data.get("capacity"):
             return int(self.cleaned_data["capacity"])
@@ -135,7 +135,7 @@ class NewEventForm(EventForm):
         return self._number("teardown_maximum") if self.tears_down else 0
 
     def plan(self) -> EventPlan:
-        """What was typed, as the plan of an event. Names of slots and shift are in the event's language."""
+        """The typed values as the plan of an event. Names of slots and shift are in the event's language."""
         with translation.override(self.cleaned_data["language"]):
             slots = [self._general()]
             if self.tears_down:
@@ -152,7 +152,7 @@ class NewEventForm(EventForm):
         return EventPlan(fields, slots, shifts, self.cleaned_data["rehearses"])
 
     def _number(self, name: str) -> int:
-        """The number as typed, or its default where the field was left empty."""
+        """The typed number, or its default if the field is empty."""
         number = self.cleaned_data.get(name)
         return int(self.fields[name].initial if number is None else number)
 

@@ -1,4 +1,4 @@
-"""What will happen if the form of a new event is sent as it stands: read before anything is written."""
+"""The preview of a new event: what will happen if the form is sent, shown before anything is saved."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,10 @@ from organizers.event.new_event_form import NewEventForm
 
 
 def summary(form: NewEventForm) -> dict[str, Any]:
-    """Title, period and the steps to come with their dates, for a form that was sent; `steps` is empty until the date is known."""
+    """Title, period and the future steps with their dates, for a form that was sent.
+
+    `steps` is empty as long as the date is not known.
+    """
     cleaned = getattr(form, "cleaned_data", {})
     starts_at, ends_at, zone = cleaned.get("starts_at"), cleaned.get("ends_at"), cleaned.get("time_zone")
     if not (starts_at and ends_at and ends_at > starts_at):

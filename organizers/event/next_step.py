@@ -1,4 +1,4 @@
-"""The desk's answer to "what now?": one thing, the most pressing first. Until there is a runbook it is read from what there is."""
+"""The desk's answer to "what now?": one thing, the most urgent first. It is read from the event's present state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,20 +16,23 @@ from meetups.volunteers.models import Chore
 from organizers.desk.frame import is_near
 from organizers.event.dashboard_facts import Overview
 
-# Nearer than this, people who plan their way ask where it is.
+# So long before the start, people plan their way and ask for the place.
 WHERE_IS_IT = timedelta(days=10)
-# So long before the start speakers are looked for.
+# So long before the start, organizers check whether the speakers are connected.
 CONNECTING = timedelta(hours=1)
-# So long before the end the room is looked at.
+# So long before the end, the desk points to the teardown list.
 TEARDOWN_SOON = timedelta(minutes=30)
-# So long after an event its slides are asked for at the desk.
+# So long after an event, the desk asks for its slides.
 SLIDES_WAIT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class NextThing:
-    """What to do, why, and the button that does it. `calm` where nothing is due. With `post` the button sends a form; with `share` the
-    address of the event page is to be passed on."""
+    """What to do, why, and the button for it.
+
+    `calm` means that nothing is due. With `post` the button sends a form. With `share` the organizer should pass on
+    the address of the event page.
+    """
 
     title: str
     more: str = ""
@@ -42,7 +45,7 @@ class NextThing:
 
 
 def next_thing(view: Overview, at: datetime) -> NextThing:
-    """The first of these that applies."""
+    """The first step in this list that applies."""
     questions: tuple[Callable[[Overview, datetime], NextThing | None], ...] = (
         _slides,
         _state,
@@ -95,7 +98,7 @@ def _state(view: Overview, at: datetime) -> NextThing | None:
 
 
 def _over(view: Overview, at: datetime) -> NextThing | None:
-    """Nobody arrives any more; while teardown goes on it comes first."""
+    """The event is over. If teardown still goes on, that is said first."""
     if not view.event.is_over(at):
         return None
     came = ngettext("%(count)s person came.", "%(count)s people came.", view.checked_in) % {"count": view.checked_in}
@@ -106,7 +109,7 @@ def _over(view: Overview, at: datetime) -> NextThing | None:
 
 
 def _slides(view: Overview, at: datetime) -> NextThing | None:
-    """In the two weeks after an event with talks whose slides were never public."""
+    """The two weeks after an event with talks whose slides were never public."""
     event = view.event
     held = view.talks_in(Talk.State.CONFIRMED)
     is_time = event.is_published and event.is_over(at) and not is_near(event, at) and at < event.ends_at + SLIDES_WAIT
@@ -151,7 +154,7 @@ def _arrivals(view: Overview, at: datetime) -> NextThing | None:
 
 
 def lacks_venue(event: Event) -> bool:
-    """Whether people are to come somewhere, and nobody has said where."""
+    """Whether people are expected at a place, and no place is set yet."""
     return event.has_place and not (event.venue_name or event.venue_address)
 
 
@@ -176,7 +179,7 @@ def _proposals(view: Overview, at: datetime) -> NextThing | None:
 
 
 def _untold(view: Overview, at: datetime) -> NextThing | None:
-    """All is decided, and speakers wait to hear it."""
+    """All proposals are decided, and speakers wait for the news."""
     people = len({talk.speaker_id for talk in view.talks_in(Talk.State.PROPOSED) if talk.staged})
     if not people:
         return None
@@ -235,7 +238,7 @@ def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
 
 
 def _connections(view: Overview, at: datetime) -> NextThing | None:
-    """In the last hour before an event with a stream."""
+    """The last hour before an event with a stream."""
     event = view.event
     if not event.has_stream or not event.starts_at - CONNECTING <= at < event.starts_at:
         return None

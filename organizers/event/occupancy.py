@@ -1,4 +1,4 @@
-"""How full the slots of an event are, in words."""
+"""The fill level of an event's slots, in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,10 @@ TONES = {Slot.Admission.LOTTERY: "lottery", Slot.Admission.DUTY: "done", Slot.Ad
 
 @dataclass(frozen=True)
 class Meter:
-    """One slot: `value` people for `max` seats, as the event's page counts them; `more` says what that means. `can_grow`: whether its capacity is set by hand."""
+    """One slot: `value` people for `max` seats, counted as on the event's page.
+
+    `more` explains the numbers. `can_grow` says whether organizers set the capacity by hand.
+    """
 
     slot: Slot
     value: int
@@ -26,7 +29,7 @@ class Meter:
 
 
 def meters(view: Overview, at: datetime) -> list[Meter]:
-    """One for each slot, in their order."""
+    """One meter for each slot, in the order of the slots."""
     return [
         Meter(
             slot=state.slot,
@@ -34,7 +37,7 @@ def meters(view: Overview, at: datetime) -> list[Meter]:
             max=state.slot.capacity,
             more=_more(view, state),
             tone=TONES.get(Slot.Admission(state.slot.admission), ""),
-            # A duty slot is as large as its shifts.
+            # The capacity of a duty slot follows from its shifts.
             can_grow=state.slot.admission != Slot.Admission.DUTY and not view.event.is_over(at),
         )
         for state in view.slots

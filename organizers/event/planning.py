@@ -1,4 +1,4 @@
-"""An event is planned, shown, changed, cancelled."""
+"""The pages that plan, publish, change and cancel an event."""
 
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ from organizers.event.new_event_summary import summary
 @require_http_methods(["GET", "POST"])
 @for_community(Permission.PLAN_EVENTS)
 def create(request: DeskRequest, community: Community) -> HttpResponse:
-    """Everything on one page. `intent` says which button it was: publish, draft, or preview, which writes nothing."""
+    """Everything on one page. `intent` names the button: publish, draft, or preview, which saves nothing."""
     at = timezone.now()
     if request.method != "POST":
         return _new_event_page(request, community, NewEventForm(community=community, at=at))
@@ -71,9 +71,9 @@ def _new_event_page(
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def edit(request: DeskRequest, event: Event) -> HttpResponse:
-    """Changes that people must know of are shown once, with how many will be told, before they are made.
+    """Changes that people must know about are shown once before they are made, with the number of people who will be told.
 
-    `seen` is the last change that the form was filled from: where there is a newer one, both are shown before anything is saved.
+    `seen` is the last change that the form was filled from. If there is a newer one, both are shown before anything is saved.
     """
     at = timezone.now()
     if request.method != "POST":
@@ -81,7 +81,7 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form))
     form = EventForm(request.POST, community=event.community)
     if request.POST.get("intent") == "back" or not form.is_valid():
-        # "Back" keeps what was typed; it is no error to look again.
+        # "Back" keeps the typed values. To look at the form again is no error.
         status = 200 if form.is_valid() else 422
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=status)
     fields = form.event_fields()

@@ -1,4 +1,4 @@
-"""What happened at an event lately, in words."""
+"""The latest activity of an event, in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from meetups.history.models import HistoryEntry
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Handover, Shift, Signup
 
-# Told with the name of who did it, or of whom it happened to. Every verb of the history has words.
+# Each sentence names the person who acted, or the person concerned. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s created the event"),
     "publish_event": gettext_lazy("%(who)s published the event"),
@@ -151,7 +151,7 @@ WORDS = {
     "withdraw_proposal": gettext_lazy("%(who)s withdrew a talk proposed to the community"),
     "cancel": gettext_lazy("%(whom)s canceled"),
 }
-# These write a line for the thing itself as well; the one about the seat would say it twice.
+# These actions also write a line about the talk, shift or draw itself. The line about the seat would repeat it.
 SAID_ELSEWHERE = (
     "draw",
     "sign_up",
@@ -163,12 +163,12 @@ SAID_ELSEWHERE = (
     "ask",
     "remind",
 )
-# What comes in crowds, or is half of another line, would push everything else out of a short list.
+# Entries that are very frequent, or that repeat a part of another line, would fill a short list.
 QUIET = (
     *("check_in", "undo_check_in", "reconfirm", "record_no_show", "tick_chore", "move_chore", "tick_presence"),
     *("hold_place", "end_held_place", "end_offer", "invite_partner", "end_pair_invitation", "part", "change_answers"),
     *("fetch_randomness", "skip", "lose_shift", "begin_talk", "close_gap", "receive_seats"),
-    # Of a hand-over that comes about, the line of who took the shift says all.
+    # When a hand-over succeeds, the line about the new volunteer says everything.
     *("accept_handover", "pass_on_shift"),
 )
 
@@ -183,7 +183,10 @@ class Happening:
 
 @dataclass
 class Names:
-    """What the lines call people and shifts: each by the subject of its entry, the givers of shifts by subject and instant."""
+    """The names of people and shifts in the lines.
+
+    `people` and `shifts` are found by the subject of the entry, `givers` of shifts by subject and instant.
+    """
 
     people: dict[str, object]
     shifts: dict[str, Shift]
@@ -191,7 +194,7 @@ class Names:
 
 
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
-    """The latest happenings, latest first. Two queries, and one more for each kind of thing about shifts that is among them."""
+    """The latest happenings, latest first. Two queries, and one more for each kind of shift entry among them."""
     entries = list(
         HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS.keys() - set(QUIET))
         .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
@@ -228,7 +231,7 @@ def _names(event: Event, entries: list[HistoryEntry]) -> Names:
 
 
 def _numbers(entries: list[HistoryEntry], kind: str) -> list[str]:
-    """The ids of the things of one kind that `entries` are about."""
+    """The ids of the objects of one kind that `entries` are about."""
     return [entry.subject.partition(":")[2] for entry in entries if entry.subject.startswith(f"{kind}:")]
 
 

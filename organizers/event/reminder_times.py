@@ -1,4 +1,4 @@
-"""When attendees are reminded, as an organizer chooses it: a few rows of days and time. RULES 97."""
+"""The times at which attendees are reminded, as an organizer chooses them: a few rows of days and time. RULES 97."""
 
 from datetime import time
 from typing import Any
@@ -14,7 +14,7 @@ from meetups.events.reminder_times import FARTHEST_DAYS, MOST, ReminderTime, rea
 
 
 def days_in_words(days: int) -> str:
-    """How long before the start: the day itself, or how many days."""
+    """The distance to the start: the day itself, or a number of days before it."""
     if days == 0:
         return _("on the day")
     if days == 1:
@@ -23,19 +23,19 @@ def days_in_words(days: int) -> str:
 
 
 def in_words(text: str) -> str:
-    """All of an event's reminder times on one line; a dash where there are none."""
+    """All of an event's reminder times on one line; a dash if there are none."""
     language = get_language() or "en"
     rows = [f"{days_in_words(days)} {dates.wall_clock(wall, language)}" for days, wall in read_times(text)]
     return pgettext("list", ", ").join(rows) or "–"
 
 
 class ReminderTimesInput(forms.Widget):
-    """Rows of a choice of days and a time; what was typed comes back as it was, also where it makes no sense."""
+    """Rows with a choice of days and a time. The typed values come back unchanged, even if they make no sense."""
 
     template_name = "forms/reminder_times.html"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
-        """The rows on one line; a hidden field brings them so."""
+        """The rows as one line; a hidden field sends them in this form."""
         if name in data:
             return str(data[name])
         pairs = [(data.get(f"{name}_days_{row}", ""), data.get(f"{name}_time_{row}", "")) for row in range(MOST)]
@@ -56,7 +56,7 @@ class ReminderTimesInput(forms.Widget):
 
 
 class ReminderTimesField(forms.CharField):
-    """What `Event.reminder_times` keeps. Rows without days are left out; two on one day would be one too many."""
+    """The value of `Event.reminder_times`. Rows without days are left out; two rows for one day are refused."""
 
     widget = ReminderTimesInput
 

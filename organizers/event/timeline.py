@@ -1,4 +1,4 @@
-"""What was and what will be at an event, with today in it."""
+"""The past and future steps of an event, with today between them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from meetups.volunteers.staffing import usual_help_at
 from organizers.event.dashboard_facts import Overview
 from organizers.messages.audience_words import people
 
-# The reminders that the line shows, in the words of the desk; a morning of its own that a shift has comes with the shift.
+# The reminders on the timeline, in the words of the desk. A shift's own morning reminder belongs to the shift's row.
 REMINDERS = {
     "reminder_days": gettext_lazy("Reminder to confirmed attendees"),
     "reminder_eve": gettext_lazy("Reminder to confirmed attendees"),
@@ -31,7 +31,7 @@ REMINDERS = {
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One line: `when`, `what` and `more` are text, `state` is done, late or empty; `today` marks the line of today."""
+    """One line. `when`, `what` and `more` are text. `state` is done, late or empty. `today` marks the line of today."""
 
     at: datetime
     when: str
@@ -44,7 +44,7 @@ class TimelineRow:
 
 
 def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
-    """The rows in the order of time; today stands between what was and what comes."""
+    """The rows in the order of time; today stands between past and future."""
     event = view.event
     language, zone = get_language() or "en", event.time_zone
 
@@ -106,7 +106,10 @@ def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
 
 
 def _checks(view: Overview) -> list[datetime]:
-    """When it is looked at whether people are missing (RULES 66, 71), or was when an organizer asked earlier; once for many shifts."""
+    """The times of the checks for missing volunteers (RULES 66, 71), each listed once.
+
+    If an organizer asked earlier, that time counts.
+    """
     if not view.event.is_published:
         return []
     usual = usual_help_at(view.event, [state.slot for state in view.slots])
@@ -115,13 +118,16 @@ def _checks(view: Overview) -> list[datetime]:
 
 
 def _subject(message: Message, language: str, event: Event) -> str:
-    """In the reader's language, else in the event's, else in the only one."""
+    """The subject in the reader's language, else in the event's language, else in the only one."""
     texts = message.texts
     return str((texts.get(language) or texts.get(event.language) or next(iter(texts.values())))["subject"])
 
 
 def _reminders(view: Overview) -> list[DueReminder]:
-    """Those that are sent: a time that lay before the date was set, or when it is no longer of use, has none."""
+    """The reminders that are sent.
+
+    A reminder is left out if its time was past when the date was set, or if it is no longer of use.
+    """
     event = view.event
     since = event.schedule_since or event.created_at
     moments = [*attendee_moments(event), *rehearsal_moments(event, view.rehearsal)]
@@ -131,7 +137,7 @@ def _reminders(view: Overview) -> list[DueReminder]:
 
 
 def with_today(rows: list[TimelineRow], at: datetime, today: str) -> list[TimelineRow]:
-    """The rows with the line of today between what was and what comes."""
+    """The rows with the line of today between past and future."""
     past = [row for row in rows if row.at <= at]
     return [*past, TimelineRow(at, today, "", today=True), *rows[len(past) :]]
 

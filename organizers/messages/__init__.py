@@ -1,1 +1,1 @@
-"""Messages of organizers, and the log of all that was sent."""
+"""Messages of organizers, and the log of all sent messages."""

@@ -1,4 +1,4 @@
-"""To whom a message goes, in words and numbers."""
+"""The audience of a message, in words and numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Counted:
-    """How many get a message: `total` people as a phrase, and of which groups they are. `twice` are counted in several of them."""
+    """The number of people who get a message.
+
+    `total` is the number as a phrase, `groups` the number in each group. `twice` people are counted in several groups.
+    """
 
     number: int
     total: str
@@ -35,12 +38,12 @@ def counted(found: Reached) -> Counted:
 
 
 def people(number: int) -> str:
-    """So many people."""
+    """A number of people as a phrase."""
     return ngettext("%(count)s person", "%(count)s people", number) % {"count": number}
 
 
 def in_words(audience: Audience, slots: Mapping[str, str]) -> str:
-    """Who belongs to an audience, without numbers. `slots` are the names by public id."""
+    """A description of the people in an audience, without numbers. `slots` are the names by public id."""
     if audience.chosen:
         return _("chosen from the list: %(people)s") % {"people": people(len(audience.chosen))}
     words = dict(group_words())

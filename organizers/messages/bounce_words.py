@@ -1,4 +1,4 @@
-"""Why a mail did not arrive, in words that help at the door; what the server said stands beside it."""
+"""The reason why a mail did not arrive, in words that help at the door. The page shows the server's answer beside it."""
 
 import re
 
@@ -9,7 +9,10 @@ CODES = re.compile(r"^(?P<plain>[245]\d\d)?[ -]*(?:(?P<class>[245])\.(?P<rest>\d
 
 
 def in_plain_words(error: str) -> str:
-    """One sentence for what a mail server answered, such as `550 5.1.1 User unknown`, or for why no mail could be made or handed over."""
+    """One sentence for a mail server's answer, such as `550 5.1.1 User unknown`.
+
+    It also covers a mail that could not be made or handed over.
+    """
     found = CODES.match(error)
     plain, enhanced = (found["plain"] or "", found["rest"] or "") if found else ("", "")
     subject = enhanced.partition(".")[0]

@@ -1,4 +1,4 @@
-"""The form of a message to people of an event: to whom, what, and when."""
+"""The form of a message to people of an event: audience, text and time."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ LONGEST_SUBJECT, LONGEST_BODY, MOST_CHOSEN = 120, 10_000, 2000
 
 
 def group_words() -> list[tuple[str, str]]:
-    """The groups that a message can go to."""
+    """The groups that can receive a message."""
     return [
         (State.CONFIRMED.value, _("confirmed attendees")),
         (State.WAITLISTED.value, _("people on the waitlist")),
@@ -33,12 +33,15 @@ def group_words() -> list[tuple[str, str]]:
 
 
 def _validate_subject(text: str) -> None:
-    """There is something to see; of line breaks the mail makes spaces."""
+    """The subject has a visible character. The mail turns line breaks into spaces."""
     validate_visible(" ".join(text.split()))
 
 
 class MessageForm(forms.Form):
-    """Texts in the event's language, and in the other one where somebody writes it. `slots` are those of `event`; times are on its clock."""
+    """Texts in the event's language, and in the other one if an organizer writes it.
+
+    `slots` are those of `event`; times are on its clock.
+    """
 
     groups = forms.MultipleChoiceField(
         label=gettext_lazy("Groups"),
@@ -64,7 +67,7 @@ class MessageForm(forms.Form):
     )
     # Registrations that were ticked in the list of attendees.
     chosen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
-    # The scheduled message that this one takes the place of.
+    # The scheduled message that this one replaces.
     replaces = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     when = forms.ChoiceField(
         label=gettext_lazy("When to send"),
@@ -77,7 +80,7 @@ class MessageForm(forms.Form):
     def __init__(self, *args: Any, event: Event, slots: list[Slot], **options: Any) -> None:
         super().__init__(*args, **options)
         self.event, self.all_slots = event, slots
-        # Whoever was ticked in the list needs no group.
+        # People who were ticked in the list need no group.
         self.fields["groups"].required = not (self.data.get("chosen") or self.initial.get("chosen"))
         field = self.fields["slots"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -101,7 +104,7 @@ class MessageForm(forms.Form):
 
     @property
     def texts_of_languages(self) -> list[dict[str, Any]]:
-        """The fields by language, with its name; the event's own first."""
+        """The fields of each language, with the language's name; the event's own language is first."""
         names = dict(settings.LANGUAGES)
         return [
             {"name": names[code], "code": code, "subject": self[f"subject_{code}"], "body": self[f"body_{code}"]}
@@ -109,12 +112,12 @@ class MessageForm(forms.Form):
         ]
 
     def clean_chosen(self) -> tuple[int, ...]:
-        """The primary keys; what is no number is left out."""
+        """The primary keys. Anything that is not a number is left out."""
         typed = str(self.cleaned_data["chosen"]).split(",")[:MOST_CHOSEN]
         return tuple(int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 10)
 
     def clean(self) -> dict[str, Any]:
-        """Says what is missing, each beside its field."""
+        """Reports what is missing, each beside its field."""
         cleaned = super().clean() or self.cleaned_data
         for language in self.languages[1:]:
             subject, body = cleaned.get(f"subject_{language}"), cleaned.get(f"body_{language}")
@@ -123,14 +126,14 @@ class MessageForm(forms.Form):
             if body and not subject and f"subject_{language}" not in self.errors:
                 self.add_error(f"subject_{language}", _("This language has a text, but no subject."))
         if not cleaned.get("chosen") and not cleaned.get("groups") and "groups" not in self.errors:
-            # What was ticked in the list holds no number.
+            # This also covers a list of ticks (`chosen`) that contains no number.
             self.add_error("groups", _("Choose the recipients."))
         if cleaned.get("when") == "later" and not cleaned.get("send_at") and "send_at" not in self.errors:
             self.add_error("send_at", _("Choose a date and time."))
         return cleaned
 
     def audience(self) -> Audience:
-        """As far as it can be read, also of a form with errors."""
+        """The audience, as far as it can be read; the form may have errors."""
         cleaned = getattr(self, "cleaned_data", {})
         if cleaned.get("chosen"):
             return Audience(chosen=cleaned["chosen"])
@@ -144,7 +147,7 @@ class MessageForm(forms.Form):
         )
 
     def texts(self) -> dict[str, dict[str, str]]:
-        """Subject and body by language, without the languages that nobody wrote."""
+        """Subject and body by language. Languages without a text are left out."""
         return {
             language: {
                 "subject": self.cleaned_data[f"subject_{language}"],
@@ -155,7 +158,7 @@ class MessageForm(forms.Form):
         }
 
     def instant(self) -> datetime | None:
-        """When it is to leave (UTC); None means now."""
+        """The time at which the message leaves (UTC); None means now."""
         wall = self.cleaned_data.get("send_at")
         if self.cleaned_data.get("when") != "later" or wall is None:
             return None
@@ -163,7 +166,7 @@ class MessageForm(forms.Form):
 
 
 def typed(message: Message, *, again: bool) -> dict[str, Any]:
-    """A message as the form shows it; with `again` it takes the place of the one that is scheduled."""
+    """A message as the form shows it. With `again` it replaces the scheduled message."""
     audience = Audience.of(message.audience)
     extra = [name for name in ("speakers", "volunteers") if getattr(audience, name)]
     return {

@@ -1,7 +1,7 @@
-"""Messages of an event: what organizers wrote, and what people were told: who, what, when, and what became of it. No texts: a mail may hold a code or a link.
+"""Messages of an event: what organizers wrote, and the log of all mails: who got what, when, and with what result.
 
-It answers "I got no mail": whoever is searched for stands there with her address, with what became of each mail in plain words, and
-with a button that sends it again.
+The log shows no texts, because a mail may contain a code or a link. It answers "I got no mail": a search finds the person
+with their address, the result of each mail in plain words, and a button that sends it again.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from organizers.messages.messages import written
 
 State = Notification.State
 PAGE = 100
-# What the list can be narrowed to, with its colour; what is on its way counts as due.
+# The states that filter the list, with their colours. A mail that is being sent counts as due.
 STATES = {
     "sent": (pgettext_lazy("message", "Sent"), "certain", [State.SENT]),
     "due": (pgettext_lazy("message", "Queued"), "waiting", [State.WAITING, State.SENDING]),
@@ -41,7 +41,7 @@ STATES = {
     "void": (pgettext_lazy("message", "Not sent"), "over", [State.VOID]),
 }
 BY_STATE = {state: name for name, (_label, _tone, states) in STATES.items() for state in states}
-# What it means for somebody who finds nothing in her mailbox.
+# The meaning of each state for a person who finds nothing in their mailbox.
 MEANINGS = {
     "sent": gettext_lazy(
         "The recipient’s server accepted it. If they can’t find it, ask them to check spam first. Then "
@@ -60,9 +60,9 @@ AGAIN[State.FAILED] = AGAIN[State.BOUNCED]
 
 @dataclass(frozen=True)
 class Delivery:
-    """One line: what to whom, in which state, with the instant that belongs to it and why it did not arrive.
+    """One line: the message, its recipient, its state, the instant that belongs to the state, and why it did not arrive.
 
-    `answer` is what the server said, in its own words. `again` is the word of the button that sends it once more; empty where there is none.
+    `answer` is the server's own text. `again` is the label of the button that sends it once more; empty if there is no button.
     """
 
     pk: int
@@ -79,7 +79,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Filter:
-    """A state to narrow the list to, and how many there are."""
+    """A state that filters the list, and the number of lines in it."""
 
     name: str
     label: str
@@ -90,7 +90,10 @@ class Filter:
 @require_safe
 @for_event(Permission.MANAGE_ATTENDEES)
 def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
-    """What organizers wrote, and the log of all mails, newest first, 100 a page; `?state=` and `?q=` (part of a name, or an address) narrow the log."""
+    """The messages of organizers, and the log of all mails, newest first, 100 a page.
+
+    `?state=` and `?q=` (part of a name, or an address) filter the log.
+    """
     at = timezone.now()
     told = Notification.objects.filter(thread=event.thread)
     chosen = request.GET.get("state", "")
@@ -119,7 +122,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
         meanings=_meanings(rows) if asked or chosen in STATES else [],
         may_repeat=any(row.again for row in rows),
         stopped=_stopped(event),
-        # Whoever searches has somebody before her: her mails come first.
+        # A search is about one person, so their mails come first and the organizers' messages are left out.
         written=[line for line in lines if not line.is_withdrawn and not asked],
         withdrawn=[line for line in lines if line.is_withdrawn and not asked],
         may_write=event.state != Event.State.DRAFT,
@@ -130,7 +133,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_ATTENDEES)
 def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Sends one mail once more, and goes back to the list as it was: `query` holds what it was narrowed to."""
+    """Sends one mail once more and goes back to the list. `query` holds the filters of the list."""
     row = get_object_or_404(Notification, pk=pk, thread=event.thread)
     try:
         send_mail_again(event=event, notification=row, at=timezone.now(), by=request.user)
@@ -152,7 +155,7 @@ def _filters(told: QuerySet[Notification], chosen: str) -> list[Filter]:
 
 
 def _row(one: Notification, subjects: Mapping[str, str], *, is_asked: bool) -> Delivery:
-    """`subjects` are those of the organizers' own messages. `is_asked`: somebody is searched for, so what was sent can be sent again."""
+    """`subjects` are those of the organizers' own messages. After a search (`is_asked`) sent mails can be sent again."""
     label, tone, _states = STATES[BY_STATE[State(one.state)]]
     failed = one.state in {State.BOUNCED, State.FAILED}
     return Delivery(
@@ -180,7 +183,7 @@ def _reason(one: Notification) -> str:
 
 
 def _meanings(rows: list[Delivery]) -> list[tuple[str, str, str]]:
-    """Label, tone and meaning of each state that is among `rows`."""
+    """Label, tone and meaning of each state that occurs in `rows`."""
     there = {row.label for row in rows}
     return [
         (str(label), tone, str(MEANINGS[name]))
@@ -190,7 +193,7 @@ def _meanings(rows: list[Delivery]) -> list[tuple[str, str, str]]:
 
 
 def _stopped(event: Event) -> list[str]:
-    """The names of those whom no mail reaches: their address came back here, and nobody has asked to try it again."""
+    """The names of the people whom no mail reaches: their address bounced here, and no one asked to try it again."""
     bounced = Notification.objects.filter(thread=event.thread, state=State.BOUNCED, recipient__isnull=False)
     people = dict(bounced.values_list("recipient__email", "recipient__name").distinct())
     stopped = Suppression.objects.filter(address__in=[address.lower() for address in people])

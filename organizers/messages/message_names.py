@@ -1,4 +1,4 @@
-"""What each kind of message is called at the desk."""
+"""The names of the kinds of message at the desk."""
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -96,5 +96,5 @@ NAMES = {
 
 
 def name_of(kind: str) -> str:
-    """In the active language; a kind that has no name yet is shown in its own letters."""
+    """The name in the active language. A kind without a name is shown as its identifier."""
     return str(NAMES.get(kind, kind))

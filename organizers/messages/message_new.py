@@ -1,4 +1,4 @@
-"""Writing to people of an event: the form with its live number, the preview, and the sending."""
+"""The pages that write a message to people of an event: the form with its live number, the preview, and the sending."""
 
 from typing import Any
 
@@ -29,10 +29,10 @@ from organizers.messages.message_form import MessageForm, typed
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def new(request: DeskRequest, event: Event) -> HttpResponse:
-    """`intent` is the button: `preview` shows number and mails, `send` sends or schedules, `back` is the form again.
+    """`intent` is the button: `preview` shows the number and the mails, `send` sends or schedules, `back` shows the form again.
 
-    Without one it is the form that asks how many people it would reach. `?copy=` begins with a message of this event; one that is
-    scheduled is then replaced. `?state=`, `?slot=` and `?arrived=` are the filters of the list of attendees.
+    Without `intent`, the form asks how many people the message would reach. `?copy=` begins with a message of this event;
+    a scheduled message is then replaced. `?state=`, `?slot=` and `?arrived=` are the filters of the list of attendees.
     """
     slots = list(event.slots.in_order())
     if request.method != "POST":
@@ -73,7 +73,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: int = 200) -> HttpResponse:
-    """The form; a fresh one says at once how many its initial choice reaches."""
+    """The form. A new form shows at once how many people its initial choice reaches."""
     if not form.is_bound:
         asked = MessageForm({**form.initial, "when": "now"}, event=event, slots=form.all_slots)
         asked.is_valid()
@@ -111,7 +111,7 @@ def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str,
 
 
 def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpResponse:
-    """The mail as each reader will get it, to how many, and when. A time at which it could not leave is refused here already."""
+    """The mail as each reader will get it, the number of readers, and the time. A time at which it could not leave is refused."""
     at, send_at = timezone.now(), form.instant()
     try:
         if send_at:

@@ -1,4 +1,4 @@
-"""What organizers wrote to people of an event: scheduled, sent, withdrawn."""
+"""Messages that organizers wrote to people of an event: scheduled, sent, withdrawn."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ TONES = {State.SCHEDULED: "waiting", State.SENT: "certain", State.WITHDRAWN: "ov
 
 @dataclass(frozen=True)
 class MessageLine:
-    """One message in a list: its subject, to whom, in which state; `number` of people as a phrase once it was sent."""
+    """One message in a list: subject, audience and state. `number` is a phrase for the number of people once it was sent."""
 
     message: Message
     subject: str
@@ -47,7 +47,7 @@ class MessageLine:
 
 
 def written(event: Event) -> list[MessageLine]:
-    """Everything that organizers wrote about `event`: what is scheduled first, then the newest. Two queries."""
+    """All messages that organizers wrote about `event`: scheduled ones first, then the newest. Two queries."""
     rows = sorted(
         event.messages.select_related("written_by").order_by("-send_at", "-pk"),
         key=lambda one: one.state != State.SCHEDULED,
@@ -70,10 +70,10 @@ def _line(message: Message, event: Event, slots: dict[str, str]) -> MessageLine:
 @require_safe
 @for_event(Permission.MANAGE_ATTENDEES)
 def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """The texts, to whom, and what became of the mails."""
+    """The texts, the audience, and the results of the mails."""
     found = get_object_or_404(event.messages.select_related("written_by"), pk=pk)
     mails = []
-    # The database keeps texts in an order of its own; the event's language comes first.
+    # The database keeps texts in its own order; the event's language comes first.
     for language in sorted(found.texts, key=lambda code: code != event.language):
         with translation.override(language):
             mails.append({"language": language, "content": message_content(event, found.texts)})
@@ -96,7 +96,7 @@ def _mails(message: Message) -> QuerySet[Notification]:
 
 
 def _outcome(message: Message) -> str:
-    """How many mails left, wait, came back."""
+    """The numbers of mails that were sent, wait, or came back."""
     counts = dict(_mails(message).values_list("state").annotate(number=Count("pk")))
     states = Notification.State
     groups = [
@@ -114,7 +114,7 @@ def _outcome(message: Message) -> str:
 
 
 def _missed(message: Message) -> list[str]:
-    """Whom it did not reach, by name."""
+    """The names of the people whom it did not reach."""
     states = Notification.State
     rows = _mails(message).filter(state__in=[states.BOUNCED, states.FAILED])
     return list(rows.order_by("recipient__name", "pk").values_list("recipient__name", flat=True))
@@ -123,7 +123,7 @@ def _missed(message: Message) -> list[str]:
 @require_POST
 @for_event(Permission.MANAGE_ATTENDEES)
 def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes a scheduled message back; its text stays and can be used again."""
+    """Withdraws a scheduled message. Its text stays and can be used again."""
     found = get_object_or_404(event.messages, pk=pk)
     try:
         withdraw_message(message=found, at=timezone.now(), by=request.user)

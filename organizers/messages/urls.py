@@ -1,4 +1,4 @@
-"""Addresses: messages of organizers, and the log of all that was sent. All below `events/<str:public_id>/`."""
+"""Addresses: messages of organizers, and the log of all sent messages. All below `events/<str:public_id>/`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Organizers write the teardown list of an event (RULES 78). Works by sending forms."""
+"""The pages on which organizers write the teardown list of an event (RULES 78). They work without scripts."""
 
 from typing import Any
 
@@ -32,8 +32,6 @@ EARLIER = 5
 
 
 class ChoreForm(forms.Form):
-    """One line of the list."""
-
     text = forms.CharField(label=gettext_lazy("What"), max_length=120, validators=[validate_visible])
     detail = forms.CharField(
         label=gettext_lazy("How and where"),
@@ -49,7 +47,7 @@ class ChoreForm(forms.Form):
     )
 
     def line(self) -> ChoreLine:
-        """What was typed, in one paragraph each."""
+        """The typed values; each text is one paragraph."""
         typed = self.cleaned_data
         return ChoreLine(Chore.Sort(typed["sort"]), " ".join(typed["text"].split()), " ".join(typed["detail"].split()))
 
@@ -57,7 +55,7 @@ class ChoreForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def teardown(request: DeskRequest, event: Event) -> HttpResponse:
-    """The list with what can be done with each line, the photos, and a form for one more line."""
+    """The list with the actions for each line, the photos, and a form for a new line."""
     if request.method != "POST":
         return _page(request, event, ChoreForm())
     form = ChoreForm(request.POST)
@@ -92,7 +90,7 @@ def _page(request: DeskRequest, event: Event, form: ChoreForm, *, status: int = 
 
 
 def _lists(event: Event) -> dict[str, Any]:
-    """The lines by their sort, one query."""
+    """The lines by their kind. One query."""
     lines = list(Chore.objects.filter(event=event).in_order())
     sorts = ((sort.label, [one for one in lines if one.sort == sort]) for sort in Chore.Sort)
     return {"lists": [(label, of_sort) for label, of_sort in sorts if of_sort]}
@@ -101,7 +99,6 @@ def _lists(event: Event) -> dict[str, Any]:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
-    """Adds the usual lines."""
     try:
         added = write_usual_chores(event=event, at=timezone.now(), by=request.user)
     except DomainError as refusal:
@@ -114,7 +111,7 @@ def usual(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def copy(request: DeskRequest, event: Event) -> HttpResponse:
-    """Takes over lines and photos of the event with the public id `source`."""
+    """Copies lines and photos of the event with the public id `source`."""
     source = get_object_or_404(earlier_lists(event), public_id=request.POST.get("source", ""))
     try:
         lines, photos = copy_chores(event=event, source=source, at=timezone.now(), by=request.user)
@@ -132,7 +129,7 @@ def _lines_added(count: int) -> str:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def chore(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """What one line says."""
+    """The text of one line."""
     at = timezone.now()
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
     initial = {"sort": line.sort, "text": line.text, "detail": line.detail}
@@ -176,7 +173,7 @@ def place(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes a line out of the list."""
+    """Removes a line from the list."""
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
     try:
         remove_chore(chore=line, at=timezone.now(), by=request.user)

@@ -1,4 +1,4 @@
-"""Organizers keep how the room of an event was before people came (RULES 78, 79). Works by sending forms."""
+"""Photos that organizers keep of the room as it was before people came (RULES 78, 79). They work without scripts."""
 
 from django import forms
 from django.contrib import messages
@@ -22,25 +22,23 @@ from meetups.volunteers.models import RoomPhoto
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
-# Each is drawn anew, which takes half a second: so many at a time.
+# Each image is redrawn, which takes half a second. This limits the time of one request.
 AT_A_TIME = 10
 
 
 class CaptionForm(forms.Form):
-    """What a photo shows."""
-
     caption = forms.CharField(label=gettext_lazy("Photo description"), max_length=120, required=False)
 
 
 def photos_added(count: int) -> str:
-    """What is said when so many photos came."""
+    """The sentence about the number of new photos."""
     return ngettext("%(count)s photo added.", "%(count)s photos added.", count) % {"count": count}
 
 
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
-    """Keeps the pictures that came. One that is refused is named and does not hold up the others."""
+    """Keeps the uploaded pictures. A refused picture is named and does not stop the others."""
     files: list[UploadedFile[bytes]] = request.FILES.getlist("photos")
     caption = CaptionForm(request.POST)
     said = caption.cleaned_data["caption"] if caption.is_valid() else ""
@@ -77,7 +75,7 @@ def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """One photo: what it shows, or away with it."""
+    """One photo: its caption, and a button to remove it."""
     at = timezone.now()
     found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
     form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
@@ -100,7 +98,6 @@ def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes a photo away."""
     found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
     try:
         remove_room_photo(photo=found, at=timezone.now(), by=request.user)

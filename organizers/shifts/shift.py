@@ -1,4 +1,4 @@
-"""One shift: what is said of it changes, or it is cancelled."""
+"""One shift: its details can change, and it can be cancelled."""
 
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ from organizers.shifts.shift_volunteers import PersonForm
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Who has it, who is missing, and everything that is said of it; after it, what each volunteer did."""
+    """The volunteers, the missing places, and all details of the shift. Afterwards, what each volunteer did."""
     at = timezone.now()
     shift = get_object_or_404(event.shifts.open().select_related("event", "lead"), pk=pk)
     posted = request.POST if request.method == "POST" else None
@@ -66,7 +66,7 @@ def _field_of(refusal: DomainError) -> str | None:
 
 
 def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:
-    """What came of saving: who is told of another time or place, and who has something else to do then."""
+    """The result of the change: who is told of another time or place, and who has another task at that time."""
     moved = (before.starts_at, before.ends_at, before.place) != (shift.starts_at, shift.ends_at, shift.place)
     if moved and shift.taken and shift.event.is_published:
         said = ngettext(
@@ -82,7 +82,7 @@ def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:
 
 
 def _clashes(shift: Shift) -> dict[str, list[str]]:
-    """The names of volunteers with other shifts at the same time, and what these are called. One query."""
+    """The names of volunteers with other shifts at the same time, and the titles of these shifts. One query."""
     hers = shift.signups.active().values("volunteer")
     busy = Signup.objects.active().during(shift).filter(volunteer__in=hers).select_related("volunteer", "shift__event")
     found: dict[str, list[str]] = {}
@@ -116,7 +116,10 @@ def _shift_context(event: Event, shift: Shift, at: datetime) -> dict[str, Any]:
 
 
 def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
-    """Who waits for a yes, first first, and whether she has missed a shift lately (RULES 24). Nobody once the shift has begun."""
+    """The volunteers who wait for approval, earliest first, and whether each missed a shift lately (RULES 24).
+
+    Empty once the shift has begun.
+    """
     if shift.starts_at <= at:
         return []
     asked = list(shift.signups.asked().select_related("volunteer").order_by("signed_up_at", "pk"))
@@ -127,7 +130,7 @@ def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Asks once, with the number of people who lose it and what becomes of their seats; then cancels the shift."""
+    """Asks once, with the number of volunteers and the future of their seats. Then cancels the shift."""
     at = timezone.now()
     shift = get_object_or_404(event.shifts.select_related("event"), pk=pk)
     if request.method != "POST":
@@ -145,7 +148,7 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 
 def _fallback(event: Event, shift: Shift, at: datetime) -> str:
-    """What becomes of the seats that come with the shift (RULES 21); empty where there are none."""
+    """What happens to the seats that come with the shift (RULES 21); empty if there are none."""
     if not (shift.slot_id and shift.taken):
         return ""
     slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]

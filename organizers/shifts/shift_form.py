@@ -1,4 +1,4 @@
-"""What an organizer says of a shift. Times are read on the clock of the event."""
+"""The form of a shift. Times are read on the clock of the event."""
 
 import json
 from datetime import datetime, timedelta
@@ -22,16 +22,16 @@ from organizers.desk.fields import WallField
 
 NEARBY = timedelta(days=7)
 Phase, Role = Shift.Phase, Shift.Role
-# When the work of a role usually is, and what is usually done in a phase: while one of the two choices is made, the other follows.
+# The usual phase of each role, and the usual role of each phase. When a user chooses one, the other follows.
 USUAL_PHASES = {Role.OTHER: Phase.EVENT, **{one.role: one.phase for one in BLUEPRINTS}}
 USUAL_ROLES = {Phase.SETUP: Role.SETUP, Phase.EVENT: Role.OTHER, Phase.TEARDOWN: Role.TEARDOWN}
 WORDS = ("title", "role", "phase", "minimum", "maximum", "instructions", "place", "lead", "needs_approval")
-# What most shifts leave as it is.
+# The fields that most shifts leave unchanged.
 RARE = ("lead", "needs_approval", "help")
 
 
 class ShiftForm(forms.Form):
-    """A shift of `event`: a new one, or `shift` as it is. `at` is the present instant."""
+    """A new shift of `event`, or the existing `shift`. `at` is the present instant."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80, validators=[validate_visible])
     role = forms.ChoiceField(
@@ -89,7 +89,7 @@ class ShiftForm(forms.Form):
             "guaranteed seat is also offered to people in the lottery or on the waitlist."
         ) % {"when": usual}
         for name in ("role", "phase"):
-            # Teardown is both or neither; everything else stays as somebody has chosen it.
+            # Role and phase are both teardown, or neither is. Every other value stays as the organizer chose it.
             chosen = {"data-own": ""} if shift or data is not None else {}
             self.fields[name].widget.attrs |= {"data-bound": Role.TEARDOWN.value} | chosen
         if shift:
@@ -113,16 +113,16 @@ class ShiftForm(forms.Form):
 
     @property
     def rare(self) -> list[forms.BoundField]:
-        """The fields that most shifts leave as they are."""
+        """The fields that most shifts leave unchanged."""
         return [self[name] for name in RARE]
 
     @property
     def shows_rare(self) -> bool:
-        """Whether one of them says something, or is wrong."""
+        """Whether one of these fields has a value or an error."""
         return any(self[name].errors or self[name].value() for name in RARE)
 
     def clean(self) -> dict[str, Any]:
-        """Adds `starts_at`, `ends_at` and `help_at` (UTC). A time that nobody touched stays the instant that it is."""
+        """Adds `starts_at`, `ends_at` and `help_at` (UTC). A time that was not changed keeps its exact instant."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("minimum") and cleaned.get("maximum") and cleaned["minimum"] > cleaned["maximum"]:
             self.add_error("maximum", _("The maximum can’t be smaller than the minimum."))
@@ -162,7 +162,7 @@ class ShiftForm(forms.Form):
             self.add_error("help", _("This time has passed. Choose a later one, or leave it empty."))
 
     def plan(self) -> ShiftPlan:
-        """What was typed."""
+        """The typed values as a plan."""
         said = self.cleaned_data
         names = (
             *("title", "starts_at", "ends_at", "minimum", "maximum", "instructions"),

@@ -1,4 +1,4 @@
-"""The people of one shift: organizers put somebody on it, ask those who wait, answer who asked, and write down who did it."""
+"""The volunteers of one shift: organizers add them, make offers to the queue, answer requests, and record who did the shift."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from organizers.desk.access import DeskRequest, for_event
 
 
 class PersonForm(forms.Form):
-    """One of those who can be put on `shift`: the team first, then who has a part in the event."""
+    """One of the people who can be added to `shift`: the team first, then people who have a part in the event."""
 
     person = forms.TypedChoiceField(label=gettext_lazy("Assign someone to this shift"), coerce=int)
 
@@ -51,7 +51,7 @@ class PersonForm(forms.Form):
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Puts somebody on the shift."""
+    """Adds a person to the shift."""
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
     form = PersonForm(event, shift, request.POST)
     if not form.is_valid():
@@ -71,7 +71,7 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def offers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Offers the shift to everyone who waits, now."""
+    """Offers the shift to everyone in the queue, now."""
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
     try:
         told = ask_for_help(shift=shift, at=timezone.now(), by=request.user)
@@ -90,7 +90,7 @@ def offers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Says yes or no to somebody who has asked for a shift."""
+    """Accepts or declines a person who asked for a shift."""
     signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
     say = accept_signup if request.POST.get("accept") else decline_signup
     try:
@@ -105,7 +105,7 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Writes down whether one volunteer did the shift, or takes that back."""
+    """Records whether one volunteer did the shift, or removes that record."""
     signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
     said = request.POST.get("mark", "")
     try:

@@ -1,4 +1,4 @@
-"""The work at an event, and who has taken it."""
+"""The shifts of an event, and their volunteers."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from organizers.shifts.shift_form import ShiftForm
 
 
 class UsualShiftsForm(forms.Form):
-    """Which of the usual shifts are wanted."""
+    """The choice among the usual shifts."""
 
     usual = forms.MultipleChoiceField(
         label=gettext_lazy("The usual shifts"), widget=forms.CheckboxSelectMultiple, required=False
@@ -43,7 +43,7 @@ class UsualShiftsForm(forms.Form):
 
 
 def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
-    """One line of the list: what it is called, when it is, how many people it needs, and whether it makes a seat certain."""
+    """One line of the list: title, time, number of people, and whether the shift guarantees a seat."""
     starts_at, ends_at = blueprint.times(event)
     least, most = blueprint.minimum, blueprint.maximum
     people = f"{least}–{most}" if least < most else str(most)
@@ -58,7 +58,7 @@ def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def shifts(request: DeskRequest, event: Event) -> HttpResponse:
-    """The shifts with their volunteers, the usual ones to add, and a form for another one."""
+    """The shifts with their volunteers, the usual shifts to add, and a form for a new one."""
     at = timezone.now()
     if request.method != "POST":
         return _shifts_page(request, event, ShiftForm(event=event, at=at), at=at)
@@ -83,7 +83,7 @@ def shifts(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
-    """Adds the usual shifts that are ticked; those that are there already are left alone."""
+    """Adds the usual shifts that are ticked. Existing ones stay unchanged."""
     try:
         made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
     except DomainError as refusal:

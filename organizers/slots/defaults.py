@@ -1,4 +1,4 @@
-"""What a new slot begins with."""
+"""Default values of a new slot."""
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ USUAL_SEATS = 40
 
 
 def admission_choices() -> list[tuple[str, str]]:
-    """How people get into the general slot."""
+    """The ways to get into the general slot."""
     return [
         (Slot.Admission.LOTTERY.value, _("Lottery, on a set date")),
         (Slot.Admission.FIRST_COME.value, _("First come, first served")),

@@ -1,4 +1,4 @@
-"""The lottery of an event: when, from what, and how it could turn out."""
+"""The lottery of an event: its time, its source of randomness, and a trial of the result."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.slots.lottery_steps import draw_steps
 
-# More lines of a trial than this are folded.
+# A trial with more lines than this is folded.
 FOLD = 20
 
 
@@ -41,7 +41,10 @@ class Tried:
 
 @dataclass
 class LotterySheet:
-    """One lottery as the page shows it. `awaits_entry`: an organizer has to enter the value now. `silent`: its source gives none."""
+    """One lottery as the page shows it.
+
+    `awaits_entry`: an organizer must enter the value now. `silent`: its source gives no value.
+    """
 
     lottery: Lottery
     steps: list[dict[str, Any]]
@@ -71,7 +74,7 @@ class LotterySheet:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.RUN_DRAW)
 def draw(request: DeskRequest, event: Event) -> HttpResponse:
-    """`?try=1` shows a possible outcome with a seed that is thrown away. A POST runs a draw that is overdue; once."""
+    """`?try=1` shows a possible result with a seed that is thrown away. A POST runs an overdue draw, only once."""
     at = timezone.now()
     lotteries = lotteries_of(event).order_by("slot__position", "pk")
     if request.method == "POST":
@@ -86,7 +89,7 @@ def draw(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def lotteries_of(event: Event) -> Any:
-    """The lotteries of an event's slots that are drawn, with slot and event."""
+    """The lotteries of the event's slots that use a draw, with slot and event."""
     drawn = Lottery.objects.filter(slot__event=event, slot__admission=Slot.Admission.LOTTERY)
     return drawn.select_related("slot__event")
 
@@ -98,7 +101,7 @@ def lottery_or_404(event: Event, slot: str) -> Lottery:
 
 
 def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
-    """The clock's own three steps; each looks whether it is due, so a second click finds nothing to do."""
+    """The same three steps that the clock runs. Each checks whether it is due, so a second click changes nothing."""
     try:
         lottery = freeze_lottery(lottery=lottery, at=at)
         lottery = fetch_randomness(lottery=lottery, at=at)

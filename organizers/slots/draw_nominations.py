@@ -1,4 +1,4 @@
-"""Whom the organizers put first in a lottery."""
+"""The people whom organizers put first in a lottery."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -18,14 +18,17 @@ from organizers.desk.frame import event_page
 from organizers.desk.names import folded
 from organizers.slots.draw import lottery_or_404
 
-# So many names are offered at once; a search finds the others.
+# The page offers this many names at once; a search finds the others.
 OFFERED = 20
 
 
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.RUN_DRAW)
 def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """GET shows those who stand first, and finds others with `?q=`. POST puts `registration` on place `to`; an empty `to` lets it go."""
+    """GET shows the people put first, and finds others with `?q=`.
+
+    POST puts `registration` on place `to`; an empty `to` removes it from these places.
+    """
     at = timezone.now()
     lottery = lottery_or_404(event, slot)
     entries = Registration.objects.applied().filter(slot=lottery.slot, lead__isnull=True).with_people()
@@ -62,5 +65,5 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is a number that a primary key or a place can be."""
+    """Whether the text is a number that can be a primary key or a place."""
     return text.isascii() and text.isdigit() and len(text) < 10

@@ -1,4 +1,4 @@
-"""Entering the public value that a lottery is drawn with."""
+"""The page that enters the public value for a lottery's draw."""
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +20,7 @@ from organizers.slots.draw import lottery_or_404
 
 
 class ValueForm(forms.Form):
-    """The value as it is typed; `as_entered` gives it its one form."""
+    """The typed value; `as_entered` gives it its standard form."""
 
     value = forms.CharField(label=gettext_lazy("Value"), max_length=LONGEST_VALUE, strip=False)
 
@@ -28,7 +28,7 @@ class ValueForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.RUN_DRAW)
 def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """GET asks for the value; a POST shows it in the form in which it would stand for ever, and one with `sure` enters it."""
+    """GET asks for the value. A POST shows it in its standard form, which is final. A POST with `sure` enters it."""
     at = timezone.now()
     lottery = lottery_or_404(event, slot)
     form = ValueForm(request.POST or None)

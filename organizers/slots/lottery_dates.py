@@ -1,4 +1,4 @@
-"""When entries close and when the draw is, as typed; what is left empty is computed."""
+"""The dates on which entries close and the draw takes place, as typed. Empty dates are computed."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from meetups.registrations.admission import BEFORE_DRAW, LotteryDates, usual_lot
 def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datetime) -> LotteryDates:
     """The dates from the fields `closes`, `draws` and `admission` of `form`, read on the clock of `zone`; instants are UTC.
 
-    Where they cannot be, the form has an error afterwards.
+    If the dates are not possible, the form has an error afterwards.
     """
     usual = usual_lottery_dates(starts_at, zone, at)
     closes_at, draws_at = _instant(form, "closes", zone), _instant(form, "draws", zone)

@@ -1,4 +1,4 @@
-"""What is announced of a lottery, as facts."""
+"""The announced terms of a lottery, as facts."""
 
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from meetups.registrations.models import Lottery, Slot
 
 
 def facts_of(lottery: Lottery | None, slot: Slot, event: Event) -> list[dict[str, str]]:
-    """For the part `facts`; nothing where nothing is drawn."""
+    """Facts for the template part `facts`; empty if there is no draw."""
     if lottery is None:
         return []
     language, zone = get_language() or "en", event.time_zone
@@ -31,5 +31,5 @@ def facts_of(lottery: Lottery | None, slot: Slot, event: Event) -> list[dict[str
 
 
 def seats(number: int) -> str:
-    """So many seats."""
+    """A number of seats as a phrase."""
     return ngettext("%(count)s seat", "%(count)s seats", number) % {"count": number}

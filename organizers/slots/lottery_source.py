@@ -1,4 +1,4 @@
-"""Where the random value of a lottery comes from, until an organizer chooses."""
+"""The default source of a lottery's random value, until an organizer chooses."""
 
 from django.conf import settings
 
@@ -13,6 +13,9 @@ def reaches_drand() -> bool:
 
 
 def usual_terms() -> LotteryTerms:
-    """What a new lottery announces; the beacon only where it can be asked, for nothing takes the place of a source that is silent."""
+    """The terms that a new lottery announces.
+
+    They name the beacon only if this site can reach it, because no other source replaces a silent one.
+    """
     source = Lottery.Source(settings.LOTTERY_SOURCE)
     return LotteryTerms(source if reaches_drand() else Lottery.Source.SECRET)

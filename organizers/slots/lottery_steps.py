@@ -1,4 +1,4 @@
-"""How far a lottery has come, as steps with their dates."""
+"""The progress of a lottery, as steps with their dates."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.registrations.models import Lottery
 
-# The clock looks once a minute; what is fixed later than this after the deadline was late.
+# The clock checks once a minute. A list that is fixed later than this after the deadline was late.
 USUAL_WAIT = timedelta(minutes=5)
 
 
 def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
-    """Announced, entries closed, value known, drawn: the first that has not happened is "now". What happened is read from the state
-    (RULES 11)."""
+    """Announced, entries closed, value known, drawn. The first step that has not happened is "now".
+
+    Past steps are read from the state (RULES 11).
+    """
     event = lottery.slot.event
     zone, language = event.time_zone, get_language() or "en"
     frozen = lottery.state != Lottery.State.ANNOUNCED
@@ -49,7 +51,7 @@ def draw_steps(lottery: Lottery, at: datetime) -> list[dict[str, Any]]:
 
 
 def _late_freeze(lottery: Lottery) -> str:
-    """When the list was fixed, where that was not at the deadline."""
+    """When the list was fixed, if that was not at the deadline."""
     if lottery.frozen_at is None or lottery.frozen_at - lottery.closes_at < USUAL_WAIT:
         return ""
     when = dates.moment(lottery.frozen_at, lottery.slot.event.time_zone, get_language() or "en")

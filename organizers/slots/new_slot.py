@@ -1,4 +1,4 @@
-"""The slots of an event: one more, and the number of seats in one."""
+"""The pages for a new slot of an event and for the number of seats in a slot."""
 
 from datetime import datetime
 from typing import Any
@@ -31,18 +31,16 @@ from organizers.slots.lottery_source import usual_terms
 
 
 def _admissions() -> list[tuple[str, str]]:
-    """How people get into a slot of its own; that of volunteers comes with their shifts."""
+    """The ways to get into an additional slot. The slot for volunteers comes with their shifts."""
     return [*admission_choices(), (Slot.Admission.INVITED.value, _("By invitation"))]
 
 
 class CapacityForm(forms.Form):
-    """How many seats."""
-
     capacity = forms.IntegerField(label=gettext_lazy("Seats"), min_value=0, max_value=100_000)
 
 
 class NewSlotForm(forms.Form):
-    """One more slot of `event`; its times are read on the event's clock, and `at` is the present instant."""
+    """A new slot of `event`. Its times are read on the event's clock; `at` is the present instant."""
 
     name = forms.CharField(
         label=gettext_lazy("Name of the slot"),
@@ -66,7 +64,7 @@ class NewSlotForm(forms.Form):
         self.at = at
 
     def clean(self) -> dict[str, Any]:
-        """Adds `lottery` (LotteryDates or None), computed where the dates are left empty."""
+        """Adds `lottery` (LotteryDates or None). Empty dates are computed."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("admission") == Slot.Admission.LOTTERY:
             starts_at, zone = self.event.starts_at, self.event.time_zone
@@ -74,7 +72,7 @@ class NewSlotForm(forms.Form):
         return cleaned
 
     def plan(self) -> SlotPlan:
-        """What was typed."""
+        """The typed values as a plan."""
         typed = self.cleaned_data
         admission, lottery = Slot.Admission(typed["admission"]), typed.get("lottery")
         return SlotPlan(typed["name"], admission, typed["capacity"], lottery, usual_terms())
@@ -83,7 +81,7 @@ class NewSlotForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def new(request: DeskRequest, event: Event) -> HttpResponse:
-    """One more slot, which people can ask for at once; the usual dates of a lottery are shown."""
+    """Adds a slot that people can ask for at once. The form shows the usual dates of a lottery."""
     at = timezone.now()
     form = NewSlotForm(request.POST if request.method == "POST" else None, event=event, at=at)
     status = 200
@@ -108,7 +106,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.PLAN_EVENTS)
 def capacity(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """More seats promote who waits; fewer than are taken are refused with the number. A duty slot follows its shifts."""
+    """More seats promote people in the queue. A number below the taken seats is refused. A duty slot follows its shifts."""
     slots = event.slots.exclude(admission=Slot.Admission.DUTY).select_related("event")
     slot = get_object_or_404(slots, pk=pk)
     form = CapacityForm(request.POST)

@@ -1,4 +1,4 @@
-"""One slot: its name, its seats, its deadlines, and where it stands among the others."""
+"""One slot: its name, its seats, its deadlines, and its place among the others."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from organizers.slots.slot_frame import affected, instant_of, meanwhile, paths_o
 
 
 class SlotSettingsForm(forms.Form):
-    """Fields of Slot; a deadline that is left empty is the usual one."""
+    """Fields of Slot. An empty deadline means the usual one."""
 
     name = forms.CharField(
         label=gettext_lazy("Name of the slot"),
@@ -53,7 +53,7 @@ class SlotSettingsForm(forms.Form):
         if slot.admission == Slot.Admission.DUTY:
             del self.fields["capacity"]
         if not slot.is_general:
-            # Nobody asks for these seats, so there is nothing to close.
+            # People cannot ask for these seats, so there is nothing to close.
             del self.fields["closes"]
         sentences = {
             "closes": _("Until then people can register or join the waitlist. If blank: %(usual)s."),
@@ -72,7 +72,7 @@ class SlotSettingsForm(forms.Form):
         return dates.moment(instant, self.event.time_zone, get_language() or "en")
 
     def settings(self) -> SlotSettings:
-        """What was typed."""
+        """The typed values as settings."""
         return SlotSettings(
             name=self.cleaned_data["name"],
             capacity=self.cleaned_data.get("capacity"),
@@ -104,7 +104,10 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """Name, seats and deadlines. `seen` is what the form was filled from; where somebody else saved since, both are shown."""
+    """Name, seats and deadlines. `seen` is the state that the form was filled from.
+
+    If another organizer saved since then, both states are shown.
+    """
     at = timezone.now()
     found = slot_of(event, slot)
     if request.method != "POST":
@@ -130,7 +133,7 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 
 
 def moved_up(number: int) -> str:
-    """What more seats or time did."""
+    """The sentence about the effect of more seats or more time."""
     return ngettext(
         "%(count)s person moved up from the waitlist. We’ll email them.",
         "%(count)s people moved up from the waitlist. We’ll email them.",
@@ -168,7 +171,7 @@ def _page(
 @require_POST
 @for_event(Permission.PLAN_EVENTS)
 def order(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """One place up or down on the event page."""
+    """Moves the slot one place up or down on the event page."""
     found = slot_of(event, slot)
     direction = request.POST.get("direction", "")
     if direction in list(Direction):

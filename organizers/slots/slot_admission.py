@@ -1,4 +1,4 @@
-"""How people get into a slot: first come, or by lottery, with all that is announced of the lottery before entries open."""
+"""The way to get into a slot: first come, or by lottery. The terms of a lottery are announced before entries open."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from organizers.slots.lottery_facts import facts_of
 from organizers.slots.lottery_source import reaches_drand
 from organizers.slots.slot_frame import meanwhile, slot_of, slot_page, wall
 
-# Said of every lottery; once somebody has registered, these stay as they were announced.
+# These terms are announced for every lottery. They cannot change once a person has registered.
 ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours", "lighter_for_no_shows")
 
 
@@ -47,7 +47,10 @@ def source_choices() -> list[tuple[str, str]]:
 
 
 class AdmissionForm(forms.Form):
-    """What can still change: everything while nobody has registered; then the dates, as long as entries are open, and pairs."""
+    """The settings that can still change.
+
+    Before the first registration that is everything. Afterwards it is the dates, as long as entries are open, and pairs.
+    """
 
     admission = forms.ChoiceField(
         label=gettext_lazy("Admission"), choices=lazy(admission_choices, list), widget=forms.RadioSelect
@@ -102,7 +105,7 @@ class AdmissionForm(forms.Form):
                 del self.fields["takes_pairs"]
 
     def clean(self) -> dict[str, Any]:
-        """Adds `lottery` (LotteryDates or None), computed where the dates are left empty."""
+        """Adds `lottery` (LotteryDates or None). Empty dates are computed."""
         cleaned = super().clean() or self.cleaned_data
         if self.draws_lots:
             zone = self.event.time_zone
@@ -118,13 +121,13 @@ class AdmissionForm(forms.Form):
 
     @property
     def draws_lots(self) -> bool:
-        """Whether the slot is a lottery afterwards."""
+        """Whether the slot uses a lottery after the change."""
         if "admission" not in self.fields:
             return self.slot.is_lottery
         return bool(self.cleaned_data.get("admission") == Slot.Admission.LOTTERY)
 
     def plan(self) -> AdmissionPlan:
-        """What was typed; what cannot change is as it was announced."""
+        """The typed values as a plan. Settings that cannot change keep their announced values."""
         if not self.draws_lots:
             return AdmissionPlan(Slot.Admission.FIRST_COME)
         typed, slot = self.cleaned_data, self.slot
@@ -148,7 +151,7 @@ class AdmissionForm(forms.Form):
 
 
 def typed(slot: Slot, event: Event) -> dict[str, Any]:
-    """How one gets in, as the form shows it."""
+    """The admission of the slot, as the form shows it."""
     lottery = slot.draws_from
     recommended = Lottery.Source.DRAND if reaches_drand() else USUAL_TERMS.source
     terms = terms_of(lottery) if lottery else LotteryTerms(source=recommended)
@@ -165,7 +168,10 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """Shows what is announced, and lets change what still may. Seats of duties and invitations are not asked for: 404."""
+    """Shows the announced terms and changes those that may still change.
+
+    People cannot ask for seats of duties and invitations: 404.
+    """
     at = timezone.now()
     found = slot_of(event, slot)
     if not found.is_general:

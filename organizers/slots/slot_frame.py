@@ -1,4 +1,4 @@
-"""What the pages of one slot share: how it is found, what stands around it, and what two organizers see who save over each other."""
+"""The common parts of the pages of one slot: finding it, the frame, and the comparison when two organizers save."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Path:
-    """A page of the slot: what it is about, how that stands, and where it is."""
+    """A page of the slot: its subject, the present state in words, and its address."""
 
     label: str
     value: str
@@ -32,7 +32,7 @@ class Path:
 
 @dataclass(frozen=True)
 class SlotRow:
-    """One field that two organizers have changed: as it is there now, and as this one typed it."""
+    """One field that two organizers changed: the saved value, and the value that this organizer typed."""
 
     label: str
     before: str
@@ -44,7 +44,7 @@ def slot_of(event: Event, public_id: str) -> Slot:
     found = event.slots.select_related("lottery", "reconfirmation").filter(public_id=public_id).first()
     if found is None:
         raise Http404
-    # The event at hand has its community.
+    # The event that was loaded first already has its community.
     found.event = event
     return found
 
@@ -52,14 +52,14 @@ def slot_of(event: Event, public_id: str) -> Slot:
 def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, **more: Any) -> dict[str, Any]:
     """The context of a page about `slot`."""
     may_change = not event.is_cancelled and not event.is_over(at)
-    # That a slot is drawn says that the event draws; else the frame asks.
+    # A slot with a draw means that the event has one. Otherwise the frame asks the database.
     draws = True if slot.is_lottery else None
     context = {"slot": slot, "may_change": may_change, "meanwhile": None, **more}
     return event_page(request, event, current="desk_event", at=at, draws=draws, **context)
 
 
 def paths_of(event: Event, slot: Slot) -> list[Path]:
-    """The other pages of the slot. A duty slot follows its shifts, so there is less to say of it."""
+    """The other pages of the slot. A duty slot follows its shifts, so it has fewer pages."""
     if slot.admission == Slot.Admission.DUTY:
         return [
             Path(
@@ -100,7 +100,7 @@ def _admission(event: Event, slot: Slot) -> str:
 
 
 def affected(slot: Slot) -> str:
-    """How many people see a change at once; empty where nobody has a place."""
+    """How many people see a change at once; empty if no one has a place."""
     states = Registration.objects.active().filter(slot=slot).values_list("state", flat=True)
     seats, waiting, applied = (
         sum(state == one for state in states) for one in (State.CONFIRMED, State.WAITLISTED, State.APPLIED)
@@ -118,19 +118,22 @@ def affected(slot: Slot) -> str:
 
 
 def wall(instant: datetime, event: Event) -> datetime:
-    """The reading of the event's clock, as a field shows it."""
+    """The time on the event's clock, as a field shows it."""
     return instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def instant_of(typed: datetime | None, now: datetime, event: Event) -> datetime:
-    """The instant (UTC) of what was typed; `now` where nothing was, or where it is the reading that `now` has already."""
+    """The instant (UTC) of the typed time.
+
+    It is `now` if nothing was typed, or if the typed time is the same clock reading as `now`.
+    """
     if typed is None or typed == wall(now, event):
         return now
     return at_wall(typed.date(), typed.time(), event.time_zone)
 
 
 def meanwhile(form: forms.Form, there: dict[str, Any]) -> list[SlotRow]:
-    """What stands there now beside what was typed, where they differ."""
+    """The saved values beside the typed ones, for the fields that differ."""
     return [
         SlotRow(
             str(field.label),

@@ -1,4 +1,4 @@
-"""What a slot asks of those who register. Works by sending forms; each question is added, changed, moved or taken out by itself."""
+"""The questions of a slot to people who register. Each is added, changed, moved or removed by itself, without scripts."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -38,8 +38,6 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 class QuestionForm(forms.Form):
-    """One question."""
-
     label = forms.CharField(
         label=gettext_lazy("Question"),
         max_length=200,
@@ -66,7 +64,7 @@ class QuestionForm(forms.Form):
     help = forms.CharField(label=pgettext_lazy("question", "Explanation"), max_length=300, required=False)
 
     def clean_choices(self) -> tuple[str, ...]:
-        """Without empty lines, each once."""
+        """The choices without empty lines and without repetition."""
         lines = (line.strip() for line in self.cleaned_data["choices"].splitlines())
         choices = tuple(dict.fromkeys(line for line in lines if line))
         if any(len(choice) > LONGEST_CHOICE for choice in choices):
@@ -82,7 +80,7 @@ class QuestionForm(forms.Form):
         return cleaned
 
     def plan(self) -> QuestionPlan:
-        """What was typed."""
+        """The typed values as a plan."""
         typed = self.cleaned_data
         kind = QuestionKind(typed["kind"])
         return QuestionPlan(kind, typed["label"], typed["required"], typed["help"], typed["choices"])
@@ -100,7 +98,7 @@ def typed(question: Question) -> dict[str, Any]:
 
 
 def _asking_slot(event: Event, public_id: str) -> Slot:
-    """A slot that anybody can ask for; the others ask nothing, so they have no such page."""
+    """A slot that people can ask for. Other slots ask no questions and have no such page."""
     slot = slot_of(event, public_id)
     if not slot.is_general:
         raise Http404
@@ -110,7 +108,7 @@ def _asking_slot(event: Event, public_id: str) -> Slot:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def questions(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """All questions in their order, and a form for one more."""
+    """All questions in their order, and a form for a new one."""
     at = timezone.now()
     found = _asking_slot(event, slot)
     form = QuestionForm(request.POST if request.method == "POST" else None)
@@ -142,7 +140,7 @@ def questions(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def question(request: DeskRequest, event: Event, slot: str, question: str) -> HttpResponse:
-    """One question in other words. `seen` is what the form was filled from."""
+    """Changes the words of one question. `seen` is the state that the form was filled from."""
     at = timezone.now()
     found = _asking_slot(event, slot)
     one = _question(found, question)
@@ -167,7 +165,7 @@ def question(request: DeskRequest, event: Event, slot: str, question: str) -> Ht
 
 
 def _question(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
-    """Raises Http404 for one that is not asked now."""
+    """Raises Http404 for a question that is not in use."""
     found = next((one for one in questions_of(slot) if one.id == id), None)
     if found is None:
         raise Http404
@@ -195,7 +193,7 @@ def _question_page(
 @require_POST
 @for_event(Permission.PLAN_EVENTS)
 def place(request: DeskRequest, event: Event, slot: str, question: str) -> HttpResponse:
-    """One place up or down."""
+    """Moves a question one place up or down."""
     direction = request.POST.get("direction", "")
     if direction not in list(Direction):
         return redirect("desk_slot_questions", event.public_id, slot)
@@ -209,7 +207,7 @@ def place(request: DeskRequest, event: Event, slot: str, question: str) -> HttpR
 @require_POST
 @for_event(Permission.PLAN_EVENTS)
 def retirement(request: DeskRequest, event: Event, slot: str, question: str) -> HttpResponse:
-    """Takes a question out, or asks it again: nothing is lost either way."""
+    """Removes a question, or asks it again. Neither loses any answer."""
     again = request.POST.get("intent") == "again"
     act = ask_question_again if again else retire_question
     said = _("We’re asking this question again.") if again else _("Question removed. Answers already given are kept.")

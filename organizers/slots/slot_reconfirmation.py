@@ -1,4 +1,4 @@
-"""“Are you still coming?”: when those with a seat in a slot are asked, by when they answer, and what becomes of silent seats."""
+"""“Are you still coming?”: the attendance check of a slot, with its dates and the rule for seats without an answer."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,12 +24,12 @@ from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.fields import WallField
 from organizers.slots.slot_frame import instant_of, slot_of, slot_page, wall
 
-# How long people usually have to answer.
+# The usual time to answer.
 USUAL_ANSWER_TIME = timedelta(hours=48)
 
 
 class ReconfirmationForm(forms.Form):
-    """When to ask, by when to answer, and what silence means."""
+    """When to ask, the deadline for answers, and the meaning of no answer."""
 
     ask = WallField(label=gettext_lazy("Ask on"))
     answer = WallField(label=gettext_lazy("Reply by"))
@@ -49,7 +49,10 @@ def planned_of(slot: Slot) -> Reconfirmation | None:
 
 
 def typed(slot: Slot, event: Event) -> dict[str, Any]:
-    """What is planned, or what is usual: the answers as late as they may be, two days after the question, which comes after a draw."""
+    """The planned values, or the usual ones.
+
+    Usually answers are due as late as possible. The question comes two days earlier, but not before a draw.
+    """
     planned, lottery = planned_of(slot), slot.draws_from
     if planned:
         ask_at, answer_by = planned.ask_at, planned.answer_by
@@ -65,7 +68,7 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """Plans the question, or takes it back (`intent=drop`) as long as it has not been asked."""
+    """Plans the attendance check, or removes it (`intent=drop`) if it has not been sent."""
     at = timezone.now()
     found = slot_of(event, slot)
     if not found.is_general:
@@ -81,7 +84,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
         if dropping and planned:
             drop_reconfirmation(reconfirmation=planned, at=at, by=request.user)
         else:
-            # A reading that did not change is the instant that was there.
+            # A clock reading that did not change keeps its exact instant.
             ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (at, latest_answer(found))
             plan_reconfirmation(
                 slot=found,

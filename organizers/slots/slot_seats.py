@@ -1,4 +1,4 @@
-"""Seats of a slot that nobody uses go to another slot."""
+"""The page that moves unused seats of a slot to another slot."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from organizers.slots.slot_frame import slot_of, slot_page
 
 
 class MovingForm(forms.Form):
-    """How many seats go where; `others` are the slots that can take them."""
+    """How many seats move, and to which slot. `others` are the slots that can take them."""
 
     target = forms.ChoiceField(label=gettext_lazy("To slot"), widget=forms.RadioSelect)
     seats = forms.IntegerField(label=gettext_lazy("Seats to move"), min_value=1, max_value=100_000)
@@ -42,7 +42,7 @@ class MovingForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def seats(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
-    """Asks how many and where to. Seats of volunteers follow their shifts, so a duty slot neither gives nor takes."""
+    """Asks for the number and the target. Seats of volunteers follow their shifts, so a duty slot neither gives nor takes."""
     at = timezone.now()
     found = slot_of(event, slot)
     others = [

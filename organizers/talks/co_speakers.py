@@ -1,4 +1,4 @@
-"""Who speaks together with the speaker of a talk, as organizers see to it."""
+"""The co-speakers of a talk, as organizers manage them."""
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +20,7 @@ from organizers.desk.frame import event_page
 
 
 class AddCoSpeakerForm(forms.Form):
-    """Whom to ask."""
+    """The person to ask."""
 
     address = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
 
@@ -28,7 +28,7 @@ class AddCoSpeakerForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """GET lists them; POST asks one more, by mail."""
+    """GET lists the co-speakers. POST asks another person, by mail."""
     at = timezone.now()
     talk = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
     form = AddCoSpeakerForm(request.POST if request.method == "POST" else None)
@@ -61,7 +61,7 @@ def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def end(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes back who was asked, or takes off who has joined; both are told where they know of it."""
+    """Withdraws a request, or removes a co-speaker who has joined. Both are told if they know of it."""
     co_speaker = get_object_or_404(CoSpeaker.objects.select_related("talk__event"), pk=pk, talk__event=event)
     try:
         release_co_speaker(co_speaker=co_speaker, at=timezone.now(), by=request.user)

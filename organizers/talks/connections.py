@@ -1,4 +1,4 @@
-"""Before the event: who of those who speak is connected."""
+"""The list, before the event, of speakers who are connected."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ Occasion = Presence.Occasion
 
 @dataclass(frozen=True)
 class ConnectedSpeaker:
-    """One who speaks: `seen` as an organizer ticked it, `said` as she says herself."""
+    """A speaker: `seen` is the organizer's tick, `said` is the speaker's own statement."""
 
     person: User
     seen: Presence | None
@@ -33,7 +33,7 @@ class ConnectedSpeaker:
 
 @dataclass(frozen=True)
 class ConnectionLine:
-    """A talk from `starts_at` (UTC) on, with everyone who speaks in it."""
+    """A talk that begins at `starts_at` (UTC), with all its speakers."""
 
     starts_at: datetime
     talk: Talk
@@ -43,7 +43,7 @@ class ConnectionLine:
 @require_safe
 @for_event(Permission.DECIDE_TALKS)
 def connections(request: DeskRequest, event: Event) -> HttpResponse:
-    """Everyone who speaks, in the order of the programme, each with a tick; while people arrive, the list asks for itself again."""
+    """All speakers in the order of the programme, each with a tick. While people arrive, the list reloads itself."""
     at = timezone.now()
     if request.htmx:
         return connections_list(request, event, at=at)
@@ -52,7 +52,7 @@ def connections(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def connections_list(request: DeskRequest, event: Event, *, at: datetime, refused: str = "") -> HttpResponse:
-    """The list alone, to swap in. Four queries beside those of the gate, any size."""
+    """The list alone, to swap in. Four queries in addition to those of the access check, for any number of talks."""
     context = {"event": event, "refused": refused, **_board(event, at)}
     return render(request, "desk/talks/connections.html#list", context)
 

@@ -1,4 +1,4 @@
-"""What organizers decide about proposals, and when they tell it: first all is decided, then everyone hears together."""
+"""The organizers' decisions about proposals. First everything is decided, then all speakers are told together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ UNDECIDED = "undecided"
 
 @dataclass(frozen=True)
 class Staged:
-    """The decisions of an event that nobody was told of yet."""
+    """The decisions of an event that are not yet told to the speakers."""
 
     accepted: list[Talk]
     rejected: list[Talk]
 
     @classmethod
     def among(cls, talks: list[Talk]) -> "Staged":
-        """Those of `talks`, which come with their speakers."""
+        """The decisions among `talks`, whose speakers are already loaded."""
         return cls(
             [talk for talk in talks if talk.staged == Talk.Decision.ACCEPT],
             [talk for talk in talks if talk.staged == Talk.Decision.REJECT],
@@ -50,20 +50,20 @@ class Staged:
 
     @property
     def people(self) -> int:
-        """How many would be told."""
+        """The number of people who would be told."""
         return len({talk.speaker_id for talk in self.talks})
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What the speaker of `talk` would get: one mail, in the form that `desk/messages/message_mails.html` takes."""
+    """The mail that the speaker of `talk` would get, in the form for the template `desk/messages/message_mails.html`."""
 
     talk: Talk
     mails: list[dict[str, Any]]
 
 
 def _letter(event: Event, talk: Talk, kind: str, at: datetime) -> Letter:
-    """The mail in the language of its reader. All talks share the one `event`, so that nothing is asked for each."""
+    """The mail in the language of its reader. All talks share the one `event`, so there is no query for each talk."""
     talk.event = event
     notification = Notification(kind=kind, recipient=talk.speaker)
     language = talk.speaker.language or settings.LANGUAGE_CODE
@@ -75,7 +75,7 @@ def _letter(event: Event, talk: Talk, kind: str, at: datetime) -> Letter:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def decision(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """`decision` is accept, reject or undecided; nobody is told. Leads to the next one that waits, so that many are decided in a row."""
+    """`decision` is accept, reject or undecided; the speaker is not told yet. The view leads to the next proposal that waits."""
     talk = get_object_or_404(event.talks.select_related("event", "speaker"), pk=pk)
     wanted = request.POST.get("decision", "")
     if wanted not in {*Talk.Decision, UNDECIDED}:
@@ -94,9 +94,10 @@ def decision(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def decisions(request: DeskRequest, event: Event) -> HttpResponse:
-    """GET shows who would be told what, of one proposal with `?talk=`; POST tells it: `decision` is such as `12:accept`, for each one.
+    """GET shows who would be told what; with `?talk=` it shows one proposal. POST tells it.
 
-    So what is told is what was shown, whatever somebody else has decided in the meantime.
+    `decision` is a value such as `12:accept`, one for each talk. So people are told exactly what the page showed, even if another
+    organizer has decided something else in the meantime.
     """
     if request.method == "POST":
         chosen = _chosen(request.POST.getlist("decision"))
@@ -127,7 +128,7 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _chosen(values: list[str]) -> Mapping[int, str]:
-    """The decisions that were shown, by talk; empty where one cannot be read."""
+    """The decisions that the page showed, by talk; empty if one cannot be read."""
     chosen: dict[int, str] = {}
     for value in values:
         number, _colon, decided = value.partition(":")

@@ -1,5 +1,7 @@
-"""The programme: talks and breaks in their order, with the times that follow. Works by sending forms; moving and adding answer with the
-list alone where scripts run."""
+"""The programme: talks and breaks in their order, with the resulting times.
+
+It works without scripts. With scripts, moving and adding answer with the list alone.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -33,7 +35,7 @@ STEPS = {"up": -1, "down": 1}
 
 
 class BreakForm(forms.Form):
-    """One more line."""
+    """A new line that is not a talk."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80, validators=[validate_visible])
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=480, initial=10)
@@ -42,15 +44,17 @@ class BreakForm(forms.Form):
 @require_safe
 @for_event(Permission.DECIDE_TALKS)
 def programme(request: DeskRequest, event: Event) -> HttpResponse:
-    """The timetable, what does not fit in it, and what can be added."""
+    """The timetable, the lines that do not fit in it, and the lines that can be added."""
     return _answer(request, event, at=timezone.now())
 
 
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def order(request: DeskRequest, event: Event) -> HttpResponse:
-    """Puts the lines into the order in which they are sent, or moves one a step: `move` is its subject and `up` or `down`. An order that
-    was made from a list that is old (`seen`) comes back with the list as it is."""
+    """Puts the lines into the order of the form, or moves one line a step: `move` is its subject and `up` or `down`.
+
+    If the form was made from an old list (`seen`), the answer is the present list.
+    """
     at = timezone.now()
     lines, move = request.POST.getlist("line"), request.POST.get("move", "")
     wanted, moved = _moved(lines, move) if move else (lines, request.POST.get("moved", ""))
@@ -65,7 +69,10 @@ def order(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
-    """The order with one line a step further, and its subject; empty for nonsense. The first does not go up, nor the last down."""
+    """The order with one line moved a step, and its subject; an empty subject if `move` cannot be read.
+
+    The first line does not go up, and the last does not go down.
+    """
     subject, _space, direction = move.partition(" ")
     if subject not in lines or direction not in STEPS:
         return [], ""
@@ -77,7 +84,7 @@ def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def breaks(request: DeskRequest, event: Event) -> HttpResponse:
-    """Adds one of the usual lines where it usually stands, or what was typed at the end."""
+    """Adds one of the usual lines at its usual place, or a typed line at the end."""
     at = timezone.now()
     usual = next((one for one in USUAL if one.name == request.POST.get("usual")), None)
     form = BreakForm(request.POST)
@@ -96,7 +103,7 @@ def breaks(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _done(request: DeskRequest, event: Event, subject: str, *, at: datetime) -> HttpResponse:
-    """The list as it is now, and in words where the line stands."""
+    """The present list, and a sentence about the new place of the line."""
     if request.htmx:
         return _answer(request, event, at=at, moved=subject)
     said = _said(event, timetable(event), subject)
@@ -106,7 +113,7 @@ def _done(request: DeskRequest, event: Event, subject: str, *, at: datetime) -> 
 
 
 def _said(event: Event, items: list[ProgrammeItem], subject: str) -> str:
-    """Where the line stands, for who moved it and for those who do not see it."""
+    """A sentence about the place of the line, for the organizer who moved it and for screen readers."""
     for number, item in enumerate(items, start=1):
         if item.line.subject == subject:
             return _("“%(title)s” is number %(number)s of %(all)s, at %(time)s.") % {

@@ -1,4 +1,4 @@
-"""One line of the programme: how long it is, and what the MC should know."""
+"""One line of the programme: its length and its notes for the MC."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,8 +27,11 @@ from organizers.desk.frame import event_page
 
 
 class ProgrammeLineForm(forms.Form):
-    """Length and notes. Each field carries what it was filled from, so that only what was changed here is written: somebody else may
-    be at the same line."""
+    """Length and notes.
+
+    Each field carries its initial value, so only fields that were changed here are saved. Another organizer may edit the same
+    line.
+    """
 
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, show_hidden_initial=True)
     note = forms.CharField(
@@ -46,7 +49,7 @@ class ProgrammeLineForm(forms.Form):
 
 
 class BreakLineForm(ProgrammeLineForm):
-    """A line that is no talk has a title of its own."""
+    """A line that is not a talk has its own title."""
 
     title = forms.CharField(
         label=gettext_lazy("Title"), max_length=80, validators=[validate_visible], show_hidden_initial=True
@@ -58,7 +61,7 @@ class BreakLineForm(ProgrammeLineForm):
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def pause(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """A break: title, length, notes; here it can be taken out, too."""
+    """A break: title, length, notes, and a button to remove it."""
     found = get_object_or_404(event.breaks.select_related("event"), pk=pk)
     initial = {"title": found.title, "minutes": found.minutes, "note": found.note}
     form = BreakLineForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -70,7 +73,7 @@ def pause(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """A talk that is accepted or confirmed: length and notes. Its words are its speaker's."""
+    """An accepted or confirmed talk: length and notes. Only the speaker changes its text."""
     found = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
     form = ProgrammeLineForm(
         request.POST if request.method == "POST" else None, initial={"minutes": found.minutes, "note": found.note}
@@ -112,7 +115,7 @@ def _line(
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes a break out."""
+    """Removes a break."""
     found = get_object_or_404(event.breaks.select_related("event"), pk=pk)
     try:
         remove_break(pause=found, at=timezone.now(), by=request.user)

@@ -1,4 +1,4 @@
-"""What whoever leads through the evening looks at: now, next, and how much time is left."""
+"""The page for the person who leads through the event: the present line, the next line, and the time that is left."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from organizers.desk.frame import event_page
 
 @dataclass(frozen=True)
 class ProgrammeMoment:
-    """The programme as it stands at an instant. `minutes` are those until `now` ends, or until the first line begins."""
+    """The programme at one instant. `minutes` are those until `now` ends, or until the first line begins."""
 
     now: ProgrammeItem | None
     next: ProgrammeItem | None
@@ -28,7 +28,7 @@ class ProgrammeMoment:
 
 
 def moment(items: list[ProgrammeItem], at: datetime) -> ProgrammeMoment:
-    """Minutes that have begun count as whole ones."""
+    """A minute that has begun counts as a whole one."""
     now = next((item for item in items if item.starts_at <= at < item.ends_at), None)
     ahead = [item for item in items if item.starts_at > at]
     until = now.ends_at if now else ahead[0].starts_at if ahead else at
@@ -38,7 +38,7 @@ def moment(items: list[ProgrammeItem], at: datetime) -> ProgrammeMoment:
 @require_safe
 @for_event(Permission.SEE_DESK)
 def run(request: DeskRequest, event: Event) -> HttpResponse:
-    """Read-only; where scripts run it renews itself."""
+    """Read-only. With scripts it reloads itself."""
     at = timezone.now()
     items = timetable(event)
     context: dict[str, Any] = {"moment": moment(items, at), "as_of": at, "any_line": bool(items)}

@@ -1,4 +1,4 @@
-"""What every talk still needs, and whom organizers have seen."""
+"""The open items of every talk, and the speakers whom organizers have seen."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
@@ -19,14 +19,14 @@ from organizers.desk.frame import event_page
 from organizers.talks.connections import connections_list
 
 TICKED = {Presence.Occasion.REHEARSAL, Presence.Occasion.CONNECTION}
-# The pages on which one ticks.
+# The pages that have these ticks.
 PAGES = {"readiness": "desk_readiness", "rehearsal": "desk_rehearsal", "connections": "desk_connections"}
 
 
 @require_safe
 @for_event(Permission.DECIDE_TALKS)
 def readiness(request: DeskRequest, event: Event) -> HttpResponse:
-    """The board: what is ready and what is open for every talk that is to be held, and who of its speakers is missing."""
+    """The board: for every talk that will be held, what is ready and what is open, and which speakers are missing."""
     coming = event.talks.coming().with_speakers().select_related("speaker", "readiness").order_by("position", "pk")
     rehearsal = Rehearsal.objects.filter(event=event).first()
     board = cards(event, coming, has_rehearsal=rehearsal is not None)
@@ -47,8 +47,9 @@ def readiness(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def presence(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Ticks that a person was seen at `occasion` (rehearsal or connection) where `seen` is 1, and takes that back where it is 0; then
-    shows the `page` that it was ticked on.
+    """Records that a person was seen at `occasion` (rehearsal or connection) if `seen` is 1; removes that if it is 0.
+
+    Then shows the `page` that has the tick.
     """
     person = next((one.person for one in rehearsal_people([event]) if one.person.pk == pk), None)
     if person is None:

@@ -1,4 +1,4 @@
-"""The rehearsal of an event: added, moved, given another link."""
+"""The rehearsal of an event: it is added, moved, or given another link."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -29,7 +29,7 @@ from organizers.desk.frame import event_page
 
 
 class RehearsalForm(forms.Form):
-    """When and where; times are read on the clock of `event`. Without a rehearsal it proposes the evening before, 20:00–21:00."""
+    """Time and place; times are read on the clock of `event`. A new rehearsal defaults to the evening before, 20:00–21:00."""
 
     starts = WallField(label=gettext_lazy("Start"))
     ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
@@ -70,7 +70,7 @@ class RehearsalForm(forms.Form):
 
 @dataclass(frozen=True)
 class RehearsalRow:
-    """Somebody who belongs to the rehearsal: when the person was seen there, and whether nothing of their talks is filled in yet."""
+    """A person who is expected: when they were seen there, and whether all details of their talks are still empty."""
 
     expected: RehearsalPerson
     presence: Presence | None
@@ -78,7 +78,7 @@ class RehearsalRow:
 
     @property
     def why(self) -> str:
-        """Talks, shifts, or that the person organizes, in one line."""
+        """The reason in one line: talks, shifts, or that the person is an organizer."""
         titles = [talk.title for talk in self.expected.talks]
         team = [_("Organizer")] if self.expected.organizes and not titles else []
         return " · ".join([*titles, *(shift.title for shift in self.expected.shifts), *team])
@@ -87,7 +87,7 @@ class RehearsalRow:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
-    """Who is expected and was seen; when and where it is. The form says beforehand how many people are told."""
+    """The expected people and those who were seen, with time and place. The form says in advance how many people are told."""
     at = timezone.now()
     planned = Rehearsal.objects.filter(event=event).first()
     people = rehearsal_people([event])
@@ -123,7 +123,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def removal(request: DeskRequest, event: Event) -> HttpResponse:
-    """Asks once, with the number of people who are told; then calls the rehearsal off."""
+    """Asks once, with the number of people who are told. Then cancels the rehearsal."""
     at = timezone.now()
     planned = Rehearsal.objects.filter(event=event).first()
     if request.method != "POST":
@@ -141,7 +141,7 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _told(people: list[RehearsalPerson], request: DeskRequest) -> int:
-    """How many others hear of what the reader does here."""
+    """The number of other people who are told about the reader's change."""
     return sum(one.person != request.user for one in people)
 
 

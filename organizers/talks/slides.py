@@ -1,4 +1,4 @@
-"""The slides of an event: what is there, what is missing, publishing them, and the themes of its talks."""
+"""The slides of an event: available and missing slides, their publication, and the themes of the talks."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -27,14 +27,14 @@ from organizers.desk.frame import event_page
 @require_safe
 @for_event(Permission.DECIDE_TALKS)
 def slides(request: DeskRequest, event: Event) -> HttpResponse:
-    """Every talk of the programme with its slides and its speaker's answer; the same few queries for any number."""
+    """Every talk of the programme with its slides and its speaker's answer. The number of queries does not grow."""
     return _page(request, event)
 
 
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def publication(request: DeskRequest, event: Event) -> HttpResponse:
-    """Publishes what may be published; the first time everyone who had a part is told."""
+    """Publishes the slides that may be published. The first time, everyone who had a part is told."""
     try:
         done = publish_slides(event=event, at=timezone.now(), by=request.user)
     except DomainError as refusal:
@@ -54,7 +54,7 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def request_slides(request: DeskRequest, event: Event) -> HttpResponse:
-    """Asks the speakers for what is missing."""
+    """Asks the speakers for the missing slides."""
     try:
         asked = ask_for_slides(event=event, at=timezone.now(), by=request.user)
     except DomainError as refusal:
@@ -73,7 +73,7 @@ def request_slides(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def of_talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Takes the slides of one talk down where `public` is 0, and publishes them again where it is 1."""
+    """Hides the slides of one talk if `public` is 0, and publishes them again if it is 1."""
     talk = get_object_or_404(event.talks.on_programme(), pk=pk)
     act = {"0": unpublish_slides, "1": republish_slides}.get(request.POST.get("public", ""))
     if act is None:
@@ -94,7 +94,7 @@ def of_talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @require_POST
 @for_event(Permission.DECIDE_TALKS)
 def themes(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """The themes of one talk, with commas between them."""
+    """The themes of one talk, separated by commas."""
     talk = get_object_or_404(event.talks.on_programme(), pk=pk)
     words = request.POST.get("themes", "")[:300]
     try:
@@ -108,7 +108,7 @@ def themes(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def _page(
     request: DeskRequest, event: Event, *, wrong: tuple[int, str, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    """`wrong` is a talk, what was typed as its themes, and what is wrong with that."""
+    """`wrong` holds a talk, the themes as typed, and the error in them."""
     at = timezone.now()
     states = states_of(event.talks.on_programme().with_speakers())
     is_over = event.is_over(at)

@@ -1,4 +1,4 @@
-"""People who are asked to speak, by a link."""
+"""People who are invited by a link to speak."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from organizers.desk.frame import event_page
 
 @dataclass(frozen=True)
 class Waiting:
-    """An open invitation, and for how many days it has waited at `at`."""
+    """An open invitation, and the number of days that it has waited at `at`."""
 
     invitation: SpeakerInvitation
     at: datetime
@@ -48,7 +48,7 @@ class Waiting:
 
 
 class InviteSpeakerForm(forms.Form):
-    """Whom to ask, and for what."""
+    """The person to ask, and the subject."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -76,7 +76,7 @@ class InviteSpeakerForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def invitations(request: DeskRequest, event: Event) -> HttpResponse:
-    """The form, the open invitations with their links, and what was answered."""
+    """The form, the open invitations with their links, and the answers."""
     at = timezone.now()
     form = InviteSpeakerForm(request.POST if request.method == "POST" else None, initial={"language": event.language})
     status = 200

@@ -1,4 +1,4 @@
-"""Proposals, and the programme that comes of them."""
+"""Proposals, and the programme that results from them."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from organizers.talks.speaker_invitations import Waiting
 @require_safe
 @for_event(Permission.DECIDE_TALKS)
 def talks(request: DeskRequest, event: Event) -> HttpResponse:
-    """What waits for a decision, what is decided and not told, what waits for its speaker, and what is on the programme."""
+    """Talks that wait for a decision, decisions that are not yet told, talks that wait for their speaker, and the programme."""
     at = timezone.now()
     call = Call.objects.filter(event=event).first()
     all_talks = list(event.talks.with_speakers().order_by("position", "pk"))

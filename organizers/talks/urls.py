@@ -1,4 +1,4 @@
-"""Addresses: talks: decisions, invitations, readiness, programme, rehearsal, slides. All below `events/<str:public_id>/`."""
+"""Addresses: talks with decisions, invitations, readiness, programme, rehearsal, slides. All below `events/<str:public_id>/`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What usually stands between the talks: one button each."""
+"""The usual breaks between the talks: one button for each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from meetups.speakers.programme import ProgrammeItem
 
 
 class Spot(StrEnum):
-    """Where it goes by itself."""
+    """The place of a usual break in the programme."""
 
     FIRST = "first"
     MIDDLE = "middle"
@@ -26,12 +26,12 @@ class UsualBreak:
     spot: Spot
 
     def title(self, event: Event) -> str:
-        """What it is called on the programme, in the language of the event."""
+        """The title on the programme, in the language of the event."""
         with override(event.language):
             return str(self.label)
 
     def place(self, items: list[ProgrammeItem]) -> int:
-        """The number of the line before which it goes: in the middle means after half of the talks."""
+        """The position in the list before which the line goes. MIDDLE means after half of the talks."""
         if self.spot == Spot.FIRST:
             return 0
         talks = [number for number, item in enumerate(items, start=1) if item.talk]

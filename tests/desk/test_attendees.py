@@ -1,4 +1,4 @@
-"""The list of participants, its files, and the door."""
+"""The list of participants, its files, and check-in."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ def desk() -> Client:
 
 
 def named(name: str, event: Event, *, key: str) -> Registration:
-    """Somebody of that name, registered."""
+    """A registered person with that name."""
     guest = cast.person(key)
     guest.name = name
     guest.save()
@@ -86,7 +86,7 @@ def test_the_list_is_filtered_by_slot_and_state(desk: Client) -> None:
 
 
 def test_who_waits_has_the_number_that_her_own_page_shows(desk: Client) -> None:
-    """Numbers are those of people who wait now, in each slot from 1: not the stored places, which have gaps."""
+    """Numbers count the people who wait now, in each slot from 1. They are not the stored places, which have gaps."""
     event = cast.event(slots=[cast.first_come_plan(1), cast.first_come_plan(1, name="学生枠")])
     first, students = event.slots.in_order()
     for name in ("dan", "gin", "emi", "finn"):
@@ -173,7 +173,7 @@ class TestCancelling:
         registration.refresh_from_db()
         waiting.refresh_from_db()
         assert (registration.state, waiting.state) == ("cancelled", "confirmed")
-        # Who is off the list cannot be taken off it again.
+        # A person who is off the list cannot be taken off it again.
         assert desk.post(url).status_code == 404
 
     def test_a_volunteers_shift_ends_with_it(self, desk: Client) -> None:
@@ -312,7 +312,7 @@ def test_an_open_invitation_is_withdrawn() -> None:
     for _click in range(2):
         assert "is withdrawn" in owner.post(url, follow=True).content.decode()
     assert url not in owner.get("/desk/c/ml/members/").content.decode()
-    # Neither the link nor a mail that waits gives a role any more.
+    # Neither the link nor a queued mail gives a role now.
     with pytest.raises(MemberInvitationIsOver):
         accept_invitation(invitation=invitation, at=cast.NOW, by=cast.person("new"))
     assert compose([Notification.objects.get(kind="invitation")], cast.NOW).mail is None
@@ -329,7 +329,7 @@ def test_an_invitation_that_was_accepted_cannot_be_withdrawn() -> None:
 
 
 def asking(event: Event) -> Slot:
-    """The first slot asks whether one stays for dinner, which languages one writes, and for a consent."""
+    """The first slot asks about dinner, languages and consent, and for a short text."""
     slot = event.slots.in_order()[0]
     slot.questions = [
         Question("q1", QuestionKind.CHOICE, "懇親会", choices=("参加", "不参加")).as_json(),
@@ -367,7 +367,7 @@ class TestAnswers:
             ("q2.2", ["ダン", "絵美"]),
             ("q3.1", ["ダン", "絵美"]),
             ("q3.0", ["フィン"]),
-            # Nonsense asks for nothing.
+            # Values without meaning filter nothing.
             ("q1.9", ["ダン", "絵美", "フィン", "Gin"]),
             ("q4.1", ["ダン", "絵美", "フィン", "Gin"]),
             ("q9.1", ["ダン", "絵美", "フィン", "Gin"]),
@@ -464,7 +464,7 @@ class TestSelected:
             "Hana": "cancelled",
         }
         assert cast.shift_of(event).taken == 0
-        # Whoever goes with them is not told that a seat became free for her in between.
+        # A person who is cancelled with the others gets no mail about a seat that became free in between.
         assert not Notification.objects.filter(kind="promoted", recipient=finn.attendee).exists()
         assert Notification.objects.filter(kind="removed").count() == 4
         assert gin.pk

@@ -1,4 +1,4 @@
-"""A new event on one page: three things are typed, the rest has defaults; what is wrong is said, and nothing is lost."""
+"""A new event on one page: three values are typed, the rest has defaults. Errors are shown, and no input is lost."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 
 URL = "/desk/c/ml/events/new/"
-# What a browser sends of an untouched form, and the three things that were typed.
+# The fields of an unchanged form as a browser sends them, and the three typed values.
 UNTOUCHED = {
     "time_zone": "Asia/Tokyo",
     "format": "on_site",
@@ -66,7 +66,7 @@ def test_title_date_and_time_are_enough(desk: Client) -> None:
     assert (duty.name, duty.capacity) == ("撤収ボランティア枠", 4)
     assert (speakers.name, speakers.capacity) == ("登壇者枠", 3)
     lottery = Lottery.objects.get()
-    # Noon of the 16th in Tokyo, entries until the evening before.
+    # The draw is at noon on the 16th in Tokyo; entries close on the evening before.
     assert lottery.draws_at == datetime(2026, 12, 16, 3, tzinfo=UTC)
     assert lottery.closes_at == datetime(2026, 12, 15, 14, 59, tzinfo=UTC)
     shift = Shift.objects.get()
@@ -94,7 +94,7 @@ def test_an_online_event_rehearses_on_the_evening_before_and_needs_no_teardown(d
 
 
 def test_the_venue_holds_everyone(desk: Client) -> None:
-    """Volunteers and speakers are counted off first."""
+    """Volunteers and speakers are subtracted first."""
     send(desk, venue_capacity="60")
     assert sum(slot.capacity for slot in Slot.objects.all()) == 60
 

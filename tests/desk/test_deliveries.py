@@ -1,4 +1,4 @@
-"""The log of messages at the desk: who was told what, and what became of it."""
+"""The log of messages at the desk: who got which message, and with what result."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -105,10 +105,10 @@ def test_why_it_did_not_arrive_is_said_in_plain_words(error: str, words: str) ->
 
 
 class TestAgain:
-    """Somebody says that she got no mail (RULES 101)."""
+    """A person says that they got no mail (RULES 101)."""
 
     def again(self, event: Event, row: Notification, *, at: datetime = cast.NOW) -> str:
-        """Aiko presses the button; what the page then says."""
+        """Aiko presses the button. Returns the messages on the next page."""
         with time_machine.travel(at, tick=False):
             url = f"/desk/events/{event.public_id}/messages/log/{row.pk}/repetition/"
             answer = cast.signed_in("aiko").post(url, {"query": "q=Dan&page=1"}, follow=True)

@@ -1,4 +1,4 @@
-"""The desk while people tear down, and what its line of time and its figures say."""
+"""The desk during teardown, with its timeline and its figures."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def desk(path: str = "", who: str = "aiko") -> str:
 
 
 def row(html: str, what: str) -> str:
-    """The line of time that says `what`."""
+    """The line of the timeline that contains `what`."""
     return next(one for one in html.split("<li") if what in one and "timeline-when" in one).partition("</li>")[0]
 
 

@@ -1,4 +1,4 @@
-"""The desk of one event: what comes next, how full it is, what changes and who is told."""
+"""The desk of one event: the next step, the fill level, the changes, and the people who are told."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -199,7 +199,7 @@ class TestAddingASlot:
         self.add(desk, event, admission="lottery", closes="2026-11-24T12:00", draws="2026-11-24T13:00")
         lottery = event.slots.get(name="学生枠").lottery
         assert lottery.draws_at - lottery.closes_at == timedelta(hours=1)
-        # First come has no dates, whatever was typed before the other choice.
+        # A first-come slot has no dates, even if dates were typed before the choice changed.
         self.add(desk, event, name="もう一つ", closes="2026-11-24T12:00", draws="2026-11-24T13:00")
         assert not hasattr(event.slots.get(name="もう一つ"), "lottery")
 
@@ -282,7 +282,7 @@ class TestEditing:
         assert told("event_changed") == 3
 
     def test_the_question_carries_the_whole_form(self, desk: Client) -> None:
-        """What the page that asks sends on is what was typed."""
+        """The confirmation page sends on exactly the typed values."""
         event = cast.event(venue_capacity=60)
         cast.registered("dan", event)
         url = f"/desk/events/{event.public_id}/edit/"

@@ -1,4 +1,4 @@
-"""Whatever happened has words at the desk: no verb of the history is forgotten."""
+"""Every verb of the history has words at the desk."""
 
 import ast
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from organizers.event.recent_activity import QUIET, SAID_ELSEWHERE, WORDS
 
 MEETUPS = Path(__file__).resolve().parents[2] / "meetups"
 type Function = ast.FunctionDef
-# Where a call passes the verb, by function: keyword only, or at a place among the positional ones.
+# How a function takes the verb: keyword only, or at these positions.
 type Signatures = dict[str, set[int]]
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Every module of the rooms."""
+    """Every module of the product, except migrations and demo."""
     for path in sorted(MEETUPS.rglob("*.py")):
         if not {"migrations", "demo"} & set(path.parts):
             yield str(path.relative_to(MEETUPS.parent)), ast.parse(path.read_text())
@@ -26,7 +26,7 @@ def parameters(function: Function) -> list[str]:
 
 
 def constants(module: ast.Module) -> dict[str, str]:
-    """What the names at the top of a module stand for, where that is text."""
+    """The text constants at the top of a module, by name."""
     return {
         target.id: node.value.value
         for node in module.body
@@ -37,7 +37,7 @@ def constants(module: ast.Module) -> dict[str, str]:
 
 
 def unpacked(name: str, function: Function, module: ast.Module) -> set[str]:
-    """Where `name` is one of several that a table or an enum gives: what its rows have at that place."""
+    """The values of `name` if it is unpacked from a row of a table or an enum: the cells at that position."""
     found: set[str] = set()
     for node in ast.walk(function):
         if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Tuple):
@@ -51,7 +51,7 @@ def unpacked(name: str, function: Function, module: ast.Module) -> set[str]:
 
 
 def verbs_of(value: ast.expr, function: Function, module: ast.Module) -> set[str] | None:
-    """The verbs that an expression can be: none where it only hands on its own `verb`, None where it cannot be told."""
+    """The verbs that an expression can be; empty if it only passes on its own `verb`, None if it cannot be determined."""
     if isinstance(value, ast.Constant):
         return {value.value} if isinstance(value.value, str) else None
     if isinstance(value, ast.IfExp):
@@ -69,7 +69,7 @@ def verbs_of(value: ast.expr, function: Function, module: ast.Module) -> set[str
 
 
 def passed(call: ast.Call, local: dict[str, int]) -> ast.expr | None:
-    """What a call passes as the verb; `local` says at which place, for functions that take it at one."""
+    """The expression that a call passes as the verb. `local` gives its position for functions that take it by position."""
     for keyword in call.keywords:
         if keyword.arg == "verb":
             return keyword.value
@@ -79,7 +79,7 @@ def passed(call: ast.Call, local: dict[str, int]) -> ast.expr | None:
 
 
 def verbs_in(sources: Iterator[tuple[str, ast.Module]]) -> tuple[dict[str, str], list[str]]:
-    """Each verb with a module that writes it, and the places where it cannot be told."""
+    """Each verb with a module that writes it, and the places where the verb cannot be determined."""
     read = dict(sources)
     places: dict[str, dict[str, int]] = {}
     for name, module in read.items():

@@ -1,4 +1,4 @@
-"""What no honest browser sends gets a clear answer from the desk, and changes nothing."""
+"""Requests that no honest browser sends get a clear answer from the desk and change nothing."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Every page of the desk opens, in both languages, with things on it and without."""
+"""Every page of the desk opens, in both languages, with and without content."""
 
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ def signed_in(name: str = "aiko", *, language: str = "ja") -> Client:
 
 
 def busy_event() -> Event:
-    """An event with somebody in every part."""
+    """An event with a person in every role."""
     event = cast.event()
     for guest in cast.people(3):
         cast.registered(guest, event)

@@ -1,4 +1,4 @@
-"""Organizers arrange the work at an event: the usual shifts, where and with whom, other times, and who does it (RULES 66 to 71)."""
+"""Organizers plan the shifts of an event: the usual shifts, place and lead, other times, and volunteers (RULES 66 to 71)."""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def desk_url(event: Event, path: str = "") -> str:
 
 
 def sent(desk: Client, url: str, **fields: object) -> str:
-    """What the page says after a form was sent."""
+    """The page's answer after a form was sent."""
     return str(desk.post(url, fields, follow=True).content.decode())
 
 
@@ -71,28 +71,28 @@ def told(kind: str) -> list[str]:
 
 
 def letters(*, to: str, at: datetime = cast.NOW) -> list[mail.EmailMessage]:
-    """What reaches somebody now."""
+    """The mails that reach `to` now."""
     mail.outbox.clear()
     deliver(at=at + timedelta(minutes=2))
     return [one for one in mail.outbox if one.to == [f"{to}@example.org"]]
 
 
 def place(name: str, event: Event) -> tuple[str, str]:
-    """The admission of the slot that `name` is in, and her state there."""
+    """The admission of the slot that `name` is in, and their state there."""
     mine = Registration.objects.filter(event=event, attendee=cast.person(name)).select_related("slot")
     registration = mine.order_by("-pk")[0]
     return registration.slot.admission, registration.state
 
 
 def other_shift(event: Event, *, hours: float = 0, seat: bool = False, title: str = "受付", maximum: int = 2) -> Shift:
-    """A shift of an hour that begins so many hours after the event."""
+    """A shift of one hour that begins `hours` after the start of the event."""
     starts_at = event.starts_at + hours * HOUR
     plan = ShiftPlan(Shift.Phase.EVENT, Shift.Role.OTHER, title, starts_at, starts_at + HOUR, 1, maximum)
     return plan_shift(event=event, plan=plan, guarantees_seat=seat, at=cast.NOW, by=cast.person("aiko"))
 
 
 def full_event() -> Event:
-    """One seat, which Dan has; Finn waits; teardown wants two."""
+    """One seat, which Dan has; Finn waits; teardown needs two people."""
     event = cast.event(slots=[cast.first_come_plan(1), cast.duty_plan()])
     for name in ("dan", "finn"):
         cast.registered(name, event)
@@ -117,7 +117,7 @@ class TestUsualShifts:
             cast.STARTS_AT - timedelta(minutes=15),
         )
         assert reception.starts_at == cast.STARTS_AT - timedelta(minutes=45)
-        # Teardown for 4, setup for 4, reception for 3: all of them have to be there.
+        # Teardown for 4, setup for 4, reception for 3: all of them need a seat.
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 11
 
     def test_an_online_event_has_others_and_needs_no_seats(self, desk: Client) -> None:
@@ -426,7 +426,7 @@ class TestHelp:
 
 
 class TestOrders:
-    """What a duty means for a seat, whatever happens first."""
+    """The effect of a duty on a seat, in any order of events."""
 
     def assign(self, desk: Client, event: Event, name: str) -> str:
         return sent(desk, desk_url(event, f"{cast.shift_of(event).pk}/volunteers/"), person=cast.person(name).pk)

@@ -1,4 +1,4 @@
-"""Pages for people who are not signed in may be a second old, and never somebody else's."""
+"""Pages for people who are not signed in may be a second old, and are never those of another person."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def test_after_its_time_the_page_is_made_anew(client: Client, address: str, sett
     before = page(client, address)
     cast.registered("dan", Event.objects.get())
     assert page(client, address) == before
-    # Whatever was kept is older than that.
+    # With this setting, every stored page is too old.
     settings.ANONYMOUS_PAGE_SECONDS = 1e-9
     assert page(client, address) != before
 
@@ -73,7 +73,7 @@ def test_errors_are_not_kept(client: Client, django_assert_num_queries: Any) -> 
 
 
 def test_what_a_link_in_a_mail_opens_is_never_kept(client: Client) -> None:
-    """Whoever answers comes back to the same address, and must see her answer and not her question."""
+    """A person who answers comes back to the same address and must see the result, not the question."""
     event = cast.event(slots=[cast.first_come_plan(1)])
     registration = cast.registered("dan", event)
     with time_machine.travel(cast.NOW, tick=False):

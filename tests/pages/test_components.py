@@ -1,4 +1,4 @@
-"""The tag library and the way forms are drawn."""
+"""The tag library and the rendering of forms."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ def test_a_hostile_japanese_title_is_text() -> None:
     html = draw("{{ text|phrase }}", text="<script>会</script>をひらく&amp;")
     assert "<script" not in html
     assert "&amp;amp;" in html.replace("<wbr>", "")
-    # In a sentence it is escaped once, not twice.
+    # Inside a sentence it is escaped once, not twice.
     sentence = "{% blocktranslate asvar sentence %}“{{ text }}”{% endblocktranslate %}{{ sentence|phrase }}"
     for title in ("<b>会", "<b>"):
         assert "“&lt;b&gt;" in draw(sentence, text=title).replace("<wbr>", "")

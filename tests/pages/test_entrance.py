@@ -1,4 +1,4 @@
-"""Somebody who comes for the first time finds the way from an event to its registration."""
+"""A first-time visitor finds the way from an event to its registration."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +29,7 @@ def leads_on(url: str) -> list[str]:
 
 
 def ask_for_code(client: Client, email: str, onward: str = NEXT) -> str:
-    """Asks for a sign-in code on the way to `onward`; the page on which it is typed."""
+    """Asks for a sign-in code on the way to `onward`. Returns the page that takes the code."""
     answer = client.post(reverse("account_request_login_code"), {"email": email, "next": onward}, follow=True)
     return answer.content.decode()
 

@@ -1,4 +1,4 @@
-"""The event's page: what it says to whom, and how many questions it asks the database."""
+"""The event's page: its text for each kind of reader, and its number of queries."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def as_(name: str, language: str = "ja") -> Client:
 
 
 def a_full_event(people: int) -> Event:
-    """An event with so many applicants, talks, shifts and slots."""
+    """An event with `people` applicants, talks, shifts and slots."""
     event = cast.event(
         slots=[
             cast.lottery_plan(),
@@ -77,7 +77,7 @@ def test_the_same_queries_for_an_attendee_whatever_the_number(people: int, djang
     event = a_full_event(people)
     cast.registered("dan", event)
     dan = as_("dan")
-    # Session and person; event and her part; the names of the others.
+    # Session and person; event and the person's part; the names of the others.
     with django_assert_num_queries(6 + 1 + 1):
         page(dan, event)
 

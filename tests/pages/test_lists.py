@@ -1,4 +1,4 @@
-"""The home page, a community's page, settings, invitations, health, and input that means harm."""
+"""The home page, a community's page, settings, invitations, health, and hostile input."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -91,7 +91,7 @@ def test_home_asks_the_same_questions_whatever_the_number(count: int, django_ass
     for number in range(count):
         cast.event(title=f"event {number}")
         a_past_event(number)
-    # How many; the events; their slots; the past.
+    # The count; the events; their slots; the past events.
     with django_assert_num_queries(4):
         english("/")
 
@@ -139,7 +139,7 @@ def test_a_community_asks_the_same_questions_whatever_the_number(count: int, dja
     for number in range(count):
         cast.event(title=f"event {number}")
         cast.talk("emi", a_past_event(number), at=cast.NOW - timedelta(days=90))
-    # The community; events ahead and their slots; how many past ones, they, their talks, who speaks in them; members; people; the call.
+    # The community; future events and their slots; past events: count, list, talks, speakers; members; people; the call.
     with django_assert_num_queries(10):
         english("/c/ml/")
 

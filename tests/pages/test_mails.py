@@ -1,4 +1,4 @@
-"""Which mails a person gets: her choice by topic and community, and what must be told all the same."""
+"""Which mails a person gets: their choice by topic and community, and the mails that everyone must get."""
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -22,7 +22,7 @@ from tests.support.servers import MailSink
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = PUBLISHED + timedelta(days=1)
 State = Notification.State
-# Both boxes that are ticked unless she says no.
+# Both boxes are ticked by default.
 USUAL = {"reminders:ml": "on", "afterwards:ml": "on"}
 
 
@@ -38,7 +38,7 @@ def signed_in(scene: Scene) -> Client:
 
 
 def reminded(scene: Scene) -> str:
-    """The state of a reminder to Dan after it was due, as if it were the first."""
+    """The state of a reminder to Dan after it was due. Earlier ones are deleted, so it counts as the first."""
     Notification.objects.filter(kind="reminder_day").delete()
     day = START - timedelta(hours=5)
     row = scene.tell("reminder_day", scene.dan, f"event:{scene.event.pk}", cause=1, at=day)
@@ -59,7 +59,7 @@ def test_reminders_come_unless_she_says_no_and_the_rest_comes_all_the_same(scene
 
 
 def test_one_click_in_the_mail_program_ends_them(scene: Scene, mail_sink: MailSink) -> None:
-    """RFC 8058: both headers; a POST with nothing but its own field, no cookie, no sign-in, no redirect."""
+    """RFC 8058: both headers; a POST with only its own field, no cookie, no sign-in, no redirect."""
     scene.registration(scene.dan)
     assert reminded(scene) == State.SENT
     [mail] = mail_sink.to("dan@example.org")
@@ -136,7 +136,7 @@ def test_announcements_are_asked_for_with_date_and_wording(scene: Scene) -> None
 
 
 def test_the_day_of_consent_is_the_one_on_the_wall_of_the_community(scene: Scene) -> None:
-    """Seven in the morning in Tokyo is the day before in UTC."""
+    """Seven in the morning in Tokyo is still the previous day in UTC."""
     scene.registration(scene.dan)
     asked_at = datetime(2026, 11, 25, 22, 4, tzinfo=UTC)
     Preference.objects.create(
@@ -155,7 +155,7 @@ def test_consent_that_was_taken_back_is_given_anew_with_its_words_only(scene: Sc
 
 
 def test_the_words_that_people_agree_to_are_kept_by_number() -> None:
-    """Whoever changes them adds a number: what people agreed to before stays what it was."""
+    """A change to the text adds a number. The text that people agreed to before stays the same."""
     assert max(WORDINGS) == WORDING
     with translation.override("en"):
         assert str(WORDINGS[1]) == "One email when this community publishes an event"
@@ -179,7 +179,7 @@ def test_a_person_sees_that_her_address_refused_mail(scene: Scene) -> None:
 
 
 class TestAnnouncements:
-    """Only to whoever asked before, once, and only of what is for everybody."""
+    """Sent only to people who asked before, only once, and only about public events."""
 
     def publish(self, scene: Scene, at: datetime, **fields: str) -> None:
         Preference.objects.create(

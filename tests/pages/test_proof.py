@@ -1,4 +1,4 @@
-"""A draw, for anyone to check: what the page shows before entries close, then, and after the draw; the files; the check in a browser."""
+"""The public proof of a draw: the page before and after entries close and after the draw, the files, the check in a browser."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def path(event: Event, file: str = "") -> str:
 
 
 def seen(event: Event, at: datetime, *, by: Client | None = None, query: str = "") -> str:
-    """What the page says, in English, without its tags."""
+    """The English text of the page, without its tags."""
     with time_machine.travel(at, tick=False):
         answer = (by or Client(headers={"Accept-Language": "en"})).get(path(event) + query)
     assert answer.status_code == 200
@@ -198,7 +198,7 @@ class TestWhatIsNotThere:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A browser that complains of nothing."""
+    """A browser page without console errors or page errors at the end."""
     context = browser.new_context(locale="en-US")
     opened = context.new_page()
     faults: list[str] = []
@@ -210,7 +210,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def open_proof(page: Page, event: Event, query: str = "") -> None:
-    """Opens the page of the draw. It and its list are fetched beforehand with Django's own client, so no server is needed."""
+    """Opens the page of the draw. Django's own client fetches it and its list first, so no server is needed."""
     client = Client(headers={"Accept-Language": "en"})
     answers = {where: client.get(where) for where in (path(event) + query, path(event, "manifest.txt"))}
 

@@ -1,4 +1,4 @@
-"""Registering, changing and leaving through the browser's eyes."""
+"""Registering, changing and leaving, as a browser does it."""
 
 import re
 from collections.abc import Iterator

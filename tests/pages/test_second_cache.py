@@ -1,4 +1,4 @@
-"""What readers share for a second, and what they never share."""
+"""The parts of a page that readers share for a second, and the parts that they never share."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def an_hour(settings: Any) -> Iterator[None]:
-    """A second that lasts for the whole test."""
+    """The shared second lasts for the whole test."""
     settings.ANONYMOUS_PAGE_SECONDS = 3600
     _stored.clear()
     with time_machine.travel(cast.NOW, tick=False):
@@ -65,7 +65,7 @@ def test_names_links_and_states_stay_with_those_they_are_for() -> None:
         assert "絵美" not in html
         assert "You’re confirmed." not in html
         assert "Register" in html
-    # And once more: what Finn saw does not change what Emi sees.
+    # Finn's visit does not change what Emi sees.
     assert page(emi, event).count("https://video.example.com/ml15") == seen.count("https://video.example.com/ml15")
 
 
@@ -121,6 +121,6 @@ def test_two_queries_when_another_reader_came_in_the_same_second(django_assert_n
     cast.registered("emi", event)
     dan, emi = cast.signed_in("dan"), cast.signed_in("emi")
     page(dan, event)
-    # Session and person; event and her part.
+    # Session and person; event and the person's part.
     with django_assert_num_queries(2):
         page(emi, event)

@@ -1,4 +1,4 @@
-"""What readers share who are alike, and what stands in the gaps."""
+"""The page that similar readers share, and the personal values in its gaps."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def an_hour(settings: Any) -> Iterator[None]:
-    """A second that lasts for the whole test."""
+    """The shared second lasts for the whole test."""
     settings.ANONYMOUS_PAGE_SECONDS = 3600
     _stored.clear()
     with time_machine.travel(cast.NOW, tick=False):
@@ -90,7 +90,7 @@ def test_the_step_before_registering_knows_its_reader() -> None:
     steps = [page(reader, event, then=f"registration/?slot={slot.public_id}") for reader in (dan, emi, dan)]
     assert ["You’ll register as “ダン”" in html for html in steps] == [True, False, True]
     assert "You’ll register as “絵美”" in steps[1]
-    # Each page is a request of its own, so that sending it twice counts once.
+    # Each page has its own request id, so that a form sent twice counts once.
     assert len({re.findall(r'name="request_id" value="([^"]+)"', html)[0] for html in steps}) == 3
     assert len(set.union(*map(tokens, steps))) == 3
     assert all(f'value="{slot.public_id}"' in html for html in steps)
@@ -115,7 +115,7 @@ def test_a_template_cannot_show_what_has_no_gap(rf: RequestFactory, monkeypatch:
 
 
 def shown(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, text: str, **own: str) -> str:
-    """What `shared_page` makes of a template with this text, for Dan."""
+    """The result of `shared_page` for Dan, from a template with this text."""
 
     def render_to_string(_name: str, context: dict[str, Any], _request: HttpRequest) -> str:
         return Template(text).render(Context(context))

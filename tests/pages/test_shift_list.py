@@ -1,4 +1,4 @@
-"""One flat list of what there is to do: taken in one tap, and what cannot be had says why (V2)."""
+"""One flat list of open shifts: one tap takes a shift, and a shift that cannot be taken shows the reason (V2)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ def _now() -> Iterator[None]:
 
 
 def planned(event: Event, title: str = "設営", *, starts: timedelta = -2 * HOUR, seat: bool = False) -> Shift:
-    """A shift of an hour at `starts` from the start of the event; it needs one to two people."""
+    """A shift of one hour, `starts` after the start of the event. It needs one to two people."""
     starts_at = event.starts_at + starts
     plan = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, title, starts_at, starts_at + HOUR, 1, 2)
     return plan_shift(event=event, plan=plan, guarantees_seat=seat, at=cast.NOW, by=cast.person("aiko"))
@@ -79,7 +79,7 @@ class TestOneEvent:
         assert "ベン" not in anybody
 
     def test_a_time_can_be_read_on_the_readers_own_clock(self) -> None:
-        """The page's script adds it to what says from when to when, with the offset there."""
+        """The page's script adds it to every time range, with the offset there."""
         shift = planned(cast.event())
         times = (
             '<time datetime="2026-12-05T12:00:00+09:00" data-until="2026-12-05T13:00:00+09:00">12:00–1:00 PM JST</time>'
@@ -191,7 +191,7 @@ class TestAllEvents:
 
     def test_days_are_those_of_the_event_s_own_clock(self) -> None:
         event = cast.event(time_zone="America/Los_Angeles")
-        # In Tokyo it is Saturday already.
+        # In Tokyo it is already Saturday.
         assert "<h2>Fri, Dec 4</h2>" in page(of(event))
 
     def test_a_cancelled_shift_or_event_asks_nobody(self) -> None:
@@ -207,7 +207,7 @@ class TestAllEvents:
             planned(event)
             cast.volunteering("emi", event)
         emi = cast.signed_in("emi")
-        # Session and person; how many shifts, shifts, slots; her own, their hand-overs, her places, absences.
+        # Session and person; shift count, shifts, slots; the volunteer's own shifts, hand-overs, places, absences.
         with django_assert_num_queries(8):
             html = emi.get("/shifts/").content.decode()
         assert html.count('name="shift"') == count

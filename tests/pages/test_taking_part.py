@@ -1,4 +1,4 @@
-"""Shifts, talks, my page: what a person takes on, and where she sees it."""
+"""Shifts, talks and the page "me": what a person takes on, and where they see it."""
 
 import re
 from collections.abc import Iterator
@@ -193,7 +193,7 @@ def test_someone_else_s_talk_is_not_found() -> None:
 
 
 def a_full_year(count: int) -> None:
-    """Dan in so many lotteries, queues, seats, shifts, talks, and as many in the past."""
+    """Dan in `count` lotteries, queues, seats, shifts and talks, and in as many past events."""
     for number in range(count):
         days = timedelta(days=number + 1)
         when: dict[str, Any] = {"starts_at": cast.STARTS_AT + days, "ends_at": cast.ENDS_AT + days}
@@ -219,8 +219,8 @@ def a_full_year(count: int) -> None:
 def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert_num_queries: Any) -> None:
     a_full_year(count)
     dan = as_("dan")
-    # Session and person; registrations, talks, co-speakers, shifts; teardown of today; no-shows; shifts that are over, and how much they
-    # were; the past; offered talks; communities.
+    # Session and person; registrations, talks, co-speakers, shifts; today's teardown; no-shows; past shifts and their total;
+    # past events; offered talks; communities.
     with django_assert_num_queries(12):
         html = dan.get("/me/").content.decode()
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):

@@ -1,4 +1,4 @@
-"""What a slot asks, and what people answer."""
+"""The questions of a slot, and people's answers."""
 
 import re
 from collections.abc import Iterator
@@ -122,7 +122,7 @@ def test_an_answer_to_a_question_that_is_not_asked_is_not_kept(dan: Client, even
 
 
 class TestSeveralSlots:
-    """The questions are those of the chosen slot, with and without scripts."""
+    """The form asks the questions of the chosen slot, with and without scripts."""
 
     @pytest.fixture
     def event(self) -> Event:
@@ -173,7 +173,7 @@ class TestSeveralSlots:
 
 
 class TestChanging:
-    """Until registration closes."""
+    """Answers can change until registration closes."""
 
     @pytest.fixture(autouse=True)
     def registered(self, dan: Client, event: Event) -> None:
@@ -230,7 +230,7 @@ class TestChanging:
 
 
 def test_without_questions_nothing_is_asked_and_nothing_costs_more(dan: Client, event: Event) -> None:
-    """The register step, the registration and where I stand: as many statements with questions as without."""
+    """The register step, the registration and the status page run as many statements with questions as without."""
     plain = cast.event(slots=[cast.first_come_plan()], title="別の会")
 
     def count(one: Event, **fields: Any) -> list[int]:

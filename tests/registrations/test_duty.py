@@ -1,4 +1,4 @@
-"""Who takes teardown is certain to get in; who steps down gets what the page said."""
+"""A teardown volunteer has a guaranteed seat. A volunteer who steps down gets what the page promised."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def invariants_hold(db: None) -> Iterator[None]:
 
 
 def place(name: str, event: Event) -> tuple[str, str]:
-    """The admission of the slot that `name` is in, and her state there."""
+    """The admission of the slot that `name` is in, and their state there."""
     registration = (
         Registration.objects.active().select_related("slot").get(event=event, attendee__email=f"{name}@example.org")
     )

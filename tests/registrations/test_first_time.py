@@ -1,4 +1,4 @@
-"""Registering without an account: the address is proved by a code (RULES 27, 28)."""
+"""Registration without an account: a code proves the address (RULES 27, 28)."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ NEW = "nana@example.org"
 
 @pytest.fixture(autouse=True)
 def then() -> Iterator[None]:
-    """Whatever happens, no rule may be broken at the end."""
+    """At the end of every test, no invariant is broken."""
     with time_machine.travel(cast.NOW, tick=False):
         yield
     assert not breaches()
@@ -51,7 +51,7 @@ def url(event: Event, rest: str = "") -> str:
 
 
 def stranger(language: str = "en", **options: Any) -> Client:
-    """A browser in which nobody is signed in."""
+    """A browser in which no one is signed in."""
     return Client(headers={"accept-language": language}, **options)
 
 
@@ -64,7 +64,7 @@ def ask(
 
 
 def code() -> str:
-    """The code that was mailed last, out of the mail."""
+    """The code from the last mail."""
     row = Notification.objects.filter(kind="place_code").latest("pk")
     letter = compose([row], cast.NOW).mail
     assert letter
@@ -86,7 +86,7 @@ def places(state: HeldPlace.State = HeldPlace.State.HELD) -> int:
 
 
 def taken(event: Event) -> tuple[int, int]:
-    """Seats that are taken, and of these those that are kept."""
+    """The number of taken seats, and how many of them are held."""
     slot = event.slots.general().in_order()[0]
     return slot.taken, slot.held
 
@@ -197,7 +197,7 @@ class TestANewPerson:
         assert not HeldPlace.objects.exists()
 
     def test_three_requests_with_a_form_each_and_few_statements(self, event: Event) -> None:
-        """The step, asking for the code, typing it: what a new person sends before she sees where she stands."""
+        """The register step, the request for the code, and the typed code: the requests of a new person."""
         browser = stranger()
         with CaptureQueriesContext(connection) as counted:
             browser.get(url(event))
@@ -227,7 +227,7 @@ class TestSomebodyKnown:
         answer = enter(browser, event)
         assert answer["Location"].startswith("/accounts/2fa/authenticate/")
         assert browser.get("/me/").status_code == 302
-        # The code proves the address, and that is all that a registration needs.
+        # The code proves the address, and a registration needs nothing else.
         assert Registration.objects.get().attendee == dan
 
     def test_who_is_registered_is_told_on_her_own_page(self, event: Event) -> None:
@@ -250,7 +250,7 @@ class TestSomebodyKnown:
         assert Registration.objects.count() == 1
 
     def test_a_stranger_who_signed_up_with_my_address_stays_out(self, event: Event) -> None:
-        """The password that was typed before anybody proved the address is forgotten, and so is the name."""
+        """The password that was set before the address was proved is forgotten, and so is the name."""
         User.objects.create_user(NEW, "Mallory", "a password of his")
         browser = stranger()
         ask(browser, event)
@@ -260,7 +260,7 @@ class TestSomebodyKnown:
         assert EmailAddress.objects.get(user=user).verified
 
     def test_an_account_that_proved_another_address_first(self, event: Event) -> None:
-        """Addresses that were never proved do not stand in the way."""
+        """Addresses that were never proved are ignored."""
         user = User.objects.create_user(NEW, "Mallory")
         EmailAddress.objects.create(user=user, email="mallory@example.org", primary=True)
         stranger_user = User.objects.create_user("other@example.org", "Other")
@@ -288,7 +288,7 @@ class TestSomebodyKnown:
 
 
 class TestNobodyLearnsAnything:
-    """RULES 28: the pages and the mail are the same whether the address is known, registered, or new."""
+    """RULES 28: pages and mail are the same for a known, a registered and a new address."""
 
     @staticmethod
     def seen(event: Event, email: str) -> list[bytes]:
@@ -325,7 +325,7 @@ class TestNobodyLearnsAnything:
             Slot.objects.update(held=0, taken=1)
         assert seen[0] == seen[1] == seen[2]
         assert mails[0] == mails[1] == mails[2]
-        # The same work is done for each, so a stopwatch tells nothing either.
+        # Each case does the same work, so response times reveal nothing either.
         assert statements[0] == statements[1] == statements[2]
 
     def test_asking_tells_nobody_but_the_address(self, event: Event) -> None:
@@ -338,7 +338,7 @@ class TestNobodyLearnsAnything:
 
 class TestTheCode:
     def test_another_browser_cannot_use_it(self, event: Event) -> None:
-        """Nobody registers somebody else's address: the code is the owner's, the cookie whoever asked has."""
+        """No one can register another person's address: the owner has the code, and the browser that asked has the cookie."""
         ask(stranger(), event)
         other = stranger()
         assert enter(other, event).status_code == 410
@@ -438,7 +438,7 @@ class TestTheCode:
 
 class TestSeats:
     def test_a_tenth_of_the_slot_at_a_time_is_kept(self, event: Event) -> None:
-        """Nobody holds seats in bulk: thirty addresses in thirty browsers keep two of twenty."""
+        """No one can hold seats in bulk: thirty addresses in thirty browsers hold two of twenty."""
         for number in range(30):
             assert ask(stranger(), event, f"bulk{number}@example.org").status_code == 302
         assert taken(event) == (2, 2)
@@ -564,7 +564,7 @@ class TestSeats:
 
 
 class TestLimits:
-    """They count in the database, so they hold across processes."""
+    """The limits are counted in the database, so they hold across processes."""
 
     def test_a_mailbox_is_not_flooded(self, event: Event, settings: Any) -> None:
         settings.ACCOUNT_RATE_LIMITS = {"hold_place": "20/m/ip,3/m/key,20/d/key"}
@@ -590,7 +590,7 @@ class TestLimits:
 
 
 def test_the_page_of_one_visitor_is_never_given_to_another(event: Event, settings: Any) -> None:
-    """Its form carries a token, which belongs to one browser."""
+    """The page's form contains a token, which belongs to one browser."""
     settings.ANONYMOUS_PAGE_SECONDS = 3600
     first, second = stranger(enforce_csrf_checks=True), stranger(enforce_csrf_checks=True)
     first.get(url(event))

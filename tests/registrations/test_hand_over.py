@@ -1,4 +1,4 @@
-"""A seat between the end of free cancellation and the end of promotion goes from one to the next, with a yes (RULES 5 to 8)."""
+"""Between the end of free cancellation and the end of promotion, a seat goes to the next person if they accept (RULES 5 to 8)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -51,7 +51,7 @@ def invariants_hold(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def event() -> Event:
-    """One seat, which is Dan's; Emi and Finn wait, in this order."""
+    """One seat, which is Dan's; Emi and Finn are in the queue, in this order."""
     event = cast.event(slots=[cast.first_come_plan(1)])
     for name in ("dan", "emi", "finn"):
         cast.registered(name, event)
@@ -85,7 +85,7 @@ def accept(name: str, at: Any = LATER) -> Offer:
 
 @pytest.fixture
 def promotion_has_stopped() -> Iterator[None]:
-    """The invariants ask the database's own clock, for which the event still lies ahead: afterwards it shall not."""
+    """The invariants use the database's own clock, which is before the event. So the deadlines are moved after the test."""
     yield
     Slot.objects.update(free_cancellation_ends_at=cast.NOW, promotion_stops_at=cast.NOW)
 
@@ -230,7 +230,7 @@ def test_a_waitlisted_person_can_always_leave(event: Event) -> None:
     assert leave("emi")
     assert state("emi") == CANCELLED
     assert offer_to("emi").state == Offer.State.WITHDRAWN
-    # Nobody waits any more, so Dan has left as well.
+    # The queue is empty now, so Dan has left as well.
     assert state("dan") == CANCELLED
     cast.registered("gin", event, at=LATER)
     cast.registered("hana", event, at=LATER)
@@ -266,7 +266,7 @@ def test_a_free_seat_is_better_than_an_offer(event: Event) -> None:
 
 
 def test_who_comes_all_the_same_keeps_the_seat() -> None:
-    """Online, promotion stops at the start: somebody may be let in while her seat is on its way."""
+    """Online, promotion stops at the start: an attendee can be checked in while their seat is on offer."""
     event = cast.online_event(slots=[cast.first_come_plan(1)])
     for name in ("dan", "emi"):
         cast.registered(name, event)

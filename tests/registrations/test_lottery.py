@@ -64,7 +64,7 @@ class TestTheDraw:
             draw_lottery(lottery=lottery, at=cast.CLOSES_AT)
 
     def test_drawing_again_changes_nothing(self) -> None:
-        """mixit: a second click redrew."""
+        """mixit: a second click ran the draw again."""
         event, _entrants = drawn()
         lottery = cast.draw(event)
         before = [registration.pk for registration in in_rank_order(event)]
@@ -73,7 +73,7 @@ class TestTheDraw:
         assert Notification.objects.filter(kind="drawn_in").count() == 2
 
     def test_who_applies_between_closing_and_draw_queues_behind_everyone_who_was_drawn(self) -> None:
-        """emfcamp: an entry slipped in while drawing."""
+        """emfcamp: an entry came in during the draw."""
         event, _entrants = drawn()
         late = cast.registered("dan", event, at=cast.CLOSES_AT)
         assert late.state == State.WAITLISTED

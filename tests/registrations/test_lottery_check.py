@@ -1,4 +1,4 @@
-"""Three implementations that share no code agree: the product, the script to download, and the page's own, in a browser."""
+"""Three implementations without common code agree: the product, the script to download, and the page's script in a browser."""
 
 import hashlib
 import json
@@ -20,13 +20,13 @@ SCRIPT = HOUSE / "registrations/check/lottery_check.py"
 MODULE = HOUSE / "static/js/lottery-check.js"
 VALUES = ["日経平均 38,500.12", "07 11 19 23 31 42", "value with  spaces", "é"]
 
-# A manifest and its value, and what comes out: hash, and (rank, entry_id, seat).
+# A manifest and its value, with the result: hash, and (rank, entry_id, seat).
 Case = tuple[str, str]
 Outcome = tuple[str, list[tuple[int, str, bool]]]
 
 
 def cases() -> list[Case]:
-    """1,000 manifests with pairs, weights, people put first, too few seats and too many; some of them empty."""
+    """1,000 manifests with pairs, weights, people put first, too few and too many seats; some are empty."""
     dice = random.Random(2026)
     found = [(GOLDEN.text(), GOLDEN_VALUE)]
     while len(found) < 1000:
@@ -58,7 +58,7 @@ def ours() -> list[Outcome]:
     return [of_the_product(case) for case in CASES]
 
 
-# Runs the script once for each case, as if from a command line, and separates what it prints.
+# Runs the script once for each case, like a command line, and separates the outputs.
 MANY_RUNS = """
 import contextlib, io, json, runpy, sys
 script, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -105,7 +105,7 @@ def test_the_script_is_short_enough_to_be_read_and_stands_alone() -> None:
 
 
 def served(route: Route) -> None:
-    """A page of this site with nothing on it but the module, under the policy of this site."""
+    """An empty page of this site with only the module, under the site's policy."""
     policy = "; ".join(f"{name} {' '.join(map(str, sources))}" for name, sources in settings.SECURE_CSP.items())
     headers = {"Content-Security-Policy": policy}
     if route.request.url.endswith(".js"):

@@ -1,4 +1,4 @@
-"""How a lottery gets its value from each source, and who organizers put first."""
+"""How a lottery gets its value from each source, and whom organizers put first."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ STATES = Lottery.State
 
 
 def lottery(source: Lottery.Source, *, entrants: int = 5, capacity: int = 2, note: str = "") -> Lottery:
-    """Entries have closed; it is drawn from `source`."""
+    """A lottery with `source`, whose entries have closed."""
     event = cast.event(slots=[cast.lottery_plan(capacity)])
     Lottery.objects.update(source=source, source_note=note)
     for guest in cast.people(entrants):
@@ -49,7 +49,7 @@ def organizer() -> Any:
 class TestDrand:
     @pytest.fixture
     def answers(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-        """What the mirrors say; the first is silent."""
+        """The answers of the mirrors; the first one is silent."""
         said: dict[str, Any] = {"api.drand.sh": NoAnswer("silent"), "drand.cloudflare.com": RECORDED}
 
         def get_json(url: str) -> object:
@@ -59,7 +59,7 @@ class TestDrand:
             return answer
 
         monkeypatch.setattr(randomness, "get_json", get_json)
-        # The beacon was recorded in 2023: its round 1000 stands for the one at D.
+        # The beacon was recorded in 2023. Its round 1000 replaces the round at the time of the draw.
         monkeypatch.setattr(randomness, "round_at", lambda instant: ROUND)
         return said
 

@@ -1,4 +1,4 @@
-"""Who did not come: recorded once, told kindly, excusable, correctable, in a window."""
+"""No-shows: recorded once, told kindly; they can be excused and corrected within a limited time."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -127,7 +127,7 @@ class TestRecording:
         assert of("emi", event).is_absent
 
     def test_a_guest_is_not_recorded(self, event: Event) -> None:
-        """Nobody could tell her, so she could not object."""
+        """A guest cannot be told, and so could not object."""
         Registration.objects.filter(attendee=cast.person("emi")).update(
             attendee=None, guest_name="絵美", person_key="connpass:emi"
         )
@@ -149,7 +149,7 @@ class TestPuttingRight:
         keys = [cast.person(name).person_key for name in ("emi", "gin")]
         assert weights(lottery, next_time, keys, at=AFTER) == dict(zip(keys, (2, 1), strict=True))
         assert Notification.objects.filter(kind="no_show_lifted", recipient=cast.person("emi")).exists()
-        # The mail that said the contrary is not sent any more.
+        # The mail that said the opposite is no longer sent.
         assert (
             compose([Notification.objects.get(kind="no_show_recorded", recipient=cast.person("emi"))], AFTER).mail
             is None

@@ -1,4 +1,4 @@
-"""Orders of events that nobody plans and that happen all the same."""
+"""Unusual orders of events that happen in practice."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -164,7 +164,7 @@ def test_nothing_is_drawn_for_a_cancelled_event() -> None:
 
 
 def test_a_shift_taken_in_the_evening_does_not_make_an_old_seat_new() -> None:
-    """The reminder of the evening goes to everyone whose seat is older; a shift must not make Dan a newcomer."""
+    """The evening reminder goes to everyone whose seat is older. A new shift must not make Dan's seat count as new."""
     event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()])
     dan = cast.registered("dan", event)
     cast.volunteering("dan", event, at=cast.STARTS_AT - DAY)

@@ -1,4 +1,4 @@
-"""Two who enter a lottery together, and everything that can come between them (RULES 17)."""
+"""Two people who enter a lottery together, and everything that can go wrong between them (RULES 17)."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ AFTER_DRAW = cast.DRAWS_AT + timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def then() -> Iterator[None]:
-    """Whatever happens, no rule may be broken at the end."""
+    """At the end of every test, no invariant is broken."""
     with time_machine.travel(cast.NOW, tick=False):
         yield
     assert not breaches()
@@ -60,7 +60,7 @@ def url(event: Event, rest: str = "") -> str:
 
 
 def link_of(client: Client, event: Event) -> str:
-    """Dan's link, out of his page."""
+    """Dan's pair link, read from the page."""
     client.post(url(event, "partner/"), {"decision": "invite"})
     found = re.search(r'value="http://testserver(/pairs/[a-z2-7]+/)"', client.get(url(event)).content.decode())
     assert found
@@ -68,7 +68,7 @@ def link_of(client: Client, event: Event) -> str:
 
 
 def invited(event: Event, client: Client, who: str = "dan") -> str:
-    """`who` is in the lottery, and here is the link."""
+    """`who` enters the lottery. Returns the link to pass on."""
     cast.registered(who, event)
     return link_of(client, event)
 
@@ -82,7 +82,7 @@ def place(who: str, event: Event) -> Registration:
 
 
 def paired(event: Event, first: str = "dan", second: str = "emi") -> tuple[Registration, Registration]:
-    """Two who are in as one."""
+    """Two people who entered as a pair."""
     assert accept(cast.signed_in(second), invited(event, cast.signed_in(first), first)).status_code == 302
     return place(first, event), place(second, event)
 
@@ -290,7 +290,7 @@ class TestHostile:
         assert told(stays)[-1] == "pair_parted"
         drawn = cast.draw(event)
         assert drawn.manifest == text
-        # The pair's line was for two; what the one left goes down the list.
+        # The pair's line was for two people; the seat of the person who left goes down the list.
         assert states(stays, who, "finn") == [State.CONFIRMED, State.CANCELLED, State.CONFIRMED]
 
     def test_both_leave_after_entries_close(self) -> None:
@@ -378,7 +378,7 @@ class TestDrawing:
         assert confirmed == slot.taken <= seats
         for number in range(3):
             assert len(set(states(f"first{number}", f"second{number}"))) == 1
-        # With three single people about, at most one seat can be left that fits nobody.
+        # Three single people take part, so at most one seat can stay free.
         assert seats - confirmed <= 1
 
     def test_drawn_in_together_or_queueing_together(self) -> None:
@@ -393,7 +393,7 @@ class TestDrawing:
         event = meetup(2)
         everyone = [cast.registered(guest, event) for guest in cast.people(2)]
         draw_first = Lottery.objects.get(slot__event=event)
-        # Nominated, so that the two are drawn in and the pair waits.
+        # The guests are nominated, so that both are drawn in and the pair waits.
         for number, one in enumerate(everyone, 1):
             Registration.objects.filter(pk=one.pk).update(nominated=number)
         paired(event)
@@ -402,7 +402,7 @@ class TestDrawing:
         with time_machine.travel(AFTER_DRAW, tick=False):
             leave("guest1", event)
             assert states("dan", "emi") == [State.WAITLISTED] * 2
-            # Nobody is held up by a pair that does not fit.
+            # A pair that does not fit holds up no one.
             assert cast.registered("finn", event, at=AFTER_DRAW).state == State.CONFIRMED
             leave("guest2", event)
             assert states("dan", "emi") == [State.WAITLISTED] * 2
@@ -432,7 +432,7 @@ class TestDrawing:
             cast.signed_in(who).post(url(event, "cancellation/"))
             assert states(who) == [State.CONFIRMED]
             leave("finn", event)
-            # Nobody waits any more, so she has left; the other keeps her seat.
+            # The queue is empty now, so `who` has left; the partner keeps their seat.
             cast.signed_in(who).post(url(event, "cancellation/"))
         stays = "emi" if who == "dan" else "dan"
         assert states(who, stays) == [State.CANCELLED, State.CONFIRMED]

@@ -46,7 +46,7 @@ def file_of(rows: list[list[str]], head: list[str] = NEWER, *, encoding: str = "
 
 
 def newer(*people: tuple[str, str, str], slot: str = "先着枠") -> bytes:
-    """User name, name and status of each."""
+    """A file with the user name, the name and the status of each person."""
     return file_of([[slot, user, name, status, str(n)] for n, (user, name, status) in enumerate(people, start=1000)])
 
 
@@ -150,7 +150,7 @@ class TestBringingIn:
         return desk.post(f"/desk/events/{event.public_id}/participants/", {"file": file})
 
     def form_in(self, answer: Any, **changed: str) -> dict[str, str]:
-        """What the browser would send back: everything as it is filled in on the page."""
+        """The form as a browser sends it back, with the values that the page shows."""
         form = answer.context["form"]
         filled = {name: str(form.data.get(name, "")) for name in form.fields if name != "above"}
         return {**filled, "packed": answer.context["packed"], "seen": form.fingerprint, **changed}
@@ -257,7 +257,7 @@ class TestBringingIn:
         assert not Registration.objects.exists()
         lt, party = (field.html_name for field in form.slot_fields()[1:])
         choice = {lt: str(invited.pk), party: "-"}
-        # What was not looked at is shown before anybody is brought in.
+        # A changed choice is shown again before anyone is imported.
         shown = desk.post(url, self.form_in(looked, intent="commit", **choice))
         assert "This is what would happen now" in shown.content.decode()
         assert "finn is left out because the slot" in shown.content.decode()

@@ -1,4 +1,4 @@
-"""The three sources of the random value, against answers that were recorded from the beacon."""
+"""The three sources of the random value, tested with recorded answers of the beacon."""
 
 import copy
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from meetups.registrations.lottery.randomness import (
 )
 from meetups.registrations.models import Lottery
 
-# Round 1000 of quicknet, as both mirrors give it.
+# Round 1000 of quicknet, as both mirrors answer it.
 ROUND = 1000
 RECORDED: dict[str, Any] = {
     "round": ROUND,
@@ -29,7 +29,7 @@ RECORDED: dict[str, Any] = {
     "signature": "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
 }
 ROUND_AT = datetime(2023, 8, 23, 15, 59, 24, tzinfo=UTC)
-# Another signature, with the hash that belongs to it: a beacon that lies well.
+# A wrong signature with the matching hash: a false beacon that is consistent.
 FORGED = {
     "round": ROUND,
     "randomness": "17b0761f87b081d5cf10757ccc89f12be355c70e2e29df288b65b30710dcbcd1",
@@ -102,7 +102,7 @@ def lottery(source: Lottery.Source, **fields: Any) -> Lottery:
 
 @pytest.fixture
 def mirrors(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-    """What is answered at which host; an exception is raised. What was asked is under "asked"."""
+    """The answer of each host; an exception is raised. The requested addresses are under "asked"."""
     answers: dict[str, Any] = {mirror: copy.deepcopy(RECORDED) for mirror in randomness.MIRRORS}
     answers["asked"] = []
 
@@ -130,7 +130,7 @@ class TestDrand:
             value_of(lottery(Lottery.Source.DRAND))
 
     def test_when_it_speaks_again_it_is_still_the_same_round(self, mirrors: dict[str, object]) -> None:
-        """However late: nothing takes its place, and a later round does not either."""
+        """No other value replaces it, however late, and no later round does either."""
         mirrors["api.drand.sh"] = NoAnswer("It is silent.")
         for _try in range(3):
             with pytest.raises(SourceSilent):

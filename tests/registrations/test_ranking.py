@@ -1,4 +1,4 @@
-"""The lottery's arithmetic: a golden vector, fairness by the numbers, and speed. Seeds are fixed: nothing here is a matter of luck."""
+"""The lottery's arithmetic: a golden vector, fairness by numbers, and speed. Seeds are fixed, so results never vary."""
 
 import base64
 import hashlib
@@ -34,7 +34,7 @@ GOLDEN_VALUE = "9f2c41d06be3a7855410c2f7d8e9ab10"
 
 
 def name(dice: random.Random) -> str:
-    """An entry_id, from dice that fall the same way each time."""
+    """An entry_id from random numbers with a fixed seed."""
     return base64.b32encode(dice.randbytes(16)).decode().rstrip("=").lower()
 
 
@@ -47,7 +47,7 @@ def values(count: int) -> list[str]:
 
 
 def unlikely(freedom: int) -> float:
-    """What χ² exceeds once in 10,000 times with so many degrees of freedom (Wilson and Hilferty's approximation)."""
+    """The value that χ² exceeds once in 10,000 times with so many degrees of freedom (Wilson and Hilferty's approximation)."""
     spread = 2 / (9 * freedom)
     return freedom * (1 - spread + 3.719 * math.sqrt(spread)) ** 3
 
@@ -106,7 +106,7 @@ def test_what_is_not_exactly_a_manifest_is_refused(change: Callable[[str], str])
 
 
 def test_there_is_room_for_nothing_but_numbers_in_a_manifest() -> None:
-    """No name and no address can be in it: every line is of one of five kinds."""
+    """It cannot contain a name or an address: every line is of one of five kinds."""
     line = r"meetup-lottery/1|event [a-z0-9-]+|slot [a-z0-9-]+|(seats|nominated) \d+|[a-z2-7]{26} [12] \d+"
     assert all(re.fullmatch(line, one) for one in GOLDEN.text().splitlines())
 
@@ -120,7 +120,7 @@ class TestFairness:
         assert chi_squared(cells, [draws / count] * len(cells)) < unlikely((count - 1) ** 2)
 
     def test_a_weight_of_w_is_w_chances_for_every_place_and_not_only_the_first(self) -> None:
-        """As if each person had as many lots as her weight in one urn, and who was drawn took her other lots out."""
+        """Like an urn with as many lots for each person as their weight. A drawn person's other lots are removed."""
         dice, draws = random.Random(2), 6000
         weights = {name(dice): weight for weight in (1, 1, 2, 3)}
         drawn = drawn_from(*(Entry(one, weight=weight) for one, weight in weights.items()))
@@ -135,7 +135,7 @@ class TestFairness:
         assert chi_squared([float(seen[order]) for order in permutations(weights)], expected) < unlikely(23)
 
     def test_it_is_noticed_when_one_entry_has_a_chance_too_many(self) -> None:
-        """The test above can fail."""
+        """This shows that the test above can fail."""
         dice, count, draws = random.Random(3), 6, 3000
         drawn = drawn_from(*(Entry(name(dice), weight=2 if not number else 1) for number in range(count)))
         first = Counter(draw(drawn, value)[0].entry.entry_id for value in values(draws))
@@ -151,7 +151,7 @@ class TestFairness:
             assert drawn_from(*entrants, seats=20).text() == written
 
     def test_who_enters_early_has_no_more_luck_than_who_enters_late(self) -> None:
-        """500 lotteries of 20 people for 5 seats: the seats by order of entry."""
+        """500 lotteries of 20 people for 5 seats: the number of seats by order of entry."""
         dice, lotteries, people, seats = random.Random(5), 500, 20, 5
         won = [0.0] * people
         for value in values(lotteries):
@@ -183,7 +183,7 @@ class TestSeats:
 
 
 def test_ten_thousand_entries_are_drawn_in_the_time_of_a_few_times_ten_thousand_hashes() -> None:
-    """Hashing 10,000 times takes 20 ms where this was written, and a draw three times as long: a second is far away."""
+    """Where this was written, 10,000 hashes take 20 ms and a draw three times as long. That is far less than a second."""
     dice = random.Random(8)
     drawn = drawn_from(*(Entry(name(dice)) for _ in range(10_000)), seats=600)
 
@@ -195,7 +195,7 @@ def test_ten_thousand_entries_are_drawn_in_the_time_of_a_few_times_ten_thousand_
 
 
 def least(work: Callable[[], object]) -> float:
-    """The processor's time of the fastest of three runs, in seconds."""
+    """The processor time of the fastest of three runs, in seconds."""
     times = []
     for _ in range(3):
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""Those with a seat are asked whether they still come; silence is reminded once, then released or kept (RULES 26)."""
+"""The attendance check: people with a seat are asked, silence gets one reminder, then the seat is released or kept (RULES 26)."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ CONFIRMED, WAITLISTED, CANCELLED = (
     Registration.State.WAITLISTED,
     Registration.State.CANCELLED,
 )
-# On site promotion stops 24 hours before the start, so answers are due 48 hours before it at the latest.
+# On site, promotion stops 24 hours before the start, so answers are due 48 hours before it at the latest.
 ANSWER_BY = cast.STARTS_AT - timedelta(hours=48)
 ASK_AT = ANSWER_BY - timedelta(days=4)
 HALF_WAY = ANSWER_BY - timedelta(days=2)
@@ -60,7 +60,7 @@ def invariants_hold(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def event() -> Event:
-    """Two seats, which are Dan's and Emi's; Finn waits."""
+    """Two seats, which are Dan's and Emi's; Finn is in the queue."""
     event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan()])
     for name in ("dan", "emi", "finn"):
         cast.registered(name, event)
@@ -86,7 +86,7 @@ def told(name: str) -> list[str]:
 
 
 def tick(at: datetime) -> None:
-    """The clock looks, and mails leave."""
+    """Runs this step of the clock, and sends the mails."""
     reconfirm_seats(at)
     deliver(at=at)
 
@@ -232,7 +232,7 @@ def test_another_slot_is_another_question() -> None:
 
 
 def test_a_seat_on_its_way_to_somebody_is_not_released() -> None:
-    """Where free cancellation ends early, somebody may hand over while she is asked."""
+    """If free cancellation ends early, an attendee may hand the seat over during the attendance check."""
     event = cast.event(slots=[cast.first_come_plan(1)])
     Slot.objects.filter(event=event).update(free_cancellation_ends_at=ASK_AT)
     for name in ("dan", "emi"):

@@ -1,4 +1,4 @@
-"""A seat is kept for somebody who is invited by mail."""
+"""A seat is held for a person who is invited by mail."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def desk() -> Client:
 
 
 def invited(email: str, event: Event, *, slot: Slot | None = None, at: datetime = cast.NOW, **how: Any) -> HeldPlace:
-    """Somebody is invited into the first slot."""
+    """An invitation to the first slot, or to `slot`."""
     how = {"above": False, **how}
     slot = slot or event.slots.in_order()[0]
     [place] = inviting.invite_attendees(slot=slot, invitees=[Invitee(email)], at=at, by=cast.person("aiko"), **how)
@@ -209,7 +209,7 @@ class TestAnswering:
         assert breaches() == []
 
     def test_a_forwarded_link_gives_nobody_else_the_seat(self, place: HeldPlace) -> None:
-        """The account of the address that was invited, not who has the link."""
+        """The seat belongs to the account with the invited address, not to the person who has the link."""
         dan = cast.signed_in("dan")
         assert "went to another address" in dan.get(url_of(place)).content.decode()
         refused = dan.post(url_of(place), {"answer": "accept"})
@@ -237,7 +237,7 @@ class TestAnswering:
             assert page.status_code == 410
             assert "The reply deadline has passed" in page.content.decode()
             assert client.post(url_of(place), {"answer": "accept"}).status_code == 409
-            # Whoever comes next finds the seat free.
+            # The next person finds the seat free.
             assert cast.registered("dan", event, at=place.expires_at).state == "confirmed"
         place.refresh_from_db()
         assert place.state == "lapsed"
@@ -271,7 +271,7 @@ class TestAnswering:
         event = cast.event(slots=[cast.first_come_plan(1), cast.invited_plan(1, name="招待枠")])
         first, guests = event.slots.in_order()
         mine, waiting = cast.registered("new", event, slot=first), cast.registered("dan", event, slot=first)
-        # The organizer invites another address of the same mailbox before she registers, or by way of another list.
+        # The organizer invited another address of the same mailbox before that person registered, or through another list.
         HeldPlace.objects.all().delete()
         Registration.objects.filter(pk=mine.pk).update(person_key="elsewhere@example.org")
         place = invited("new@example.org", event, slot=guests)

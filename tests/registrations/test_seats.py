@@ -1,4 +1,4 @@
-"""Seats, by the rules in the order of the rules."""
+"""Seats, in the order of the rules."""
 
 import uuid
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ CONFIRMED, WAITLISTED = Registration.State.CONFIRMED, Registration.State.WAITLIS
 
 
 def small(capacity: int = 2, **fields: Any) -> Event:
-    """A first-come event with so few seats that people notice."""
+    """A first-come event with few seats."""
     return cast.event(slots=[cast.first_come_plan(capacity)], **fields)
 
 
@@ -48,7 +48,7 @@ def states(event: Event) -> dict[str, str]:
 
 
 def told(name: str) -> list[str]:
-    """The kinds of message that `name` was sent, in order."""
+    """The kinds of message that `name` got, in order."""
     return list(Notification.objects.filter(recipient=cast.person(name)).order_by("pk").values_list("kind", flat=True))
 
 
@@ -92,7 +92,7 @@ def test_sending_the_form_twice_gives_the_first_answer() -> None:
 
 
 def test_cancelling_promotes_the_first_in_the_queue_and_tells_her_and_not_the_one_who_left() -> None:
-    """codebar#1706: the promotion mail went to the one who cancelled."""
+    """codebar#1706: the promotion mail went to the person who cancelled."""
     event = small(1)
     dan = cast.registered("dan", event)
     cast.registered("emi", event)
@@ -104,7 +104,7 @@ def test_cancelling_promotes_the_first_in_the_queue_and_tells_her_and_not_the_on
 
 
 def test_an_organizer_who_cancels_somebody_promotes_too() -> None:
-    """codebar#184: an organizer's cancellation promoted nobody."""
+    """codebar#184: after an organizer's cancellation, no one was promoted."""
     event = small(1)
     dan = cast.registered("dan", event)
     cast.registered("emi", event)
@@ -133,7 +133,7 @@ def test_a_slot_does_not_shrink_below_what_is_taken_and_says_the_number() -> Non
 
 
 def test_a_newcomer_never_overtakes_the_queue() -> None:
-    """A seat comes free after promotion has stopped: it goes neither to the queue nor past it."""
+    """A seat becomes free after promotion has stopped: it goes neither to the queue nor to a newcomer."""
     event = small(1)
     dan = cast.registered("dan", event)
     cast.registered("emi", event)
@@ -145,7 +145,7 @@ def test_a_newcomer_never_overtakes_the_queue() -> None:
 
 
 def test_who_waits_can_leave_at_any_time() -> None:
-    """onlineweb4#951: a waitlisted person could not leave after the deadline."""
+    """onlineweb4#951: a person in the queue could not leave after the deadline."""
     event = small(1)
     cast.registered("dan", event)
     emi = cast.registered("emi", event)
@@ -240,7 +240,7 @@ def test_only_who_has_a_seat_checks_in() -> None:
 
 
 def test_a_missing_message_a_lost_step_and_a_wrong_count_are_found() -> None:
-    """The invariants can fail: each is broken once, by hand."""
+    """The invariants can fail: each one is broken once, by hand."""
     event = small(1)
     dan = cast.registered("dan", event)
     emi = cast.registered("emi", event)

@@ -1,4 +1,4 @@
-"""Our own SQL says what the ORM says; a session brings its person along, and only as long as Django would."""
+"""Our own SQL gives the same results as the ORM. A session loads its person, and is valid only as long as in Django."""
 
 from typing import Any
 from uuid import uuid4
@@ -37,7 +37,7 @@ def fields(model: Any) -> dict[str, Any]:
 
 
 def by_the_orm(event: Event, person: User) -> Participant:
-    """`part_of`, as the ORM reads it."""
+    """The result of `part_of`, read with the ORM."""
     registrations = Registration.objects.active().filter(event=event, attendee=person)
     talks = Talk.objects.filter(event=event, speaker=person)
     return Participant(
@@ -59,7 +59,7 @@ def lottery_of(slot: Slot) -> dict[str, Any] | None:
 
 
 def same(found: Participant, expected: Participant) -> bool:
-    """Whether both know the same, down to each field, without another query."""
+    """Whether both have the same values in every field, without another query."""
     one, other = found.registration, expected.registration
     if one is None or other is None:
         assert one is other
@@ -106,7 +106,7 @@ def test_a_part_is_what_the_orm_says(django_assert_num_queries: Any) -> None:
         found = open_event_and_part(event.public_id, person)
         assert found
         assert same(found[1], by_the_orm(event, person))
-    # Slot and lottery are there, also where the slot has none.
+    # Slot and lottery are loaded, even if the slot has no lottery.
     for name in ("aiko", "ben"):
         part = part_of(event, cast.person(name))
         assert part.registration
@@ -149,7 +149,7 @@ OWN = {"id", "attendee_id", "person_key", "entry_id", "request_id", "subject", "
 
 
 def written_for(name: str, slot: Slot) -> dict[str, Any]:
-    """What the database holds after `name` has registered, without what is hers alone."""
+    """The rows in the database after `name` has registered, without the values that differ for each person."""
     request_id = uuid4()
     registration = register(slot=slot, attendee=cast.person(name), at=cast.NOW, request_id=request_id)
     stored = Registration.objects.get(pk=registration.pk)
@@ -223,14 +223,14 @@ def test_the_first_answer_is_given_again_also_where_the_pen_has_work_to_do_first
     event = cast.event()
     slot, dan, request_id = cast.slot_of(event, Slot.Admission.LOTTERY), cast.person("dan"), uuid4()
     first = register(slot=slot, attendee=dan, at=cast.NOW, request_id=request_id)
-    # Entries have closed meanwhile, so opening the pen freezes the lottery.
+    # Entries have closed in the meantime, so taking the seat lock freezes the lottery.
     assert register(slot=slot, attendee=dan, at=cast.CLOSES_AT, request_id=request_id) == first
 
 
 def test_a_registration_is_three_statements(django_assert_num_queries: Any) -> None:
     event = cast.event(slots=[cast.first_come_plan(2)])
     slot, dan = event.slots.select_related("event").get(), cast.person("dan")
-    # The lock; all that decides; all that is written. And the test's savepoint.
+    # The lock; the data for the decision; the writes. Two more for the test's savepoint.
     with django_assert_num_queries(3 + 2):
         register(slot=slot, attendee=dan, at=cast.NOW, request_id=uuid4())
 

@@ -1,4 +1,4 @@
-"""How far one has to walk to read what happens when somebody registers: the modules that `meetups/README.md` names, and no other."""
+"""The modules that a reader follows to understand a registration: exactly those that `meetups/README.md` names."""
 
 import re
 import sys
@@ -31,7 +31,7 @@ MOST_LINES = 300
 class Walk:
     """The modules of pages and registrations in which a function is entered, in order, from the view to COMMIT.
 
-    Models count, also where only one of their properties is asked.
+    A model counts even if only one of its properties is used.
     """
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ def register(event: Event, client: Client) -> None:
 
 @pytest.fixture
 def dan(event: Event) -> Client:
-    """Somebody has registered before, so nothing is done for the first time."""
+    """Another person has registered before, so that nothing happens for the first time."""
     _stored.clear()
     register(event, cast.signed_in("emi"))
     return cast.signed_in("dan")
@@ -83,14 +83,14 @@ def dan(event: Event) -> Client:
 
 @pytest.fixture(params=[3600, 0], ids=["event and slots were read a moment ago", "event and slots are read"])
 def seconds(request: pytest.FixtureRequest, settings: Any) -> Iterator[int]:
-    """How long a worker keeps what its readers share."""
+    """How long a worker keeps the data that its readers share."""
     settings.ANONYMOUS_PAGE_SECONDS = request.param
     yield request.param
     _stored.clear()
 
 
 def in_the_readme() -> list[str]:
-    """The modules of the walk, as the house describes it."""
+    """The modules of the walk, as the README names them."""
     [walk] = re.findall(r"^\*A person registers\*.*?\n\n(.*?)\n\n", (PRODUCT / "README.md").read_text(), re.M | re.S)
     return [module for module in re.findall(r"`([a-z_/]+\.py)`", walk) if module.startswith(ROOMS)]
 
@@ -101,7 +101,7 @@ def test_the_readme_names_the_modules_in_which_a_person_registers(seconds: int, 
     assert Registration.objects.get(attendee=cast.person("dan")).state == Registration.State.CONFIRMED
     named = in_the_readme()
     assert sorted(walk.modules) == sorted(named)
-    # What is read anew is read by the page first; else the order is that of the walk.
+    # Data that is not cached is read by the page first. With cached data, the order is that of the walk.
     assert not seconds or walk.modules == named
     assert len(walk.modules) <= MOST_MODULES
     lines = {module: len((PRODUCT / module).read_text().splitlines()) for module in walk.modules}

@@ -1,4 +1,4 @@
-"""Somebody stands at the door who is not on the list."""
+"""A person at the door who is not on the list."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -75,7 +75,7 @@ def test_the_address_of_an_account_makes_the_place_that_persons(door: Client) ->
 
 
 def test_the_list_does_not_say_whose_an_address_is_that_was_never_here(door: Client) -> None:
-    """Anybody can found a community and type addresses (RULES 28)."""
+    """Anyone can found a community and type addresses (RULES 28)."""
     event = cast.event(slots=[cast.first_come_plan(2)])
     cast.person("finn")
     door.post(url_of(event), form_of(event, name="高橋", email="finn@example.org"))
@@ -138,7 +138,7 @@ def test_who_waits_is_let_in(door: Client) -> None:
 
 @pytest.mark.parametrize("when", [cast.STARTS_AT - timedelta(hours=4), cast.ENDS_AT + timedelta(hours=4)])
 def test_reception_fills_no_event_before_its_door_opens(door: Client, when: object) -> None:
-    """Rights at the door are no rights to edit: days before, nobody comes in here."""
+    """Check-in rights do not include the right to edit: while check-in is closed, no one can be added here."""
     event = cast.event(slots=[cast.first_come_plan(5)])
     with time_machine.travel(when, tick=False):  # type: ignore[arg-type]
         assert "Check-in is closed" in door.get(url_of(event)).content.decode()
@@ -179,7 +179,7 @@ def test_a_number_that_nobody_waits_under_is_not_found(door: Client, number: str
 
 
 class TestByHand:
-    """The same, before the event, by organizers."""
+    """The same action by organizers, before the event."""
 
     @pytest.fixture
     def desk(self) -> Client:

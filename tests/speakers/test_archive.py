@@ -1,4 +1,4 @@
-"""What was talked about is found again: by word, theme and speaker (S6, RULES 96)."""
+"""Past talks can be found by word, theme and speaker (S6, RULES 96)."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ LATER = cast.NOW + timedelta(days=60)
 
 
 def held(who: str, title: str, *, event: Event | None = None, days: int = 0, **fields: Any) -> Talk:
-    """A talk of an event that was `days` after the usual one."""
+    """A talk of an event that is `days` after the usual one."""
     starts_at = cast.STARTS_AT + timedelta(days=days)
     event = event or cast.event(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), title=f"会 {title}")
     talk = cast.talk(who, event, title=title)

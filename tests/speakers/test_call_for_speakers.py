@@ -1,4 +1,4 @@
-"""How talks are found: an event's call with its deadline, and a community that takes proposals all year."""
+"""How talks are found: an event's call with its deadline, and a community that accepts proposals all year."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -176,7 +176,7 @@ class TestOfACommunity:
         finn = cast.signed_in("finn")
         assert finn.post(reverse("talk_confirmation", args=[talk.pk])).status_code == 302
         assert event.title in page(finn, "proposal_revision", proposal.pk)
-        # A second click takes it nowhere else.
+        # A second answer changes nothing.
         assert "has changed to" in desk.post(url, {"answer": "decline"}, follow=True).content.decode()
 
     @pytest.mark.parametrize("kind", ["draft", "past", "of others"])
@@ -225,7 +225,7 @@ class TestOfACommunity:
         for guest in cast.people(number):
             self.offer(guest.email.partition("@")[0], community)
         cast.event()
-        page(desk, "desk_proposals", community.slug)  # what was said after the last click is read here
-        # Session and person; the community; call, waiting, events, answered.
+        page(desk, "desk_proposals", community.slug)  # this shows the message of the last click
+        # Session and person; the community; the call, waiting proposals, events, answered proposals.
         with django_assert_num_queries(1 + 1 + 4):
             page(desk, "desk_proposals", community.slug)

@@ -1,4 +1,4 @@
-"""Several hold one talk: each is asked by mail, says yes with her own account, and has a seat of her own."""
+"""Several people give one talk: each is asked by mail, accepts with their own account, and has their own seat."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -41,12 +41,12 @@ def event() -> Event:
 
 @pytest.fixture
 def talk(event: Event) -> Talk:
-    """Emi's, on the programme; it has taken the only seat for speakers."""
+    """Emi's talk, on the programme. It has taken the only seat for speakers."""
     return cast.talk("emi", event)
 
 
 def asked(talk: Talk, address: str = "finn@example.org") -> CoSpeaker:
-    """Emi asks on the page where she prepares her talk."""
+    """Emi asks on the page that prepares the talk."""
     answer = cast.signed_in("emi").post(reverse("talk_co_speakers", args=[talk.pk]), {"address": address})
     assert answer.status_code == 302
     return CoSpeaker.objects.select_related("talk__event").latest("pk")
@@ -57,7 +57,7 @@ def link(co_speaker: CoSpeaker) -> str:
 
 
 def joined(talk: Talk, name: str = "finn") -> CoSpeaker:
-    """`name` is asked and says yes."""
+    """`name` is asked and accepts."""
     co_speaker = asked(talk, cast.person(name).email)
     assert cast.signed_in(name).post(link(co_speaker), {"answer": "accept"}).status_code == 302
     co_speaker.refresh_from_db()
@@ -70,7 +70,7 @@ def seat(name: str, event: Event) -> Registration | None:
 
 
 def told(name: str, *, at: datetime = cast.NOW + timedelta(minutes=2)) -> list[str]:
-    """The kinds of what `name` was sent."""
+    """The kinds of the messages that `name` got."""
     deliver(at=at)
     rows = Notification.objects.filter(recipient=cast.person(name), state=Notification.State.SENT)
     return list(rows.order_by("pk").values_list("kind", flat=True))
@@ -83,7 +83,7 @@ class TestAsking:
         deliver(at=cast.NOW)
         [sent] = [one for one in mail.outbox if one.to == ["finn@example.org"]]
         assert link(co_speaker) in sent.body
-        # Looking is not answering, and the link alone is not enough.
+        # Opening the page is not an answer, and the link alone is not enough.
         for client in (cast.signed_in("finn"), cast.signed_in("dan")):
             assert client.get(link(co_speaker)).status_code == 200
         assert cast.signed_in("dan").post(link(co_speaker), {"answer": "accept"}).status_code == 409
@@ -121,7 +121,7 @@ class TestAsking:
             release_co_speaker(co_speaker=one, at=cast.NOW, by=emi)
         with pytest.raises(AskedEnoughToday):
             ask_co_speaker(talk=talk, address="x@example.org", at=cast.NOW, by=emi)
-        # A mail about a link that has been taken back does not leave.
+        # The mail with a withdrawn link is not sent.
         deliver(at=cast.NOW)
         assert not [one for one in mail.outbox if one.to[0].startswith("one")]
 
@@ -170,7 +170,7 @@ class TestSeats:
         assert (mine.state, mine.slot.admission, mine.above_capacity) == ("confirmed", Slot.Admission.INVITED, True)
         assert told("finn") == ["co_speaker_seat"]
         assert breaches() == []
-        # The control: a seat that nothing holds is found.
+        # This shows that the invariant can fail: a seat without a hold is found.
         Hold.objects.filter(subject__startswith="co-speaker:").update(ended_at=cast.NOW)
         assert len(breaches()) == 1
 

@@ -1,4 +1,4 @@
-"""Before an event with a stream: who is connected, as speakers say and as organizers see."""
+"""Before an event with a stream: which speakers are connected, as they report it and as organizers see it."""
 
 import re
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def tick(client: Client, event: Event, name: str, *, seen: str = "1", **headers:
 
 
 def text(answer: Any) -> str:
-    """Its HTML in one line, times without their tags."""
+    """The HTML in one line, times without their tags."""
     return " ".join(re.sub(r"</?time[^>]*>", "", answer.content.decode()).split())
 
 
@@ -76,7 +76,7 @@ def test_the_mail_leads_to_a_button_and_the_organizers_see_who_pressed_it(event:
     page = text(ben.get(board(event)))
     assert "says “I’m here” since 6:30 PM" in page
     assert "<strong>0</strong> / 2" in page
-    # What she says does not replace that somebody sees and hears her.
+    # The speaker's own report does not replace the tick of an organizer who sees and hears them.
     tick(ben, event, "finn")
     assert "<strong>1</strong> / 2" in text(ben.get(board(event)))
     assert "Picture and sound are working" in text(finn.get(here(event)))
@@ -136,7 +136,7 @@ def test_each_poll_costs_the_same(event: Event, talks: int, django_assert_num_qu
         together(cast.talk(f"guest{number}", event), "finn")
     ben = cast.signed_in("ben")
     ben.get(board(event))
-    # Two for who asks and for the event; talks, co-speakers, breaks, presences.
+    # Two for the user and the event; talks, co-speakers, breaks, presences.
     with django_assert_num_queries(6):
         assert text(ben.get(board(event), headers=HTMX)).count("フィン") >= talks
 

@@ -1,4 +1,4 @@
-"""Decide, then tell: organizers decide about proposals in peace, and tell everyone together."""
+"""Organizers first decide about proposals without time pressure, and then tell everyone together."""
 
 import re
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def tell(desk: Client, event: Event, *decisions: str) -> str:
 
 
 def told() -> list[tuple[str, str]]:
-    """Who was told of a decision, and what."""
+    """The people who were told of a decision, and the decision."""
     rows = Notification.objects.filter(kind__in=["talk_accepted", "talk_rejected"]).order_by("pk")
     return [(row.recipient.email.partition("@")[0] if row.recipient else "", row.kind) for row in rows]
 
@@ -82,7 +82,7 @@ def test_nobody_hears_of_a_decision_before_it_is_told(event: Event, desk: Client
 
 
 def _words(client: Client, page: str) -> str:
-    """What a page says, without the token of its forms."""
+    """The text of a page, without the token of its forms."""
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", client.get(page).content.decode())
 
 
@@ -107,7 +107,7 @@ def test_all_are_told_together_and_each_once(event: Event, desk: Client) -> None
         (Talk.State.REJECTED, ""),
         (Talk.State.PROPOSED, ""),
     ]
-    # A second click tells nobody again, and alarms nobody.
+    # A second click sends nothing again and shows no warning.
     again = tell(desk, event, *both)
     assert "Everyone has already been notified." in again
     assert "was left out" not in again
@@ -150,7 +150,7 @@ def test_a_speaker_changes_her_proposal_until_she_has_an_answer(event: Event, de
     decide(desk, talk, "accept")
     emi, url = cast.signed_in("emi"), reverse("talk_revision", args=[talk.pk])
     assert emi.post(url, {"title": "", "abstract": "x", "minutes": "5"}).status_code == 422
-    # The same again leaves what was decided.
+    # The same values again leave the decision unchanged.
     emi.post(url, {"title": "一", "abstract": talk.abstract, "minutes": "20"})
     assert state_of(talk) == (Talk.State.PROPOSED, "accept")
     emi.post(url, {"title": "新しい題", "abstract": "新しい話", "minutes": "other", "other_minutes": "25"})
@@ -255,9 +255,9 @@ def test_any_number_is_listed_with_the_same_queries(
             cast.talk(guest, event, state=state)
         decide(desk, cast.talk(guest, event, state=Talk.State.PROPOSED), "accept")
     urls = [reverse(name, args=[event.public_id]) for name in ("desk_talks", "desk_decisions")]
-    # Session and person, the event and who may; the call, talks, co-speakers, invitations.
+    # Session and person, event and rights; the call, talks, co-speakers, invitations.
     with django_assert_num_queries(7):
         desk.get(urls[0])
-    # And the rehearsal, of which the mails speak.
+    # The mails mention the rehearsal, so it is read too.
     with django_assert_num_queries(5):
         desk.get(urls[1])

@@ -1,4 +1,4 @@
-"""The programme: its order and times at the desk, what does not fit, and who hears of it where."""
+"""The programme: order and times at the desk, lines that do not fit, and the people who are told."""
 
 import json
 import re
@@ -59,7 +59,7 @@ def url(event: Event, path: str = "") -> str:
 
 
 def page(client: Client, event: Event, path: str = "") -> str:
-    """What one reads there, in one line."""
+    """The visible text of the page, in one line."""
     html = client.get(url(event, path)).content.decode().replace("<wbr>", "")
     return " ".join(strip_tags(html.partition("<main")[2]).split())
 
@@ -73,14 +73,14 @@ def pause(event: Event, title: str = "開会", *, minutes: int = 10, place: int 
 
 
 def order(event: Event, *wanted: str, seen: list[str] | None = None, **more: str) -> dict[str, Any]:
-    """The form of the list, with its lines in the order of their titles."""
+    """The form of the list, with its lines in the order of the titles in `wanted`."""
     subjects = {item.line.title: item.line.subject for item in timetable(event)}
     lines = [subjects[title] for title in wanted] if wanted else list(subjects.values())
     return {"line": lines, "seen": " ".join(seen or order_of(timetable(event))), **more}
 
 
 def sent(after: timedelta = timedelta(minutes=31)) -> list[str]:
-    """Who was told that a talk moved, when everything has left that is due so long after now."""
+    """The people who were told that a talk moved, after all mails that are due until then were sent."""
     deliver(at=cast.NOW + after)
     rows = Notification.objects.filter(kind="talk_moved", state=Notification.State.SENT).order_by("recipient__email")
     return [row.recipient.email.partition("@")[0] for row in rows if row.recipient]
@@ -132,10 +132,10 @@ def test_an_order_of_an_old_list_is_refused_and_nothing_is_lost(desk: Client, ev
     assert answer.status_code == 409
     html = answer.content.decode()
     assert "was changed elsewhere in the meantime" in html
-    # What the page sends next time is the list as it is.
+    # The page's next request names the present list.
     assert f'name="seen" value="{" ".join(order_of(timetable(event)))}"' in html
     assert titles(event) == ["開会", "一つ目", "二つ目"]
-    # Neither lines of another event nor missing ones get in.
+    # Lines of another event are refused, and so is a list with missing lines.
     other = pause(cast.event(title="別の会"))
     for lines in (["break:1"], [*order_of(timetable(event)), other.subject]):
         now = " ".join(order_of(timetable(event)))
@@ -190,7 +190,7 @@ def test_what_does_not_fit_is_said_on_its_line(desk: Client) -> None:
     assert "フィン speaks at “隣の会” at this time, 1:30–5:30 PM." in shown
     assert "Runs 10 min past the end of the event." in shown
     assert "The program ends at 4:40 PM, 10 minutes after the event (4:30 PM)." in shown
-    # Where she is not when the shift is, nothing is said.
+    # If the talk is at another time than the shift, there is no warning.
     desk.post(url(event, "order/"), order(event, "二つ目", "一つ目"))
     assert "has a shift at this time" not in page(desk, event)
 
@@ -222,7 +222,7 @@ class TestSpeakersAreTold:
     def test_once_half_an_hour_after_the_first_change_and_with_what_holds_then(
         self, desk: Client, event: Event
     ) -> None:
-        # What she has been told already is on its way.
+        # Earlier messages leave first.
         deliver(at=cast.NOW)
         desk.post(url(event, "breaks/"), {"title": "開会", "minutes": "10"})
         opening = Break.objects.get()
@@ -244,7 +244,7 @@ class TestSpeakersAreTold:
         assert Notification.objects.filter(kind="talk_moved").count() == 2
         desk.post(url(event, "order/"), order(event, "一つ目", "二つ目"))
         assert sent() == []
-        # From what they know, the next change counts again.
+        # The next change is compared with the times that speakers know.
         desk.post(url(event, "order/"), order(event, "二つ目", "一つ目"))
         assert sent(timedelta(minutes=62)) == ["emi", "finn"]
 
@@ -338,7 +338,7 @@ def test_a_speaker_sees_her_own_time(event: Event) -> None:
 
 
 def _line_of(client: Client, url: str, part: str) -> str:
-    """From where `part` begins, what one reads, in one line."""
+    """The visible text from `part` on, in one line."""
     html = client.get(url).content.decode().replace("<wbr>", "")
     return " ".join(strip_tags(html.partition(f'"{part}"')[2]).split())[:200]
 

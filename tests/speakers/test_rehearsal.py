@@ -1,4 +1,4 @@
-"""The rehearsal is added and moved at the desk: speakers are told once, and reminders follow it."""
+"""The rehearsal is added and moved at the desk: speakers are told once, and the reminders move with it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -56,7 +56,7 @@ def online(**fields: Any) -> Event:
 
 
 def sent(at: datetime, kind: str = "rehearsal_set") -> list[str]:
-    """Who was sent a message of that kind, after everything that is due at `at` has left."""
+    """The people who got a message of that kind, after everything that is due at `at` was sent."""
     deliver(at=at)
     rows = Notification.objects.filter(kind=kind, state=Notification.State.SENT).order_by("recipient__email")
     return [row.recipient.email.partition("@")[0] for row in rows if row.recipient]
@@ -74,7 +74,7 @@ def move(event: Event, starts_at: datetime, *, at: datetime) -> Rehearsal:
 
 
 def together(talk: Talk, name: str) -> None:
-    """`name` speaks in the talk, too."""
+    """`name` is a co-speaker of the talk."""
     CoSpeaker.objects.create(
         talk=talk, person=cast.person(name), address=f"{name}@example.org", language="ja",
         state=CoSpeaker.State.JOINED, asked_at=cast.NOW, joined_at=cast.NOW,
@@ -255,7 +255,7 @@ def test_a_cancelled_event_rehearses_no_more(desk: Client) -> None:
 
 
 def calendars(at: datetime) -> dict[str, list[str]]:
-    """The files about rehearsals in what is sent at `at`, by who gets it."""
+    """The rehearsal files in the mails that are sent at `at`, by recipient."""
     mail.outbox.clear()
     deliver(at=at)
     found: dict[str, list[str]] = {}
@@ -278,7 +278,7 @@ def test_when_the_event_moves_or_is_cancelled_the_rehearsal_in_the_calendars_doe
     files = calendars(at + timedelta(hours=1))
     assert {name: len(found) for name, found in files.items()} == {"emi": 1, "finn": 1, "dan": 0}
     assert "DTSTART;TZID=Asia/Tokyo:20261216T190000" in files["finn"][0]
-    # Who has only proposed a talk gets no link that is for those who speak.
+    # A person who has only proposed a talk does not get the speakers' link.
     [told] = [one for one in mail.outbox if one.to == ["dan@example.org"]]
     assert event.join_url not in told.body
     assert "rehearsal" not in told.body
@@ -305,7 +305,7 @@ def test_a_rehearsal_that_was_held_stays_where_it_was_and_who_was_connected_is_a
 
 
 class TestReminders:
-    """Of the day (nine o'clock in Tokyo) and of half an hour before, for speakers and organizers."""
+    """Reminders on the day (nine o'clock in Tokyo) and half an hour before, for speakers and organizers."""
 
     MORNING = datetime(2026, 12, 8, 0, tzinfo=UTC)
 

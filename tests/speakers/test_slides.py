@@ -1,4 +1,4 @@
-"""Slides come to a talk, wait until they may be seen, are seen, and go (S6, RULES 93-95)."""
+"""The slides of a talk: uploaded, kept until they may be public, published, and removed (S6, RULES 93-95)."""
 
 import zlib
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def talk(event: Event) -> Iterator[Talk]:
     made = cast.talk("emi", event)
     with time_machine.travel(cast.NOW, tick=False):
         yield made
-    # Some of these talks were not made by actions, and have no seats.
+    # Some of these talks were not made by actions and have no seats, so only rules about slides are checked.
     assert not [rows for invariant, rows in breaches() if "Slides" in invariant.rule]
 
 
@@ -165,7 +165,7 @@ def test_only_who_answers_for_the_talk_says_yes(talk: Talk) -> None:
 
 
 def test_everyone_with_a_part_is_told_once_those_too_who_did_not_get_in(event: Event, talk: Talk) -> None:
-    """Dan has the only seat, Finn and Gin wait; Hana left, Iori does without such news."""
+    """Dan has the only seat; Finn and Gin are in the queue. Hana left, and Iori has turned off such mails."""
     for name in ("dan", "finn", "gin", "hana", "iori"):
         cast.registered(name, event)
     leave_event(event=event, person=cast.person("hana"), at=cast.NOW, by=cast.person("hana"))
@@ -206,7 +206,7 @@ def test_organizers_take_the_slides_of_one_talk_down_and_bring_them_back(event: 
     one = desk(event, "desk_talk_slides", talk.pk)
     post("ben", one, {"public": "0"})
     assert not is_public(talk)
-    # Neither another file nor another yes goes round it, nor the button for all.
+    # Neither another file nor another yes publishes it again, and the button for all slides does not either.
     post("emi", page(talk), {"file": a_file()})
     answer(talk, "no")
     answer(talk, "yes")
@@ -266,7 +266,7 @@ def test_what_is_not_a_pdf_is_refused_whatever_it_is_called(what: str, talk: Tal
 
 
 def packed(inside: bytes) -> bytes:
-    """An object stream, as most programs write them."""
+    """An object stream, as most programs write it."""
     return PDF + b"9 0 obj\n<</Type/ObjStm/N 1/First 4>>stream\r\n" + zlib.compress(inside) + b"\nendstream endobj\n"
 
 
@@ -284,7 +284,7 @@ def test_a_pdf_that_not_everybody_can_read_or_that_runs_something_is_refused_wit
         answered = post("emi", page(talk), {"file": a_file(content)})
         assert (answered.status_code, reason in answered.content.decode()) == (422, True), what
     assert not Talk.objects.get().has_slides
-    # What is only written about, or cut short, does no harm.
+    # Such words inside a text, or an incomplete stream, are harmless.
     fine = packed(b"7 0 <</Title(HTML/JavaScript (2))/S/GoTo>>") + b"/EncryptMetadata true <</Type/ObjStm>>stream\nx"
     assert post("emi", page(talk), {"file": a_file(fine)}).status_code == 302
 
@@ -297,7 +297,7 @@ def test_more_than_30_mb_are_not_taken_in(talk: Talk, tmp_path: Any, settings: A
     assert "This file is too large" in answered.content.decode()
     assert "https://typed.example/" in answered.content.decode()
     assert (list(tmp_path.iterdir()), Talk.objects.get().has_slides) == ([], False)
-    # Just what is allowed goes through a file on the disk, not through memory.
+    # A file of exactly the allowed size goes through the disk, not through memory.
     exact = a_file(PDF + b"\0" * (PDF_OCTETS - len(PDF)))
     assert post("emi", page(talk), {"file": exact}).status_code == 302
     assert Talk.objects.get().slides_file.size == PDF_OCTETS
@@ -403,7 +403,7 @@ def test_who_added_nothing_is_asked_at_noon_of_the_next_day(event: Event, talk: 
     assert remind_of_slides(NOON + timedelta(hours=3)) == "0 talks without slides asked about"
     assert remind_of_slides(NOON + timedelta(days=1)) == "0 talks without slides asked about"
     assert told("slides_asked") == ["dan", "emi"]
-    # What came before the mail left makes it void.
+    # If slides arrive before the mail leaves, the mail is void.
     post("dan", page(Talk.objects.get(title="答えだけ")), {"url": LINK})
     mail.outbox.clear()
     deliver(at=NOON + timedelta(hours=1))

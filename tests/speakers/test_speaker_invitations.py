@@ -1,4 +1,4 @@
-"""Somebody is asked to speak, by a link: yes is one step with a seat, no is one click."""
+"""A person is invited by a link to speak: yes is one step with a seat, no is one click."""
 
 import re
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ def test_with_an_address_it_goes_there(event: Event, desk: Client) -> None:
     assert sent.to == ["hana@example.org"]
     assert link(invitation) in sent.body
     assert "分かったこと" in sent.body
-    # The same address is not asked twice, and what was typed is not lost.
+    # The same address is not asked twice, and the typed values are kept.
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     again = desk.post(url, {**ASKED, "address": "hana@example.org"})
     assert again.status_code == 409
@@ -107,7 +107,7 @@ def test_yes_is_one_step_with_a_seat_that_is_never_refused(event: Event, desk: C
     assert told("talk_seat")[-1:] == ["finn@example.org"]
     assert YES["title"] in nobody().get(reverse("event", args=[full.public_id])).content.decode()
     assert breaches() == []
-    # A second click gives the same talk; somebody else comes too late.
+    # A second click leads to the same talk; another person comes too late.
     assert finn.post(link(invitation), YES).status_code == 302
     late = cast.signed_in("jun").post(link(invitation), YES)
     assert late.status_code == 409
@@ -145,7 +145,7 @@ def test_no_needs_no_account_and_can_say_why(event: Event, desk: Client) -> None
     assert (
         "その週は出張です。" in desk.get(reverse("desk_speaker_invitations", args=[event.public_id])).content.decode()
     )
-    # Twice tells nobody twice, and yes comes too late.
+    # A second no tells no one again, and a yes comes too late.
     nobody().post(link(invitation), {"answer": "decline"})
     assert len(told("speaker_declined")) == 1
     assert cast.signed_in("finn").post(link(invitation), YES).status_code == 409
@@ -167,7 +167,7 @@ def test_looking_changes_nothing_and_is_not_kept(event: Event, desk: Client) -> 
         answer = getattr(nobody(), method)(f"{link(invitation)}?answer=decline")
         assert answer.status_code == 200
         assert "no-store" in answer["Cache-Control"]
-        # The address of this page is the secret: no other site is told it.
+        # The address of this page is secret, so it is not sent to other sites.
         assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
     invitation.refresh_from_db()
     assert invitation.state == SpeakerInvitation.State.OPEN
@@ -188,7 +188,7 @@ def test_a_link_that_leads_nowhere_any_more_says_so(event: Event, desk: Client, 
     late = cast.signed_in("finn").post(link(invitation), YES)
     assert late.status_code == 409
     assert not Talk.objects.exists()
-    # The mail that had not left stays here.
+    # A mail that was not sent before is not sent now.
     deliver(at=max(cast.NOW, cast.STARTS_AT if why == "begun" else cast.NOW))
     assert not [one for one in mail.outbox if one.to == ["hana@example.org"]]
 
@@ -271,7 +271,7 @@ def test_any_number_is_listed_with_the_same_queries(
         ask(desk, event, name=f"花{place}")
         cast.signed_in(f"guest{place}").post(link(ask(desk, event, name=f"客{place}")), YES)
     url = reverse("desk_speaker_invitations", args=[event.public_id])
-    desk.get(url)  # what was said after the last click is read here
-    # Session and person; the event; whether there is a draw; the invitations with what came of them.
+    desk.get(url)  # this shows the message of the last click
+    # Session and person; the event; whether there is a draw; the invitations with their results.
     with django_assert_num_queries(4):
         desk.get(url)

@@ -1,4 +1,4 @@
-"""Who has not confirmed her talk is reminded at set times, and no longer once she answers."""
+"""Speakers who have not confirmed their talk get reminders at set times, until they answer."""
 
 import re
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def accepted(event: Event) -> Talk:
 
 
 def reminders() -> list[datetime]:
-    """When reminders to confirm were put into the outbox."""
+    """The times at which reminders to confirm were put into the outbox."""
     rows = Notification.objects.filter(kind="talk_unconfirmed").order_by("pk")
     return list(rows.values_list("created_at", flat=True))
 

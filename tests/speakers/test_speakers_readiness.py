@@ -1,4 +1,4 @@
-"""The readiness card: the speaker fills in her part, organizers tick theirs, and see all on one board."""
+"""The readiness card: speakers fill in their part, organizers tick theirs, and one board shows everything."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,7 +59,7 @@ def open_points(talk: Talk, **how: Any) -> list[str]:
 def test_the_speaker_fills_in_her_part(talk: Talk) -> None:
     emi = cast.signed_in("emi")
     page = emi.get(mine(talk)).content.decode()
-    # What organizers tick is not among it, and her own page says the same number.
+    # The number leaves out the items that organizers tick, and the page "me" shows the same number.
     assert "5 items are still open" in page
     assert "optional" not in page
     assert "Prepare: 5 items left" in emi.get("/me/").content.decode()
@@ -155,14 +155,14 @@ def test_a_talk_of_two_is_ready_when_both_are(event: Event, talk: Talk) -> None:
 
 
 class TestReminders:
-    """Seven and two days before the event at 18:00 in Tokyo, of what is hers to do."""
+    """Seven and two days before the event at 18:00 in Tokyo, about the speaker's open items."""
 
     SEVEN = datetime(2026, 11, 28, 9, tzinfo=UTC)
     TWO = datetime(2026, 12, 3, 9, tzinfo=UTC)
 
     def remind(self, at: datetime) -> dict[str, str]:
-        """What each is sent at `at`, by address."""
-        # What was said before would come in the same mail.
+        """The mail to each person at `at`, by address."""
+        # Earlier messages would come in the same mail, so they are sent first.
         deliver(at=at - timedelta(minutes=1))
         before = len(mail.outbox)
         plan_reminders(at=at)

@@ -1,4 +1,4 @@
-"""A talk has a page worth sharing (S6)."""
+"""The public page of a talk (S6)."""
 
 import json
 import re
@@ -126,6 +126,6 @@ def test_it_asks_the_same_few_questions_for_any_programme(talks: int, django_ass
         talk = cast.talk(f"guest{number}", event, title=f"話 {number}")
         joins(talk, f"other{number}")
     there = address(talk)
-    # The event; talks, who speaks with them, breaks; how the speaker is introduced.
+    # The event; talks, their speakers, breaks; the speaker's introduction.
     with django_assert_num_queries(5):
         Client().get(there)

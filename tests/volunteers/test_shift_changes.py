@@ -36,14 +36,14 @@ def desk() -> Client:
 
 
 def place(name: str, event: Event) -> tuple[str, str]:
-    """The slot that `name` is in, and her state there."""
+    """The slot that `name` is in, and their state there."""
     mine = Registration.objects.filter(event=event, attendee=cast.person(name)).select_related("slot")
     registration = mine.order_by("-pk")[0]
     return registration.slot.name, registration.state
 
 
 def told(kind: str) -> list[str]:
-    """Who was told, in the order of the outbox."""
+    """The people who were told, in the order of the outbox."""
     rows = Notification.objects.filter(kind=kind).order_by("pk").select_related("recipient")
     return [row.recipient.email.partition("@")[0] for row in rows if row.recipient]
 

@@ -1,4 +1,4 @@
-"""A volunteer hands her shift over to a named person (RULES 72, 73)."""
+"""A volunteer hands a shift over to a named person (RULES 72, 73)."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def _now() -> Iterator[None]:
 
 
 def full(*, capacity: int = 1) -> Event:
-    """A first come seat, which Dan has; Emi has teardown, in which there is one place."""
+    """A first-come seat, which Dan has. Emi has the only place in teardown."""
     event = cast.event(
         slots=[cast.first_come_plan(capacity), cast.duty_plan()], shifts=[cast.teardown_plan(minimum=1, maximum=1)]
     )
@@ -52,7 +52,7 @@ def page_of(event: Event) -> str:
 
 
 def ask(event: Event, address: str = "finn@example.org", *, who: str = "emi") -> str:
-    """What the page says after `who` asked that address."""
+    """The page's answer after `who` asked that address."""
     return str(cast.signed_in(who).post(page_of(event), {"address": address}, follow=True).content.decode())
 
 
@@ -160,7 +160,7 @@ class TestAccepting:
             cast.registered(guest, event)
         late = signup.shift.step_down_until + timedelta(hours=1)
         cast.draw(event)
-        # After the draw, so that he never has the one seat in it.
+        # Finn registers after the draw, so that he never wins its only seat.
         cast.registered("finn", event, at=cast.DRAWS_AT)
         with time_machine.travel(late, tick=False):
             ask(event)

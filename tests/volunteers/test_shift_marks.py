@@ -1,4 +1,4 @@
-"""After a shift organizers write down who did it, and can put it right (RULES 24, 64)."""
+"""After a shift, organizers record who did it, and can correct the record (RULES 24, 64)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -39,7 +39,7 @@ def taken() -> tuple[Event, Signup]:
 
 
 def say(signup: Signup, mark: str, *, at: object = OVER, who: str = "aiko") -> str:
-    """What the desk answers."""
+    """The desk's answer."""
     with time_machine.travel(at, tick=False):  # type: ignore[arg-type]
         url = f"/desk/events/{signup.shift.event.public_id}/signups/{signup.pk}/mark/"
         return str(cast.signed_in(who).post(url, {"mark": mark}, follow=True).content.decode())
@@ -51,7 +51,7 @@ def mine() -> str:
 
 
 def letters() -> list[str]:
-    """Subjects of what is sent within the hour after."""
+    """The subjects of the mails that are sent within the next hour."""
     mail.outbox.clear()
     deliver(at=OVER + timedelta(hours=1))
     return [str(letter.subject) for letter in mail.outbox]
@@ -77,7 +77,7 @@ class TestAfterTheShift:
         assert "an organizer of ML勉強会 needs to approve" in mine()
         assert MISSED in letters()[0]
         assert Notification.objects.filter(kind="shift_missed").count() == 1
-        # The event's own no-show is another matter.
+        # The no-show of the event itself is recorded separately.
         assert Registration.objects.get(event=event).absent_at is None
 
     def test_it_counts_for_180_days(self) -> None:
@@ -107,7 +107,7 @@ class TestAfterTheShift:
 
 
 def taken_anew(signup: Signup) -> Signup:
-    """The same signup with nothing written of it."""
+    """The same signup without any mark."""
     Signup.objects.filter(pk=signup.pk).update(mark="", marked_at=None)
     return signup
 
@@ -183,7 +183,7 @@ class TestObjecting:
 
 
 def letters_to(address: str) -> str:
-    """All that is sent to that address within the hour after."""
+    """All mails to that address within the next hour."""
     mail.outbox.clear()
     deliver(at=OVER + timedelta(hours=1))
     return "".join(str(letter.body) for letter in mail.outbox if letter.to == [address])

@@ -1,4 +1,4 @@
-"""Where a volunteer needs an organizer's yes, she asks, and holds nothing until the answer (RULES 24)."""
+"""A volunteer who needs an organizer's approval asks for it, and holds nothing until the answer (RULES 24)."""
 
 from collections.abc import Iterator
 from datetime import timedelta

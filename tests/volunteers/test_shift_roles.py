@@ -1,4 +1,4 @@
-"""What is done in a shift is its role, whatever the shift is called."""
+"""The role of a shift says what is done in it; the title does not matter."""
 
 from collections.abc import Iterator
 from datetime import timedelta

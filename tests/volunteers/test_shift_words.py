@@ -1,4 +1,4 @@
-"""What pages and mails say about a shift is so: what one gets by taking it, and what is left of it for who goes home early."""
+"""Pages and mails say the truth about a shift: what a volunteer gets for it, and what remains if they go home early."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,7 +33,7 @@ def page(path: str, who: str = "emi") -> str:
 
 
 def first_come_with_reception() -> tuple[Event, Shift]:
-    """A first come event, where Dan has a seat and Emi tears down; the shift 受付 (reception) makes a seat certain, too."""
+    """A first-come event: Dan has a seat and Emi does teardown. The shift 受付 (reception) also guarantees a seat."""
     event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()], shifts=[cast.teardown_plan()])
     teardown, starts_at = cast.shift_of(event), event.starts_at - 2 * HOUR
     plan = ShiftPlan(Shift.Phase.SETUP, Shift.Role.SETUP, "受付", starts_at, starts_at + HOUR, 1, 2)
@@ -84,7 +84,7 @@ class TestMails:
 
 class TestGoingHomeEarly:
     def letters_after_leaving(self, event: Event, shift: Shift, *, after: timedelta) -> dict[str, mail.EmailMessage]:
-        """What is sent, by address, when Emi leaves so long after the event began."""
+        """The mails, by address, if Emi leaves so long after the start of the event."""
         deliver(at=cast.NOW)
         mail.outbox.clear()
         at = event.starts_at + after

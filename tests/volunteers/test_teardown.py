@@ -1,4 +1,4 @@
-"""Teardown on the phone: what is to be done, ticked by several people together, with photos of how the room was (RULES 77, 78)."""
+"""Teardown on the phone: a list that several people tick together, with photos of the room before (RULES 77, 78)."""
 
 import threading
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def poll(client: Client, event: Event, seen: str = "") -> Any:
 
 
 def seen_in(html: str) -> str:
-    """The version that the page would ask with."""
+    """The version that the page sends with its next request."""
     return html.partition("lines/?seen=")[2].partition('"')[0]
 
 
@@ -157,7 +157,7 @@ class TestTickingTogether:
         assert statuses == [302] * 12
         ticks = HistoryEntry.objects.filter(verb="tick_chore")
         assert ticks.count() == 6
-        # Whose name stands there is who made the step that history tells.
+        # The name shown belongs to the person who made the step in the history.
         assert {(f"chore:{one.pk}", one.done_by_id) for one in Chore.objects.all()} == set(
             ticks.values_list("subject", "actor")
         )

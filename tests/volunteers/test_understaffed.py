@@ -1,4 +1,4 @@
-"""Too few people have taken a shift (V4, RULES 66): organizers are told, who waits gets one offer, never twice, never for nothing."""
+"""Too few volunteers for a shift (V4, RULES 66): organizers are told, and people in the queue get one useful offer, never two."""
 
 from collections.abc import Iterator
 from datetime import timedelta

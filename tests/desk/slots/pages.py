@@ -1,4 +1,4 @@
-"""How these tests read and fill in the pages of a slot."""
+"""Helpers that read and fill in the pages of a slot."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -32,12 +32,12 @@ def url_of(slot: Slot, path: str = "") -> str:
 
 
 def text(answer: Any) -> str:
-    """What a person reads, in one line."""
+    """The visible text, in one line."""
     return " ".join(strip_tags(answer.content.decode().replace("<wbr>", "")).split())
 
 
 def fields_of(desk: Client, slot: Slot, path: str = "", form: str = "form") -> dict[str, Any]:
-    """The form as the browser would send it back untouched."""
+    """The form as the browser sends it without changes."""
     answer = desk.get(url_of(slot, path))
     assert answer.status_code == 200
     shown = answer.context[form]

@@ -1,4 +1,4 @@
-"""How people get into a slot, and what of it is announced."""
+"""How people get into a slot, and which terms are announced."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from meetups.registrations.new_slots import LotteryTerms
 from tests.desk.slots.pages import _now, desk, fields_of, first, text, url_of, verbs
 from tests.support import cast
 
-# The fixtures of the pages, by their names.
+# Pytest finds the fixtures of `pages` by these names.
 __all__ = ["_now", "desk"]
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ class TestHowPeopleGetIn:
         self.change(desk, slot, admission="lottery")
         lottery = first(slot.event).lottery
         assert (lottery.closes_at, lottery.draws_at) == (cast.CLOSES_AT, cast.DRAWS_AT)
-        # The strongest proof is what is chosen beforehand.
+        # The default is the source with the strongest proof.
         assert lottery.source == Lottery.Source.DRAND
 
     def test_a_site_that_may_not_ask_the_beacon_does_not_offer_it(self, desk: Client, settings: Any) -> None:
@@ -115,7 +115,7 @@ class TestHowPeopleGetIn:
         assert 'name="admission"' not in page
         assert 'name="source"' not in page
         assert 'name="closes"' in page
-        # Nor by a crafted request, nor by one that was under way.
+        # A crafted request, or one that was sent from an older page, changes nothing either.
         desk.post(url_of(slot, "admission/"), before | {"admission": "first_come", "favours": "first_time"})
         lottery = first(slot.event).lottery
         assert (lottery.favours, lottery.source) == ("", "secret")
@@ -147,7 +147,7 @@ class TestHowPeopleGetIn:
         lottery = first(slot.event).lottery
         assert lottery.draws_at == datetime.fromisoformat("2026-12-02T12:00+09:00")
         assert Notification.objects.filter(kind="draw_moved").count() == 2
-        # Saved once more, nothing has changed, and nobody is told.
+        # Saving again changes nothing, and no one is told.
         self.change(desk, slot)
         assert Notification.objects.filter(kind="draw_moved").count() == 2
 

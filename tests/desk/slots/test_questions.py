@@ -1,4 +1,4 @@
-"""What a slot asks those who register, and whether they still come."""
+"""The questions of a slot to people who register, and the attendance check."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from meetups.registrations.questions.questions import Question, questions_of
 from tests.desk.slots.pages import _now, desk, fields_of, first, text, url_of, verbs
 from tests.support import cast
 
-# The fixtures of the pages, by their names.
+# Pytest finds the fixtures of `pages` by these names.
 __all__ = ["_now", "desk"]
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ class TestQuestions:
         assert registration.answers == {first_id: "会場"}
         page = desk.get(url_of(slot, "questions/"))
         assert "1 removed question" in text(page)
-        # Twice changes nothing, and its own page is gone.
+        # A second removal changes nothing, and the question has no page now.
         assert "Someone else has removed this question" in text(desk.post(url_of(slot, path), follow=True))
         assert desk.get(url_of(slot, f"questions/{first_id}/")).status_code == 404
         assert "We’re asking this question again." in text(

@@ -1,4 +1,4 @@
-"""Name, seats, deadlines and order of a slot; seats that move; what others see."""
+"""Name, seats, deadlines and order of a slot; moved seats; changes by two organizers."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from meetups.registrations.new_slots import LotteryTerms
 from tests.desk.slots.pages import _now, desk, fields_of, first, text, url_of, verbs
 from tests.support import cast
 
-# The fixtures of the pages, by their names.
+# Pytest finds the fixtures of `pages` by these names.
 __all__ = ["_now", "desk"]
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ class TestSettings:
             assert Offer.objects.open().get().answer_by == cast.STARTS_AT - timedelta(hours=34)
             desk.post(url_of(slot), fields_of(desk, slot) | {"promotion_stops": "2026-12-04T00:00"})
             assert Offer.objects.open().get().answer_by == cast.STARTS_AT - timedelta(hours=38)
-            # Where cancelling is free again, the seat goes to the next at once.
+            # If cancelling is free again, the seat goes to the next person at once.
             desk.post(url_of(slot), fields_of(desk, slot) | {"free_cancellation_ends": "2026-12-03T23:00"})
         assert not Offer.objects.open().exists()
         assert Registration.objects.confirmed().get().attendee == cast.person("emi")
@@ -197,7 +197,7 @@ class TestSettings:
 
 class TestMovingSeats:
     def event(self, *, waiting: int = 0) -> Event:
-        """Three seats of which one is taken, and one full seat, with a queue."""
+        """Two slots: three seats with one taken, and one seat that is taken, with a queue."""
         event = cast.event(slots=[cast.first_come_plan(3, name="会員枠"), cast.first_come_plan(1, name="一般枠")])
         cast.registered("dan", event)
         for guest in cast.people(1 + waiting):
