@@ -1,8 +1,8 @@
 """`python -m tests.bench.lateness`: how late mails arrive in normal operation, with Celery's worker and clock as in production.
 
-Messages fall due at random moments within two minutes. Nothing wakes the sender, so the clock has to find them. The lateness is the time
-from that moment to the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size. The memory is that of the
-worker after the run.
+Messages fall due at random moments within two minutes. Nothing wakes the sender, so the clock has to find them. The lateness is the
+time from that moment to the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size. The memory is
+that of the worker after the run.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def measure(stack: Stack, sink: Noting, *, people: int, seconds: float) -> list[
     made = ["-m", "tests.mail_faults.crowd", "--people", str(people), "--kind", "seat_confirmed"]
     subprocess.run([sys.executable, *made], cwd=CHECKOUT, env=stack.environment, check=True)
     with psycopg.connect(stack.settings["DATABASE_URL"], autocommit=True) as connection:
-        # Nothing is due while the worker and the clock start. No reminder of the event is due either: it would join these mails (RULES 30).
+        # Nothing is due while worker and clock start, nor a reminder of the event, which would join these mails (RULES 30).
         connection.execute("UPDATE notifications_notification SET due_at = due_at + interval '1 hour'")
         connection.execute(
             "UPDATE events_event SET starts_at = starts_at + interval '9 days', ends_at = ends_at + interval '9 days'"

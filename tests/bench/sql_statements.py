@@ -1,6 +1,6 @@
-"""The number of SQL statements of a registration, over all its requests, and of the event page with empty caches.
+"""The number of SQL statements of a registration, over all its requests, and of the event page when nothing is cached.
 
-`python -m tests.bench.sql_statements` prints them as JSON. It runs in the environment of the product under test. BEGIN and COMMIT count too.
+`python -m tests.bench.sql_statements` prints them as JSON, in the environment of the product under test. Transaction control counts too.
 """
 
 import json

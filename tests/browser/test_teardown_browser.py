@@ -30,7 +30,7 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 @pytest.fixture(scope="module")
 def evenings(site: Site) -> dict[str, str]:
-    """The address of each evening's list, by the name of the person who does its teardown. Tove is on the team of all evenings."""
+    """The address of each evening's list, by the name of the person who does its teardown. Tove is on the team of all."""
     made = site.manage("shell", "--no-imports", "--command", MAKE).strip().splitlines()
     return dict(zip(("ulla", "vera", "wim"), made[-3:], strict=True))
 

@@ -1,7 +1,7 @@
 """Every action of people, organizers and the clock at one event, in any order, while time moves.
 
-A new action is a new `@rule` in `people`, `newcomers` or `desk`. Choose its object (`self.one_of`, `self.somebody`), and pass it to
-`self.do`. After every rule the invariants are checked in the database.
+A new action is a new `@rule` in `people`, `newcomers` or `desk`. Choose its object (`self.one_of`, `self.somebody`), and pass it
+to `self.do`. After every rule the invariants are checked in the database.
 """
 
 from tests.concurrency.desk import Desk

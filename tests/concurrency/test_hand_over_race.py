@@ -1,4 +1,4 @@
-"""A seat that is handed over stays one seat when several people click at the same moment. Without the seat lock the races go wrong."""
+"""A seat that is handed over stays one seat when several people click at once. Without the seat lock the races go wrong."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ ROUNDS = 5
 
 
 def handed_over() -> tuple[Offer, Callable[[], Any], Callable[[], Any]]:
-    """Dan's only seat is offered to Emi, and Finn is next in the queue. Returns the offer, Emi's yes, and Dan's change of mind."""
+    """Dan's only seat is offered to Emi; Finn is next in the queue. Returns the offer, Emi's yes, and Dan's change of mind."""
     event = cast.event(slots=[cast.first_come_plan(1)])
     dan, emi, _finn = (cast.registered(name, event) for name in ("dan", "emi", "finn"))
     leave_event(event=event, person=dan.person, at=LATER, by=dan.person)

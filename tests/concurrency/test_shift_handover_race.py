@@ -82,7 +82,7 @@ def clicked_twice() -> list[object]:
 
 
 def accepted_and_stepped_down() -> list[object]:
-    """The volunteer steps down while the other person accepts. One of the two is refused, and the shift has one volunteer or none."""
+    """The volunteer steps down while the other person accepts. One is refused, and the shift has one volunteer or none."""
     handover = asked()
     signup = handover.signup
     given = at_once(

@@ -93,7 +93,7 @@ class Refused:
         return slot.capacity - taken - kept - promised
 
     def unsettled(self, slot: Slot) -> bool:
-        """Time has passed a deadline here, and the next action at this slot settles it: a list to be fixed, or a held place that is over."""
+        """Whether time has left work for the next action here: a list to fix, or a held place that is over."""
         lottery = lottery_of(slot)
         is_due = lottery is not None and lottery.state == Lottery.State.ANNOUNCED and self.at >= lottery.closes_at
         over = HeldPlace.objects.filter(slot__event=self.event, state="held", expires_at__lte=self.at)

@@ -1,7 +1,7 @@
 """The table of right refusals: the rules once more, as short as the machine of all actions needs them.
 
-A refusal changes nothing, so the database afterwards shows what the action saw. `is_right` looks for the reason there. An action is
-wrong if it refuses for the reason of another action, or for a reason that does not exist.
+A refusal changes nothing, so the database afterwards shows what the action saw. `is_right` looks for the reason there. An action
+is wrong if it refuses for the reason of another action, or for a reason that does not exist.
 """
 
 from datetime import datetime
