@@ -65,7 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _keep_bytecode() -> None:
-    """Keep bytecode beside the packages if Python was told to write none: a run starts forty programs, and each would compile everything."""
+    """Keep bytecode beside the packages if Python was told to write none: a run starts forty programs that would compile all."""
     if sys.dont_write_bytecode:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(sys.prefix) / "bytecode")
@@ -94,7 +94,7 @@ def pytest_unconfigure() -> None:
 
 
 class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no types
-    """Tests of the product as a whole stay together and begin first. The product then starts only once for each language of the stories.
+    """Tests of the product as a whole stay together and begin first. It then starts once for each language of the stories.
 
     The names of the tests decide: in pytest 9.2, groups of pytest-xdist 3.8 silently have no effect.
     """
@@ -131,7 +131,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """The garbage collector skips objects that are loaded now, and runs less often: it took a seventh of the time of the tests."""
+    """The garbage collector skips objects that are loaded now, and runs less often: it took a seventh of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)

@@ -40,7 +40,7 @@ class Bench:
         return given
 
     def rate(self, url: str, requests: list[Request], status: int, *, slowest: list[float] | None = None) -> float:
-        """Requests per second. Ends the program if an answer is not `status`. Appends to `slowest` the 95th percentile in seconds."""
+        """Requests per second. Ends the program if an answer is not `status`. Appends the 95th percentile to `slowest`."""
         send(url, [[request] for request in requests[:4]] if status == 200 else [], together=4)
         began = time.perf_counter()
         answers = send(url, [[request] for request in requests], together=TOGETHER)

@@ -1,8 +1,8 @@
 """`python -m tests.bench.lateness`: how late mails arrive in normal operation, with Celery's worker and clock as in production.
 
-Messages fall due at random moments within two minutes. Nothing wakes the sender, so the clock has to find them. The lateness is the
-time from that moment to the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size. The memory is
-that of the worker after the run.
+Messages fall due at random moments within two minutes. Nothing wakes the sender, so the clock has to find them. The lateness is
+the time from that moment to the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size. The
+memory is that of the worker after the run.
 """
 
 import argparse

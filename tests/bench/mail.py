@@ -1,10 +1,10 @@
 """`python -m tests.bench.mail`: senders send many due notifications, compared with a plain loop over `smtplib` in the same run.
 
 There are two loops. Compare with the one that *writes each mail*. It has the subject, the text, the HTML and the calendar file
-at hand, makes a message of them with `email`, and sends it. It asks no database, renders no template, knows one language, and does
-not note which mails left. If it is killed, all mails are sent again or lost. The other loop sends *finished mails*, the same octets
-again and again: the most that `smtplib` and the server can do. No program that writes a mail for each person comes near it: writing
-one with `email` alone takes twenty times as long.
+at hand, makes a message of them with `email`, and sends it. It asks no database, renders no template, knows one language, and
+does not note which mails left. If it is killed, all mails are sent again or lost. The other loop sends *finished mails*, the same
+octets again and again: the most that `smtplib` and the server can do. No program that writes a mail for each person comes near
+it: writing one with `email` alone takes twenty times as long.
 
 Both talk to a server in its own process that counts mails. `--people` and `--kind` choose the messages, `--senders` the number of
 processes that send them.

@@ -301,7 +301,7 @@ class Demo:
         return self.output.read_text()
 
     def parts(self) -> list[str]:
-        """The command lines of everything that this demo started. They are found by an environment or a folder that only this demo has.
+        """The command lines of everything that this demo started, found by an environment or a folder that only it has.
 
         A search by name would find the processes of others, and Valkey overwrites its environment with its title.
         """

@@ -20,7 +20,7 @@ EVERY = sorted({*KINDS, *(prefix.rpartition("/")[2] for prefix in LETTERS)})
 
 @pytest.fixture(scope="module")
 def made() -> Callable[[str], dict[str, SampleMail]]:
-    """All mails in a language, made only once. A page makes them again on each request, which takes a second, and here are two hundred."""
+    """All mails in a language, made only once. A page makes them again, which takes a second, and there are two hundred pages."""
     return functools.cache(every_mail)
 
 

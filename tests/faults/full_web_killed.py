@@ -1,4 +1,4 @@
-"""`kill -9` of web workers in a rush, at random and at named points. People without an answer ask again; every given answer holds."""
+"""`kill -9` of web workers in a rush, at random and at named points. People without an answer ask again; every answer holds."""
 
 import random
 import time

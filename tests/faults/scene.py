@@ -30,7 +30,7 @@ PATIENCE = 60.0
 
 
 def blows_at(point: str, folder: Path, *blows: str) -> dict[str, str]:
-    """Prepares blows for `tests.faults.struck`, each "kill" or "cut", to be struck in this order. Returns the settings that name them."""
+    """Prepares blows for `tests.faults.struck`, each "kill" or "cut", in this order. Returns the settings that name them."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, how in enumerate(blows):
         (folder / f"{number:03}.{how}").touch()
@@ -39,8 +39,8 @@ def blows_at(point: str, folder: Path, *blows: str) -> dict[str, str]:
 
 @cache
 def with_tables() -> Path:
-    """The home of a server that has all tables and no rows, and was stopped cleanly. It is made once, and deleted at the end of the
-    run: making the tables takes longer than most of the tests."""
+    """The home of a server that has all tables and no rows, and was stopped cleanly. It is made once, and deleted at the end of
+    the run: making the tables takes longer than most of the tests."""
     folder = Path(tempfile.mkdtemp(prefix="meetups-tables-"))
     folder.chmod(0o755)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -80,8 +80,8 @@ def standing(
 ) -> Iterator[Site]:
     """The product on its own PostgreSQL server, with the durability of production. `more` are additional settings.
 
-    There is no worker for mails: they would only take time from the rush. Without `workers` there is no web server either. `server`
-    is a server that runs already; it may be empty.
+    There is no worker for mails: they would only take time from the rush. Without `workers` there is no web server either.
+    `server` is a server that runs already; it may be empty.
     """
     given = {"REDIS_URL": os.environ["REDIS_URL"], "EMAIL_URL": "memory://"}
     started = Site(folder, free_port(), given=given)
