@@ -41,7 +41,7 @@ ALLOWED = {
 
 
 def asking(root: Path) -> set[str]:
-    """The modules that read one of the two tables. Exceptions: the rooms of both tables, migrations, and the demo, which is no product."""
+    """The modules that read one of the two tables, without the rooms of both, migrations, and the demo, which is no product."""
     return {
         str(file.relative_to(root))
         for room in ROOMS

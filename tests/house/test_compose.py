@@ -1,4 +1,4 @@
-"""docker-compose.yml: fixed versions, known settings, a health check for each service, and the PostgreSQL version of the tests."""
+"""docker-compose.yml: fixed versions, known settings, a health check in each service, the PostgreSQL version of the tests."""
 
 import re
 from pathlib import Path

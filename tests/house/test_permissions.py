@@ -2,10 +2,10 @@
 
 One letter for each role, in the order of ROLES:
 
-        o  page shown (2xx)                  L  sent to sign-in, and back afterwards
-        r  done, and redirected (3xx)        n  not found: the role may not know whether it exists
-        b  content refused (4xx)             m  no role may use this method here
-        f  forbidden
+    o  page shown (2xx)                  L  sent to sign-in, and back afterwards
+    r  done, and redirected (3xx)        n  not found: the role may not know whether it exists
+    b  content refused (4xx)             m  no role may use this method here
+    f  forbidden
 """
 
 import functools
