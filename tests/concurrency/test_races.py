@@ -46,7 +46,7 @@ class Race:
 
     @classmethod
     def what(cls) -> str:
-        """A short description of the race."""
+        """A short description of the race: its docstring up to the colon."""
         return (cls.__doc__ or "").partition(":")[0].rstrip(".").lower()
 
     def run(self) -> list[object]:
@@ -82,7 +82,7 @@ class SeatGivenBack(Race):
 
 
 class SmallerSlot(Race):
-    """An organizer halves the slot while people register. The change is refused with the number, or people queue."""
+    """An organizer halves the slot while people register: the change is refused with the number, or people queue."""
 
     def run(self) -> list[object]:
         event, slot = small(6)
@@ -101,7 +101,7 @@ class SmallerSlot(Race):
 
 
 class SameRequest(Race):
-    """One form is sent six times at the same moment. There is one registration, and all six requests get it."""
+    """One form, sent six times at the same moment: there is one registration, and all six requests get it."""
 
     def run(self) -> list[object]:
         event, slot = small(30)
@@ -124,7 +124,7 @@ class TwoTabs(Race):
 
 
 class ManyDraws(Race):
-    """Two organizers press the button of an overdue draw while two clocks draw it. There is one draw."""
+    """Two organizers press the button of an overdue draw while two clocks draw it: there is one draw."""
 
     def run(self) -> list[object]:
         event = cast.event(slots=[cast.lottery_plan(3)])

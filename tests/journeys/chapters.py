@@ -269,7 +269,7 @@ def leave_by_link(meetup: Meetup, person: Person, address: str) -> None:
 
 
 def reschedule(meetup: Meetup, winner: Person) -> None:
-    """The event moves to a day later. Everyone with a part gets one mail; shifts and reminders move too. A new text sends no mail."""
+    """The event moves to a day later. Everyone with a part gets one mail; shifts and reminders move. A new text sends none."""
     town = meetup.town
     aiko = town.aiko
     concerned = [person for person in (town.ben, town.chie, town.dan, town.emi, town.finn) if person is not winner]

@@ -142,7 +142,7 @@ def connect(meetup: Meetup) -> None:
 
 
 def publish(meetup: Meetup) -> datetime:
-    """The day after, Emi is asked for slides and uploads a PDF. Aiko publishes it. Everyone with a part gets one mail, even Finn."""
+    """The day after, Emi is asked for slides and uploads a PDF. Aiko publishes it. All with a part get one mail, Finn too."""
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     noon = meetup.before(-1, time(12))

@@ -1,4 +1,4 @@
-"""Dates that move with an event: each date of an event is declared or excused, and the declared ones move through the desk's page."""
+"""Dates that move with an event. Each is declared or excused, and the declared dates move through the desk's page."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,9 +1,11 @@
 """`make looks`: a picture of every page, and the faults that axe finds on it.
 
-Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community. Pictures go to `looks/`, then every kind of
-mail follows. Ends with 1 if axe finds a violation of WCAG 2.2 AA, the browser reports an error (for example a broken content security
-policy), or something is wider than the screen. Each language has its own process and product.
-`python -m tests.looks.__main__ desk` takes only the pages whose names begin with `desk`, `python -m tests.looks.__main__ mail` the mails.
+Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community, and then every kind of mail.
+Pictures go to `looks/`. Ends with 1 if axe finds a violation of WCAG 2.2 AA, the browser reports an error (for example a broken
+content security policy), or something is wider than the screen. Each language has its own process and product.
+
+`python -m tests.looks.__main__ desk` takes only the pages whose names begin with `desk`, `python -m tests.looks.__main__ mail`
+only the mails.
 """
 
 import os

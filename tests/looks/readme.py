@@ -21,7 +21,7 @@ TEARDOWN = "読書会"
 
 @dataclass(frozen=True)
 class Picture:
-    """A file, its viewer (empty: not signed in), language and address, and its height in pixels of a wide screen or of a phone."""
+    """A file, its viewer (empty: not signed in), language and address, and its height: pixels of a wide screen or of a phone."""
 
     name: str
     who: str

@@ -1,4 +1,4 @@
-"""Scenes that the sample lacks: an event with many shifts, one short of volunteers, one handed to another person. For `make looks`."""
+"""Scenes that the sample lacks: many shifts, one short of volunteers, and one handed to another person. For `make looks`."""
 
 from datetime import timedelta
 

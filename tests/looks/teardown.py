@@ -1,4 +1,4 @@
-"""Scenes that the sample lacks: the evening of an event at 22:20, with a half-ticked list and photos of the room. For `make looks`."""
+"""Scenes that the sample lacks: an event's evening at 22:20, a half-ticked list, and photos of the room. For `make looks`."""
 
 from datetime import datetime, timedelta
 
@@ -70,7 +70,7 @@ def tick(event: Event, count: int, *, minutes: int = 10) -> None:
 
 
 def teardown_evenings() -> list[tuple[str, str, str]]:
-    """The name, viewer and path of each page about these scenes. Pages read the clock, so events are set relative to the time now."""
+    """The name, viewer and path of each page about these scenes. Pages read the clock, so the event times are relative to now."""
     now = timezone.now()
     # Teardown began 50 minutes ago; in the second event it should have ended twenty minutes ago.
     half, late, done = (

@@ -1,4 +1,4 @@
-"""Two clocks and two planners, as separate processes, run in the same minute. Each key has exactly one row, and each message leaves once."""
+"""Two clocks and two planners run as processes in the same minute. Each key has one row, and each message leaves once."""
 
 import subprocess
 import sys

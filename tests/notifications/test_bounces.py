@@ -228,7 +228,7 @@ class TestAMailThatLeft:
         assert not Suppression.objects.exists()
 
     def test_nobody_can_stop_mail_to_somebody_else(self, scene: Scene, row: Notification, mail: EmailMessage) -> None:
-        """A recipient knows the Message-ID of their mail, and can stop only their own mail with it. No one can compute others' IDs."""
+        """A recipient knows the Message-ID of their mail. It can stop only their own mail; no one can compute another's ID."""
         assert "another address" in received(report(mail, address="finn@example.org"))
         assert self.untouched(row)
         assert "No mail with that Message-ID" in received(report("<0123456789abcdef@testserver>"))

@@ -31,7 +31,7 @@ LONG_AGO = "timestamptz '2014-01-01' + n * interval '1 day'"
 
 
 def copies(row: Model, **values: str) -> None:
-    """Copies `row` for each earlier event. `values` are SQL, where `n` is the number of the copy's event, from 1; its id is a million more."""
+    """Copies `row` for each earlier event. `values` are SQL. `n` counts the events from 1, and a copy's id is a million more."""
     table = row._meta.db_table
     changed = "".join(f", '{name}', {value}" for name, value in {"id": "1000000 + n", **values}.items())
     with connection.cursor() as cursor:

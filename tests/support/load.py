@@ -1,8 +1,8 @@
 """Many people at once, over real HTTP.
 
-`python -m tests.support.load --people 200 --seats 20` prepares them in the database of the environment: an event with one first-come
-slot, and people who are signed in already. With `--lottery` the slot is drawn, and all of them have entered. It prints the data that
-a client needs, as JSON. `send` is the client.
+`python -m tests.support.load --people 200 --seats 20` prepares them in the database of the environment: an event with one
+first-come slot, and people who are signed in already. With `--lottery` the slot is drawn, and all of them have entered. It prints
+the data that a client needs, as JSON. `send` is the client.
 """
 
 import argparse
@@ -22,8 +22,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]:
-    """Makes the event and the people. Returns `event`, `slot` (public ids), `sessions` (cookie values), and for a lottery `closes_at`
-    and `draws_at` (ISO 8601)."""
+    """Makes the event and the people. Returns `event`, `slot` (public ids), `sessions` (cookie values), and for a lottery
+    `closes_at` and `draws_at` (ISO 8601)."""
     from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
     from meetups.accounts.models import Session, User  # noqa: PLC0415
@@ -196,7 +196,7 @@ async def _send(
 def send(
     base_url: str, people: list[list[Request]], *, together: int, at_once: bool = False, patience: float = 0
 ) -> list[Answer]:
-    """Sends each person's requests one after another, or `at_once`, `together` people at a time. Returns all answers as they came.
+    """Sends each person's requests in order, or `at_once`; `together` people at a time. Returns all answers as they came.
 
     With `patience`, in seconds, people insist: a request without an answer, or with the answer to come back, is sent again.
     """

@@ -1,8 +1,8 @@
-"""The product's tables, made once for each state of the migrations. That takes four seconds of CPU; a run needs the tables ten times.
+"""The product's tables, made once for each state of the migrations: it takes four seconds of CPU, and a run needs them ten times.
 
-`python -m tests.support.tables FOLDER PG_DUMP` makes them in DATABASE_URL, from which the tests' own databases are cloned, and writes
-them as SQL for other servers. It runs while the tests start; `made` waits for it. The SQL is kept beside the packages, where the next
-run finds it.
+`python -m tests.support.tables FOLDER PG_DUMP` makes them in DATABASE_URL, from which the tests' own databases are cloned, and
+writes them as SQL for other servers. It runs while the tests start; `made` waits for it. The SQL is kept beside the packages,
+where the next run finds it.
 """
 
 import hashlib

@@ -36,7 +36,7 @@ def count_and_pause(slot: Slot, *arguments: Any, **named: Any) -> Registration.S
 
 
 def wait_for_rivals(slot: Slot, *, patience: float = 1) -> None:
-    """Waits until more people have counted the last seats than there are seats, and none is sold. Gives up if fewer people come."""
+    """Waits until more people than seats have counted the last seats, and none is sold. Gives up if fewer people come."""
     deadline = time.monotonic() + patience
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [RIVALS, slot.event_id])
