@@ -169,7 +169,7 @@ def test_the_house_fits_on_two_screens() -> None:
 
 
 def rooms() -> set[str]:
-    """The apps, and the folders of the two large doors."""
+    """The apps, and the folders inside `meetups/pages` and `organizers`."""
     found = [
         *(CHECKOUT / "meetups").iterdir(),
         *(CHECKOUT / "meetups/pages").iterdir(),

@@ -102,7 +102,7 @@ def add_slot(meetup: Meetup) -> None:
 
 def volunteer(meetup: Meetup) -> None:
     """Emi signs up for teardown and has a confirmed seat at once. Emi steps down into the lottery, as the page said, and signs up
-    again. The page tells Dan and Finn why they cannot do the same."""
+    again. Another shift goes to Finn. Emi is told that it overlaps with teardown, and Dan that it is full."""
     town = meetup.town
     emi, dan, finn = town.emi, town.dan, town.finn
     take_teardown(meetup, emi)

@@ -40,7 +40,7 @@ class Town:
         return f"ml-{self.language}"
 
     def accepted(self, person: Person, talk: str, meetup: "Meetup") -> str:
-        """The subject of the mail for a talk accepted just now. It names the day of the last reminder, or of an earlier event."""
+        """The subject of the mail for a talk accepted just now. It names the last reminder's day, or the event's if earlier."""
         last = min(timezone.now() + LAST_REMINDER, meetup.starts_at)
         when = dates.short_day(last, ZONES[self.language], self.language)
         return person.say("Talk accepted – confirm by %(when)s: %(talk)s", when=when, talk=talk)

@@ -28,7 +28,7 @@ def messages_written() -> list[tuple[str, str, str]]:
         at=now,
         by=person("aiko"),
     )
-    # One attendee got no mail.
+    # A person who got no mail asks the organizers.
     missed = Notification.objects.filter(subject=sent.subject, recipient__isnull=False).order_by("pk")[0]
     assert missed.recipient
     Notification.objects.filter(pk=missed.pk).update(

@@ -70,7 +70,10 @@ def tick(event: Event, count: int, *, minutes: int = 10) -> None:
 
 
 def teardown_evenings() -> list[tuple[str, str, str]]:
-    """The name, viewer and path of each page about these scenes. Pages read the clock, so the event times are relative to now."""
+    """The name, viewer and path of each page about these scenes.
+
+    Pages read the clock, so the events are set as if it were 22:20 on an evening that ended at 21:30.
+    """
     now = timezone.now()
     # Teardown began 50 minutes ago; in the second event it should have ended twenty minutes ago.
     half, late, done = (

@@ -1,4 +1,4 @@
-"""Mails that come back after they were taken. A report stops mail to its subject, and to no one else."""
+"""Mails that come back after they were taken. A report stops mail to the person that it is about, and to no one else."""
 
 import io
 import os

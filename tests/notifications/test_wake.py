@@ -20,7 +20,7 @@ def until_quiet() -> None:
 
 @pytest.fixture
 def alarms(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The times at which the sender was woken from now on. Alarms of earlier commits ring in their own time, from a thread."""
+    """The times at which the sender is woken from now on. It first waits for the alarms of earlier commits, which ring later."""
     until_quiet()
     heard: list[float] = []
     monkeypatch.setattr(wake, "_publish", lambda: heard.append(time.monotonic()))

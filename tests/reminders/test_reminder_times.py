@@ -136,7 +136,7 @@ def test_what_makes_no_sense_is_said_and_stays_typed(event: Event, rows: list[tu
 
 
 def test_a_time_that_has_passed_when_it_is_set_is_not_sent_late(event: Event) -> None:
-    """At seven in the evening an organizer sets six in the evening: too late for today. The next day's mail still comes."""
+    """At seven in the evening an organizer sets six in the evening: too late for today. The next mail still comes."""
     cast.registered("dan", event)
     edit(event, [("2", "18:00"), ("0", "09:00")], at=day(event, 2, 19))
     assert reminded(day(event, 1, 12)) == []

@@ -165,7 +165,7 @@ def test_one_mail_on_the_day_for_seat_and_shift(scene: Scene, mail_sink: MailSin
 
 
 def test_a_shift_on_another_day_or_very_early_has_its_own_morning(scene: Scene) -> None:
-    """The morning of the event gives one mail. A shift for setup the day before, or before that mail, gives another."""
+    """The morning of the event gives one mail. A setup shift on the day before, or before that mail, gives another."""
     assert shift_moment(scene.setup, scene.event) == MORNING
     early = Shift(starts_at=MORNING - timedelta(hours=1), ends_at=START)
     assert shift_moment(early, scene.event) == MORNING - timedelta(hours=4)
