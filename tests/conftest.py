@@ -1,4 +1,4 @@
-"""What all tests share: servers, a browser, a place for mails, and the product as a whole."""
+"""What all tests share: servers, a browser, an SMTP server, and the product as a whole."""
 
 import gc
 import os
@@ -24,7 +24,7 @@ from tests.support import choice, tables
 from tests.support.commands import Commands
 from tests.support.servers import MailSink, TestServers, missing
 
-# The name of the variable in which `tests.support.travelling` finds the file with its clock.
+# The name of the variable with the path of the file from which `tests.support.travelling` reads its clock.
 CLOCK = "TESTS_CLOCK"
 
 CHROMIUM_FLAGS = [
@@ -40,7 +40,7 @@ servers = TestServers()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers once a run, before settings are read; workers of pytest-xdist inherit their addresses, and the order."""
+    """Start the servers once a run, before settings are read. Workers of pytest-xdist inherit their addresses and the order."""
     _keep_bytecode()
     choice.settle_order(config)
     os.environ |= {
@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "SITE_URL": "http://testserver",
         "EMAIL_URL": "memory://",
         "DJANGO_SETTINGS_MODULE": "meetups.settings",
-        # Playwright keeps an event loop in the thread of the tests; they use the database from there all the same.
+        # Playwright keeps an event loop in the thread of the tests, but they use the database from that thread.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }
     if not hasattr(config, "workerinput") and not config.option.collectonly:
@@ -60,12 +60,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     assert settings.TESTING
     compile_catalogues()
-    # Known to every journey; it reads settings, too.
+    # Every journey needs this plugin. It reads settings, too.
     config.pluginmanager.import_plugin("tests.journeys.fixtures")
 
 
 def _keep_bytecode() -> None:
-    """Where Python was told to write no bytecode, keep it beside the packages: a run starts forty programs that would each compile all."""
+    """Keep bytecode beside the packages if Python was told to write none: a run starts forty programs that would compile all."""
     if sys.dont_write_bytecode:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(sys.prefix) / "bytecode")
@@ -73,18 +73,18 @@ def _keep_bytecode() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which tests run, and in which order."""
+    """Options that choose which tests run, and in which order."""
     choice.add_options(parser)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What was asked for, in the order that was asked for; over several workers long tests begin first."""
+    """Choose the requested tests and their order. With several workers, long tests begin first."""
     choice.choose(config, items)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Say by which number a random order can be had again."""
+    """Print the number with which this random order can be repeated."""
     choice.say_order(session.config)
 
 
@@ -94,9 +94,9 @@ def pytest_unconfigure() -> None:
 
 
 class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no types
-    """Tests of the product as a whole stay together, so that it is started once for each language that stories are told in, and begin first.
+    """Tests of the product as a whole stay together and begin first. It then starts once for each language of the stories.
 
-    By their names: groups of pytest-xdist 3.8 are without effect in pytest 9.2, silently.
+    The names of the tests decide: in pytest 9.2, groups of pytest-xdist 3.8 silently have no effect.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -112,7 +112,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """The tests' database is cloned from one that has its tables."""
+    """Clone the tests' database from a database that has the tables."""
     from django.conf import settings  # noqa: PLC0415 - settings need the addresses
 
     if tables.made():
@@ -122,7 +122,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The tests' database, which gets empty again cheaply."""
+    """The tests' database, which is emptied cheaply after a test."""
     from tests.support.emptying import empty_cheaply  # noqa: PLC0415 - models need settings
 
     with django_db_blocker.unblock():
@@ -131,7 +131,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """The garbage collector leaves alone what is loaded, and comes less often: it took a seventh of the time of tests."""
+    """The garbage collector skips objects that are loaded now, and runs less often: it took a seventh of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
@@ -139,7 +139,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def mail_sink(settings: Any) -> Iterator[MailSink]:
-    """A real SMTP server; Django sends to it for the length of a test."""
+    """A real SMTP server. Django sends to it during the test."""
     sink = MailSink()
     controller = sink.controller()
     controller.start()
@@ -158,13 +158,13 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield started
-        # With the browser's event loop in the thread Django has a connection of its own there; only here it can be closed.
+        # The browser's event loop gives Django its own connection in this thread, which can be closed only here.
         connections.close_all()
         started.close()
 
 
 class Site(Stack):
-    """The product as a whole, without the clock: tests move time with `tick`, and that of the pages with `travel`."""
+    """The product as a whole, without the clock. Tests move time with `tick`, and the time of the pages with `travel`."""
 
     _commands: Commands | None = None
 
@@ -173,7 +173,7 @@ class Site(Stack):
         return super().environment | {CLOCK: str(self.folder / "clock-of-pages")}
 
     def travel(self, at: datetime | None) -> None:
-        """From now on pages answer as if it were `at` (aware), and their clock goes on; None: as it is."""
+        """From now on pages answer as if it were `at` (aware), and their clock runs on from there. None: the real time again."""
         file = Path(self.environment[CLOCK])
         if at is None:
             file.unlink(missing_ok=True)
@@ -183,7 +183,7 @@ class Site(Stack):
             waiting.replace(file)
 
     def prepare(self, *, sample: bool, say: Callable[[str], None] = lambda line: None) -> None:
-        """Make the tables, in a database that has none."""
+        """Make the tables in a database that has none."""
         made = "" if sample else tables.made()
         if made:
             tables.fill(self.settings["DATABASE_URL"], made)
@@ -191,7 +191,7 @@ class Site(Stack):
             super().prepare(sample=sample, say=say)
 
     def manage(self, *arguments: str) -> str:
-        """Run a `manage.py` command and give what it printed. Raises Trouble where it fails."""
+        """Run a `manage.py` command and return its output. Raises Trouble if it fails."""
         if self._commands is None:
             self._commands = Commands(self.environment)
         return self._commands.run(*arguments)
@@ -204,13 +204,13 @@ class Site(Stack):
         super().stop()
 
     def tick(self, at: datetime) -> str:
-        """Run every recurring job once as if it were `at` (aware), and give what was printed."""
+        """Run every recurring job once as if it were `at` (aware), and return the output."""
         return self.manage("tick", "--at", at.isoformat())
 
 
 @contextmanager
 def running(folder: Path, name: str, *, application: str = "meetups.wsgi", workers: int = 2) -> Iterator[Site]:
-    """The product on a database of its own called `name`, empty but for its tables, with `application` as its web server."""
+    """The product on its own database called `name`, empty except for its tables, with `application` as its web server."""
     database_url = os.environ["DATABASE_URL"]
     server = _database_of(database_url, "postgres")
     with psycopg.connect(server, autocommit=True) as connection:
@@ -238,7 +238,7 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product on a database of its own, empty but for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
+    """The product on its own database, empty except for its tables: `base_url`, `mails_url`, `tick`, `manage`."""
     name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with running(Path(tmp_path_factory.mktemp("site")), name, application="tests.support.travelling") as started:
         yield started
@@ -248,9 +248,9 @@ numbers_taken: set[int] = set()
 
 
 def _redis_number() -> int:
-    """A Redis database of its own: two products on one queue would take each other's alarms, and one would oversleep.
+    """The number of a free Redis database. Two products on one queue would take each other's alarms, and one would not wake up.
 
-    There are sixteen, of which tests without a product use the first; workers share the others.
+    There are sixteen. Tests without a product use the first one; the workers share the others.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     share = 15 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
@@ -261,5 +261,5 @@ def _redis_number() -> int:
 
 
 def _database_of(url: str, name: str) -> str:
-    """The URL of another database in the same server."""
+    """The URL of another database on the same server."""
     return urlsplit(url)._replace(path=f"/{name}").geturl()

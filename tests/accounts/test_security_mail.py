@@ -1,4 +1,4 @@
-"""Codes and notices about an account: at once, in our words, in the language of the person."""
+"""Mails with codes and notices about an account leave at once, in our words, in the language of the person."""
 
 import re
 from typing import Any

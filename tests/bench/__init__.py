@@ -1,6 +1,6 @@
 """Speed, as ratios to floors measured in the same run."""
 
-# What the floors read and write.
+# The tables that the floors read and write.
 TABLES = """
 CREATE TABLE IF NOT EXISTS bench_event (id bigint PRIMARY KEY, title text NOT NULL);
 CREATE TABLE IF NOT EXISTS bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, slot int NOT NULL, person uuid NOT NULL);

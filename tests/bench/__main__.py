@@ -1,6 +1,6 @@
-"""`make bench`: starts the product and the floors side by side, measures them in turns, and prints the ratios.
+"""`make bench` starts the product and the floors side by side, measures them in turns, and prints the ratios.
 
-It is no test: it fails no build, and its absolute figures mean nothing on another machine.
+It is not a test: it fails no build, and its absolute figures mean nothing on another machine.
 """
 
 import json
@@ -40,7 +40,7 @@ class Bench:
         return given
 
     def rate(self, url: str, requests: list[Request], status: int, *, slowest: list[float] | None = None) -> float:
-        """Requests a second; ends the program where an answer is not `status`. `slowest` gets how long 95 % took at most."""
+        """Requests per second. Ends the program if an answer is not `status`. Appends the 95th percentile to `slowest`."""
         send(url, [[request] for request in requests[:4]] if status == 200 else [], together=4)
         began = time.perf_counter()
         answers = send(url, [[request] for request in requests], together=TOGETHER)
@@ -51,7 +51,7 @@ class Bench:
         return len(answers) / took
 
     def in_turns(self, measures: dict[str, Callable[[], float]]) -> dict[str, float]:
-        """The median of each measure over rounds that interleave them, so that a busy moment hits all alike."""
+        """The median of each measure. The rounds interleave the measures, so that a busy moment hits all of them alike."""
         found: dict[str, list[float]] = {name: [] for name in measures}
         for _round in range(ROUNDS):
             for name, measure in measures.items():
@@ -66,7 +66,7 @@ def expect(answers: list[Answer], status: int) -> None:
 
 
 def expect_any(answers: list[Answer]) -> None:
-    """Ends the program where an answer is neither a page nor a way on."""
+    """Ends the program unless the answers are pages and redirects."""
     if {answer.status for answer in answers} != {200, 302}:
         sys.exit(f"Unexpected answers: {sorted({answer.status for answer in answers})}")
 
@@ -90,7 +90,7 @@ def event_page(bench: Bench) -> None:
 
 
 def registration(bench: Bench) -> None:
-    """One registration POST against one INSERT, and against a locked INSERT; a whole registration; the lock alone."""
+    """One registration POST against one INSERT and against a locked INSERT; a complete registration; the lock alone."""
     slowest: list[float] = []
 
     def post() -> float:
@@ -136,7 +136,7 @@ def counted_statements(bench: Bench) -> dict[str, int]:
 
 
 def visits(given: dict[str, Any]) -> list[list[Request]]:
-    """What each person sends who registers: event page, the step before registering, registration."""
+    """The requests of each person: the event page, the step before registering, the registration."""
     event = f"/events/{given['event']}/"
     return [
         [Request(event, session), Request(f"{event}registration/", session), registering(given, session)]
@@ -145,7 +145,7 @@ def visits(given: dict[str, Any]) -> list[list[Request]]:
 
 
 def rush(bench: Bench) -> None:
-    """300 people for 100 seats: event page, register step, registration; all answered."""
+    """300 people want 100 seats. Each opens the event page, then the register step, then registers; all get an answer."""
     took = []
     for _round in range(ROUNDS):
         given = bench.crowd(people=300, seats=100)

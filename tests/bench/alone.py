@@ -1,4 +1,4 @@
-"""What one lock can do at most: PostgreSQL without Django and without HTTP."""
+"""The most that one lock can do: PostgreSQL without Django and without HTTP."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ SEATS = 1000
 
 
 def seats_through_one_lock(url: str) -> float:
-    """Seats a second, when everyone takes the lock, counts, inserts and commits."""
+    """Seats per second, when everyone takes the lock, counts, inserts and commits."""
     left = iter(range(SEATS))
     taking = threading.Lock()
 

@@ -1,7 +1,7 @@
-"""The floors: what Django and PostgreSQL can do here at most, with no product around it.
+"""The floors: the most that Django and PostgreSQL can do on this machine, without the product.
 
-One view does one indexed SELECT and renders HTML; one does one INSERT and COMMIT; one takes the seat lock, counts and inserts. No
-middleware.
+One view runs one indexed SELECT and renders HTML. One runs one INSERT and COMMIT. One takes the seat lock, counts and inserts.
+There is no middleware.
 """
 
 import os
@@ -17,7 +17,7 @@ from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
 django.setup()
-# Not before: apps check at their start that their middleware is there.
+# Apps check at their start that their middleware is there, so it is removed only here.
 settings.MIDDLEWARE = []
 settings.ROOT_URLCONF = "tests.bench.floors"
 application = WSGIHandler()

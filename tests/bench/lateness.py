@@ -1,7 +1,8 @@
-"""`python -m tests.bench.lateness`: how late mails arrive in normal running, with Celery's worker and clock as in production.
+"""`python -m tests.bench.lateness`: how late mails arrive in normal operation, with Celery's worker and clock as in production.
 
-Messages fall due at random moments of two minutes; nobody wakes the sender, so the clock has to find them. Late is what lies between the
-moment and the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size; memory is the worker's afterwards.
+Messages fall due at random moments within two minutes. Nothing wakes the sender, so the clock has to find them. The lateness is
+the time from that moment to the last octet of the mail at a real SMTP server. `--people` and `--seconds` change the size. The
+memory is that of the worker after the run.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from meetups.demo.processes import free_port
 from meetups.demo.stack import CHECKOUT, Stack
 from tests.support.servers import MailSink, keep_bytecode
 
-# Seconds after the last one is due in which all have to be there.
+# All mails have to be there this many seconds after the last one is due.
 PATIENCE = 300.0
 START_SECONDS = 15.0
 DUE = """
@@ -33,7 +34,7 @@ DUE = """
 
 @dataclass
 class Noting(MailSink):
-    """A server that notes when it took the first mail for each address, in seconds since 1970."""
+    """An SMTP server that notes when it took the first mail for each address, in seconds since 1970."""
 
     arrived: dict[str, float] = field(default_factory=dict)
 
@@ -44,7 +45,7 @@ class Noting(MailSink):
 
 
 def share(late: Sequence[float], percent: int) -> float:
-    """The lateness that so many percent do not exceed."""
+    """The lateness that this percentage of the mails does not exceed."""
     ordered = sorted(late)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
@@ -60,11 +61,11 @@ def memory(process: int) -> dict[int, tuple[float, float]]:
 
 
 def measure(stack: Stack, sink: Noting, *, people: int, seconds: float) -> list[float]:
-    """The lateness of each mail, in seconds. Raises AssertionError where some never come."""
+    """The lateness of each mail, in seconds. Raises AssertionError if some mails never come."""
     made = ["-m", "tests.mail_faults.crowd", "--people", str(people), "--kind", "seat_confirmed"]
     subprocess.run([sys.executable, *made], cwd=CHECKOUT, env=stack.environment, check=True)
     with psycopg.connect(stack.settings["DATABASE_URL"], autocommit=True) as connection:
-        # Not while worker and clock start, and with no reminder of the event beside them: it would take them along (RULES 30).
+        # Nothing is due while worker and clock start, nor a reminder of the event, which would join these mails (RULES 30).
         connection.execute("UPDATE notifications_notification SET due_at = due_at + interval '1 hour'")
         connection.execute(
             "UPDATE events_event SET starts_at = starts_at + interval '9 days', ends_at = ends_at + interval '9 days'"

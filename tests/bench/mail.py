@@ -1,12 +1,13 @@
-"""`python -m tests.bench.mail`: many due notifications, drained by senders; against a plain loop over `smtplib` in the same run.
+"""`python -m tests.bench.mail`: senders send many due notifications, compared with a plain loop over `smtplib` in the same run.
 
-There are two loops. The one to compare with *writes each mail*: it has its subject, its text, its HTML and its calendar file at hand,
-makes a message of them with `email`, and sends it. It asks no database, renders no template, knows one language, keeps no note of what
-left, and where it is killed all is sent again or lost. The other sends *finished mails*, the same octets again and again: what `smtplib` and
-the server can do at most. Nothing that writes a mail for each person comes near it: writing one with `email` alone takes twenty times as long.
+There are two loops. Compare with the one that *writes each mail*. It has the subject, the text, the HTML and the calendar file
+at hand, makes a message of them with `email`, and sends it. It asks no database, renders no template, knows one language, and
+does not note which mails left. If it is killed, all mails are sent again or lost. The other loop sends *finished mails*, the same
+octets again and again: the most that `smtplib` and the server can do. No program that writes a mail for each person comes near
+it: writing one with `email` alone takes twenty times as long.
 
-Both talk to a server in a process of its own that counts mails. `--people` and `--kind` choose the crowd, `--senders` how many
-processes drain it.
+Both talk to a server in its own process that counts mails. `--people` and `--kind` choose the messages, `--senders` the number of
+processes that send them.
 """
 
 import argparse
@@ -38,7 +39,7 @@ SAMPLE = 200
 
 
 class Counting(asyncio.Protocol):
-    """The least of an SMTP server: it takes everything and counts."""
+    """A minimal SMTP server: it takes everything and counts."""
 
     def __init__(self, count: "Synchronized[int]", sample: Path) -> None:
         self.count, self.sample = count, sample
@@ -83,7 +84,7 @@ class Counting(asyncio.Protocol):
 
 
 def serve(port: int, count: "Synchronized[int]", sample: Path) -> None:
-    """The server's process."""
+    """Runs the server in its own process."""
 
     async def forever() -> None:
         server = await asyncio.get_running_loop().create_server(lambda: Counting(count, sample), "127.0.0.1", port)
@@ -94,7 +95,7 @@ def serve(port: int, count: "Synchronized[int]", sample: Path) -> None:
 
 @dataclass(frozen=True)
 class Speed:
-    """Mails a second, and processor time a mail in milliseconds, which does not depend on what else runs here."""
+    """Mails per second, and processor time per mail in milliseconds, which does not depend on what else runs on the machine."""
 
     rate: float
     processor: float
@@ -114,7 +115,7 @@ def plain_loop(port: int, mails: list[bytes], number: int) -> Speed:
 
 
 def loop_that_writes(port: int, mails: list[bytes], number: int) -> Speed:
-    """The same loop, which also writes each mail anew out of its text, its HTML and its calendar file, with `email` alone."""
+    """The same loop, which also writes each mail from its text, its HTML and its calendar file, with `email` alone."""
     contents = [message_from_bytes(mail, policy=policy.default) for mail in mails]
     bodies = [
         [(part.get_content_subtype(), part.get_content()) for part in mail.walk() if not part.is_multipart()]
@@ -137,7 +138,7 @@ def loop_that_writes(port: int, mails: list[bytes], number: int) -> Speed:
 
 
 def statistics_of(url: str) -> dict[str, Any]:
-    """What the database did so far, and how much processor time its processes took."""
+    """What the database has done so far, and how much processor time its processes took."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT xact_commit, tup_fetched, (SELECT wal_bytes FROM pg_stat_wal) FROM pg_stat_database WHERE datname = current_database()"
@@ -146,7 +147,7 @@ def statistics_of(url: str) -> dict[str, Any]:
 
 
 def processor_seconds(server: int) -> float:
-    """User and system time of PostgreSQL: of the process `server`, its children, and those of them that have ended."""
+    """User and system time of PostgreSQL: of the process `server`, its children, and the children that have ended."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
     ticks = 0
     for process in (str(server), *children):

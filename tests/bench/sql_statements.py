@@ -1,4 +1,4 @@
-"""How many statements a registration takes, all its requests together; and the event page when nothing is kept.
+"""The number of SQL statements of a registration, over all its requests, and of the event page when nothing is cached.
 
 `python -m tests.bench.sql_statements` prints them as JSON, in the environment of the product under test. Transaction control counts too.
 """
@@ -25,7 +25,7 @@ if __name__ == "__main__":
     event = f"/events/{given['event']}/"
 
     def register(session: str) -> int:
-        """One person, from the event's page to her seat; the number of requests."""
+        """One person goes from the event page to a seat. Returns the number of requests."""
         client = Client(headers={"host": "127.0.0.1"})
         client.cookies[settings.SESSION_COOKIE_NAME] = session
         form = registering(given, session).form

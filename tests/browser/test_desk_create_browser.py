@@ -1,4 +1,4 @@
-"""A new event in a real browser: title, date and time are typed, everything else is there already."""
+"""A new event in a real browser: the organizer types title, date and time; everything else is filled in already."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ def _organizer(site: Site) -> None:
 
 @pytest.fixture
 def page(site: Site, browser: Browser, _organizer: None, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A phone in the hand of somebody who is signed in; its browser complains of nothing. With the parameter False it runs no scripts."""
+    """A signed-in user's phone, whose browser must report no errors. With the parameter False it runs no scripts."""
     context = browser.new_context(
         base_url=site.base_url,
         locale="en-US",
@@ -47,7 +47,7 @@ def page(site: Site, browser: Browser, _organizer: None, request: pytest.Fixture
 
 
 class Hands:
-    """Clicks and keystrokes, counted."""
+    """Counts clicks and keystrokes."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -81,7 +81,7 @@ def test_an_event_takes_few_clicks_and_keystrokes(page: Page) -> None:
     hands.type(f"{coming():%m%d%Y}")
     hands.click("#id_starts")
     hands.type("0200PM")
-    # The end follows the start, and what will happen is said before anything is sent.
+    # The end follows the start, and the page says what will happen before anything is sent.
     expect(page.locator("#id_ends")).to_have_value("16:00")
     expect(page.locator("#plan .steps")).to_contain_text("12:00 PM")
     expect(page.locator("#plan")).to_contain_text("40 seats")

@@ -1,4 +1,4 @@
-"""The programme under a hand: dragged and taken back, moved by keys, and without scripts."""
+"""The programme page in a browser: lines are dragged and the drag is undone, moved with keys, and moved without scripts."""
 
 from collections.abc import Callable, Iterator
 
@@ -28,7 +28,7 @@ for times in range(2):
 
 @pytest.fixture(scope="module")
 def programme(site: Site, browser: Browser) -> Iterator[Callable[[bool], Page]]:
-    """The programme of an event, three talks long, on Rin's phone: with scripts, or without."""
+    """The programme of an event with three talks, on Rin's phone, with or without scripts."""
     made = site.manage("shell", "--no-imports", "--command", MAKE)
     events = dict(zip((True, False), [line.split()[1] for line in made.splitlines() if "made" in line], strict=True))
     first = browser.new_context(base_url=site.base_url)
@@ -73,7 +73,7 @@ def test_a_drag_is_one_step_and_can_be_taken_back_and_keys_do_the_same(programme
     page = programme(True)
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
-    # Where things are is measured once all of it has come: on a busy machine they still move.
+    # Positions are measured after everything has loaded: on a busy machine things still move before that.
     page.wait_for_load_state("networkidle")
     grip = page.locator(".timetable-line", has_text="話3").locator("[data-grip]").bounding_box()
     target = page.locator(".timetable-line", has_text="話1").bounding_box()
@@ -91,7 +91,7 @@ def test_a_drag_is_one_step_and_can_be_taken_back_and_keys_do_the_same(programme
             expect(lines(page)).to_have_text(["話1", "話2", "話3"])
     expect(page.get_by_role("status").filter(has_text="話3")).to_contain_text("14:00")
     assert len(posts) == 1
-    # By keys: the focus stays on the button, and at the top, where nothing is above, goes to its neighbour.
+    # With keys the focus stays on the button. At the top, where nothing is above, it goes to the button beside it.
     buttons(page, "話2").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="話2")).to_contain_text("14:20")

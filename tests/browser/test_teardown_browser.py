@@ -30,14 +30,14 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 @pytest.fixture(scope="module")
 def evenings(site: Site) -> dict[str, str]:
-    """Where the list of an evening is, by who has its teardown. Tove is on the team of all."""
+    """The address of each evening's list, by the name of the person who does its teardown. Tove is on the team of all."""
     made = site.manage("shell", "--no-imports", "--command", MAKE).strip().splitlines()
     return dict(zip(("ulla", "vera", "wim"), made[-3:], strict=True))
 
 
 @pytest.fixture
 def phone(site: Site, browser: Browser) -> Iterator[Callable[[str, str], Page]]:
-    """Opens a list on the phone of somebody."""
+    """Opens a list on a person's phone."""
     contexts: list[BrowserContext] = []
 
     def opened(who: str, path: str) -> Page:
@@ -75,7 +75,7 @@ def test_what_one_ticks_the_others_see(phone: Callable[[str, str], Page], evenin
         with tove.expect_response(lambda response: "/lines/" in response.url):
             tove.clock.run_for(5_000)
     expect(tove.locator("[data-state=done]")).to_contain_text("Ulla ·")
-    # Once in five seconds, however often the list was drawn anew; never while nobody looks.
+    # Once in five seconds, however often the list was drawn again; never while no one looks.
     assert len(asked) == 3
     tove.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     tove.clock.run_for(30_000)

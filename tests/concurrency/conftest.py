@@ -1,4 +1,4 @@
-"""Where these tests write down what they measured: into the table of `make faults`."""
+"""Adds the measurements of these tests to the table of `make faults`."""
 
 from tests.faults.conftest import figures
 

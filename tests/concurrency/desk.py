@@ -1,4 +1,4 @@
-"""What organizers do."""
+"""The actions of organizers."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -37,9 +37,9 @@ RARE = ["a slot", "another order", "a shift", "no shift", "no question", "no eve
 
 
 class Desk(Stage):
-    """Their rules."""
+    """The organizers' rules."""
 
-    # Slots. What is of one kind shares a rule: each rule comes as often as another.
+    # Slots. Actions of one kind share a rule, because each rule is chosen equally often.
 
     @rule(slot=MANY, to=MANY, capacity=st.integers(0, 6), moved=st.sampled_from([0, 0, 1, 2]))
     def more_or_fewer_seats(self, slot: int, to: int, capacity: int, moved: int) -> None:
@@ -51,7 +51,7 @@ class Desk(Stage):
 
     @rule(slot=MANY, free=st.integers(-5, 80), stops=st.integers(-1, 60), closes=st.integers(-1, 50))
     def other_deadlines(self, slot: int, free: int, stops: int, closes: int) -> None:
-        """In hours before the start, and before promotion stops."""
+        """The numbers are hours before the start; `free` is hours before promotion stops."""
         which, starts_at = self.a_slot(slot), self.event.starts_at
         deadlines = Deadlines(starts_at - closes * HOUR, starts_at - (stops + free) * HOUR, starts_at - stops * HOUR)
         settings = SlotSettings(which.name, None, deadlines)
@@ -135,7 +135,7 @@ class Desk(Stage):
         else:
             self.do(excuse_no_show, registration=absent, by=self.aiko)
 
-    # What happens rarely shares one rule
+    # Rare actions share one rule
 
     @rule(what=st.sampled_from(RARE), number=MANY, seats=st.integers(1, 3), drawn=st.booleans())
     def something_rare(self, what: str, number: int, seats: int, drawn: bool) -> None:

@@ -1,7 +1,7 @@
-"""Everything that people, organizers and the clock can do at one event, in any order, while time moves.
+"""Every action of people, organizers and the clock at one event, in any order, while time moves.
 
-A new action is a new `@rule` in `people`, `newcomers` or `desk`: choose what it is done to (`self.one_of`, `self.somebody`), and hand it to
-`self.do`. After every rule the invariants are asked of the database.
+A new action is a new `@rule` in `people`, `newcomers` or `desk`. Choose its object (`self.one_of`, `self.somebody`), and pass it
+to `self.do`. After every rule the invariants are checked in the database.
 """
 
 from tests.concurrency.desk import Desk
@@ -10,10 +10,10 @@ from tests.concurrency.people import People
 
 
 class Meetup(People, Newcomers, Desk):
-    """All rules."""
+    """All rules together."""
 
 
-# What `self.do` must have done at least once in a thorough run.
+# The actions that `self.do` must have taken at least once in a thorough run.
 ACTIONS = [
     *("register", "change_slot", "leave_event", "sign_up", "step_down", "nominate"),
     *("propose_talk", "stage_decision", "release_decisions", "confirm_talk", "withdraw_talk"),

@@ -1,5 +1,5 @@
-"""How people come in without registering by themselves: by an organizer's hand, by invitation, from a file, or before their address
-is proved."""
+"""Ways in without registering oneself: an organizer adds the person, an invitation, a file, or a place held before the address is
+verified."""
 
 import random
 import uuid
@@ -27,7 +27,7 @@ BROWSERS = ["a browser", "another browser"]
 
 
 class Newcomers(Stage):
-    """Their rules."""
+    """The rules for these ways in."""
 
     # Bringing people in
 
@@ -66,7 +66,7 @@ class Newcomers(Stage):
     @there_is("places")
     @rule(number=MANY, answer=st.sampled_from(["accept", "accept", "decline", "withdraw"]))
     def an_invitation_ends(self, number: int, answer: str) -> None:
-        # One that is over now and then, too.
+        # Now and then an invitation that is over, too.
         invitations = [place for place in self.places if place.kind == HeldPlace.Kind.INVITATION]
         held = [place for place in invitations if place.state == HeldPlace.State.HELD or number % 7 == 0]
         place = self.one_of(held, number)

@@ -1,4 +1,4 @@
-"""What attendees, volunteers and speakers do."""
+"""The actions of attendees, volunteers and speakers."""
 
 import random
 import uuid
@@ -34,7 +34,7 @@ from tests.concurrency.stage import MANY, SELDOM, Stage, there_is
 
 
 class People(Stage):
-    """Their rules."""
+    """The rules of attendees, volunteers and speakers."""
 
     # Attendees
 
@@ -43,7 +43,7 @@ class People(Stage):
         request = (self.newcomer(who), self.a_slot(slot), uuid.UUID(int=random.getrandbits(128)))
         self.requests.append(request)
         first = self.do(register, attendee=request[0], slot=request[1], request_id=request[2])
-        # The form is sent again: this one at once, or an old one.
+        # The form is sent again: this one at once, or an older one.
         request = self.requests[slot % len(self.requests)]
         before = Registration.objects.filter(request_id=request[2]).first()
         again = self.do(register, attendee=request[0], slot=request[1], request_id=request[2])

@@ -1,4 +1,4 @@
-"""A crowd that wants the same seats: how it comes, what it is told, and what is stored."""
+"""A crowd that wants the same seats: its requests, the answers, and the stored registrations."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from tests.support.load import Answer, Request, registering, send
 
 
 def crowd(site: Stack, *, people: int, seats: int, lottery: bool = False) -> dict[str, Any]:
-    """The event and the people, made in the site's own database; with `lottery` all have entered one."""
+    """Makes the event and the people in the site's own database. With `lottery`, all of them have entered a lottery."""
     command = [sys.executable, "-m", "tests.support.load", "--people", str(people), "--seats", str(seats)]
     command += ["--lottery"] if lottery else []
     made = subprocess.run(command, env=site.environment, capture_output=True, text=True, check=True)
@@ -23,7 +23,7 @@ def crowd(site: Stack, *, people: int, seats: int, lottery: bool = False) -> dic
 
 
 def clicks(given: dict[str, Any]) -> list[list[Request]]:
-    """What each person sends; every fifth clicks twice."""
+    """The requests of each person; every fifth person clicks twice."""
     people: list[list[Request]] = []
     for number, session in enumerate(given["sessions"]):
         click = registering(given, session, request_id=str(uuid.uuid4()))
@@ -32,7 +32,7 @@ def clicks(given: dict[str, Any]) -> list[list[Request]]:
 
 
 def rush(site: Stack, given: dict[str, Any], *, together: int = 100, patience: float = 0) -> list[Answer]:
-    """All people register, `together` at a time, double clicks at the same moment. With `patience`, seconds, they insist."""
+    """All people register, `together` at a time; double clicks are at the same moment. They retry for `patience` seconds."""
     return send(site.base_url, clicks(given), together=together, at_once=True, patience=patience)
 
 
@@ -48,7 +48,7 @@ def outcome(site: Stack, given: dict[str, Any]) -> Counter[str]:
 
 
 def registered(site: Stack, given: dict[str, Any]) -> list[str]:
-    """The request ids that are stored, one for each registration of the event."""
+    """The stored request ids, one for each registration of the event."""
     with psycopg.connect(site.settings["DATABASE_URL"]) as connection:
         rows = connection.execute(
             "SELECT r.request_id FROM registrations_registration r JOIN events_event e ON e.id = r.event_id "
@@ -59,5 +59,5 @@ def registered(site: Stack, given: dict[str, Any]) -> list[str]:
 
 
 def told_to_be_registered(answers: list[Answer]) -> set[str]:
-    """The request ids of those whom an answer sent on to their registration."""
+    """The request ids whose answer redirected to a registration."""
     return {(answer.request.form or {})["request_id"] for answer in answers if answer.status == 302}

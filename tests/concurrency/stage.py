@@ -1,4 +1,4 @@
-"""The stage that rules play on: one event, its people, a clock that can be told, and what must be true after every step."""
+"""The stage for the rules: one event, its people, a clock that tests set, and the invariants that hold after every step."""
 
 import random
 import secrets
@@ -33,14 +33,14 @@ from tests.support import cast
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PEOPLE = 8
 MANY = st.integers(0, 1000)
-# When stories begin: at once; with a draw behind them; when seats are handed over; when nobody moves up any more; afterwards.
+# Stories begin at once; after a draw; while seats are handed over; when promotion has stopped; after the event.
 T, D = cast.CLOSES_AT, cast.DRAWS_AT
 MOMENTS = [
     *([], [], [], [T - HOUR], [T], [T, D], [T, D, D + DAY]),
     *([T, D, cast.STARTS_AT - 47 * HOUR], [T, D, cast.STARTS_AT - 40 * HOUR]),
     *([T, D, cast.STARTS_AT - 20 * HOUR], [T, D, cast.ENDS_AT]),
 ]
-# What recurs, in the order of the clock's table.
+# The recurring jobs, in the order of the clock's table.
 JOBS = [
     tasks.freeze_lotteries,
     tasks.fetch_values,
@@ -63,7 +63,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 @dataclass
 class Tally:
-    """What a run did: how many rules ran, how often each action was taken, how often refused and why, and what history says of it."""
+    """The result of a run: the number of rules, how often each action was taken or refused and why, and what history records."""
 
     steps: int = 0
     done: Counter[str] = field(default_factory=Counter)
@@ -71,7 +71,7 @@ class Tally:
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def lines(self) -> list[str]:
-        """All of it, to print."""
+        """The whole tally, as lines to print."""
         refused = [f"{action} refused, {why}: {times}" for (action, why), times in sorted(self.refused.items())]
         done = [f"{action}: {times}" for action, times in sorted(self.done.items())]
         return [*done, *refused, *(f"{verb} → {state}: {times}" for (verb, state), times in sorted(self.seen.items()))]
@@ -80,7 +80,7 @@ class Tally:
 TALLY = Tally()
 
 
-# What there is of each thing at the event: rules that need one are only tried where there is one.
+# The number of each thing at the event. A rule that needs a thing is tried only if the event has one.
 WHAT_THERE_IS = """
 SELECT
     count(*) FILTER (WHERE r.state <> 'cancelled') AS active,
@@ -111,13 +111,13 @@ FROM registrations_registration r WHERE r.event_id = %(event)s
 
 
 def there_is(what: str) -> Callable[[Rule], Rule]:
-    """Tries a rule only where the event has one of these (see WHAT_THERE_IS)."""
+    """Tries a rule only if the event has one of these (see WHAT_THERE_IS)."""
     only_then: Callable[[Rule], Rule] = precondition(lambda stage: stage.there[what])
     return only_then
 
 
 def prepare() -> None:
-    """Once, in the transaction of the test: the people, the community, and a `now()` that can be told."""
+    """Runs once, in the transaction of the test. Makes the people, the community, and a `now()` that tests set."""
     with connection.cursor() as cursor:
         cursor.execute(CLOCK)
     cast.people(PEOPLE)
@@ -125,17 +125,17 @@ def prepare() -> None:
 
 
 class Stage(RuleBasedStateMachine):
-    """One event: a slot for who comes first, one that is drawn, one for volunteers, one for speakers."""
+    """One event with four slots: first come, lottery, volunteers, speakers."""
 
     def __init__(self) -> None:
         super().__init__()
         self.left = ExitStack()
         block = transaction.atomic()
-        # What a test case opens round a test may hold durable transactions.
+        # Django allows durable blocks inside an atomic block that a test case opens.
         vars(block)["_from_testcase"] = True
         self.left.enter_context(block)
         self.left.callback(transaction.set_rollback, True)
-        # Hypothesis decides about chance as well, so that what it finds can be played again.
+        # Hypothesis also decides random values, so that its findings can be repeated.
         for name, chance in (
             ("token_bytes", random.randbytes),
             ("token_hex", lambda size: random.randbytes(size).hex()),
@@ -143,7 +143,7 @@ class Stage(RuleBasedStateMachine):
             self.left.enter_context(patch.object(secrets, name, chance))
         self.at = cast.NOW
         self.aiko = cast.person("aiko")
-        # The last one is another account of the first one's mailbox.
+        # The last person is another account of the first person's mailbox.
         self.people = [*cast.people(PEOPLE), cast.person("guest1+again")]
         self.requests: list[tuple[User, Slot, uuid.UUID]] = []
         self.there: Counter[str] = Counter()
@@ -152,10 +152,10 @@ class Stage(RuleBasedStateMachine):
         TALLY.seen.update(HistoryEntry.objects.values_list("verb", "to_state"))
         self.left.close()
 
-    # What rules are made of
+    # Parts for rules
 
     def do(self, action: Callable[..., Any], **named: Any) -> Any:
-        """Takes an action now. A refusal is an answer like any other, None, where it is right."""
+        """Takes an action now. A refusal is a normal answer, None, if it is right."""
         try:
             done = action(at=self.at, **named)
         except DomainError as refusal:
@@ -165,7 +165,7 @@ class Stage(RuleBasedStateMachine):
         return done
 
     def check_refusal(self, action: str, refusal: DomainError, named: dict[str, Any]) -> None:
-        """Asserts that what the rules say is in the way is in the way."""
+        """Asserts that the rules give the reason for this refusal."""
         why = type(refusal).__name__
         TALLY.refused[action, why] += 1
         right = is_right(action, why, at=self.at, event=self.event, named=named)
@@ -175,14 +175,14 @@ class Stage(RuleBasedStateMachine):
         return self.people[number % len(self.people)]
 
     def newcomer(self, number: int) -> User:
-        """Somebody who has no place yet, where there is such a person, and now and then somebody who has."""
+        """A person who has no place yet, if there is one; now and then a person who has a place."""
         here = {one.attendee_id for one in self.active}
         others = [person for person in self.people if person.pk not in here]
         return self.somebody(number) if number % 5 == 0 or not others else others[number % len(others)]
 
     @staticmethod
     def one_of[Thing](things: Sequence[Thing], number: int) -> Thing | None:
-        """The thing of that number, counted round; None where there is none."""
+        """The thing with that number, modulo their count; None if there are none."""
         return things[number % len(things)] if things else None
 
     @property
@@ -194,7 +194,7 @@ class Stage(RuleBasedStateMachine):
         return list(Slot.objects.filter(event=self.event_id).select_related("event").in_order())
 
     def a_slot(self, number: int) -> Slot:
-        """Mostly one that anybody can ask for."""
+        """Mostly a slot that anyone can ask for."""
         slots = self.slots
         general = [slot for slot in slots if slot.is_general]
         return slots[number % len(slots)] if number % 6 == 0 or not general else general[number % len(general)]
@@ -241,7 +241,7 @@ class Stage(RuleBasedStateMachine):
         return list(Lottery.objects.filter(slot__event=self.event_id).select_related("slot__event").order_by("pk"))
 
     def deadlines(self) -> list[datetime]:
-        """The moments that are still to come and change what may be done."""
+        """The moments still to come that change which actions are allowed."""
         event = self.event
         moments = [event.starts_at, event.ends_at]
         for slot in self.slots:
@@ -266,7 +266,7 @@ class Stage(RuleBasedStateMachine):
         moment=st.sampled_from(MOMENTS),
     )
     def begin(self, first_come: int, drawn: int, mixed: bool, pairs: bool, guests: int, moment: list[datetime]) -> None:
-        """Some stories begin in the middle: the clock has ticked at each of the moments."""
+        """Some stories begin in the middle: the clock has ticked at each moment of `moment`."""
         drawn_plan = replace(cast.lottery_plan(drawn), first_come_seats=int(mixed), takes_pairs=pairs)
         slots = [cast.first_come_plan(first_come), drawn_plan, cast.duty_plan(), cast.invited_plan(1)]
         event = cast.event(slots=slots, shifts=[cast.teardown_plan(minimum=1, maximum=2)])
@@ -292,7 +292,7 @@ class Stage(RuleBasedStateMachine):
 
     @rule(first=st.integers(0, len(JOBS) - 1))
     def the_clock_works(self, first: int = 0) -> None:
-        """A clock that was killed in between takes up the others later."""
+        """With `first`, the earlier jobs are left out: a killed clock does them later."""
         for job in JOBS[first:]:
             job(at=self.at)
 
@@ -308,7 +308,7 @@ class Stage(RuleBasedStateMachine):
     @invariant()
     def nothing_is_broken(self) -> None:
         TALLY.steps += 1
-        # Asked hundreds of times: PostgreSQL plans each statement once.
+        # This runs hundreds of times, so PostgreSQL plans each statement only once.
         with connection.planned_cursor() as cursor:  # type: ignore[attr-defined]  # of our own connection
             cursor.execute("SELECT set_config('told_time.at', %s, true)", [self.at.isoformat()])
             cursor.execute(WHAT_THERE_IS, {"event": self.event_id})

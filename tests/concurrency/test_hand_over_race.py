@@ -1,4 +1,4 @@
-"""A seat that is handed over is one seat, whoever clicks at the same moment. Without the seat lock the races have to go wrong."""
+"""A seat that is handed over stays one seat when several people click at once. Without the seat lock the races go wrong."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ ROUNDS = 5
 
 
 def handed_over() -> tuple[Offer, Callable[[], Any], Callable[[], Any]]:
-    """Dan's only seat is offered to Emi, and Finn waits behind her: the offer, Emi's yes, and Dan's change of mind."""
+    """Dan's only seat is offered to Emi; Finn is next in the queue. Returns the offer, Emi's yes, and Dan's change of mind."""
     event = cast.event(slots=[cast.first_come_plan(1)])
     dan, emi, _finn = (cast.registered(name, event) for name in ("dan", "emi", "finn"))
     leave_event(event=event, person=dan.person, at=LATER, by=dan.person)
@@ -42,7 +42,7 @@ def problems(offer: Offer, given: list[Any]) -> list[object]:
 
 
 def taken_and_kept() -> list[object]:
-    """She takes it back while the other one accepts."""
+    """The giver takes the seat back while the taker accepts."""
     offer, accept, keep = handed_over()
     return problems(offer, at_once(accept, keep))
 
@@ -58,7 +58,7 @@ def clicked_twice() -> list[object]:
 
 
 def two_clocks() -> list[object]:
-    """Two clocks pass on what was not answered in time."""
+    """Two clocks pass on a seat whose offer was not answered in time."""
     offer, _accept, _keep = handed_over()
     found = problems(offer, at_once(*[lambda: pass_on(offer.answer_by)] * 2))
     offers = Offer.objects.filter(giver=offer.giver)

@@ -1,4 +1,4 @@
-"""A seat lock that somebody holds: how long others wait, and what they are told."""
+"""A seat lock that another process holds: how long others wait, and which answer they get."""
 
 import signal
 import subprocess
@@ -16,7 +16,7 @@ from tests.conftest import Site
 from tests.faults.figures import Figures
 from tests.support.load import registering, send
 
-# What the product asks of each of its connections.
+# The options that the product sets for each of its connections.
 OPTIONS = settings.DATABASES["default"]["OPTIONS"]["options"]
 HOLDER = """
 import sys, psycopg
@@ -30,7 +30,7 @@ with psycopg.connect(url, options=options) as connection:
 
 @contextmanager
 def holder(url: str, event: int, *, seconds: float, options: str = OPTIONS) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that takes the seat lock of `event` and is then busy in the database for so long."""
+    """Another process that takes the seat lock of `event` and is then busy in the database for `seconds`."""
     command = [sys.executable, "-c", HOLDER, url, options, f"{SEAT_LOCK} {event}", str(seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -41,7 +41,7 @@ def holder(url: str, event: int, *, seconds: float, options: str = OPTIONS) -> I
 
 
 def await_sleep(url: str) -> None:
-    """Waits until the holder is in the middle of its statement: between two, a server sees at once that a client is gone."""
+    """Waits until the holder is in the middle of a statement: between statements a server sees at once that a client is gone."""
     with psycopg.connect(url, autocommit=True) as connection:
         busy = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
         while connection.execute(busy).fetchone() == (0,):
@@ -56,7 +56,7 @@ def seconds_until_free(url: str, event: int) -> float:
 
 
 def freed_after_kill(url: str, *, options: str) -> float:
-    """How many seconds others wait when the holder is killed in the middle of a statement that takes three."""
+    """How many seconds others wait when the holder is killed in the middle of a statement that takes three seconds."""
     with holder(url, 1, seconds=3, options=options) as process:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -70,7 +70,7 @@ def test_the_lock_of_a_killed_client_is_free_at_once(site: Site, figures: Figure
 
 
 def test_without_the_check_interval_everybody_waits_for_the_dead(site: Site, figures: Figures) -> None:
-    """The control: this is what the setting is for."""
+    """The control: this shows the purpose of the setting."""
     off = "-c client_connection_check_interval=0"
     seconds = freed_after_kill(site.settings["DATABASE_URL"], options=off)
     figures.add("control, check interval off: free after", f"{seconds:.2f} s (the statement takes 3 s)")
@@ -94,7 +94,7 @@ def test_who_waits_too_long_is_told_that_nothing_was_changed_and_when_to_come_ba
     assert answer.took > 2.5
     figures.add("a seat lock held for long: answered 503, nothing changed, after", f"{answer.took:.1f} s")
     assert outcome(site, given) == {}
-    # The form on that page still has its request id: sending it again is enough.
+    # The form on that page still has its request id, so it is enough to send it again.
     assert (click.form or {})["request_id"] in answer.body.decode()
     [answer] = send(site.base_url, [[click]], together=1)
     assert (answer.status, outcome(site, given)) == (302, {"confirmed": 1})

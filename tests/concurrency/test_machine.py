@@ -1,6 +1,6 @@
-"""Hundreds of steps that nobody thought of, and not one broken rule.
+"""Hundreds of random steps break no rule.
 
-`make faults` takes ten thousand, at random; `make test` five hundred, the same ones each time.
+`make faults` takes ten thousand random steps; `make test` takes five hundred, the same ones each time.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 STEPS = 10_000 if FULL else 500
 STEPS_A_STORY = 50
 
-# Each of these breaks the pen in one place; the machine has to notice.
+# Each entry breaks the pen in one place; the machine has to notice.
 BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "nobody moves up": lambda patch: patch.setattr(Queue, "promote", lambda *_given, **_named: 0),
     "the last one moves up first": lambda patch: patch.setattr(
@@ -39,7 +39,7 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
-# Each of these refuses without a reason, or with another one; no rule about what is stored is broken by it.
+# Each entry makes an action refuse without a reason, or with a wrong one. It breaks no rule about stored data.
 UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "nobody may register": lambda patch: patch.setattr(Seats, "open_slot", _refusing(RegistrationClosed)),
     "another reason is given": lambda patch: patch.setattr(seats, "AlreadyRegistered", SeatIsHeld),
@@ -87,7 +87,7 @@ def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures
         print(*TALLY.lines(), sep="\n")
         taken = sum(bool(TALLY.done[name]) for name in ACTIONS)
         figures.add("state machine: actions that were taken", f"{taken} of {len(ACTIONS)}")
-        # A run that took hardly anything would find nothing.
+        # A run that took very few actions would find nothing.
         assert taken >= len(ACTIONS) * 3 // 4
     assert steps >= STEPS
     figures.add("state machine over every action: violations", f"0 in {steps:,} steps")
@@ -108,5 +108,5 @@ def test_a_refusal_without_a_reason_is_noticed(fault: str, monkeypatch: pytest.M
 
 
 def test_it_is_known_of_each_action_why_it_may_refuse() -> None:
-    """Those that are not in the table never refuse in the machine."""
+    """Actions that are not in the table never refuse in the machine."""
     assert set(RIGHT) <= set(ACTIONS) | {"release_decisions"}

@@ -1,4 +1,4 @@
-"""Two things at the same moment that must not both win. Each race is also run without the seat lock, where it has to go wrong:
+"""Two actions at the same moment, of which only one may win. Each race also runs without the seat lock, where it has to go wrong:
 a race that cannot be lost proves nothing."""
 
 import uuid
@@ -39,14 +39,14 @@ def registering(slot: Slot, who: User, *, request_id: uuid.UUID | None = None) -
 
 
 class Race:
-    """`run` races once and says what was wrong afterwards: exceptions that are no refusals, rules that are broken."""
+    """`run` races once and returns the faults: exceptions that are not refusals, and broken rules."""
 
     def __init__(self, rounds: int = ROUNDS) -> None:
         self.rounds = rounds
 
     @classmethod
     def what(cls) -> str:
-        """What the race is about, in a few words."""
+        """A short description of the race: its docstring up to the colon."""
         return (cls.__doc__ or "").partition(":")[0].rstrip(".").lower()
 
     def run(self) -> list[object]:
@@ -67,7 +67,7 @@ class LastSeat(Race):
 
 
 class SeatGivenBack(Race):
-    """The holder of the only seat leaves while somebody else registers."""
+    """The holder of the only seat leaves while another person registers."""
 
     def run(self) -> list[object]:
         event, slot = small(1)
@@ -82,7 +82,7 @@ class SeatGivenBack(Race):
 
 
 class SmallerSlot(Race):
-    """An organizer halves the slot while people register: she is refused with the number, or they queue."""
+    """An organizer halves the slot while people register: the change is refused with the number, or people queue."""
 
     def run(self) -> list[object]:
         event, slot = small(6)
@@ -101,7 +101,7 @@ class SmallerSlot(Race):
 
 
 class SameRequest(Race):
-    """One form, sent six times at the same moment: one registration, and all are given it."""
+    """One form, sent six times at the same moment: there is one registration, and all six requests get it."""
 
     def run(self) -> list[object]:
         event, slot = small(30)
@@ -114,7 +114,7 @@ class SameRequest(Race):
 
 
 class TwoTabs(Race):
-    """Two forms of one person at the same moment: one is answered, the other refused."""
+    """Two forms of one person at the same moment: one succeeds, the other is refused."""
 
     def run(self) -> list[object]:
         _event, slot = small(30)

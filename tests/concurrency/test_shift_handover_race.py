@@ -1,4 +1,4 @@
-"""A place in a shift goes one way, whoever clicks at the same moment. Without the seat lock the races have to go wrong."""
+"""A place in a shift goes to one person when several click at the same moment. Without the seat lock the races go wrong."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,13 +30,13 @@ ROUNDS = 3
 
 
 def asked() -> Handover:
-    """Emi has the only place in teardown of an event that is full, and has asked Finn."""
+    """Emi has the only place in the teardown of a full event, and has asked Finn."""
     event = cast.event(
         slots=[cast.first_come_plan(1), cast.duty_plan()], shifts=[cast.teardown_plan(minimum=1, maximum=1)]
     )
     cast.registered("dan", event)
     signup = cast.volunteering("emi", event)
-    # Else the fifth of a day would be the last.
+    # Without this, the limit of five a day would end the rounds.
     Handover.objects.update(made_at=cast.NOW - timedelta(days=2))
     return hand_over_shift(signup=signup, address="finn@example.org", at=cast.NOW, by=signup.volunteer)
 
@@ -61,13 +61,13 @@ def problems(handover: Handover, given: list[Any], *, left: int = 1) -> list[obj
 
 
 def call_off(event: Event) -> None:
-    """The next round begins with everybody free."""
+    """Frees everyone for the next round."""
     event.state, event.cancelled_at = Event.State.CANCELLED, cast.NOW
     event.save()
 
 
 def two_accounts_of_a_mailbox() -> list[object]:
-    """Both addresses are hers, and both say yes. No control: a constraint on the mailbox stands here without the lock."""
+    """One person owns both addresses, and both accept. No control: a constraint on the mailbox holds here without the lock."""
     handover = asked()
     people = cast.person("finn"), cast.person("finn+x")
     return problems(handover, at_once(*(accepting_by(handover, one) for one in people)))
@@ -82,7 +82,7 @@ def clicked_twice() -> list[object]:
 
 
 def accepted_and_stepped_down() -> list[object]:
-    """She steps down while the other one accepts: one of the two is refused, and nobody is in the shift or one."""
+    """The volunteer steps down while the other person accepts. One is refused, and the shift has one volunteer or none."""
     handover = asked()
     signup = handover.signup
     given = at_once(
@@ -93,7 +93,7 @@ def accepted_and_stepped_down() -> list[object]:
 
 
 def accepted_and_withdrawn() -> list[object]:
-    """She withdraws while the other one accepts: one of the two has it."""
+    """The volunteer withdraws the request while the other person accepts. One of the two has the shift."""
     handover = asked()
     signup = handover.signup
     given = at_once(
@@ -107,7 +107,7 @@ def accepted_and_withdrawn() -> list[object]:
 
 
 def offered_to_two() -> list[object]:
-    """Both were offered the one place and take it: one has it, and the other is told that the shift is full."""
+    """Two people were offered the one place and take it. One gets it; the other is told that the shift is full."""
     event = cast.event(
         slots=[cast.first_come_plan(1), cast.duty_plan()], shifts=[cast.teardown_plan(minimum=1, maximum=1)]
     )

@@ -1,4 +1,4 @@
-"""Two events have two seat locks; a volunteer is in one place at a time all the same."""
+"""Two events have two seat locks, but a volunteer is still in only one place at a time."""
 
 from typing import Any
 

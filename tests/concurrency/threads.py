@@ -1,4 +1,4 @@
-"""Several people at the same moment, each in a thread with a connection of its own."""
+"""Several people at the same moment, each in a thread with its own connection."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ from meetups.registrations.pen.promotion import Queue
 
 @dataclass
 class Calls:
-    """Those that run at the same moment: the threads that have come as far as the pause, and those that have ended."""
+    """The calls that run at the same moment: the threads that have reached the pause, and those that have ended."""
 
     number: int
     here: set[int] = field(default_factory=set)
@@ -32,11 +32,11 @@ BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' 
 
 
 def wait_for_the_others(*, patience: float = 5) -> None:
-    """The pause of a busy machine, where it does most harm: until each of the others is here, too, has ended, or waits for a lock."""
+    """Pauses where a busy machine does most harm, until each other thread is here too, has ended, or waits for a lock."""
     calls, deadline = _running, time.monotonic() + patience
     calls.here.add(threading.get_ident())
     given = {name: value for name, value in connection.get_connection_params().items() if name in ADDRESS}
-    # Not the thread's own connection: within a transaction it sees the others as they were when it first looked.
+    # Not the thread's own connection: inside a transaction, its view of the others stays as at its first look.
     with psycopg.connect(autocommit=True, **given) as other:
         while time.monotonic() < deadline:
             [blocked] = other.execute(BLOCKED).fetchone() or (0,)
@@ -46,7 +46,7 @@ def wait_for_the_others(*, patience: float = 5) -> None:
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call gave, or the exception that it raised, in the order of the calls."""
+    """The result of each call, or the exception that it raised, in the order of the calls."""
     global _running
     _running = Calls(len(calls))
     barrier = threading.Barrier(len(calls))
@@ -71,12 +71,15 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def accidents(given: list[Any]) -> list[Exception]:
-    """What went wrong in a way that no person could have been told of."""
+    """Exceptions that are not refusals, so that no person could be told about them."""
     return [one for one in given if isinstance(one, Exception) and not isinstance(one, DomainError)]
 
 
 def take_the_lock_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For controls: no seat lock, and the pauses that a busy machine makes: between deciding and writing, and between giving a seat back and whoever is next."""
+    """For controls: removes the seat lock and adds the pauses of a busy machine.
+
+    One pause is between the decision and the write, the other between giving a seat back and promoting the next person.
+    """
 
     def decide_and_pause(*arguments: Any, **named: Any) -> Registration.State:
         state = admission.way_in(*arguments, **named)

@@ -1,4 +1,4 @@
-"""A database that is set up wrongly says so."""
+"""A database that is set up wrongly is reported."""
 
 import pytest
 from django.db import connection

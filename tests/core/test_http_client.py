@@ -1,4 +1,4 @@
-"""The way out. Nothing here calls out: names, connections and TLS are answered by a server in this process."""
+"""The HTTP client. No test leaves this process: a server in it answers names, connections and TLS."""
 
 import gzip
 import json
@@ -27,7 +27,7 @@ Serve = Callable[[socket.socket], None]
 
 
 def answers(status: str = "200 OK", body: bytes = b'{"round": 7}', *headers: str) -> Serve:
-    """A server that answers one request like this."""
+    """A server that answers one request with this status, body and headers."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(4096)
@@ -38,7 +38,7 @@ def answers(status: str = "200 OK", body: bytes = b'{"round": 7}', *headers: str
 
 
 class WithoutTLS(httpcore.NetworkStream):
-    """A connection that stays as it is."""
+    """A connection that stays without TLS."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self.read, self.write, self.close = stream.read, stream.write, stream.close  # type: ignore[method-assign]
@@ -48,7 +48,7 @@ class WithoutTLS(httpcore.NetworkStream):
 
 
 class Beacon(httpcore.NetworkBackend):
-    """A server behind HOST on a port of its own, and the wire that leads to it. `asked` is what it was sent."""
+    """A server behind HOST on its own port, and the network backend that leads to it. `asked` holds the requests it got."""
 
     with_tls = False
 
@@ -73,7 +73,7 @@ class Beacon(httpcore.NetworkBackend):
                     pass
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_more: Any) -> httpcore.NetworkStream:
-        """Whatever address is dialled: this server."""
+        """Every address that is dialled leads to this server."""
         self.dialled.append(host)
         stream = httpcore.SyncBackend().connect_tcp("127.0.0.1", self.listener.getsockname()[1], timeout)
         return stream if self.with_tls else WithoutTLS(stream)
@@ -81,7 +81,7 @@ class Beacon(httpcore.NetworkBackend):
 
 @pytest.fixture
 def beacon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Beacon]:
-    """HOST is allowed and found at a public address, and speaks without TLS."""
+    """HOST is allowed, resolves to a public address, and speaks without TLS."""
     settings.OUTGOING_HOSTS = [HOST]
     found = Beacon()
     monkeypatch.setattr(http_client, "addresses_of", lambda host: ["2606:4700::1111", "1.1.1.1"])
@@ -97,7 +97,7 @@ class TestWhatIsAsked:
         assert asked.startswith(b"GET /public/7?why=not HTTP/1.1\r\nHost: beacon.example\r\n")
 
     def test_the_address_that_was_looked_at_is_the_one_that_is_dialled(self, beacon: Beacon) -> None:
-        """A name server that gives another address the second time changes nothing: it is asked once."""
+        """The name server is asked only once, so a different second answer changes nothing."""
         get_json(URL)
         assert beacon.dialled == ["2606:4700::1111"]
 
@@ -159,7 +159,7 @@ class TestWhatIsSent:
         assert len(beacon.asked) == 1
 
     def test_it_is_sent_once(self, beacon: Beacon) -> None:
-        """Whoever hangs up may have taken it."""
+        """A server that hangs up may have accepted the request."""
         beacon.serve = lambda connection: None
         with pytest.raises(NoAnswer):
             request_json("POST", URL, body={})
@@ -180,7 +180,7 @@ class TestWhatIsSent:
         assert time.monotonic() - began < 5
 
     def test_neither_log_nor_refusal_has_the_address(self, beacon: Beacon, caplog: pytest.LogCaptureFixture) -> None:
-        """That of a webhook is its password."""
+        """The address of a webhook is its password."""
         with caplog.at_level("INFO"):
             assert get_json(f"{URL}/secret") == {"round": 7}
             beacon.serve = answers(body=b"<html>")
@@ -299,7 +299,7 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize("head", [b"Content-Type: text/plain\r\n\r\n", b""])
     def test_an_answer_that_does_not_end_is_cut_off(self, beacon: Beacon, head: bytes) -> None:
-        """In the body, and in the head."""
+        """Neither in the body nor in the head."""
 
         def serve(connection: socket.socket) -> None:
             connection.recv(4096)
@@ -312,7 +312,7 @@ class TestWhatIsRefused:
             get_json(URL)
 
     def test_a_body_that_would_have_to_be_unpacked_is_not(self, beacon: Beacon) -> None:
-        """A few bytes can be gigabytes."""
+        """A few compressed bytes can become gigabytes."""
         beacon.serve = answers("200 OK", gzip.compress(b"{}"), "Content-Encoding: gzip")
         with pytest.raises(NoAnswer, match="compressed"):
             get_json(URL)
@@ -338,12 +338,12 @@ class TestWhatIsRefused:
         with pytest.raises(NoAnswer):
             get_json(URL)
         over.set()
-        # Far below what a client waits that begins to count anew with each byte.
+        # Far below the wait of a client whose timeout starts again with each byte.
         assert time.monotonic() - began < 5
 
 
 def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A certificate for `name`, signed by itself, and its key."""
+    """A self-signed certificate for `name`, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     who, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
     made = (
@@ -362,7 +362,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 class TestTLS:
-    """With real TLS: only the address that is dialled is another one."""
+    """These tests use real TLS; only the dialled address is replaced."""
 
     @pytest.fixture
     def tls(self, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, bool], None]:
@@ -402,7 +402,7 @@ class TestTLS:
 
 
 def test_names_are_looked_up_by_the_system() -> None:
-    """The name of this computer stays on it, and so would be refused."""
+    """The name of this computer resolves to this computer, so it would be refused."""
     found = http_client.addresses_of("localhost")
     assert found
     assert not any(http_client.is_public(address) for address in found)

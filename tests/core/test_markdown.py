@@ -1,4 +1,4 @@
-"""Markdown: what organizers write is shown, and nothing else gets through."""
+"""Markdown: the text of organizers is shown, and nothing else gets through."""
 
 from html.parser import HTMLParser
 
@@ -9,7 +9,7 @@ from meetups.core.texts.plain_text import as_text
 
 
 class Seen(HTMLParser):
-    """What a browser would find in a piece of HTML."""
+    """The things that a browser would find in a piece of HTML."""
 
     def __init__(self) -> None:
         super().__init__()

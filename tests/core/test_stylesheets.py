@@ -1,4 +1,4 @@
-"""Stylesheets of parts: one file a part here, one file for all of them to visitors."""
+"""Stylesheets in parts: one file for each part here, one file with all parts for visitors."""
 
 import re
 from pathlib import Path
@@ -17,12 +17,12 @@ SHEETS = [sheet for sheet in sorted(CSS.glob("*.css")) if IMPORT.search(sheet.re
 
 
 def parts_of(sheet: Path) -> list[Path]:
-    """What `sheet` imports, in its order."""
+    """The files that `sheet` imports, in its order."""
     return [CSS / found["part"] for found in IMPORT.finditer(sheet.read_text())]
 
 
 def given(path: str) -> str:
-    """The stylesheet as the demo gives it."""
+    """The stylesheet as the demo serves it."""
     return Path(str(finders.find(path))).read_text()
 
 
@@ -38,7 +38,7 @@ def test_the_joined_sheet_has_its_parts_in_order_and_asks_for_nothing_more(sheet
     places = [text.index(part.read_text()) for part in parts_of(sheet)]
     assert places == sorted(places)
     assert "@import" not in text
-    # Nothing stands outside a layer, and no part opens or closes more than it should.
+    # Nothing stands outside a layer, and in each part the braces match.
     without_comments = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     depth, outside = 0, ""
     for piece in re.split(r"([{}])", without_comments):
@@ -49,7 +49,7 @@ def test_the_joined_sheet_has_its_parts_in_order_and_asks_for_nothing_more(sheet
 
 
 def test_a_part_that_changes_is_in_the_next_answer(tmp_path: Path, settings: Any) -> None:
-    """And what has not changed keeps its time, so that browsers keep it."""
+    """A part that has not changed keeps its time, so that browsers keep it."""
     css = tmp_path / "static/css"
     (css / "parts").mkdir(parents=True)
     (css / "all.css").write_text('@import "parts/one.css" layer(parts);\n')
@@ -76,7 +76,7 @@ def test_visitors_of_the_demo_get_one_sheet(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_production_links_one_file_that_may_be_kept_for_ever(tmp_path: Path, settings: Any, client: Client) -> None:
-    """What collectstatic makes of it for WhiteNoise; only compression, which takes long, is left out."""
+    """The files that collectstatic makes for WhiteNoise, without compression, which takes long."""
     settings.STATIC_ROOT, settings.JOINED_STYLESHEETS_DIR = tmp_path / "static", tmp_path / "joined"
     settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "json", "svg", "txt"]
     backend = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}

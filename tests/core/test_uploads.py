@@ -1,4 +1,4 @@
-"""What people upload: a picture is made anew, nothing else gets in, and what nothing refers to is cleared away (RULES 79)."""
+"""Uploads: a picture is re-encoded, nothing else gets in, and files without a reference are deleted (RULES 79)."""
 
 import io
 import os
@@ -29,7 +29,7 @@ ORIENTATION, MAKE, GPS, MAKER_NOTE = 0x0112, 0x010F, 0x8825, 0x927C
 
 
 def read(content: bytes, name: str = "IMG_1.jpg") -> tuple[Image.Image, bytes, int, int]:
-    """What is kept of an upload."""
+    """The picture that is kept of an upload, its bytes, width and height."""
     made, width, height = picture(SimpleUploadedFile(name, content, "image/jpeg"))
     kept = made.read()
     return Image.open(io.BytesIO(kept)), kept, width, height
@@ -86,7 +86,7 @@ class TestAPictureIsMadeAnew:
 
 
 def png(width: int, height: int) -> bytes:
-    """A PNG that says it has so many pixels, all of them black, in a few hundred octets a million."""
+    """A PNG that declares this many pixels, all black, in a few hundred octets per million pixels."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -127,7 +127,7 @@ class TestWhatIsNoPictureIsRefused:
         for bomb in bombs:
             with pytest.raises(PictureTooLarge):
                 picture(SimpleUploadedFile("room.png", bomb, "image/png"))
-        # The control: what is no bomb would have been.
+        # The control: a picture that is no bomb is unpacked. The patch makes it fail.
         with pytest.raises(NotAPicture):
             picture(SimpleUploadedFile("room.png", png(60, 60), "image/png"))
 
@@ -158,12 +158,12 @@ def _exif() -> Image.Exif:
 class TestWhatNothingRefersTo:
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path, settings: Any) -> None:
-        """A folder of this test's own."""
+        """A folder for this test only."""
         default = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "uploads"}}
         settings.STORAGES = {**settings.STORAGES, "default": default}
 
     def aged(self, file: str | RoomPhoto, **age: int) -> str:
-        """The name of a file that was, as far as one can see, written so long ago."""
+        """The name of a file whose time stamp says that it was written this long ago."""
         name = file if isinstance(file, str) else str(file.image.name)
         written = (timezone.now() - timedelta(**age)).timestamp()
         os.utime(default_storage.path(name), (written, written))

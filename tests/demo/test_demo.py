@@ -1,4 +1,4 @@
-"""The demo: its servers, its mail page, its unlucky ends."""
+"""The demo: its servers, its mail page, and how it ends when something goes wrong."""
 
 import json
 import os
@@ -35,7 +35,7 @@ from meetups.demo.stack import CHECKOUT, read_environment
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Callable[[], PostgreSQL]]:
-    """Makes PostgreSQL servers that share one data folder, as one demo after another does."""
+    """Makes PostgreSQL servers that share one data folder, like one demo started after another."""
     made: list[PostgreSQL] = []
 
     def make() -> PostgreSQL:
@@ -47,7 +47,7 @@ def postgres(tmp_path: Path) -> Iterator[Callable[[], PostgreSQL]]:
 
 
 def value(server: PostgreSQL, query: str) -> object:
-    """The one value that a query gives."""
+    """The single value that a query returns."""
     with psycopg.connect(server.url) as connection:
         row = connection.execute(query).fetchone()
     return row[0] if row else None
@@ -88,7 +88,7 @@ def test_data_survive_a_server_that_was_killed(postgres: Callable[[], PostgreSQL
 
 def test_a_server_left_running_is_stopped_first(postgres: Callable[[], PostgreSQL]) -> None:
     left = postgres().start()
-    # It is our child, and stays in the list of processes until somebody asks how it ended.
+    # It is our child process, and stays in the list of processes until its exit status is read.
     threading.Thread(target=left.popen.wait, daemon=True).start()
     server = postgres()
     process = server.start()
@@ -156,7 +156,7 @@ def mailbox(tmp_path: Path) -> Mailbox:
 
 @pytest.fixture
 def page(mailbox: Mailbox) -> Iterator[str]:
-    """The address of a mail page."""
+    """The address of a mail page in a running server."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (MailPage,), {"mailbox": mailbox}))
     threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -195,7 +195,7 @@ def test_mails_are_listed_newest_first_and_by_recipient(mailbox: Mailbox, page: 
 
 @pytest.mark.parametrize(("zone", "shown"), [("UTC", "18:30:00 JST"), ("Europe/Berlin", "10:30:00 CET")])
 def test_a_mail_came_at_a_time_of_the_reader(mailbox: Mailbox, zone: str, shown: str) -> None:
-    """A container says UTC, by whose clock nobody lives."""
+    """A container's clock runs in UTC, but no reader lives by that time."""
     at = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
     file = mailbox.folder / f"{int(at.timestamp()) * 1_000_000_000:020d}-0.eml"
     file.write_bytes(f"{RECIPIENTS_HEADER}: dan@example.com\r\n".encode() + mail())
@@ -260,7 +260,7 @@ def test_the_page_is_in_the_language_of_the_browser(page: str) -> None:
 
 
 class Demo:
-    """`make demo` in a folder and on ports of its own, with none of the servers that the tests use."""
+    """`make demo` in its own folder and on its own ports, without the servers that the tests use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -301,9 +301,9 @@ class Demo:
         return self.output.read_text()
 
     def parts(self) -> list[str]:
-        """The command lines of everything that this demo started: by the environment that only it was given, or by where it runs.
+        """The command lines of everything that this demo started, found by an environment or a folder that only it has.
 
-        A name would find those of others; and Valkey writes its title over its environment.
+        A search by name would find the processes of others, and Valkey overwrites its environment with its title.
         """
         numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
         mark = self.mark.encode()
@@ -313,7 +313,7 @@ class Demo:
         return [line for number in ours if (line := command_line(number))]
 
     def settings(self) -> dict[str, str]:
-        """What it wrote down for manage.py."""
+        """The settings that the demo wrote down for manage.py."""
         return read_environment(self.folder / "env")
 
     def has_ended(self, *, patience: float) -> bool:
@@ -324,7 +324,7 @@ class Demo:
 
 
 def environment_of(process: int) -> bytes:
-    """The environment that a running process was started with; empty for one that is gone or not ours to look at."""
+    """The environment that a process was started with; empty if the process is gone or belongs to another user."""
     try:
         return Path(f"/proc/{process}/environ").read_bytes()
     except OSError:
@@ -332,7 +332,7 @@ def environment_of(process: int) -> bytes:
 
 
 def place_of(process: int) -> Path:
-    """The folder that a running process is in; the root for one that is gone or not ours to look at."""
+    """The working folder of a process; the root if the process is gone or belongs to another user."""
     try:
         return Path(f"/proc/{process}/cwd").readlink()
     except OSError:

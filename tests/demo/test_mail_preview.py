@@ -1,4 +1,4 @@
-"""The pages that show every kind of mail to those who write them."""
+"""The pages that show every kind of mail to its authors."""
 
 import functools
 from collections.abc import Callable
@@ -20,7 +20,7 @@ EVERY = sorted({*KINDS, *(prefix.rpartition("/")[2] for prefix in LETTERS)})
 
 @pytest.fixture(scope="module")
 def made() -> Callable[[str], dict[str, SampleMail]]:
-    """All mails in a language, made once: a page makes them anew, which is its second, and here are two hundred."""
+    """All mails in a language, made only once. A page makes them again, which takes a second, and there are two hundred pages."""
     return functools.cache(every_mail)
 
 
@@ -52,7 +52,7 @@ def test_every_kind_is_listed_and_shown(language: str, client: Client) -> None:
 
 @pytest.mark.django_db
 def test_a_preview_leaves_nothing_behind(client: Client) -> None:
-    """Not even where the scene's people and community are there already."""
+    """This holds even if the scene's people and community already exist."""
     dan = cast.person("dan")
     dan.email = "dan@example.org"
     dan.save()

@@ -1,4 +1,4 @@
-"""The sample communities: what a newcomer is to meet in her first minute, and that making them breaks no promise."""
+"""The sample communities: what a newcomer sees in the first minute, and that making them breaks no promise."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The figures of a thorough run, as a table at its end."""
+"""The measurements of a thorough run, printed as a table at its end."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.faults.figures import FIGURES, Figures
 
 @pytest.fixture(scope="session")
 def figures() -> Figures:
-    """Where a test writes down what it measured."""
+    """The object in which a test notes its measurements."""
     return FIGURES
 
 

@@ -1,15 +1,15 @@
-"""How thorough a run is, and what it measured."""
+"""The thoroughness of a run, and its measurements."""
 
 import os
 from dataclasses import dataclass, field
 
-# `make faults` is thorough; `make test` takes the same tests in a short form.
+# `make faults` is thorough; `make test` runs the same tests in a short form.
 FULL = os.environ.get("FAULTS") == "full"
 
 
 @dataclass
 class Figures:
-    """Promises and the figures that a run found for them, in the order in which they were found."""
+    """Promises and the figures that a run measured for them, in the order of measurement."""
 
     rows: list[tuple[str, str]] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""PostgreSQL is stopped as by a power cut, three times in one rush."""
+"""PostgreSQL is stopped three times in one rush, as by a power cut."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ PEOPLE, SEATS = 1000, 100
 
 
 class Outages:
-    """A rush in which the server is stopped when so many people are registered, and started again half a second later."""
+    """A rush. At certain numbers of registered people the server is stopped, and it is started again half a second later."""
 
     def __init__(self, site: Site, server: PostgreSQL, process: Process) -> None:
         self.server, self.process = server, process
@@ -33,7 +33,7 @@ class Outages:
         self.rush.finished()
 
     def served_again(self) -> list[float]:
-        """After each start, the seconds until somebody was registered again."""
+        """For each start, the seconds until the next person was registered."""
         moments = sorted(answer.came for answer in self.rush.answers if answer.status == 302)
         return [next(moment for moment in moments if moment > back) - back for back in self.back]
 
@@ -62,7 +62,7 @@ def test_every_answer_outlives_three_power_cuts(tmp_path: Path, figures: Figures
 
 
 def test_without_synchronous_commit_answers_would_be_lost(tmp_path: Path, figures: Figures) -> None:
-    """The control: this is what the setting is for. The server also waits longer than usual before it writes."""
+    """The control: this shows the purpose of the setting. The server also waits longer than usual before it writes."""
     server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs")
     outages = None
     process = start_with_tables(server)

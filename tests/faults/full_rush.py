@@ -1,4 +1,4 @@
-"""The rush of PROMISES.md, and what it would be without the lock."""
+"""The rush of PROMISES.md, with the lock and without it."""
 
 import statistics
 import time

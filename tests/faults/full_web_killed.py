@@ -1,4 +1,4 @@
-"""`kill -9` of web workers in a rush: at random, and at named points. Whoever got no answer asks again; every answer given holds."""
+"""`kill -9` of web workers in a rush, at random and at named points. People without an answer ask again; every answer holds."""
 
 import random
 import time
@@ -19,7 +19,7 @@ def test_workers_are_killed_at_random(tmp_path: Path, figures: Figures) -> None:
         rush = Rush(site, people=1000, seats=100, together=200)
         rush.start()
         while rush.is_alive():
-            # A new worker needs a moment before its first answer: without it nobody would ever get one.
+            # A new worker needs a moment before its first answer. Without this pause no one would ever get an answer.
             time.sleep(chance.uniform(0.4, 1.2))
             kills += kill_a_worker(site, chance)
         answers = rush.finished()

@@ -1,4 +1,4 @@
-"""A product of its own for each fault: servers that may be struck, people who insist, and what is asked afterwards."""
+"""A separate product for each fault: servers that tests strike, people who insist, and checks afterwards."""
 
 import atexit
 import os
@@ -30,7 +30,7 @@ PATIENCE = 60.0
 
 
 def blows_at(point: str, folder: Path, *blows: str) -> dict[str, str]:
-    """Blows for `tests.faults.struck`, each "kill" or "cut", to be struck in this order; the settings that name them."""
+    """Prepares blows for `tests.faults.struck`, each "kill" or "cut", in this order. Returns the settings that name them."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, how in enumerate(blows):
         (folder / f"{number:03}.{how}").touch()
@@ -39,8 +39,8 @@ def blows_at(point: str, folder: Path, *blows: str) -> dict[str, str]:
 
 @cache
 def with_tables() -> Path:
-    """The home of a server that has all tables and no rows, and was stopped in order. It is made once, and deleted at the end of the run:
-    making the tables takes longer than most of what follows."""
+    """The home of a server that has all tables and no rows, and was stopped cleanly. It is made once, and deleted at the end of
+    the run: making the tables takes longer than most of the tests."""
     folder = Path(tempfile.mkdtemp(prefix="meetups-tables-"))
     folder.chmod(0o755)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -61,9 +61,9 @@ def with_tables() -> Path:
 
 
 def start_with_tables(server: PostgreSQL) -> Process:
-    """Starts a server that never ran, with all tables in it and no rows."""
+    """Starts a new server, with all tables in it and no rows."""
     home = with_tables()
-    # Whom the files belong to is kept.
+    # `cp -a` keeps the owner of the files.
     subprocess.run(["cp", "-a", str(home / "data"), str(server.data)], check=True)
     shutil.copy(home / "ready", server.home / "ready")
     return server.start()
@@ -78,10 +78,10 @@ def standing(
     server: PostgreSQL | None = None,
     more: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Site]:
-    """The product on a PostgreSQL server of its own that keeps what it promised, as in production: `more` are its settings.
+    """The product on its own PostgreSQL server, with the durability of production. `more` are additional settings.
 
-    Without a worker for mails: they would only take time from the rush. With no `workers` there is no web server either. `server` is
-    one that runs already, and may be empty.
+    There is no worker for mails: they would only take time from the rush. Without `workers` there is no web server either.
+    `server` is a server that runs already; it may be empty.
     """
     given = {"REDIS_URL": os.environ["REDIS_URL"], "EMAIL_URL": "memory://"}
     started = Site(folder, free_port(), given=given)
@@ -106,7 +106,7 @@ def standing(
 
 
 class Rush(threading.Thread):
-    """Everybody registers and insists, while the test strikes. `answers` is complete after `finished`."""
+    """Everyone registers and retries while the test strikes. `answers` is complete after `finished`."""
 
     def __init__(self, site: Site, *, people: int, seats: int, together: int = 100) -> None:
         super().__init__()
@@ -123,17 +123,17 @@ class Rush(threading.Thread):
         return self.answers
 
     def stored(self) -> int:
-        """How many people are registered by now."""
+        """The number of people registered so far."""
         return len(registered(self.site, self.given))
 
     def await_share(self, share: float, *, patience: float = 30) -> None:
-        """Waits until this part of the people is registered."""
+        """Waits until this share of the people is registered."""
         deadline = time.monotonic() + patience
         while self.stored() < share * self.people and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def wrong(self) -> list[str]:
-        """What is not as it was told: it has to be empty."""
+        """The differences between the answers and the stored state; it has to be empty."""
         told, stored = told_to_be_registered(self.answers), registered(self.site, self.given)
         states = outcome(self.site, self.given)
         asked = {(answer.request.form or {})["request_id"] for answer in self.answers}
@@ -158,7 +158,7 @@ def web_workers(site: Site) -> list[int]:
 
 
 def kill_a_worker(site: Site, chance: random.Random) -> bool:
-    """`kill -9` of one web worker, if there is one at this moment."""
+    """`kill -9` of one web worker, if one runs at this moment."""
     workers = web_workers(site)
     if workers:
         os.kill(chance.choice(workers), signal.SIGKILL)
@@ -166,19 +166,19 @@ def kill_a_worker(site: Site, chance: random.Random) -> bool:
 
 
 def stop_immediately(server: PostgreSQL, process: Process) -> None:
-    """What `pg_ctl stop -m immediate` does: every connection breaks, and nothing is written that was not written yet."""
+    """The same as `pg_ctl stop -m immediate`: every connection breaks, and the server writes nothing more to disk."""
     process.popen.send_signal(signal.SIGQUIT)
     process.popen.wait()
 
 
 def struck_tick(site: Site, at: str, *, strike: str, strikes: Path) -> int:
-    """The clock, once, with a blow waiting at a named point. Returns how it ended: -9 where it was killed."""
+    """Runs the clock once, with a blow waiting at a named point. Returns its exit status: -9 if it was killed."""
     environment = site.environment | blows_at(strike, strikes, "kill")
     command = [sys.executable, "-m", "tests.faults.struck", "tick", "--at", at]
     return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True).returncode
 
 
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:
-    """What the database says."""
+    """The rows that the query returns."""
     with psycopg.connect(url) as connection:
         return connection.execute(query.encode()).fetchall()

@@ -1,8 +1,8 @@
 """The product, struck at a named point: killed, or cut off from its database.
 
-`STRIKE=register:after COMMIT` says where. `STRIKES` is a folder with one file for each blow that is left; a blow takes one away, so
-that what comes back later gets through. A blow of type `.kill` kills the process; `.cut` cuts its connection to PostgreSQL after COMMIT
-has reached the server, so that the answer never comes.
+`STRIKE=register:after COMMIT` names the point. `STRIKES` is a folder with one file for each blow that is left. A blow removes one
+file, so that a later attempt gets through. A blow of type `.kill` kills the process. A blow of type `.cut` cuts its connection to
+PostgreSQL after COMMIT has reached the server, so that the answer never comes.
 
 As a web server: `gunicorn tests.faults.struck`. As a command: `python -m tests.faults.struck tick --at …`.
 """
@@ -29,7 +29,7 @@ from meetups.registrations.pen.new_registration import insert_registration
 
 __all__ = ["application"]
 
-# Where each step begins that can be struck. The points in it: before rows, rows written, before messages, before COMMIT, after COMMIT.
+# The place where each step begins. Its points are: before rows, rows written, before messages, before COMMIT, after COMMIT.
 STEPS: dict[str, tuple[Any, str]] = {
     "register": (registration, "register"),
     "freeze": (tasks, "freeze_lottery"),
@@ -45,7 +45,7 @@ def kill() -> None:
 
 
 def strike(point: str, cut: Callable[[], None] = kill) -> None:
-    """Strikes where this is the named point and a blow is left."""
+    """Strikes if this is the named point and a blow is left."""
     if not running or os.environ.get("STRIKE") != f"{running[-1]}:{point}":
         return
     for blow in sorted(Path(os.environ["STRIKES"]).iterdir()):
@@ -57,7 +57,7 @@ def strike(point: str, cut: Callable[[], None] = kill) -> None:
 
 
 def during(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
-    """The step, known by name while it runs."""
+    """The step, which is known by its name while it runs."""
 
     def known(*arguments: Any, **named: Any) -> Any:
         running.append(name)
@@ -70,7 +70,7 @@ def during(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def around(function: Callable[..., Any], *, before: str = "", after: str = "") -> Callable[..., Any]:
-    """The function with a point before or after it."""
+    """The function, with a point before or after it."""
 
     def pointed(*arguments: Any, **named: Any) -> Any:
         if before:
@@ -89,7 +89,7 @@ def commit(wrapper: Any) -> None:
     def cut() -> None:
         with socket.socket(fileno=os.dup(wrapper.connection.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
-        # What a COMMIT finds whose answer is lost; Django translates it as it would there.
+        # The error of a COMMIT whose answer is lost; Django translates it as in real use.
         with wrapper.wrap_database_errors:
             wrapper.connection.execute("SELECT 1")
 

@@ -1,4 +1,4 @@
-"""The clock is killed in the middle of a lottery: what comes back gives the result that anybody could compute beforehand.
+"""The clock is killed in the middle of a lottery. The next clock gives the result that anyone could compute beforehand.
 
 In `make test` it is killed at one point of the draw, in `make faults` at every point of every step.
 """
@@ -27,7 +27,7 @@ SHORT = ["draw:before COMMIT"]
 
 @pytest.fixture(scope="module")
 def clockwork(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product without a web server: the clock's command is all that runs."""
+    """The product without a web server: only the clock's command runs."""
     with standing(tmp_path_factory.mktemp("clockwork"), workers=0) as site:
         yield site
 
@@ -51,7 +51,7 @@ def test_a_draw_that_was_killed_goes_on_to_the_same_result(
     expected = [(place.entry.entry_id, place.rank, place.seat) for place in draw(drawn_from, secret)]
 
     closes_at, draws_at = (datetime.fromisoformat(given[name]) for name in ("closes_at", "draws_at"))
-    # A freeze of its own at T, the rest at D, as the clock does.
+    # As the clock does, the freeze runs at T and the rest at D.
     at = closes_at if point.startswith("freeze") else draws_at
     assert struck_tick(site, at.isoformat(), strike=point, strikes=tmp_path / "blows") == -9
     site.tick(draws_at + timedelta(minutes=1))

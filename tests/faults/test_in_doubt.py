@@ -1,4 +1,4 @@
-"""The answer to a registration is lost after COMMIT: asking again gives the same answer, and nothing happens twice."""
+"""The answer to a registration is lost after COMMIT. A second request gets the same answer, and nothing happens twice."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.support.load import registering, send
 
 
 def test_a_registration_whose_answer_was_lost_is_answered_the_same_again(tmp_path: Path) -> None:
-    """Once because the web worker was killed, once because its connection to the database broke."""
+    """The first time the web worker is killed; the second time its connection to the database breaks."""
     point, folder = "register:after COMMIT", tmp_path / "blows"
     with standing(tmp_path, application="tests.faults.struck", more=blows_at(point, folder)) as site:
         given = crowd(site, people=2, seats=2)

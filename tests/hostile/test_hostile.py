@@ -1,4 +1,4 @@
-"""What strangers try: each was possible once, or nearly."""
+"""Attacks by strangers: each was possible once, or nearly."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_stranger_who_signs_up_with_my_address_cannot_get_in_after_me(client: Client) -> None:
-    """His password must die when I prove the address by a code."""
+    """The stranger's password must stop working when the owner proves the address with a code."""
     sign_up = {"name": "Finn", "email": "dan@example.org", "password1": "a-strangers-password"}
     client.post("/accounts/signup/", sign_up)
     dan = User.objects.get(email="dan@example.org")
@@ -118,7 +118,7 @@ def test_a_person_cannot_bury_organizers_under_proposals() -> None:
 
 
 def test_production_refuses_to_start_without_its_secrets() -> None:
-    """A half-configured site must not come up with a secret that everybody can read."""
+    """A half-configured site must not start with a secret that everyone can read."""
     for given in ({}, {"SECRET_KEY": "short"}):
         run = subprocess.run(
             [sys.executable, "manage.py", "check"],

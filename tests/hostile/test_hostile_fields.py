@@ -1,4 +1,4 @@
-"""What no honest browser sends in fields that no form looks at: a clear answer, and nothing changes."""
+"""Values that no honest browser sends in fields that no form checks: the answer is clear, and nothing changes."""
 
 from collections.abc import Iterator
 
@@ -64,6 +64,6 @@ def test_what_stands_on_pages_and_in_mails_as_a_name_can_be_seen() -> None:
         for hidden in ("\u200b\u2060", "\u202e"):
             assert client.post(url, {**fields, name: hidden}).status_code == 422, (url, hidden)
         assert HistoryEntry.objects.count() == before, url
-        # What can be seen is taken.
+        # A visible name is accepted.
         assert client.post(url, {**fields, name: "見える名前"}).status_code == 302, url
         before = HistoryEntry.objects.count()

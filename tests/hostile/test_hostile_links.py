@@ -1,4 +1,4 @@
-"""Links that pretend to lead somewhere else, and links in mails that are older than what they are about."""
+"""Links that pretend to lead somewhere else, and links in mails that are older than their object."""
 
 import pytest
 import time_machine
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_link_to_slides_leads_where_the_page_says_that_it_leads() -> None:
-    """The button says "See the slides on …": by the backslash a browser would go to the first of two hosts, and the page named the other."""
+    """The button says "See the slides on …". With the backslash, the page named one host and a browser would go to the other."""
     talk = cast.talk("emi", cast.event())
     emi, page = cast.signed_in("emi"), reverse("talk_slides", args=[talk.pk])
     for url in (
@@ -48,7 +48,7 @@ def test_a_host_that_looks_like_another_is_shown_as_machines_write_it(host: str,
         assert shown in emi.get(reverse("talk", args=[event.public_id, talk.pk])).content.decode()
 
 
-# Only a transaction of its own finds at its end that the person is not there.
+# The missing person is noticed only when a real transaction ends.
 @pytest.mark.django_db(transaction=True)
 def test_the_link_that_ends_mails_works_in_the_mailbox_of_who_has_no_account_any_more() -> None:
     person, community = cast.person("dan"), cast.community()

@@ -1,4 +1,4 @@
-"""Files that were made to trouble the server: each of these kept a worker busy for half a minute, or took its memory."""
+"""Files made to harm the server: each of these kept a worker busy for half a minute, or filled its memory."""
 
 import io
 import zlib
@@ -16,7 +16,7 @@ from tests.support import cast
 
 
 def test_a_pdf_whose_packed_parts_break_off_is_not_unpacked_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its checksum is wrong, so that nothing comes of a part for all the work: that has to count."""
+    """The checksum of a part is wrong, so unpacking it gives nothing. This work has to count towards the limit all the same."""
     monkeypatch.setattr(pdf, "UNPACKED_OCTETS", 1024 * 1024)
     broken = zlib.compress(bytes(1024 * 1024 - 1), 9)[:-4] + b"sum?"
     part = b"1 0 obj <</Type/ObjStm>>stream\n" + broken + b"\nendstream\n"
@@ -42,7 +42,7 @@ def drawn(kind: str, mode: str = "RGB", **options: object) -> SimpleUploadedFile
 
 
 def test_only_a_plain_jpeg_may_have_as_many_pixels_as_a_camera_makes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others lie in memory as a whole: half a gigabyte for sixty million pixels."""
+    """Other pictures are in memory as a whole: half a gigabyte for sixty million pixels."""
     monkeypatch.setattr(uploads, "DRAWN_PIXELS", 10_000)
     monkeypatch.setattr(uploads, "WEBP_PIXELS", 10_000)
     a_pass_a_colour = drawn("JPEG").read().replace(b"\xff\xda\x00\x0c\x03", b"\xff\xda\x00\x08\x01")

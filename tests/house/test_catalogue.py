@@ -1,4 +1,4 @@
-"""The Japanese catalogue: complete, and up to date with the texts in code and templates."""
+"""The Japanese catalogue is complete, and up to date with the texts in code and templates."""
 
 import re
 import shutil
@@ -30,9 +30,9 @@ def test_every_text_is_in_japanese(japanese: polib.POFile) -> None:
 
 
 def test_placeholders_survive_the_translation(japanese: polib.POFile) -> None:
-    """A lost placeholder loses a date or a name; a changed one is an error on the page."""
+    """A lost placeholder loses a date or a name; a changed placeholder is an error on the page."""
     for entry in japanese:
-        # What the singular names is needed; a plural may name the number too.
+        # The placeholders of the singular are needed; a plural may name the number too.
         needed, known = placeholders(entry.msgid), placeholders(entry.msgid_plural or entry.msgid)
         for target in entry.msgstr_plural.values() or [entry.msgstr]:
             assert needed <= placeholders(target) <= known, entry.msgid

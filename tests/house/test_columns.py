@@ -7,7 +7,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ROOMS = ("meetups", "organizers")
-# Asking the two tables, other than writing into them.
+# Reads of the two tables; writing into them is allowed.
 ASKS = re.compile(
     r"\b(?:HistoryEntry|Notification)\s*\.\s*(?:objects|_default_manager|_base_manager)\s*\.\s*(?!create\(|bulk_create\()"
 )
@@ -41,7 +41,7 @@ ALLOWED = {
 
 
 def asking(root: Path) -> set[str]:
-    """The modules that ask one of the two tables. The rooms of both may, migrations fill columns, and the demo is no product."""
+    """The modules that read one of the two tables, without the rooms of both, migrations, and the demo, which is no product."""
     return {
         str(file.relative_to(root))
         for room in ROOMS

@@ -1,4 +1,4 @@
-"""docker-compose.yml: fixed versions, known settings, a health check everywhere, the same PostgreSQL as here."""
+"""docker-compose.yml: fixed versions, known settings, a health check in each service, the PostgreSQL version of the tests."""
 
 import re
 from pathlib import Path
@@ -11,13 +11,13 @@ from meetups.demo.servers import postgres_major
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OWN = {"migrate", "web", "worker", "clock"}
-# Read by gunicorn itself.
+# Gunicorn itself reads this variable.
 READ_ELSEWHERE = {"WEB_CONCURRENCY"}
 
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
-    """The services of the file, anchors merged."""
+    """The services of the file, with anchors merged."""
     document = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
     return dict(document["services"])
 

@@ -1,4 +1,4 @@
-"""What the Markdown files name is there: files, commands of make, settings, decisions."""
+"""Everything that the Markdown files name exists: files, make commands, settings, decisions."""
 
 import functools
 import re
@@ -10,17 +10,17 @@ from django.core.management import get_commands
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "meetups").rglob("*.md")])
 DECISIONS = CHECKOUT / "meetups/decisions"
-# Where a short path may begin: `registrations/pen/seats.py` is one of meetups.
+# The folders where a short path may begin: `registrations/pen/seats.py` is in meetups.
 ROOTS = [CHECKOUT, CHECKOUT / "meetups"]
 # Addresses of the site, and files of other programs.
 ELSEWHERE = {"manifest.txt", "check.py", "master.cf"}
-# Made by a command, or to be made by the reader.
+# Files made by a command or by the reader.
 NOT_HERE = re.compile(r"^(\.local/|\.venv/|\.env$|looks/$|/)|[<>*{}\s:@…]")
 ENDINGS = r"py|md|html|txt|po|yml|toml|lock|css|js|cf|conf|svg"
 
 
 def named_paths(text: str) -> set[str]:
-    """What stands in backticks or behind a link, and looks like a path of this checkout."""
+    """The texts in backticks or behind a link that look like a path of this checkout."""
     prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
     words = {*re.findall(r"`([^`\n]+)`", prose), *re.findall(r"\]\(([^)#\s]+)", prose)}
     looks = re.compile(rf"^[\w.-]+(/[\w.-]+)*(/|\.({ENDINGS}))$|^(meetups|organizers|templates|tests|core)/[\w./-]+$")
@@ -28,7 +28,7 @@ def named_paths(text: str) -> set[str]:
 
 
 def missing_paths(text: str, folder: Path) -> set[str]:
-    """Of the paths that `text` names, those that stand neither here nor beside the file itself."""
+    """The paths in `text` that exist neither in this checkout nor beside the file itself."""
     return {
         name
         for name in named_paths(text) - ELSEWHERE
@@ -38,23 +38,23 @@ def missing_paths(text: str, folder: Path) -> set[str]:
 
 @functools.cache
 def names_alone() -> frozenset[str]:
-    """The names of all files and folders, for those that are named without the folders above them."""
+    """The names of all files and folders, for texts that name them without the folders above."""
     tops = [CHECKOUT / top for top in ("meetups", "organizers", "templates", "tests")]
     return frozenset(file.name for top in tops for file in top.rglob("*"))
 
 
 def targets() -> set[str]:
-    """What make can do."""
+    """The documented commands of make."""
     return set(re.findall(r"^([a-z][\w-]*):.*## ", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
 
 
 def named_targets(text: str) -> set[str]:
-    """`make check`, `PORT=9000 make demo`, and indented commands."""
+    """Commands such as `make check` and `PORT=9000 make demo`, and indented ones."""
     return set(re.findall(r"(?:`(?:[A-Z_]+=\S+ )*|^    (?:[A-Z_]+=\S+ )*)make ([a-z][\w-]*)", text, re.MULTILINE))
 
 
 def named_commands(text: str) -> set[str]:
-    """`manage.py tick`, wherever it stands."""
+    """Commands such as `manage.py tick`, anywhere in the text."""
     return set(re.findall(r"manage\.py ([a-z_]+)", text)) - {"help"}
 
 
@@ -69,7 +69,7 @@ def settings_listed(text: str) -> set[str]:
 
 
 def unlisted(source: str, text: str) -> set[str]:
-    """What only one of the two knows."""
+    """The variables that only the settings or only the table has."""
     return settings_read(source) ^ settings_listed(text)
 
 
@@ -139,7 +139,7 @@ PARTS = ("**Decision.** ", "**Why.** ", "**Left aside.** ")
 
 
 def faults(text: str) -> list[str]:
-    """What a decision lacks: its parts in order, its length, plain words."""
+    """The faults of a decision: no title, missing or disordered parts, or a wrong length."""
     found = [] if text.startswith("# ") else ["no title"]
     places = [text.find(part) for part in PARTS]
     if min(places) < 0 or places != sorted(places):
@@ -169,7 +169,7 @@ def test_the_house_fits_on_two_screens() -> None:
 
 
 def rooms() -> set[str]:
-    """The apps, and the folders of the two large doors."""
+    """The apps, and the folders inside `meetups/pages` and `organizers`."""
     found = [
         *(CHECKOUT / "meetups").iterdir(),
         *(CHECKOUT / "meetups/pages").iterdir(),
@@ -179,7 +179,7 @@ def rooms() -> set[str]:
 
 
 def missing_rooms(text: str) -> set[str]:
-    """Of the rooms, those that the picture in `text` does not show."""
+    """The rooms that the picture in `text` does not show."""
     picture = text.split("```")[1]
     return {room for room in rooms() if not re.search(rf"\b{room}\b", picture)}
 

@@ -1,4 +1,4 @@
-"""A test that commits leaves nothing behind for the next."""
+"""A test that commits leaves nothing behind for the next test."""
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ def test_after_a_test_that_committed_every_table_is_empty() -> None:
 
 
 def full_tables() -> set[str]:
-    """The tables of models that have rows, but for those that Django itself fills."""
+    """The tables of models that have rows, except those that Django itself fills."""
     with connection.cursor() as cursor:
         found = set()
         for table in set(connection.introspection.django_table_names()) - STAYS:

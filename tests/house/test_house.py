@@ -1,4 +1,4 @@
-"""The house stands: every import points down, and every form finds its token."""
+"""The structure of the house: every import points down, and every form finds its token."""
 
 import ast
 import os
@@ -80,14 +80,14 @@ TEMPLATES = {str(file.relative_to(CHECKOUT / "templates")): file for file in (CH
 
 
 def needs_token(name: str) -> bool:
-    """Whether a template has a form in it, or includes one and says nothing of its context."""
+    """Whether a template has a form in it, or includes one that sees the template's context."""
     text = TEMPLATES[name].read_text() if name in TEMPLATES else ""
     inside = (more for more in INCLUDE.findall(text) if not re.search(r"\bonly\b", more[1]))
     return "{% csrf_token %}" in text or any(needs_token(one) for one, _with in inside)
 
 
 def test_an_included_form_is_given_its_token() -> None:
-    """Django's test client asks for none, so only a browser would notice that a button does nothing."""
+    """Django's test client asks for no token, so only a browser would notice that a button does nothing."""
     forgotten = [
         f"{name} includes {included}"
         for name, file in TEMPLATES.items()
@@ -98,7 +98,7 @@ def test_an_included_form_is_given_its_token() -> None:
 
 
 def test_no_two_public_classes_have_one_name() -> None:
-    """Whoever reads a name knows which one is meant. Django names all commands and forms' and models' `Meta` alike."""
+    """A class name has one meaning. Django gives all commands, and the `Meta` of forms and models, the same name."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for top in ("meetups", "organizers"):
         for file in (CHECKOUT / top).rglob("*.py"):
@@ -116,7 +116,7 @@ MOST_IN_A_FOLDER = 20
 
 @pytest.mark.parametrize("top", ["meetups", "organizers", "templates", "tests"])
 def test_no_folder_is_a_corridor(top: str) -> None:
-    """A folder with more than twenty modules or templates is one in which nobody finds anything."""
+    """In a folder with more than twenty modules or templates, no one finds anything."""
     found: Counter[str] = Counter()
     for file in (CHECKOUT / top).rglob("*"):
         if file.suffix in {".py", ".html", ".txt"} and file.name != "__init__.py" and "migrations" not in file.parts:
@@ -130,8 +130,8 @@ LOOKUPS = {"filter", "exclude", "get", "get_or_create", "Q", "When"}
 
 
 def looks_at_a_title(source: str, *, of_shifts: bool) -> list[str]:
-    """Where Python compares the title of a shift, makes it ready to be compared, or searches by it. In a room `of_shifts` every title is
-    one of a shift, elsewhere that of something called so.
+    """Where Python code compares the title of a shift, prepares it for a comparison, or searches by it. In a room `of_shifts`
+    every title counts, elsewhere only the title of an object named like a shift.
     """
 
     def is_one(node: ast.AST) -> bool:
@@ -162,7 +162,7 @@ TITLE_ASKED = re.compile(r"{%\s*(?:el)?if\b[^%]*\bshift\.title\b")
 
 
 def test_no_code_looks_at_the_title_of_a_shift() -> None:
-    """Organizers call a shift what they like; what is done there is its role."""
+    """Organizers call a shift what they like; the code uses its role."""
     found = [
         f"{file.relative_to(CHECKOUT)}: {one}"
         for top in ("meetups", "organizers")

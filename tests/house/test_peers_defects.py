@@ -1,4 +1,4 @@
-"""Defects that peers shipped: each has a test here or elsewhere, named after what people notice."""
+"""Defects that other products shipped. Each has a test here or elsewhere, named after what people notice."""
 
 import ast
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.support import cast
 from tests.support.servers import MailSink
 
 TESTS = Path(__file__).resolve().parents[1]
-# What went wrong, and where, and the tests here that would notice: file without `test_` and `.py`, then class and function.
+# What went wrong and where, and the tests that would notice it: file without `test_` and `.py`, then class and function.
 DEFECTS = {
     "promotion mail went to the one who cancelled (codebar 1706)": [
         "seats::test_cancelling_promotes_the_first_in_the_queue_and_tells_her_and_not_the_one_who_left"
@@ -111,18 +111,18 @@ def test_a_defect_that_peers_shipped_has_its_test(defect: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 class TestLiveEdits:
-    """connpass sends a mail for each time that somebody saves."""
+    """connpass sends a mail for each time that an organizer saves."""
 
     @pytest.fixture
     def event(self, mail_sink: MailSink) -> Event:
-        """Dan has a seat, and has read all that he was told."""
+        """Dan has a seat, and has read all earlier mails."""
         event = cast.event(slots=[cast.first_come_plan(3)])
         cast.registered("dan", event)
         deliver(at=cast.NOW)
         return event
 
     def read(self, event: Event, mail_sink: MailSink, edits: dict[int, dict[str, object]]) -> list[str]:
-        """What Dan has in his mailbox an hour later: somebody saves at these minutes, and the sender works each minute."""
+        """Dan's mails of one hour. An organizer saves at the minutes in `edits`, and the sender works each minute."""
         before = len(mail_sink.messages)
         for minute in range(60):
             at = cast.NOW + timedelta(minutes=minute)
@@ -202,7 +202,7 @@ cast.registered("xena", event, at=at)
 print(f"/events/{event.public_id}/shifts/")
 """
 WIDTH = "document.scrollingElement.scrollWidth"
-# What a thumb must hit, in the part of the page that is about shifts: buttons, choices, and links that look like buttons.
+# The targets for a thumb in the part of the page about shifts: buttons, choices, and links that look like buttons.
 TARGETS = """() => [...document.querySelectorAll('main button, main .action, main .quiet, main summary, main label:has(input)')]
   .map(e => [e.textContent.trim().replace(/\\s+/g, ' ').slice(0, 40), e.getBoundingClientRect()])
   .filter(([, box]) => box.width)

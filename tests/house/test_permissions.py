@@ -1,10 +1,10 @@
-"""Who may open and send what: every address, every role, GET and POST. An address that is not in the table fails.
+"""Access: every address, every role, GET and POST. An address that is not in the table fails.
 
-One letter a role, in the order of ROLES:
+One letter for each role, in the order of ROLES:
 
-    o  there it is (2xx)                 L  sent to the sign-in, and back afterwards
-    r  done, and sent on (3xx)           n  not found: she may not know whether it exists
-    b  refused for what it says (4xx)    m  nobody may use this method here
+    o  page shown (2xx)                  L  sent to sign-in, and back afterwards
+    r  done, and redirected (3xx)        n  not found: the role may not know whether it exists
+    b  content refused (4xx)             m  no role may use this method here
     f  forbidden
 """
 
@@ -118,7 +118,7 @@ VISITORS = {
     "talk_slides_publication":            ("mmmmmmmmmmm", "Lnnnbnnnnnn"),
     "talk_themes":                        ("mmmmmmmmmmm", "Lnnnrnnnnnn"),
     "talk":                               ("ooooooooooo", "mmmmmmmmmmm"),
-    # This talk has no PDF; who may open one is in test_slides.py.
+    # This talk has no PDF; test_slides.py tests the access to one.
     "talk_pdf":                           ("nnnnnnnnnnn", "mmmmmmmmmmm"),
     "archive":                            ("ooooooooooo", "mmmmmmmmmmm"),
 }  # fmt: skip
@@ -238,7 +238,7 @@ ACCOUNTS = {
     "mfa_generate_recovery_codes":        ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
     "mfa_download_recovery_codes":        ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
 }  # fmt: skip
-# Only where the product is developed.
+# These addresses exist only in development.
 DEVELOPMENT = {
     "gallery":                            ("ooooooooooo", "ooooooooooo"),
     "mail_previews":                      ("ooooooooooo", "mmmmmmmmmmm"),
@@ -250,7 +250,7 @@ TABLES = [VISITORS, DESK, ACCOUNTS, DEVELOPMENT]
 
 @dataclass
 class World:
-    """A community with somebody in every role, another one, and what the addresses need."""
+    """A community with a person in every role, another community, and the objects that the addresses need."""
 
     people: dict[str, User | None]
     event: Event
@@ -259,7 +259,7 @@ class World:
 
 
 def make_world() -> World:
-    """Everything comes about through the actions."""
+    """Makes everything through the actions."""
     event = cast.event(slots=[cast.lottery_plan(), cast.duty_plan(), cast.invited_plan(), cast.first_come_plan(1)])
     first_come = cast.slot_of(event, Slot.Admission.FIRST_COME)
     attendee = cast.registered("dan", event)
@@ -392,7 +392,7 @@ def make_world() -> World:
     for name, needs in addresses().items():
         if "question" in needs:
             parameters[name]["question"] = asked.id
-    # Without it the page would not know which draw is meant.
+    # Without this field the page would not know which draw is meant.
     fields = {"desk_draw": drawn}
     return World(dict(zip(ROLES, people, strict=True)), event, parameters, fields)
 
@@ -422,7 +422,7 @@ def addresses() -> dict[str, set[str]]:
 
 
 def letter(answer: Any) -> str:
-    """The class of an answer."""
+    """The letter for the class of an answer."""
     status = answer.status_code
     if 300 <= status < 400:
         return "L" if urlsplit(answer["Location"]).path == reverse("account_login") else "r"
@@ -448,7 +448,7 @@ def test_every_address_is_in_the_table() -> None:
 
 @pytest.fixture(autouse=True)
 def mails_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A preview makes its mail anew, which takes a while; whoever asks, it is the same."""
+    """A preview makes its mail on each request, which takes a while. All readers get the same mail, so it is made once."""
     monkeypatch.setattr(mail_preview, "every_mail", functools.cache(every_mail))
 
 
@@ -479,7 +479,7 @@ def test_what_belongs_to_another_community_is_not_found() -> None:
         stored = Registration.objects.order_by("pk").values_list("pk", "state", "checked_in_at")
         known = list(stored)
         for name in sorted(set(DESK) - {"desk", "desk_found_community"}):
-            # First everything of theirs; then, where there is a number, theirs under an event of hers.
+            # First, objects of the other community; then, if there is a number, their number under an event of the own community.
             tries = [world.parameters[name]]
             if "pk" in world.parameters[name]:
                 of_hers = {"public_id": own.public_id} if "public_id" in world.parameters[name] else {"slug": "other"}
@@ -532,7 +532,7 @@ def test_fields_that_a_form_does_not_have_do_nothing() -> None:
 
 
 class TestSecondFactor:
-    """With the setting on, the desk wants a second factor; who lacks one is sent to set it up, and back afterwards."""
+    """With the setting on, the desk requires a second factor. Users without one are sent to set it up, and back afterwards."""
 
     @pytest.fixture(autouse=True)
     def _wanted(self, settings: Any) -> None:

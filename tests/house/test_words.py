@@ -1,6 +1,6 @@
-"""The words of the product: those that must not come back, those with one meaning, and what the subject of a mail begins with.
+"""The words of the product: words that must not come back, words with one meaning, and the beginning of mail subjects.
 
-Every text of the catalogue is read, in both languages. A text in an allow-list stands there word for word, with its reason.
+Every text of the catalogue is checked, in both languages. A text in an allow-list is there word for word, with its reason.
 """
 
 import re
@@ -20,7 +20,7 @@ from meetups.notifications.compose import compose
 
 CATALOGUE = Path("meetups/locale/ja/LC_MESSAGES/django.po")
 
-# A pattern, and what to say instead.
+# A pattern, and the words to use instead.
 NOT_IN_ENGLISH = {
     r"\b(e-)?mail(s|ed|ing)?\b": "email",
     r"\b(some|any|every|no)body\b": "someone, anyone, everyone, no one",
@@ -49,7 +49,7 @@ NOT_IN_ENGLISH = {
     r" …": "no space before the ellipsis",
 }
 RIGHT_IN_ENGLISH = {
-    # A talk is no shift: who presents with somebody steps down, which the guide says itself.
+    # A talk is no shift: a co-speaker steps down, and the guide uses this word.
     "stepped down": "of a co-speaker",
     "Step down as co-speaker": "of a co-speaker",
     "Step down as co-speaker…": "of a co-speaker",
@@ -102,7 +102,7 @@ RIGHT_IN_JAPANESE = {
     "このPDFには、スクリプトかプログラムを起動する処理が含まれています。それらを含まないPDFで保存し直すか、リンクを貼ってください。": "ソフトウェアのこと",
 }
 
-# An English term, the Japanese one that its text must have, and texts that say it another way, each for a reason.
+# An English term, the Japanese term that its text must have, and the exceptions, each with a reason.
 ONE_MEANING = {
     r"\bdashboard\b": ("管理画面", {}),
     r"two-factor": ("2段階認証", {}),
@@ -131,16 +131,16 @@ ONE_MEANING = {
         },
     ),
 }
-# What a registration can be, as people read it.
+# The states of a registration, as people read them.
 STATES = {"in the lottery": "抽選待ち", "confirmed": "参加確定", "waitlisted": "補欠", "canceled": "キャンセル済み"}
 
-# In full-width characters, without the names of people and shifts.
+# Width in full-width characters, without the names of people and shifts.
 WIDEST_STATE = 12
 WIDEST_WITH_DEADLINE = 26
 ASKS = re.compile(r"^【要回答[^】]*】")
 MARK = re.compile(r"^【[^】]*】")
 NAMES = re.compile(r"「[^」]*」|（[^）]*さん[^）]*）")
-# Organizers write these themselves.
+# Organizers write these subjects themselves.
 OWN_SUBJECTS = {"organizers_message"}
 
 
@@ -162,14 +162,14 @@ def texts() -> list[Text]:
 
 
 def found(words: Iterator[str], unwanted: Mapping[str, str], right: Mapping[str, str]) -> list[str]:
-    """Where a word stands that must not, and what to say instead."""
+    """Each unwanted word with its text, and the words to use instead."""
     patterns = [(re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in unwanted.items()]
     return [
         f"{hit[0]!r} in {text!r}: say {instead}"
         for text in words
         if text not in right
         for pattern, instead in patterns
-        # A placeholder is no word: nobody reads its name.
+        # A placeholder is not a word: no one reads its name.
         if (hit := pattern.search(re.sub(r"%\(\w+\)", "%()", text)))
     ]
 
@@ -180,7 +180,7 @@ def english() -> Iterator[str]:
 
 
 def framework() -> set[str]:
-    """Their English belongs to Django and to the sign-in pages."""
+    """English texts that belong to Django and to the sign-in pages."""
     source = (settings.BASE_DIR / "meetups/core/texts/framework_texts.py").read_text()
     return {text for one in texts() for text in one.english if f'"{text}"' in source}
 
@@ -245,13 +245,13 @@ def test_a_japanese_word_that_came_back_is_found(text: str) -> None:
     ],
 )
 def test_what_is_allowed_is_still_needed(words, unwanted, right) -> None:  # type: ignore[no-untyped-def]
-    """An exception goes with its text."""
+    """When a text goes, its exception goes too."""
     known = set(words())
     assert [text for text in right if text not in known or not found(iter([text]), unwanted, {})] == []
 
 
 def other_words(term: str, wanted: str, allowed: Mapping[str, str], among: list[Text]) -> list[tuple[str, str]]:
-    """Texts with the English term that lack the Japanese one."""
+    """Texts with the English term that lack the Japanese term."""
     return [
         (one.english[0], translated)
         for one in among
@@ -283,12 +283,12 @@ def test_the_states_of_a_registration_have_one_name() -> None:
 
 
 def width(text: str) -> float:
-    """In full-width characters."""
+    """The width in full-width characters."""
     return sum(1 if unicodedata.east_asian_width(letter) in "WFA" else 0.5 for letter in text)
 
 
 def wrong_subject(subject: str, topics: list[str]) -> str:
-    """What a subject in Japanese does wrong; empty where it does nothing wrong. `topics` are titles of the event and its talks."""
+    """The fault of a Japanese subject; empty if there is none. `topics` are titles of the event and its talks."""
     begins = min((subject.find(topic) for topic in topics if topic in subject), default=-1)
     if begins < 0:
         return "names neither the event nor the talk"
@@ -317,7 +317,7 @@ def test_subjects_begin_with_the_state_and_fit_on_a_phone() -> None:
 
 
 def topics_of(subject: str) -> list[str]:
-    """After the last colon, or after the mark in front, stands what the mail is about."""
+    """The topic of a mail stands after the last colon, or after the mark at the front."""
     return [subject.rpartition("：")[2] if "：" in subject else MARK.sub("", subject)]
 
 

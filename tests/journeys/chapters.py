@@ -1,4 +1,4 @@
-"""An on-site meetup, chapter by chapter, from its announcement until it is called off. `tests/journeys/test_journey.py` tells it."""
+"""The chapters of an on-site meetup, from announcement to cancellation. `tests/journeys/test_journey.py` tells the story."""
 
 import re
 from datetime import time, timedelta
@@ -14,7 +14,7 @@ STUDENTS = {"ja": "学生枠", "en": "Students"}
 
 
 def create(town: Town) -> Meetup:
-    """Title, date and time, and one seat for everyone, so that the draw has losers."""
+    """Aiko sets title, date and time, and one seat in all, so that the draw has losers."""
     title = f"{COMMUNITY[town.language]} #14"
     meetup = announce(town, title, days=22, more=lambda aiko: aiko.type("#id_capacity", "1"))
     town.aiko.sees(dates.short_moment(meetup.draws_at, ZONES[town.language], town.language))
@@ -22,7 +22,7 @@ def create(town: Town) -> Meetup:
 
 
 def enter_lottery(meetup: Meetup, person: Person) -> None:
-    """From the event's page: two clicks, and the first button says what will happen, with its date."""
+    """From the event's page it takes two clicks. The first button says what will happen, and when."""
     town = meetup.town
     label = {"ja": "抽選に申し込む", "en": "Enter the lottery"}[town.language]
     when = dates.short_moment(meetup.draws_at, ZONES[town.language], town.language)
@@ -42,7 +42,7 @@ def enter_lottery(meetup: Meetup, person: Person) -> None:
 
 
 def register(meetup: Meetup) -> None:
-    """From the home page or the community's; one leaves and comes back."""
+    """People register from the home page or the community's page. One person leaves and comes back."""
     town = meetup.town
     for person in (town.dan, town.ben, town.finn):
         person.open("/", until=meetup.title)
@@ -60,7 +60,7 @@ def register(meetup: Meetup) -> None:
 
 
 def change_slot(meetup: Meetup) -> None:
-    """Finn changes to a slot with a free seat; Dan would have to wait there, and stays."""
+    """Finn changes to a slot with a free seat. Dan would have to queue there, and stays."""
     town = meetup.town
     finn, dan = town.finn, town.dan
     add_slot(meetup)
@@ -101,7 +101,8 @@ def add_slot(meetup: Meetup) -> None:
 
 
 def volunteer(meetup: Meetup) -> None:
-    """Emi tears down: certain at once; she steps down into the lottery, as the page said, and takes it again. Others are told why not."""
+    """Emi signs up for teardown and has a confirmed seat at once. Emi steps down into the lottery, as the page said, and signs up
+    again. Another shift goes to Finn. Emi is told that it overlaps with teardown, and Dan that it is full."""
     town = meetup.town
     emi, dan, finn = town.emi, town.dan, town.finn
     take_teardown(meetup, emi)
@@ -137,7 +138,7 @@ def volunteer(meetup: Meetup) -> None:
 
 
 def plan_shift(meetup: Meetup) -> None:
-    """Another shift for one person, in the middle of teardown."""
+    """Aiko adds another shift for one person, in the middle of teardown."""
     aiko, language = meetup.town.aiko, meetup.town.language
     aiko.open(f"{meetup.desk}shifts/")
     aiko.type("#id_title", LATER[language])
@@ -151,7 +152,7 @@ def plan_shift(meetup: Meetup) -> None:
 
 
 def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
-    """A trial beforehand, the frozen list at T, the draw at D, and nothing at a second D. Gives the winner and the queue."""
+    """A trial beforehand, the frozen list at T, the draw at D, and nothing at a second D. Returns the winner and the queue."""
     town = meetup.town
     aiko, entrants = town.aiko, [town.dan, town.ben, town.chie]
     aiko.open(f"{meetup.desk}draw/")
@@ -196,7 +197,7 @@ def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
 
 
 def fall_back_after_the_draw(meetup: Meetup, last: Person) -> None:
-    """After the draw, who steps down stands at the end of the queue; the page says so before. A talk keeps Emi's seat."""
+    """After the draw, stepping down leads to the end of the queue; the page says so before. Emi's talk keeps Emi's seat."""
     take_teardown(meetup, last)
     last.click(last.say("Cancel my shift"))
     fallback = last.say.several(
@@ -217,7 +218,8 @@ def fall_back_after_the_draw(meetup: Meetup, last: Person) -> None:
 
 
 def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> None:
-    """Three days before, the evening before, on the day: who has a seat, once each. The link of the first gives a seat back."""
+    """Reminders three days before, the evening before, and on the day go once to each person with a seat. The winner's link gives
+    the winner's seat back."""
     town = meetup.town
     emi, finn = town.emi, town.finn
     town.manage.tick(meetup.before(3, time(12)))
@@ -231,7 +233,7 @@ def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> Non
     second.open(f"{meetup.page}registration/")
     second.sees(second.say("You’re #%(number)d on the waitlist.", number=1))
     town.manage.tick(meetup.before(1, time(18)))
-    # Teardown is short of people: who organizes is told, and who still waits may take it.
+    # Teardown lacks volunteers: the organizers are told, and people in the queue may take the shift.
     teardown = {person.handle: person.say("Teardown", context="shift") for person in (town.aiko, second)}
     town.aiko.gets(
         town.aiko.say("Volunteers needed for %(shift)s: %(event)s", shift=teardown["aiko"], event=meetup.title)
@@ -255,7 +257,7 @@ def remind(meetup: Meetup, winner: Person, first: Person, second: Person) -> Non
 
 
 def leave_by_link(meetup: Meetup, person: Person, address: str) -> None:
-    """Looking changes nothing, because mail programs look, too; the button acts. Nobody is signed in."""
+    """A visit changes nothing, because mail programs visit links, too; only the button acts. No one is signed in."""
     reader = meetup.town.stranger()
     reader.open(address)
     reader.sees(reader.say("The next person on the waitlist gets in right away."))
@@ -267,7 +269,7 @@ def leave_by_link(meetup: Meetup, person: Person, address: str) -> None:
 
 
 def reschedule(meetup: Meetup, winner: Person) -> None:
-    """A day later: one mail to everyone with a part; shifts and reminders move along. A new text tells nobody."""
+    """The event moves to a day later. Everyone with a part gets one mail; shifts and reminders move. A new text sends none."""
     town = meetup.town
     aiko = town.aiko
     concerned = [person for person in (town.ben, town.chie, town.dan, town.emi, town.finn) if person is not winner]
@@ -285,7 +287,7 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
     )
     aiko.click(aiko.say("Save and send email"))
     aiko.sees(aiko.say("Saved."))
-    # What else she changes in ten minutes would be in the same mail.
+    # Other changes within ten minutes would be in the same mail.
     town.manage.tick(timezone.now() + timedelta(minutes=10))
     new_day = dates.full_day(meetup.starts_at, ZONES[town.language], town.language)
     subject = aiko.say("Date changed: %(event)s", event=meetup.title)
@@ -307,7 +309,7 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
 
 
 def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
-    """The list as a file, an arrival by name, somebody taken off the list, which promotes, and a second organizer."""
+    """Aiko downloads the list, checks in a person by name, cancels a registration, which promotes, and adds an organizer."""
     town = meetup.town
     aiko, ben = town.aiko, town.ben
     first.catch_up()
@@ -315,7 +317,7 @@ def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
     rows = download(aiko, aiko.say("CSV for Excel"))
     everyone = [town.people[one].name for one in ("ben", "chie", "dan", "emi", "finn")]
     names = [row.split(",")[0] for row in rows[1:]]
-    # Chie, who left and came back, has a line for each time.
+    # Chie left and came back, so the file has two lines for Chie.
     assert sorted(names) == sorted([*everyone, town.chie.name])
     assert STUDENTS[town.language] in next(row for row in rows if row.startswith(f"{town.finn.name},"))
     entrance = download(aiko, aiko.say("Entrance list"))
@@ -349,7 +351,7 @@ def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
 
 
 def download(person: Person, label: str) -> list[str]:
-    """The lines of a file that opens in Excel: it begins with a BOM and its lines end with CRLF."""
+    """The lines of a file that opens in Excel: it begins with a BOM, and its lines end with CRLF."""
     person.clicks += 1
     with person.page.expect_download() as started:
         person.found(label).click()
@@ -361,7 +363,7 @@ def download(person: Person, label: str) -> list[str]:
 
 
 def call_off(meetup: Meetup, second: Person) -> None:
-    """Ben, who may by now, cancels the event: everyone is told, the page stays and can be edited, and nobody comes in any more."""
+    """Ben, now an organizer, cancels the event. Everyone gets a mail, the page stays and can be edited, and no one can join."""
     town = meetup.town
     ben, concerned = town.ben, [town.emi, town.finn, second]
     for person in town.people.values():

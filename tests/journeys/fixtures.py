@@ -1,4 +1,4 @@
-"""What all journeys share: the clock's work, and the town of each language."""
+"""The fixtures of all journeys: the clock's work, and the town of each language."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,13 +12,13 @@ from tests.journeys.town import Town
 
 @pytest.fixture(scope="session")
 def manage(site: Site) -> Manage:
-    """Moves time, and looks into the database."""
+    """Moves time, and checks the database."""
     return Manage(site)
 
 
 @pytest.fixture(scope="session")
 def towns(site: Site, browser: Browser, manage: Manage) -> Iterator[Callable[[str], Town]]:
-    """The town of a language; its people sign up when it is first asked for."""
+    """Returns the town of a language; its people sign up at the first request for it."""
     made: dict[str, Town] = {}
 
     def town(language: str) -> Town:

@@ -1,4 +1,4 @@
-"""People who use the product as a whole, through a real browser: what they click and type is counted, and their mails are read."""
+"""People who use the whole product in a real browser. Their clicks and keys are counted, and their mails are read."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 from tests.conftest import Site
 
 PATIENCE = 15.0
-# Codes and dates are pressed key by key: what listens there may go on after any of them.
+# Codes and dates are typed key by key, because scripts on the page may react after any key.
 LETTERS_PRESSED = 8
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 ENGLISH = re.compile(r"\b(you|your|the|is|at|of)\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ NAMES = {
     "ja": {"aiko": "愛子", "ben": "ベン", "chie": "千恵", "dan": "ダン", "emi": "絵美", "finn": "フィン"},
     "en": {"aiko": "Aiko", "ben": "Ben", "chie": "Chie", "dan": "Dan", "emi": "Emi", "finn": "Finn"},
 }
-# Own words of the stories, which are no sign of a mail's language.
+# The stories' own words, which do not show the language of a mail.
 COMMUNITY = {"ja": "ML勉強会", "en": "ML Study Group"}
 
 
@@ -37,7 +37,7 @@ class Manage:
     site: Site
 
     def __call__(self, *arguments: str) -> str:
-        """What the command printed. Raises Trouble where it fails."""
+        """The output of the command. Raises Trouble if it fails."""
         return self.site.manage(*arguments)
 
     def tick(self, at: datetime) -> str:
@@ -47,7 +47,7 @@ class Manage:
 
 @dataclass(frozen=True)
 class Words:
-    """What the product says, in one language: labels are found by them."""
+    """The product's texts in one language, by which labels are found."""
 
     language: str
 
@@ -64,19 +64,19 @@ class Words:
 
 @dataclass(frozen=True)
 class Mails:
-    """The mails of one address, from the catcher's JSON."""
+    """The mails of one address, from the JSON of the mail catcher."""
 
     url: str
     address: str
 
     def all(self) -> list[dict[str, Any]]:
-        """Oldest first."""
+        """All mails, oldest first."""
         with STRAIGHT.open(f"{self.url}/api/mails?to={quote(self.address)}", timeout=5) as answer:
             mails: list[dict[str, Any]] = json.load(answer)
         return mails[::-1]
 
     def await_one(self, known: int, wanted: str = "") -> dict[str, Any]:
-        """The first mail after `known` others whose subject contains `wanted`; the worker sends it in its own time."""
+        """The first mail after `known` others whose subject contains `wanted`. Waits, because the worker sends it later."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             found = [mail for mail in self.all()[known:] if wanted in mail["subject"]]
@@ -97,7 +97,7 @@ class Mails:
 
 @dataclass
 class Person:
-    """Somebody with a browser of her own. `clicks` and `keys` count what she does in it; `faults` is what the browser complained of."""
+    """A person with their own browser. `clicks` and `keys` count what they do in it; `faults` are the errors that it reported."""
 
     handle: str
     page: Page
@@ -113,7 +113,7 @@ class Person:
     def arrive(
         cls, site: Site, browser: Browser, handle: str, language: str, *, zone: str, javascript: bool = True
     ) -> Self:
-        """A person whose browser speaks `language` and stands in `zone`; nobody is signed in yet."""
+        """A person whose browser has the language `language` and the time zone `zone`; no one is signed in yet."""
         context = browser.new_context(
             locale="en-US" if language == "en" else language,
             timezone_id=zone,
@@ -143,7 +143,7 @@ class Person:
         return self.mails.address
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # A refusal answers 409 or 422, which the browser reports as a failed load of the page itself.
+        # A refusal is answered with 409 or 422. The browser reports that as a failed load of the page itself.
         if message.type == "error" and not re.search(r"status of 4\d\d", message.text):
             self.faults.append(f"{self.page.url}: {message.text}")
 
@@ -154,7 +154,7 @@ class Person:
     # Hands
 
     def open(self, path: str, *, until: str = "") -> None:
-        """Goes to an address. What a page says to all its readers may be a second old: she loads it until it says `until`."""
+        """Goes to an address. Pages for all readers may be a second old, so the page is reloaded until it says `until`."""
         deadline = time.monotonic() + PATIENCE
         self.page.goto(path)
         while until not in self.text() and time.monotonic() < deadline:
@@ -163,40 +163,40 @@ class Person:
         self.sees(until)
 
     def click(self, target: str | Locator, *, of: str = "") -> None:
-        """One click that leads to another page: a locator, or the words on a link or button. `of` is a selector around it."""
+        """One click that leads to another page: a locator, or the text of a link or button inside the selector `of`."""
         self.clicks += 1
         with self.page.expect_navigation():
             self.found(target, of=of).click()
 
     def touch(self, target: str | Locator) -> None:
-        """One click that stays on the page: into a field, on a choice."""
+        """One click that stays on the page: into a field, or on a choice."""
         self.clicks += 1
         self.found(target).click()
 
     def type(self, selector: str, text: str) -> None:
-        """A click into a field, and every key."""
+        """A click into a field, then every key."""
         self.touch(self.page.locator(selector))
         self.page.keyboard.press("ControlOrMeta+a") if self.page.locator(selector).input_value() else None
         self.press(text)
 
     def press(self, text: str) -> None:
-        """Keys, where the cursor is."""
+        """Types keys at the cursor."""
         self.keys += len(text)
-        # A key passes through four processes, down and up, for every letter: of a long text only the last one is pressed.
+        # Each key passes through four processes, so of a long text only the last letter is typed as a key.
         if len(text) > LETTERS_PRESSED:
             self.page.keyboard.insert_text(text[:-1])
             text = text[-1]
         self.page.keyboard.type(text)
 
     def found(self, target: str | Locator, *, of: str = "") -> Locator:
-        """The link or button with these words."""
+        """The link or button with this text."""
         if isinstance(target, Locator):
             return target
         place = self.page.locator(of or "body")
         return place.get_by_role("link", name=target).or_(place.get_by_role("button", name=target)).first
 
     def counted(self, does: Callable[[], None]) -> int:
-        """How many clicks something takes."""
+        """The number of clicks that `does` takes."""
         before = self.clicks
         does()
         return self.clicks - before
@@ -204,7 +204,7 @@ class Person:
     # Eyes
 
     def text(self, selector: str = "main") -> str:
-        """What stands there, white space made one; what only screen readers say is in it, too."""
+        """The text of an element, with white space collapsed. It includes text for screen readers only."""
         return " ".join((self.page.locator(selector).first.text_content() or "").split())
 
     def sees(self, *texts: str, on: str = "main") -> None:
@@ -214,11 +214,12 @@ class Person:
             assert text in seen, f"{self.page.url} does not say {text!r}: {seen[:1500]}"
 
     def state(self) -> str:
-        """Where she stands, in the page's words."""
+        """The person's state, in the page's words."""
         return self.text(".state")
 
     def gets(self, subject: str, *, says: str = "", files: int | None = None) -> dict[str, Any]:
-        """Her next mail with this subject, in her language and sent to her alone; `says` stands in it, `files` calendars are attached."""
+        """The person's next mail with this subject. It is in their language and sent to them alone, contains `says`, and has
+        `files` calendar files."""
         mail = self.mails.await_one(self.read, subject)
         self.read = self.mails.all().index(mail) + 1
         assert mail["to"] == [self.address]
@@ -232,7 +233,7 @@ class Person:
         return mail
 
     def in_my_language(self, mail: dict[str, Any]) -> None:
-        """Asserts that subject, text and HTML are written in her language and carry both forms."""
+        """Asserts that subject, text and HTML are in the person's language, and that both forms exist."""
         text = re.sub(r"https?://\S+", "", mail["text"])
         html = re.sub(r"<[^>]+>", "", mail["html"].split("</head>")[-1])
         for part in (mail["subject"], text, html):
@@ -242,15 +243,15 @@ class Person:
         assert f'lang="{self.language}"' in mail["html"]
 
     def unread(self) -> list[str]:
-        """The subjects of mails that no step has looked at."""
+        """The subjects of mails that no step has read."""
         return [mail["subject"] for mail in self.mails.all()[self.read :]]
 
     def catch_up(self) -> None:
-        """Mails so far are of no interest any more."""
+        """Marks all mails so far as read."""
         self.read = len(self.mails.all())
 
     def catch_up_to(self, subject: str) -> dict[str, Any]:
-        """Waits for a mail with this subject and leaves unread what came before it."""
+        """Waits for a mail with this subject and returns it. Earlier mails count as read."""
         self.mails.await_one(self.read, subject)
         self.read = next(number for number, mail in enumerate(self.mails.all()) if subject in mail["subject"])
         return self.gets(subject)
@@ -258,7 +259,7 @@ class Person:
     # Account
 
     def sign_up(self, *, password: str = "") -> None:
-        """Name, address, and the code from the mail. Who wants a password comes by the home page."""
+        """The person enters name, address, and the code from the mail. A person with a password starts at the home page."""
         if password:
             self.open("/")
             self.click(self.say("Sign in"), of="header")
@@ -282,7 +283,7 @@ class Person:
         assert self.found(self.say("My page"), of="header").is_visible()
 
     def sign_out(self) -> None:
-        """By the link at the end of each page."""
+        """Signs out by the link at the end of the page."""
         self.click(self.say("Sign out"), of="footer")
         self.click(self.say("Sign out"), of="main")
         assert self.found(self.say("Sign in"), of="header").is_visible()

@@ -1,4 +1,4 @@
-"""An online meetup, chapter by chapter, from its announcement until its slides are found. `tests/journeys/test_journey_online.py` tells it."""
+"""The chapters of an online meetup, from announcement to slides. `tests/journeys/test_journey_online.py` tells the story."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -19,7 +19,7 @@ THEME = {"ja": "推薦", "en": "ranking"}
 
 
 def streamed(aiko: Person) -> None:
-    """First come, one seat, with a link for those who come and one for the rehearsal, which is on the evening before."""
+    """First come, one seat, with one link for attendees and one for the rehearsal on the evening before."""
     aiko.touch(aiko.page.locator("label[for=id_format_1]"))
     aiko.type("#id_join_url", ROOM)
     aiko.touch(aiko.page.locator("label[for=id_admission_1]"))
@@ -28,7 +28,7 @@ def streamed(aiko: Person) -> None:
 
 
 def fill(town: Town) -> Meetup:
-    """Dan has the only seat, Finn waits, and Emi's talk is on the programme."""
+    """Dan has the only seat, Finn is in the queue, and Emi's talk is on the programme."""
     dan, finn, emi = town.dan, town.finn, town.emi
     meetup = announce(town, f"{COMMUNITY[town.language]} #15", days=25, more=streamed)
     for person in town.people.values():
@@ -48,7 +48,7 @@ def fill(town: Town) -> Meetup:
 
 
 def prepare(meetup: Meetup) -> None:
-    """Emi says who she is; what she leaves open she is reminded of, and the desk sees all of it on one board."""
+    """Emi writes a bio. Emi is reminded of the parts that are missing, and the desk sees all of them on one board."""
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     emi.click(emi.say("Prepare your talk"))
@@ -86,7 +86,7 @@ def prepare(meetup: Meetup) -> None:
 
 
 def rehearse(meetup: Meetup) -> None:
-    """Told in its morning and half an hour before, to who speaks and who organizes; Aiko ticks whom she sees."""
+    """Speakers and organizers get a mail that morning and half an hour before. Aiko ticks the people who are there."""
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     for clock, subject in (
@@ -110,7 +110,7 @@ def rehearse(meetup: Meetup) -> None:
 
 
 def connect(meetup: Meetup) -> None:
-    """Half an hour before: Emi says from her phone that she is there, and Aiko's phone shows it without being touched."""
+    """Half an hour before, Emi reports the connection on a phone, and Aiko's phone shows it without a touch."""
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     town.manage.tick(meetup.starts_at - timedelta(minutes=30))
@@ -142,7 +142,7 @@ def connect(meetup: Meetup) -> None:
 
 
 def publish(meetup: Meetup) -> datetime:
-    """The day after Emi is asked for her slides and brings a PDF; Aiko publishes, and whoever had a part is told, once, Finn too."""
+    """The day after, Emi is asked for slides and uploads a PDF. Aiko publishes it. All with a part get one mail, Finn too."""
     town = meetup.town
     aiko, emi = town.aiko, town.emi
     noon = meetup.before(-1, time(12))
@@ -176,7 +176,7 @@ def publish(meetup: Meetup) -> datetime:
 
 
 def read_slides(meetup: Meetup) -> None:
-    """From the mail to the talk; a link to it says what it is; the archive finds it; taken down, it is gone at once."""
+    """The mail leads to the talk, whose link has a preview. The archive finds it. Slides that are taken down vanish at once."""
     town = meetup.town
     aiko, finn, talk = town.aiko, town.finn, TALK[town.language]
     mine = f"a[href^='{meetup.page}talks/']"
@@ -212,16 +212,16 @@ def read_slides(meetup: Meetup) -> None:
 
 
 def archive(town: Town) -> str:
-    """Where the talks of the town's community are."""
+    """The address of the talks of the town's community."""
     return f"/c/{town.slug}/talks/"
 
 
 def short_day(meetup: Meetup, person: Person) -> str:
-    """Today, as the desk writes it."""
+    """Today's date, as the desk writes it."""
     zone = ZONES[person.language]
     return dates.short_day(datetime.now(tz=meetup.starts_at.tzinfo), zone, person.language)
 
 
 def read(text: str) -> str:
-    """A cell's text in one line."""
+    """The text of a cell, in one line."""
     return re.sub(r"\s+", " ", text).strip()

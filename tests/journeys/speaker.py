@@ -1,4 +1,4 @@
-"""How talks come onto a programme, chapter by chapter. `tests/journeys/test_journey_speaker.py` tells it."""
+"""The chapters of talks on their way to a programme. `tests/journeys/test_journey_speaker.py` tells the story."""
 
 import json
 import re
@@ -21,7 +21,7 @@ WANTED = {"ja": "**運用**で困った話", "en": "Trouble in **production**"}
 
 
 def fill_up(town: Town) -> Meetup:
-    """An event of one seat, far enough ahead that nothing but talks is on anybody's mind. Ben has the seat, Chie waits."""
+    """An event with one seat, so far ahead that only mails about talks fall due. Ben has the seat, and Chie is in the queue."""
     meetup = announce(town, f"{COMMUNITY[town.language]} #16", days=60, more=one_seat)
     for person in town.people.values():
         person.catch_up()
@@ -41,7 +41,7 @@ def one_seat(aiko: Person) -> None:
 
 
 def call(meetup: Meetup) -> None:
-    """Aiko says what she looks for, until two weeks before; both stand on the event's page."""
+    """Aiko describes the wanted talks and sets a deadline two weeks before the event. The event's page shows both."""
     town = meetup.town
     aiko, reader = town.aiko, anybody(town)
     aiko.open(f"{meetup.desk}talks/")
@@ -56,7 +56,7 @@ def call(meetup: Meetup) -> None:
 
 
 def propose(meetup: Meetup) -> None:
-    """Emi comes by the event's page, and thinks again; Dan proposes, too. Who decides is told of both, once each."""
+    """Emi proposes a talk from the event's page, then edits it. Dan proposes one, too. The organizers get one mail for each."""
     town = meetup.town
     aiko, dan, emi, language = town.aiko, town.dan, town.emi, town.language
     for person, talk in ((emi, TALK[language]), (dan, DANS[language])):
@@ -77,7 +77,7 @@ def propose(meetup: Meetup) -> None:
 
 
 def invite(meetup: Meetup) -> None:
-    """Finn is asked by mail. His answer is a talk on the programme and a seat, in one step."""
+    """Finn is invited by mail. The answer gives Finn a talk on the programme and a seat, in one step."""
     town = meetup.town
     aiko, finn, language = town.aiko, town.finn, town.language
     aiko.open(f"{meetup.desk}talks/")
@@ -94,7 +94,7 @@ def invite(meetup: Meetup) -> None:
     finn.sees(finn.say("Your talk is on the program, and your seat is confirmed. Thank you."), FINNS[language])
     finn.gets(finn.say("You’re on the program: %(event)s", event=meetup.title), says=FINNS[language], files=1)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=FINNS[language]), says=finn.name)
-    # The link has done its work: for him it leads to his talk, for everybody else nowhere.
+    # The link is used up: it leads Finn to the talk, and everyone else nowhere.
     finn.open(address)
     finn.sees(finn.say("It has already been accepted."), finn.say("View your talk"))
     town.dan.open(address)
@@ -103,7 +103,7 @@ def invite(meetup: Meetup) -> None:
 
 
 def decide(meetup: Meetup) -> datetime:
-    """All is decided before anybody hears of it; then all hear together. Gives the moment."""
+    """Every decision is made before the speakers are told; then all are told together. Returns the moment."""
     town = meetup.town
     aiko, dan, emi, language = town.aiko, town.dan, town.emi, town.language
     aiko.open(f"{meetup.desk}talks/")
@@ -123,7 +123,7 @@ def decide(meetup: Meetup) -> datetime:
 
 
 def ask_together(meetup: Meetup) -> None:
-    """Emi asks Chie, who waits for a seat, to hold it with her; Chie says yes from the mail."""
+    """Emi asks Chie, who is in the queue, to be a co-speaker. Chie accepts from the mail."""
     town = meetup.town
     chie, emi, language = town.chie, town.emi, town.language
     emi.open(meetup.page)
@@ -133,7 +133,7 @@ def ask_together(meetup: Meetup) -> None:
     emi.click(emi.say("Ask by email"))
     emi.sees(chie.address, emi.say("invited", context="co-speaker"))
     mail = chie.gets(chie.say("Co-speaker invitation: %(talk)s", talk=BETTER[language]), says=emi.name)
-    # Passed on to somebody else it is of no use.
+    # The link does not work for another person.
     town.dan.open(link_in(mail, "/co-speakers/"))
     assert not town.dan.found(town.dan.say("Accept", context="button")).is_visible()
     chie.open(link_in(mail, "/co-speakers/"))
@@ -143,7 +143,7 @@ def ask_together(meetup: Meetup) -> None:
 
 
 def chase(meetup: Meetup, asked_at: datetime) -> None:
-    """After three days and after seven Emi is asked again; then she confirms, and nobody asks any more."""
+    """Emi is asked again after three days and after seven. Then Emi confirms, and no more reminders come."""
     town = meetup.town
     aiko, chie, emi, talk = town.aiko, town.chie, town.emi, BETTER[town.language]
     again = emi.say("Reminder – please confirm your talk: %(talk)s", talk=talk)
@@ -159,7 +159,7 @@ def chase(meetup: Meetup, asked_at: datetime) -> None:
     emi.open(link_in(mail, "/talks/"))
     emi.click(emi.say("Confirm your talk"))
     emi.sees(emi.say("Your talk is on the program, and your seat is confirmed. Thank you."), talk)
-    # The event is full, and Chie stood in the queue: both have a seat all the same.
+    # The event is full, and Chie was in the queue, but both get a seat.
     emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     chie.gets(chie.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     chie.open(f"{meetup.page}registration/")
@@ -170,7 +170,7 @@ def chase(meetup: Meetup, asked_at: datetime) -> None:
 
 
 def offer(meetup: Meetup) -> None:
-    """Dan, declined there, offers another talk to the community; Aiko takes it into the event, and he confirms."""
+    """After the refusal at the event, Dan proposes another talk to the community. Aiko adds it to the event, and Dan confirms."""
     town = meetup.town
     aiko, dan, talk = town.aiko, town.dan, OFFERED[town.language]
     aiko.open(f"/desk/c/{town.slug}/proposals/")
@@ -195,7 +195,7 @@ def offer(meetup: Meetup) -> None:
 
 
 def arrange(meetup: Meetup) -> None:
-    """Aiko makes a programme of it, by buttons and by hand; what does not fit is named; who is moved hears of it once."""
+    """Aiko arranges the programme by buttons and by dragging. Conflicts are named. Speakers whose talk moves get one mail."""
     town = meetup.town
     aiko, dan, finn, language = town.aiko, town.dan, town.finn, town.language
     emis, finns, dans = BETTER[language], FINNS[language], OFFERED[language]
@@ -222,17 +222,17 @@ def arrange(meetup: Meetup) -> None:
     for person, minutes in ((dan, 10), (finn, 60)):
         moved = "Your talk now starts at %(time)s: %(event)s"
         person.gets(person.say(moved, time=clock(meetup, minutes), event=meetup.title))
-    # Emi and Chie begin after twenty minutes, as before; and Aiko did it herself.
+    # Emi and Chie still begin after twenty minutes, and Aiko made the change, so none of them gets a mail.
     assert aiko.unread() == town.chie.unread() == town.emi.unread() == []
     see_programme(meetup, [(opening, 0), (dans, 10), (emis, 20), (pause, 50), (finns, 60)])
 
 
 def withdraw(meetup: Meetup) -> None:
-    """Emi cannot after all: those who decide are told, her seat and Chie's go, and the programme closes up."""
+    """Emi withdraws. The organizers are told, Emi and Chie lose their seats, and the programme closes the gap."""
     town = meetup.town
     aiko, chie, emi, finn, language = town.aiko, town.chie, town.emi, town.finn, town.language
     talk = BETTER[language]
-    # Of the seats for speakers the fourth stands outside the count.
+    # Of the four speakers' seats, one does not count against the capacity.
     aiko.open(meetup.desk)
     aiko.sees("3 / 3", aiko.say("%(count)s over capacity", count=1))
     emi.open(meetup.page)
@@ -253,13 +253,13 @@ def withdraw(meetup: Meetup) -> None:
     finn.gets(finn.say("Your talk now starts at %(time)s: %(event)s", time=clock(meetup, 30), event=meetup.title))
     opening, pause = (aiko.say(word, context="programme") for word in ("Opening", "Break"))
     see_programme(meetup, [(opening, 0), (OFFERED[language], 10), (pause, 20), (FINNS[language], 30)])
-    # Since another story Ben may organize, and reads what Aiko reads.
+    # Ben has been an organizer since another story, and gets the same mails as Aiko.
     for handle, person in town.people.items():
         assert handle == "ben" or person.unread() == [], handle
 
 
 def anybody(town: Town) -> Person:
-    """Somebody who is not signed in, the same one each time: a new browser costs more than all she does in it."""
+    """A person who is not signed in, the same one each time: a new browser costs more than everything done in it."""
     return (
         next((person for name, person in town.people.items() if name.startswith("stranger")), None) or town.stranger()
     )
@@ -273,7 +273,7 @@ def titles(person: Person) -> list[str]:
 
 
 def see_order(person: Person, wanted: list[str]) -> None:
-    """Waits for the list to come back in this order."""
+    """Waits until the list has this order."""
     expect(person.page.locator(".timetable:not([inert]) .timetable-title")).to_have_text(
         wanted, timeout=PATIENCE * 1000
     )
@@ -290,7 +290,7 @@ def line(person: Person, title: str) -> Locator:
 
 
 def drag(person: Person, title: str, *, onto: str) -> None:
-    """By its grip, to the place of another line."""
+    """Drags a line by its grip to the place of another line."""
     grip = line(person, title).locator("[data-grip]")
     grip.scroll_into_view_if_needed()
     box, target = grip.bounding_box(), line(person, onto).bounding_box()
@@ -312,7 +312,7 @@ def change_line(person: Person, title: str, *, minutes: str, note: str = "") -> 
 
 
 def clock(meetup: Meetup, minutes: int) -> str:
-    """So many minutes after the event begins, as its pages write it."""
+    """The time so many minutes after the event begins, as its pages write it."""
     zone = ZONES[meetup.town.language]
     return dates.clock(meetup.starts_at + timedelta(minutes=minutes), zone, meetup.town.language)
 
@@ -323,7 +323,7 @@ def said(meetup: Meetup, title: str, number: int, *, of: int, after: int) -> str
 
 
 def see_programme(meetup: Meetup, wanted: list[tuple[str, int]]) -> None:
-    """Title and minute of each line: on the event's page, for search engines, and in its calendar entry."""
+    """Checks title and minute of each line on the event's page, in the data for search engines, and in the calendar entry."""
     reader = anybody(meetup.town)
     first, (last, minutes) = wanted[0][0], wanted[-1]
     reader.open(meetup.page, until=f"{clock(meetup, minutes)} {last}")

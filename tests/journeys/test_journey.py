@@ -1,6 +1,6 @@
-"""The main job, end to end, as people do it: in a browser, in Japanese and in English, on the product as a whole.
+"""The main job from start to end: in a browser, in Japanese and in English, on the product as a whole.
 
-Pages run on today's clock; the clock's work is done by `tick` at the times that are to come.
+Pages run at the real time. `tick` does the clock's work for later times.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_an_on_site_meetup_with_a_lottery(towns: Callable[[str], Town], language
 
 
 def test_everything_works_without_scripts(site: Site, browser: Browser, manage: Manage) -> None:
-    """Signing up, founding, planning, registering, taking a shift."""
+    """Sign-up, a new community, a new event, a registration, a shift."""
     town = Town(site, browser, "ja", manage)
     finn = Person.arrive(site, browser, "finn", "ja", zone=ZONES["ja"], javascript=False)
     town.people["finn"] = finn

@@ -1,6 +1,6 @@
 """An online meetup from its announcement to its slides, in a browser, in Japanese and in English, on the product as a whole.
 
-`tick` does the clock's work at the times that are to come; for what people do then, the pages' clock is moved there, too.
+`tick` does the clock's work for later times. When people act at such a time, the pages' clock is moved there, too.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tests.journeys.town import Town
 
 @pytest.fixture
 def _back_to_now(site: Site) -> Iterator[None]:
-    """Whatever comes next finds the pages' clock as it is."""
+    """The next test finds the pages' clock at the real time."""
     yield
     site.travel(None)
 

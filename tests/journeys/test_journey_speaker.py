@@ -1,4 +1,4 @@
-"""Talks, from the call for speakers until the evening's programme, as people do it: in a browser, in Japanese and in English."""
+"""Talks from the call for speakers to the programme of the evening: in a browser, in Japanese and in English."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a volunteer lives through, from the shift that she finds on her phone to the thanks on the day after, in a browser."""
+"""A volunteer's story in a browser, from finding a shift on a phone to the thanks on the day after."""
 
 from collections.abc import Callable
 

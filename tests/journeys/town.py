@@ -1,4 +1,4 @@
-"""Where the stories of `tests/journeys/test_journey.py` take place: a community, its people, its events, and what happens in each of them."""
+"""The place of the stories in `tests/journeys`: a community, its people, its events, and steps that the stories share."""
 
 import re
 from collections.abc import Callable
@@ -17,13 +17,13 @@ from tests.journeys.journey import COMMUNITY, NAMES, Manage, Person
 ZONES = {"ja": "Asia/Tokyo", "en": "Europe/Berlin"}
 TALK = {"ja": "特徴量ストアを1年運用して", "en": "A year with a feature store"}
 PASSWORD = "korokoro-14-tokyo"
-# A talk that was accepted is asked about for the last time (meetups/speakers/models/talk.py).
+# The last reminder to confirm an accepted talk comes after this time (meetups/speakers/models/talk.py).
 LAST_REMINDER = timedelta(days=7)
 
 
 @dataclass
 class Town:
-    """The cast in one language, each with a browser and signed in, and the community that Aiko founded."""
+    """The cast in one language, each signed in with their own browser, and the community that Aiko founded."""
 
     site: Site
     browser: Browser
@@ -40,27 +40,27 @@ class Town:
         return f"ml-{self.language}"
 
     def accepted(self, person: Person, talk: str, meetup: "Meetup") -> str:
-        """The subject of the mail that a talk was accepted just now: it names the day of the last reminder, or of the event."""
+        """The subject of the mail for a talk accepted just now. It names the last reminder's day, or the event's if earlier."""
         last = min(timezone.now() + LAST_REMINDER, meetup.starts_at)
         when = dates.short_day(last, ZONES[self.language], self.language)
         return person.say("Talk accepted – confirm by %(when)s: %(talk)s", when=when, talk=talk)
 
     def stranger(self) -> Person:
-        """Somebody who is not signed in."""
+        """A new person who is not signed in."""
         person = Person.arrive(self.site, self.browser, "stranger", self.language, zone=ZONES[self.language])
         self.people[f"stranger-{len(self.people)}"] = person
         return person
 
     def wall(self, day: date, clock: time) -> datetime:
-        """An instant on the community's clock."""
+        """A moment on the community's clock."""
         return datetime.combine(day, clock, ZoneInfo(ZONES[self.language]))
 
     def moment(self, at: datetime) -> str:
-        """As the pages write it."""
+        """The moment as the pages write it."""
         return dates.moment(at, ZONES[self.language], self.language)
 
     def sign_up(self) -> None:
-        """Everyone signs up by code; Dan chooses a password, too."""
+        """Everyone signs up with a code; Dan chooses a password, too."""
         for handle in NAMES[self.language]:
             person = self.people[handle] = Person.arrive(
                 self.site, self.browser, handle, self.language, zone=ZONES[self.language]
@@ -68,7 +68,6 @@ class Town:
             person.sign_up(password=PASSWORD if handle == "dan" else "")
 
     def found(self) -> None:
-        """Aiko founds the community."""
         aiko = self.aiko
         aiko.click(aiko.say("Dashboard", context="organizers"), of="footer")
         aiko.click(aiko.say("Create a community"))
@@ -80,7 +79,7 @@ class Town:
         aiko.sees(COMMUNITY[self.language])
 
     def check(self) -> None:
-        """Nothing is broken in the database, and no browser complained."""
+        """The database breaks no invariant, and no browser reported an error."""
         assert "invariants hold" in self.manage("check_invariants")
         assert [fault for person in self.people.values() for fault in person.faults] == []
 
@@ -109,25 +108,25 @@ class Meetup:
         return self.starts_at + timedelta(hours=2)
 
     def before(self, days: int, clock: time) -> datetime:
-        """So many days before, on the community's clock."""
+        """The moment so many days before the event, on the community's clock."""
         return self.town.wall(self.starts_at.date() - timedelta(days=days), clock)
 
     def shift_page(self, person: Person, title: str) -> str:
-        """The address at which the shift called `title` is taken, as the event's page links it."""
+        """The address of the sign-up for the shift called `title`, as linked on the event's page."""
         person.open(self.page, until=title)
         row = person.page.locator(".lines li, .slot:not(:has(.lines))").filter(has_text=title)
         return str(row.locator("a[href$='/signup/']").get_attribute("href"))
 
 
 def announce(town: Town, title: str, *, days: int, more: Callable[[Person], None]) -> Meetup:
-    """Aiko makes an event on one page, `days` from now at 19:00, and publishes it. `more` is what she sets beside title and time."""
+    """Aiko creates an event on one page, `days` from now at 19:00, and publishes it. `more` fills in other fields."""
     aiko = town.aiko
     day = timezone.now().astimezone(ZoneInfo(ZONES[town.language])).date() + timedelta(days=days)
     aiko.open(f"/desk/c/{town.slug}/")
     aiko.click(aiko.say("New event"))
     aiko.type("#id_title", title)
     aiko.clicks += 1
-    # The browser's own calendar field, whose parts are in the order of the machine's language.
+    # The browser's own date field, whose parts are in the order of the machine's language.
     aiko.page.locator("#id_day").click(position={"x": 12, "y": 12})
     aiko.press(f"{day:%m%d%Y}")
     aiko.type("#id_starts", "1900")
@@ -148,7 +147,7 @@ def announce(town: Town, title: str, *, days: int, more: Callable[[Person], None
 
 
 def take_teardown(meetup: Meetup, person: Person) -> None:
-    """From the event's page; the seat is certain at once, outside the draw."""
+    """A person takes teardown from the event's page; the seat is confirmed at once, outside the draw."""
     person.open(meetup.page, until=person.say("Sign up for teardown"))
     person.click(person.say("Sign up for teardown"), of=".slot[data-admission=duty]")
     person.sees(person.say("You get a seat right away"))
@@ -160,7 +159,7 @@ def take_teardown(meetup: Meetup, person: Person) -> None:
 
 
 def speak(meetup: Meetup) -> None:
-    """Emi proposes, Aiko accepts, Emi confirms, and everybody sees it on the programme."""
+    """Emi proposes a talk, Aiko accepts it, Emi confirms it, and everyone sees it on the programme."""
     town = meetup.town
     emi, aiko, talk = town.emi, town.aiko, TALK[town.language]
     emi.open(meetup.page)
@@ -187,5 +186,5 @@ def speak(meetup: Meetup) -> None:
 
 
 def link_in(mail: dict[str, Any], path: str) -> str:
-    """The first address in a mail's text that has `path` in it."""
+    """The first address in a mail's text that contains `path`."""
     return next(str(address) for address in re.findall(r"https?://\S+", mail["text"]) if path in address)

@@ -1,6 +1,6 @@
-"""A volunteer's meetup, chapter by chapter: shifts are planned, taken, handed over and offered, the room is cleared, and hours count.
+"""The chapters of a volunteer's meetup. Shifts are planned, taken, handed over and offered, the room is cleared, and hours count.
 
-`tests/journeys/test_journey_volunteer.py` tells it.
+`tests/journeys/test_journey_volunteer.py` tells the story.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
 def plan(town: Town) -> Meetup:
-    """A lottery for one seat. The usual shifts are there in one click; teardown gets a place and a lead, reception a time to look at it."""
+    """A lottery for one seat. One click adds the usual shifts. Teardown gets a place and a lead, check-in a time to seek help."""
     aiko = town.aiko
     meetup = announce(
         town, f"{COMMUNITY[town.language]} #17", days=12, more=lambda aiko: aiko.type("#id_capacity", "1")
@@ -49,22 +49,22 @@ def plan(town: Town) -> Meetup:
 
 
 def help_at(meetup: Meetup) -> datetime:
-    """When it is looked at whether people are missing at reception: noon, long before entries close."""
+    """The time at which missing volunteers at check-in are noticed: noon, long before entries close."""
     return meetup.before(9, time(12))
 
 
 def shift(person: Person, title: str) -> str:
-    """What a shift of the usual ones is called in her language."""
+    """The name of a usual shift in the person's language."""
     return person.say(title, context="shift")
 
 
 def change(aiko: Person, title: str) -> None:
-    """To the page of one shift, from the list."""
+    """Opens the page of one shift, from the list."""
     aiko.click(aiko.say("Change the shift “%(shift)s”", shift=shift(aiko, title)))
 
 
 def write_the_list(meetup: Meetup) -> None:
-    """The usual lines in one click, one of her own, and how the room was."""
+    """Aiko adds the usual lines in one click, one line by hand, and a photo of the room."""
     aiko, language = meetup.town.aiko, meetup.town.language
     aiko.click(aiko.say("Teardown list and photos of the room"))
     aiko.click(aiko.say("Use the usual items"))
@@ -78,7 +78,7 @@ def write_the_list(meetup: Meetup) -> None:
 
 
 def on_the_list(meetup: Meetup, person: Person, title: str) -> Locator:
-    """The line of a shift in the list of all events, reached from her page on a phone; nothing sticks out of the screen."""
+    """The line of a shift in the list of all events, reached on a phone from "My page". The page is no wider than the screen."""
     person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is one
     person.open("/me/")
     person.click(person.say("Available shifts"))
@@ -88,7 +88,7 @@ def on_the_list(meetup: Meetup, person: Person, title: str) -> Locator:
 
 
 def take(meetup: Meetup) -> None:
-    """One tap, and Emi's seat is certain before any draw."""
+    """With one tap Emi's seat is confirmed before any draw."""
     emi, language = meetup.town.emi, meetup.town.language
     line = on_the_list(meetup, emi, "Teardown")
     expect(line).to_contain_text(PLACE[language])
@@ -110,7 +110,8 @@ def take(meetup: Meetup) -> None:
 
 
 def hand_over(meetup: Meetup) -> None:
-    """Emi cannot; Finn, whom she asks by mail, has the shift and the seat from his yes on. She is back in the lottery, as the page said."""
+    """Emi cannot come and asks Finn by mail. Finn accepts, and has the shift and the seat at once. Emi is back in the lottery,
+    as the page said."""
     town = meetup.town
     emi, finn, aiko = town.emi, town.finn, town.aiko
     emi.click(emi.say("Find a replacement"))
@@ -150,14 +151,15 @@ def hand_over(meetup: Meetup) -> None:
 
 
 def nobody_waits_for_mail(town: Town) -> None:
-    """No mail that the story does not speak of. Ben has no part in it: since another story he may organize, and reads what Aiko reads."""
+    """No one has an unread mail. Ben is left out: Ben is an organizer since another story, and gets the same mails as Aiko."""
     concerned = {handle: person for handle, person in town.people.items() if handle != "ben"}
     unread = {handle: person.unread() for handle, person in concerned.items() if person.unread()}
     assert not unread, unread
 
 
 def offer(meetup: Meetup) -> None:
-    """Reception is short at the time that Aiko set: she is told, and who waits for the draw gets one offer. Dan takes it and is in."""
+    """Check-in lacks volunteers at the time that Aiko set. Aiko is told, and people in the lottery get one offer. Dan takes it
+    and has a seat."""
     town = meetup.town
     dan, emi, aiko = town.dan, town.emi, town.aiko
     dan.open(meetup.page, until=meetup.title)
@@ -185,7 +187,8 @@ def offer(meetup: Meetup) -> None:
 
 
 def draw(meetup: Meetup) -> None:
-    """The draw goes past those with a shift: Emi alone is in it. Two days before nobody who waits is left to ask; Aiko hears what is short."""
+    """The draw leaves out people with a shift, so only Emi is in it. Two days before, no one in the queue is left to ask, and
+    Aiko is told which shifts lack volunteers."""
     town = meetup.town
     emi, dan, finn, aiko = town.emi, town.dan, town.finn, town.aiko
     town.manage.tick(meetup.closes_at)
@@ -216,7 +219,7 @@ def draw(meetup: Meetup) -> None:
 
 @contextmanager
 def evening(meetup: Meetup) -> Iterator[None]:
-    """Pages answer as in the evening, when teardown should be over; afterwards as they are."""
+    """Sets the pages' clock to the evening, when teardown should be over, and back to the real time afterwards."""
     meetup.town.site.travel(meetup.ends_at + timedelta(minutes=80))
     try:
         yield
@@ -225,7 +228,7 @@ def evening(meetup: Meetup) -> Iterator[None]:
 
 
 def tear_down(meetup: Meetup) -> None:
-    """Two phones, one list: what one ticks the other sees, and what is open is obvious, until nothing is."""
+    """Two phones share one list: each shows the other's ticks. It is obvious which lines are open, until none is."""
     town = meetup.town
     finn, aiko = town.finn, town.aiko
     finn.open("/me/")
@@ -258,7 +261,7 @@ def tear_down(meetup: Meetup) -> None:
 
 
 def put_right(meetup: Meetup) -> None:
-    """Aiko writes down that Dan did not come to reception; he objects, and she puts it right."""
+    """Aiko records that Dan missed check-in. Dan objects, and Aiko corrects the record."""
     town, tick = meetup.town, meetup.town.manage.tick
     aiko, dan = town.aiko, town.dan
     night = meetup.ends_at + timedelta(minutes=90)
@@ -281,7 +284,7 @@ def put_right(meetup: Meetup) -> None:
 
 
 def thank(meetup: Meetup) -> None:
-    """At ten on the day after, once; the hours stand on their pages."""
+    """The thanks come once, at ten on the day after. The volunteers' pages show the hours."""
     town = meetup.town
     morning = town.wall(meetup.starts_at.date() + timedelta(days=1), time(10))
     town.manage.tick(morning)

@@ -1,4 +1,4 @@
-"""Texts and addresses of history and outbox can be blanked in the middle of a life: what follows is the same (RULES 105)."""
+"""Texts and addresses in history and outbox can be blanked while an event is running: the rest is the same (RULES 105)."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ SETTLED = ("sent", "void", "bounced", "failed")
 
 
 def blank() -> None:
-    """All that somebody could read in either table; keys, verbs and states stay."""
+    """Removes every readable text and address from both tables; keys, verbs and states stay."""
     HistoryEntry.objects.update(details={})
     Notification.objects.filter(state__in=SETTLED).update(address="", language="", error="")
 
@@ -52,7 +52,7 @@ def clock(at: object) -> None:
 
 
 def life(*, blanks: bool) -> list[object]:
-    """An event from its publication to its slides, with a blanking after each chapter; says what became of all."""
+    """An event from its publication to its slides, with a blanking after each chapter. Returns the final state of everything."""
     aiko = cast.person("aiko")
 
     def chapter() -> None:
@@ -66,7 +66,7 @@ def life(*, blanks: bool) -> list[object]:
     talks = [cast.talk(name, event, title=name) for name in ("emi", "ben", "chie")]
     for name in ("dan", "gin", "hana", "ito", "finn", "jun"):
         cast.registered(name, event)
-    # To an address without an account.
+    # An invitation to an address without an account.
     slot = event.slots.get(admission=Slot.Admission.INVITED)
     invite_attendees(slot=slot, invitees=[Invitee("new@example.org")], above=True, at=cast.NOW, by=aiko)
     plan_reconfirmation(slot=general, ask_at=ASK_AT, answer_by=ANSWER_BY, releases_silent=True, at=cast.NOW, by=aiko)
@@ -75,7 +75,7 @@ def life(*, blanks: bool) -> list[object]:
     chapter()
     clock(ASK_AT)
     chapter()
-    # Another shift is short later: who was asked is not asked again, and neither the question nor its reminder comes twice.
+    # Another shift is short later. No one is asked a second time; neither the question nor its reminder comes twice.
     more = ShiftPlan(
         Shift.Phase.TEARDOWN,
         Shift.Role.TEARDOWN,
@@ -105,7 +105,7 @@ def life(*, blanks: bool) -> list[object]:
     for at in (NOON, NOON + HOUR):
         clock(at)
         chapter()
-    # What was taken down stays down; what comes later is public without another mail; nobody is asked twice.
+    # Slides that were taken down stay down. Later slides are public without another mail. No one is asked twice.
     add_slides(talk=talks[0], url="https://slides.example/2", at=NOON + HOUR, by=talks[0].speaker)
     add_slides(talk=talks[2], url="https://slides.example/3", at=NOON + HOUR, by=talks[2].speaker)
     answer_publication(talk=talks[2], answer=Readiness.Publication.YES, at=NOON + HOUR, by=talks[2].speaker)

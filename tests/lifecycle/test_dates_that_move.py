@@ -1,4 +1,4 @@
-"""What moves with an event: every date that hangs on one is declared or excused, and what is declared moves through the desk's door."""
+"""Dates that move with an event. Each is declared or excused, and the declared dates move through the desk's page."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -27,7 +27,7 @@ from tests.support import cast
 
 DAY = timedelta(days=1)
 
-# Dates that stay where they are when their event moves, and why.
+# Dates that do not move when their event moves, with the reason.
 EXCUSED = {
     "it is the move itself": {"events.Event": {"starts_at", "ends_at"}},
     "it says when something happened": {
@@ -65,7 +65,7 @@ EXCUSED = {
 
 
 def hanging() -> list[type[models.Model]]:
-    """Event, and every model from which foreign keys lead to it."""
+    """Event, and every model from which foreign keys lead to Event."""
     found: list[type[models.Model]] = [Event]
     grows = True
     while grows:
@@ -87,7 +87,7 @@ def dates() -> set[str]:
         f"{model._meta.label}.{field.name}"
         for model in hanging()
         for field in model._meta.fields
-        # DateTimeField is one, too.
+        # DateTimeField is a subclass of DateField.
         if isinstance(field, models.DateField)
     }
 
@@ -125,7 +125,7 @@ def desk() -> Iterator[Client]:
 
 
 def move(desk: Client, event: Event, days: int) -> None:
-    """An organizer writes another date on the page of the event."""
+    """An organizer enters another date on the page of the event."""
     url = f"/desk/events/{event.public_id}/edit/"
     form = desk.get(url).context["form"]
     fields = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
@@ -153,7 +153,7 @@ def unproved(slot: Slot) -> HeldPlace:
 
 @pytest.mark.django_db
 def test_all_that_is_declared_moves_through_the_door(desk: Client) -> None:
-    """One event with everything that has such a date."""
+    """One event with an object for every such date."""
     event = cast.online_event(
         slots=[cast.lottery_plan(), cast.first_come_plan(), cast.duty_plan()],
         shifts=[cast.teardown_plan()],

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(kind: str) -> set[str]:
-    """Who was sent a message of that kind."""
+    """The people who were sent a message of that kind."""
     emails = Notification.objects.filter(kind=kind).values_list("recipient__email", flat=True)
     return {email.partition("@")[0] for email in emails}
 
@@ -106,7 +106,7 @@ def test_a_change_of_the_text_alone_is_told_to_nobody() -> None:
 
 
 def test_cancelling_tells_everyone_and_the_page_can_still_be_edited() -> None:
-    """connpass: everything was frozen after cancelling."""
+    """In connpass, everything was frozen after the cancellation."""
     event = cast.event()
     cast.registered("dan", event)
     cast.volunteering("emi", event)

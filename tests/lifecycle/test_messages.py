@@ -1,4 +1,4 @@
-"""Organizers write to people of their event: to whom, when, at most how often (RULES 98 to 100)."""
+"""Organizers write to people of their event: the recipients, the times, the limits (RULES 98 to 100)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ TYPED = {"groups": ["confirmed"], "subject_ja": "入口について", "body_ja":
 
 @pytest.fixture
 def event() -> Event:
-    """Two have a seat, one waits; Finn helps, Emi speaks."""
+    """Dan and Gin have a seat, Hana is in the queue, Finn volunteers, Emi speaks."""
     event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan(), cast.invited_plan()])
     for name in ("dan", "gin", "hana"):
         cast.registered(name, event)
@@ -50,7 +50,7 @@ def post(event: Event, *, intent: str = "send", at: datetime = cast.NOW, path: s
 
 
 def told() -> set[str]:
-    """Who has the organizers' message in the outbox."""
+    """The people with the organizers' message in the outbox."""
     rows = Notification.objects.filter(kind="organizer_message")
     return {row.recipient.email.partition("@")[0] for row in rows.select_related("recipient") if row.recipient}
 
@@ -95,7 +95,7 @@ def test_the_mail_is_the_organizers_own_in_the_language_of_its_reader(event: Eve
         email="gin@example.org"
     ).update(language="en")
     english: Any = {"subject_en": "The entrance", "body_en": "Use the [back door](https://example.org/map)."}
-    # Something else falls due for Dan soon: it stays a mail of its own (RULES 98).
+    # Another mail falls due for Dan soon. The message stays a mail of its own (RULES 98).
     change_event(event=event, fields={"venue_name": "七本木"}, at=cast.NOW, by=cast.person("aiko"))
     post(event, **english)
     deliver(at=cast.NOW + timedelta(minutes=10))
@@ -126,7 +126,7 @@ def test_a_hostile_text_stays_text(event: Event, mail_sink: MailSink) -> None:
 
 
 def test_at_a_set_time_it_goes_to_whoever_belongs_to_it_then(event: Event) -> None:
-    """Read on the event's clock; once, whoever ticks how often."""
+    """The time is on the event's clock. The message goes once, however often the clock ticks."""
     assert post(event, when="later", send_at="2026-11-21T09:00").status_code == 302
     message = Message.objects.get()
     assert (message.state, message.send_at.isoformat()) == ("scheduled", "2026-11-21T00:00:00+00:00")

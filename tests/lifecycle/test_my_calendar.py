@@ -1,4 +1,4 @@
-"""Where I have to be, in the calendar that I use anyway (RULES 74)."""
+"""My shifts, talks and seats in the calendar that I use already (RULES 74)."""
 
 import logging
 from collections.abc import Iterator
@@ -37,13 +37,13 @@ def _now() -> Iterator[None]:
 
 
 def address(who: str = "emi") -> str:
-    """Makes the address, as the page does."""
+    """Creates the address, as the page does."""
     cast.signed_in(who).post("/me/calendar/")
     return f"/calendar/{CalendarFeed.objects.get(person=cast.person(who)).token}.ics"
 
 
 def read(url: str, *, at: datetime = cast.NOW) -> dict[str, Any]:
-    """What a calendar program finds, without a session: entries by their UID."""
+    """The entries that a calendar program finds without a session, by their UID."""
     with time_machine.travel(at, tick=False):
         answer = Client().get(url)
     assert answer.status_code == 200

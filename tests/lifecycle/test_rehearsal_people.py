@@ -1,4 +1,4 @@
-"""Mails, reminders, the desk and calendars mean the same people by those who belong to a rehearsal (RULES 87)."""
+"""Mails, reminders, the desk and calendars agree on the people who belong to a rehearsal (RULES 87)."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -71,7 +71,7 @@ def shift(event: Event, role: Shift.Role, title: str, phase: Shift.Phase = Phase
 
 
 def everyone() -> Event:
-    """An online event with each of those above."""
+    """An online event with each of the people above."""
     event = cast.online_event()
     cast.member("ben", Role.ORGANIZER)
     cast.member("chie", Role.RECEPTION)
@@ -96,7 +96,7 @@ def everyone() -> Event:
 
 
 def sent(kind: str, *, at: datetime) -> set[str]:
-    """Who was sent a message of that kind, once all that is due has left."""
+    """The people who were sent a message of that kind, after everything due has left."""
     deliver(at=at)
     rows = Notification.objects.filter(kind=kind, state=Notification.State.SENT).select_related("recipient")
     return {row.recipient.email.partition("@")[0] for row in rows if row.recipient}
@@ -195,7 +195,7 @@ def test_two_events_are_kept_apart() -> None:
 
 
 def test_whoever_belongs_later_was_not_there_before() -> None:
-    """Nobody is reminded of what began for them after the reminder was due."""
+    """A part that begins after a reminder was due gets no reminder."""
     event = cast.online_event()
     cast.volunteering("host", event, shift=shift(event, Work.MC, "進行"), at=cast.NOW + HOUR)
     people = {one.person.email.partition("@")[0]: one for one in rehearsal_people([event])}

@@ -1,8 +1,11 @@
-"""`make looks`: every page as a picture, and what axe finds on it.
+"""`make looks`: a picture of every page, and the faults that axe finds on it.
 
-Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community. Pictures go to `looks/`. Ends with 1 when
-axe finds a violation of WCAG 2.2 AA, the browser reports an error (a broken content security policy is one), or something is wider
-than the screen. Then every kind of mail. Each language has a process and a product of its own. `python -m tests.looks.__main__ desk` takes only the pages whose names begin so, `python -m tests.looks.__main__ mail` the mails.
+Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community, and then every kind of mail.
+Pictures go to `looks/`. Ends with 1 if axe finds a violation of WCAG 2.2 AA, the browser reports an error (for example a broken
+content security policy), or something is wider than the screen. Each language has its own process and product.
+
+`python -m tests.looks.__main__ desk` takes only the pages whose names begin with `desk`, `python -m tests.looks.__main__ mail`
+only the mails.
 """
 
 import os
@@ -41,7 +44,7 @@ WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its picture's name, who looks at it (empty: nobody in particular), and where it is."""
+    """One page: the name of its picture, its viewer (empty: not signed in), and its address."""
 
     name: str
     who: str
@@ -50,7 +53,7 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """Every page there is, on the sample community."""
+    """Every page, on the sample community."""
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415
     from meetups.speakers.models import Talk  # noqa: PLC0415
@@ -161,7 +164,7 @@ def pages() -> list[Page]:
 
 
 def sign_in(browser: Browser, base_url: str, who: str) -> Any:
-    """The cookies of someone who signed in with her password."""
+    """The cookies of a person who signed in with a password."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{base_url}/accounts/login/")
@@ -175,14 +178,14 @@ def sign_in(browser: Browser, base_url: str, who: str) -> Any:
 
 
 def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) -> Iterator[str]:
-    """Opens one page on a screen so high, takes its picture, and gives what is wrong with it. The tab is used again: to open one takes
-    longer than most pages."""
+    """Opens one page on a screen of this height, takes its picture, and yields its faults. The tab is reused, because opening a
+    tab takes longer than most pages."""
     errors: list[str] = []
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.set_viewport_size({"width": width, "height": height})
 
     def hear(message: ConsoleMessage) -> None:
-        # A page that says "not found" is reported by the browser as a failed load of itself.
+        # The browser reports a page that says "not found" as a failed load of the page itself.
         if message.type == "error" and not (page_.status != 200 and str(page_.status) in message.text):
             errors.append(message.text)
 
@@ -197,7 +200,7 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
         yield f"answered {answer.status if answer else 'nothing'}"
     yield from errors
     yield from (f"wider than the screen: {element}" for element in page.evaluate(WIDER))
-    # On a screen as high as the page, the bar at its bottom covers nothing, so axe measures every target whole.
+    # On a screen as high as the page, the bar at its bottom covers nothing, so axe measures every target completely.
     page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight")})
     for violation in Axe().run(page, options=RULES).response["violations"]:
         where = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
@@ -207,7 +210,7 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
 
 
 def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> int:
-    """Looks at all pages in `language`, or those whose name begins with one of `wanted`. Returns the number of faults."""
+    """Takes all pages in `language`, or those whose name begins with one of `wanted`. Returns the number of faults."""
     from meetups.accounts.models import User  # noqa: PLC0415
 
     todo = [page for page in pages() if not wanted or any(page.name.startswith(name) for name in wanted)]
@@ -240,7 +243,7 @@ def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> i
 
 
 def mails(browser: Browser, language: str) -> int:
-    """Looks at every kind of mail in `language`. Returns the number of faults."""
+    """Takes every kind of mail in `language`. Returns the number of faults."""
     from tests.looks.mails import look_at_mails  # noqa: PLC0415 - needs django.setup()
 
     pictures, found = look_at_mails(browser, PICTURES, language)
@@ -250,7 +253,7 @@ def mails(browser: Browser, language: str) -> int:
 
 @contextmanager
 def sample_site(application: str = "meetups.wsgi") -> Iterator[tuple[str, Browser]]:
-    """The product running with the sample: its address, and a browser. Stops all of it afterwards."""
+    """The product running with the sample: its address, and a browser. Stops everything afterwards."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         sys.exit("Chromium is not on this machine. Install the package chromium.")
@@ -264,7 +267,7 @@ def sample_site(application: str = "meetups.wsgi") -> Iterator[tuple[str, Browse
         stack.await_web()
         os.environ |= stack.settings | {
             "DJANGO_SETTINGS_MODULE": "meetups.settings",
-            # What the scenes upload is to be found by the pages.
+            # The pages need to find the files that the scenes upload.
             "UPLOADS_DIR": stack.environment["UPLOADS_DIR"],
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         }
@@ -279,7 +282,7 @@ def sample_site(application: str = "meetups.wsgi") -> Iterator[tuple[str, Browse
 
 
 def look_in(language: str, wanted: list[str]) -> int:
-    """Starts everything with the sample, looks at it in one language, and stops it again. Returns the number of faults."""
+    """Starts everything with the sample, takes the pictures in one language, and stops it. Returns the number of faults."""
     with sample_site() as (base_url, browser):
         found = look(browser, base_url, language, wanted) if wanted != ["mail"] else 0
         if not wanted or wanted == ["mail"]:
@@ -288,7 +291,7 @@ def look_in(language: str, wanted: list[str]) -> int:
 
 
 def main() -> None:
-    """Looks in all languages at once. Given `--language ja`, in this process and in that language alone."""
+    """Takes the pictures in all languages at once. With `--language ja`, only in that language and in this process."""
     wanted = sys.argv[1:]
     if wanted[:1] == ["--language"]:
         sys.exit(1 if look_in(wanted[1], wanted[2:]) else 0)

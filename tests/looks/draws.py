@@ -1,4 +1,4 @@
-"""What the sample has not: a lottery that is drawn, one for pairs with questions, and shifts that ask for a yes or are over.
+"""Scenes that the sample lacks: a drawn lottery, a lottery for pairs with questions, shifts that need a yes or are over.
 
 For `make looks`.
 """
@@ -28,7 +28,7 @@ from tests.looks.scene import person, published
 
 
 def drawn_and_to_be_drawn() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     return [*_drawn(), *_pairs_and_questions(), *_shifts()]
 
 

@@ -1,5 +1,5 @@
-"""Every kind of mail as a picture, for `make looks`: as wide as a phone and as a mail program's pane, with the sample's names and with
-the longest that the fields take.
+"""Every kind of mail as a picture, for `make looks`: as wide as a phone and as a mail program's pane, with the sample's names and
+with the longest names that the fields take.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ NAMES: list[tuple[type[models.Model], str]] = [
 
 
 def mails(language: str, *, long: bool) -> dict[str, str]:
-    """The HTML of a mail of each kind; `long` ones have titles and names as long as they can be."""
+    """The HTML of one mail of each kind. With `long`, titles and names are as long as possible."""
     found = {}
     with thrown_away(), translation.override(language):
         rows = every_kind(language, AT)
@@ -50,7 +50,7 @@ def mails(language: str, *, long: bool) -> dict[str, str]:
 
 
 def look_at_mails(browser: Browser, pictures: Path, language: str) -> tuple[int, int]:
-    """Takes the pictures. Returns how many there are and how many faults were found, each of which is printed."""
+    """Takes the pictures. Returns the number of pictures and of faults, and prints each fault."""
     taken = found = 0
     for long in (False, True):
         letters = mails(language, long=long)

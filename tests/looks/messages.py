@@ -1,4 +1,4 @@
-"""What the sample has not: messages of organizers. For `make looks`."""
+"""Scenes that the sample lacks: messages of organizers. For `make looks`."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from tests.looks.scene import person
 
 
 def messages_written() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     now = timezone.now()
     event = Event.objects.filter(state="published", starts_at__gt=now).order_by("starts_at", "pk")[0]
     everyone = Audience(states=("confirmed", "waitlisted", "applied"), speakers=True, volunteers=True)
@@ -28,7 +28,7 @@ def messages_written() -> list[tuple[str, str, str]]:
         at=now,
         by=person("aiko"),
     )
-    # Somebody comes to the desk: she got no mail.
+    # A person who got no mail asks the organizers.
     missed = Notification.objects.filter(subject=sent.subject, recipient__isnull=False).order_by("pk")[0]
     assert missed.recipient
     Notification.objects.filter(pk=missed.pk).update(

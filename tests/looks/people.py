@@ -1,4 +1,4 @@
-"""What the sample has not: people who are invited, let in at the door, or did not come. For `make looks`."""
+"""Scenes that the sample lacks: people who are invited, let in at the door, or absent. For `make looks`."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.looks.scene import full, person
 
 
 def people_brought_in() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     now = timezone.now()
     online = Event.objects.get(title__contains="番外編")
     invitees = [Invitee("taro@example.com", "来賓 太郎"), Invitee("somebody.with.a.long.address@mail.example.com")]

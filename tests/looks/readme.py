@@ -1,4 +1,4 @@
-"""`python -m tests.looks.readme`: the pictures of README.md, taken anew on the sample community."""
+"""`python -m tests.looks.readme`: the pictures of README.md, taken again on the sample community."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from tests.conftest import CLOCK
 from tests.looks.__main__ import sample_site, sign_in
 
 PICTURES = Path(".pictures")
-# What GitHub shows side by side.
+# The widths that GitHub shows side by side.
 WIDE, PHONE = 800, 360
 # The event of the sample that has just ended.
 TEARDOWN = "読書会"
@@ -21,7 +21,7 @@ TEARDOWN = "読書会"
 
 @dataclass(frozen=True)
 class Picture:
-    """A file, who looks (empty: nobody in particular) in which language, where, and how high: a wide screen's pixels, or a phone's."""
+    """A file, its viewer (empty: not signed in), language and address, and its height: pixels of a wide screen or of a phone."""
 
     name: str
     who: str
@@ -29,12 +29,12 @@ class Picture:
     path: str
     height: int
     phone: bool = False
-    # Whether the pages' clock goes by what `evening` sets.
+    # Whether the pages' clock uses the time that `evening` sets.
     in_the_evening: bool = False
 
 
 def evening() -> timedelta:
-    """The sample's teardown is under way whenever it is made; this moves it so that its event ended at 21:30 in Tokyo. By how much."""
+    """Moves the sample's teardown so that its event ended at 21:30 in Tokyo, whenever it is made. Returns the shift in time."""
     from django.db.models import F  # noqa: PLC0415 - needs django.setup()
 
     from meetups.events.models import Event  # noqa: PLC0415
@@ -51,7 +51,7 @@ def evening() -> timedelta:
 
 
 def pictures() -> list[Picture]:
-    """All that README.md shows."""
+    """All pictures of README.md."""
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
 
     def event(title: str) -> str:
@@ -71,7 +71,7 @@ def pictures() -> list[Picture]:
 
 
 def main() -> None:
-    """Takes them, in light colours."""
+    """Takes the pictures, in light colours."""
     clock = Path(tempfile.mkdtemp(prefix="meetups-clock-")) / "clock"
     os.environ[CLOCK] = str(clock)
     with sample_site("tests.support.travelling") as (base_url, browser):

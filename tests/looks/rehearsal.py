@@ -1,4 +1,4 @@
-"""What the sample has not: talks that several hold, a rehearsal that is over, and an event that begins in half an hour.
+"""Scenes that the sample lacks: talks with several speakers, a rehearsal that is over, and an event in half an hour.
 
 For `make looks`.
 """
@@ -28,7 +28,7 @@ Occasion = Presence.Occasion
 
 
 def speakers_together() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     event = _event()
     first = _talk(event, "emi", "大規模言語モデルの出力を評価する、三つのやり方", with_whom=("finn", "dan"))
     _talk(event, "ben", "検索と推薦のあいだ")

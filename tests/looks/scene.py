@@ -1,4 +1,4 @@
-"""What the sample has not: a seat on its way to the next, and a question whether one still comes. For `make looks`."""
+"""Scenes that the sample lacks: a seat that is handed over, and an attendance check. For `make looks`."""
 
 from datetime import datetime, timedelta
 
@@ -21,12 +21,12 @@ from meetups.registrations.tasks import reconfirm_seats
 
 
 def person(name: str) -> User:
-    """One of the sample's people."""
+    """A person of the sample."""
     return User.objects.get(email=f"{name}@example.com")
 
 
 def published(title: str, *, hours: int, since: datetime, slot: SlotPlan) -> Event:
-    """An event of the study group so many hours from now, public since `since`, with one slot."""
+    """An event of the study group, `hours` from now, published at `since`, with one slot."""
     starts_at = timezone.now() + timedelta(hours=hours)
     fields = {
         "title": title,
@@ -45,7 +45,7 @@ def published(title: str, *, hours: int, since: datetime, slot: SlotPlan) -> Eve
 
 
 def full(title: str, *, hours: int, since: datetime) -> tuple[Event, dict[str, Registration]]:
-    """An event so many hours from now with two seats, which are Dan's and Finn's; Emi and Chie wait."""
+    """An event, `hours` from now, with two seats for Dan and Finn; Emi and Chie are in the queue."""
     event = published(title, hours=hours, since=since, slot=SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 2))
     slot = event.slots.get()
     names = ("dan", "finn", "emi", "chie")
@@ -53,7 +53,7 @@ def full(title: str, *, hours: int, since: datetime) -> tuple[Event, dict[str, R
 
 
 def seats_on_their_way() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     now = timezone.now()
     since = now - timedelta(days=6)
     passed, there = full("ML勉強会 #15 検索の評価", hours=36, since=since)

@@ -1,4 +1,4 @@
-"""What the sample has not: an event with many shifts, of which one is short and one has changed toto another. For `make looks`."""
+"""Scenes that the sample lacks: many shifts, one short of volunteers, and one handed to another person. For `make looks`."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ MORE = (
 
 
 def many_shifts() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     now = timezone.now()
     since, aiko = now - timedelta(days=3), person("aiko")
     slot = SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 2)

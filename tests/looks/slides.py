@@ -1,4 +1,4 @@
-"""Slides on their way, and the archive. For `make looks`."""
+"""Slides before and after publication, and the archive. For `make looks`."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ LONG = "来期の予算を決める前に全員で一度だけ読んでおきた
 
 
 def slides_and_archive() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them: one event with public slides, one where they wait."""
+    """The name, viewer and path of each page: one event has public slides, the other has slides that are not public yet."""
     now = timezone.now()
     since = now - timedelta(days=20)
     slot = SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 30)

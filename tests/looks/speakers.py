@@ -1,4 +1,4 @@
-"""How talks are found and decided about. For `make looks`."""
+"""Scenes about talks: the search for them, and the decisions. For `make looks`."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ LOOKED_FOR = """短くても、初めてでも歓迎します。
 
 
 def talks_looked_for() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them."""
+    """The name, viewer and path of each page about these scenes."""
     now, aiko = timezone.now(), person("aiko")
     online = Event.objects.get(title__contains="番外編")
     community = Community.objects.get(slug="ml-study")
@@ -80,7 +80,7 @@ def talks_looked_for() -> list[tuple[str, str, str]]:
 
 
 def _arranged(event: Event) -> Break:
-    """A programme that is a little too long, with a note for the MC; gives its break."""
+    """A programme that is a little too long, with a note for the MC. Returns its break."""
     now, aiko = timezone.now(), person("aiko")
     pause = add_break(event=event, title="休憩", minutes=10, at=now, by=aiko)
     talk = event.talks.on_programme()[0]

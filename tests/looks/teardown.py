@@ -1,4 +1,4 @@
-"""What the sample has not: the evening of an event at 22:20, its list half ticked, with photos of the room. For `make looks`."""
+"""Scenes that the sample lacks: an event's evening at 22:20, a half-ticked list, and photos of the room. For `make looks`."""
 
 from datetime import datetime, timedelta
 
@@ -38,7 +38,7 @@ CAPTIONS = ["入口から見た全体", "窓側。ブラインドは半分", "",
 
 
 def evening(title: str, starts_at: datetime, *, who: str = "chie") -> Event:
-    """An event of two and a half hours whose teardown `who` has taken and Ben leads; so far without a list."""
+    """An event of two and a half hours whose teardown `who` has taken and Ben leads, without a list."""
     since = starts_at - timedelta(days=10)
     event = published(title, hours=240, since=since, slot=SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, 60))
     ends_at = starts_at + timedelta(hours=2, minutes=30)
@@ -52,7 +52,7 @@ def evening(title: str, starts_at: datetime, *, who: str = "chie") -> Event:
 
 
 def write(event: Event, lines: list[ChoreLine], captions: list[str]) -> None:
-    """Ben writes the list and keeps how the room was."""
+    """Ben writes the list and adds photos of the room."""
     since = event.starts_at - timedelta(days=3)
     for line in lines:
         add_chore(event=event, line=line, at=since, by=person("ben"))
@@ -63,16 +63,19 @@ def write(event: Event, lines: list[ChoreLine], captions: list[str]) -> None:
 
 
 def tick(event: Event, count: int, *, minutes: int = 10) -> None:
-    """Chie, Ben and Dan tick the first lines in turns."""
+    """Chie, Ben and Dan tick the first lines in turn."""
     for number, chore in enumerate(Chore.objects.filter(event=event, sort=DO).in_order()[:count]):
         done_at = event.ends_at + timedelta(minutes=minutes + 4 * number)
         tick_chore(chore=chore, done=True, at=done_at, by=person(("chie", "ben", "dan")[number % 3]))
 
 
 def teardown_evenings() -> list[tuple[str, str, str]]:
-    """Name, who looks, and path of each page about them. Pages look at the clock, so the events lie as 22:20 does to an evening's end at 21:30."""
+    """The name, viewer and path of each page about these scenes.
+
+    Pages read the clock, so the events are set as if it were 22:20 on an evening that ended at 21:30.
+    """
     now = timezone.now()
-    # 50 minutes into teardown; and one where it was to end twenty minutes ago.
+    # Teardown began 50 minutes ago; in the second event it should have ended twenty minutes ago.
     half, late, done = (
         evening("ML勉強会 #18 推薦システムの運用と、いまならこう作るという話", now - timedelta(minutes=200)),
         evening("ML勉強会 #19", now - timedelta(minutes=230), who="dan"),

@@ -1,6 +1,6 @@
-"""What is promised about messages, with senders killed, Redis gone, clocks in pairs, and a backup restored.
+"""The promises about mails, tested with killed senders, no Redis, pairs of clocks, and a restored backup.
 
-Where each promise is proved:
+The tests of each promise:
 
 | promise | test |
 |---|---|

@@ -1,4 +1,4 @@
-"""The figures go into the same table as those about seats."""
+"""Adds the measurements to the same table as those about seats."""
 
 import sys
 
@@ -9,12 +9,12 @@ from tests.faults.figures import FIGURES, Figures
 
 @pytest.fixture(scope="session")
 def figures() -> Figures:
-    """Where a test writes down what it measured."""
+    """The object in which a test notes its measurements."""
     return FIGURES
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Prints the table, where the tests about seats do not run along and print it."""
+    """Prints the table, if the tests about seats do not run in the same run and print it."""
     if FIGURES.rows and "tests.faults.conftest" not in sys.modules:
         terminalreporter.section("promise | figure")
         for line in FIGURES.table():

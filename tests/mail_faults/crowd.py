@@ -1,4 +1,4 @@
-"""Many people with a message each, that is due: `python -m tests.mail_faults.crowd --people 1000 --kind reminder_day`."""
+"""Many people, each with one due message: `python -m tests.mail_faults.crowd --people 1000 --kind reminder_day`."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ KINDS = ("seat_confirmed", "reminder_day", "reminder_eve")
 
 
 def make(people: int, kind: str) -> None:
-    """An event at a sample community tomorrow; `people` have a seat there, and one message of `kind` each is due."""
+    """Moves the sample event to tomorrow. `people` have a seat there, each with one due message of `kind`."""
     from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
     from meetups.accounts.models import User  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""A backup is restored into another database: not one mail leaves again, new ones do, and an operator releases the rest."""
+"""A backup is restored into another database. No mail leaves again, new mails do, and an operator releases the rest."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def test_what_was_due_before_the_restore_waits_for_an_operator(tmp_path: Path, f
             half = sender(site)
             await_mails(sink, MAILS // 2, half)
             kill(half)
-            # The backup is from the middle of it; the old server sends the rest and is lost.
+            # The backup is made while mails are sent. The old server sends the rest and is lost.
             restore(server, "meetups", "restored")
             after_backup = len(sink.messages)
             site.settings["DATABASE_URL"] = server.url_of("restored")
@@ -52,7 +52,7 @@ def test_what_was_due_before_the_restore_waits_for_an_operator(tmp_path: Path, f
 
 
 def restore(server: PostgreSQL, old: str, new: str) -> None:
-    """What a dump of `old` becomes in a database called `new`."""
+    """Restores a dump of `old` into a new database called `new`."""
     programs, host = server.programs, str(server.data)
     account = as_account(server.account)
     environment = os.environ | {"PGHOST": host, "PGUSER": "postgres"}

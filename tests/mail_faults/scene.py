@@ -1,4 +1,4 @@
-"""A product with an outbox, a real SMTP server that keeps what it takes, and senders that may be killed."""
+"""A product with an outbox, a real SMTP server that keeps what it receives, and senders that tests kill."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ from tests.support.servers import MailSink
 def sending(
     folder: Path, *, people: int, kind: str = "seat_confirmed", more: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[tuple[Site, MailSink]]:
-    """A product without a web server, with so many due messages, and the sink that they go to."""
+    """A product without a web server, with one due message for each of `people`, and the sink that receives the mails."""
     sink = MailSink()
     controller = sink.controller()
     controller.start()
@@ -35,7 +35,7 @@ def sending(
 
 
 def make_crowd(site: Site, *, people: int, kind: str = "seat_confirmed") -> None:
-    """So many people with a due message each."""
+    """`people` people with a due message each."""
     command = [sys.executable, "-m", "tests.mail_faults.crowd", "--people", str(people), "--kind", kind]
     subprocess.run(command, cwd=CHECKOUT, env=site.environment, check=True, capture_output=True)
 
@@ -47,13 +47,13 @@ def sender(site: Site, *arguments: str) -> Process:
 
 
 def kill(process: Process) -> None:
-    """`kill -9`, if it has not ended by itself."""
+    """`kill -9`, if the process has not ended by itself."""
     process.popen.kill()
     process.popen.wait()
 
 
 def await_mails(sink: MailSink, number: int, process: Process | None = None, *, patience: float = 60) -> bool:
-    """Waits until the sink took so many mails in all, or the sender ended. False where time ran out."""
+    """Waits until the sink has taken `number` mails in all, or the sender has ended. False if time ran out."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if len(sink.messages) >= number or (process and not process.running):
@@ -63,7 +63,7 @@ def await_mails(sink: MailSink, number: int, process: Process | None = None, *, 
 
 
 def five_minutes_pass(site: Site) -> None:
-    """The leases of killed senders run out: time is moved, not waited for."""
+    """The leases of killed senders run out. The rows are changed instead of waiting."""
     with psycopg.connect(site.settings["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(
             "UPDATE notifications_notification SET lease_until = now() - interval '1 second' WHERE state = 'sending'"
@@ -71,7 +71,7 @@ def five_minutes_pass(site: Site) -> None:
 
 
 def states(site: Site) -> Counter[str]:
-    """How many messages are in which state."""
+    """The number of messages in each state."""
     with psycopg.connect(site.settings["DATABASE_URL"]) as connection:
         return Counter(
             dict(connection.execute("SELECT state, count(*) FROM notifications_notification GROUP BY state").fetchall())
@@ -79,7 +79,7 @@ def states(site: Site) -> Counter[str]:
 
 
 def copies(sink: MailSink) -> dict[str, list[str]]:
-    """The Message-IDs of what each address got."""
+    """The Message-IDs of the mails that each address got."""
     got: dict[str, list[str]] = {}
     for message, recipients in zip(sink.messages, sink.recipients, strict=True):
         for recipient in recipients:

@@ -1,4 +1,4 @@
-"""Redis stopped, flushed, or hanging: people are answered as always, nothing is lost, and what is due leaves."""
+"""Redis is stopped, flushed, or hangs. People are answered as usual, nothing is lost, and due mails leave."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ PROMISED = 120.0
 
 
 class Outage:
-    """A product with a Redis of its own, and people who register while that is not there."""
+    """A product with its own Redis, and people who register while Redis is away."""
 
     def __init__(self, site: Site, sink: MailSink, valkey: Valkey, folder: Path) -> None:
         self.site, self.sink, self.valkey, self.folder = site, sink, valkey, folder
@@ -42,7 +42,7 @@ class Outage:
         os.kill(self.process.popen.pid, signal.SIGCONT)
 
     def register(self) -> list[int]:
-        """Everybody of a new event registers, and cares for nothing else. The statuses of the answers."""
+        """Everyone registers for a new event, and does nothing else. Returns the statuses of the answers."""
         given: dict[str, Any] = crowd(self.site, people=PEOPLE, seats=PEOPLE)
         answers = send(self.site.base_url, [[registering(given, one)] for one in given["sessions"]], together=4)
         self.told += PEOPLE
@@ -50,7 +50,7 @@ class Outage:
         return [answer.status for answer in answers]
 
     def all_mails_out(self, process: Process | None = None) -> float:
-        """The seconds until everybody has her mail."""
+        """The seconds until each person has their mail."""
         began = time.monotonic()
         assert await_mails(self.sink, self.told, process, patience=PROMISED)
         return time.monotonic() - began
@@ -83,7 +83,7 @@ def outage(folder: Path, *, clock: bool) -> Iterator[Outage]:
 
 
 def test_it_hangs_and_mails_leave_all_the_same(tmp_path: Path, figures: Figures) -> None:
-    """Without Celery, `manage.py deliver --loop` sends."""
+    """Without Celery, `manage.py deliver --loop` sends the mails."""
     with outage(tmp_path, clock=False) as scene:
         loop = sender(scene.site, "--loop")
         try:
@@ -106,12 +106,12 @@ if FULL:
         with outage(tmp_path, clock=True) as scene:
             assert set(scene.register()) == {302}
             scene.all_mails_out()
-            # Stopped: a Redis that comes back is empty, because it keeps nothing.
+            # Stopped: Redis keeps nothing, so it is empty when it comes back.
             scene.stop()
             statuses = scene.register()
             scene.process = scene.valkey.start()
             after_stop = scene.all_mails_out()
-            # Flushed with alarms in it.
+            # Flushed while it holds alarms.
             scene.hang()
             statuses += scene.register()
             scene.go_on()

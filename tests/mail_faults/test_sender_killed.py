@@ -1,4 +1,4 @@
-"""`kill -9` of the sender: nothing is lost, each kill costs one extra copy at most, and a copy is recognisable as the same message."""
+"""`kill -9` of the sender loses nothing. Each kill costs at most one extra copy, which is recognisable as the same message."""
 
 import random
 from pathlib import Path
@@ -14,7 +14,7 @@ def test_nothing_is_lost_and_a_kill_costs_one_copy_at_most(tmp_path: Path, figur
     with sending(tmp_path, people=MAILS) as (site, sink):
         for _kill in range(KILLS):
             process = sender(site)
-            # Somewhere in the middle of it, also between a mail and the note that it left.
+            # The kill is at any point, also between a mail and the note that it left.
             wanted = len(sink.messages) + chance.randint(1, 2 * MAILS // KILLS - 2)
             await_mails(sink, wanted, process)
             killed += process.running

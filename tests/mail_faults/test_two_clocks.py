@@ -1,4 +1,4 @@
-"""Two clocks and two planners, as processes of their own, at the same minute: rows are keys exactly, and each leaves once."""
+"""Two clocks and two planners run as processes in the same minute. Each key has one row, and each message leaves once."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ def test_rows_are_keys(tmp_path: Path, figures: Figures) -> None:
 
 
 def run_together(environment: dict[str, str], at: datetime) -> None:
-    """`manage.py tick` in so many processes at the same time."""
+    """Runs `manage.py tick` in several processes at the same time."""
     command = [sys.executable, "manage.py", "tick", "--at", at.astimezone(UTC).isoformat()]
     running = [
         subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL) for _ in range(CLOCKS)

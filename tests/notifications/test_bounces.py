@@ -1,4 +1,4 @@
-"""Mails that come back after they were taken: a report stops mail to whom it is about, and to nobody else."""
+"""Mails that come back after they were taken. A report stops mail to the person that it is about, and to no one else."""
 
 import io
 import os
@@ -28,7 +28,7 @@ AT = PUBLISHED + timedelta(days=1)
 LATER = AT + timedelta(hours=3)
 State = Notification.State
 
-# As Postfix writes it.
+# The format of Postfix.
 REPORT = """\
 Return-Path: <>
 Date: Mon, 2 Nov 2026 15:00:00 +0900
@@ -98,7 +98,7 @@ def report(
 
 
 def received(octets: bytes) -> str:
-    """What the command says to a mail on its standard input."""
+    """What the command says about a mail on its standard input."""
     said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, time_machine.travel(LATER, tick=False):
         patch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(octets)))
@@ -184,7 +184,7 @@ class TestAMailThatLeft:
         assert Suppression.objects.get().address == "dan@example.org"
 
     def test_an_address_in_another_script(self, scene: Scene, mail_sink: MailSink) -> None:
-        """RFC 6533: what does not fit into ASCII is escaped; and a domain has two spellings (RFC 5890)."""
+        """RFC 6533: text outside ASCII is escaped. A domain can be spelled in two ways (RFC 5890)."""
         User.objects.filter(pk=scene.dan.pk).update(email="dan@例え.example")
         scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
         deliver(at=AT)
@@ -228,7 +228,7 @@ class TestAMailThatLeft:
         assert not Suppression.objects.exists()
 
     def test_nobody_can_stop_mail_to_somebody_else(self, scene: Scene, row: Notification, mail: EmailMessage) -> None:
-        """Whoever got a mail knows its Message-ID, and with it can stop mail to herself alone. Others' cannot be worked out."""
+        """A recipient knows the Message-ID of their mail. It can stop only their own mail; no one can compute another's ID."""
         assert "another address" in received(report(mail, address="finn@example.org"))
         assert self.untouched(row)
         assert "No mail with that Message-ID" in received(report("<0123456789abcdef@testserver>"))
@@ -276,7 +276,7 @@ def test_what_cannot_be_read_is_said_in_one_sentence(octets: bytes, sentence: st
 
 
 def test_nesting_and_size_cost_no_time() -> None:
-    """Parsers of whole mails go down with every level, and compare every line with every boundary."""
+    """A parser of whole mails recurses for every level, and compares every line with every boundary."""
     nested = b"".join(
         b'Content-Type: multipart/report; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(15_000)
     )
@@ -308,7 +308,7 @@ def test_a_damaged_report_is_read_or_refused(cut: int, end: int, noise: bytes, t
 
 
 def test_while_the_database_is_away_the_mail_server_keeps_it() -> None:
-    """As the mail server starts it: a process of its own."""
+    """The command runs as a separate process, as the mail server starts it."""
     environment = os.environ | {"DATABASE_URL": f"postgres://meetups@127.0.0.1:{free_port()}/meetups"}
     run = subprocess.run(
         [sys.executable, "manage.py", "receive_bounce"],

@@ -1,4 +1,4 @@
-"""What a mail program and a calendar make of our mails: one conversation an event, and one entry that moves and ends."""
+"""How mail programs and calendars group our mails: one conversation for each event, and one entry that moves and ends."""
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def clicked(who: str, url: str, at: datetime, **fields: Any) -> None:
-    """A person sends a form at `at`; by an hour later everything has left that is to leave."""
+    """A person sends a form at `at`. Within an hour, everything due has left."""
     with time_machine.travel(at, tick=False) as clock:
         assert cast.signed_in(who).post(url, fields).status_code == 302
         clock.shift(timedelta(hours=1))
@@ -33,7 +33,7 @@ def registers(who: str, event: Event, at: datetime) -> None:
 
 
 def moved(event: Event, at: datetime, day: str) -> None:
-    """Aiko gives the event another day at its desk."""
+    """Aiko moves the event to another day at its desk."""
     url = f"/desk/events/{event.public_id}/edit/"
     with time_machine.travel(at, tick=False):
         form = cast.signed_in("aiko").get(url).context["form"]
@@ -71,7 +71,7 @@ def test_everything_about_one_event_is_one_conversation(mail_sink: MailSink) -> 
 
 
 def test_the_entry_in_the_calendar_moves_and_is_cancelled(mail_sink: MailSink) -> None:
-    """A calendar takes a change only under the same UID with a higher SEQUENCE (RFC 5546)."""
+    """A calendar accepts a change only with the same UID and a higher SEQUENCE (RFC 5546)."""
     event, _other = two_events()
     registers("dan", event, cast.NOW)
     moved(event, cast.NOW + DAY, "2026-12-12")
@@ -92,6 +92,6 @@ def test_who_does_not_come_any_more_loses_the_entry_and_gets_it_back_with_a_seat
     registers("dan", event, cast.NOW + 2 * DAY)
     seat, end, again = map(entry, mail_sink.to("dan@example.org"))
     assert [one["STATUS"] for one in (seat, end, again)] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
-    # The event did not change, so its revision did not: the later stamp decides (RFC 5546, 2.1.5).
+    # The event did not change, so its SEQUENCE did not. The later DTSTAMP decides (RFC 5546, 2.1.5).
     assert seat["SEQUENCE"] == end["SEQUENCE"] == again["SEQUENCE"]
     assert seat["DTSTAMP"].dt < end["DTSTAMP"].dt < again["DTSTAMP"].dt

@@ -54,7 +54,7 @@ def content_of(row: Notification, language: str) -> Content:
 
 
 def keep(name: str, mail: EmailMultiAlternatives) -> None:
-    """With MAIL_LOOKS set to a folder, mails are kept there to be looked at."""
+    """If MAIL_LOOKS names a folder, mails are kept there to be viewed."""
     if folder := os.environ.get("MAIL_LOOKS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         (Path(folder) / f"{name}.html").write_text(html_of(mail))
@@ -102,7 +102,7 @@ def test_every_kind_can_be_read(language: str) -> None:
 
 @pytest.mark.django_db
 def test_nothing_is_left_in_english() -> None:
-    """Each sentence and label differs between the languages, and Japanese ones are Japanese."""
+    """Each sentence and label differs between the languages, and the Japanese ones contain Japanese."""
     for row in every_kind("ja", AT):
         ja, en = content_of(row, "ja"), content_of(row, "en")
         for mine, other in zip(_words(ja), _words(en), strict=True):
@@ -111,7 +111,7 @@ def test_nothing_is_left_in_english() -> None:
 
 
 def _words(content: Content) -> list[str]:
-    """What we wrote ourselves: sentences and labels. The names of shifts are data."""
+    """Our own texts: sentences and labels. The names of shifts are data."""
     labels = [label for label, _value in content.facts if label not in {"撤収", "設営"}]
     buttons = [label for label, _url in (*([content.action] if content.action else []), *content.links)]
     return [content.title, content.lead, *labels, *content.paragraphs, *content.small_print, *buttons]
@@ -169,7 +169,7 @@ def test_a_cancelled_event_says_so_in_the_calendar() -> None:
 
 @pytest.mark.django_db
 def test_calendar_files_keep_their_zone_small() -> None:
-    """The zone is described for the years around the event only, and the entry stands in the venue's own time."""
+    """The zone is described only for the years around the event, and the entry has the venue's local time."""
     row = next(row for row in every_kind("en", AT) if row.kind == "seat_confirmed")
     [calendar] = content_of(row, "en").calendars
     assert b"DTSTART;TZID=Asia/Tokyo:20261205T140000" in calendar

@@ -1,4 +1,4 @@
-"""The outbox: nothing lost, one copy, and after a crash at most one more that can be recognised."""
+"""The outbox: nothing is lost, each message has one copy, and a crash adds at most one more, which is recognisable."""
 
 import asyncio
 import subprocess
@@ -47,7 +47,7 @@ def scene() -> Scene:
 
 
 class MoodySink(MailSink):
-    """A server that answers as a test tells it to."""
+    """A server whose answers the test chooses."""
 
     def __init__(self, answer: Callable[[str], str]) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class MoodySink(MailSink):
 
 @pytest.fixture
 def moody(settings: Any) -> Iterator[Callable[[Callable[[str], str]], MoodySink]]:
-    """Starts a server with a mood, and makes it the one that mails go to."""
+    """Starts a server with these answers, and sends mails to it."""
     running: list[Controller] = []
 
     def start(answer: Callable[[str], str]) -> MoodySink:
@@ -123,7 +123,7 @@ def test_the_language_is_the_one_she_has_now(scene: Scene, mail_sink: MailSink) 
 
 
 def test_what_is_no_longer_true_is_not_sent(scene: Scene, mail_sink: MailSink) -> None:
-    """Promotion mail never goes to the one who cancelled."""
+    """The person who cancelled never gets the promotion mail."""
     registration = scene.registration(scene.dan)
     row = scene.tell("promoted", scene.dan, registration.subject, at=AT)
     Registration.objects.filter(pk=registration.pk).update(state="cancelled", cancelled_at=AT)
@@ -149,7 +149,7 @@ def test_a_key_is_sent_once(scene: Scene, mail_sink: MailSink) -> None:
 
 
 def test_three_parts_are_one_mail(scene: Scene, mail_sink: MailSink) -> None:
-    """A speaker who also tears down has one mail in the morning, and the part with the lowest rank names it."""
+    """A speaker who also does teardown gets one mail in the morning. The part with the lowest rank names it."""
     scene.signup(scene.emi, scene.shift)
     scene.talk(scene.emi)
     subject, day = f"event:{scene.event.pk}", START - timedelta(hours=5)
@@ -341,11 +341,11 @@ def test_only_what_speaks_of_the_address_stops_mail_to_it(scene: Scene, moody: A
 
 
 class TestAnswersAtOtherMoments:
-    """A server may say no to the sender or to the content, and close a connection that it finds too old."""
+    """A server may refuse the sender or the content, and may close a connection that it finds too old."""
 
     @pytest.fixture
     def said(self, settings: Any) -> Iterator[dict[str, str]]:
-        """What a server answers, by the command; everything else it takes."""
+        """The server's answer for each command; it accepts every other command."""
         answers: dict[str, str] = {}
 
         class Deciding(MailSink):
@@ -359,7 +359,7 @@ class TestAnswersAtOtherMoments:
                 self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
             ) -> str:
                 envelope.rcpt_tos.append(address)
-                # Once, and only on a connection that has carried a mail.
+                # Once, and only on a connection that has already carried a mail.
                 return answers.pop("RCPT", "250 OK") if self.messages else "250 OK"
 
             async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -378,7 +378,7 @@ class TestAnswersAtOtherMoments:
             ("DATA", "554 5.7.1 looks like spam", State.FAILED),
             ("DATA", "552 5.3.4 too large", State.FAILED),
             ("DATA", "451 4.7.1 come back later", State.WAITING),
-            # Says something about us: an operator can mend it.
+            # This says something about us, so an operator can fix it.
             ("MAIL", "550 5.7.1 you may not send from there", State.WAITING),
             ("MAIL", "451 4.3.0 busy", State.WAITING),
         ],
@@ -432,7 +432,7 @@ def test_it_is_given_up_after_three_days(scene: Scene, moody: Any) -> None:
 
 
 def test_a_server_that_is_away_for_an_hour_costs_no_mail_an_attempt(scene: Scene, settings: Any) -> None:
-    """The clock looks every quarter of a minute; when the server is back, everything leaves in one run."""
+    """The clock runs every quarter of a minute. When the server is back, everything leaves in one run."""
     sink = MailSink()
     settings.MAILERS = mailers(sink.port)
     crowd(scene, 5)
@@ -479,7 +479,7 @@ def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(scene: Scene, se
 def test_a_slow_server_does_not_let_the_claim_run_out(
     scene: Scene, mail_sink: MailSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The lease is prolonged on the way, and what was asked too long ago is asked again."""
+    """The lease is renewed during the run, and a message that was checked too long ago is checked again."""
     rows = crowd(scene, 5)
     monkeypatch.setattr("meetups.notifications.actions.deliver.RENEW_SECONDS", 0)
     monkeypatch.setattr("meetups.notifications.batch.FRESH_SECONDS", 0)
@@ -523,7 +523,7 @@ def test_a_long_queue_drains_in_one_run_over_one_connection(scene: Scene, mail_s
 
 
 def test_a_sender_loads_nothing_that_only_other_programs_need() -> None:
-    """Libraries for the broker, for passkeys and for certificates: 30 MB in each sender."""
+    """The libraries for the broker, passkeys and certificates take 30 MB in each sender."""
     program = """
 import os, sys
 from django.core.management import execute_from_command_line
@@ -545,10 +545,10 @@ def test_mail_on_hold(scene: Scene, mail_sink: MailSink, settings: Any) -> None:
 
 
 class TestARestoredBackup:
-    """What was due before the restore waits, whatever happens, until an operator releases it."""
+    """Messages that were due before the restore wait until an operator releases them."""
 
     def restore(self, scene: Scene) -> tuple[Notification, Notification]:
-        """Something that was due, and something that falls due later; then the outbox finds itself in another database."""
+        """Returns a message that was due and one that falls due later. In between, the outbox is moved to another database."""
         scene.registration(scene.dan)
         assert deliver(at=AT).held == 0
         subject = scene.registration(scene.finn).subject

@@ -1,4 +1,4 @@
-"""Waking the sender: at once, seldom, and at nobody's cost."""
+"""Waking the sender: at once, seldom, and without delay for anyone."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ def until_quiet() -> None:
 
 @pytest.fixture
 def alarms(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When the sender was woken, from now on: what was committed before rings in its own time, from a thread."""
+    """The times at which the sender is woken from now on. It first waits for the alarms of earlier commits, which ring later."""
     until_quiet()
     heard: list[float] = []
     monkeypatch.setattr(wake, "_publish", lambda: heard.append(time.monotonic()))
@@ -36,7 +36,7 @@ def test_an_alarm_of_an_earlier_test_is_not_heard(
     monkeypatch.setattr(wake, "_publish", rings.release)
     wake._ring()
     assert rings.acquire(timeout=PATIENCE)
-    # It rings once more after its pause.
+    # The bell rings once more after its pause.
     wake._ring()
     assert request.getfixturevalue("alarms") == []
     until_quiet()
@@ -64,7 +64,7 @@ def test_a_rush_wakes_the_sender_once_at_its_begin_and_once_more_at_its_end(
     goes_on.release()
     until_quiet()
     assert len(alarms) == 2
-    # Whoever committed last is not forgotten.
+    # The last commit is not forgotten.
     assert alarms[-1] >= last
 
 

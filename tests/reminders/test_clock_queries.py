@@ -1,4 +1,4 @@
-"""What the clock asks every few seconds costs the same after years: it reads what is due, not all that ever was."""
+"""The clock's frequent queries cost the same after years: they read the rows that are due, not all rows."""
 
 import re
 from datetime import timedelta
@@ -23,15 +23,15 @@ from meetups.speakers.models import SpeakerInvitation, Talk
 from meetups.volunteers.models import Shift, Signup
 from tests.support import cast
 
-# So many events there were before; each row of this one that is named below is copied for each of them.
+# The number of earlier events. Each row that is named below is copied for each of them.
 BEFORE = 4_000
-# Once a day, and by design through everything; what leaves has its own benchmark.
+# These jobs run once a day and read everything by design. The outbox has its own benchmark.
 ELSEWHERE = {"accounts.clear_sessions", "core.clear_uploads", "notifications.deliver"}
 LONG_AGO = "timestamptz '2014-01-01' + n * interval '1 day'"
 
 
 def copies(row: Model, **values: str) -> None:
-    """`values` are SQL, where `n` is the number of the event that a copy belongs to, from 1; its id is a million more."""
+    """Copies `row` for each earlier event. `values` are SQL. `n` counts the events from 1, and a copy's id is a million more."""
     table = row._meta.db_table
     changed = "".join(f", '{name}', {value}" for name, value in {"id": "1000000 + n", **values}.items())
     with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def copies(row: Model, **values: str) -> None:
 
 
 def years_of_events() -> Scene:
-    """One event that is ahead, and thousands that are over, with everything about them settled."""
+    """One event ahead, and thousands of past events with everything settled."""
     scene = Scene("en")
     seat = scene.registration(scene.dan)
     of_event = {"event_id": "1000000 + n"}
@@ -103,7 +103,7 @@ BIG = (
 
 
 def reading_all(seen: CaptureQueriesContext) -> list[tuple[set[str], str]]:
-    """Of what was asked, what reads a big table from beginning to end: the tables, and the plan."""
+    """The queries in `seen` that scan a big table from beginning to end, each as tables and plan."""
     found = []
     for sql in [one["sql"] for one in seen if one["sql"].startswith("SELECT")]:
         with connection.cursor() as cursor:

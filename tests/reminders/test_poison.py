@@ -1,4 +1,4 @@
-"""One thing that cannot be done holds up nothing: in each job of the clock the others get theirs, and it is said what failed."""
+"""One broken object stops nothing: each job of the clock handles the others and names the one that failed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ from tests.support.servers import MailSink
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
-# Those that have a test of their own below.
+# Jobs with a test of their own below.
 ELSEWHERE = {"accounts.clear_sessions", "core.clear_uploads", "notifications.deliver"}
 
 
 def poison(table: str, when: str, does: str = "INSERT") -> None:
-    """From now on `does` raises in `table` for each row where the SQL `when` holds."""
+    """From now on `does` raises an error in `table` for each row where the SQL `when` holds."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS "
@@ -50,7 +50,7 @@ def poison(table: str, when: str, does: str = "INSERT") -> None:
 
 @pytest.fixture(autouse=True)
 def antidote(db: None) -> Iterator[None]:
-    # It sets up logging anew, so it comes before `caplog` listens.
+    # This configures logging again, so it runs before `caplog` listens.
     app.loader.import_default_modules()
     yield
     with connection.cursor() as cursor:
@@ -58,7 +58,7 @@ def antidote(db: None) -> Iterator[None]:
 
 
 def poison_event(event: Event) -> None:
-    """Nothing can be written any more that says something about this event."""
+    """From now on nothing that concerns this event can be written."""
     for table in ("history_historyentry", "notifications_notification"):
         poison(table, f"NEW.thread = '{event.thread}'")
 
@@ -88,13 +88,13 @@ def invited(event: Event) -> None:
 
 
 def full(event: Event) -> None:
-    """Dan has the only seat, Finn and Gin wait."""
+    """Dan has the only seat; Finn and Gin are in the queue."""
     for name in ("dan", "finn", "gin"):
         cast.registered(name, event)
 
 
 def handed_over(event: Event) -> None:
-    """Finn was offered Dan's seat."""
+    """Dan's seat is offered to Finn."""
     full(event)
     dan = cast.person("dan")
     leave_event(event=event, person=dan, at=TWO_DAYS_BEFORE + timedelta(hours=1), by=dan)
@@ -143,7 +143,7 @@ def written(event: Event) -> None:
 
 @dataclass(frozen=True)
 class Due:
-    """What makes something due at an event, at which time, and how it is called where it fails."""
+    """An action that makes something due at an event, the time when it is due, and its name in the error message."""
 
     make: Callable[[Event], None]
     at: datetime
@@ -182,7 +182,7 @@ def test_every_job_is_poisoned() -> None:
 def test_the_others_get_theirs(name: str, caplog: pytest.LogCaptureFixture) -> None:
     due = JOBS[name]
     slots = None if due.is_drawn else [cast.first_come_plan(1), cast.duty_plan(), cast.invited_plan()]
-    # The poisoned one stands between two others, whatever the order.
+    # The poisoned event is in the middle, so that one event comes after it in any order.
     events = [cast.event(slots=slots) for _number in range(3)]
     for event in events:
         due.make(event)

@@ -74,7 +74,7 @@ def test_a_week_before_and_two_hours_of_notice_in_place_of_the_usual(event: Even
 
 
 def test_who_attends_speaks_and_tears_down_has_one_mail_a_moment(mail_sink: MailSink) -> None:
-    """Three parts, and never two mails at a time; that of the day says all that is on it."""
+    """Three parts give one mail for each moment. The mail on the day lists all of them."""
     slots = [cast.first_come_plan(9), cast.duty_plan(), cast.invited_plan()]
     event = cast.event(slots=slots, format=Event.Format.HYBRID, join_url="https://video.example/14")
     cast.registered("emi", event)
@@ -136,7 +136,7 @@ def test_what_makes_no_sense_is_said_and_stays_typed(event: Event, rows: list[tu
 
 
 def test_a_time_that_has_passed_when_it_is_set_is_not_sent_late(event: Event) -> None:
-    """At seven in the evening somebody sets six in the evening: it is too late for that; the next day's still comes."""
+    """At seven in the evening an organizer sets six in the evening: too late for today. The next mail still comes."""
     cast.registered("dan", event)
     edit(event, [("2", "18:00"), ("0", "09:00")], at=day(event, 2, 19))
     assert reminded(day(event, 1, 12)) == []
@@ -167,7 +167,7 @@ def test_a_row_that_is_taken_out_voids_what_has_not_left(event: Event, mail_sink
 
 
 def test_a_late_registrant_gets_no_day_before_reminder(event: Event) -> None:
-    """A defect that peers shipped: the day before was over when she registered."""
+    """A defect that other products shipped: the day before was over when the attendee registered."""
     edit(event, [("1", "12:00")], at=cast.NOW)
     cast.registered("dan", event, at=day(event, 1, 13))
     assert reminded(day(event, 1, 14)) == []
@@ -184,7 +184,7 @@ def test_the_day_itself_leaves_three_hours_before_the_start_at_the_latest() -> N
 @pytest.mark.parametrize(
     ("zone", "start", "days", "wall", "due"),
     [
-        # The clocks go forward at 2:00: what is skipped moves forward; back at 3:00: what comes twice means the first.
+        # The clocks go forward at 2:00: a skipped time moves forward. Back at 3:00: a time that comes twice means the first one.
         ("Europe/Berlin", datetime(2026, 3, 31, 17, tzinfo=UTC), 2, "02:30", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
         (
             "Europe/Berlin",

@@ -1,4 +1,4 @@
-"""Reminders: at their time on the venue's wall clock, once, to those whose part it was (RULES 29, 30)."""
+"""Reminders are sent once, at their time on the venue's wall clock, to the people with a part (RULES 29, 30)."""
 
 import threading
 from collections.abc import Callable
@@ -165,7 +165,7 @@ def test_one_mail_on_the_day_for_seat_and_shift(scene: Scene, mail_sink: MailSin
 
 
 def test_a_shift_on_another_day_or_very_early_has_its_own_morning(scene: Scene) -> None:
-    """The morning of the event is one mail; setup the day before, or before that mail, is another."""
+    """The morning of the event gives one mail. A setup shift on the day before, or before that mail, gives another."""
     assert shift_moment(scene.setup, scene.event) == MORNING
     early = Shift(starts_at=MORNING - timedelta(hours=1), ends_at=START)
     assert shift_moment(early, scene.event) == MORNING - timedelta(hours=4)
@@ -299,7 +299,7 @@ def test_the_number_of_queries_does_not_grow_with_people(scene: Scene) -> None:
 
 
 def test_an_evening_that_was_missed_is_never_called_tomorrow_on_the_day_itself() -> None:
-    """The clock or the mail server stood still overnight: "tomorrow" has become wrong, and the morning's reminder says it right."""
+    """After a night without clock or mail server, "tomorrow" is wrong; the morning's reminder has the right text."""
     event = cast.event(slots=[cast.first_come_plan()])
     cast.person("dan", language="en")
     cast.registered("dan", event)
@@ -310,7 +310,7 @@ def test_an_evening_that_was_missed_is_never_called_tomorrow_on_the_day_itself()
 
 
 def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
-    """00:30 in Tokyo: the last reminder leaves three hours before, on the day before."""
+    """The event begins at 00:30 in Tokyo. The last reminder leaves three hours before, on the day before."""
     starts_at = datetime(2026, 12, 4, 15, 30, tzinfo=UTC)
     event = cast.event(slots=[cast.first_come_plan()], starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
     cast.person("dan", language="en")
@@ -325,7 +325,7 @@ def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
 @pytest.mark.parametrize(
     ("zone", "start", "eve"),
     [
-        # The clocks change in the night between the reminder and the event, and the night before the reminder; both ways.
+        # The clocks change in the night between the reminder and the event, or in the night before the reminder; both ways.
         ("Europe/Berlin", "2026-03-29T19:00", "2026-03-28T18:00+01:00"),
         ("Europe/Berlin", "2026-03-30T19:00", "2026-03-29T18:00+02:00"),
         ("Europe/Berlin", "2026-10-25T19:00", "2026-10-24T18:00+02:00"),
@@ -336,7 +336,7 @@ def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
         ("America/New_York", "2026-11-02T19:00", "2026-11-01T18:00-05:00"),
         ("Australia/Lord_Howe", "2026-04-05T19:00", "2026-04-04T18:00+11:00"),
         ("Australia/Lord_Howe", "2026-10-04T19:00", "2026-10-03T18:00+10:30"),
-        # There was no Friday in Samoa: the evening before Saturday is Thursday's.
+        # Samoa had no Friday: the evening before Saturday is on Thursday.
         ("Pacific/Apia", "2011-12-31T19:00", "2011-12-29T18:00-10:00"),
         ("Pacific/Apia", "2012-01-01T19:00", "2011-12-31T18:00+14:00"),
         # Midnight does not exist on the day itself.
@@ -350,7 +350,7 @@ def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
     ],
 )
 def test_the_evening_before_at_six_is_six_there_once(zone: str, start: str, eve: str, mail_sink: MailSink) -> None:
-    """The clock looks every minute around it, and twice each time; one mail goes, at that minute."""
+    """The clock runs each minute around that time, twice each time. Only one mail is sent, in that minute."""
     starts_at = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(zone))
     due_at = datetime.fromisoformat(eve)
     announced = starts_at - timedelta(days=20)
@@ -396,13 +396,13 @@ def test_in_every_zone_on_every_day_the_evening_before_comes_once_before_the_eve
     assert eve.due_at < eve.not_after <= start
     assert timedelta(hours=9) < start - eve.due_at < timedelta(hours=54)
     shown = there.replace(tzinfo=None)
-    # Six o'clock there, or moved forward where the clocks jumped over it.
+    # Six o'clock there, or later if the clocks skipped that time.
     assert timedelta() <= shown - datetime.combine(there.date(), time(18)) <= timedelta(hours=2)
     assert there.date() < start.astimezone(ZoneInfo(zone)).date()
 
 
 def test_the_calendar_entry_moves_with_the_event(scene: Scene, mail_sink: MailSink) -> None:
-    """A calendar takes a new date only with a higher SEQUENCE under the same UID."""
+    """A calendar accepts a new date only with the same UID and a higher SEQUENCE."""
     registration = scene.registration(scene.dan)
     scene.tell("seat_confirmed", scene.dan, registration.subject, at=PUBLISHED)
     deliver(at=PUBLISHED)

@@ -1,4 +1,4 @@
-"""Whoever helped is thanked on the day after, and sees what it was in all (V6, RULES 76)."""
+"""Volunteers are thanked on the day after, and see their total hours (V6, RULES 76)."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ def mark(name: str, value: Mark) -> None:
 
 
 def thanked(*, at: datetime = TEN) -> list[str]:
-    """Who gets the mail that is planned and sent at `at`."""
+    """The people who get the mail planned and sent at `at`."""
     mail.outbox.clear()
     plan_due_reminders(at=at)
     deliver(at=at)
@@ -117,14 +117,14 @@ def test_a_clock_that_stood_still_does_not_thank_weeks_later() -> None:
             datetime(2027, 3, 27, 21, tzinfo=UTC),
             datetime(2027, 3, 28, 8, tzinfo=UTC),
         ),
-        # Teardown goes on until after ten of the next day.
+        # Teardown lasts until after ten on the next day.
         (
             "Asia/Tokyo",
             datetime(2026, 12, 5, 5, tzinfo=UTC),
             datetime(2026, 12, 6, 2, tzinfo=UTC),
             datetime(2026, 12, 7, 1, tzinfo=UTC),
         ),
-        # Ends after midnight: the day after that.
+        # The shift ends after midnight, so the thanks come on the day after that.
         (
             "Asia/Tokyo",
             datetime(2026, 12, 5, 13, tzinfo=UTC),

@@ -34,7 +34,7 @@ def test_a_tick_plans_and_sends_in_one_go(mail_sink: MailSink) -> None:
     scene = Scene("en")
     scene.rehearsal.delete()
     scene.registration(scene.dan)
-    # Nobody is missing from a shift, or organizers and those who wait would hear of it, too.
+    # No shift lacks volunteers, otherwise organizers and people in the queue would get mails, too.
     Shift.objects.filter(event=scene.event).update(help_sought_at=PUBLISHED)
     said = run("tick", "--at", "2026-12-04T18:00+09:00")
     assert "It is 2026-12-04T18:00:00+09:00." in said

@@ -1,6 +1,6 @@
-"""The cast, and the events that tests happen at. Everything comes about through the actions that people use.
+"""The cast, and the events of the tests. Everything is made through the actions that people use.
 
-Aiko owns the community, Ben organizes, Chie keeps the door, Dan attends, Emi speaks and tears down, Finn is from elsewhere.
+Aiko owns the community, Ben organizes, Chie does check-in, Dan attends, Emi speaks and does teardown, Finn is from elsewhere.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -33,11 +33,11 @@ from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
 
-# When the story begins: a Friday noon in Tokyo, two weeks before the event.
+# The time at the beginning: a Friday noon in Tokyo, two weeks before the event.
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 STARTS_AT = datetime(2026, 12, 5, 5, tzinfo=UTC)
 ENDS_AT = datetime(2026, 12, 5, 7, 30, tzinfo=UTC)
-# Entries close on November 30 at 23:59 in Tokyo, and the draw is at noon of December 1.
+# Entries close on November 30 at 23:59 in Tokyo, and the draw is on December 1 at noon.
 CLOSES_AT = datetime(2026, 11, 30, 14, 59, tzinfo=UTC)
 DRAWS_AT = datetime(2026, 12, 1, 3, tzinfo=UTC)
 PASSWORD = "meetup"
@@ -46,7 +46,7 @@ NAMES = {"aiko": "愛子", "ben": "ベン", "chie": "千恵", "dan": "ダン", "
 
 
 def person(name: str = "dan", *, language: str = "ja") -> User:
-    """The person of that name; a second time the same one. Her address is verified, her password is PASSWORD."""
+    """The person with that name; the same one when called again. The address is verified, and the password is PASSWORD."""
     email = f"{name}@example.org"
     user = User.objects.filter(email=email).first()
     if user is None:
@@ -56,7 +56,7 @@ def person(name: str = "dan", *, language: str = "ja") -> User:
 
 
 def signed_in(name: str, *, language: str = "en") -> Client:
-    """A browser in which that person is signed in and reads this language."""
+    """A browser in which that person is signed in, and that uses this language."""
     user = person(name)
     User.objects.filter(pk=user.pk).update(language=language)
     client = Client()
@@ -65,14 +65,14 @@ def signed_in(name: str, *, language: str = "en") -> Client:
 
 
 def people(count: int, *, called: str = "guest") -> list[User]:
-    """So many more people."""
+    """`count` more people."""
     return [person(f"{called}{number}") for number in range(1, count + 1)]
 
 
 def community(
     *, slug: str = "ml", name: str = "ML勉強会", owner: str = "aiko", at: datetime = NOW, **fields: Any
 ) -> Community:
-    """The study group, owned by Aiko; a second time the same one."""
+    """The study group, owned by Aiko; the same one when called again."""
     found = Community.objects.filter(slug=slug).first()
     if found:
         return found
@@ -81,7 +81,7 @@ def community(
 
 
 def member(name: str, role: Role, *, of: Community | None = None) -> User:
-    """`name` with a role: Ben as an organizer, Chie as reception."""
+    """`name` with a role; for example, Ben as an organizer, Chie as check-in staff."""
     user = person(name)
     Membership.objects.get_or_create(community=of or community(), person=user, defaults={"role": role, "since": NOW})
     return user
@@ -90,27 +90,27 @@ def member(name: str, role: Role, *, of: Community | None = None) -> User:
 def lottery_plan(
     capacity: int = 60, *, starts_at: datetime = STARTS_AT, at: datetime = NOW, name: str = "一般参加枠"
 ) -> SlotPlan:
-    """The usual slot that is drawn."""
+    """The usual slot with a lottery."""
     return SlotPlan(name, Slot.Admission.LOTTERY, capacity, usual_lottery_dates(starts_at, "Asia/Tokyo", at))
 
 
 def first_come_plan(capacity: int = 30, *, name: str = "先着枠") -> SlotPlan:
-    """A slot where who comes first has a seat."""
+    """A slot that gives seats in order of registration."""
     return SlotPlan(name, Slot.Admission.FIRST_COME, capacity)
 
 
 def duty_plan(*, name: str = "撤収ボランティア枠") -> SlotPlan:
-    """The slot of those who help; its capacity comes from the shifts."""
+    """The slot of volunteers; its capacity comes from the shifts."""
     return SlotPlan(name, Slot.Admission.DUTY, 0)
 
 
 def invited_plan(capacity: int = 3, *, name: str = "登壇者枠") -> SlotPlan:
-    """The slot of those who speak."""
+    """The slot of speakers."""
     return SlotPlan(name, Slot.Admission.INVITED, capacity)
 
 
 def teardown_plan(*, ends_at: datetime = ENDS_AT, minimum: int = 2, maximum: int = 4) -> ShiftPlan:
-    """Teardown: an hour from the end on."""
+    """Teardown: the hour after the end."""
     return ShiftPlan(
         Shift.Phase.TEARDOWN,
         Shift.Role.TEARDOWN,
@@ -133,9 +133,9 @@ def event(
     at: datetime = NOW,
     **fields: Any,
 ) -> Event:
-    """An on-site event in Tokyo: lottery for 60, teardown with a certain seat for 2 to 4, published at `at`.
+    """An on-site event in Tokyo: a lottery for 60, teardown with a guaranteed seat for 2 to 4, published at `at`.
 
-    `slots=[…]` replaces the usual slots, `shifts=[…]` the usual shift (a duty slot is needed for any); `fields` are those of Event.
+    `slots=[…]` replaces the usual slots, `shifts=[…]` the usual shift (any shift needs a duty slot); `fields` are those of Event.
     """
     of = of or community()
     usual: dict[str, Any] = {
@@ -165,7 +165,7 @@ def event(
 
 
 def online_event(*, slots: list[SlotPlan] | None = None, **fields: Any) -> Event:
-    """An online event with a rehearsal on the evening before; first come for 100."""
+    """An online event with a rehearsal on the evening before; 100 seats, first come."""
     starts_at = fields.get("starts_at", datetime(2026, 12, 10, 10, tzinfo=UTC))
     usual: dict[str, Any] = {
         "title": "ML勉強会 #15 オンライン",
@@ -181,12 +181,12 @@ def online_event(*, slots: list[SlotPlan] | None = None, **fields: Any) -> Event
 
 
 def slot_of(event: Event, admission: Slot.Admission) -> Slot:
-    """The first slot of that admission."""
+    """The first slot with that admission."""
     return event.slots.filter(admission=admission).in_order()[0]
 
 
 def shift_of(event: Event) -> Shift:
-    """The first shift."""
+    """The first shift of the event."""
     return event.shifts.in_order()[0]
 
 
@@ -211,7 +211,7 @@ def talk(
     minutes: int = 20,
     at: datetime = NOW,
 ) -> Talk:
-    """A talk of `who` that has come as far as `state`: proposed, accepted or confirmed."""
+    """A talk of `who` in `state`: proposed, accepted or confirmed."""
     who = person(who) if isinstance(who, str) else who
     made = propose_talk(
         event=event, speaker=who, title=title, abstract="実際のログで確かめます。", minutes=minutes, at=at

@@ -1,4 +1,4 @@
-"""Which tests run, and in which order: `--fast`, `--order`, and long ones first where several workers share them."""
+"""The choice of tests and their order: `--fast`, `--order`, and long tests first when several workers share them."""
 
 import os
 import random
@@ -7,39 +7,39 @@ import re
 import pytest
 
 ORDER = "TESTS_ORDER"
-# What a fast run leaves out: a browser, the product as a whole, servers that are stopped and killed, ten thousand steps at random.
+# A fast run leaves out the browser, the product as a whole, servers that are stopped and killed, and ten thousand random steps.
 SERVERS = {"browser", "site"}
 ROOMS = re.compile(
     r"tests/(browser|journeys|faults|mail_faults)/|/demo/test_demo\.py|/concurrency/test_(rush|machine)\.py"
 )
-# Whoever took one of these last would keep all others waiting for it.
+# If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
     r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
 )
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """What can be asked for."""
+    """The options of a run."""
     group = parser.getgroup("meetups")
     group.addoption("--fast", action="store_true", help="no browser and no server but PostgreSQL")
     group.addoption("--order", default="", help="'random', or the number of a random order that was")
 
 
 def settle_order(config: pytest.Config) -> None:
-    """A random order gets its number, by the environment, from where workers take it."""
+    """Gives a random order its number, in an environment variable that workers read."""
     if config.option.order == "random":
         config.option.order = os.environ.setdefault(ORDER, str(random.SystemRandom().randrange(10**6)))
 
 
 def say_order(config: pytest.Config) -> None:
-    """The number of a random order, once a run."""
+    """Prints the number of a random order, once a run."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if config.option.order and reporter and not hasattr(config, "workerinput"):
         reporter.write_line(f"The order is random; --order={config.option.order} gives it again.")
 
 
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves in `items` what was asked for, in order."""
+    """Leaves the requested tests in `items`, in order."""
     if config.option.fast:
         chosen = [item for item in items if _is_fast(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])

@@ -1,4 +1,4 @@
-"""`manage.py` commands on a product under test, in one process that stays: most of a command's time is its start."""
+"""`manage.py` commands on a product under test, in one process that stays, because most of a command's time is its start."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ for line in sys.stdin:
 
 
 class Commands:
-    """Runs one command after the other in the environment that was given."""
+    """Runs commands one after another in the given environment."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -41,7 +41,7 @@ class Commands:
         )
 
     def run(self, *arguments: str) -> str:
-        """What the command printed. Raises Trouble where it fails."""
+        """The output of the command. Raises Trouble if it fails."""
         assert self._process.stdin
         assert self._process.stdout
         print(json.dumps(arguments), file=self._process.stdin, flush=True)

@@ -1,6 +1,6 @@
-"""How the database gets empty again after a test that committed.
+"""Emptying the database after a test that committed.
 
-Django truncates every table and then makes content types and permissions anew: a seventh of a second, five hundred times a run.
+Django truncates every table and then makes content types and permissions again: a seventh of a second, five hundred times a run.
 Nearly all tables are empty anyway, and deleting from an empty table costs a few microseconds.
 """
 
@@ -11,12 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import TransactionTestCase
 
-# What migrations put there stays: Django would write the same rows again.
+# Rows from migrations stay: Django would write the same rows again.
 STAYS = {ContentType._meta.db_table, Permission._meta.db_table}
 
 
 def empty_cheaply() -> None:
-    """From now on tests that commit leave empty tables by deleting rows, where the database's user may put foreign keys aside."""
+    """From now on, committing tests empty the tables by deleting rows, if the database's user may switch off foreign keys."""
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -24,7 +24,7 @@ def empty_cheaply() -> None:
             return
         tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - STAYS)
         deletions = "".join(f'DELETE FROM "{table}";\n' for table in tables)
-        # As a replica PostgreSQL checks no foreign keys, so the order does not matter.
+        # In replica mode PostgreSQL checks no foreign keys, so the order does not matter.
         cursor.execute(
             "CREATE OR REPLACE FUNCTION empty_all_tables() RETURNS void LANGUAGE plpgsql "
             f"SET session_replication_role = replica AS $$ BEGIN\n{deletions}END $$"

@@ -1,8 +1,8 @@
 """Many people at once, over real HTTP.
 
-`python -m tests.support.load --people 200 --seats 20` prepares them in the database of the environment: an event with one first-come slot,
-and people who are signed in already. With `--lottery` the slot is drawn, and all of them have entered. It prints what a client needs,
-as JSON. `send` is the client.
+`python -m tests.support.load --people 200 --seats 20` prepares them in the database of the environment: an event with one
+first-come slot, and people who are signed in already. With `--lottery` the slot is drawn, and all of them have entered. It prints
+the data that a client needs, as JSON. `send` is the client.
 """
 
 import argparse
@@ -22,8 +22,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]:
-    """Makes the event and the people; gives `event`, `slot` (public ids), `sessions` (cookie values), and of a lottery `closes_at` and
-    `draws_at` (ISO 8601)."""
+    """Makes the event and the people. Returns `event`, `slot` (public ids), `sessions` (cookie values), and for a lottery
+    `closes_at` and `draws_at` (ISO 8601)."""
     from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
     from meetups.accounts.models import Session, User  # noqa: PLC0415
@@ -90,7 +90,7 @@ def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """One request; with `form` it is a POST. `session` is the cookie of who asks, or empty."""
+    """One request; with `form` it is a POST. `session` is the cookie of the sender, or empty."""
 
     path: str
     session: str = ""
@@ -115,9 +115,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """The status, where it leads, and how long it took in seconds; `came` is the monotonic clock when it was there.
+    """The status, headers, body, and how long the answer took in seconds; `came` is the monotonic clock at its arrival.
 
-    A connection that ended without an answer has status 0. Header names are in small letters.
+    A connection that ended without an answer has status 0. Header names are in lower case.
     """
 
     request: Request
@@ -133,7 +133,7 @@ class Answer:
 
     @property
     def settled(self) -> bool:
-        """Whether it says what came of the request, so that there is nothing to ask again."""
+        """Whether the answer says what became of the request, so that no retry is needed."""
         return self.status not in {0, 503}
 
 
@@ -154,7 +154,7 @@ async def _ask(host: str, port: int, request: Request) -> Answer:
 
 
 async def _insist(host: str, port: int, request: Request, patience: float) -> list[Answer]:
-    """All answers to one request, which is sent again, the same, until one is settled or `patience` seconds are over."""
+    """All answers to one request. It is sent again, unchanged, until an answer is settled or `patience` seconds are over."""
     clock = asyncio.get_running_loop().time
     deadline = clock() + patience
     answers: list[Answer] = []
@@ -196,17 +196,17 @@ async def _send(
 def send(
     base_url: str, people: list[list[Request]], *, together: int, at_once: bool = False, patience: float = 0
 ) -> list[Answer]:
-    """Sends each person's requests one after the other, or `at_once`, `together` people at a time; all answers, as they came.
+    """Sends each person's requests in order, or `at_once`; `together` people at a time. Returns all answers as they came.
 
-    With `patience`, in seconds, people insist: a request without an answer, or one that was told to come back, is sent again.
+    With `patience`, in seconds, people insist: a request without an answer, or with the answer to come back, is sent again.
     """
-    # A thread of its own: the browser's driver keeps an event loop in the thread of the tests.
+    # The browser's driver keeps an event loop in the thread of the tests, so this runs in another thread.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, _send(base_url, people, together, at_once, patience)).result()
 
 
 def registering(given: dict[str, Any], session: str, *, request_id: str | None = None) -> Request:
-    """The POST by which a person registers for the slot."""
+    """The POST with which a person registers for the slot."""
     return Request(
         f"/events/{given['event']}/registration/",
         session,

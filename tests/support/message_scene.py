@@ -12,7 +12,7 @@ TEXTS = {"ja": {"subject": "明日の持ち物", "body": "**名札**をお持ち
 
 
 def scheduled_message(event: Event) -> Message:
-    """To everyone with a seat, an hour from now."""
+    """A message to everyone with a seat, an hour from now."""
     return write_message(
         event=event,
         texts=TEXTS,

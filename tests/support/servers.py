@@ -1,4 +1,4 @@
-"""The servers that the tests run on: the demo's own, thrown away at the end."""
+"""The servers of the tests: the same as the demo's, deleted at the end."""
 
 import os
 import shutil
@@ -19,12 +19,12 @@ from meetups.demo.servers import PostgreSQL, Valkey
 from meetups.demo.stack import CHECKOUT
 from tests.support import tables
 
-# Nobody listens there: the sender is not woken, which nobody but the clock notices.
+# No server listens there, so the sender is not woken. Only the clock finds the due mails.
 NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 class TestServers:
-    """PostgreSQL and Redis for one run of the tests; servers that the environment names are used as they are."""
+    """PostgreSQL and Redis for one run of the tests. Servers named in the environment are used unchanged."""
 
     __test__ = False
 
@@ -34,9 +34,9 @@ class TestServers:
         self.folder: Path | None = None
 
     def start(self, *, fast: bool = False) -> None:
-        """Start what is missing and put its address into the environment, from where workers and settings take it.
+        """Start the missing servers and put their addresses into the environment, where workers and settings read them.
 
-        The product's tables are made by a process of its own, for all that need them (see `tests.support.tables`). `fast`: no Redis.
+        A separate process makes the product's tables for all users of them (see `tests.support.tables`). `fast`: no Redis.
         """
         self.folder = Path(tempfile.mkdtemp(prefix="meetups-tests-"))
         self.folder.chmod(0o755)
@@ -66,7 +66,7 @@ class TestServers:
                 self.processes.append(start("tables", command, log=logs / "tables.log", folder=CHECKOUT))
 
     def stop(self) -> None:
-        """Stop what was started and delete its data."""
+        """Stop the servers that were started here, and delete their data."""
         stop(self.processes)
         if self.postgres:
             self.postgres.remove()
@@ -75,16 +75,16 @@ class TestServers:
 
 
 def keep_bytecode(folder: Path) -> None:
-    """Where Python is told not to keep what it compiled, as in some containers, it keeps it in `folder`: otherwise every program that is
-    started compiles all of its modules anew, which takes a second and more memory than any installation needs."""
+    """Where Python was told not to keep bytecode, as in some containers, this keeps it in `folder`. Otherwise every program that
+    starts compiles all its modules again, which takes a second and more memory than any installation needs."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 @dataclass
 class MailSink:
-    """A real SMTP server in this process. `messages` are the mails it took, oldest first; `recipients` who each was for,
-    and `senders` whom a server would send it back to."""
+    """A real SMTP server in this process. `messages` are the mails it received, oldest first; `recipients` are the recipients of
+    each, and `senders` the addresses to which a server would return it."""
 
     port: int = field(default_factory=free_port)
     messages: list[EmailMessage] = field(default_factory=list)
@@ -93,16 +93,15 @@ class MailSink:
 
     @property
     def url(self) -> str:
-        """For EMAIL_URL."""
+        """The value for EMAIL_URL."""
         return f"smtp://127.0.0.1:{self.port}"
 
     def to(self, address: str) -> list[EmailMessage]:
-        """The mails that were for this address, oldest first."""
+        """The mails to this address, oldest first."""
         pairs = zip(self.messages, self.recipients, strict=True)
         return [message for message, recipients in pairs if address in recipients]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Take a mail."""
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
@@ -116,7 +115,7 @@ class MailSink:
 
 
 def missing(what: str, remedy: str) -> NoReturn:
-    """Skip a test for want of something on this machine; in continuous integration that is a failure."""
+    """Skips a test because something is missing on this machine; in continuous integration it fails."""
     message = f"{what} is not on this machine. {remedy}"
     if os.environ.get("CI"):
         pytest.fail(message)

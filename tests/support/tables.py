@@ -1,7 +1,8 @@
-"""The product's tables, made once for each state of the migrations: these take four seconds of CPU, and a run needs the tables ten times.
+"""The product's tables, made once for each state of the migrations: it takes four seconds of CPU, and a run needs them ten times.
 
-`python -m tests.support.tables FOLDER PG_DUMP` makes them in DATABASE_URL, from which the tests' own databases are cloned, and writes them as SQL
-for other servers. It runs beside the start of the tests; `made` waits for it. The SQL is kept beside the packages, where the next run finds it.
+`python -m tests.support.tables FOLDER PG_DUMP` makes them in DATABASE_URL, from which the tests' own databases are cloned, and
+writes them as SQL for other servers. It runs while the tests start; `made` waits for it. The SQL is kept beside the packages,
+where the next run finds it.
 """
 
 import hashlib
@@ -15,15 +16,15 @@ import psycopg
 
 from meetups.demo.stack import CHECKOUT
 
-# The name of the variable with the folder; there is none where each makes its own tables.
+# The name of the variable with the folder. It is not set if each worker makes its own tables.
 FOLDER = "TESTS_TABLES"
 SQL, DONE = "tables.sql", "tables-done"
-# What tables come from: our migrations, those of the packages, and what is made beside them.
+# The sources of the tables: our migrations, those of the packages, and the objects made beside them.
 SOURCES = ("*/migrations/*.py", "*/models.py", "*/models/*.py", "settings.py", "demo/prepare.py")
 
 
 def kept() -> Path:
-    """Where the tables of this state of the sources are, or would be, from one run to the next."""
+    """The path of the tables for this state of the sources, from one run to the next. The file may not exist yet."""
     sources = sorted({file for pattern in SOURCES for file in (CHECKOUT / "meetups").glob(pattern)})
     digest = hashlib.sha256()
     for file in [CHECKOUT / "requirements-dev.lock", Path(__file__), *sources]:
@@ -32,7 +33,7 @@ def kept() -> Path:
 
 
 def take(url: str, folder: Path) -> bool:
-    """Makes the tables in the empty database at `url` as an earlier run left them. False where there are none of this state."""
+    """Makes the tables in the empty database at `url` from an earlier run. False if there are none for this state."""
     if not kept().exists():
         return False
     tables = kept().read_text()
@@ -43,7 +44,7 @@ def take(url: str, folder: Path) -> bool:
 
 
 def keep(tables: str) -> None:
-    """For the next run, in place of those of earlier states. Where nothing can be written, each run makes its own."""
+    """Keeps the tables for the next run, in place of those of earlier states. If that fails, each run makes its own."""
     try:
         kept().parent.mkdir(exist_ok=True)
         for old in kept().parent.iterdir():
@@ -56,7 +57,7 @@ def keep(tables: str) -> None:
 
 
 def made(*, patience: float = 120) -> str:
-    """The tables as SQL. Empty where nobody made them: then migrations do, and say what is wrong."""
+    """The tables as SQL. Empty if there are none: then migrations make them, and report what is wrong."""
     if FOLDER not in os.environ:
         return ""
     folder = Path(os.environ[FOLDER])
@@ -73,7 +74,7 @@ def fill(url: str, tables: str) -> None:
 
 
 def make(folder: Path, pg_dump: str) -> None:
-    """Makes them in DATABASE_URL, and writes them down."""
+    """Makes the tables in DATABASE_URL, and writes them down."""
     import django  # noqa: PLC0415 - only the process that makes them needs it
     from django.db import connections  # noqa: PLC0415
 
@@ -85,7 +86,7 @@ def make(folder: Path, pg_dump: str) -> None:
         connections.close_all()
         command = [pg_dump, "--inserts", "--no-owner", os.environ["DATABASE_URL"]]
         dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        # Lines with a backslash are for psql.
+        # Lines that begin with a backslash are for psql.
         tables = "\n".join(line for line in dump.splitlines() if not line.startswith("\\"))
         (folder / SQL).write_text(tables)
         keep(tables)

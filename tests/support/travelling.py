@@ -1,4 +1,4 @@
-"""The product as it answers at another time: `Site.travel` says when. For tests whose people come back after the event."""
+"""The product with a moved clock: `Site.travel` sets it. For tests in which people come back after the event."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -12,10 +12,10 @@ from meetups.wsgi import application as product
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """One answer, `float(file)` seconds from now where the environment's TESTS_CLOCK names a file."""
+    """One answer, `float(file)` seconds from now, if the file named in TESTS_CLOCK exists."""
     file = Path(os.environ["TESTS_CLOCK"])
     if not file.exists():
         return product(environ, start_response)
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=float(file.read_text()))):
-        # Whole, while the clock is set.
+        # The whole answer is made while the clock is set.
         return list(product(environ, start_response))

@@ -1,6 +1,6 @@
-"""The product with its seat lock taken away: the control that shows what the lock is for.
+"""The product without its seat lock: the control that shows what the lock prevents.
 
-Between counting and selling the last seats there is a pause, as a busy machine makes one; with the lock in place it could do no harm.
+Between counting and selling the last seats there is a pause, as on a busy machine. With the lock it would do no harm.
 """
 
 import time
@@ -16,7 +16,7 @@ from meetups.registrations.pen import seats
 __all__ = ["application"]
 
 counted = admission.way_in
-# A lock that many may have at once, of those who have counted.
+# A shared lock, held by the people who have counted.
 RIVALS = 2
 COUNTING = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s "
@@ -25,7 +25,7 @@ COUNTING = (
 
 
 def nobody_waits(event_id: int) -> None:
-    """In place of the seat lock."""
+    """Stands in for the seat lock."""
 
 
 def count_and_pause(slot: Slot, *arguments: Any, **named: Any) -> Registration.State:
@@ -36,7 +36,7 @@ def count_and_pause(slot: Slot, *arguments: Any, **named: Any) -> Registration.S
 
 
 def wait_for_rivals(slot: Slot, *, patience: float = 1) -> None:
-    """Until more people have counted the last seats than there are, and none of them has taken one. Where fewer come, it is given up."""
+    """Waits until more people than seats have counted the last seats, and none is sold. Gives up if fewer people come."""
     deadline = time.monotonic() + patience
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [RIVALS, slot.event_id])

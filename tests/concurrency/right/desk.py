@@ -1,4 +1,4 @@
-"""Why organizers are refused."""
+"""Reasons to refuse an organizer's action."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def file_is_for_a_duty(it: Refused) -> bool:
 
 
 def below_what_is_taken(it: Refused, slot: Slot, capacity: int) -> bool:
-    """RULES 25, and what a draw is promised: the first-come part of a mixed slot is no one's yet."""
+    """RULES 25 and the promise to a draw: the first-come part of a mixed slot belongs to no one yet."""
     return capacity < slot.capacity and (
         it.free(slot) - max(slot.first_come_seats, 0) < slot.capacity - capacity or it.unsettled(slot)
     )
@@ -174,7 +174,7 @@ def place_was_taken(it: Refused) -> bool:
 
 
 def seat_is_held_elsewhere(it: Refused) -> bool:
-    """RULES 60: only a place that nothing holds, and that is one's own, moves into the seat."""
+    """RULES 60: a place moves into the seat only if nothing holds it and it belongs to the same person."""
     return any(
         one.attendee_id != it.by.pk
         or Hold.objects.filter(registration=one, ended_at=None).exists()

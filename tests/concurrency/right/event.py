@@ -1,4 +1,4 @@
-"""Reasons that lie in the event."""
+"""Reasons that come from the event."""
 
 from tests.concurrency.right.refused import Refused
 

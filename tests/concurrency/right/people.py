@@ -1,4 +1,4 @@
-"""Why somebody is refused who registers, leaves, helps or speaks."""
+"""Reasons to refuse a person who registers, leaves, volunteers or speaks."""
 
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ def is_held(it: Refused) -> bool:
 
 
 def would_wait(it: Refused) -> bool:
-    """RULES 1: changing slots means waiting there, or costs a seat that one has."""
+    """RULES 1: after the change the person would be in the queue of the other slot, or would lose the seat that they have."""
     waits = Registration.objects.filter(slot=it.slot, state="waitlisted").exists()
     gives_up = it.registration.state == "confirmed" and it.takes_entries(it.slot)
     if it.accept_waiting:
@@ -85,7 +85,7 @@ def not_among_the_entries(it: Refused) -> bool:
 
 
 def cannot_be_two(it: Refused) -> bool:
-    """RULES 17: in an open lottery that takes pairs, and alone so far."""
+    """RULES 17: the entry is in an open lottery that takes pairs, and is not in a pair yet."""
     lead = it.registration
     second = Registration.objects.filter(lead=lead).exclude(state="cancelled")
     return (
@@ -123,7 +123,7 @@ def slot_of_lead_closed(it: Refused) -> bool:
 
 
 def offer_is_over(it: Refused) -> bool:
-    """RULES 7, 46: the seat is still to be given, in time, to somebody who still waits."""
+    """RULES 7, 46: a valid offer is in time, its seat is still to be given, and the taker is still in the queue."""
     offer = Offer.objects.select_related("giver__slot", "taker").get(pk=it.offer.pk)
     giver, taker = offer.giver, offer.taker
     stands = giver.state == "confirmed" and giver.hands_over_at is not None and taker.state == "waitlisted"

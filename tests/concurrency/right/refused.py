@@ -1,4 +1,4 @@
-"""What was refused, and how things stand in the database."""
+"""A refused action and the state of the database."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,19 +22,19 @@ FIXED = {Lottery.State.FROZEN, Lottery.State.SEEDED}
 
 
 def mailbox(address: str) -> str:
-    """Who counts as one person (RULES 16)."""
+    """The mailbox of an address: accounts with one mailbox count as one person (RULES 16)."""
     name, _at, host = address.lower().partition("@")
     return f"{name.partition('+')[0]}@{host}"
 
 
 class Refused:
-    """What an action was given, and how it stands in the database."""
+    """The arguments of an action, and their state in the database."""
 
     def __init__(self, at: datetime, event: Event, named: dict[str, Any]) -> None:
         self.at, self.event, self.named = at, event, named
 
     def __getattr__(self, name: str) -> Any:
-        """What the action was given by that name."""
+        """The argument with that name."""
         return self.named[name]
 
     @cached_property
@@ -80,12 +80,12 @@ class Refused:
         return lottery is not None and lottery.state == Lottery.State.ANNOUNCED and self.at < lottery.closes_at
 
     def is_fixed(self, slot: Slot) -> bool:
-        """Entries have closed, and the draw is still to come: the first who takes the seat lock fixes the list."""
+        """Entries have closed, and the draw has not happened yet: the next caller that takes the seat lock fixes the list."""
         lottery = lottery_of(slot)
         return lottery is not None and lottery.state != Lottery.State.DRAWN and self.at >= lottery.closes_at
 
     def free(self, slot: Slot) -> int:
-        """Seats that nobody has and nobody was promised."""
+        """Seats that no one has and that are promised to no one."""
         taken = Registration.objects.filter(slot=slot, state="confirmed", above_capacity=False).count()
         kept = HeldPlace.objects.filter(slot=slot, state="held", has_seat=True, expires_at__gt=self.at).count()
         lottery = lottery_of(slot)
@@ -93,7 +93,7 @@ class Refused:
         return slot.capacity - taken - kept - promised
 
     def unsettled(self, slot: Slot) -> bool:
-        """Whatever comes first at this slot settles what time has brought about: a list that is fixed, a place that is over."""
+        """Whether time has left work for the next action here: a list to fix, or a held place that is over."""
         lottery = lottery_of(slot)
         is_due = lottery is not None and lottery.state == Lottery.State.ANNOUNCED and self.at >= lottery.closes_at
         over = HeldPlace.objects.filter(slot__event=self.event, state="held", expires_at__lte=self.at)

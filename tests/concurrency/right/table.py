@@ -1,7 +1,7 @@
-"""When a refusal is right: the rules once more, as short as the machine of all actions needs them.
+"""The table of right refusals: the rules once more, as short as the machine of all actions needs them.
 
-A refusal changes nothing, so what stands in the database afterwards is what the action saw. `is_right` looks for the reason there. An
-action that refuses for a reason of another action, or for one that is not there, is wrong.
+A refusal changes nothing, so the database afterwards shows what the action saw. `is_right` looks for the reason there. An action
+is wrong if it refuses for the reason of another action, or for a reason that does not exist.
 """
 
 from datetime import datetime
@@ -189,6 +189,6 @@ RIGHT: dict[str, dict[str, Reason]] = {
 
 
 def is_right(action: str, refusal: str, *, at: datetime, event: Event, named: dict[str, Any]) -> bool:
-    """Whether `action`, with the arguments `named`, had to refuse at `at`, and for this reason."""
+    """Whether `action`, with the arguments `named`, had to refuse at `at` for this reason."""
     reason = RIGHT.get(action, {}).get(refusal)
     return reason is not None and reason(Refused(at, event, named))
