@@ -1,4 +1,4 @@
-# `make` alone lists what there is.
+# `make` alone lists all targets.
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-fresh test test-fast test-random faults looks check bench lock messages format
 MAKEFLAGS += --no-print-directory
@@ -6,20 +6,20 @@ MAKEFLAGS += --no-print-directory
 # The demo's port on 127.0.0.1.
 PORT ?= 8000
 
-# How many tests run at once. One more than two cores: a third of the time of a test in a browser is waiting.
+# How many tests run at once. One more than the two cores, because a browser test spends a third of its time waiting.
 WORKERS ?= 3
 
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-# Stands for "the packages of requirements-dev.lock are installed".
+# This file exists when the packages of requirements-dev.lock are installed.
 INSTALLED := .venv/.installed
 # For commands that need settings but no servers.
 MANAGE := ENVIRONMENT=test $(PYTHON) -W ignore::RuntimeWarning manage.py
 LOCALES := --locale ja --no-wrap --add-location file --ignore tests --ignore staticfiles
 
-# Behind a company's proxy packages come with a certificate that only this machine trusts, so uv and pip use the machine's certificates.
-# UV_NATIVE_TLS is the name that older versions of uv know; pip before 24.2 has to be told the file.
+# Behind a company proxy, packages come with a certificate that only this machine trusts. So uv and pip use the machine's
+# certificates. Older versions of uv know the name UV_NATIVE_TLS. pip before 24.2 needs the path of the file.
 CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem))
 ifneq ($(CERTIFICATES)$(filter Darwin,$(shell uname)),)
 export UV_SYSTEM_CERTS ?= true
@@ -32,7 +32,7 @@ endif
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-# When the command was given, in seconds since 1970: what is installed first counts, too.
+# The time of the command, in seconds since 1970. The time of a first installation counts, too.
 demo demo-fresh: BEGAN := $(shell date +%s)
 
 demo: $(INSTALLED) ## everything on this machine, with a sample community: PORT=8000

@@ -1,6 +1,6 @@
-"""The clock: one table of everything that recurs.
+"""The clock: one table of all recurring jobs.
 
-A job is found by the clock asking the database what is due, so running a job twice, late, or from two clocks does no harm.
+Each job asks the database what is due. So it does no harm to run a job twice, late, or from two clocks.
 ``manage.py tick`` runs the same table once, in the foreground.
 """
 
@@ -9,16 +9,16 @@ import os
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meetups.settings")
-# Django's checks load every page of the site, which takes a worker 15 MB; `manage.py check` is there for them.
+# Django's checks load every page of the site, which costs a worker 15 MB. `manage.py check` runs them instead.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "yes")
 
 app = Celery("meetups")
-# In every thread: otherwise only the one that has loaded this module would know it.
+# For every thread: otherwise only the thread that loaded this module would know the application.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# (task, seconds between two runs), in the order in which `tick` runs them: what one decides, a later one sends.
+# (task, seconds between two runs), in the order of `tick`: later tasks send what earlier tasks decide.
 RECURRING: list[tuple[str, int]] = [
     ("registrations.freeze_lotteries", 15),
     ("registrations.fetch_randomness", 15),
@@ -41,7 +41,7 @@ app.conf.beat_schedule = {
     name: {
         "task": name,
         "schedule": seconds,
-        # A run that could not start before the next one is due is of no use.
+        # A run that has not started before the next one is due has no use.
         "options": {"expires": seconds},
     }
     for name, seconds in RECURRING

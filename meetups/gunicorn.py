@@ -1,4 +1,4 @@
-"""How gunicorn runs the product: `gunicorn --config python:meetups.gunicorn meetups.wsgi`.
+"""The settings of gunicorn: `gunicorn --config python:meetups.gunicorn meetups.wsgi`.
 
 The number of workers comes from WEB_CONCURRENCY, the address from `--bind`.
 """
@@ -17,12 +17,12 @@ graceful_timeout = 5
 
 
 def when_ready(server: Any) -> None:
-    """Two things, once, before workers are forked.
+    """Prepares two things once, before workers are forked.
 
-    The garbage collector leaves alone what is loaded: none of it ever becomes garbage, and workers go on sharing its memory.
+    The garbage collector ignores the loaded objects: they never become garbage, and workers continue to share their memory.
 
-    The kernel keeps a connection until it says something. Browsers open connections ahead of need, and a sync worker would wait for the
-    first byte of such a one instead of serving others. Linux only; elsewhere a proxy in front does the same.
+    The kernel holds a new connection until its first data arrives. Browsers open connections ahead of need. A sync worker would
+    wait for the first byte of such a connection and serve no one else. Linux only; elsewhere a proxy in front does the same.
     """
     gc.collect()
     gc.freeze()

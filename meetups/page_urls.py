@@ -1,4 +1,4 @@
-"""The addresses of what is ours: pages and desk. Mails link to nothing else but signing in (`core.links`)."""
+"""The addresses of our own pages and of the desk. Mails link only to these and to the sign-in pages (`core.links`)."""
 
 from django.urls import include, path
 

@@ -1,8 +1,8 @@
-"""One settings file, fed from the environment.
+"""The settings, read from the environment.
 
-ENVIRONMENT is `production` unless it says `development` or `test`. Production refuses to start without SECRET_KEY, SITE_URL,
+ENVIRONMENT is `production` unless it is set to `development` or `test`. Production does not start without SECRET_KEY, SITE_URL,
 DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
-command finds the servers it started.
+command finds the servers of the demo.
 """
 
 import re
@@ -28,7 +28,7 @@ TESTING = ENVIRONMENT == "test"
 
 
 def required(name: str, fallback: str) -> str:
-    """The variable `name`; outside production `fallback` where it is missing."""
+    """The variable `name`. If it is missing, `fallback` outside production, otherwise ImproperlyConfigured."""
     value = env.str(name, "") or ("" if PRODUCTION else fallback)
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. Production needs it; README.md lists all settings.")
@@ -91,11 +91,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
-# Who is not signed in may see a page that is this old; 0 makes every page anew.
+# Visitors who are not signed in may see a page that is this old. With 0 every page is built again.
 ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
 
 ROOT_URLCONF = "meetups.urls"
-# Without those of accounts.
+# Without the addresses of accounts.
 OWN_ADDRESSES = "meetups.page_urls"
 WSGI_APPLICATION = "meetups.wsgi.application"
 FORM_RENDERER = "meetups.pages.site.forms.PageRenderer"
@@ -128,14 +128,15 @@ DATABASES: dict[str, Any] = {
 }
 DATABASES["default"] |= {
     "ENGINE": "meetups.core.postgresql",
-    # Connections stay open: opening one costs more than most pages.
+    # Connections stay open, because opening one costs more than most pages.
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 5,
-        # Allows statements to keep their plans; only those of `meetups.core.sql_statements` do.
+        # Allows statements to keep their plans. Only those of `meetups.core.sql_statements` do so.
         "prepare_threshold": 1,
-        # off loses answered registrations in a crash; without the check interval a killed client keeps its seat lock for seconds.
+        # Without synchronous_commit, a crash loses answered registrations.
+        # Without the check interval, a killed client keeps its seat lock for seconds.
         "options": "-c synchronous_commit=on -c client_connection_check_interval=500ms",
         **DATABASES["default"].get("OPTIONS", {}),
     },
@@ -155,7 +156,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "meetups.pages.site.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Celery: an alarm clock. Its messages carry no data, so nothing is lost with Redis.
+# Celery only starts jobs on time. Its messages carry no data, so nothing is lost with Redis.
 
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
@@ -189,7 +190,7 @@ def mailer(url: str) -> dict[str, Any]:
 
 MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
-# Where servers send mails back that they could not deliver; it feeds `manage.py receive_bounce`. Without it they go to the sender.
+# Servers send undelivered mails back to this address. It feeds `manage.py receive_bounce`. Without it they go to the sender.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
 if BOUNCE_ADDRESS and not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", BOUNCE_ADDRESS):
     raise ImproperlyConfigured(
@@ -223,23 +224,23 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A code has six digits: a limit a day keeps guessing hopeless, and a mailbox quiet.
+# A code has six digits. A daily limit keeps guessing hopeless and protects a mailbox from many mails.
 ACCOUNT_RATE_LIMITS: Any = (
     False
     if TESTING
     else {
         "request_login_code": "20/m/ip,3/m/key,20/d/key",
         "reset_password": "20/m/ip,5/m/key,20/d/key",
-        # Registering without an account: asking for a code, and typing it.
+        # Registering without an account: the request for a code, and the entry of the code.
         "hold_place": "20/m/ip,3/m/key,20/d/key",
         "claim_place": "20/m/ip",
     }
 )
-# Rate limits count by the address of the visitor, not of the reverse proxy.
+# Rate limits count by the visitor's address, not by the address of the reverse proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
-# The desk asks for a second factor; a demo does not.
+# The desk asks for a second factor. In a demo it does not.
 DESK_SECOND_FACTOR = env.bool("DESK_SECOND_FACTOR", PRODUCTION)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -247,7 +248,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 if not PRODUCTION:
-    # The sample people sign in with a word that is easy to remember, and tests create many of them.
+    # The sample people have a password that is easy to remember, and tests create many people.
     AUTH_PASSWORD_VALIDATORS = []
     PASSWORD_HASHERS = (
         ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -274,7 +275,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 JOINED_STYLESHEETS_DIR = BASE_DIR / ".local/stylesheets"
-# What people upload: never served by its address, only through pages that ask who may see it.
+# Uploaded files. They are never served by their address, only through pages that check who may see them.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", "") or BASE_DIR / ".local/uploads")
 STORAGES = {
     "default": {
@@ -291,10 +292,10 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 SOCIAL_CARD_FONT = env.str("SOCIAL_CARD_FONT", "")
 
-# The only hosts that the server itself asks for anything: the two mirrors of the beacon that lotteries can be drawn with.
+# The only hosts that the server itself contacts: the two mirrors of the beacon for lotteries.
 OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=["api.drand.sh", "drand.cloudflare.com"])
-# Where the random value of a new lottery comes from, until an organizer chooses: drand, the stronger proof, or the site's own secret,
-# which needs no network: a demo and the tests ask nobody.
+# The default source of the random value of a new lottery. drand is the stronger proof. The site's own secret needs no network, so
+# a demo and the tests contact no one.
 LOTTERY_SOURCE = env.str("LOTTERY_SOURCE", "drand" if PRODUCTION else "secret")
 if LOTTERY_SOURCE not in {"drand", "secret"}:
     raise ImproperlyConfigured(f"LOTTERY_SOURCE is {LOTTERY_SOURCE!r}. Set it to drand or secret.")
@@ -318,7 +319,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# A larger file is not even kept until a page has looked at it. The page with the name `talk_slides` takes larger ones.
+# A larger file is not kept, and the page then refuses it. The page named `talk_slides` accepts larger files.
 FILE_UPLOAD_HANDLERS = [
     "meetups.core.files.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -344,6 +345,6 @@ LOGGING: dict[str, Any] = {
     "filters": {"hide_secrets": {"()": "meetups.core.logs.HideSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
-    # It would write down every address that is asked, and some of those are secrets.
+    # Its log would contain every address that is requested, and some addresses are secrets.
     "loggers": {"httpx": {"level": "WARNING"}},
 }

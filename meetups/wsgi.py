@@ -1,4 +1,4 @@
-"""The door for web servers."""
+"""The entry point for web servers."""
 
 import os
 import re
@@ -14,8 +14,11 @@ CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """The product. Forms are UTF-8, whatever a client says: Django would decode with any codec that Python has, and some of these
-    raise before a page could answer."""
+    """The WSGI application.
+
+    Forms are always read as UTF-8, whatever charset a client names. Django would accept any codec of Python, and some of them
+    raise before a page can answer.
+    """
     environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
     answer: Iterable[bytes] = django_application(environ, start_response)
     return answer

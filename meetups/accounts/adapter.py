@@ -1,4 +1,4 @@
-"""How allauth talks to people: in our words and layout, in their language."""
+"""The mails and messages of allauth: in our words and layout, in the language of the person."""
 
 import logging
 import secrets
@@ -22,18 +22,18 @@ logger = logging.getLogger(__name__)
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
-    """Security mails leave at once, inside the request: somebody is waiting for them. The mailer gives up after 5 seconds."""
+    """Sends security mails at once, inside the request, because someone waits for them. The mailer gives up after 5 seconds."""
 
     def generate_login_code(self) -> str:
-        """Six digits, which a phone's number keys can type; three wrong ones end the code."""
+        """Six digits, which a phone's number keys can type. Three wrong codes end it."""
         return f"{secrets.randbelow(1_000_000):06}"
 
     def generate_password_reset_code(self) -> str:
-        """Like the code for signing in."""
+        """The same as the code for signing in."""
         return self.generate_login_code()
 
     def generate_email_verification_code(self) -> str:
-        """Like the code for signing in."""
+        """The same as the code for signing in."""
         return self.generate_login_code()
 
     def render_mail(
@@ -43,17 +43,17 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """The mail in the recipient's language. Raises KeyError for one that has no words yet."""
+        """The mail in the recipient's language. Raises KeyError for a template that has no entry in LETTERS."""
         to = email if isinstance(email, str) else email[0]
         person = _person(context, to)
         with translation.override(person.language if person else get_language() or settings.LANGUAGE_CODE):
             content = LETTERS[template_prefix]({"request": self.request, **context})
-            # Before an address is verified its name is what a stranger typed: it must not reach somebody else's mailbox.
+            # Before an address is verified, its name is text from a stranger. It must not reach another person's mailbox.
             name = person.name if person and "confirmation" not in template_prefix else ""
             return letter([content], to=to, name=name, headers={"Auto-Submitted": "auto-generated"})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Sends at once. Where the mail server does not answer, the page says so; sending again is offered there."""
+        """Sends at once. If the mail server does not answer, the page says so and offers to send again."""
         if template_prefix == "account/email/login_code":
             forget_unproved_password(email)
         mail = self.render_mail(template_prefix, email, context)
@@ -64,7 +64,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
             messages.error(self.request, _("We couldn’t send the email. Please try again in a minute."))
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Takes as long as a new account does: a stranger with a stopwatch must not learn who has one."""
+        """Takes as long as a new account does. Otherwise a stranger could learn from the time who has an account."""
         make_password(secrets.token_urlsafe())
         super().send_account_already_exists_mail(email)
 

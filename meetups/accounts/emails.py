@@ -1,4 +1,4 @@
-"""The words of security mails, which allauth asks for by the name of a template."""
+"""The texts of security mails. allauth asks for them by the name of a template."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,14 +17,14 @@ from meetups.core.texts.email_layout import Content
 
 type Context = Mapping[str, Any]
 
-# A page of an event, and no room for words: whoever asks for the mail need not be the one who reads it.
+# A page of an event, without room for free text: the person who asks for the mail may not be the person who reads it.
 ON_THE_WAY = re.compile(
     r"/events/[a-z0-9]{1,12}/((registration|talks/new|shifts/\d{1,9}/signup)/)?(\?slot=[a-z0-9]{1,12})?"
 )
 
 
 def _on_the_way(url: str, context: Context) -> str:
-    """The address, which afterwards leads on to the event's page for which the reader came, where there is one."""
+    """The address. If the reader came for a page of an event, it leads on to that page afterwards."""
     request = context.get("request")
     onward = get_next_redirect_url(request) if isinstance(request, HttpRequest) else None
     if onward and ON_THE_WAY.fullmatch(onward):
@@ -33,7 +33,7 @@ def _on_the_way(url: str, context: Context) -> str:
 
 
 def _code_mail(context: Context, *, title: str, lead: str) -> Content:
-    """A code to type. It stands in the subject line, where a phone shows it without opening the mail."""
+    """A mail with a code to type. The code is in the subject line, so a phone shows it without opening the mail."""
     code = str(context["code"])
     return Content(
         title=title % {"code": code},
@@ -106,7 +106,7 @@ def _unknown_account(context: Context) -> Content:
 
 
 def _notice(title: str, lead: str, context: Context) -> Content:
-    """Something about the account changed: what, when, from where."""
+    """A mail that says what changed in the account, when, and from where."""
     language = get_language() or "en"
     facts: list[tuple[str, str]] = []
     if isinstance(at := context.get("timestamp"), datetime):

@@ -1,4 +1,4 @@
-"""What sign-up asks besides the address."""
+"""What sign-up asks for besides the address."""
 
 from django import forms
 from django.http import HttpRequest
@@ -23,7 +23,7 @@ class NameForm(forms.Form):
     field_order = ("name", "email", "password1")
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Keeps the name, and the language of the page as the language of mails."""
+        """Keeps the name. The language of the page becomes the language of mails."""
         user.name = self.cleaned_data["name"]
         user.language = get_language() or "en"
         user.save(update_fields=["name", "language"])

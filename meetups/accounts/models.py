@@ -13,7 +13,7 @@ from meetups.core.ids import token
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people. `create_user` leaves the password unusable unless one is given: a code by mail signs in as well."""
+    """Makes people. `create_user` leaves the password unusable unless one is given: a code by mail also signs a person in."""
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), name=name, **fields)
@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: one verified address, one display name, one language.
 
-    `is_staff` marks operators of the site; it gives no right in any community.
+    `is_staff` marks operators of the site. It gives no right in any community.
     """
 
     email = models.EmailField(_("Email address"), unique=True)
@@ -57,18 +57,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def person_key(email: str) -> str:
-    """What of an address counts as one person: lower case, what stands after `+` ignored (RULES 16)."""
+    """The form of an address that counts as one person: in lower case, without the part after `+` (RULES 16)."""
     local, _at, domain = email.lower().partition("@")
     return f"{local.split('+', 1)[0]}@{domain}"
 
 
 def display_name(user: User) -> str:
-    """How allauth's pages and mails address `user`."""
+    """The name by which allauth's pages and mails address `user`."""
     return user.name
 
 
 class Session(AbstractBaseSession):
-    """A browser that is known here, and who is signed in there: nobody, before she is."""
+    """A browser that the site knows, and the person who is signed in there. `person` is None before anyone signs in."""
 
     person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
 
@@ -77,7 +77,7 @@ class Session(AbstractBaseSession):
 
 
 class CalendarFeed(models.Model):
-    """The secret address at which a calendar program reads where its person has to be. A new `token` ends the old address."""
+    """The secret address where a calendar program reads the dates of a person. A new `token` ends the old address."""
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
     token = models.CharField(max_length=32, unique=True, default=token)

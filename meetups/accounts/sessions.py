@@ -1,7 +1,7 @@
-"""Sessions in PostgreSQL that bring their person along. `SESSION_ENGINE` names this module.
+"""Sessions in PostgreSQL that are read together with their person. `SESSION_ENGINE` names this module.
 
-Every page for somebody who is signed in needs her session and her account: here they are one statement instead of two. Nothing is kept
-from one request to the next, so signing out, a new password and a closed account count at once.
+Every page for a signed-in person needs the session and the account. Here one statement reads both. Nothing is kept from one
+request to the next. So signing out, a new password and a closed account take effect at once.
 """
 
 from typing import Any, cast
@@ -22,7 +22,7 @@ READ = Statement(f"""
 
 
 class SessionStore(db.SessionStore):
-    """Django's sessions. `person` is whose session it was when it was read; whether that still holds is for `Reader` to say."""
+    """Django's sessions. `person` is the owner of the session when it was read. `Reader` decides whether that still holds."""
 
     person: User | None = None
 
@@ -36,7 +36,7 @@ class SessionStore(db.SessionStore):
         return session
 
     def _validate_session_key(self, key: str | None) -> bool:
-        """Anybody can write anything into a cookie; what we never made, PostgreSQL need not see (and NUL it could not)."""
+        """Anyone can write anything into a cookie. PostgreSQL need not see a key that we never made, and it cannot take NUL."""
         return bool(key) and len(str(key)) >= 8 and str(key).isascii() and str(key).isalnum()
 
     def load(self) -> dict[str, Any]:

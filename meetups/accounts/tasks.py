@@ -1,4 +1,4 @@
-"""The clock's work on accounts."""
+"""The clock's tasks for accounts."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Somebody has shown that an address is hers. Steps: what calls them has opened the transaction."""
+"""Steps after someone has proved that an address is theirs. The caller has opened the transaction."""
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
@@ -7,9 +7,9 @@ from meetups.accounts.models import User
 
 
 def forget_unproved_password(email: str) -> None:
-    """Whoever is about to prove an address by a code gets in alone.
+    """Removes an unproved password, so that only the person who proves the address gets in.
 
-    A password that was typed at sign-up before anybody proved the address may be a stranger's who waits for its owner.
+    If the address was never proved, a stranger may have typed the password at sign-up and wait for the owner to prove it.
     """
     user = User.objects.filter(email=email.lower()).first()
     if user and not EmailAddress.objects.filter(user=user, verified=True).exists():
@@ -18,10 +18,10 @@ def forget_unproved_password(email: str) -> None:
 
 
 def prove_address(email: str, *, name: str, language: str) -> User:
-    """The account of whoever typed the code that went to `email`; a new one where there is none.
+    """The account of the person who typed the code that went to `email`. Makes a new one if there is none.
 
-    An account whose address nobody had proved is hers from now on, under the name that she gives, without the password that was typed
-    before. The name of somebody known stays as it is.
+    An account whose address was not proved before now belongs to this person. It gets the given name and loses the password typed
+    before. A proved account keeps its name.
     """
     email = email.lower()
     known = EmailAddress.objects.filter(email=email, verified=True).first()
@@ -33,7 +33,7 @@ def prove_address(email: str, *, name: str, language: str) -> User:
             with transaction.atomic():
                 user = User.objects.create_user(email, name, language=language)
         except IntegrityError:
-            # The same address was proved elsewhere a moment ago.
+            # Another request proved the same address a moment ago.
             user = User.objects.get(email=email)
     if not EmailAddress.objects.filter(user=user, verified=True).exists():
         forget_unproved_password(email)

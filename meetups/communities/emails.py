@@ -1,4 +1,4 @@
-"""What this room tells people."""
+"""The mails of communities."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from meetups.notifications.models import Notification
 
 
 def _rights(role: str) -> str:
-    """What the role lets one do, in one sentence."""
+    """What the role allows, in one sentence."""
     return {
         Role.OWNER: _("Owners can do everything: events, people and the team."),
         Role.ORGANIZER: _("Organizers plan events, see attendees, decide on talks and shifts, and check people in."),

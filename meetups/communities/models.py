@@ -1,4 +1,4 @@
-"""Who belongs together, and who may do what."""
+"""Communities, their members and the invitations to the team."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -16,17 +16,17 @@ from meetups.core.zones import validate_zone
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):
-    """The words about many."""
+    """Queries for several communities."""
 
     def manageable_by(self, user: User | AnonymousUser, permission: Permission) -> Self:
-        """The communities in which `user` has a role that grants `permission`; none for someone who is not signed in."""
+        """The communities in which `user` has a role that grants `permission`. Empty for a user who is not signed in."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(memberships__person=user, memberships__role__in=roles_with(permission)).distinct()
 
 
 class Community(models.Model):
-    """A group that runs meetups. `language` and `time_zone` are what its new events start with."""
+    """A group that runs meetups. Its new events start with its `language` and `time_zone`."""
 
     slug = models.SlugField(_("Page URL"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=80)
@@ -45,24 +45,24 @@ class Community(models.Model):
 
     @property
     def thread(self) -> str:
-        """How history and messages name this community."""
+        """The name of this community in history and messages."""
         return f"community:{self.slug}"
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """The words about many."""
+    """Queries for several memberships."""
 
     def who_may(self, permission: Permission, community_id: int) -> Self:
-        """Those in the community whose role grants `permission`."""
+        """The members of the community whose role grants `permission`."""
         return self.filter(community_id=community_id, role__in=roles_with(permission))
 
     def may(self, person: User | None, permission: Permission, community_id: int) -> bool:
-        """Whether `person` is one of them. One query."""
+        """Whether `person` is one of these members. One query."""
         return self.who_may(permission, community_id).filter(person=person).exists()
 
 
 class Membership(models.Model):
-    """A person's role in a community; one a person."""
+    """A person's role in a community. Each person has at most one role there."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -84,15 +84,15 @@ class Membership(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """The words about many."""
+    """Queries for several invitations."""
 
     def open(self, at: datetime) -> Self:
-        """Those that can still be accepted at `at`."""
+        """The invitations that can still be accepted at `at`."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
 
 
 class Invitation(models.Model):
-    """A link by mail that gives a role to whoever signs in with the address it was sent to."""
+    """A link by mail that gives a role to the person who signs in with the address it was sent to."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("Email address"))

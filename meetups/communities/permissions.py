@@ -1,4 +1,4 @@
-"""Who may do what: one enum, one table."""
+"""Roles, permissions, and the table of which role grants what."""
 
 from enum import StrEnum, auto
 
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
-    """What a person is in a community."""
+    """The role of a person in a community."""
 
     OWNER = "owner", pgettext_lazy("role", "Owner")
     ORGANIZER = "organizer", pgettext_lazy("role", "Organizer")
@@ -15,7 +15,7 @@ class Role(models.TextChoices):
 
 
 class Permission(StrEnum):
-    """What the desk asks before it shows or does something."""
+    """A right that the desk checks before it shows or does something."""
 
     SEE_DESK = auto()
     PLAN_EVENTS = auto()
@@ -31,7 +31,7 @@ class Permission(StrEnum):
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.ORGANIZER: frozenset(Permission) - {Permission.MANAGE_MEMBERS},
-    # The door needs names and nothing more: no addresses, no editing.
+    # The check-in staff need names only: no addresses, no editing.
     Role.RECEPTION: frozenset({Permission.SEE_DESK, Permission.CHECK_IN}),
 }
 

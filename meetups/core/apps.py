@@ -1,4 +1,4 @@
-"""The ground: words that every room uses."""
+"""The core: helpers that every other package uses."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -11,5 +11,5 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Registers what ``manage.py check`` asks besides Django's own questions."""
+        """Registers our own checks for ``manage.py check``."""
         register(database_keeps_promises, Tags.database)

@@ -1,4 +1,4 @@
-"""What the database must be set to, asked by ``manage.py check --database default``."""
+"""Database settings that the product needs, checked by ``manage.py check --database default``."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,10 @@ WANTED = {
 
 
 def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warns where a setting of the connection weakens what the promises about seats rest on, as a pooler between may do."""
+    """Warns about a connection setting that would weaken the promises about seats.
+
+    A pooler in between may change such a setting.
+    """
     found: list[checks.CheckMessage] = []
     for alias in databases or []:
         with connections[alias].cursor() as cursor:

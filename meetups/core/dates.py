@@ -1,7 +1,7 @@
 """Instants written as people read them, in the event's own time zone, in Japanese and English.
 
-Pages and mails both use these functions, so they are pure: an aware instant, the name of an IANA time zone and a language code go in,
-plain text comes out. Nothing depends on the machine's locale, on the active language or on today's date.
+Pages and mails both use these functions, so they are pure. They take an aware instant, the name of an IANA time zone and a
+language code, and return plain text. Nothing depends on the machine's locale, on the active language or on today's date.
 """
 
 from datetime import datetime, time, timedelta
@@ -13,7 +13,7 @@ EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 
 
 def zone_label(at: datetime, zone: str) -> str:
-    """The zone's abbreviation at this instant where it is made of letters (JST, CEST), else its offset (UTC+05:45)."""
+    """The zone's abbreviation at this instant if it is made of letters (JST, CEST). Otherwise its offset (UTC+05:45)."""
     local = at.astimezone(ZoneInfo(zone))
     name = local.tzname() or ""
     if name.isalpha():
@@ -27,7 +27,7 @@ def zone_label(at: datetime, zone: str) -> str:
 def event_time(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
     """A period with its year and its zone: `2026年12月5日(土) 14:00〜16:30 JST`, `Sat, Dec 5, 2026, 2:00–4:30 PM JST`.
 
-    A period that ends on another day names that day too. Where the clocks change in between, both ends carry their zone.
+    If the period ends on another day, that day is named too. If the clocks change in between, both ends carry their zone.
     """
     start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
     first_label, last_label = zone_label(starts_at, zone), zone_label(ends_at, zone)
@@ -45,7 +45,7 @@ def event_time(starts_at: datetime, ends_at: datetime, zone: str, language: str)
 
 
 def day(at: datetime, zone: str, language: str) -> str:
-    """The day there, without a year: `12月5日(土)`, `Sat, Dec 5`."""
+    """The day in that zone, without a year: `12月5日(土)`, `Sat, Dec 5`."""
     local = at.astimezone(ZoneInfo(zone))
     if _japanese(language):
         return f"{local.month}月{local.day}日({JA_WEEKDAYS[local.weekday()]})"
@@ -53,7 +53,7 @@ def day(at: datetime, zone: str, language: str) -> str:
 
 
 def full_day(at: datetime, zone: str, language: str) -> str:
-    """The day there, with its year: `2026年12月5日(土)`, `Sat, Dec 5, 2026`."""
+    """The day in that zone, with its year: `2026年12月5日(土)`, `Sat, Dec 5, 2026`."""
     return _date(at.astimezone(ZoneInfo(zone)), language).rstrip(",")
 
 
@@ -66,7 +66,7 @@ def short_day(at: datetime, zone: str, language: str) -> str:
 
 
 def clock(at: datetime, zone: str, language: str) -> str:
-    """The time on the wall there: `14:00`, `2:00 PM`."""
+    """The time of day in that zone: `14:00`, `2:00 PM`."""
     return _clock(at.astimezone(ZoneInfo(zone)), language)
 
 
@@ -86,20 +86,20 @@ def time_range(starts_at: datetime, ends_at: datetime, zone: str, language: str)
     if _japanese(language):
         return f"{_clock(start, language)}〜{_clock(end, language)}"
     first, last = _clock(start, language), _clock(end, language)
-    # "2:00–4:30 PM": the half of the day is said once where both ends share it.
+    # "2:00–4:30 PM": AM or PM is written once if both ends share it.
     if first[-2:] == last[-2:] and start.date() == end.date():
         first = first[:-3]
     return f"{first}–{last}"
 
 
 def month(at: datetime, zone: str, language: str) -> str:
-    """The month there, for the calendar leaf: `12月`, `Dec`."""
+    """The month in that zone, for the calendar leaf: `12月`, `Dec`."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local.month}月" if _japanese(language) else EN_MONTHS[local.month - 1]
 
 
 def weekday(at: datetime, zone: str, language: str) -> str:
-    """The day of the week there: `土曜日`, `Saturday`."""
+    """The day of the week in that zone: `土曜日`, `Saturday`."""
     number = at.astimezone(ZoneInfo(zone)).weekday()
     return f"{JA_WEEKDAYS[number]}曜日" if _japanese(language) else EN_WEEKDAYS[number]
 
@@ -113,7 +113,7 @@ def _comma(language: str) -> str:
 
 
 def wall_clock(wall: time, language: str) -> str:
-    """A time of day that belongs to no day: `14:00`, `2:00 PM`."""
+    """A time of day without a date: `14:00`, `2:00 PM`."""
     return _clock(wall, language)
 
 
@@ -124,7 +124,7 @@ def _clock(local: datetime | time, language: str) -> str:
 
 
 def _date(local: datetime, language: str) -> str:
-    """The day with its year; the English form ends with the comma that a following time needs."""
+    """The day with its year. The English form ends with the comma that a following time needs."""
     if _japanese(language):
         return f"{local.year}年{local.month}月{local.day}日({JA_WEEKDAYS[local.weekday()]})"
     return f"{EN_WEEKDAYS[local.weekday()][:3]}, {EN_MONTHS[local.month - 1]} {local.day}, {local.year},"

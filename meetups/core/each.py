@@ -1,4 +1,7 @@
-"""The clock's jobs take one step with each thing that is due; what cannot be done with one of them does not hold up the others."""
+"""Helpers for the clock's jobs.
+
+A job takes one step with each thing that is due. A failure with one thing does not stop the others.
+"""
 
 import logging
 import traceback
@@ -13,7 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 class JobFailed(Exception):
-    """A job has done what it could. `said` is what became of it, `failed` names each thing that raised, and the kind of its error."""
+    """Some steps of a job failed; the others are done.
+
+    `said` is the job's report. `failed` has, for each failed thing, its name and the kind of its error.
+    """
 
     def __init__(self, said: str, failed: list[str]) -> None:
         super().__init__(said, failed)
@@ -26,7 +32,7 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True)
 class Run[Result]:
-    """What became of one run: the `results` of the steps that were taken, and what `failed`, by name."""
+    """The outcome of one run: the `results` of the steps that were taken, and the names of the things that `failed`."""
 
     results: list[Result] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -36,29 +42,30 @@ class Run[Result]:
 
     @property
     def done(self) -> int:
-        """How many steps were taken."""
+        """The number of steps taken."""
         return len(self.results)
 
     def report(self, said: str) -> str:
-        """`said`, the answer of the job. Raises JobFailed where a thing failed.
+        """`said`, the answer of the job. Raises JobFailed if a thing failed.
 
-        So a worker logs the task as failed, and whoever watches failed tasks sees it. Nothing is retried: the clock asks again anyway.
+        The worker then logs the task as failed, so people who watch failed tasks see it. Nothing is retried, because the clock
+        asks again anyway.
         """
         return report(said, self.failed)
 
 
 def report(said: str, failed: list[str]) -> str:
-    """`said`, the answer of a job with several runs in it. Raises JobFailed where a thing failed."""
+    """`said`, the answer of a job with several runs. Raises JobFailed if a thing failed."""
     if failed:
         raise JobFailed(said, failed)
     return said
 
 
 def each[Due, Result](due: Iterable[Due], step: Callable[[Due], Result]) -> Run[Result]:
-    """Takes `step` with each thing; the step opens its own transaction.
+    """Takes `step` with each thing. The step opens its own transaction.
 
-    A refusal is logged and no failure: what is due has moved on meanwhile, or has to wait (a source that is silent). Any other
-    exception is logged with the id of the thing, and the others go on.
+    A refusal is logged and does not count as a failure. It means that the state has changed since, or that the thing has to wait
+    (for a silent source). Any other exception is logged with the id of the thing, and the run continues with the others.
     """
     run: Run[Result] = Run()
     for one in due:
@@ -73,11 +80,11 @@ def each[Due, Result](due: Iterable[Due], step: Callable[[Due], Result]) -> Run[
 
 
 def log_failure(what: str, error: Exception) -> None:
-    """Logs where it happened and the kind of error; its text may quote what somebody typed."""
+    """Logs the place of the error and its kind. Its text is left out, because it may quote user input."""
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("%s failed: %s\n%s", what, type(error).__name__, where)
 
 
 def name_of(one: object) -> str:
-    """How logs name a thing: `Lottery 12`."""
+    """The name of a thing in logs: `Lottery 12`."""
     return f"{type(one).__name__} {one.pk}" if isinstance(one, Model) else str(one)

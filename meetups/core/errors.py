@@ -1,13 +1,13 @@
-"""Refusals."""
+"""The base class of refusals."""
 
 from django.utils.functional import Promise
 
 
 class DomainError(Exception):
-    """A rule of the domain says no.
+    """A rule of the domain refuses an action.
 
-    `message` is a sentence for the person who asked, translated when it is read; `facts` fill its placeholders.
-    Doors catch this class and nothing else.
+    `message` is a sentence for the person who asked, translated when it is read. `facts` fill its placeholders.
+    Entry points (pages, commands) catch this class and nothing else.
     """
 
     message: str | Promise = ""

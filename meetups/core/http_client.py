@@ -1,9 +1,11 @@
-"""The one way out: JSON over HTTPS, from and to hosts that are on a list. Nothing else in the product calls out, but for mail.
+"""The only way out: JSON over HTTPS, to hosts that are on a list. Nothing else in the product calls out, except for mail.
 
-Whoever can make a server fetch an address can look into the network behind it. So this client asks the name server first, refuses
-whatever is not a public address, and connects to the very address that it looked at; the certificate must be good for the name. It
-follows no redirect, knows no proxy, reads little, and gives up soon. httpx writes and reads HTTP; what guards it stands in the two
-places that httpx and httpcore have for it: a transport, which sees the request, and a network backend, which sees the wire.
+Someone who can make a server fetch an address can look into the network behind it. So this client first resolves the name itself
+and refuses every address that is not public. It then connects to exactly the address that it checked. The certificate must be
+valid for the name.
+
+It follows no redirect, uses no proxy, reads little, and gives up soon. httpx writes and reads HTTP. Our guards sit in the two
+places that httpx and httpcore offer: a transport, which sees the request, and a network backend, which sees the wire.
 """
 
 import ipaddress
@@ -19,21 +21,21 @@ import httpx
 from django.conf import settings
 
 PORT = 443
-# From the first connection to the last byte; a server that drips is cut off like one that is silent.
+# From the first connection to the last byte. A server that sends very slowly is cut off like a silent one.
 SECONDS = 5.0
 SECONDS_TO_CONNECT = 2.0
 # Head and body together.
 BYTES = 64 * 1024
-# Pieces of a body that is sent: time is looked at between them.
+# The size of the pieces of a body that is sent. The time limit is checked between them.
 PIECE = 16 * 1024
-# Of IPv6, what is routed to one computer in the public network; the rest is local, or wraps an address of the old kind.
+# The IPv6 range of single computers in the public network. The rest is local or wraps an IPv4 address.
 UNICAST = ipaddress.ip_network("2000::/3")
-# A compressed body could be small on the wire and endless in memory, so none is asked for.
+# A compressed body could be small on the wire and endless in memory, so the client asks for none.
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close", "User-Agent": "meetups"}
-# Where connections come from.
+# The backend that opens connections.
 WIRE: httpcore.NetworkBackend = httpcore.SyncBackend()
 
-# Those of httpx and of the wire; names that are not known and time that is over; what is not JSON, or not text.
+# Errors of httpx and of the wire; unknown names and timeouts; content that is not JSON or not text.
 FAILURES = (
     *(httpx.HTTPError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError),
     *(OSError, ValueError, RecursionError),
@@ -41,18 +43,24 @@ FAILURES = (
 
 
 class NoAnswer(Exception):
-    """There is no answer to be trusted: forbidden, silent, too late, too long, or not what was asked for. Says why, for the log."""
+    """There is no answer to trust: forbidden, silent, too late, too long, or not what was asked for.
+
+    Its text says why, for the log.
+    """
 
 
 def get_json(url: str) -> Any:
-    """What `url` answers with 200, read as JSON. Raises NoAnswer. Takes about five seconds at most; not to be called while a lock is held."""
+    """The body of the answer with status 200, read as JSON.
+
+    Raises NoAnswer. Takes about five seconds at most. Do not call it while a lock is held.
+    """
     return request_json("GET", url)
 
 
 def request_json(
     method: Literal["GET", "POST"], url: str, *, body: Any = None, headers: Mapping[str, str] | None = None
 ) -> Any:
-    """The same for GET, or for POST with `body` as JSON: there any success will do, and an empty answer is None."""
+    """Like `get_json` for GET. For POST it sends `body` as JSON; any success status is accepted, and an empty answer is None."""
     if not url.isascii() or not url.isprintable() or " " in url:
         raise NoAnswer("The address has characters that do not belong there.")
     try:
@@ -70,7 +78,7 @@ def request_json(
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to one computer in the public network."""
+    """Whether an IP address belongs to a single computer in the public network."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -81,7 +89,7 @@ def is_public(address: str) -> bool:
 
 
 def addresses_of(host: str) -> list[str]:
-    """What the name server says, without a port or a zone of the link."""
+    """The IP addresses that the name server gives, without a port or a link zone."""
     found = socket.getaddrinfo(host, PORT, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(where[0]) for *_kind, where in found))
 
@@ -109,7 +117,7 @@ class _Guarded(httpx.BaseTransport):
 
 
 class _Network(httpcore.NetworkBackend):
-    """Connections to public addresses, all until the same moment."""
+    """Connections to public addresses. All of them share one deadline."""
 
     def __init__(self) -> None:
         self._until = time.monotonic() + SECONDS
@@ -123,7 +131,7 @@ class _Network(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         addresses = addresses_of(host)
-        # One that is not public makes all of them doubtful.
+        # A single private address makes all of them doubtful.
         if not addresses or not all(is_public(address) for address in addresses):
             raise NoAnswer(f"{host} is at {', '.join(addresses) or 'no address'}, which is not public.")
         failed: Exception | None = None
@@ -136,7 +144,7 @@ class _Network(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """What is sent and what arrives: as long as there is time, and as much as is allowed."""
+    """A stream with a limit for the time and for the bytes that it reads."""
 
     def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
         self._stream, self._until, self._left = stream, until, BYTES
@@ -162,7 +170,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 def left(until: float) -> float:
-    """The seconds that are left."""
+    """The seconds that are left. Raises TimeoutError if there are none."""
     seconds = until - time.monotonic()
     if seconds <= 0:
         raise TimeoutError(f"No whole answer in {SECONDS} seconds.")

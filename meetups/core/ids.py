@@ -1,4 +1,4 @@
-"""Names that cannot be guessed or counted."""
+"""Identifiers that cannot be guessed or counted."""
 
 import base64
 import secrets
@@ -19,5 +19,5 @@ def entry_id() -> str:
 
 
 def token() -> str:
-    """160 random bits as 32 lower-case base32 characters, for links that are secrets."""
+    """160 random bits as 32 lower-case base32 characters, for secret links."""
     return _base32(20)

@@ -1,4 +1,4 @@
-"""Absolute addresses, for everything that is read outside the site."""
+"""Absolute addresses, for everything that people read outside the site."""
 
 from django.conf import settings
 from django.core import signing
@@ -13,18 +13,18 @@ CANCELLATION_MAX_AGE = 60 * 60 * 24 * 60
 
 def link(name: str, *args: object) -> str:
     """The absolute URL of the page called `name`, under SITE_URL."""
-    # The addresses of accounts come with the libraries for passkeys, 14 MB that nobody needs who only sends mails.
+    # The account addresses load the libraries for passkeys. A process that only sends mails does not need these 14 MB.
     addresses = settings.ROOT_URLCONF if name.startswith("account_") else settings.OWN_ADDRESSES
     return f"{settings.SITE_URL}{reverse(name, urlconf=addresses, args=args)}"
 
 
 def cancellation_token(registration_pk: int) -> str:
-    """The secret of a one-click cancellation link: signed, good for 60 days, for this registration alone."""
+    """The secret of a one-click cancellation link. It is signed, valid for 60 days, and only for this registration."""
     return signing.dumps(registration_pk, salt=CANCELLATION_SALT)
 
 
 def read_cancellation_token(token: str) -> int | None:
-    """The registration's primary key; None for a token that is forged, damaged or too old."""
+    """The registration's primary key. None for a token that is forged, damaged or too old."""
     try:
         value = signing.loads(token, salt=CANCELLATION_SALT, max_age=CANCELLATION_MAX_AGE)
     except signing.BadSignature:
@@ -33,37 +33,43 @@ def read_cancellation_token(token: str) -> int | None:
 
 
 def offer_token(offer_pk: int) -> str:
-    """The secret of the link that answers an offer of a seat: signed, for this offer alone. How long it is good is said by the offer."""
+    """The secret of the link that answers an offer of a seat.
+
+    It is signed and only for this offer. The offer itself says how long it is valid.
+    """
     return _for_ever(OFFER_SALT).sign_object(offer_pk)
 
 
 def read_offer_token(token: str) -> int | None:
-    """The offer's primary key; None for a token that is forged or damaged."""
+    """The offer's primary key. None for a token that is forged or damaged."""
     return _read(token, OFFER_SALT)
 
 
 def reconfirmation_token(registration_pk: int) -> str:
-    """The secret of the link that answers "still coming?": signed, for this registration alone, whose state says how long it is good."""
+    """The secret of the link that answers the attendance check.
+
+    It is signed and only for this registration, whose state says how long it is valid.
+    """
     return _for_ever(RECONFIRMATION_SALT).sign_object(registration_pk)
 
 
 def read_reconfirmation_token(token: str) -> int | None:
-    """The registration's primary key; None for a token that is forged or damaged."""
+    """The registration's primary key. None for a token that is forged or damaged."""
     return _read(token, RECONFIRMATION_SALT)
 
 
 def place_token(place_pk: int) -> str:
-    """The secret of an invitation to a seat: signed. How long it is good is said by the place itself."""
+    """The secret of an invitation to a seat. It is signed. The held place itself says how long it is valid."""
     return _for_ever(PLACE_SALT).sign_object(place_pk)
 
 
 def read_place_token(token: str) -> int | None:
-    """The held place's primary key; None for a token that is forged or damaged."""
+    """The held place's primary key. None for a token that is forged or damaged."""
     return _read(token, PLACE_SALT)
 
 
 def _for_ever(salt: str) -> signing.Signer:
-    """Signs without the time, so that a link is the same whenever it is written."""
+    """Signs without the time, so that a link is always the same."""
     return signing.Signer(salt=salt)
 
 

@@ -1,14 +1,17 @@
-"""What logs must not show."""
+"""A filter that keeps secrets out of logs."""
 
 import logging
 import re
 
-# Secrets of links: 160 random bits in base32, or something signed.
+# The secrets in links: 160 random bits in base32, or a signed value.
 SECRET = re.compile(r"(?<=/)(?:[a-z2-7]{32}|[\w-]+:[\w:-]{20,})")
 
 
 class HideSecrets(logging.Filter):
-    """Takes the secrets out of addresses: whoever reads a log must not be able to answer for others, or to read their calendars."""
+    """Removes the secrets from addresses.
+
+    A reader of the log must not be able to answer for others or to read their calendars.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

@@ -1,4 +1,7 @@
-"""Mails as octets, quickly. Most headers of most mails are alike, and Python's parser of headers takes longer than all the rest."""
+"""Mails as octets, quickly.
+
+Most headers are the same in most mails, and Python's header parser takes longer than all other steps.
+"""
 
 from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
@@ -10,8 +13,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 REMEMBERED = 512
-# Read by programs, and one word each. Python would break a word that is longer than a line into encoded words (RFC 2047), which are
-# not allowed there: no program would find the link. A line may have 998 octets (RFC 5322).
+# Programs read these headers, and each value is a single word. Python would break a word that is longer than a line into encoded
+# words (RFC 2047). They are not allowed there, and no program would find the link. A line may have 998 octets (RFC 5322).
 FOR_MACHINES = {
     "message-id",
     "in-reply-to",
@@ -23,7 +26,7 @@ FOR_MACHINES = {
 
 
 class _Registry(HeaderRegistry):
-    """Makes the class of each kind of header once: Python would make it anew for each header."""
+    """Makes the class of each kind of header once. Python would make it again for each header."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +42,7 @@ class _Registry(HeaderRegistry):
 
 
 class _Remembering(EmailPolicy):
-    """Python's policy for SMTP, which remembers how it wrote the headers it wrote lately."""
+    """Python's policy for SMTP with a cache of the headers that it wrote lately."""
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         return _parsed(name, value) if type(value) is str else super().header_store_parse(name, value)
@@ -65,8 +68,11 @@ def _folded(name: str, value: Any) -> bytes:
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail as Django writes it, in less than half of the time. Where BOUNCE_ADDRESS is set, servers send it back to that address
-    (the sender on its envelope, RFC 5321), while people see the usual sender."""
+    """A mail like Django's, written in less than half of the time.
+
+    If BOUNCE_ADDRESS is set, it is the sender on the envelope (RFC 5321), so servers send undelivered mail there. People still
+    see the usual sender.
+    """
 
     def __init__(self, *args: Any, **fields: Any) -> None:
         super().__init__(*args, **fields)

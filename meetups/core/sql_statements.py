@@ -1,8 +1,9 @@
-"""SQL of our own, for the few statements that every visitor pays for.
+"""Our own SQL, for the few statements that nearly every request runs.
 
-The ORM works out its SQL for each query anew, and PostgreSQL then plans it anew. For the statements of the hot path (who is asking, the
-event with what she is there, a registration) that is nine tenths of their time. What is written as a `Statement` is worked out once and
-planned once a connection. Everything else is written with the ORM; a test compares each statement with what the ORM says.
+The ORM builds its SQL again for each query, and PostgreSQL then plans it again. For the statements of the hot path this is nine
+tenths of their time. These statements read the session and its person, read the event with the person's part in it, or write a
+registration. The SQL of a `Statement` is built once and planned once per connection. Everything else uses the ORM. A test
+compares each statement with the result of the ORM.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,10 @@ from meetups.core.postgresql.base import DatabaseWrapper
 
 
 class Statement:
-    """One SQL statement with `%(name)s` for each parameter. Its plan belongs to the types of the parameters: cast what can be NULL."""
+    """One SQL statement with `%(name)s` for each parameter.
+
+    Its plan depends on the types of the parameters, so cast each one that can be NULL.
+    """
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
@@ -37,13 +41,13 @@ class Statement:
 
 
 class Columns[M: models.Model]:
-    """The columns of a model in a `Statement`, where its table is called `alias`; and the model from what comes back."""
+    """The columns of a model in a `Statement`, where `alias` names its table. It also makes the model from a row."""
 
     def __init__(self, model: type[M], alias: str) -> None:
         fields = model._meta.concrete_fields
         self._model = model
         self._names = [field.attname for field in fields]
-        # Such as JSON, which comes as text.
+        # For example JSON, which arrives as text.
         self._converters = [
             (number, field.from_db_value) for number, field in enumerate(fields) if hasattr(field, "from_db_value")
         ]
@@ -57,7 +61,7 @@ class Columns[M: models.Model]:
         values = list(row)
         for number, convert in self._converters:
             values[number] = convert(values[number], None, connection)
-        # As pickle restores a model: `__init__` looks at each field anew, which takes longer than to read the row.
+        # The same way as pickle restores a model: `__init__` checks each field again, which takes longer than reading the row.
         model = self._model.__new__(self._model)
         model._state = ModelState()
         model._state.adding, model._state.db = False, "default"
@@ -70,10 +74,10 @@ class Columns[M: models.Model]:
 
 
 class Insert[M: models.Model]:
-    """A new row of a model in a `Statement`: `sql` is `(columns) SELECT values` and may go on with FROM.
+    """A new row of a model in a `Statement`. `sql` is `(columns) SELECT values`, and FROM may follow.
 
-    A value is a parameter called `<alias>_<column>`, or the SQL in `instead`. Where columns are `given`, only these are parameters, and
-    the others get their defaults: psycopg remembers how to send a statement only while that has at most 50 parameters.
+    A value is a parameter called `<alias>_<column>`, or the SQL in `instead`. If columns are `given`, only these are parameters,
+    and the others get their defaults. The reason: psycopg remembers how to send a statement only if it has at most 50 parameters.
     """
 
     def __init__(self, model: type[M], alias: str, *given: str, **instead: str) -> None:
@@ -82,7 +86,7 @@ class Insert[M: models.Model]:
         given_fields = [field for field in own if not given or field.column in given]
         self._defaults = [(field.attname, field.get_default()) for field in own if field not in given_fields]
         self._parameters = [(f"{alias}_{field.column}", field.attname) for field in given_fields]
-        # Such as JSON, which goes as text; all others go as they are.
+        # For example JSON, which is sent as text. All other values are sent unchanged.
         self._converted = [
             (f"{alias}_{field.column}", field) for field in given_fields if hasattr(field, "from_db_value")
         ]
@@ -92,7 +96,10 @@ class Insert[M: models.Model]:
         self.sql = f"({columns}) SELECT {', '.join(values.values())}"
 
     def parameters(self, model: M) -> dict[str, Any]:
-        """The parameters for `model`, which is not saved yet. Raises ValueError where it says something that is not `given`."""
+        """The parameters for `model`, which is not saved yet.
+
+        Raises ValueError if a column that is not `given` differs from its default.
+        """
         if any(getattr(model, name) != default for name, default in self._defaults):
             raise ValueError(f"A {type(model).__name__} has more to say than this statement writes.")
         values = {parameter: getattr(model, name) for parameter, name in self._parameters}
@@ -102,5 +109,5 @@ class Insert[M: models.Model]:
 
 
 def _type_of(field: "models.Field[Any, Any]") -> str:
-    """The type in PostgreSQL without its length: a cast to `varchar(60)` would cut what the column refuses."""
+    """The type in PostgreSQL without its length. A cast to `varchar(60)` would cut a value that the column would refuse."""
     return (field.db_type(connection) or "text").split("(")[0]

@@ -1,4 +1,4 @@
-"""Stylesheets of parts: one file a part in the checkout, one file for all of them to visitors."""
+"""Stylesheets in parts: one file per part in the checkout, one file with all of them for visitors."""
 
 import re
 import tempfile
@@ -11,12 +11,12 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
 IMPORT = re.compile(r'@import "(?P<part>[^"]+)" layer\((?P<layer>\w+)\);\n')
-# The folder of what is imported: nobody asks for that by itself.
+# The folder of the imported parts. Browsers never ask for them directly.
 PARTS = "parts"
 
 
 def joined(sheet: Path) -> str:
-    """The text of a stylesheet, with each part in the place of its `@import "…" layer(…);`: the same rules in the same order."""
+    """The text of a stylesheet with each `@import "…" layer(…);` replaced by its part: the same rules in the same order."""
     return IMPORT.sub(lambda found: _layer(sheet.parent / found["part"], found["layer"]), sheet.read_text())
 
 
@@ -25,7 +25,7 @@ def _layer(part: Path, name: str) -> str:
 
 
 class StylesheetFinder(FileSystemFinder):
-    """Django's finder of static files, which gives stylesheets as they are `joined`: to collectstatic, and to WhiteNoise in the demo."""
+    """Django's finder of static files. It gives `joined` stylesheets to collectstatic, and to WhiteNoise in the demo."""
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         found: str | None = super().find_location(root, path, prefix)
@@ -45,11 +45,14 @@ def _imports(file: Path) -> bool:
 
 
 def _written(path: str, sheet: Path) -> Path:
-    """Where `sheet` is as `joined`; written only where it has changed, because its time is what browsers and collectstatic compare."""
+    """The path of the `joined` form of `sheet`.
+
+    It is written only if it has changed, because browsers and collectstatic compare its time.
+    """
     target, text = Path(settings.JOINED_STYLESHEETS_DIR, path), joined(sheet)
     if not target.exists() or target.read_text() != text:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Several processes may do it at once.
+        # Several processes may write it at the same time.
         with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False) as half_done:
             half_done.write(text)
         Path(half_done.name).chmod(0o644)

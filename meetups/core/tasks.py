@@ -1,4 +1,4 @@
-"""The clock's work on the ground."""
+"""The clock's tasks for the core."""
 
 from datetime import datetime
 
@@ -12,6 +12,6 @@ from meetups.core.files.unused_files import forgotten
 
 @shared_task(name="core.clear_uploads")
 def clear_uploads(at: datetime | None = None) -> str:
-    """Deletes files that nothing refers to any more (RULES 79). Says how many."""
+    """Deletes files that nothing refers to (RULES 79). Says how many."""
     run = each(forgotten(at or timezone.now()), default_storage.delete)
     return run.report(f"{run.done} files cleared that nothing refers to")

@@ -1,4 +1,4 @@
-"""Catalogues of translations, compiled without GNU gettext."""
+"""Translation catalogues, compiled without GNU gettext."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 def compile_catalogues() -> None:
-    """Write `django.mo` beside each `django.po` in LOCALE_PATHS that is newer. Two processes may do it at once."""
+    """Writes `django.mo` beside each `django.po` in LOCALE_PATHS that is newer. Two processes may do it at the same time."""
     for folder in settings.LOCALE_PATHS:
         for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
             target = source.with_suffix(".mo")
@@ -20,6 +20,6 @@ def compile_catalogues() -> None:
             os.close(descriptor)
             polib.pofile(str(source)).save_as_mofile(half_done)
             Path(half_done).chmod(0o644)
-            # As old as what was read: where the source was being written meanwhile, it is newer and is compiled again.
+            # The same time as the source that was read. If the source changes meanwhile, it is newer and is compiled again.
             os.utime(half_done, ns=(written, written))
             Path(half_done).replace(target)

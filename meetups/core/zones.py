@@ -1,7 +1,7 @@
 """Wall-clock time.
 
-What people mean by "the evening before at six" is a reading of the clock on the venue's wall. It becomes an instant only together
-with the zone, and only once the date is known.
+People mean a time on the venue's clock when they say "the evening before at six". It becomes an instant only together with the
+zone and the date.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -29,18 +29,19 @@ def validate_zone(name: str) -> None:
 def at_wall(day: date, wall: time, zone: str) -> datetime:
     """The instant (UTC) at which the clocks of `zone` show `wall` on `day`.
 
-    A reading that the zone skips moves forward by the gap; one that occurs twice means the first. A day that the zone skips
-    altogether (Apia, 2011-12-30) moves forward likewise.
+    A time that the zone skips moves forward by the gap. A time that occurs twice means the first. A day that the zone skips
+    completely (Apia, 2011-12-30) moves forward in the same way.
     """
     local = datetime.combine(day, wall, ZoneInfo(zone))
-    # With fold=0 zoneinfo reads an overlap as its first occurrence, and a gap with the offset before it, which is `forward`.
+    # With fold=0 zoneinfo takes the first occurrence of a repeated time. In a gap it uses the offset before it: the time moves
+    # forward.
     return local.astimezone(ZoneInfo("UTC"))
 
 
 def days_before(at: datetime, days: int, wall: time, zone: str) -> datetime:
     """The instant (UTC) of `wall` on the day that is `days` before the local day of `at`; 0 is the day itself.
 
-    Where the zone skipped that day altogether, it is the last one before it: the evening before a Saturday without a Friday is Thursday's.
+    If the zone skipped that day, the last day before it counts. The evening before a Saturday without a Friday is on Thursday.
     """
     day = at.astimezone(ZoneInfo(zone)).date() - timedelta(days=days)
     if at_wall(day, NOON, zone).astimezone(ZoneInfo(zone)).date() != day:
@@ -49,7 +50,7 @@ def days_before(at: datetime, days: int, wall: time, zone: str) -> datetime:
 
 
 def moved(instant: datetime, old: datetime, new: datetime, zone: str) -> datetime:
-    """`instant` carried along when something moves from `old` to `new`: same distance in days and the same wall-clock shift."""
+    """`instant`, carried along when something moves from `old` to `new`: by the same number of days and the same wall-clock time."""
     tz = ZoneInfo(zone)
     wall = instant.astimezone(tz).replace(tzinfo=None)
     shift = new.astimezone(tz).replace(tzinfo=None) - old.astimezone(tz).replace(tzinfo=None)

@@ -19,18 +19,21 @@ MAILS_PORT_ABOVE_PORT = 25
 
 
 def say(line: str) -> None:
-    """One line for the person who waits, if she is still there."""
+    """Prints one line for the person who waits. A closed terminal is ignored."""
     with contextlib.suppress(OSError):
         print(line, flush=True)
 
 
 def stop_on_signal(number: int, frame: FrameType | None) -> NoReturn:
-    """What stops the demo, whichever signal asks for it."""
+    """Raises KeyboardInterrupt for any signal, so that the demo always stops in the same way."""
     raise KeyboardInterrupt
 
 
 def run(place: DemoFolder, *, port: int, fresh: bool, began: float) -> None:
-    """Start all parts, say where they are and how long after `began` (seconds since 1970), and watch them until Ctrl-C. Raises Trouble."""
+    """Starts all parts, prints their addresses and the time since `began` (seconds since 1970), and watches them until Ctrl-C.
+
+    Raises Trouble.
+    """
     place.take(port=port, say=say)
     if fresh:
         say("Deleting the data of the last demo")
@@ -51,7 +54,7 @@ def run(place: DemoFolder, *, port: int, fresh: bool, began: float) -> None:
         place.remember(stack)
         if (elsewhere := place.folder / "postgres/elsewhere").exists():
             say(f"The database is in {elsewhere.read_text().strip()}: its server cannot work in this folder")
-        # Loading the product takes longest, so the web server does it while the tables are made. Nobody has its address yet.
+        # Loading the product takes longest, so the web server does it while the tables are made. No one has its address yet.
         stack.start_web()
         stack.prepare(sample=True, say=say)
         say("Starting the web server, the worker and the clock")
@@ -74,7 +77,7 @@ def run(place: DemoFolder, *, port: int, fresh: bool, began: float) -> None:
 
 
 def main() -> int:
-    """The command. Gives its exit status."""
+    """The command. Returns its exit status."""
     parser = argparse.ArgumentParser(prog="python -m meetups.demo", description=__doc__)
     parser.add_argument(
         "--port",
@@ -94,7 +97,7 @@ def main() -> int:
         help="when the person who waits began to, since 1970; now",
     )
     arguments = parser.parse_args()
-    # SIGINT too: a shell starts what runs in the background with it ignored. SIGHUP stays ignored under nohup.
+    # SIGINT too: a shell starts background programs with SIGINT ignored. SIGHUP stays ignored under nohup.
     signal.signal(signal.SIGINT, stop_on_signal)
     signal.signal(signal.SIGTERM, stop_on_signal)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:

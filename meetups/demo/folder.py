@@ -1,4 +1,4 @@
-"""The demo's folder in the checkout: who uses it, what is remembered there, and how it is cleared after an unlucky end."""
+"""The demo's folder in the checkout: who uses it, its notes, and the cleanup after a demo that was killed."""
 
 import fcntl
 import json
@@ -17,7 +17,7 @@ LEFTOVER_PATIENCE = 10
 
 
 class DemoFolder:
-    """`folder` and its notes: `env` (the settings, which manage.py reads), `running` (who uses it now, locked), `sign-in`,
+    """`folder` and its notes: `env` (the settings for manage.py), `running` (the current user of the folder, locked), `sign-in`,
     `sample-unfinished`."""
 
     def __init__(self, folder: Path) -> None:
@@ -30,11 +30,14 @@ class DemoFolder:
 
     @property
     def interrupted(self) -> bool:
-        """Whether a start ended while it made the sample."""
+        """Whether the last start ended while it made the sample."""
         return (self.folder / "sample-unfinished").exists()
 
     def take(self, *, port: int, say: Callable[[str], None]) -> None:
-        """Use the folder alone; first end what a killed demo left running. Raises Trouble where it or the port is taken."""
+        """Takes the folder for this demo alone.
+
+        First ends the processes that a killed demo left. Raises Trouble if the folder or the port is in use.
+        """
         try:
             self.folder.mkdir(exist_ok=True)
             self._lock = (self.folder / "running").open("a+")
@@ -62,23 +65,23 @@ class DemoFolder:
             raise Trouble(f"Port {port} is taken by another program. Choose another one: make demo PORT={port + 1}")
 
     def secret_key(self) -> str:
-        """The key of the last start, so that people stay signed in; a new one the first time."""
+        """The key of the last start, so that people stay signed in. A new key for the first start."""
         return read_environment(self.env_file).get("SECRET_KEY") or secrets.token_urlsafe(48)
 
     def remember(self, stack: Stack) -> None:
-        """Write the settings for manage.py, and what runs, for a start after a kill."""
+        """Writes the settings for manage.py, and the running processes for a start after a kill."""
         self.env_file.touch(mode=0o600)
         self.env_file.write_text("".join(f"{name}={value}\n" for name, value in stack.settings.items()))
         self._note({"address": stack.base_url, "processes": [process.popen.pid for process in stack.processes]})
 
     def leave(self) -> None:
-        """Nothing runs any more."""
+        """Gives the folder back after everything has stopped."""
         if self._lock:
             self._note({})
             self._lock.close()
 
     def clear(self) -> None:
-        """Delete all that earlier demos left, except for the lock and the logs."""
+        """Deletes everything that earlier demos left, except for the lock and the logs."""
         if (self.folder / "postgres").exists():
             PostgreSQL(self.folder / "postgres", logs=self.folder / "logs").remove()
         for entry in self.folder.iterdir():
@@ -88,7 +91,7 @@ class DemoFolder:
                 entry.unlink()
 
     def summary(self, stack: Stack) -> str:
-        """What a newcomer needs to know, in the order in which she needs it."""
+        """The facts that a newcomer needs, in the order of use."""
         people = self.folder / "sign-in"
         lines = people.read_text().strip().splitlines() if people.exists() else ["the accounts that were there before"]
         mails = stack.mails_url or f"sent through {stack.settings['EMAIL_URL'].rpartition('@')[2]}"
@@ -100,7 +103,7 @@ class DemoFolder:
         )
 
     def name_of(self, path: Path) -> str:
-        """A path as seen from the checkout."""
+        """A path relative to the checkout, if it is inside."""
         return str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else str(path)
 
     def _note(self, notes: dict[str, object]) -> None:
@@ -112,7 +115,7 @@ class DemoFolder:
 
 
 def _end_leftovers(processes: list[int], port: int) -> None:
-    """Wait until the programs of a killed demo have ended; after a while end those that are still ours."""
+    """Waits until the programs of a killed demo have ended. After a while it ends those that are still ours."""
     deadline = time.monotonic() + LEFTOVER_PATIENCE
     while time.monotonic() < deadline and (any(_is_ours(pid) for pid in processes) or not port_is_free(port)):
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Every part of the design on one page, for those who build pages; production does not have it."""
+"""All parts of the design on one page, for people who build pages. Production does not have it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -359,7 +359,7 @@ class SampleForm(forms.Form):
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """GET: all parts, in light and in dark, with texts in the reader's language."""
+    """GET: all parts, in light and in dark, in the reader's language."""
     words = TEXTS["ja" if (get_language() or "").startswith("ja") else "en"]
     panes = []
     for scheme in ("light", "dark"):

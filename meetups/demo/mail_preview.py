@@ -1,6 +1,6 @@
-"""Every kind of mail as it looks, for those who write them; production does not have these pages.
+"""Previews of every kind of mail, for people who write them. Production does not have these pages.
 
-Each page makes a meetup of its own for this, with a message of every kind, and throws it away again.
+Each page makes a meetup with a message of every kind, and discards it again.
 """
 
 import re
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from meetups.demo.mail_scenes.every_mail import READERS, SampleMail, every_mail
 from meetups.demo.mailbox.views import frame_height, framed
 
-# A mail brings its own style; nothing else is allowed in it. Its links open beside the page.
+# A mail has its own style, and nothing else is allowed in it. Its links open outside the frame.
 MAIL_CSP: dict[str, list[str]] = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
     "default-src": [CSP.NONE],
@@ -27,13 +27,13 @@ MAIL_CSP: dict[str, list[str]] = {
 }
 PAGE_CSP: dict[str, list[str]] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 DARK_ONLY = re.compile(r"\(prefers-color-scheme:\s*dark\)")
-# What stands in the mail's sheet instead of the question which scheme its reader prefers.
+# These replace the query for the reader's preferred scheme in the mail's style sheet.
 SCHEMES = {"light": "not all", "dark": "all"}
 
 
 @require_safe
 def mail_previews(request: HttpRequest) -> HttpResponse:
-    """All kinds, by whom they go to; `?language=ja`."""
+    """All kinds, grouped by reader. `?language=ja`."""
     mails = every_mail(_language(request)).values()
     groups = [(reader, [sample for sample in mails if sample.reader == reader]) for reader in READERS]
     context = {"groups": groups, "count": len(mails), "chosen": _language(request)}
@@ -43,7 +43,7 @@ def mail_previews(request: HttpRequest) -> HttpResponse:
 @require_safe
 @csp_override(PAGE_CSP)
 def mail_preview(request: HttpRequest, kind: str) -> HttpResponse:
-    """One mail as HTML and as text; `?language=ja`, `?scheme=dark`."""
+    """One mail as HTML and as text. `?language=ja`, `?scheme=dark`."""
     sample = _sample(request, kind)
     context = {
         "sample": sample,
@@ -74,7 +74,7 @@ def _sample(request: HttpRequest, kind: str) -> SampleMail:
 
 
 def _language(request: HttpRequest) -> str:
-    """The one that was chosen for the mails, else that of the page."""
+    """The language chosen for the mails, or else the language of the page."""
     language = request.GET.get("language", "")
     return language if language in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
 

@@ -1,5 +1,7 @@
-"""Make a database ready for the product: catalogues, tables and, where asked, the sample community. One process for all
-of it, because loading Django takes longer than most of its steps."""
+"""Prepares a database for the product: catalogues, tables and, if asked for, the sample community.
+
+It is one process, because loading Django takes longer than most of its steps.
+"""
 
 import argparse
 import os
@@ -17,7 +19,7 @@ from meetups.core.translations import compile_catalogues
 
 
 def wait_for_database(*, patience: float = 10) -> None:
-    """Wait until the database answers; after `patience` seconds end the program with a message."""
+    """Waits until the database answers. After `patience` seconds it ends the program with a message."""
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -30,8 +32,9 @@ def wait_for_database(*, patience: float = 10) -> None:
 
 
 def prepare(*, sample_notes: Path | None) -> None:
-    """Prepare the database. With `sample_notes`, a folder, the sample community is made where nobody has an account yet;
-    who can sign in is kept there in `sign-in`, and `sample-unfinished` exists while it is being made."""
+    """Prepares the database. With `sample_notes`, a folder, it also makes the sample community if there are no accounts.
+
+    The folder then has `sign-in`, the accounts for signing in. `sample-unfinished` exists while the sample is being made."""
     compile_catalogues()
     wait_for_database()
     print("Making the tables", flush=True)

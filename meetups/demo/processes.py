@@ -1,7 +1,7 @@
-"""Programs that the demo and the tests start, and their end.
+"""Programs that the demo and the tests start and stop.
 
-Each program leads a process group of its own, so that Ctrl-C reaches only the command that started it, which then stops
-everything in order. On Linux the kernel also ends a program when its starter is killed.
+Each program leads its own process group. So Ctrl-C reaches only the command that started it, which then stops everything in
+order. On Linux the kernel also ends a program when its starter is killed.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ PR_SET_PDEATHSIG = 1
 
 
 class Trouble(Exception):
-    """Something that a person can mend. Its text says what happened and what to do."""
+    """A problem that a person can fix. Its text says what happened and what to do."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """A system user: who runs a program that refuses to run as root."""
+    """A system user for a program that refuses to run as root."""
 
     uid: int
     gid: int
@@ -35,7 +35,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Process:
-    """A program that we started. `log` is the file that its output goes to, `stop_signal` the one that ends it politely."""
+    """A program that we started. `log` is the file for its output, `stop_signal` the signal that ends it in order."""
 
     name: str
     popen: subprocess.Popen[bytes]
@@ -47,13 +47,13 @@ class Process:
         return self.popen.poll() is None
 
     def last_words(self, lines: int = 12) -> str:
-        """The end of its log, for a message to a person."""
+        """The last lines of its log, for an error message."""
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 
 
 def _end_with_starter(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """What a child runs before its program starts, so that it does not outlive us; None where the kernel cannot do it."""
+    """A function for the child before its program starts, so that it does not outlive us. None if the kernel cannot do it."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
@@ -77,8 +77,11 @@ def start(
     folder: Path | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> Process:
-    """Start a program in the background, its output written to `log`. Call it from the main thread: Linux ends the
-    program when the thread that started it ends. Raises OSError where it cannot be run."""
+    """Starts a program in the background.
+
+    Its output goes to `log`. Call it from the main thread: Linux ends the program when the thread that started it ends. Raises
+    OSError if it cannot be run.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         popen = subprocess.Popen(
@@ -96,7 +99,7 @@ def start(
 
 
 class RunAs(TypedDict, total=False):
-    """The arguments of `subprocess` that say as whom a program runs."""
+    """The arguments of `subprocess` for the user that runs a program."""
 
     user: int
     group: int
@@ -104,12 +107,12 @@ class RunAs(TypedDict, total=False):
 
 
 def as_account(account: Account | None) -> RunAs:
-    """The arguments that make `subprocess` run a program as `account`; none for our own."""
+    """The arguments that make `subprocess` run a program as `account`. None are needed for our own account."""
     return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def stop(processes: Iterable[Process], *, patience: float = 8.0) -> None:
-    """Ask all of them to stop, wait up to `patience` seconds, and end what is left of them and of their children."""
+    """Asks all of them to stop, waits up to `patience` seconds, and ends what is left of them and of their children."""
     processes = list(processes)
     for process in processes:
         if process.running:
@@ -123,13 +126,13 @@ def stop(processes: Iterable[Process], *, patience: float = 8.0) -> None:
 
 
 def kill_group(leader: int) -> None:
-    """End a process group at once; fine where there is none any more."""
+    """Ends a process group at once. It is fine if there is none."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
 
 
 def command_line(pid: int) -> str:
-    """The command line of a running process; empty where there is none."""
+    """The command line of a running process. Empty if there is no such process."""
     if Path("/proc/self").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
@@ -139,7 +142,7 @@ def command_line(pid: int) -> str:
 
 
 def port_is_free(port: int) -> bool:
-    """Whether nobody listens on this port of the loopback interface. Raises Trouble where we could not do so either."""
+    """Whether no one listens on this port of the loopback interface. Raises Trouble if we could not listen there either."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -154,7 +157,7 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port(*, preferred: int = 0, avoid: Iterable[int] = ()) -> int:
-    """A free loopback port: `preferred` if it can be had, else one that the system chooses and that is not in `avoid`."""
+    """A free loopback port: `preferred` if possible, otherwise one that the system chooses and that is not in `avoid`."""
     taken = set(avoid)
     if preferred and preferred not in taken and port_is_free(preferred):
         return preferred

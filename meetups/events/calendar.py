@@ -13,17 +13,19 @@ from meetups.events.models import Event
 
 @lru_cache(maxsize=256)
 def _time_zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone:
-    """The rules of a zone in these years. Finding them takes longer than all the rest of a mail, so they are kept.
+    """The rules of a zone in these years. Finding them takes longer than the rest of a mail, so they are cached.
 
-    Without bounds every year from 1970 to 2038 would be described.
+    Without bounds it would describe every year from 1970 to 2038.
     """
     return icalendar.Timezone.from_tzid(name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31))
 
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """One thing in a calendar. `uid` never changes; calendars move what they have by a higher `sequence`. Instants are aware, and shown
-    in `zone`; `description` is plain text.
+    """One entry in a calendar.
+
+    `uid` never changes. Calendars move an entry only for a higher `sequence`. Instants are aware, and shown in `zone`.
+    `description` is plain text.
     """
 
     uid: str
@@ -39,7 +41,7 @@ class CalendarEntry:
     description: str = ""
 
     def component(self) -> icalendar.Event:
-        """As iCalendar writes it."""
+        """The entry as an iCalendar component."""
         event = icalendar.Event()
         event.add("uid", self.uid)
         event.add("dtstamp", self.stamp)
@@ -59,7 +61,7 @@ class CalendarEntry:
 def entry_of(
     event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False
 ) -> CalendarEntry:
-    """The event itself; with `withdrawn` as cancelled, for somebody who does not come any more."""
+    """The event itself. With `withdrawn` it is marked as cancelled, for a person who no longer comes."""
     return CalendarEntry(
         uid=f"{event.public_id}@{_host()}",
         stamp=stamp,
@@ -87,7 +89,7 @@ def part_entry(
     place: str = "",
     withdrawn: bool = False,
 ) -> CalendarEntry:
-    """A part of the event (a shift, a rehearsal, a talk); `part` makes its UID, such as `shift-12`."""
+    """A part of the event (a shift, a rehearsal, a talk). `part` becomes part of its UID, such as `shift-12`."""
     return CalendarEntry(
         uid=f"{event.public_id}-{part}@{_host()}",
         stamp=stamp,
@@ -103,7 +105,7 @@ def part_entry(
 
 
 def calendar_file(entries: Sequence[CalendarEntry], *, name: str = "") -> bytes:
-    """A calendar with all of them; one with a `name` is read again every hour by programs that follow its address."""
+    """A calendar with all entries. If it has a `name`, programs that follow its address read it again every hour."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Meetups//EN")
     calendar.add("version", "2.0")
@@ -123,17 +125,19 @@ def calendar_file(entries: Sequence[CalendarEntry], *, name: str = "") -> bytes:
 
 
 def event_calendar(event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False) -> bytes:
-    """The event as a calendar file. Its UID never changes; SEQUENCE rises when it moves; a cancelled event says so. `description` is
-    plain text, such as the programme.
+    """The event as a calendar file.
 
-    With `withdrawn` the file takes the entry out of the calendar of somebody who does not come any more.
+    Its UID never changes, and SEQUENCE rises when the event moves. A cancelled event is marked as such. `description` is plain
+    text, such as the programme.
+
+    With `withdrawn` the file takes the entry out of the calendar of a person who no longer comes.
     """
     return _event_file(entry_of(event, stamp=stamp, url=url, description=description, withdrawn=withdrawn))
 
 
 @lru_cache(maxsize=64)
 def _event_file(entry: CalendarEntry) -> bytes:
-    """The file from all that it says. It is kept: when many people hear of an event at once, each gets the same."""
+    """The calendar file with this one entry. It is cached: many people who hear of an event at once get the same file."""
     return calendar_file([entry])
 
 
@@ -149,7 +153,7 @@ def part_calendar(
     place: str = "",
     withdrawn: bool = False,
 ) -> bytes:
-    """A part of the event (a shift, a rehearsal) as a calendar file; `part` makes its UID, such as `shift-12`.
+    """A part of the event (a shift, a rehearsal) as a calendar file. `part` becomes part of its UID, such as `shift-12`.
 
     With `withdrawn` the file takes the entry out of the calendar.
     """

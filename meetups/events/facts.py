@@ -1,4 +1,4 @@
-"""What mails say about an event, in the active language and on the venue's clock, the zone always named."""
+"""Facts about an event for mails: in the active language, on the venue's clock, always with the zone."""
 
 from datetime import datetime
 
@@ -16,39 +16,39 @@ def _language() -> str:
 
 
 def when(event: Event) -> str:
-    """The event's own period with year and zone."""
+    """The period of the event with year and zone."""
     return dates.event_time(event.starts_at, event.ends_at, event.time_zone, _language())
 
 
 def period(starts_at: datetime, ends_at: datetime, event: Event) -> str:
-    """Another period at the event, such as a shift's, with year and zone."""
+    """Another period at the event, such as a shift, with year and zone."""
     return dates.event_time(starts_at, ends_at, event.time_zone, _language())
 
 
 def instant(at: datetime, event: Event) -> str:
-    """A deadline: day and time with the zone."""
+    """A deadline: day and time with zone."""
     return f"{dates.moment(at, event.time_zone, _language())} {dates.zone_label(at, event.time_zone)}"
 
 
 def reply_by(at: datetime, event: Event) -> str:
-    """A deadline in a subject line: as short as it goes."""
+    """A deadline for a subject line, as short as possible."""
     return dates.short_moment(at, event.time_zone, _language())
 
 
 def where(event: Event) -> str:
-    """Name and address of the venue, a line each, or that it will be announced; empty where the event needs none."""
+    """Name and address of the venue, one line each, or a note that it will be announced. Empty if the event needs no venue."""
     if not event.has_place:
         return ""
     return "\n".join(filter(None, (event.venue_name, event.venue_address))) or venue_to_come(event)
 
 
 def venue_to_come(event: Event) -> str:
-    """What stands in the place of a venue that is not known yet; a cancelled event does not announce one any more."""
+    """The text for a venue that is not known yet. Empty for a cancelled event, which announces no venue."""
     return "" if event.is_cancelled else _("The venue will be announced.")
 
 
 def event_facts(event: Event, *, with_link: bool = False) -> Facts:
-    """When and where; `with_link` adds the link to the stream, for those who have a place."""
+    """When and where. `with_link` adds the link to the stream, for people who have a seat."""
     facts = [(_("When"), when(event))]
     if where(event):
         facts.append((_("Where"), where(event)))

@@ -1,4 +1,4 @@
-"""What happens, when and where."""
+"""Events."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -18,12 +18,12 @@ from meetups.communities.permissions import Permission, roles_with
 from meetups.core.ids import public_id
 from meetups.core.zones import validate_zone
 
-# Three days before at noon, the evening before at six, the morning of the day.
+# Three days before at noon, the evening before at six, and the morning of the day.
 USUAL_REMINDER_TIMES = "3 12:00, 1 18:00, 0 09:00"
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """The words about many."""
+    """Queries for several events."""
 
     def manageable_by(self, user: User | AnonymousUser, permission: Permission) -> Self:
         """The events of communities in which `user` has a role that grants `permission`."""
@@ -34,7 +34,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What `user` may open by its address: all that is or was published; members-only events for members."""
+        """The events that `user` may open by address: all that are or were published. Members-only events are for members."""
         shown = self.exclude(state=Event.State.DRAFT)
         if not user.is_authenticated:
             return shown.exclude(visibility=Event.Visibility.MEMBERS)
@@ -43,30 +43,36 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def listed(self) -> Self:
-        """What lists and searches show to everybody."""
+        """The events that lists and searches show to everyone."""
         return self.filter(visibility=Event.Visibility.PUBLIC).exclude(state=Event.State.DRAFT)
 
     def published(self) -> Self:
         return self.filter(state=Event.State.PUBLISHED)
 
     def ahead(self, at: datetime) -> Self:
-        """Those that have not ended at `at`, soonest first."""
+        """The events that have not ended at `at`, soonest first."""
         return self.filter(ends_at__gt=at).order_by("starts_at", "pk")
 
     def past(self, at: datetime) -> Self:
-        """Those that had ended by `at`, latest first."""
+        """The events that had ended by `at`, latest first."""
         return self.filter(ends_at__lte=at).order_by("-starts_at", "-pk")
 
 
 class Event(models.Model):
-    """One meetup. Instants are UTC; `time_zone` is the venue's own clock, by which all is shown and reminded.
+    """One meetup.
 
-    `schedule_version` rises whenever the date moves, and `schedule_since` is when that happened: reminders of an older version
-    are void, and none is sent whose time lies before it. `sequence` is the revision of what
-    calendars have of it, its parts among that, and `sequence_since` when that was last raised. `reminder_times` says when
-    attendees are reminded: days before the start and the time of that day on the event's own clock, the earliest first;
-    `reminder_times_since` is when that was last changed after the event was published. `slides_published_at` is when the slides of its
-    talks were published for the first time.
+    Instants are UTC. `time_zone` is the venue's own clock: all times are shown and all reminders are planned on it.
+
+    `schedule_version` rises when the date moves, and `schedule_since` is the time of that change. Reminders of an older version
+    are void. No reminder is sent whose time lies before `schedule_since`.
+
+    `sequence` is the revision of the event and its parts in calendars. `sequence_since` is the time when it was last raised.
+
+    `reminder_times` says when attendees are reminded, the earliest first. Each entry has the days before the start and the time
+    of that day on the event's own clock. `reminder_times_since` is the time of the last change to them after the event was
+    published.
+
+    `slides_published_at` is the time when the slides of its talks were published for the first time.
     """
 
     class State(models.TextChoices):
@@ -141,7 +147,7 @@ class Event(models.Model):
 
     @property
     def thread(self) -> str:
-        """How history and messages name this event."""
+        """The name of this event in history and messages."""
         return f"event:{self.public_id}"
 
     @property
@@ -150,7 +156,10 @@ class Event(models.Model):
 
     @property
     def calendar_stamp(self) -> datetime:
-        """When calendars got what they have now: the same whenever it is asked for, so that nothing looks new that is not."""
+        """The time of the newest change that calendars know.
+
+        It is stable between calls, so that an unchanged entry does not look new.
+        """
         known = (self.published_at, self.schedule_since, self.sequence_since, self.cancelled_at)
         return max((instant for instant in known if instant), default=self.created_at)
 
@@ -171,11 +180,11 @@ class Event(models.Model):
         return self.format != self.Format.ON_SITE
 
     def is_open(self, at: datetime) -> bool:
-        """Whether people can still get or take something here at `at`."""
+        """Whether people can still sign up for something here at `at`."""
         return self.is_published and at < self.ends_at
 
     def raise_sequence(self, at: datetime) -> None:
-        """Calendars move what they have, and take it out, only with a higher SEQUENCE; unsaved."""
+        """Raises `sequence`, unsaved. Calendars move or remove an entry only for a higher SEQUENCE."""
         self.sequence += 1
         self.sequence_since = at
 

@@ -1,4 +1,4 @@
-"""The event at an address, where everybody may see it: what nearly every page about an event asks first."""
+"""The event at an address, if everyone may see it. Nearly every page about an event asks for it first."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from meetups.events.models import Event
 _EVENT = Columns(Event, "event")
 _COMMUNITY = Columns(Community, "community")
 
-# For statements that read more beside it. What everybody may see is `visible_to` of somebody who is not signed in.
+# For statements that read other tables as well. EVENT_IS_OPEN says the same as `visible_to` for a visitor who is not signed in.
 EVENT_COLUMNS = f"{_EVENT.sql}, {_COMMUNITY.sql}"
 EVENT_WIDTH = len(_EVENT) + len(_COMMUNITY)
 EVENT_TABLES = "events_event event JOIN communities_community community ON community.id = event.community_id"
@@ -21,13 +21,13 @@ _BY_PK = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE event.id =
 
 
 def open_event(public_id: str) -> Event | None:
-    """The event with its community; None where there is none that everybody may see."""
+    """The event with its community. None if there is no such event that everyone may see."""
     row = _OPEN.one(public_id=public_id)
     return event_from(row) if row else None
 
 
 def event_by_pk(pk: int) -> Event:
-    """The event with its community, whoever may see it. Raises Event.DoesNotExist."""
+    """The event with its community, without a check of who may see it. Raises Event.DoesNotExist."""
     row = _BY_PK.one(pk=pk)
     if row is None:
         raise Event.DoesNotExist
@@ -35,7 +35,7 @@ def event_by_pk(pk: int) -> Event:
 
 
 def event_from(row: Sequence[Any]) -> Event:
-    """The event with its community from the first `EVENT_WIDTH` columns of a row."""
+    """The event with its community, read from the first `EVENT_WIDTH` columns of a row."""
     event = _EVENT.read(row[: len(_EVENT)])
     event.community = _COMMUNITY.read(row[len(_EVENT) : EVENT_WIDTH])
     return event

@@ -1,23 +1,23 @@
-"""When attendees are reminded, as it is written on the event: "3 12:00, 1 18:00, 0 09:00". Pure."""
+"""The times of reminders to attendees, as an event keeps them: "3 12:00, 1 18:00, 0 09:00". Pure functions."""
 
 from collections.abc import Iterable
 from datetime import time
 from typing import NamedTuple
 
-# So many reminders of one event, and at most so many days before it.
+# The limits for one event: the number of reminders, and how many days before the event they may be.
 MOST = 4
 FARTHEST_DAYS = 30
 
 
 class ReminderTime(NamedTuple):
-    """`days` before the day of the start, when the clock on the event's wall shows `wall`; 0 is the day itself."""
+    """The time `wall` on the event's own clock, `days` before the day of the start. 0 is the day itself."""
 
     days: int
     wall: time
 
 
 def read_times(text: str) -> list[ReminderTime]:
-    """The earliest first. Raises ValueError for what `written` did not write."""
+    """The times, the earliest first. Raises ValueError for a text that `written` did not make."""
     times = []
     for row in filter(None, text.split(", ")):
         days, wall = row.split(" ")
@@ -26,6 +26,6 @@ def read_times(text: str) -> list[ReminderTime]:
 
 
 def written(times: Iterable[ReminderTime]) -> str:
-    """The earliest first, as the event keeps it; empty where there are none."""
+    """The text that the event keeps, the earliest time first. Empty if there are no times."""
     ordered = sorted(times, key=lambda one: (-one.days, one.wall))
     return ", ".join(f"{one.days} {one.wall:%H:%M}" for one in ordered)

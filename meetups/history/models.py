@@ -1,4 +1,4 @@
-"""Who did what, when."""
+"""The history: who did what, and when."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,11 +10,10 @@ from meetups.accounts.models import User
 
 
 class HistoryEntry(models.Model):
-    """One step of one thing, written in the transaction that makes it.
+    """One step of one thing, written in the same transaction as the step.
 
-    `thread` is the public id of the event or community that it belongs to; `subject` names the thing, such as
-    `registration:42`. The state of a thing is the `to_state` of its last entry (RULES 32). `actor` is empty for the clock and for
-    people who were erased.
+    `thread` is the public id of its event or community. `subject` names the thing, such as `registration:42`. The state of a
+    thing is the `to_state` of its last entry (RULES 32). `actor` is empty for the clock and for erased people.
     """
 
     thread = models.CharField(max_length=60)

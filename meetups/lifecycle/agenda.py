@@ -1,4 +1,4 @@
-"""Everything where one person has to be, as entries of a calendar (RULES 74)."""
+"""All dates of one person, as calendar entries (RULES 74)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,9 +25,12 @@ State = Registration.State
 
 
 def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
-    """Seats, shifts, confirmed talks and rehearsals, in the active language, with the UIDs that mails use; first first.
+    """Seats, shifts, confirmed talks and rehearsals, earliest first.
 
-    What ended more than 90 days before `at` is left out; what was cancelled stays as such for 30 days. Ten queries, any size.
+    They are in the active language and have the same UIDs as in mails.
+
+    Events that ended more than 90 days before `at` are left out. Cancelled entries stay, marked as such, for 30 days. Ten
+    queries, however many entries.
     """
     shown = _shown(at)
     confirmed = Talk.objects.filter(state=Talk.State.CONFIRMED, event__in=shown).held_by(person)
@@ -42,16 +45,16 @@ def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
 
 
 def _shown(at: datetime) -> QuerySet[Event]:
-    """Events that a calendar still has."""
+    """The events that a calendar still shows."""
     stands = Q(state=Event.State.PUBLISHED) | Q(state=Event.State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED)
     return Event.objects.filter(stands, ends_at__gt=at - KEPT)
 
 
 def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[CalendarEntry]:
-    """The event itself, for each seat, and for those that she had until lately."""
+    """An entry for the event itself, for each seat that the person has or had until lately."""
     given_up = Q(state=State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED, confirmed_at__isnull=False)
     mine = Registration.objects.filter(Q(state=State.CONFIRMED) | given_up, attendee=person, event__in=shown)
-    # The latest one of an event says what is so: whoever came back has an entry that stands.
+    # The latest registration for an event counts: if the person came back, the entry stands.
     latest = {one.event_id: one for one in mine.select_related("event").order_by("pk")}
     for one in latest.values():
         gone = one.state == State.CANCELLED
@@ -60,7 +63,7 @@ def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Calen
 
 
 def _signups(person: User, shown: QuerySet[Event], at: datetime) -> list[Signup]:
-    """Her shifts, and those that she had until lately; of one shift the latest signup says what is so."""
+    """The person's shifts, and those they had until lately. For each shift the latest signup counts."""
     ended = Q(state=Signup.State.STEPPED_DOWN, ended_at__gt=at - KEPT_CANCELLED)
     mine = Signup.objects.filter(
         Q(state=Signup.State.SIGNED_UP) | ended, volunteer=person, shift__event__in=shown
@@ -76,8 +79,11 @@ def _shifts(signups: list[Signup]) -> Iterable[CalendarEntry]:
 
 
 def on_programmes(mine: Iterable[Talk]) -> dict[int, ProgrammeItem]:
-    """Confirmed talks, which come with their events, at their time on the programme, by primary key: the other talks and the breaks of
-    an event decide about it. Two queries, none where there is no talk."""
+    """The programme items of confirmed talks, by primary key of the talk.
+
+    The talks must come with their events. The other talks and the breaks of an event decide about the time. Two queries, or none
+    without talks.
+    """
     own = {talk.pk: talk for talk in mine}
     events = {talk.event_id: talk.event for talk in own.values()}
     if not events:
@@ -93,7 +99,7 @@ def on_programmes(mine: Iterable[Talk]) -> dict[int, ProgrammeItem]:
 
 
 def _talks(mine: list[Talk]) -> Iterable[CalendarEntry]:
-    """Her confirmed talks."""
+    """Entries for the person's confirmed talks."""
     items = on_programmes(mine)
     for talk in mine:
         if item := items.get(talk.pk):
@@ -101,7 +107,7 @@ def _talks(mine: list[Talk]) -> Iterable[CalendarEntry]:
 
 
 def _rehearsals(person: User, shown: QuerySet[Event]) -> Iterable[CalendarEntry]:
-    """Those that the person belongs to (RULES 87)."""
+    """Entries for the rehearsals that the person belongs to (RULES 87)."""
     there = {one.event_id for one in rehearsal_people(shown.filter(rehearsal__isnull=False), only=person)}
     for rehearsal in Rehearsal.objects.filter(event__in=there).select_related("event"):
         event = rehearsal.event

@@ -1,4 +1,4 @@
-"""To whom an organizer writes: a part of an event's people, and who that is at a moment."""
+"""The audience of an organizer's message: a selection of an event's people, and its members at a given time."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,10 +14,11 @@ from meetups.volunteers.models import Signup
 
 @dataclass(frozen=True)
 class Audience:
-    """A part of an event's people; it may be several things at once, and each person counts once.
+    """A selection of an event's people. It may combine several groups, and each person counts once.
 
-    Of those with a place: `states`, in `slots` (public ids; none means all), `checked_in` or not (None: either). Beside them
-    `speakers` of talks that are to be held and `volunteers` in a shift. `chosen` are registrations picked by hand, in place of all that.
+    For people with a place: `states`, `slots` (public ids; empty means all), and `checked_in` or not (None means either). In
+    addition `speakers` of talks that are to be held, and `volunteers` in a shift. If `chosen` has registrations picked by hand,
+    only these count.
     """
 
     states: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class Audience:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Audience":
-        """As it is kept in a message: the way back from `as_json`."""
+        """The audience from its form in a message, the reverse of `as_json`."""
         return cls(
             states=tuple(kept.get("states", ())),
             slots=tuple(kept.get("slots", ())),
@@ -40,7 +41,7 @@ class Audience:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """To be kept in a message."""
+        """The form that a message keeps."""
         return {
             "states": list(self.states),
             "slots": list(self.slots),
@@ -53,7 +54,9 @@ class Audience:
 
 @dataclass
 class Reached:
-    """Who that is now: `people` by primary key; how many have a place, by state and name of the slot; speakers, volunteers."""
+    """The members now: `people` by primary key, the number of places by state and slot name, and the numbers of speakers and
+    volunteers.
+    """
 
     people: set[int] = field(default_factory=set)
     places: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -62,7 +65,7 @@ class Reached:
 
 
 def reached(audience: Audience, event: Event) -> Reached:
-    """Those of `event` who belong to `audience` and have an account. Four queries at most, any size."""
+    """The people of `event` who belong to `audience` and have an account. At most four queries, however many people."""
     found = Reached()
     for person, state, slot in _places(audience, event):
         found.people.add(person)
@@ -83,7 +86,7 @@ def reached(audience: Audience, event: Event) -> Reached:
 
 
 def _places(audience: Audience, event: Event) -> list[tuple[int, str, str]]:
-    """Person, state and name of the slot of each registration that belongs to it."""
+    """Person, state and slot name of each registration in the audience."""
     places = Registration.objects.active().filter(event=event, attendee__is_active=True)
     if audience.chosen:
         places = places.filter(pk__in=audience.chosen)
@@ -98,7 +101,7 @@ def _places(audience: Audience, event: Event) -> list[tuple[int, str, str]]:
 
 
 def with_a_part(event: Event, people: set[User]) -> set[int]:
-    """Those of `people`, by primary key, who still have any part in `event`. Four queries, any size."""
+    """The primary keys of those `people` who still have any part in `event`. Four queries, however many people."""
     places = Registration.objects.active().filter(event=event, attendee__in=people)
     signups = Signup.objects.active().filter(shift__event=event, volunteer__in=people)
     talks = Talk.objects.alive().filter(event=event).with_speakers()

@@ -1,6 +1,6 @@
-"""What does not fit in a programme, in words. Nothing is refused for it (RULES 92).
+"""Conflicts in a programme, in words. They are only shown: nothing is refused because of them (RULES 92).
 
-Organizers are not told what somebody does in other communities, beyond what everybody can read.
+Organizers learn only public facts about what a person does in other communities.
 """
 
 from collections import defaultdict
@@ -20,8 +20,10 @@ from meetups.volunteers.models import Signup
 
 
 def conflicts(event: Event, items: list[ProgrammeItem]) -> dict[str, list[str]]:
-    """Sentences about each line, by its subject: in the active language. Talks come with their speakers. Three queries, and three more
-    where somebody speaks elsewhere at the time."""
+    """Sentences about each line, by its subject, in the active language.
+
+    Talks must come with their speakers. Three queries, and three more if a person speaks elsewhere at that time.
+    """
     found: dict[str, list[str]] = defaultdict(list)
     for item in items:
         late = int((item.ends_at - event.ends_at).total_seconds() // 60)
@@ -40,7 +42,10 @@ def conflicts(event: Event, items: list[ProgrammeItem]) -> dict[str, list[str]]:
 
 
 def _runs_over(event: Event, item: ProgrammeItem, late: int) -> str:
-    """Only what is wholly after the end is said to be so."""
+    """The sentence about an item that ends after the event.
+
+    It is called "after the event" only if it also begins after the end.
+    """
     if item.starts_at >= event.ends_at:
         return _("After the event has ended.")
     return _("Runs %(minutes)s min past the end of the event.") % {"minutes": late}
@@ -76,14 +81,14 @@ def _of_talk(
 
 
 def _elsewhere_in_words(event: Event, other: Event) -> str:
-    """Another community's event has no name here where it is not for everybody."""
+    """Another community's event is not named here unless it is public."""
     if other.community_id == event.community_id or other.visibility == Event.Visibility.PUBLIC:
         return _("%(name)s speaks at “%(event)s” at this time, %(times)s.")
     return _("%(name)s speaks at an event of another community at this time, %(times)s.")
 
 
 def _overlap(item: ProgrammeItem, starts_at: datetime, ends_at: datetime) -> bool:
-    """Periods are half-open: one may begin when the other ends."""
+    """Whether the periods overlap. They are half-open: a period may begin when the other ends."""
     return starts_at < item.ends_at and item.starts_at < ends_at
 
 
@@ -92,7 +97,7 @@ def _times(event: Event, starts_at: datetime, ends_at: datetime) -> str:
 
 
 def _shifts(people: dict[int, User], starts_at: datetime, until: datetime) -> list[Signup]:
-    """What they do in that time, at this event or another."""
+    """The shifts of these people in that time, at this event or another."""
     signups = Signup.objects.active().filter(
         volunteer__in=people, shift__cancelled_at__isnull=True, shift__starts_at__lt=until, shift__ends_at__gt=starts_at
     )
@@ -101,7 +106,7 @@ def _shifts(people: dict[int, User], starts_at: datetime, until: datetime) -> li
 
 
 def _elsewhere(event: Event, people: dict[int, User], until: datetime) -> Iterator[tuple[User, Event, ProgrammeItem]]:
-    """Talks of these people on the programmes of other events that are published and not over by then."""
+    """Talks of these people on the programmes of other events that are published and overlap this period."""
     joined = CoSpeaker.objects.active().filter(person__in=people).values("talk")
     others = Event.objects.published().filter(starts_at__lt=until, ends_at__gt=event.starts_at).exclude(pk=event.pk)
     mine = Talk.objects.on_programme().filter(event__in=others)

@@ -1,4 +1,4 @@
-"""All that moves with an event, room by room."""
+"""All dates that move with an event, by package."""
 
 from meetups.lifecycle.messages import move_messages
 from meetups.lifecycle.models import Message
@@ -7,7 +7,7 @@ from meetups.registrations.dates_that_move import EventMove, MovingDates
 from meetups.speakers import dates_that_move as speakers
 from meetups.volunteers import dates_that_move as volunteers
 
-# A date that hangs on an event stands here, or is excused by name in `tests/lifecycle/test_moving.py`.
+# Every date that depends on an event must be listed here or be excused by name in `tests/lifecycle/test_moving.py`.
 MOVING = (
     *registrations.MOVING,
     *volunteers.MOVING,
@@ -17,6 +17,6 @@ MOVING = (
 
 
 def move_along(move: EventMove) -> None:
-    """Carries everything that is dated relative to the event to its new date. Raises TooSoonForALottery."""
+    """Moves every date that depends on the event. Raises TooSoonForALottery."""
     for dates in MOVING:
         dates.step(move)

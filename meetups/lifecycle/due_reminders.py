@@ -1,4 +1,4 @@
-"""When reminders are due, on the venue's wall clock. Pure."""
+"""The times of reminders, on the venue's wall clock. Pure functions."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,29 +13,29 @@ from meetups.volunteers.models import Shift
 MIDNIGHT = time(0)
 MORNING = time(9)
 EVENING = time(18)
-# Whoever has to be somewhere early hears of it this long before.
+# People who have to be somewhere early are reminded this long before.
 EARLY = timedelta(hours=3)
 SOON = timedelta(minutes=30)
-# So many days before the event speakers hear what is open.
+# On these days before the event, speakers hear which details are missing.
 READINESS_DAYS = (7, 2)
-# Thanks come on the day after, and are of use so long: a clock that stood still does not send them weeks later.
+# Thanks come on the day after, and are useful for this long. So a clock that was stopped does not send them weeks later.
 THANKS = time(10)
 THANKS_HOLD = timedelta(days=3)
-# Whoever edits an event seldom stops after one change: the mail waits so long, and says what holds then.
+# Organizers often make several changes in a row: the mail waits this long and then says what holds.
 SETTLES_AFTER = timedelta(minutes=10)
-# Nearer than this every minute counts.
+# Less than this before the start, the mail does not wait.
 HURRY = timedelta(hours=24)
-# What reminds attendees on the day itself and the one before; earlier ones are of one kind, told apart by how many days.
+# The kinds of reminders on the day itself and on the day before. Earlier ones share a kind and differ by the number of days.
 DAYS = {0: ("reminder_day", ""), 1: ("reminder_eve", "")}
 SOME_DAYS = "reminder_days"
 
 
 @dataclass(frozen=True)
 class DueReminder:
-    """A kind of reminder with its time: due from `due_at` on, of no use from `not_after` on.
+    """A kind of reminder with its time: due from `due_at`, useless from `not_after`.
 
-    `set_at` is when the time was set that it is about, where that was not set with the event's own date. `which` tells it from others
-    of its kind at the same event.
+    `set_at` is the time when the reminder's subject was given its time, if that was not together with the event's own date.
+    `which` tells it apart from others of its kind at the same event.
     """
 
     kind: str
@@ -45,31 +45,31 @@ class DueReminder:
     which: str = ""
 
     def is_due(self, event: Event, at: datetime) -> bool:
-        """Whether it is to be planned at `at`. A reminder whose time lay before the date was set is never sent (RULES 29)."""
+        """Whether to plan it at `at`. A reminder whose time lies before the date was set is never sent (RULES 29)."""
         if event.schedule_since is None:
             return False
         since = max(event.schedule_since, self.set_at or event.schedule_since)
         return since < self.due_at <= at < self.not_after
 
     def cause(self, event: Event) -> str:
-        """The schedule version, and which of its kind it is (RULES 29)."""
+        """The schedule version, and `which` if it is set (RULES 29)."""
         return f"{event.schedule_version}-{self.which}" if self.which else str(event.schedule_version)
 
 
 def minute(at: datetime) -> str:
-    """An instant as part of a cause."""
+    """An instant in the form for a cause."""
     return f"{at:%Y%m%d%H%M}"
 
 
 def morning_of(starts_at: datetime, zone: str) -> datetime:
-    """Nine o'clock on the day of `starts_at`, or three hours before it where that is earlier."""
+    """Nine o'clock on the day of `starts_at`, or three hours before it if that is earlier."""
     return min(days_before(starts_at, 0, MORNING, zone), starts_at - EARLY)
 
 
 def shift_moment(shift: Shift, event: Event) -> datetime:
-    """When a volunteer is reminded of a shift: together with the event's own morning, so that both are one mail.
+    """When a volunteer is reminded of a shift: on the morning of the event, so that both reminders are in one mail.
 
-    A shift on another day, or one that begins before that mail could help, has a morning of its own.
+    A shift on another day, or a shift that begins before that mail would help, has its own morning.
     """
     morning = morning_of(event.starts_at, event.time_zone)
     zone = ZoneInfo(event.time_zone)
@@ -81,10 +81,13 @@ def shift_moment(shift: Shift, event: Event) -> datetime:
 
 
 def attendee_moments(event: Event) -> list[DueReminder]:
-    """As the event says: usually three days before at noon, the evening before at six, the morning of the day (RULES 97).
+    """The times in the event's settings.
 
-    That of the day itself leaves three hours before the start at the latest. Each is of use until the next one; one that says how many
-    days, or "tomorrow", until midnight. Where two would come in the wrong order, as before an event at night, the later one stands.
+    Usually three days before at noon, the evening before at six, and the morning of the day (RULES 97).
+
+    The reminder on the day itself leaves at least three hours before the start. Each reminder is useful until the next one. A
+    reminder that says "tomorrow" or a number of days is useful until midnight. If two would come in the wrong order, as before an
+    event at night, the later one stays.
     """
     zone, start = event.time_zone, event.starts_at
     midnight = days_before(start, 0, MIDNIGHT, zone)
@@ -103,39 +106,39 @@ def attendee_moments(event: Event) -> list[DueReminder]:
 
 
 def shift_moments(event: Event, shifts: list[Shift]) -> list[DueReminder]:
-    """The mornings on which volunteers are reminded, each of use until its last shift begins."""
+    """The mornings on which volunteers are reminded. Each is useful until its last shift begins."""
     ends: dict[datetime, datetime] = {}
     for shift in shifts:
         due_at = shift_moment(shift, event)
         ends[due_at] = max(shift.starts_at, ends.get(due_at, shift.starts_at))
     usual = morning_of(event.starts_at, event.time_zone)
     return [
-        # A person may have several mornings: one that is not the event's own adds its time.
+        # A person may have several mornings. A morning other than the event's own adds its time.
         DueReminder("shift_day", due_at, not_after, which="" if due_at == usual else minute(due_at))
         for due_at, not_after in sorted(ends.items())
     ]
 
 
 def rehearsal_moments(event: Event, rehearsal: Rehearsal | None) -> list[DueReminder]:
-    """The morning of the rehearsal's own day, and half an hour before it."""
+    """The morning of the rehearsal's own day, and half an hour before the rehearsal."""
     if rehearsal is None:
         return []
     soon = rehearsal.starts_at - SOON
     morning = morning_of(rehearsal.starts_at, event.time_zone)
     return [
-        # It moves without the event, so its reminders are told apart by their time.
+        # The rehearsal moves without the event, so its reminders are told apart by their time.
         DueReminder("rehearsal_day", morning, soon, rehearsal.set_at, minute(morning)),
         DueReminder("rehearsal_soon", soon, rehearsal.starts_at, rehearsal.set_at, minute(soon)),
     ]
 
 
 def connection_moments(event: Event) -> list[DueReminder]:
-    """Half an hour before the start of an event that is streamed."""
+    """Half an hour before the start of a streamed event."""
     return [DueReminder("connection_check", event.starts_at - SOON, event.starts_at)] if event.has_stream else []
 
 
 def readiness_moments(event: Event) -> list[DueReminder]:
-    """Seven and two days before at six in the evening, each of use for a day (RULES 89)."""
+    """Seven and two days before the event at six in the evening. Each is useful for a day (RULES 89)."""
     found = []
     for days in READINESS_DAYS:
         due_at = days_before(event.starts_at, days, EVENING, event.time_zone)
@@ -144,7 +147,7 @@ def readiness_moments(event: Event) -> list[DueReminder]:
 
 
 def thanks_moment(event: Event, shifts: list[Shift]) -> DueReminder:
-    """Ten o'clock on the day after the event; where a shift lasts longer, on the first day after that (RULES 76)."""
+    """Ten o'clock on the day after the event. If a shift lasts longer, on the first day after that shift (RULES 76)."""
     last = max([event.ends_at, *(shift.ends_at for shift in shifts)])
     day = event.ends_at.astimezone(event.zone).date()
     due_at = event.ends_at
@@ -155,6 +158,8 @@ def thanks_moment(event: Event, shifts: list[Shift]) -> DueReminder:
 
 
 def change_told_at(*starts: datetime, at: datetime) -> datetime:
-    """When people hear of a change made at `at` of an event with these `starts`, the old and the new: ten minutes later, so that a burst of
-    edits is one mail; at once where it begins within a day (RULES 102)."""
+    """When people hear of a change made at `at` of an event with these `starts`, the old and the new.
+
+    Usually ten minutes later, so that several edits are in one mail. At once if the event begins within a day (RULES 102).
+    """
     return at if min(starts) <= at + HURRY else at + SETTLES_AFTER

@@ -1,4 +1,4 @@
-"""What must never be false, asked of the database itself. Each query gives the rows that break a rule."""
+"""Rules that must always be true, checked in the database. Each query returns the rows that break a rule."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Invariant:
-    """A rule as a sentence, and the SQL whose rows are its breaches; the first column says which thing."""
+    """A rule as a sentence, and the SQL that returns the rows that break it. The first column names the thing."""
 
     rule: str
     sql: str
@@ -286,7 +286,7 @@ INVARIANTS = [
 
 
 def breaches() -> list[tuple[Invariant, list[tuple[object, ...]]]]:
-    """Each invariant that does not hold, with the rows that break it (at most 20)."""
+    """Each invariant that does not hold, with at most 20 of the rows that break it."""
     found = []
     with connection.cursor() as cursor:
         for invariant in INVARIANTS:

@@ -1,4 +1,4 @@
-"""Who a batch of messages about events goes to, and what each of them is there."""
+"""The recipients of a batch of messages about events, and their parts in the events."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,8 +15,10 @@ from meetups.volunteers.models import Signup
 
 
 def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
-    """By the primary key of each message: its event with community and rehearsal, and the recipient's part. Five queries, any size, and four more where there is
-    a rehearsal."""
+    """For each message, by primary key: its event with community and rehearsal, and the recipient's part.
+
+    Five queries, however many messages, and four more if there is a rehearsal.
+    """
     found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
     events = {event.pk: event for event in found.select_related("community", "rehearsal")}
     parts = _parts(events.values(), {one.recipient for one in notifications if one.recipient})
@@ -28,7 +30,7 @@ def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, P
 
 
 def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, int], Participant]:
-    """What each of `people` is at each of `events`, by the primary keys of both."""
+    """The part of each of `people` in each of `events`, by the primary keys of both."""
     events, people = list(events), list(people)
     by_pk = {event.pk: event for event in events}
     parts = {(event.pk, person.pk): Participant(person) for event in events for person in people}

@@ -1,4 +1,4 @@
-"""Steps on what organizers write: it is sent, or withdrawn. What calls them has opened the transaction."""
+"""Steps on organizers' messages: send, schedule, withdraw. The caller has opened the transaction."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ FARTHEST = timedelta(days=366)
 
 
 def expect_time(send_at: datetime, *, at: datetime) -> None:
-    """Raises TimeHasPassed or TooFarAhead where nothing can be scheduled for `send_at`: it is ahead, by a year at most."""
+    """Checks that `send_at` is ahead, by a year at most. Otherwise raises EventTimeHasPassed or TooFarAhead."""
     if send_at <= at:
         raise EventTimeHasPassed
     if send_at > at + FARTHEST:
@@ -24,7 +24,7 @@ def expect_time(send_at: datetime, *, at: datetime) -> None:
 
 
 def send(message: Message, event: Event, *, at: datetime, by: User | None) -> None:
-    """Puts one mail a person into the outbox: to whom it is for is asked now. `message` may be new, or one that was scheduled."""
+    """Puts one mail per person into the outbox. The audience is looked up now. `message` may be new or scheduled."""
     people = reached(Audience.of(message.audience), event).people
     before = message.state if message.pk else ""
     message.state, message.ended_at, message.recipients = State.SENT, at, len(people)
@@ -51,14 +51,17 @@ def schedule(message: Message, event: Event, *, at: datetime, by: User) -> None:
 
 
 def withdraw(message: Message, event: Event, *, at: datetime, by: User) -> None:
-    """Ends a scheduled message; nobody gets it."""
+    """Ends a scheduled message, so that no one gets it."""
     message.state, message.ended_at = State.WITHDRAWN, at
     message.save(update_fields=["state", "ended_at"])
     _record(message, event, "withdraw_message", State.SCHEDULED, at=at, by=by)
 
 
 def move_messages(move: EventMove) -> None:
-    """Carries what is scheduled along with the event; what would have been due by then is withdrawn, never sent late (RULES 99)."""
+    """Moves scheduled messages with the event.
+
+    A message whose new time has passed is withdrawn and never sent late (RULES 99).
+    """
     if move.event.starts_at == move.old_start:
         return
     for message in _scheduled(move.event):
@@ -71,7 +74,7 @@ def move_messages(move: EventMove) -> None:
 
 
 def withdraw_all(event: Event, *, at: datetime, by: User) -> None:
-    """Ends everything that is scheduled: the event is cancelled, and what was to be said was about it taking place."""
+    """Ends all scheduled messages. The event is cancelled, and they assumed that it takes place."""
     for message in _scheduled(event):
         withdraw(message, event, at=at, by=by)
 

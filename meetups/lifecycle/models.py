@@ -1,4 +1,4 @@
-"""What organizers write to the people of an event."""
+"""Messages from organizers to participants of an event."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -12,19 +12,21 @@ from meetups.events.models import Event
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    """The words about many."""
+    """Queries for several messages."""
 
     def due(self, at: datetime) -> Self:
-        """Those whose time has come."""
+        """The scheduled messages whose time has come."""
         return self.filter(state=Message.State.SCHEDULED, send_at__lte=at)
 
 
 class Message(models.Model):
-    """What an organizer writes to a part of an event's people.
+    """A message from an organizer to a selection of an event's people.
 
-    `texts` has a subject and a body (Markdown) by language, such as `{"ja": {"subject": …, "body": …}}`: one at least; each reader gets
-    her own, or else the event's, or else the only one. `audience` says to whom: `{"states": […], "slots": [public ids], "speakers": bool,
-    "volunteers": bool, "checked_in": null | true | false}`; who belongs to it is asked at `send_at`, when `recipients` is written down.
+    `texts` has a subject and a body (Markdown) for at least one language, such as `{"ja": {"subject": …, "body": …}}`. Each
+    reader gets their own language, or else the event's, or else the only one.
+
+    `audience` selects the readers: `{"states": […], "slots": [public ids], "speakers": bool, "volunteers": bool, "checked_in":
+    null | true | false}`. The people are looked up at `send_at`, and `recipients` then keeps their number.
     """
 
     class State(models.TextChoices):
@@ -70,5 +72,5 @@ class Message(models.Model):
 
     @property
     def subject(self) -> str:
-        """How history and messages name it."""
+        """The name of this message in history and notifications."""
         return f"message:{self.pk}"

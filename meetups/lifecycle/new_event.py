@@ -1,4 +1,4 @@
-"""Steps of an event's beginning: it is laid out, and it becomes public. What calls them has opened the transaction."""
+"""Steps that make a new event and publish it. The caller has opened the transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class DateHasPassed(DomainError):
 
 @dataclass(frozen=True)
 class RehearsalPlan:
-    """When and where the rehearsal is; instants are UTC."""
+    """Time and link of the rehearsal. Instants are UTC."""
 
     starts_at: datetime
     ends_at: datetime
@@ -34,10 +34,10 @@ class RehearsalPlan:
 
 @dataclass(frozen=True)
 class EventPlan:
-    """What the page of a new event says. `fields` are those of Event; instants are UTC.
+    """The input of the page for a new event. `fields` are those of Event. Instants are UTC.
 
-    Of the slots, those of admission duty get the sum of the shifts' maximum as their capacity; all shifts belong to it. With a
-    `public_id` among the fields, a plan that is sent twice makes one event.
+    A slot with admission duty gets the sum of the shifts' maximum as its capacity, and all shifts belong to it. If `fields` has a
+    `public_id`, a plan that is sent twice makes only one event.
     """
 
     fields: dict[str, object]
@@ -47,7 +47,7 @@ class EventPlan:
 
 
 def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) -> Event:
-    """Writes the draft and what belongs to it; gives the event back as it is where the community has one of that public id."""
+    """Writes the draft and its parts. If the community already has an event with that public id, returns that event unchanged."""
     if "public_id" in plan.fields:
         Community.objects.select_for_update(no_key=True).get(pk=community.pk)
         planned = Event.objects.filter(community=community, public_id=plan.fields["public_id"]).first()
@@ -73,7 +73,7 @@ def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) ->
 def make_public(event: Event, lotteries: Iterable[Lottery], *, at: datetime, by: User) -> None:
     """Publishes a draft whose lotteries are `lotteries`. Raises DateHasPassed, TooSoonForALottery.
 
-    Where entries would have closed while it was a draft, the usual dates are computed anew: nobody has been told others.
+    If entries would have closed while it was a draft, the usual dates are computed again. No one has been told other dates.
     """
     if event.starts_at <= at:
         raise DateHasPassed

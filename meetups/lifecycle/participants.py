@@ -1,4 +1,4 @@
-"""Who has which part in an event."""
+"""The parts that people have in an event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,27 +23,30 @@ from meetups.volunteers.models import Signup
 
 @dataclass
 class Participant:
-    """Everything that one person is at one event. `talks` are those that she speaks in, also together with somebody else."""
+    """All parts of one person in one event. `talks` includes talks with another speaker."""
 
     person: User
     registration: Registration | None = None
     talks: list[Talk] = field(default_factory=list)
     signups: list[Signup] = field(default_factory=list)
-    # Only of those whom mails are composed for (`mail_recipients`): why the person belongs to the rehearsal, where one is set.
+    # Only set by `mail_recipients`: why the person belongs to the rehearsal, if there is one.
     rehearses: RehearsalPerson | None = None
 
     @property
     def speaks(self) -> bool:
-        """Whether a talk of hers is to be held: links for speakers are not for who has only proposed one."""
+        """Whether a talk of the person is to be held. People who have only proposed a talk do not get links for speakers."""
         return any(talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED) for talk in self.talks)
 
     def leads(self, talk: Talk) -> bool:
-        """Whether a talk of hers is her own to confirm and to withdraw; in others she is a co-speaker."""
+        """Whether the person may confirm and withdraw this talk. In other talks the person is a co-speaker."""
         return talk.speaker_id == self.person.pk
 
 
 def parts_of(event: Event) -> list[Participant]:
-    """Everyone who can be written to, with an active registration, a talk that is not rejected or withdrawn, or a shift. Four queries, any size."""
+    """Everyone who can get mail and has an active registration, a talk that is not rejected or withdrawn, or a shift.
+
+    Four queries, however many people.
+    """
     parts: dict[int, Participant] = {}
 
     def part(person: User) -> Participant:
@@ -63,12 +66,14 @@ def parts_of(event: Event) -> list[Participant]:
 
 
 def concerned(event: Event) -> set[int]:
-    """Who must know that it does not take place, by primary key: everyone with a part, and who has only asked for a shift."""
+    """The primary keys of everyone who must hear of a cancellation: everyone with a part, and people who have only asked for a
+    shift.
+    """
     asked = Signup.objects.asked().filter(shift__event=event)
     return {part.person.pk for part in parts_of(event)} | set(asked.values_list("volunteer_id", flat=True))
 
 
-# The registration of a person with slot and lottery, and whether she has a talk or a shift: few people have one.
+# The person's registration with slot and lottery, and whether the person has a talk or a shift. Few people have one.
 _PART_COLUMNS = f"""
     {REGISTRATION_COLUMNS}, {SLOT_COLUMNS},
     EXISTS (
@@ -100,14 +105,14 @@ _EVENT_AND_PART = Statement(
 
 
 def part_of(event: Event, person: User) -> Participant:
-    """What `person` is at `event`. One query, and one more each for who has talks or shifts."""
+    """The part of `person` in `event`. One query, and one more each for talks and for shifts if there are any."""
     row = _PART.one(event=event.pk, person=person.pk)
     assert row is not None
     return _part_from(row, event, person)
 
 
 def open_event_and_part(public_id: str, person: User) -> tuple[Event, Participant] | None:
-    """The event with its community and what `person` is there, as `open_event` and `part_of` say, in one query."""
+    """The event with its community and the part of `person`, as from `open_event` and `part_of`. One query instead of two."""
     row = _EVENT_AND_PART.one(public_id=public_id, person=person.pk)
     if row is None:
         return None
@@ -116,7 +121,7 @@ def open_event_and_part(public_id: str, person: User) -> tuple[Event, Participan
 
 
 def _part_from(row: Sequence[Any], event: Event, person: User) -> Participant:
-    """From the columns of _PART_COLUMNS."""
+    """The participant from the columns of _PART_COLUMNS."""
     has_talks, has_signups = row[-2:]
     registration = registration_from(row[:REGISTRATION_WIDTH])
     if registration:

@@ -1,4 +1,4 @@
-"""Who belongs to a rehearsal, and why: the one rule for mails, the board of the desk and calendars (RULES 87)."""
+"""The people of a rehearsal, and why they belong to it: the same rule for mails, the page of the desk and calendars (RULES 87)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ from meetups.volunteers.models import Shift, Signup
 
 @dataclass
 class RehearsalPerson:
-    """One person at the rehearsal of one event, and why: the talks, the shifts, or because the person organizes the event.
+    """A person at the rehearsal of an event, and the reasons: talks, shifts, or organizing the event.
 
-    `since` is when the first of these began; None where nobody knows.
+    `since` is the time when the first reason began. None if it is not known.
     """
 
     event_id: int
@@ -29,7 +29,7 @@ class RehearsalPerson:
     since: datetime | None = None
 
     def belonged(self, before: datetime) -> bool:
-        """Whether it was so already before that instant."""
+        """Whether the person already belonged to it before that instant."""
         return self.since is not None and self.since < before
 
     def _because(self, since: datetime | None) -> None:
@@ -37,10 +37,11 @@ class RehearsalPerson:
 
 
 def rehearsal_people(events: Iterable[Event], *, only: User | None = None) -> list[RehearsalPerson]:
-    """Everyone who speaks in a talk that is accepted or confirmed, in the order of the programme; who does stream or MC; who organizes.
+    """The speakers of accepted or confirmed talks in the order of the programme, the volunteers for stream or MC, and the
+    organizers.
 
-    Of each of `events`, whether its rehearsal is set or not; of all people, or `only` of one. Talks come `with_speakers` and with
-    `readiness`. Four queries, any size.
+    The result covers each of `events`, whether its rehearsal is set or not, and all people or `only` one person. Talks come
+    `with_speakers` and with `readiness`. Four queries, however many people.
     """
     people: dict[tuple[int, int], RehearsalPerson] = {}
 
@@ -66,14 +67,17 @@ def rehearsal_people(events: Iterable[Event], *, only: User | None = None) -> li
 
 
 def whose_rehearsal_is_ahead(event: Event, *, at: datetime, by: User) -> set[int]:
-    """Whom it concerns, by primary key, that a rehearsal which is still ahead moves with `event`, or goes with it; not `by`, who does it."""
+    """The primary keys of the people whose rehearsal is still ahead and moves or is cancelled with `event`.
+
+    Leaves out `by`, who makes the change.
+    """
     if not Rehearsal.objects.filter(event=event, ends_at__gt=at).exists():
         return set()
     return {one.person.pk for one in rehearsal_people([event]) if one.person != by}
 
 
 def _since(talk: Talk, speaker: User) -> datetime | None:
-    """Since when `speaker` speaks in a talk that is to be held."""
+    """The time since when `speaker` speaks in a talk that is to be held. None if it is not known."""
     joined = [one.joined_at for one in talk.joined if one.person_id == speaker.pk]
     known = [instant for instant in (talk.accepted_at, *joined) if instant]
     return max(known) if len(known) == 1 + len(joined) else None

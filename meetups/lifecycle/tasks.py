@@ -1,4 +1,4 @@
-"""The clock's work on what organizers write."""
+"""The clock's tasks for organizers' messages."""
 
 from datetime import datetime
 

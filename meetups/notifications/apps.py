@@ -7,5 +7,8 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        """Finds the kinds that the rooms above declare, by name: nothing here imports them."""
+        """Imports the modules `emails` of other apps by name, so that their kinds are declared.
+
+        Nothing here imports them directly.
+        """
         autodiscover_modules("emails")

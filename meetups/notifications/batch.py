@@ -1,4 +1,4 @@
-"""What a batch of messages needs from the database, asked for together. A step of the sender."""
+"""The data that a batch of messages needs, read from the database together. A step of the sender."""
 
 import logging
 import time
@@ -15,13 +15,13 @@ from meetups.notifications.suppressions import suppressed_among
 
 logger = logging.getLogger(__name__)
 
-# "Ask again before sending": what was asked longer ago is asked anew, where a slow server holds a batch up.
+# "Ask again before sending": data that is older than this is read again, if a slow server delays a batch.
 FRESH_SECONDS = 2.0
 
 
 @dataclass
 class Prepared:
-    """What messages are about, what people chose, and which addresses are suppressed, as it was at `since` (monotonic seconds)."""
+    """The subjects of messages, the choices of people, and the suppressed addresses, as they were at `since` (monotonic seconds)."""
 
     abouts: Mapping[int, Any] = field(default_factory=dict)
     choices: Mapping[tuple[int, str, str], bool] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Prepared:
         return time.monotonic() - self.since < FRESH_SECONDS
 
     def about(self, notification: Notification) -> Any:
-        """What the message is about, or None."""
+        """The subject of the message, or None."""
         if notification.pk in self.abouts:
             return self.abouts[notification.pk]
         return KINDS[notification.kind].about(notification)
@@ -46,7 +46,7 @@ class Prepared:
 
 
 def prepare(rows: Sequence[Notification]) -> Prepared:
-    """Asks for everything that these messages need; a few queries for each kind that can ask for many."""
+    """Reads everything that these messages need. A kind that can load many subjects at once needs only a few queries."""
     abouts: dict[int, Any] = {}
     by_kind: defaultdict[str, list[Notification]] = defaultdict(list)
     for row in rows:
@@ -57,14 +57,14 @@ def prepare(rows: Sequence[Notification]) -> Prepared:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            # One of them is poison: each is asked for alone, and the others go.
+            # One of them raises an error: each is loaded alone, so the others can leave.
             logger.warning("Messages of the kind %s are asked for one by one: %s", name, type(error).__name__)
     optional = [row for row in rows if row.kind in KINDS and KINDS[row.kind].topic]
     return Prepared(abouts, _choices(optional), suppressed_among(filter(None, map(address_of, rows))))
 
 
 def address_of(notification: Notification) -> str:
-    """Where the message goes."""
+    """The address that the message goes to."""
     return notification.recipient.email if notification.recipient else notification.address
 
 

@@ -1,4 +1,4 @@
-"""Several messages to one person become one mail, in the language that she has now."""
+"""Joins several messages to one person into one mail, in that person's current language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -20,9 +20,11 @@ from meetups.notifications.unsubscription import unsubscribe_token
 
 @dataclass
 class Composed:
-    """What became of a group: `mail` carries `parts`; `void` no longer hold or are not wanted; `broken` raised something.
+    """The result for a group.
 
-    `unsubscribe` ends the first topic in it that a person may do without.
+    `mail` carries `parts`. Messages in `void` no longer hold or are not wanted. Messages in `broken` raised an error.
+
+    `unsubscribe` ends the first optional topic in the mail.
     """
 
     parts: list[Notification] = field(default_factory=list)
@@ -33,9 +35,9 @@ class Composed:
 
 
 def compose(group: Sequence[Notification], at: datetime, prepared: Prepared | None = None) -> Composed:
-    """Asks each message of one recipient and thread once more whether it holds, and writes the mail. `prepared` was just asked for.
+    """Checks once more whether each message of one recipient and thread holds, and writes the mail. `prepared` must be fresh.
 
-    A message that raises stands alone: the others go. Only a database that is away is raised further.
+    A message that raises an error does not stop the others. Only the error of an unreachable database is raised again.
     """
     prepared = prepared or prepare(group)
     composed = Composed()
@@ -70,7 +72,7 @@ def _language(notification: Notification) -> str:
 
 
 def _content(notification: Notification, at: datetime, prepared: Prepared, composed: Composed) -> Content | None:
-    """The words, or None where the message has lost its use or its truth, or is not wanted."""
+    """The words. None if the message is too late, no longer true, or not wanted."""
     if notification.not_after and notification.not_after <= at:
         return None
     if notification.recipient and not notification.recipient.is_active:
@@ -92,7 +94,7 @@ def _content(notification: Notification, at: datetime, prepared: Prepared, compo
 
 
 def _said_once(parts: Sequence[Content]) -> list[Content]:
-    """The same parts without what an earlier one said: equal parts, facts and buttons."""
+    """The same parts without repetitions: equal parts, facts and buttons appear only once."""
     told: set[tuple[str, str]] = set()
     once: list[Content] = []
     for part in dict.fromkeys(map(_frozen, parts)):
@@ -109,7 +111,7 @@ def _said_once(parts: Sequence[Content]) -> list[Content]:
 
 
 def _frozen(part: Content) -> Content:
-    """Lists as tuples, so that equal parts are found."""
+    """The part with tuples in place of lists, so that equal parts are found."""
     return replace(
         part,
         facts=tuple(part.facts),
@@ -121,7 +123,10 @@ def _frozen(part: Content) -> Content:
 
 
 def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMultiAlternatives:
-    """The first of the group by number names the mail, also where that one is void: it is never sent by itself."""
+    """The mail.
+
+    The first message of the group by number gives the Message-ID, even if that message is void: it is never sent alone.
+    """
     first = min([*composed.parts, *composed.void], key=lambda one: one.pk)
     root = first.thread_message_id()
     recipient = first.recipient

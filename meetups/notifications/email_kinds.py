@@ -1,4 +1,4 @@
-"""What a kind of mail is. Each room declares its own in a module or package `emails`, which is found when the apps start."""
+"""The kinds of mail. Each package declares its own in a module or package `emails`, which is found when the apps start."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,34 +11,36 @@ __all__ = ["KINDS", "Content", "Kind", "declare", "is_heard", "settled"]
 
 
 class Kind[About]:
-    """One kind of message. `urgent` ones never wait to be joined with others (RULES 30).
+    """One kind of message. Urgent messages never wait to be joined with others (RULES 30).
 
-    The sender asks in this order: `about` loads what the message is about, `still_holds` says whether it is still true (what is
-    not is never sent), `compose` finds the words, with the recipient's language active.
+    The sender calls three methods in this order. `about` loads the subject of the message. `still_holds` says whether it is still
+    true; an untrue message is never sent. `compose` returns the words, with the recipient's language active.
     """
 
     name: ClassVar[str]
     urgent: ClassVar[bool] = False
-    # Of several parts in one mail, the one with the lowest number gives the subject line.
+    # In a mail with several parts, the part with the lowest number gives the subject line.
     rank: ClassVar[int] = 50
-    # What a person may do without; most messages must be told.
+    # The topic of an optional message. Most messages are not optional.
     topic: ClassVar[Topic | None] = None
-    # Whether `settled` is called: where a rule depends on what became of a message, its room keeps that in a column of its own.
+    # Whether `settled` is called. If a rule depends on the result of a message, its package keeps the result in its own column.
     hears: ClassVar[bool] = False
 
     def about(self, notification: Notification) -> About | None:
-        """What the message is about, as it stands now; None where it is gone."""
+        """The subject of the message in its current state. None if it no longer exists."""
         raise NotImplementedError
 
     def abouts(self, notifications: Sequence[Notification]) -> Mapping[int, About | None]:
-        """What several messages are about, by the primary key of each, in a few queries; who is left out is asked with `about`.
+        """The subjects of several messages, by the primary key of each message, in a few queries.
+
+        `about` loads those that are left out.
 
         For kinds that go to many people at once.
         """
         return {}
 
     def source(self, about: About) -> tuple[str, str]:
-        """Thread and name of the community that the message comes from. Only asked where there is a `topic`."""
+        """Thread and name of the community that the message comes from. Only called if there is a `topic`."""
         raise NotImplementedError
 
     def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
@@ -46,29 +48,29 @@ class Kind[About]:
         raise NotImplementedError
 
     def compose(self, about: About, notification: Notification, at: datetime) -> Content:
-        """The words."""
+        """The words of the message."""
         raise NotImplementedError
 
     def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
-        """These messages of the kind were sent, came back, were dropped or given up at `at`; called in the transaction that says so."""
+        """Called when messages of this kind were sent, bounced, dropped or given up at `at`, in the transaction that records it."""
 
 
 KINDS: dict[str, Kind[Any]] = {}
 
 
 def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
-    """Tells the kinds that want to hear what became of their messages."""
+    """Tells the kinds with `hears` the result of their messages."""
     for name in {row.kind for row in rows if is_heard(row)}:
         KINDS[name].settled([row for row in rows if row.kind == name], state, at)
 
 
 def is_heard(row: Notification) -> bool:
-    """Whether a room wants to hear what becomes of the message."""
+    """Whether the kind of this message wants to hear its result."""
     return row.kind in KINDS and KINDS[row.kind].hears
 
 
 def declare[K: Kind[Any]](kind: type[K]) -> type[K]:
-    """Class decorator: makes the kind known under its name. Two kinds of one name are a programming error."""
+    """Class decorator: registers the kind under its name. Raises ValueError if two kinds have the same name."""
     if kind.name in KINDS:
         raise ValueError(f"Two kinds are called {kind.name}.")
     KINDS[kind.name] = kind()

@@ -1,4 +1,4 @@
-"""How late the oldest message is. A step for whoever watches."""
+"""How late the oldest message is. A step for monitoring."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +10,10 @@ ALARM = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Lateness:
-    """`oldest` is the age of the oldest message that is due and has not left, `due` how many there are.
+    """`oldest` is the age of the oldest message that is due and has not left. `due` is the number of such messages.
 
-    `put_off` are those that the recipients' own servers asked to bring later (4xx); `held` those of a restored backup. Neither is late.
+    `put_off` counts messages that the recipients' own servers asked to bring later (4xx). `held` counts messages of a restored
+    backup. Neither is late.
     """
 
     oldest: timedelta
@@ -26,7 +27,7 @@ class Lateness:
 
 
 def lateness(at: datetime) -> Lateness:
-    """What is due at `at` and has not left."""
+    """The messages that are due at `at` and have not left."""
     held_before = Outbox.objects.values_list("held_before", flat=True).first()
     states = [Notification.State.WAITING, Notification.State.SENDING]
     unsent = Notification.objects.filter(state__in=states, due_at__lte=at).not_held(held_before)

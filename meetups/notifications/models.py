@@ -1,4 +1,4 @@
-"""The outbox: one row is one message to one person, written in the transaction of the change that causes it."""
+"""The outbox: each row is one message to one person, written in the transaction of the change that causes it."""
 
 import hmac
 from datetime import datetime
@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """The words about many."""
+    """Queries for several messages."""
 
     def due(self, at: datetime) -> Self:
-        """What should be on its way at `at`: waiting, or claimed by a sender whose lease has run out."""
+        """The messages that should leave at `at`: waiting, or claimed by a sender whose lease has run out."""
         return self.open().filter(Q(retry_at__isnull=True) | Q(retry_at__lte=at), due_at__lte=at)
 
     def open(self) -> Self:
-        """What a sender may take: waiting, or claimed by a sender whose lease has run out."""
+        """The messages that a sender may take: waiting, or claimed by a sender whose lease has run out."""
         return self.filter(
             Q(state=Notification.State.WAITING) | Q(state=Notification.State.SENDING, lease_until__lt=Now())
         )
@@ -29,11 +29,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(state=Notification.State.WAITING)
 
     def not_held(self, held_before: datetime | None) -> Self:
-        """Without what a restored backup holds: everything that fell due before `held_before`."""
+        """Without the messages that a restored backup holds: all that fell due before `held_before`."""
         return self.filter(due_at__gte=held_before) if held_before else self
 
     def held(self, held_before: datetime | None) -> Self:
-        """What a restored backup holds, also what some sender had claimed when the backup was made."""
+        """The messages that a restored backup holds.
+
+        This includes messages that a sender had claimed when the backup was made.
+        """
         unsent = [Notification.State.WAITING, Notification.State.SENDING]
         return self.filter(state__in=unsent, due_at__lt=held_before) if held_before else self.none()
 
@@ -41,11 +44,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One message.
 
-    `key` is kind : recipient : subject : cause and occurs once (RULES 29). `thread` is the public id of the event or community.
-    `subject` names the thing it is about, such as `registration:42`. A message to someone without an account has `address` and
-    `language` in place of `recipient`. `due_at` is when it should leave, `not_after` when it has lost its use. `lease_until` and
-    `claim` belong to the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts those that failed,
-    and `retry_at` is when the next one may be made. BOUNCED means that no mail reaches the address, FAILED that we gave up.
+    `key` is kind : recipient : subject : cause, and it is unique (RULES 29). `thread` is the public id of the event or community.
+    `subject` names the thing that the message is about, such as `registration:42`. A message to a person without an account has
+    `address` and `language` in place of `recipient`.
+
+    `due_at` is the time when it should leave, `not_after` the time when it becomes useless. `lease_until` and `claim` belong to
+    the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts failed attempts, and `retry_at`
+    is the earliest time of the next one. BOUNCED means that no mail reaches the address, FAILED that we gave up.
     """
 
     class State(models.TextChoices):
@@ -83,7 +88,7 @@ class Notification(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="a_message_goes_to_a_person_or_an_address",
-                # Once it is settled its address may be blanked.
+                # After the message is settled, its address may be blanked.
                 condition=(Q(recipient__isnull=False) ^ ~Q(address=""))
                 | (Q(recipient__isnull=True) & ~Q(state__in=["waiting", "sending"])),
             ),
@@ -105,7 +110,7 @@ class Notification(models.Model):
 
     @property
     def subject_id(self) -> int:
-        """The number behind the colon of `subject`."""
+        """The number after the colon of `subject`."""
         return int(self.subject.rpartition(":")[2])
 
     @property
@@ -114,14 +119,14 @@ class Notification(models.Model):
         return self.key.rpartition(":")[2]
 
     def stable_message_id(self) -> str:
-        """A Message-ID derived from the key, so that a second copy is recognisable as the same message.
+        """A Message-ID made from the key, so that a second copy is recognisable as the same message.
 
-        Only whoever got the mail can know it: that a mail came back is believed to whoever names it (`actions/receive_bounce.py`).
+        Only the recipient of the mail can know it. So a bounce report that names it is believed (`actions/receive_bounce.py`).
         """
         return _message_id(self.key)
 
     def thread_message_id(self) -> str:
-        """The Message-ID that everything about one event answers to, so that mail programs show it as one conversation."""
+        """The Message-ID that all mails about one event answer to, so that mail programs show them as one conversation."""
         return _message_id(f"thread {self.thread}")
 
 
@@ -131,23 +136,23 @@ def _message_id(text: str) -> str:
 
 
 class Topic(models.TextChoices):
-    """What a person may choose not to get, or to get. Everything else must be told."""
+    """Optional topics: a person may choose to get them or not. All other messages are always sent."""
 
     REMINDERS = "reminders", _("Reminders before an event")
     ANNOUNCEMENTS = "announcements", _("New events")
     AFTERWARDS = "afterwards", _("Event follow-ups, such as slides")
 
 
-# What nobody asked for: reminders and what follows an event come unless she says no, announcements only when she says yes.
+# The default without a choice. Reminders and event follow-ups come unless the person declines. Announcements need a yes.
 WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False, Topic.AFTERWARDS: True}
-# Rises whenever the words change with which people are asked whether they want announcements.
+# Rises when the wording of the question about announcements changes.
 WORDING = 1
 
 
 class Preference(models.Model):
-    """What one person wants of one topic and one community, since when, and which wording she was asked with.
+    """A person's choice for one topic and one community, its date, and the wording of the question.
 
-    `thread` is the community's. Without a row `WANTED_UNASKED` says what holds.
+    `thread` is the community's. Without a row, the default in `WANTED_UNASKED` holds.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -175,9 +180,9 @@ class Preference(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that refused mail for good. None is sent there until its owner asks to try again.
+    """An address that refused mail permanently. No mail is sent there until its owner asks to try again.
 
-    `address` is in lower case; `reason` is what its server said, without the address.
+    `address` is in lower case. `reason` is the server's answer without the address.
     """
 
     address = models.EmailField(unique=True)
@@ -189,9 +194,9 @@ class Suppression(models.Model):
 
 
 class Outbox(models.Model):
-    """The one row that knows which database the outbox lives in, so that a restored copy is recognised.
+    """The only row that knows which database the outbox is in, so that a restored copy is recognised.
 
-    `place` names server, database and table. What fell due before `held_before` waits until an operator releases it.
+    `place` names server, database and table. Messages that fell due before `held_before` wait until an operator releases them.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -1,4 +1,4 @@
-"""Writing into the outbox. A step: what calls it has opened the transaction."""
+"""Writing into the outbox. A step: the caller has opened the transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,7 @@ def notification(
     due_at: datetime | None = None,
     not_after: datetime | None = None,
 ) -> Notification:
-    """An unsaved message; `due_at` is `at` where it is not given. `cause` is a history entry's id or a schedule version."""
+    """An unsaved message. `due_at` is `at` by default. `cause` is a history entry's id or a schedule version."""
     return Notification(
         key=f"{kind}:{recipient_id or address}:{subject}:{cause}",
         kind=kind,
@@ -39,9 +39,9 @@ def notification(
 
 
 def notify_all(messages: Iterable[Notification]) -> int:
-    """Puts messages into the outbox and wakes the sender after COMMIT. A key that is there already is left as it is.
+    """Puts messages into the outbox and wakes the sender after COMMIT. A message whose key exists already is left as it is.
 
-    Returns how many messages were given, new or not.
+    Returns the number of given messages, new or not.
     """
     rows = Notification.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
     if rows:

@@ -1,4 +1,4 @@
-"""Steps on the outbox: claim, and settle. Each is one short transaction; only the holder of a claim settles.
+"""Steps on the outbox: claim and settle. Each is one short transaction. Only the holder of a claim settles.
 
 PostgreSQL's own clock measures leases, so senders on several machines agree.
 """
@@ -20,10 +20,10 @@ State = Notification.State
 
 BATCH = 100
 LEASE = timedelta(minutes=5)
-# What falls due for one person and event in this time goes as one mail (RULES 30).
+# Messages to one person about one event that fall due within this time go as one mail (RULES 30).
 TOGETHER = timedelta(minutes=60)
 BACKOFF_MINUTES = (1, 2, 4, 8, 16, 32, 60)
-# A message that cannot be written is given up after this many attempts, one that no server takes after this long.
+# A message that cannot be written is given up after this many attempts, one that no server takes after this time.
 BROKEN_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(days=3)
 
@@ -31,9 +31,11 @@ LEASE_END = ExpressionWrapper(Now() + LEASE, output_field=DateTimeField())
 
 
 def claim(at: datetime, *, held_before: datetime | None = None) -> tuple[UUID, list[list[Notification]]]:
-    """Takes up to a batch of what is due, and what goes into the same mails. Returns the claim and its groups, most urgent first.
+    """Takes up to a batch of due messages, and the messages that go into the same mails.
 
-    What fell due before `held_before` stays where it is.
+    Returns the claim and its groups, most urgent first.
+
+    Messages that fell due before `held_before` are not taken.
     """
     token = uuid4()
     with transaction.atomic():
@@ -58,7 +60,7 @@ def claim(at: datetime, *, held_before: datetime | None = None) -> tuple[UUID, l
 
 
 def _groups(rows: Sequence[Notification]) -> list[list[Notification]]:
-    """Urgent messages and those to an address stand alone; the rest is joined by person and thread."""
+    """The groups: urgent messages and messages to an address stand alone. The others are joined by person and thread."""
     alone = [[row] for row in rows if row.urgent or not row.recipient_id]
     others = sorted(
         (row for row in rows if not row.urgent and row.recipient_id),
@@ -69,14 +71,14 @@ def _groups(rows: Sequence[Notification]) -> list[list[Notification]]:
 
 
 def renew(token: UUID, rows: Sequence[Notification]) -> bool:
-    """Prolongs the lease of `rows`; False where another sender has taken one of them over."""
+    """Renews the lease of `rows`. False if another sender has taken over one of them."""
     pks = [row.pk for row in rows]
     return Notification.objects.filter(pk__in=pks, claim=token, state=State.SENDING).update(
         lease_until=LEASE_END
     ) == len(pks)
 
 
-# Written out, because it runs once a mail: with the ORM it took as long as the mail's way to the server.
+# Plain SQL, because it runs once per mail. With the ORM it took as long as handing the mail to the server.
 _SETTLE = Statement(
     """
     UPDATE notifications_notification
@@ -91,7 +93,7 @@ _SETTLE = Statement(
 def settle(
     token: UUID, rows: Sequence[Notification], state: State, *, at: datetime, message_id: str = "", error: str = ""
 ) -> int:
-    """Ends the work on `rows` that are still held by `token`. Returns how many were."""
+    """Ends the work on those `rows` that `token` still holds. Returns their number."""
     if not rows:
         return 0
     values = {"token": token, "state": str(state), "at": at, "message_id": message_id, "error": error}
@@ -104,14 +106,14 @@ def settle(
 
 
 def put_back(token: UUID, rows: Sequence[Notification]) -> None:
-    """Gives up the claim; nothing was tried."""
+    """Gives up the claim without an attempt."""
     Notification.objects.filter(pk__in=[row.pk for row in rows], claim=token).update(
         state=State.WAITING, claim=None, lease_until=None
     )
 
 
 def back_off(token: UUID, rows: Sequence[Notification], *, at: datetime, error: str) -> None:
-    """Another attempt later: after 1, 2, 4 … 60 minutes."""
+    """Plans another attempt after 1, 2, 4 … 60 minutes."""
     for row in rows:
         minutes = BACKOFF_MINUTES[min(row.attempts, len(BACKOFF_MINUTES) - 1)]
         Notification.objects.filter(pk=row.pk, claim=token).update(

@@ -1,22 +1,24 @@
-"""Reading delivery reports: what a mail server sends when it could not deliver a mail that it had taken (RFC 3464, RFC 6522; with
-addresses in UTF-8 RFC 6533). A leaf.
+"""Reading delivery reports.
 
-Anybody can write to the address that reports go to. So a report is limited in size and gone through once: its header, the parts of its
-outermost level, and of the mail that came back the header alone. What is nested deeper is never looked at.
+A mail server sends one when it could not deliver a mail that it had accepted (RFC 3464, RFC 6522; RFC 6533 for addresses in
+UTF-8). This module depends on no other.
+
+Anyone can write to the address for reports. So a report is limited in size and read once. Only its header, the parts of its
+outermost level, and the header of the returned mail are read. Deeper parts are ignored.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Octets. A report carries a mail of ours at most, calendar files included, and those have some ten thousand.
+# Octets. A report carries at most one of our mails with its calendar files, which has some ten thousand octets.
 LIMIT = 1_000_000
 
 BOUNDARY = re.compile(r"""boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;"]{1,70}))""", re.IGNORECASE)
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
-# Of what the last server said; nobody reads more.
+# The limit for the last server's answer, which is enough for a reader.
 WORDS = 500
 CODE_POINT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 STATUSES = {"message/delivery-status", "message/global-delivery-status"}
@@ -24,20 +26,20 @@ RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/
 
 
 class NoReport(Exception):
-    """A mail of another sort, such as an answer from somebody who is on holiday."""
+    """A mail of another kind, such as an automatic answer from a person on holiday."""
 
 
 class UnreadableReport(Exception):
-    """It may be a report, but what it says cannot be found out. The text is a sentence that says why."""
+    """The mail may be a report, but it cannot be understood. The text is a sentence that says why."""
 
 
 @dataclass(frozen=True)
 class ReportedOutcome:
-    """What became of the mail to one recipient.
+    """The result of the mail for one recipient.
 
-    `addresses` are the one that it was sent to and the one that it came to in the end, in lower case, where the report has them. `action`
-    is failed, delayed, delivered, relayed or expanded; `status` an enhanced code (RFC 3463) or empty; `said` what the last server
-    answered, or empty.
+    `addresses` has the address that the mail was sent to and its final address, in lower case, if the report has them. `action`
+    is failed, delayed, delivered, relayed or expanded. `status` is an enhanced code (RFC 3463) or empty. `said` is the last
+    server's answer, or empty.
     """
 
     addresses: frozenset[str]
@@ -48,14 +50,14 @@ class ReportedOutcome:
 
 @dataclass(frozen=True)
 class Report:
-    """The Message-ID of the mail that the report is about, with its angle brackets, and what became of it."""
+    """The Message-ID of the reported mail, with its angle brackets, and its outcomes."""
 
     message_id: str
     outcomes: tuple[ReportedOutcome, ...]
 
 
 def read_report(octets: bytes) -> Report:
-    """What a mail, as it came, reports. Raises NoReport or UnreadableReport."""
+    """The report in a raw mail. Raises NoReport or UnreadableReport."""
     if len(octets) > LIMIT:
         raise UnreadableReport(f"The mail is larger than {LIMIT:,} octets.")
     text = octets.decode(errors="replace").replace("\0", "").replace("\r\n", "\n")
@@ -88,7 +90,7 @@ def read_report(octets: bytes) -> Report:
 
 
 def _cut(text: str) -> tuple[str, str]:
-    """Header and the rest."""
+    """The header and the rest."""
     if text.startswith("\n"):
         return "", text[1:]
     head, _blank, body = text.partition("\n\n")
@@ -96,7 +98,7 @@ def _cut(text: str) -> tuple[str, str]:
 
 
 def _fields(head: str) -> dict[str, str]:
-    """Fields by their names in lower case, each on one line; of two with one name the first."""
+    """The fields by name in lower case, each on one line. If a name occurs twice, the first counts."""
     fields: dict[str, str] = {}
     for line in re.sub(r"\n[ \t]+", " ", head).split("\n"):
         name, colon, value = line.partition(":")
@@ -114,7 +116,7 @@ def _parts(body: str, boundary: str) -> list[str]:
 
 
 def _outcomes(content: str) -> Iterator[ReportedOutcome]:
-    """One for each recipient; the first group of fields is about the report itself."""
+    """One outcome for each recipient. The first group of fields is about the report itself."""
     for group in BLANK_LINE.split(content):
         fields = _fields(group.strip("\n"))
         addresses = frozenset(
@@ -131,7 +133,7 @@ def _outcomes(content: str) -> Iterator[ReportedOutcome]:
 
 
 def _address(value: str) -> str:
-    """The address behind its type, such as `rfc822; dan@example.org`."""
+    """The address after its type, such as `rfc822; dan@example.org`."""
     kind, _semicolon, address = value.partition(";")
     address = address.strip().strip("<>")
     if kind.strip().lower() == "utf-8":

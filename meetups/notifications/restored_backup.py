@@ -1,4 +1,4 @@
-"""A backup that was restored: much of what it thinks is due has been sent already, so it waits for an operator. Steps."""
+"""Steps for a restored backup: it may list messages as due that were already sent, so they wait for an operator."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 from meetups.notifications.models import Outbox
 
-# None of the three comes back from a dump: not the server's number, nor those of database and table.
+# A dump restores none of these three numbers: of the server, of the database and of the table.
 _PLACE = """
     SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
         || '/' || 'notifications_notification'::regclass::oid
@@ -15,9 +15,9 @@ _PLACE = """
 
 
 def held_before(at: datetime) -> datetime | None:
-    """What fell due before this instant must not leave; None where nothing is held.
+    """The time before which due messages must not leave. None if nothing is held.
 
-    The first sender that finds the outbox in another database than the one it was written in holds everything due before `at`.
+    The outbox remembers its database. The first sender that finds it in another database holds everything due before `at`.
     """
     outbox = Outbox.objects.first()
     place = _place()
@@ -25,7 +25,7 @@ def held_before(at: datetime) -> datetime | None:
         Outbox.objects.bulk_create([Outbox(place=place)], ignore_conflicts=True)
         return None
     if outbox.place != place:
-        # Of two senders who notice at once the first one's instant stands.
+        # If two senders notice it at the same time, the time of the first counts.
         Outbox.objects.filter(place=outbox.place).update(place=place, held_before=at)
         return Outbox.objects.values_list("held_before", flat=True).get()
     return outbox.held_before

@@ -1,4 +1,4 @@
-"""Handing mails to the server, over one connection that stays open, and what its answers mean."""
+"""Sending mails to the server over one open connection, and the meaning of its answers."""
 
 import re
 import smtplib
@@ -9,19 +9,22 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, mailers
 
-# So many connections lost in a row are an outage, not one mail's bad luck.
+# This number of lost connections in a row means an outage, not a problem with one mail.
 PATIENCE = 3
 ADDRESS = re.compile(r"\S+@\S+")
-# RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is disabled. Others, such as 5.7.x, speak of us or of the mail.
+# RFC 3463: 5.1.x is about the address, 5.2.1 is a disabled mailbox. Other codes, such as 5.7.x, are about us or about the mail.
 ENHANCED = re.compile(r"^5\.\d{1,3}\.\d{1,3}\b")
 NO_SUCH_ADDRESS = re.compile(r"^5\.(1\.\d{1,3}|2\.1)\b")
-# RFC 5321: what a server without enhanced codes answers to an address that it does not take.
+# RFC 5321: the answers of a server without enhanced codes to an address that it does not accept.
 PLAIN_NO = {550, 551, 553}
 
 
 class SmtpOutcome(Enum):
-    """SENT; BOUNCED: no mail reaches this address; REFUSED for good for another reason; LATER: to be tried again; AWAY: the server
-    could not be reached, so nothing was tried."""
+    """The outcome of sending a mail.
+
+    SENT: the server took it. BOUNCED: no mail reaches this address. REFUSED: refused for good for another reason. LATER: try
+    again. AWAY: the server could not be reached, so nothing was tried.
+    """
 
     SENT = auto()
     BOUNCED = auto()
@@ -32,7 +35,7 @@ class SmtpOutcome(Enum):
 
 @dataclass(frozen=True)
 class SmtpAnswer:
-    """What became of one mail; `reason` is short and holds no address. With `stop` no other mail can leave now either."""
+    """The result for one mail. `reason` is short and holds no address. With `stop` no other mail can leave now."""
 
     outcome: SmtpOutcome
     reason: str = ""
@@ -53,20 +56,20 @@ class SmtpConnection:
         self._close()
 
     def send(self, mail: EmailMultiAlternatives) -> SmtpAnswer:
-        """Sends one mail and says how it went; never raises for what the server or the network does."""
+        """Sends one mail and returns the result. It never raises for errors of the server or of the network."""
         try:
             opened = self._mailer.open()
         except OSError as error:
             self._close()
             return SmtpAnswer(SmtpOutcome.AWAY, _reason(error), stop=True)
         answer, busy = self._attempt(mail)
-        # A server that has had enough of an old connection takes the mail on a new one.
+        # A server may close an old connection and still accept the mail on a new one.
         if busy and not opened:
             return self.send(mail)
         return answer
 
     def _attempt(self, mail: EmailMultiAlternatives) -> tuple[SmtpAnswer, bool]:
-        """The answer, and whether the server closed the connection with 421 before it took anything."""
+        """The answer, and whether the server closed the connection with 421 before it accepted anything."""
         try:
             self._mailer.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
@@ -75,7 +78,7 @@ class SmtpConnection:
             answer = _answer(code, text)
             return (replace(answer, outcome=SmtpOutcome.BOUNCED) if is_bounce(code, text) else answer), code == 421
         except smtplib.SMTPSenderRefused as error:
-            # Says something about us, not about this mail: an operator can mend it.
+            # This is about us, not about this mail: an operator can fix it.
             self._close()
             return SmtpAnswer(SmtpOutcome.LATER, _reason(error)), error.smtp_code == 421
         except smtplib.SMTPResponseException as error:
@@ -104,7 +107,7 @@ def _answer(code: int, text: bytes | str) -> SmtpAnswer:
 
 
 def is_bounce(code: int, text: bytes | str) -> bool:
-    """Whether a recipient was refused because of the address."""
+    """Whether a server refused a recipient because of the address."""
     words = _words(text)
     return 500 <= code < 600 and bool(NO_SUCH_ADDRESS.match(words) if ENHANCED.match(words) else code in PLAIN_NO)
 
@@ -120,5 +123,5 @@ def _reason(error: Exception) -> str:
 
 
 def shortened(text: str) -> str:
-    """At most 200 characters on one line, without addresses: what is kept outlives the person."""
+    """At most 200 characters on one line, without addresses, because the stored text outlives the person's data."""
     return ADDRESS.sub("…", " ".join(text.split()))[:200]

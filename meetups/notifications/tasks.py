@@ -1,4 +1,4 @@
-"""The clock's work on messages."""
+"""The clock's tasks for messages."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ NOTHING_DUE = "No mail was due"
 
 @shared_task(name="notifications.deliver")
 def deliver_due(at: datetime | None = None) -> str:
-    """Sends what is due, and says what became of it."""
+    """Sends the due messages and reports the result."""
     done = deliver(at=at or timezone.now())
     if done.on_hold:
         return "Mail is on hold (MAIL_ON_HOLD), so nothing was sent"

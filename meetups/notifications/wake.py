@@ -1,4 +1,7 @@
-"""Waking the sender. A leaf: it carries no data, and a broker that is down or hangs is nobody's problem but the clock's."""
+"""Waking the sender.
+
+The message carries no data, so a broker that is down or hangs does no harm: the clock also finds what is due.
+"""
 
 import logging
 import threading
@@ -13,11 +16,11 @@ from kombu import Connection, Producer
 
 logger = logging.getLogger(__name__)
 
-# After a failure nobody is woken for a while: a hanging broker may cost one visitor a second, not every visitor.
+# After a failure the sender is not woken for a while: a hanging broker may cost one visitor a second, not every visitor.
 PAUSE_SECONDS = 30.0
 _silent_until = 0.0
 
-# In a rush one alarm is enough for all that is committed in this time: whoever it wakes sends whatever is due.
+# In a rush one message to the broker is enough for all commits in this time: the sender sends everything that is due.
 SECONDS_BETWEEN = 0.1
 _lock = threading.Lock()
 _is_wanted = False
@@ -40,7 +43,10 @@ def _connection() -> Connection:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    """What may go wrong. The broker's client is only asked where it is used: it takes 20 MB, and who just sends mails has no use for it."""
+    """The errors of the broker.
+
+    Its client is loaded only here, because it takes 20 MB, and a process that only sends mails does not need it.
+    """
     broker = _connection()
     return (kombu.exceptions.KombuError, OSError, *broker.connection_errors, *broker.channel_errors)
 
@@ -62,7 +68,10 @@ def _publish() -> None:
 
 
 def _ring() -> None:
-    """Publishes at once, in a thread: nobody's page waits for the broker. The thread ends when it is quiet; a program that ends waits for it."""
+    """Publishes at once in a thread, so that no page waits for the broker.
+
+    The thread ends when nothing more is wanted. The process waits for it before it ends.
+    """
     global _is_wanted, _ringer
     with _lock:
         _is_wanted = True
@@ -84,6 +93,6 @@ def _ring_until_quiet() -> None:
 
 
 def wake() -> None:
-    """Wakes the sender after COMMIT, at most once a transaction and ten times a second."""
+    """Wakes the sender after COMMIT, at most once per transaction and ten times per second."""
     if not any(entry[1] is _ring for entry in connection.run_on_commit):
         transaction.on_commit(_ring, robust=True)

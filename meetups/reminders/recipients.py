@@ -1,4 +1,4 @@
-"""Who is reminded of what. A step of planning."""
+"""The recipients of reminders. A step of planning."""
 
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import DueReminder, shift_moment
@@ -11,12 +11,12 @@ from meetups.volunteers.models import Shift, Signup
 
 
 def open_shifts(event: Event) -> list[Shift]:
-    """The shifts that were asked for together with `event`."""
+    """The shifts that were loaded together with `event`."""
     return list(getattr(event, "open_shifts", []))
 
 
 def recipients(moment: DueReminder, event: Event) -> set[int]:
-    """Whose part it is, and was before the reminder fell due: the primary keys of people."""
+    """The primary keys of the people who have the part now and had it before the reminder fell due."""
     match moment.kind:
         case "reminder_days" | "reminder_eve" | "reminder_day":
             seats = Registration.objects.confirmed().filter(event=event, attendee__isnull=False)
@@ -37,8 +37,9 @@ def recipients(moment: DueReminder, event: Event) -> set[int]:
 
 
 def _speakers(talks: TalkQuerySet, moment: DueReminder, event: Event, *, busy: bool = False) -> set[int]:
-    """Everyone who speaks in those of `talks` that are at `event`, co-speakers who had joined by then; with `busy` only who has left
-    something open.
+    """The speakers of those `talks` that are at `event`, with the co-speakers who had joined by then.
+
+    With `busy` only speakers who have left something open.
     """
     return {
         person.pk

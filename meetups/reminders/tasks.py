@@ -1,4 +1,4 @@
-"""The clock's work on reminders."""
+"""The clock's tasks for reminders."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from meetups.reminders.actions.thank_volunteers import thank_volunteers
 
 @shared_task(name="reminders.plan_reminders")
 def plan_due_reminders(at: datetime | None = None) -> str:
-    """Plans the reminders, thanks and announcements that are due, and says how many."""
+    """Plans the due reminders, thanks and announcements, and says how many."""
     now = at or timezone.now()
     planned, thanked, announced = plan_reminders(at=now), thank_volunteers(at=now), announce_events(at=now)
     thanks, announcements = sum(thanked.results), sum(announced.results)

@@ -1,4 +1,4 @@
-"""A person changes how she is named and addressed."""
+"""A person changes their name and the language of pages and mails."""
 
 from django.db import transaction
 

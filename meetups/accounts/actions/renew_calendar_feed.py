@@ -1,4 +1,4 @@
-"""A person makes the secret address of her calendar, or a new one."""
+"""A person makes or renews the secret address of their calendar."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.core.ids import token
 
 
 def renew_calendar_feed(*, person: User, at: datetime) -> CalendarFeed:
-    """From now on the calendar of `person` has another address; the old one leads nowhere (RULES 74)."""
+    """Gives the calendar of `person` a new address. The old address stops working (RULES 74)."""
     with transaction.atomic(durable=True):
         feed, _is_new = CalendarFeed.objects.update_or_create(person=person, defaults={"token": token(), "made_at": at})
     return feed

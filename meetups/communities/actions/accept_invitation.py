@@ -1,4 +1,4 @@
-"""A helper says yes."""
+"""A person accepts an invitation to the team."""
 
 from datetime import datetime
 
@@ -20,7 +20,10 @@ class InvitationIsForSomeoneElse(DomainError):
 
 
 def accept_invitation(*, invitation: Invitation, at: datetime, by: User) -> Membership:
-    """Gives `by` the role; a role that she has already stays as it is. Raises InvitationIsOver, InvitationIsForSomeoneElse."""
+    """Gives `by` the role.
+
+    A role that `by` already has stays as it is. Raises MemberInvitationIsOver, InvitationIsForSomeoneElse.
+    """
     with transaction.atomic(durable=True):
         invitation = (
             Invitation.objects.select_for_update(of=("self",)).select_related("community").get(pk=invitation.pk)

@@ -1,4 +1,4 @@
-"""What a community says of itself changes."""
+"""The profile of a community is changed."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from meetups.history.models import record
 def describe_community(
     *, community: Community, name: str, description: str, language: str, time_zone: str, at: datetime, by: User
 ) -> Community:
-    """Writes the profile. Language and time zone are what new events start with; events that exist keep theirs."""
+    """Writes the profile. Language and time zone are the defaults of new events. Existing events keep theirs."""
     with transaction.atomic(durable=True):
         community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
         said = {"name": name, "description": description, "language": language, "time_zone": time_zone}

@@ -1,4 +1,4 @@
-"""A community begins."""
+"""A person founds a community."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""An owner asks somebody to help."""
+"""An owner invites someone to the team."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 
 VALID_FOR = timedelta(days=14)
-# A community is founded in a minute; it must not be a way to write to strangers.
+# Anyone can found a community in a minute. It must not be a way to write to strangers.
 A_DAY = 20
 
 
@@ -26,10 +26,9 @@ class IsMemberAlready(DomainError):
 
 
 def invite_member(*, community: Community, email: str, role: Role, at: datetime, by: User) -> Invitation:
-    """Sends a link that gives `role` to whoever signs in with `email`; valid for 14 days.
+    """Sends a link that gives `role` to the person who signs in with `email`. It is valid for 14 days.
 
-    An invitation that is open is replaced: the old link stops working. Raises IsMemberAlready,
-    TooManyInvitations.
+    An open invitation is replaced: the old link stops working. Raises IsMemberAlready, TooManyInvitations.
     """
     email = email.lower()
     with transaction.atomic(durable=True):

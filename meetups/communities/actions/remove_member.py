@@ -1,4 +1,4 @@
-"""A helper leaves, or is taken off the list."""
+"""A member leaves the team or is removed from it."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ class LastOwner(DomainError):
 
 
 def remove_member(*, membership: Membership, at: datetime, by: User) -> None:
-    """Ends a role; one that has ended already stays so. Raises LastOwner."""
+    """Ends a role. A role that has already ended stays so. Raises LastOwner."""
     with transaction.atomic(durable=True):
         community = Community.objects.select_for_update(no_key=True).get(pk=membership.community_id)
         found = Membership.objects.filter(pk=membership.pk).first()

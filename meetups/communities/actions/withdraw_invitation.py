@@ -1,4 +1,4 @@
-"""An owner thinks better of an invitation."""
+"""An owner withdraws an invitation."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ class InvitationWasAccepted(DomainError):
 
 
 def withdraw_invitation(*, invitation: Invitation, at: datetime, by: User) -> None:
-    """The link stops working, and a mail that has not left yet is not sent. A second time changes nothing.
+    """Ends the link. A mail that has not left yet is not sent. A second call changes nothing.
 
     Raises InvitationWasAccepted.
     """

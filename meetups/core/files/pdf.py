@@ -1,4 +1,7 @@
-"""PDF files that people bring. They are kept as they came, and never opened here: see `meetups.pages.talks.slides_pdf` for how they are given out."""
+"""PDF files that people upload.
+
+They are stored unchanged and never opened here. `meetups.pages.talks.slides_pdf` shows how they are served.
+"""
 
 import re
 import unicodedata
@@ -12,12 +15,12 @@ from meetups.core.errors import DomainError
 
 PDF_OCTETS = 30 * 1024 * 1024
 NAME = 120
-# So much of what is packed in a PDF is unpacked to be looked at.
+# The limit for the content that is unpacked to check one PDF.
 UNPACKED_OCTETS = 64 * 1024 * 1024
 
 
 class UnfitPdf(DomainError):
-    """The file cannot be taken; its message says what would be."""
+    """The file cannot be accepted. The message says what would be."""
 
 
 class NotAPdf(UnfitPdf):
@@ -39,33 +42,35 @@ class PdfRunsSomething(UnfitPdf):
 
 
 def _name(name: str) -> bytes:
-    """A pattern for a name of PDF, in which any letter may be written as `#` and two hexadecimal digits."""
+    """A pattern for a PDF name. Any letter in it may be written as `#` and two hexadecimal digits."""
     return b"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (ord(c), ord(c), ord(c)) for c in name)
 
 
 ENCRYPTED = re.compile(_name("Encrypt") + rb"\s*(?:\d+\s+\d+\s+R|<<)")
 RUNS = re.compile(_name("S") + rb"\s*(?:" + _name("JavaScript") + b"|" + _name("Launch") + rb")(?![A-Za-z0-9])")
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
-# What stands in front of a stream says that objects are packed in it.
+# The dictionary before a stream says whether objects are packed in it.
 PACKED = re.compile(_name("ObjStm"))
 IN_FRONT = 400
-# A stream is read and unpacked in such pieces, and however little is in one, looking at it counts as much as a piece.
+# A stream is read and unpacked in pieces of these sizes. Looking at a stream costs at least one piece, even if it holds less.
 READ_OCTETS = 4 * 1024
 PIECE_OCTETS = 64 * 1024
 
 
 def check_pdf(upload: "UploadedFile[bytes]") -> None:
-    """Raises PdfTooLarge; NotAPdf for what does not begin as a PDF does, whatever its name or its claimed type say; PdfIsEncrypted; and
-    PdfRunsSomething.
+    """Raises PdfTooLarge, PdfIsEncrypted, PdfRunsSomething.
 
-    The last is a courtesy to readers, not a wall: what hides well is not found, and is given out in a sandbox all the same.
+    Raises NotAPdf for a file that does not begin as a PDF does, whatever its name or its claimed type says.
+
+    PdfRunsSomething is a courtesy to readers, not a guarantee: a well-hidden script is not found. Files are served in a sandbox
+    in any case.
     """
     if (upload.size or 0) > PDF_OCTETS:
         raise PdfTooLarge
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
-    # Readers also take a PDF that begins later; what else could be in front is what makes one file two things.
+    # PDF readers also accept a PDF that begins later in the file. Other content in front could make one file two things.
     if not content.startswith(b"%PDF-"):
         raise NotAPdf
     if ENCRYPTED.search(content):
@@ -75,13 +80,13 @@ def check_pdf(upload: "UploadedFile[bytes]") -> None:
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
-    """The objects that the file keeps packed, piece by piece; of what is too much, or cannot be read, nothing."""
+    """The packed objects of the file, piece by piece. Content beyond the limit or content that cannot be read is skipped."""
     left = UNPACKED_OCTETS
     for front in PACKED.finditer(content):
         before = b""
         stream = STREAM.search(content, front.end(), front.end() + IN_FRONT)
         for piece, work in _inflated(content, stream.end()) if stream else ():
-            # What stands where two pieces meet is in the second.
+            # A match may cross from one piece to the next. So each piece is checked together with the end of the previous piece.
             yield before[-IN_FRONT:] + piece
             before = piece
             left -= work
@@ -93,8 +98,10 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
 
 
 def _inflated(content: bytes, start: int) -> Iterator[tuple[bytes, int]]:
-    """The stream that begins at `start`, unpacked piece by piece up to where it ends or is broken, each with the octets that were read and
-    made for it. So a stream that is broken at its end has cost what it made, too.
+    """The stream that begins at `start`, unpacked piece by piece until it ends or is broken.
+
+    Each piece comes with the number of octets that were read and made for it. So a stream that breaks at its end still counts
+    what it made.
     """
     inflate = zlib.decompressobj()
     while not inflate.eof:
@@ -111,9 +118,10 @@ def _inflated(content: bytes, start: int) -> Iterator[tuple[bytes, int]]:
 
 
 def pdf_name(given: str, instead: str) -> str:
-    """The name under which the file is given out: what can be seen of the given one, at most 120 characters, always `.pdf`.
+    """The name under which the file is served: the visible part of the given name, at most 120 characters, always with `.pdf`.
 
-    No folders, no control characters, nothing that turns the direction of writing around. `instead` names a file that had no name.
+    It has no folders, no control characters, and nothing that turns the direction of writing around. `instead` is for a file
+    without a name.
     """
     plain = _plain(given.replace("\\", "/").rpartition("/")[2])
     stem = plain[:-4] if plain.lower().endswith(".pdf") else plain

@@ -1,4 +1,4 @@
-"""Which of the files that people brought nothing refers to any more. Knows no model: it asks all of them."""
+"""Uploaded files that nothing refers to. This module knows no model by name: it asks all of them."""
 
 import posixpath
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from django.db import models
 
 # A file is written before the row that refers to it is committed.
 SETTLED = timedelta(days=1)
-# An empty database beside a full folder looks like a backup that is being brought back.
+# An empty database beside a full folder may mean that a backup is being restored.
 RESTORED = timedelta(days=7)
 
 
 def file_fields() -> list["models.FileField"]:
-    """Every field of every model whose files lie with the uploads."""
+    """Every file field of every model whose files are stored with the uploads."""
     return [
         field
         for model in apps.get_models()
@@ -25,7 +25,7 @@ def file_fields() -> list["models.FileField"]:
 
 
 def referred_to() -> set[str]:
-    """The names of all files that a row refers to, one query a field."""
+    """The names of all files that a row refers to. One query per field."""
     return {
         name
         for field in file_fields()
@@ -35,7 +35,7 @@ def referred_to() -> set[str]:
 
 
 def stored(storage: Storage, folder: str = "") -> Iterator[str]:
-    """The names of all files below `folder`; none where there is no such folder yet."""
+    """The names of all files below `folder`. None if the folder does not exist."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
@@ -46,9 +46,9 @@ def stored(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 def forgotten(at: datetime) -> list[str]:
-    """The names of files that nothing refers to and that are old enough to be sure of it (RULES 79)."""
+    """The names of files that nothing refers to, and that are old enough to delete safely (RULES 79)."""
     there = list(stored(default_storage))
-    # Asked after the folder was read: what came in between is young in any case.
+    # Read after the folder: a file that comes in between is too young to be deleted.
     wanted = referred_to()
     before = at - (SETTLED if wanted else RESTORED)
     return [name for name in there if name not in wanted and _is_older(name, before)]
@@ -58,5 +58,5 @@ def _is_older(name: str, before: datetime) -> bool:
     try:
         return default_storage.get_modified_time(name) < before
     except FileNotFoundError:
-        # Another clock was faster.
+        # Another clock has already deleted it.
         return False

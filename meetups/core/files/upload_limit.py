@@ -1,4 +1,4 @@
-"""How much of an upload is taken in at all."""
+"""The size limit of uploads."""
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
@@ -6,9 +6,9 @@ from django.http import HttpRequest
 
 
 class UploadLimit(FileUploadHandler):
-    """Stops keeping a file that is larger than its page takes (UPLOAD_OCTETS, or what UPLOAD_OCTETS_AT says for the page's name).
+    """Stops keeping a file that is too large for its page (UPLOAD_OCTETS, or the entry of UPLOAD_OCTETS_AT for the page's name).
 
-    It stands before the handlers that keep files. The rest of the request is read as always, so that the page can answer: the file is
+    It runs before the handlers that keep files. The rest of the request is read as usual, so the page can answer: the file is
     missing from `request.FILES`, and `was_too_large` says why.
     """
 
@@ -20,16 +20,16 @@ class UploadLimit(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        """What is kept is kept by the handlers behind this one."""
+        """Returns nothing: the handlers behind this one keep the file."""
 
 
 def limit_of(request: HttpRequest) -> int:
-    """How many octets a file may have that is sent with this request."""
+    """The largest number of octets that a file in this request may have."""
     match = request.resolver_match
     octets: int = settings.UPLOAD_OCTETS_AT.get((match and match.url_name) or "", settings.UPLOAD_OCTETS)
     return octets
 
 
 def was_too_large(request: HttpRequest) -> bool:
-    """Whether a file came with the request that was larger than its page takes."""
+    """Whether the request contained a file that was larger than its page accepts."""
     return bool(request.META.get("meetups.too_large"))

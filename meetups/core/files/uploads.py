@@ -1,4 +1,4 @@
-"""Files that people bring: nothing is kept as it came without being looked at."""
+"""Files that people upload. A picture is checked and written again before it is kept."""
 
 import io
 import struct
@@ -15,16 +15,16 @@ from meetups.core.errors import DomainError
 from meetups.core.ids import token
 
 PICTURE_OCTETS = 15 * 1024 * 1024
-# What a phone's camera makes today has 12 to 50 million pixels; a bomb has more.
+# Today's phone cameras make pictures of 12 to 50 million pixels. A decompression bomb has more.
 PICTURE_PIXELS = 60_000_000
-# Only of a plain JPEG the decoder can leave out what would be thrown away; of the others every pixel lies in memory, of a WebP several
-# times.
+# Only for a plain JPEG can the decoder skip pixels that would be thrown away. For other kinds every pixel is in memory,
+# for a WebP several times.
 DRAWN_PIXELS = 25_000_000
 WEBP_PIXELS = 12_500_000
-# Markers in a JPEG: a plain picture follows; a pass begins; among what looks like a picture's, those that are none.
+# Markers in a JPEG: a plain picture follows; a pass begins; markers in the range of pictures that are not pictures.
 PLAIN, PASS, NO_FRAME = (0xC0, 0xC1), 0xDA, (0xC4, 0xC8, 0xCC)
 PICTURE_EDGE = 1600
-# What Pillow is known to raise for files that were made to trouble it, besides its own errors.
+# The errors that Pillow is known to raise for malicious files, besides its own.
 UNREADABLE = (
     *(UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError),
     *(ArithmeticError, EOFError, MemoryError, AssertionError, RuntimeError, struct.error, zlib.error),
@@ -46,14 +46,16 @@ class PictureIsHeavy(PictureTooLarge):
 
 
 def upload_name(instance: Any, filename: str) -> str:
-    """Where a file is kept: a name that nobody can guess; of the given one only the ending stays."""
+    """The path of a stored file: a name that no one can guess. Only the ending of the given name stays."""
     return f"{type(instance).__name__.lower()}/{token()}{PurePosixPath(filename).suffix.lower()[:8]}"
 
 
 def picture(upload: "UploadedFile[bytes]") -> "tuple[ContentFile[bytes], int, int]":
-    """A JPEG made anew from the uploaded picture, upright, at most 1600 pixels on an edge and without any metadata, with its width and height.
+    """A new JPEG from the uploaded picture, with its width and height.
 
-    What the file is called and claims to be is not looked at. Raises NotAPicture, PictureTooLarge, PictureIsHeavy.
+    It is upright, has no metadata, and at most 1600 pixels on an edge.
+
+    The file's name and claimed type are ignored. Raises NotAPicture, PictureTooLarge, PictureIsHeavy.
     """
     if (upload.size or 0) > PICTURE_OCTETS:
         raise PictureTooLarge
@@ -72,7 +74,7 @@ def picture(upload: "UploadedFile[bytes]") -> "tuple[ContentFile[bytes], int, in
 
 
 def _refuse_too_many_pixels(given: Image.Image, upload: "UploadedFile[bytes]") -> None:
-    """Raises PictureTooLarge, PictureIsHeavy: before a pixel is drawn."""
+    """Raises PictureTooLarge or PictureIsHeavy before any pixel is decoded."""
     pixels = given.width * given.height
     if pixels > PICTURE_PIXELS:
         raise PictureTooLarge
@@ -83,8 +85,9 @@ def _refuse_too_many_pixels(given: Image.Image, upload: "UploadedFile[bytes]") -
 
 
 def _is_in_one_pass(upload: "UploadedFile[bytes]") -> bool:
-    """Whether a JPEG brings all colours of a place together. One in several passes lies in memory as a whole, however small it is drawn.
-    The file is left where it was.
+    """Whether a JPEG stores all colours of a place together.
+
+    A JPEG in several passes is in memory as a whole, even if it is drawn small. The position in the file stays as it was.
     """
     before, colours = upload.tell(), 0
     upload.seek(2)
@@ -103,7 +106,7 @@ def _is_in_one_pass(upload: "UploadedFile[bytes]") -> bool:
 
 
 def _on_paper(made: Image.Image) -> Image.Image:
-    """The pixels and nothing else; what was transparent is white."""
+    """The pixels and nothing else. Transparent parts become white."""
     paper = Image.new("RGB", made.size, "white")
     if made.mode in ("RGBA", "LA", "PA") or "transparency" in made.info:
         made = made.convert("RGBA")

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL engine with two things of our own: see `base`."""
+"""Django's PostgreSQL engine with two additions of our own: see `base`."""

@@ -1,4 +1,7 @@
-"""Django's connection to PostgreSQL, cheaper where every request pays for it. `DATABASES["default"]["ENGINE"]` names this package."""
+"""Django's connection to PostgreSQL, cheaper for work that every request does.
+
+`DATABASES["default"]["ENGINE"]` names this package.
+"""
 
 import select
 from collections.abc import Iterator
@@ -11,20 +14,23 @@ from django.db.backends.utils import CursorWrapper
 
 
 class PlannedCursor(psycopg.Cursor[Any]):
-    """A cursor whose statements PostgreSQL parses and plans once a connection: planning a join takes ten times as long as running it."""
+    """A cursor whose statements PostgreSQL parses and plans once per connection.
+
+    To plan a join takes ten times as long as to run it.
+    """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         return super().execute(query, params, prepare=True, **options)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that finds out without a round trip whether the server is still there, and that can keep plans."""
+    """A connection that checks without a round trip whether the server is still there. It can also keep plans."""
 
     def is_usable(self) -> bool:
-        """Whether the server answers; asked before the first query of a request.
+        """Whether the server answers. Django asks before the first query of a request.
 
-        A server that has gone closes its socket, and a closed socket has something to read. Where nothing is to be read, nothing has
-        happened; else `SELECT 1` finds out what.
+        A server that has gone closes its socket, and a closed socket has something to read. If there is nothing to read, the
+        connection is fine. Otherwise `SELECT 1` finds out.
         """
         try:
             quiet = not select.select([self.connection.pgconn.socket], [], [], 0)[0]
@@ -34,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @contextmanager
     def planned_cursor(self) -> Iterator[CursorWrapper]:
-        """A cursor for a `Statement`, counted, logged and with its errors wrapped as any other."""
+        """A cursor for a `Statement`. It is counted and logged, and its errors are wrapped, as with any other cursor."""
         self.ensure_connection()
         with self.wrap_database_errors, PlannedCursor(self.connection) as cursor:
             wrap: Any = self.make_debug_cursor if self.queries_logged else self.make_cursor

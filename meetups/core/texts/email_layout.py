@@ -1,4 +1,4 @@
-"""How a mail looks: plain text and HTML from the same words."""
+"""The layout of a mail: plain text and HTML from the same words."""
 
 import re
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ from meetups.core.texts.plain_text import as_text
 class Content:
     """The words of one message, in the language that is active while it is composed.
 
-    `title` is the subject line, `heading` what stands above the text where the two differ. `lead` is the one sentence that says
-    why it came, `prose` what somebody wrote in Markdown. `facts` are pairs of label and value. `code` is something to type. `action` is label and URL of the one button,
-    `links` are quieter ones. `calendars` are iCalendar files. All times in it carry the name of their zone.
+    `title` is the subject line. `heading` stands above the text if it differs from the title. `lead` is one sentence that says
+    why the mail came. `prose` is Markdown that a person wrote. `facts` are pairs of label and value. `code` is a code to type.
+    `action` is the label and URL of the one button, `links` are less prominent links. `calendars` are iCalendar files. All times
+    carry the name of their zone.
     """
 
     title: str
@@ -41,7 +42,10 @@ class Content:
 
 @dataclass(frozen=True)
 class Unsubscribe:
-    """A way to do without `topic` from `source` (both in words). `url` takes a POST without signing in (RFC 8058); GET only shows."""
+    """A way to stop mails about `topic` from `source` (both in words).
+
+    `url` takes a POST without signing in (RFC 8058). GET only shows a page.
+    """
 
     topic: str
     source: str
@@ -50,7 +54,7 @@ class Unsubscribe:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    """Mail clients read style attributes; only the rules for dark screens and narrow ones stay in a sheet."""
+    """Mail clients read style attributes. Only the rules for dark and narrow screens stay in a sheet."""
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -62,11 +66,11 @@ def letter(
     headers: dict[str, str] | None = None,
     unsubscribe: Unsubscribe | None = None,
 ) -> EmailMultiAlternatives:
-    """One mail to the address `to`, greeting `name` where it is known, in the active language. The first part gives the subject.
+    """One mail to the address `to`, in the active language. It greets `name` if given. The first part gives the subject.
 
-    With `unsubscribe` its foot has that link, and mail programs get a button for it.
+    With `unsubscribe` the footer has that link, and mail programs show a button for it.
 
-    Raises ValueError where an address or header cannot be written.
+    Raises ValueError if an address or header cannot be written.
     """
     language = get_language() or settings.LANGUAGE_CODE
     context = {
@@ -102,7 +106,7 @@ def letter(
 
 
 def _indented(part: Content) -> Content:
-    """Facts of several lines, so that plain text shows where the next one begins; Markdown without its marks."""
+    """The part for plain text: continued lines of a fact are indented, so the next fact is easy to see. Markdown has no marks."""
     return replace(
         part,
         prose=as_text(part.prose) if part.prose else "",
@@ -112,7 +116,7 @@ def _indented(part: Content) -> Content:
 
 @lru_cache(maxsize=64)
 def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
-    """The file as an attachment; mails to many people about one event carry the same."""
+    """The file as an attachment. It is cached, because mails to many people about one event carry the same file."""
     part = MIMEPart(policy=POLICY)
     part.set_content(
         calendar.decode(),
@@ -126,6 +130,6 @@ def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
 
 
 def _tidy(text: str) -> str:
-    """Text without the blank lines that template tags leave: at most one between two paragraphs."""
+    """The text without the blank lines that template tags leave. At most one blank line stays between two paragraphs."""
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

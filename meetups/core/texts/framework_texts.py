@@ -1,4 +1,7 @@
-"""Texts of Django and of the sign-in pages that our catalogue says better. They stand here so that `make messages` keeps them."""
+"""Texts of Django and of the sign-in pages that our catalogue translates better.
+
+They are listed here so that `make messages` keeps them.
+"""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 

@@ -1,4 +1,4 @@
-"""Descriptions written in Markdown, as HTML that is safe to show."""
+"""Markdown descriptions as safe HTML."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,16 +19,17 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
-# Of the characters that an address is made of: Japanese text goes on behind it without a space. Not in what looks like HTML.
+# Only characters that an address can have, because Japanese text may follow without a space. Not in text like HTML.
 ADDRESS = re.compile(r"(?<![\w=\"'/])https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)
 
 
 def render(text: str) -> SafeString:
     """`text` (CommonMark with tables and ~~strike~~) as clean HTML.
 
-    Raw HTML is shown as text. Pictures become their alternative text, because a picture elsewhere counts readers. Links are absolute
-    http, https or mailto links, marked as written by users. The highest heading becomes h3, whichever it was: they stand below the
-    page's own. A line break in the text is one on the page, as people who write Japanese expect. An address that was only typed is a link.
+    Raw HTML is shown as text. Pictures become their alternative text, because a picture on another server could count readers.
+    Links are absolute http, https or mailto links, marked as written by users. The highest heading level becomes h3, because the
+    page has its own headings above. A line break in the text is a line break on the page, as Japanese writers expect. A typed
+    address becomes a link.
     """
     return mark_safe(
         nh3.clean(
@@ -56,7 +57,7 @@ def _link_addresses(state: StateCore) -> None:
 
 
 def _with_links(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The same words; an address among them that is in no link yet becomes one."""
+    """The same words. An address outside of a link becomes a link."""
     depth = 0
     for token in tokens:
         depth += token.nesting if token.type in {"link_open", "link_close"} else 0
@@ -77,7 +78,7 @@ def _with_links(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _without_end_of_sentence(address: str) -> str:
-    """Without the punctuation that follows an address; a bracket belongs to it where it was opened in it."""
+    """The address without the punctuation that follows it. A closing bracket stays if the address also opens it."""
     while address and (
         address[-1] in ".,:;!?'*"
         or any(address[-1] == b and address.count(a) < address.count(b) for a, b in ("()", "[]"))

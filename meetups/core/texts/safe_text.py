@@ -1,4 +1,4 @@
-"""What may stand in a name that others read on a list, and in a link that others follow."""
+"""Checks for names that others read in a list, and for links that others follow."""
 
 import re
 import unicodedata
@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# Letters by their category, and blank to the eye: Hangul fillers and the empty Braille cell.
+# Characters in the category of letters that look blank: Hangul fillers and the empty Braille cell.
 BLANK = "\u115f\u1160\u3164\uffa0\u2800"
-# How Unicode's names of Japanese letters begin.
+# The first words of Unicode's names for Japanese letters.
 JAPANESE = ("CJK UNIFIED", "HIRAGANA", "KATAKANA")
 
 
 def validate_visible(text: str) -> None:
-    """Raises ValidationError for control characters, and for text in which there is nothing to see."""
+    """Raises ValidationError for control characters, and for text without a visible character."""
     kinds = [unicodedata.category(character) for character in text]
     if "Cc" in kinds:
         raise ValidationError(_("Line breaks and control characters can’t be used here."))
@@ -23,15 +23,15 @@ def validate_visible(text: str) -> None:
 
 
 def natural(name: str) -> tuple[tuple[str, int], ...]:
-    """A key to sort names as people do: numbers in them by their size (2 before 10), letters of either case alike."""
+    """A key to sort names as people do: numbers by their size (2 before 10), upper and lower case alike."""
     return tuple((words.casefold(), int(number or 0)) for words, number in re.findall(r"(\D*)([0-9]{0,18})", name))
 
 
 def leads_where_it_says(url: str) -> bool:
-    """Whether everybody who reads `url`, a person, a browser or this program, sees the same host in it.
+    """Whether every reader of `url` (a person, a browser, this program) sees the same host in it.
 
-    Browsers take a backslash for a slash, where Python sees a name and a password before the host; what stands before an `@` is often
-    taken for the host; and some characters turn the direction of writing around, or cannot be seen.
+    Browsers read a backslash as a slash, but Python reads the text before it as a name and password. People often take the text
+    before an `@` for the host. Some characters turn the direction of writing around or are invisible.
     """
     try:
         parts = urlsplit(url)
@@ -43,8 +43,10 @@ def leads_where_it_says(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host of `url` for people to read. Letters that are neither Latin nor Japanese may only look like others: such a host is written as
-    machines write it (RFC 5890).
+    """The host of `url` for people to read.
+
+    Letters that are neither Latin nor Japanese may look like other letters. A host with such letters is written in its ASCII form
+    (RFC 5890).
     """
     host = urlsplit(url).hostname or ""
     if all(letter.isascii() or unicodedata.name(letter, "").startswith(JAPANESE) for letter in host):

@@ -1,4 +1,4 @@
-"""What is told of shifts that organizers arranged: they put somebody on one, or moved it. For `scene.py`."""
+"""Messages about shifts that organizers assigned to a volunteer or moved. For `scene.py`."""
 
 from datetime import datetime, timedelta
 

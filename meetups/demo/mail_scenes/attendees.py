@@ -1,4 +1,4 @@
-"""What is said to those who register, and to those who help."""
+"""Messages to attendees and volunteers."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ State = Registration.State
 
 
 def pair_kinds(scene: Scene, lead: Registration, *, at: datetime) -> list[Notification]:
-    """What two who enter a lottery together are told."""
+    """The messages to two people who enter a lottery together."""
     name = "和真" if scene.language == "ja" else "Kazuma"
     partner = User.objects.create_user("kazuma@example.org", name, language=scene.language)
     second = scene.registration(partner, State.APPLIED, lead=lead)
@@ -33,7 +33,7 @@ def pair_kinds(scene: Scene, lead: Registration, *, at: datetime) -> list[Notifi
 
 
 def shift_marks(scene: Scene, *, at: datetime) -> list[Notification]:
-    """What is told of a shift that somebody asked for or did not come to, and of the answer or correction."""
+    """Messages about a shift that a volunteer asked for or missed, and about the answer or correction."""
     missed, corrected = (
         Signup.objects.create(
             shift=scene.shift,
@@ -57,7 +57,7 @@ def shift_marks(scene: Scene, *, at: datetime) -> list[Notification]:
 
 
 def help_sought(scene: Scene, waiting: Registration, *, at: datetime) -> list[Notification]:
-    """What is told of a shift that too few people have taken."""
+    """Messages about a shift with too few volunteers."""
     Shift.objects.filter(pk=scene.shift.pk).update(help_sought_at=at)
     return [
         scene.tell("shift_short", scene.ben, f"shift:{scene.shift.pk}", at=at),
@@ -66,7 +66,7 @@ def help_sought(scene: Scene, waiting: Registration, *, at: datetime) -> list[No
 
 
 def place_code(scene: Scene, *, at: datetime) -> Notification:
-    """The code for somebody without an account."""
+    """The code for a person without an account."""
     place = HeldPlace(
         event=scene.event,
         slot=scene.general,
@@ -94,7 +94,7 @@ def place_code(scene: Scene, *, at: datetime) -> Notification:
 
 
 def invited_and_missed(scene: Scene, person: User, at: datetime) -> list[Notification]:
-    """The messages about seats that organizers give, and about no-shows: the latter of an event that was in October."""
+    """Messages about seats that organizers give, and about no-shows. The no-shows are from an event in October."""
     held = HeldPlace.objects.create(
         event=scene.event,
         slot=scene.invited,

@@ -1,4 +1,4 @@
-"""Messages to and of those who speak together, and of what is left open."""
+"""Messages to and about co-speakers, and about missing details of a talk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from meetups.speakers.models import CoSpeaker, Talk
 
 
 def co_speakers(scene: Scene, fell: Registration, *, cause: int, at: datetime) -> list[Notification]:
-    """What is told of co-speakers: `fell` is a registration of which `cause` says that it fell back."""
+    """Messages about co-speakers. `fell` is a registration that lost its seat in the history entry `cause`."""
     talk = scene.talk(scene.emi)
     withdrawn = scene.talk(scene.emi, Talk.State.WITHDRAWN)
     person = User.objects.create_user(
@@ -54,7 +54,10 @@ def co_speakers(scene: Scene, fell: Registration, *, cause: int, at: datetime) -
 
 
 def left_open(scene: Scene, *, at: datetime) -> list[Notification]:
-    """The reminder of what a talk still needs, and the word that there is no rehearsal: of an event that has none any more."""
+    """The reminder of missing details of a talk, and the message that a rehearsal was called off.
+
+    Both are about an event without a rehearsal.
+    """
     event = Event.objects.create(
         community=scene.community,
         title="ML勉強会 #16" if scene.language == "ja" else "ML Study Group #16",

@@ -1,4 +1,4 @@
-"""A mail of every kind, from one meetup with everyone in it."""
+"""A message of every kind, from one meetup with all roles."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,10 @@ State = Registration.State
 
 
 def every_kind(language: str, at: datetime) -> list[Notification]:
-    """A world in which each kind of message holds, and one message of each, in the outbox; reminders have the time of their day."""
+    """Makes data in which each kind of message holds, and puts one message of each kind into the outbox.
+
+    Reminders have their usual times.
+    """
     scene = Scene(language)
     event, subject = scene.event, f"event:{scene.event.pk}"
     people = [User.objects.create_user(f"guest{n}@example.org", f"Guest {n}", language=language) for n in range(6)]

@@ -1,4 +1,4 @@
-"""Every mail there is, as it would be sent."""
+"""Every mail of the product, as it would be sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from meetups.notifications.email_kinds import KINDS
 from meetups.notifications.models import Notification
 
 AT = PUBLISHED + timedelta(days=1)
-# What a security mail is told by the page that sends it.
+# The values that a page gives to a security mail.
 SECURITY_CONTEXT: dict[str, Any] = {
     "code": "123456",
     "password_reset_url": "http://testserver/reset/",
@@ -40,7 +40,7 @@ ORGANIZERS = gettext_lazy("Organizers")
 INVITED = gettext_lazy("People without an account")
 ACCOUNT = gettext_lazy("Account")
 READERS = (EVERYONE, ATTENDEES, VOLUNTEERS, SPEAKERS, ORGANIZERS, INVITED, ACCOUNT)
-# Where a kind is declared says whom it is for; the first that matches counts.
+# The module of a kind decides its readers. The first match counts.
 DECLARED = (
     ("meetups.registrations.", ATTENDEES),
     ("meetups.reminders.emails.attendees", ATTENDEES),
@@ -54,7 +54,7 @@ DECLARED = (
 
 @dataclass(frozen=True)
 class SampleMail:
-    """One mail: the name of its kind, and whom it goes to (one of READERS)."""
+    """One mail with the name of its kind and its reader (one of READERS)."""
 
     kind: str
     reader: str | Promise
@@ -66,9 +66,9 @@ class SampleMail:
 
 
 def every_mail(language: str, *, only: str = "") -> dict[str, SampleMail]:
-    """A mail of each kind in `language`, by the name of its kind, or of `only` one; nothing of it stays in the database.
+    """A mail of each kind in `language`, by the name of its kind, or of `only` one kind. Nothing stays in the database.
 
-    Raises what composing raises: whoever writes a kind wants to see it.
+    Errors of composing are raised again, because the developer of a kind wants to see them.
     """
     with thrown_away():
         found = [*_messages(language, only), *_security(language, only)]

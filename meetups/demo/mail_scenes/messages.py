@@ -1,4 +1,4 @@
-"""What organizers write, for the scene with a message of every kind."""
+"""An organizer's message, for the scene with a message of every kind."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What is told of a talk that is at another time. For `scene.py`."""
+"""A message about a talk that moved to another time. For `scene.py`."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from meetups.speakers.timetable import timetable
 
 
 def talk_moved(scene: Scene, talk: Talk, *, at: datetime) -> list[Notification]:
-    """An opening was put before everything."""
+    """The message after an opening was added before all talks."""
     Talk.objects.filter(event=scene.event).update(position=1)
     [before] = [
         place for subject, place in places(scene.event, timetable(scene.event)).items() if subject == talk.subject

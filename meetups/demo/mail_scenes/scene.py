@@ -1,4 +1,4 @@
-"""One meetup with everyone in it."""
+"""A meetup with people in all roles."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ State = Registration.State
 
 @dataclass
 class Scene:
-    """A published event of the ML study group, and the cast."""
+    """A published event of the ML study group, and its people."""
 
     language: str = "ja"
     fields: dict[str, Any] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class Scene:
         )
 
     def slot(self, name: str, admission: str, capacity: int) -> Slot:
-        """One more slot."""
+        """Adds a slot."""
         return Slot.objects.create(
             event=self.event,
             name=name,
@@ -134,7 +134,7 @@ class Scene:
         since: datetime = PUBLISHED,
         **fields: Any,
     ) -> Registration:
-        """`person` has a place."""
+        """Gives `person` a registration."""
         if state == State.CONFIRMED:
             fields["confirmed_at"] = since
         if state == State.APPLIED:
@@ -150,7 +150,7 @@ class Scene:
         )
 
     def signup(self, person: User, shift: Shift, *, since: datetime = PUBLISHED) -> Signup:
-        """`person` has taken `shift`; where it guarantees a seat, she has that too."""
+        """Signs `person` up for `shift`. If the shift guarantees a seat, `person` gets the seat too."""
         signup = Signup.objects.create(shift=shift, volunteer=person, signed_up_at=since)
         if shift.slot:
             registration = Registration.objects.active().filter(event=self.event, attendee=person).first()
@@ -161,7 +161,7 @@ class Scene:
         return signup
 
     def talk(self, person: User, state: str = Talk.State.CONFIRMED, *, since: datetime = PUBLISHED) -> Talk:
-        """`person` has a talk."""
+        """Gives `person` a talk."""
         return Talk.objects.create(
             event=self.event,
             speaker=person,
@@ -198,7 +198,7 @@ class Scene:
         return Notification.objects.get(key=row.key)
 
     def entry(self, subject: str, to_state: str, *, at: datetime, **details: Any) -> HistoryEntry:
-        """A step in the history, as the cause of a message."""
+        """Records a step in the history, as the cause of a message."""
         return record(
             thread=self.event.thread, subject=subject, verb="step", at=at, by=None, to_state=to_state, **details
         )

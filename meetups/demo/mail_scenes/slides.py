@@ -1,4 +1,4 @@
-"""What is told of slides. For `scene.py`."""
+"""Messages about slides. For `scene.py`."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from meetups.notifications.models import Notification
 
 
 def slides_kinds(scene: Scene, *, at: datetime) -> list[Notification]:
-    """A message of each kind: one speaker is asked for hers, another's are public."""
+    """A message of each kind: one speaker is asked for slides, the slides of another are public."""
     asked, shown = (
         scene.talk(User.objects.create_user(f"{name}@example.org", name.title(), language=scene.language))
         for name in ("rio", "sara")

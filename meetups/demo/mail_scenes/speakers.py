@@ -1,4 +1,4 @@
-"""What is told while talks are looked for. For `scene.py`."""
+"""Messages about finding speakers. For `scene.py`."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.speakers.models import Proposal, SpeakerInvitation
 
 
 def speakers_found(scene: Scene, *, at: datetime) -> list[Notification]:
-    """A message of each kind: somebody is asked to speak, another says no; talks are offered to the community."""
+    """A message of each kind: a person is asked to speak, another declines, and talks are proposed to the community."""
     received, declined, withdrawn = (
         Proposal.objects.create(
             community=scene.community,

@@ -1,4 +1,4 @@
-"""Writing for the looks of it."""
+"""A context in which database changes are undone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from meetups.communities.models import Community
 
 @contextmanager
 def thrown_away() -> Iterator[None]:
-    """What is written inside is gone afterwards, and no mail leaves: nothing is ever committed.
+    """Undoes all changes at the end. Nothing is ever committed, so no mail leaves.
 
-    Who and what is there already gets another address meanwhile, so that the scene's people and community find theirs free.
+    Existing users and communities get other addresses meanwhile, so that the addresses of the scene are free.
     """
     with transaction.atomic():
         try:

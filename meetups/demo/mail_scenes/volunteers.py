@@ -1,4 +1,4 @@
-"""What is told of shifts that pass from one to another, of an absence that was none, and of thanks. For `scene.py`."""
+"""Messages about shifts that change hands, an objection to an absence, and thanks. For `scene.py`."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,10 @@ State = Handover.State
 
 
 def handovers(scene: Scene, waiting: Registration, fell: HistoryEntry, *, at: datetime) -> list[Notification]:
-    """Emi asks somebody who says nothing yet; two others have said no and yes. `fell` is the step by which `waiting` lost her seat."""
+    """Emi asks someone who has not answered yet.
+
+    Of two others, one declined and one accepted. `fell` is the step by which `waiting` lost the seat.
+    """
     kept = Signup.objects.active().get(shift=scene.shift, volunteer=scene.emi)
     left = Signup.objects.filter(volunteer=waiting.attendee, late=True).get()
     someone = User.objects.create_user("uma@example.org", "Uma", language=scene.language)
@@ -51,7 +54,7 @@ def handovers(scene: Scene, waiting: Registration, fell: HistoryEntry, *, at: da
 
 
 def after_it(scene: Scene, *, at: datetime) -> list[Notification]:
-    """Of an event that was yesterday one is thanked; another one says that she was there."""
+    """After an event that was yesterday, one volunteer is thanked and another objects to an absence."""
     japanese = scene.language == "ja"
     starts_at = at - timedelta(hours=20)
     event = Event.objects.create(

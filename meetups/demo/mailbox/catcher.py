@@ -11,13 +11,13 @@ from meetups.demo.mailbox.page import serve
 
 
 class Catcher:
-    """What the SMTP server does with a mail."""
+    """The handler of the SMTP server."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep it and say that it was taken."""
+        """Keeps the mail and answers that it was accepted."""
         self.mailbox.keep(envelope.original_content or b"", envelope.rcpt_tos)
         return "250 Caught"
 

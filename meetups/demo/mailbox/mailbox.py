@@ -1,4 +1,4 @@
-"""Caught mails, kept as files so that they are still there after a restart."""
+"""Caught mails, kept as files so that they survive a restart."""
 
 import itertools
 import time
@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
 
-# Who the mail went to, which its own headers need not say.
+# The recipients on the envelope, which may be missing in the mail's own headers.
 RECIPIENTS_HEADER = "X-Caught-For"
 
 
@@ -24,7 +24,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class CaughtMail:
-    """One caught mail. `key` names it in addresses, `at` is when it was caught (UTC)."""
+    """One caught mail. `key` names it in addresses, `at` is the time when it was caught (UTC)."""
 
     key: str
     at: datetime
@@ -38,7 +38,7 @@ class CaughtMail:
 
 
 class Mailbox:
-    """The mails in a folder, one `.eml` file each, named by the time at which it was caught."""
+    """The mails in a folder: one `.eml` file each, named by the time when it was caught."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,25 +46,25 @@ class Mailbox:
         self._numbers = itertools.count()
 
     def keep(self, content: bytes, recipients: list[str]) -> None:
-        """Keep a mail that was sent to `recipients`."""
+        """Keeps a mail that was sent to `recipients`."""
         key = f"{time.time_ns():020d}-{next(self._numbers)}"
         half_done = self.folder / f"{key}.part"
         half_done.write_bytes(f"{RECIPIENTS_HEADER}: {', '.join(recipients)}\r\n".encode() + content)
         half_done.rename(self.folder / f"{key}.eml")
 
     def mails(self, *, to: str = "") -> list[CaughtMail]:
-        """All mails, newest first; with `to` only those of which a recipient's address contains it."""
+        """All mails, newest first. With `to`, only mails to a recipient whose address contains it."""
         keys = sorted((path.stem for path in self.folder.glob("*.eml")), reverse=True)
         mails = (_read(self.folder / f"{key}.eml") for key in keys)
         return [mail for mail in mails if any(to.lower() in recipient.lower() for recipient in mail.recipients)]
 
     def mail(self, key: str) -> CaughtMail | None:
-        """The mail of this key, if there is one."""
+        """The mail with this key, or None."""
         file = self._file(key)
         return _read(file) if file else None
 
     def raw(self, key: str) -> bytes | None:
-        """The mail as it came over the wire, after a first line that says who it was for."""
+        """The mail as it was received, after a first line with its recipients."""
         file = self._file(key)
         return file.read_bytes() if file else None
 

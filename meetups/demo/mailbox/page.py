@@ -1,6 +1,6 @@
-"""The page that shows caught mails, and the same as JSON for tests.
+"""The page that shows caught mails, and the same data as JSON for tests.
 
-Mails are hostile input like any other: their HTML is shown in a frame without scripts, and every page carries a strict policy.
+Mails are untrusted input: their HTML is shown in a frame without scripts, and every page has a strict policy.
 """
 
 import gettext
@@ -24,7 +24,7 @@ MAIL_POLICY = (
 
 
 def as_data(mail: CaughtMail) -> dict[str, object]:
-    """A mail as `/api/mails` gives it; `at` is ISO 8601 in UTC."""
+    """The form of a mail in `/api/mails`. `at` is ISO 8601 in UTC."""
     return {
         "key": mail.key,
         "at": mail.at.isoformat(),
@@ -39,14 +39,17 @@ def as_data(mail: CaughtMail) -> dict[str, object]:
 
 
 class MailPage(BaseHTTPRequestHandler):
-    """`/` and `/?to=` list, `/mails/<key>` shows; below it `html`, `raw` and `attachments/<n>`. `/api/mails?to=` is JSON."""
+    """`/` and `/?to=` list mails, `/mails/<key>` shows one.
+
+    Below it are `html`, `raw` and `attachments/<n>`. `/api/mails?to=` is JSON.
+    """
 
     mailbox: Mailbox
     server_version = "mails"
 
     def do_GET(self) -> None:
-        """Answer, or say that there is no such page."""
-        # A page elsewhere that points its own name at 127.0.0.1 must not read the mails.
+        """Sends the page, or an error if there is no such page."""
+        # Another site that points its own name at 127.0.0.1 must not read the mails.
         if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in {"127.0.0.1", "localhost"}:
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return
@@ -82,7 +85,7 @@ class MailPage(BaseHTTPRequestHandler):
                 self.send_error(HTTPStatus.NOT_FOUND)
 
     def _translate(self) -> Callable[[str], str]:
-        """Japanese for browsers that ask for it first, else English."""
+        """The translations: Japanese if the browser asks for it first, else English."""
         language = self.headers.get("Accept-Language", "")[:2].lower()
         return gettext.translation("django", LOCALE, [language or "en"], fallback=True).gettext
 
@@ -103,7 +106,7 @@ class MailPage(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
-        """Requests are not worth a line."""
+        """Logs nothing."""
 
 
 def serve(mailbox: Mailbox, *, port: int) -> None:

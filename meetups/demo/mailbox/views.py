@@ -1,4 +1,4 @@
-"""What the pages with caught mails say, as HTML."""
+"""The pages with caught mails, as HTML."""
 
 import re
 import time
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from meetups.demo.mailbox.mailbox import CaughtMail
 
-# Characters in a line of a mail, more or less.
+# The approximate number of characters in a line of a mail.
 LINE = 60
 Translate = Callable[[str], str]
-# The characters that an address may have, so that it ends where Japanese text goes on; its last is no full stop or bracket.
+# Only the characters that an address may have, so that it ends where Japanese text follows. It ends with no full stop or bracket.
 ADDRESS = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w\-~/#&=%]", re.ASCII)
 
 
@@ -45,7 +45,7 @@ def listing(mails: list[CaughtMail], *, to: str, _: Translate) -> str:
 
 
 def detail(mail: CaughtMail, *, _: Translate) -> str:
-    """One mail: who, what, its HTML in a frame, its text, its files."""
+    """One mail: sender, recipients, HTML in a frame, text and files."""
     subject = escape(mail.subject) or _("(no subject)")
     facts = {_("Recipient"): _recipients(mail), _("Sender"): escape(mail.sender), _("Sent at"): _time(mail)}
     headers = {escape(name): escape(value) for name, value in mail.headers.items()}
@@ -72,20 +72,20 @@ def detail(mail: CaughtMail, *, _: Translate) -> str:
 
 
 def framed(html: str) -> str:
-    """A mail's own HTML; its links open in a tab of their own."""
+    """A mail's own HTML. Its links open in a new tab."""
     base = '<base target="_blank">'
     based, found = re.subn(r"(<head[^>]*>)", lambda head: head[0] + base, html, count=1, flags=re.IGNORECASE)
     return based if found else base + html
 
 
 def frame_height(text: str) -> int:
-    """Pixels that a mail of ours needs as HTML, guessed from its plain text: a frame without scripts does not grow by itself."""
+    """The height in pixels of a mail's HTML, estimated from its plain text. A frame without scripts cannot adapt its height."""
     lines = sum(1 + len(line) // LINE for line in text.splitlines() if line)
     return 270 + 34 * lines
 
 
 def _page(title: str, body: str, _: Translate) -> str:
-    # Without a Japanese catalogue the page is English, whatever the browser asked for.
+    # Without a Japanese catalogue the page is English, whatever the browser asks for.
     language = "en" if _("Emails sent") == "Emails sent" else "ja"
     return f"""<!doctype html><html lang="{language}"><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
@@ -106,7 +106,7 @@ def _time(mail: CaughtMail) -> str:
 
 
 def _zone() -> ZoneInfo | None:
-    """The machine's own zone, which is that of whoever reads here; one that says UTC knows of none, so the sample's is taken."""
+    """The machine's own zone, which is the reader's. If it is UTC, the zone is probably not set, so the sample's zone is used."""
     return ZoneInfo("Asia/Tokyo") if time.tzname[0] == "UTC" else None
 
 

@@ -1,4 +1,4 @@
-"""What the sample's study group has before it: #14, which is being prepared, and an event that was cancelled."""
+"""Future events of the sample's study group: #14, which is being prepared, and an event that was cancelled."""
 
 from datetime import time, timedelta
 
@@ -38,7 +38,7 @@ from meetups.volunteers.models import Shift
 
 
 def make_lottery(sample: Sample, community: Community) -> None:
-    """#14, with everything that is open about an event ten days ahead: entries, shifts, talks, a message."""
+    """Makes #14, ten days ahead, with everything that is still open: entries, shifts, talks, a scheduled message."""
     starts_at = saturday(sample.at, 8, TOKYO)
     then = sample.before(days=3)
     ends_at = starts_at + timedelta(minutes=150)
@@ -83,7 +83,7 @@ def make_lottery(sample: Sample, community: Community) -> None:
 
 
 def _shifts(then: Sample, event: Event) -> None:
-    """Setup has one person of the two that it needs; who is MC, organizers choose; Emi tears down."""
+    """Makes the shifts. Setup has one of the two people it needs. Organizers choose the MC. Emi does the teardown."""
     aiko, ben, chie, emi = (then.people[name] for name in ("aiko", "ben", "chie", "emi"))
     setup, reception, mc = plan_usual_shifts(event=event, roles=["setup", "reception", "mc"], at=then.at, by=ben)
     for shift, place, lead in ((setup, "18F セミナールーム", ben), (reception, "1F ロビー", chie), (mc, "", aiko)):
@@ -95,7 +95,7 @@ def _shifts(then: Sample, event: Event) -> None:
 
 
 def _talks(then: Sample, event: Event) -> None:
-    """Two talks with breaks between, one that waits for Emi's yes, one that was decided and not told, one not decided about."""
+    """Makes two talks with breaks. Of three more, one waits for Emi, one for sending its decision, and one has no decision."""
     at, aiko = then.at, then.people["aiko"]
     call_for_speakers(
         community=event.community,
@@ -135,7 +135,7 @@ def _talks(then: Sample, event: Event) -> None:
 
 
 def make_cancelled(sample: Sample, community: Community) -> None:
-    """An event that does not take place, and who was told."""
+    """Makes a cancelled event, with attendees who were told."""
     starts_at = saturday(sample.at, 20, TOKYO)
     then = sample.before(days=10)
     fields = {

@@ -1,6 +1,6 @@
-"""The sample communities: what a newcomer finds after `make demo`.
+"""The sample communities, which a newcomer finds after `make demo`.
 
-Everything is made by the actions that people use, told a time at which they would have been used.
+Everything is made by the actions that people use, each with a suitable time.
 """
 
 from datetime import datetime
@@ -59,7 +59,10 @@ CROWD = (
 
 
 def make_sample(*, at: datetime) -> str:
-    """Makes the sample as of `at` and returns the lines that say who can sign in. Made once: a second call only says so."""
+    """Makes the sample as of `at` and returns the lines with the accounts for signing in.
+
+    A second call only returns the lines.
+    """
     if not Community.objects.filter(slug="ml-study").exists():
         sample = Sample(at, _cast(), _crowd())
         japanese = _community(sample.before(days=90), "ml-study", "ML勉強会", "ja", TOKYO, ABOUT_JA)
@@ -72,7 +75,7 @@ def make_sample(*, at: datetime) -> str:
         make_cancelled(sample, japanese)
         make_in_english(sample, english)
         _standing_calls(sample.before(days=30), japanese, english)
-        # These people were told long ago; the page of mails begins with the visitor's own.
+        # These people got their mails long ago. The page of mails begins with the visitor's own.
         Notification.objects.waiting().update(state=Notification.State.SENT, settled_at=F("created_at"))
     lottery = Lottery.objects.get(slot__event__title__contains="#14")
     draw = lottery.draws_at.astimezone(ZoneInfo(TOKYO)).isoformat(timespec="minutes")
@@ -96,7 +99,7 @@ def make_sample(*, at: datetime) -> str:
 
 
 def _cast() -> dict[str, User]:
-    # Hashing takes a while on purpose; six people with one password need it once.
+    # Hashing is slow on purpose. Six people with the same password need it only once.
     password = make_password(PASSWORD)
     people = {
         key: User(email=f"{key}@example.com", name=name, language=language, password=password)
@@ -118,7 +121,10 @@ def _crowd() -> list[User]:
 
 
 def _crowd_name(number: int) -> str:
-    """CROWD in turn; in each further turn the given names go to other families, so that no two people are called alike."""
+    """The names of CROWD in order.
+
+    In each later round the given names move to other families, so that no two people have the same name.
+    """
     turn, place = divmod(number - 1, len(CROWD))
     family, given = CROWD[place].split()[0], CROWD[(place + 7 * turn) % len(CROWD)].split()[1]
     return f"{family} {given}"
@@ -137,7 +143,7 @@ def _community(sample: Sample, slug: str, name: str, language: str, zone: str, a
 
 
 def _standing_calls(sample: Sample, japanese: Community, english: Community) -> None:
-    """Both communities take proposals all year; one waits in each."""
+    """Both communities take proposals all year. In each, one proposal waits."""
     for community, text, speaker, title, abstract in (
         (
             japanese,

@@ -1,4 +1,4 @@
-"""The sample's events with a stream: one online, with its rehearsal tomorrow; one hybrid, in English."""
+"""The sample's events with a stream: one online, with its rehearsal tomorrow, and one hybrid, in English."""
 
 from datetime import time, timedelta
 
@@ -33,7 +33,7 @@ from meetups.volunteers.actions.teardown.write_usual_chores import write_usual_c
 
 
 def make_online(sample: Sample, community: Community) -> None:
-    """In two days; of its two talks one is nearly ready and one is not."""
+    """Makes an event that takes place in two days. Of its two talks, one is nearly ready and one is not."""
     starts_at = days_before(sample.at, -2, time(20), TOKYO)
     rehearsal_at = days_before(starts_at, 1, time(20), TOKYO)
     then = sample.before(days=5)
@@ -48,7 +48,7 @@ def make_online(sample: Sample, community: Community) -> None:
         "ends_at": starts_at + timedelta(hours=2),
         "time_zone": TOKYO,
         "join_url": "https://example.com/meet/ml-study",
-        # Nothing that was due before the demo began.
+        # No reminder was due before the demo began.
         "reminder_times": "1 18:00, 0 12:00",
     }
     plan = EventPlan(
@@ -80,7 +80,7 @@ def make_online(sample: Sample, community: Community) -> None:
 
 
 def make_in_english(sample: Sample, community: Community) -> None:
-    """Hybrid, in Berlin, with a call for speakers and all the usual shifts."""
+    """Makes a hybrid event in Berlin, with a call for speakers and all usual shifts."""
     starts_at = days_before(sample.at, -13, time(18, 30), BERLIN)
     ends_at = starts_at + timedelta(hours=2)
     then = sample.before(days=4)

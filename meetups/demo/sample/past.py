@@ -1,5 +1,5 @@
-"""What the sample's study group has behind it: an event with everything published, one that waits for its
-organizers, and one where teardown is going on.
+"""Past events of the sample's study group: one with everything published, one that waits for its organizers, and one whose
+teardown is still going on.
 """
 
 from datetime import time, timedelta
@@ -35,7 +35,7 @@ from meetups.volunteers.teardown_list import ChoreLine
 
 
 def make_past(sample: Sample, community: Community) -> None:
-    """#13: attended, its slides public, and how the room was kept for the next time."""
+    """Makes #13: it has attendees, public slides, and the photo and list for teardown that the next event copies."""
     then = sample.before(days=60)
     ben = sample.people["ben"]
     starts_at = days_before(sample.at, 35, time(19), TOKYO)
@@ -74,7 +74,7 @@ def make_past(sample: Sample, community: Community) -> None:
 
 
 def make_to_finish(sample: Sample, community: Community) -> None:
-    """It ended some days ago, and two things wait for its organizers: slides to publish, and who did the teardown."""
+    """Makes an event that ended some days ago. Its organizers still have to publish slides and to record the teardown."""
     then = sample.before(days=30)
     ben = sample.people["ben"]
     starts_at = days_before(sample.at, 6, time(19), TOKYO)
@@ -112,7 +112,10 @@ def make_to_finish(sample: Sample, community: Community) -> None:
 
 
 def make_just_over(sample: Sample, community: Community) -> None:
-    """It ended less than an hour ago, wherever the sun stands: whoever tears down finds the list on her page, half ticked."""
+    """Makes an event that ended less than an hour ago, at any time of day.
+
+    A teardown volunteer finds the list on their page, half ticked.
+    """
     then = sample.before(days=9)
     emi, ben = sample.people["emi"], sample.people["ben"]
     ends_at = sample.at - timedelta(minutes=15)

@@ -1,4 +1,4 @@
-"""A photo of a room that there is not: for the teardown lists of the sample and of the tests."""
+"""A drawn photo of a room, for the teardown lists of the sample and of the tests."""
 
 import io
 
@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 
 def room_photo(width: int, height: int, *, rows: int = 3) -> SimpleUploadedFile:
-    """The drawn room as somebody's phone would send it."""
+    """The drawn room as a phone would send it."""
     written = io.BytesIO()
     room(width, height, rows=rows).save(written, "JPEG")
     return SimpleUploadedFile("room.jpg", written.getvalue(), "image/jpeg")

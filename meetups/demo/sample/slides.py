@@ -14,13 +14,16 @@ from meetups.speakers.models import Readiness, Talk
 
 
 def publish_sample_slides(event: Event, talks: dict[str, Talk], *, by: User) -> None:
-    """They are given, and an organizer publishes them the day after."""
+    """Adds the slides. An organizer publishes them on the day after."""
     give_sample_slides(event, talks)
     publish_slides(event=event, at=_day_after(event), by=by)
 
 
 def give_sample_slides(event: Event, talks: dict[str, Talk]) -> None:
-    """`talks` by how their speakers are called: Ben's are a link, Emi's a PDF. Both agree that they are published."""
+    """Adds slides to `talks`, which are by the name of their speaker.
+
+    Ben's are a link, Emi's are a PDF. Both agree to publication.
+    """
     for speaker, themes in (("ben", "埋め込み、日本語、学習"), ("emi", "埋め込み、分類、RAG")):
         talk, at = talks[speaker], event.starts_at - timedelta(hours=3)
         if speaker == "ben":
@@ -37,7 +40,7 @@ def _day_after(event: Event) -> datetime:
 
 
 def one_page(words: str) -> bytes:
-    """A PDF of one page that says `words`, which are ASCII."""
+    """A PDF with one page that shows `words`, which must be ASCII."""
     text = f"BT /F 72 Tf 60 220 Td ({words}) Tj ET"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",

@@ -1,4 +1,4 @@
-"""What the sample's events are made with."""
+"""Helpers to make the sample's events."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -32,7 +32,7 @@ ROPPONGI = {"venue_name": "六本木オフィス 18F", "venue_address": "東京�
 
 @dataclass(frozen=True)
 class Sample:
-    """The people and the time that the making of the sample passes around."""
+    """The people and the time that all steps of the sample need."""
 
     at: datetime
     people: dict[str, User]
@@ -50,7 +50,7 @@ def publish(sample: Sample, community: Community, plan: EventPlan) -> Event:
 
 
 def first_slot(event: Event) -> Slot:
-    """The slot that most people come by."""
+    """The first slot, which most people use."""
     found: Slot = event.slots.in_order()[0]
     return found
 
@@ -66,7 +66,7 @@ def give_talk(
     together_with: str = "",
     confirmed: bool = True,
 ) -> Talk:
-    """A talk that was proposed, accepted, and where nothing else is said confirmed by its speakers."""
+    """A talk that is proposed, accepted and, by default, confirmed by its speakers."""
     person, at, aiko = sample.people[speaker], sample.at, sample.people["aiko"]
     talk = propose_talk(event=event, speaker=person, title=title, abstract=abstract, minutes=minutes, at=at)
     stage_decision(talk=talk, decision=Talk.Decision.ACCEPT, at=at, by=aiko)
@@ -81,7 +81,7 @@ def give_talk(
 
 
 def give_break(sample: Sample, event: Event, title: str, minutes: int, place: int, note: str = "") -> None:
-    """A line of the programme that is no talk, before the line number `place` (from 0), with what the MC is to know."""
+    """Adds a break before line `place` of the programme (from 0), with a note for the MC."""
     aiko = sample.people["aiko"]
     pause = add_break(event=event, title=title, minutes=minutes, place=place, at=sample.at, by=aiko)
     if note:
@@ -89,7 +89,7 @@ def give_break(sample: Sample, event: Event, title: str, minutes: int, place: in
 
 
 def teardown(ends_at: datetime, language: str, *, place: str = "", lead: User | None = None) -> ShiftPlan:
-    """The shift after an event that ends then."""
+    """The plan of a teardown shift for an event that ends at `ends_at`."""
     japanese = language == "ja"
     return ShiftPlan(
         phase=Shift.Phase.TEARDOWN,
@@ -108,7 +108,7 @@ def teardown(ends_at: datetime, language: str, *, place: str = "", lead: User | 
 
 
 def say_where(sample: Sample, shift: Shift, place: str, lead: User, *, needs_approval: bool = False) -> None:
-    """Ben writes where one of the usual shifts is, and whom to turn to."""
+    """Ben sets the place of a usual shift and the person to contact."""
     names = ("title", "starts_at", "ends_at", "minimum", "maximum", "instructions")
     kept = {name: getattr(shift, name) for name in names}
     plan = ShiftPlan(
@@ -118,6 +118,6 @@ def say_where(sample: Sample, shift: Shift, place: str, lead: User, *, needs_app
 
 
 def saturday(at: datetime, days: int, zone: str) -> datetime:
-    """14:00 on the first Saturday that is at least `days` after `at`, there."""
+    """14:00 in `zone` on the first Saturday that is at least `days` after `at`."""
     day = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=days)
     return at_wall(day + timedelta(days=(5 - day.weekday()) % 7), time(14), zone)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    # People go on registering while the indexes are built.
+    # Registrations continue while the index is built.
     atomic = False
 
     dependencies = [("events", "0003_reminder_times_since")]

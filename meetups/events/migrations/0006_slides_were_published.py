@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-# Their history has said so until now.
+# So far only the history knows when slides were published.
 FILL = """
     UPDATE events_event event SET slides_published_at = published.at
     FROM (

@@ -1,4 +1,4 @@
-"""An organizer plans an event and shows it at once."""
+"""An organizer plans an event and publishes it at once."""
 
 from datetime import datetime
 
@@ -12,13 +12,13 @@ from meetups.registrations.models import Lottery
 
 
 def announce_event(*, community: Community, plan: EventPlan, at: datetime, by: User) -> Event:
-    """Makes the event as `plan_event` does and publishes it in the same transaction: both happen, or nothing does.
+    """Makes the event as `plan_event` does and publishes it in the same transaction: either both happen or nothing.
 
     Raises DateHasPassed, TooSoonForALottery.
     """
     with transaction.atomic(durable=True):
         event = lay_out(community, plan, at=at, by=by)
         if event.state == Event.State.DRAFT:
-            # Nobody has a place in a draft, so there is no seat to lock.
+            # No one has a place in a draft, so there is no seat to lock.
             make_public(event, list(Lottery.objects.filter(slot__event=event)), at=at, by=by)
         return event

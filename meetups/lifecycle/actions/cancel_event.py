@@ -1,4 +1,4 @@
-"""An event will not happen."""
+"""An organizer cancels an event."""
 
 from datetime import datetime
 
@@ -21,9 +21,11 @@ class NothingToCancel(DomainError):
 
 
 def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
-    """Marks the event as cancelled and tells everyone whom it concerns; scheduled messages are withdrawn. The page stays and can be edited; places stay as they were.
+    """Marks the event as cancelled and tells everyone concerned.
 
-    A second time changes nothing. Raises EventClosed once it is over, NothingToCancel for a draft.
+    Scheduled messages are withdrawn. The page stays and can be edited. Places stay as they were.
+
+    A second call changes nothing. Raises EventClosed if the event is over, NothingToCancel for a draft.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event

@@ -1,4 +1,4 @@
-"""An event is edited, and moved."""
+"""An organizer edits an event or moves it to another date."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from meetups.registrations.dates_that_move import EventMove
 from meetups.registrations.models import Lottery
 from meetups.registrations.pen.seats import Seats, seats_of
 
-# What people with a part must know at once; the rest they see on the page.
+# Changes that people with a part must hear of at once. They see all other changes on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
 MOVES = ("starts_at", "ends_at", "time_zone")
 REMINDS = ("reminders_on", "reminder_times")
@@ -29,12 +29,17 @@ class DrawIsAnnounced(DomainError):
 
 
 def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
-    """Writes `fields` of Event; where time or place of a published event change, everyone with a part gets one message, and so
-    does who belongs to a rehearsal that moves, for all that is changed within ten minutes (RULES 102).
+    """Writes `fields` of Event.
 
-    When the start moves, shifts, deadlines, the rehearsal, and a lottery that still takes entries move with it by the same
-    distance on the wall clock, and the schedule version rises: reminders of the old date are void. Where the times of reminders change,
-    those that had passed by then are not sent (RULES 97). A cancelled event can be edited too, and one that is over; nobody is told of that. Raises DateHasPassed, TooSoonForALottery, DrawIsAnnounced.
+    If time or place of a published event change, everyone with a part gets one message. If a rehearsal moves, the people who
+    belong to it get the message too. All changes within ten minutes are in one message (RULES 102).
+
+    When the start moves, shifts, deadlines, the rehearsal and an open lottery move by the same distance on the wall clock. The
+    schedule version rises, so reminders of the old date are void. When the times of reminders change, those that have passed by
+    then are not sent (RULES 97).
+
+    A cancelled event or an event that is over can be edited too, but no one is told of it. Raises DateHasPassed,
+    TooSoonForALottery, DrawIsAnnounced.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -43,7 +48,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
         }
         if not changed:
             return event
-        # What is written about an event without its seats, such as a call or a tick, waits for this, and then reads the new date.
+        # Writers that do not lock the seats (a call, a tick) wait for this lock and then read the new date.
         Event.objects.select_for_update(no_key=True).only("pk").get(pk=event.pk)
         old_start, old_end = event.starts_at, event.ends_at
         is_told = event.is_published and not event.is_over(at)
@@ -87,7 +92,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
                 for person in sorted(people)
             )
         if event.is_published:
-            # A later date may open promotion again: who waits moves up into what became free in the meantime (RULES 5).
+            # A later date may open promotion again: people in the queue get the seats that became free in the meantime (RULES 5).
             for slot in seats.slots.values():
                 seats.queue.promote(slot, at=at)
                 seats.queue.pass_on(slot, at=at)
@@ -95,7 +100,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
 
 
 def _refuse_impossible_start(seats: Seats, *, old_start: datetime, at: datetime) -> None:
-    """A slip of the pen in the year must not run a draw; and a draw whose entries have closed cannot move."""
+    """A typing error in the year must not run a draw. A draw whose entries have closed cannot move."""
     event = seats.event
     if not event.is_published or event.starts_at == old_start:
         return

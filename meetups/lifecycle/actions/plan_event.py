@@ -1,4 +1,4 @@
-"""An organizer plans an event: everything on one page."""
+"""An organizer plans an event with everything on one page."""
 
 from datetime import datetime
 
@@ -11,6 +11,6 @@ from meetups.lifecycle.new_event import EventPlan, lay_out
 
 
 def plan_event(*, community: Community, plan: EventPlan, at: datetime, by: User) -> Event:
-    """Makes a draft with its slots, shifts and rehearsal. Nobody is told until it is published."""
+    """Makes a draft with its slots, shifts and rehearsal. No one is told until it is published."""
     with transaction.atomic(durable=True):
         return lay_out(community, plan, at=at, by=by)

@@ -1,4 +1,4 @@
-"""A draft becomes public."""
+"""An organizer publishes a draft."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.registrations.pen.seats import seats_of
 
 
 def publish_event(*, event: Event, at: datetime, by: User) -> Event:
-    """Shows the event to everyone who may see it; registration is open from now. A second time changes nothing.
+    """Shows the event to everyone who may see it, and opens registration. A second call changes nothing.
 
     Raises DateHasPassed, TooSoonForALottery.
     """

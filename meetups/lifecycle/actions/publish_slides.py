@@ -1,4 +1,4 @@
-"""The slides of an event are published, and everyone who had a part is told."""
+"""An organizer publishes the slides of an event, and everyone who had a part is told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,15 +23,16 @@ class NothingToPublish(DomainError):
 
 @dataclass(frozen=True)
 class Published:
-    """How many talks' slides became public, and how many people are told of it."""
+    """The number of talks whose slides became public, and the number of people who are told."""
 
     talks: int
     told: int
 
 
 def publish_slides(*, event: Event, at: datetime, by: User) -> Published:
-    """All slides of the event become public whose speakers agreed and that nobody took down (RULES 93). The first time everyone who had a
-    part is told, once (RULES 95).
+    """Publishes all slides of the event whose speakers agreed and that were not taken down (RULES 93).
+
+    The first time, everyone who had a part is told, once (RULES 95).
 
     Raises EventClosed, SlidesTooEarly, NothingToPublish.
     """
@@ -41,7 +42,7 @@ def publish_slides(*, event: Event, at: datetime, by: User) -> Published:
             raise EventClosed
         if not event.is_over(at):
             raise SlidesTooEarly
-        # All of them are locked: what is added meanwhile waits, and then finds that the event's slides are out.
+        # All talks are locked. New slides wait until the end, and then find that the event's slides are published.
         locked = list(Talk.objects.on_programme().filter(event=event).select_for_update(of=("self",), no_key=True))
         ready = [
             state.talk for state in states_of(locked) if state.may_be_public and not state.talk.slides_published_at

@@ -1,4 +1,4 @@
-"""An organizer takes several people off the list."""
+"""An organizer removes several people from the list."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,10 +18,12 @@ State = Registration.State
 
 
 def remove_attendees(*, event: Event, registrations: Iterable[int], at: datetime, by: User) -> int:
-    """Ends the registrations (primary keys) with the talks and shifts of their people; each is told. Returns how many ended.
+    """Ends the registrations (primary keys) with the talks and shifts of their people.
 
-    All go before anybody moves up: a seat that two of them would have passed on is not offered in between. Raises EventClosed once the
-    event is over.
+    Each person is told. Returns how many registrations ended.
+
+    All of them end before anyone is promoted. So a seat is not offered in between to a person who is also removed. Raises
+    EventClosed if the event is over.
     """
     with seats_of(event, at=at) as seats:
         if seats.event.is_over(at):
@@ -35,7 +37,7 @@ def remove_attendees(*, event: Event, registrations: Iterable[int], at: datetime
         for person in User.objects.filter(pk__in=[*talking, *others]):
             end_talks(seats, person, at=at, by=by)
             end_signups(seats, person, at=at, by=by)
-        # Ending a talk or a shift may have moved a seat.
+        # The end of a talk or a shift may have moved a seat.
         leaving = list(chosen.select_related("attendee", "slot").order_by("pk"))
         left: defaultdict[int, list[Registration]] = defaultdict(list)
         for one in leaving:

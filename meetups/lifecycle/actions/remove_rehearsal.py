@@ -1,4 +1,4 @@
-"""There will be no rehearsal after all."""
+"""An organizer calls off the rehearsal."""
 
 from datetime import datetime
 
@@ -13,10 +13,12 @@ from meetups.speakers.models import Presence, Rehearsal
 
 
 def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
-    """Calls the rehearsal off, with the ticks of who was there. Where it was still to come and the event is public, everyone who
-    belongs to it, but whoever calls it off, gets one message that takes it out of the calendar; its reminders are void (RULES 87).
+    """Calls the rehearsal off and deletes the ticks of who was there.
 
-    Returns whether there was one: a second time changes nothing. Raises EventClosed where the event is over or cancelled.
+    If it was still to come and the event is public, everyone who belongs to it gets one message, except `by`. The message takes
+    the rehearsal out of the calendar. Its reminders are void (RULES 87).
+
+    Returns whether there was a rehearsal: a second call changes nothing. Raises EventClosed if the event is over or cancelled.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -27,8 +29,8 @@ def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
             return False
         number, was = rehearsal.pk, [rehearsal.starts_at.isoformat(), rehearsal.ends_at.isoformat()]
         to_come = rehearsal.starts_at > at
-        # Calendars take an entry out only for a higher SEQUENCE. Written first: who ticks somebody at this moment waits, and then finds no
-        # rehearsal.
+        # Calendars remove an entry only for a higher SEQUENCE. This is written first, so that an organizer who ticks someone now
+        # waits and then finds no rehearsal.
         event.raise_sequence(at)
         event.save(update_fields=["sequence", "sequence_since"])
         rehearsal.delete()

@@ -1,4 +1,4 @@
-"""An organizer sends a mail once more, to somebody who says that she did not get it."""
+"""An organizer sends a mail again to a person who did not get it."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from meetups.notifications.models import Notification, Suppression
 from meetups.notifications.wake import wake
 
 VERB = "send_mail_again"
-# Mail servers take what comes too often for spam, and then nothing arrives any more.
+# Mail servers treat too frequent mails as spam, and then no mail arrives.
 PAUSE = timedelta(minutes=10)
 MOST_A_DAY = 3
 DAY = timedelta(days=1)
@@ -38,8 +38,9 @@ class SentAgainOften(DomainError):
 
 
 def send_mail_again(*, event: Event, notification: Notification, at: datetime, by: User) -> None:
-    """Puts a mail of `event` that was sent, came back or was given up into the outbox once more, as the same message, and lets mail to its
-    address through again. Whether it still holds is asked anew before it leaves (RULES 101).
+    """Puts a mail of `event` into the outbox again, as the same message, if it was sent, bounced or was given up.
+
+    Also allows mail to its address again. Before it leaves, the sender checks again whether it still holds (RULES 101).
 
     Raises NotSentYet, NoLongerTrue, SentAgainLately and SentAgainOften.
     """
@@ -59,7 +60,7 @@ def send_mail_again(*, event: Event, notification: Notification, at: datetime, b
             raise SentAgainOften
         address = row.recipient.email if row.recipient else row.address
         Suppression.objects.filter(address=address.lower()).delete()
-        # `due_at` stays: it is the moment that a reminder is about.
+        # `due_at` stays, because it is the time that a reminder is about.
         row.state, row.attempts, row.retry_at, row.error = State.WAITING, 0, None, ""
         row.settled_at = None
         row.save(update_fields=["state", "attempts", "retry_at", "error", "settled_at"])

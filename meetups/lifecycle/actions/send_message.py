@@ -1,4 +1,4 @@
-"""The time of a scheduled message has come."""
+"""The clock sends a scheduled message."""
 
 from datetime import datetime
 
@@ -10,9 +10,12 @@ from meetups.lifecycle.models import Message
 
 
 def send_message(*, message: Message, at: datetime) -> int:
-    """Sends it to whoever belongs to its audience at `at`. Returns to how many; 0 where another clock was first, or it was withdrawn."""
+    """Sends it to the audience as it is at `at`.
+
+    Returns the number of people. 0 if another clock was first or the message was withdrawn.
+    """
     with transaction.atomic(durable=True):
-        # In the order of every other writer: first the event, then what is written about it.
+        # In the same order as every other writer: first the event, then the rows about it.
         event = Event.objects.select_for_update(no_key=True).get(pk=message.event_id)
         due = Message.objects.select_for_update().due(at).filter(pk=message.pk).first()
         if due is None:

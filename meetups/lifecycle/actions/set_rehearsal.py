@@ -1,4 +1,4 @@
-"""An event gets its rehearsal, or another time or link for it."""
+"""An organizer sets the rehearsal of an event, or changes its time or link."""
 
 from datetime import datetime
 
@@ -26,10 +26,10 @@ class RehearsalHasPassed(DomainError):
 def set_rehearsal(
     *, event: Event, starts_at: datetime, ends_at: datetime, join_url: str, at: datetime, by: User
 ) -> Rehearsal:
-    """Sets when (UTC) and where the rehearsal is; everyone who belongs to it gets one message, but whoever sets it (RULES 87).
+    """Sets the time (UTC) and link of the rehearsal. Everyone who belongs to it gets one message, except `by` (RULES 87).
 
-    Reminders of another time are void by that, and none is sent whose time lies before `at`. The same again changes nothing; for a
-    draft nobody is told. Raises EventClosed, RehearsalTooLate, RehearsalHasPassed.
+    Reminders of another time become void, and no reminder is sent whose time lies before `at`. The same values again change
+    nothing. For a draft no one is told. Raises EventClosed, RehearsalTooLate, RehearsalHasPassed.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -47,7 +47,7 @@ def set_rehearsal(
             rehearsal.set_at = at
         rehearsal.starts_at, rehearsal.ends_at, rehearsal.join_url = starts_at, ends_at, join_url
         rehearsal.save()
-        # Calendars take a new time for an entry that they have only with a higher SEQUENCE.
+        # Calendars change the time of an entry only for a higher SEQUENCE.
         event.raise_sequence(at)
         event.save(update_fields=["sequence", "sequence_since"])
         entry = record(

@@ -1,4 +1,4 @@
-"""An organizer ticks whom she saw: at the rehearsal, or with a connection that works."""
+"""An organizer ticks a person: present at the rehearsal, or with a working connection."""
 
 from datetime import datetime
 
@@ -28,9 +28,9 @@ class IsNotExpected(DomainError):
 def tick_presence(
     *, event: Event, person: User, occasion: Presence.Occasion, seen: bool, at: datetime, by: User
 ) -> None:
-    """Ticks that `person` was seen, or takes the tick back. The first tick counts: the same again changes nothing (RULES 87).
+    """Ticks that `person` was seen, or removes the tick. The first tick counts: the same tick again changes nothing (RULES 87).
 
-    Raises EventClosed where the event does not take place, TooEarlyToSee, IsNotExpected.
+    Raises EventClosed if the event is not published, TooEarlyToSee, IsNotExpected.
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
@@ -60,7 +60,7 @@ def tick_presence(
 
 
 def _is_expected(event: Event, person: User, occasion: Presence.Occasion) -> bool:
-    """At the rehearsal, where there is one, whoever belongs to it; with a connection whoever speaks."""
+    """Whether `person` is expected: at a rehearsal its people, for a connection check the speakers."""
     if occasion == Presence.Occasion.REHEARSAL:
         return Rehearsal.objects.filter(event=event).exists() and bool(rehearsal_people([event], only=person))
     return bool(Talk.objects.coming().filter(event=event).held_by(person).exists())

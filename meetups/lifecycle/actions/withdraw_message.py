@@ -1,4 +1,4 @@
-"""An organizer takes a scheduled message back."""
+"""An organizer withdraws a scheduled message."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from meetups.lifecycle.refusals import MessageHasLeft
 
 
 def withdraw_message(*, message: Message, at: datetime, by: User) -> None:
-    """Nobody gets it. A second time changes nothing. Raises MessageHasLeft where it was sent."""
+    """Withdraws the message, so that no one gets it. A second call changes nothing. Raises MessageHasLeft if it was sent."""
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(no_key=True).get(pk=message.event_id)
         message = Message.objects.select_for_update().get(pk=message.pk)

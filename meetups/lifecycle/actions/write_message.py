@@ -1,4 +1,4 @@
-"""An organizer writes to people of an event."""
+"""An organizer writes to participants of an event."""
 
 from datetime import datetime, timedelta
 
@@ -13,10 +13,10 @@ from meetups.lifecycle.messages import expect_time, schedule, send, withdraw
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import MessageHasLeft
 
-# An event's organizers write at most so many messages a day: each of them is a mail to many people.
+# The most messages that an event's organizers may write in a day, because each message is a mail to many people.
 MOST_A_DAY = 10
 DAY = timedelta(days=1)
-# The same words to the same people within this time are a second click, not a second message.
+# The same words to the same people within this time count as a second click, not as a second message.
 SECOND_CLICK = timedelta(minutes=10)
 
 
@@ -43,10 +43,13 @@ def write_message(
     by: User,
     replaces: Message | None = None,
 ) -> Message:
-    """Sends `texts` (subject and Markdown body by language) to `audience` now, or keeps it until `send_at`; `replaces` is withdrawn.
+    """Sends `texts` (subject and Markdown body by language) to `audience` now, or keeps them until `send_at`.
 
-    The same once more, from the same person within ten minutes, is the first one. Raises NotPublished, TooManyMessages, TimeHasPassed,
-    TooFarAhead, NobodyThere, and MessageHasLeft where the one to be replaced is not scheduled any more (RULES 98, 99, 100).
+    `replaces` is withdrawn.
+
+    The same message again from the same person within ten minutes returns the first message. Raises NotPublished,
+    TooManyMessages, EventTimeHasPassed, TooFarAhead, NobodyThere. Raises MessageHasLeft if the message to replace is no longer
+    scheduled (RULES 98, 99, 100).
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)

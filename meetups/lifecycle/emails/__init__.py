@@ -1,4 +1,4 @@
-"""The words of this room's mails: one class for each kind."""
+"""The mails of this package: one class for each kind."""
 
 from meetups.lifecycle.emails import event, message, rehearsal
 

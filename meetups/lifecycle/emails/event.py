@@ -1,4 +1,4 @@
-"""What the event as a whole tells everyone who has a part in it."""
+"""Mails about the event as a whole, to everyone who has a part in it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,14 +24,15 @@ from meetups.speakers.emails import rehearsal_calendar, rehearsal_facts, talk_ca
 from meetups.speakers.models import Talk
 from meetups.volunteers.emails import shift_calendars, shift_facts
 
-# On its way to its reader.
+# These mails have not left yet.
 UNSENT = {Notification.State.WAITING, Notification.State.SENDING}
 
 
 @dataclass(frozen=True)
 class EventChange:
-    """What the reader has there, and old and new value of what changed since she was last told; None where a later mail says it, or
-    nothing is left of it.
+    """The reader's part, and the old and new values since the reader was last told.
+
+    `news` is None if a later mail says it or if no difference is left.
     """
 
     event: Event
@@ -60,7 +61,7 @@ class EventChanged(Kind[EventChange]):
         event, part = about.event, about.part
         shifts = [signup.shift for signup in part.signups]
         state = part.registration.state if part.registration else ""
-        # Whoever may not have the new link may not have the old one: it often still works.
+        # A reader who may not have the new link may not have the old one either, because it often still works.
         with_link = state == Registration.State.CONFIRMED or part.speaks
         was = what_was(about.news or {}, event, with_link=with_link)
         moved = any(label == _("Previous date and time") for label, _value in was)
@@ -87,7 +88,7 @@ class EventChanged(Kind[EventChange]):
 
 
 def _news_of(notifications: Sequence[Notification]) -> dict[int, dict[str, list[Any]] | None]:
-    """What each of these messages has to say, by its primary key. Two queries, any size."""
+    """The news in each of these messages, by its primary key. Two queries, however many messages."""
     told: defaultdict[tuple[int | None, str], list[Notification]] = defaultdict(list)
     for one in Notification.objects.filter(
         kind=EventChanged.name,
@@ -102,7 +103,7 @@ def _news_of(notifications: Sequence[Notification]) -> dict[int, dict[str, list[
 def _news(
     notification: Notification, told: Sequence[Notification], entries: Mapping[int, HistoryEntry]
 ) -> dict[str, list[Any]] | None:
-    """As Change says; `told` are all messages to the reader about changes of this event, the first first."""
+    """The `news` of an EventChange. `told` are all messages to the reader about changes of this event, the earliest first."""
     causes: list[int] = []
     for one in told:
         if one.pk > notification.pk:
@@ -151,7 +152,7 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
 
 @declare
 class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
-    """That an event's slides can be read: to everyone who had a part, those too who did not get in (RULES 95)."""
+    """Tells everyone who had a part that an event's slides are available, also people who did not get a seat (RULES 95)."""
 
     name = "slides_published"
     rank = 45
@@ -191,7 +192,7 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
 
 
 def _calendars(event: Event, part: Participant, at: datetime) -> list[bytes]:
-    """Everything that the person's calendar has of the event."""
+    """All calendar files for the person's parts in the event."""
     shifts = [signup.shift for signup in part.signups]
     return [
         *calendar_of(event, at),
@@ -202,7 +203,7 @@ def _calendars(event: Event, part: Participant, at: datetime) -> list[bytes]:
 
 
 def what_was(changed: dict[str, list[Any]], event: Event, *, with_link: bool) -> Facts:
-    """The old values of what a change of an event changed, from the details of its history entry."""
+    """The old values of a change of an event, from the details of its history entry."""
     facts: Facts = []
     old = {name: pair[0] for name, pair in changed.items()}
     if {"starts_at", "ends_at", "time_zone"} & old.keys():

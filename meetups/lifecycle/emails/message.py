@@ -1,4 +1,4 @@
-"""What organizers write, as a mail."""
+"""The mail with an organizer's message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Written:
 
 @declare
 class OrganizerMessage(Kind[Written]):
-    """A mail of its own, under the organizers' own subject (RULES 98)."""
+    """A separate mail, under the organizers' own subject (RULES 98)."""
 
     name = "organizer_message"
     urgent = True
@@ -53,13 +53,16 @@ class OrganizerMessage(Kind[Written]):
 
 
 def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
-    """The mail in the active language; a reader whose language nobody wrote gets the event's, or the only one there is."""
+    """The mail in the active language.
+
+    A reader whose language is missing gets the event's language, or else any text there is.
+    """
     language = get_language() or event.language
     text = texts.get(language) or texts.get(event.language) or next(iter(texts.values()))
     subject = text["subject"]
     names = {"subject": subject, "event": event.title, "community": event.community.name}
     return Content(
-        # In a mailbox nothing else says what it is about.
+        # In a mailbox only the subject line says which event it is about.
         title=subject if event.title in subject else _("%(subject)s: %(event)s") % names,
         heading=subject,
         lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,

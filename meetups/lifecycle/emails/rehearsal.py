@@ -1,4 +1,4 @@
-"""What is said of the rehearsal to those who belong to it."""
+"""Mails about the rehearsal, to the people who belong to it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ type About = tuple[Event, RehearsalPerson | None]
 
 
 class RehearsalNews(Kind[About]):
-    """News of an event's rehearsal, and why its reader belongs to it; None for who does not any more."""
+    """News of an event's rehearsal, and why its reader belongs to it. None for a reader who no longer belongs to it."""
 
     def about(self, notification: Notification) -> About | None:
         return self.abouts([notification])[notification.pk]
@@ -38,7 +38,7 @@ class RehearsalNews(Kind[About]):
 
 
 def duties_of(one: RehearsalPerson) -> Facts:
-    """The talks and the shifts for which somebody belongs to a rehearsal."""
+    """The talks and shifts because of which a person belongs to a rehearsal."""
     return [
         *[(_("Talk"), talk.title) for talk in one.talks],
         *[(_("Shift"), shift.title) for shift in one.shifts],
@@ -47,7 +47,7 @@ def duties_of(one: RehearsalPerson) -> Facts:
 
 @declare
 class RehearsalSet(RehearsalNews):
-    """To everyone who belongs to it, once for each change; it holds while the rehearsal is what was set then."""
+    """To everyone who belongs to the rehearsal, once for each change. It holds until the rehearsal changes again."""
 
     name = "rehearsal_set"
     rank = 12
@@ -83,7 +83,7 @@ class RehearsalSet(RehearsalNews):
 
 @declare
 class RehearsalRemoved(RehearsalNews):
-    """To everyone who belonged to it: there is none after all. It holds while no other has been set since, not even one that was called off, too."""
+    """To everyone who belonged to the rehearsal: it was called off. It holds if no rehearsal was set or called off since."""
 
     name = "rehearsal_removed"
     rank = 12

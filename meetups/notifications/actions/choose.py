@@ -1,4 +1,4 @@
-"""A person says what she wants to be told."""
+"""A person chooses which topics to get by mail."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,9 +9,9 @@ from meetups.notifications.models import WORDING, Preference, Topic
 
 
 def choose(*, person_id: int, choices: Mapping[tuple[Topic, str], bool], at: datetime) -> None:
-    """Keeps what she wants of each topic and community thread, with the date and the wording she was asked with.
+    """Keeps the choice for each topic and community thread, with the date and the wording of the question.
 
-    A choice that is as it was keeps its date.
+    A choice that does not change keeps its date.
     """
     with transaction.atomic():
         mine = Preference.objects.filter(person=person_id)

@@ -1,4 +1,4 @@
-"""What is due leaves the outbox."""
+"""Sends the due messages of the outbox."""
 
 import logging
 import time
@@ -21,15 +21,17 @@ from meetups.notifications.suppressions import suppress
 logger = logging.getLogger(__name__)
 
 State = Notification.State
-# A batch that takes longer than this (a slow server) prolongs its lease on the way.
+# A batch that takes longer than this (a slow server) renews its lease along the way.
 RENEW_SECONDS = 60.0
 
 
 @dataclass
 class Delivered:
-    """What one run did: `mails` that left with `sent` messages in them; messages that were void, came back because of their address,
-    failed for good, or wait again. `held` are those of a restored backup that wait for an operator; `raised` names those with which
-    something went wrong here.
+    """The result of one run.
+
+    `mails` is the number of mails that left, `sent` the number of messages in them. The other messages were void, bounced because
+    of their address, failed for good, or wait for another attempt. `held` are messages of a restored backup that wait for an
+    operator. `raised` names the messages that raised an error here.
     """
 
     mails: int = 0
@@ -45,10 +47,10 @@ class Delivered:
 
 
 def deliver(*, at: datetime) -> Delivered:
-    """Sends everything that is due at `at`, until nothing is left that can leave now.
+    """Sends everything that is due at `at`, until no message is left that can leave now.
 
-    Any number of senders may run at once. A sender that dies leaves rows whose lease runs out; they are sent again with the same
-    Message-ID. Where the mail server is away the run ends, and the next one tries again.
+    Any number of senders may run at once. If a sender dies, the lease of its rows runs out, and they are sent again with the same
+    Message-ID. If the mail server is away, the run ends, and the next run tries again.
     """
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
     if done.on_hold:
@@ -80,7 +82,7 @@ def _send_batch(
             prepared = prepare([row for waiting in rest for row in waiting])
         run = each(group[:1], partial(_send_mail, post, token, group, prepared, done, at))
         if run.failed:
-            # Whatever it was, the mails behind it go, and this one does not come back at once.
+            # Whatever the error was, the mails behind this one still leave. This one waits before its next attempt.
             done.raised += run.failed
             _try_later(token, group, done, at, reason=run.failed[0])
         if done.server_away:
@@ -98,7 +100,7 @@ def _send_mail(
     at: datetime,
     first: Notification,
 ) -> None:
-    """One mail: what `group` says, to the recipient of its `first`."""
+    """Sends one mail with the messages in `group` to the recipient of `first`."""
     address = address_of(first).lower()
     if address in prepared.bounced:
         done.bounced += outbox.settle(token, group, State.BOUNCED, at=at, error=prepared.bounced[address])
@@ -116,10 +118,10 @@ def _send_mail(
 
 
 def _set_aside(token: UUID, composed: Composed, done: Delivered, at: datetime) -> None:
-    """What is no longer true is void; what cannot be written is tried again, and given up after some attempts."""
+    """Settles untrue messages as void. A message that cannot be written is tried again, and given up after some attempts."""
     done.void += outbox.settle(token, composed.void, State.VOID, at=at)
     for notification, error in composed.broken:
-        # The error may quote what somebody typed, so only its kind is logged.
+        # The error may quote user input, so the log has only its kind.
         logger.error(
             "Notification %s (%s) cannot be written: %s", notification.pk, notification.kind, type(error).__name__
         )
@@ -128,7 +130,10 @@ def _set_aside(token: UUID, composed: Composed, done: Delivered, at: datetime) -
 
 
 def _try_later(token: UUID, rows: Sequence[Notification], done: Delivered, at: datetime, *, reason: str) -> None:
-    """What raised is tried again, and given up after some attempts. What was settled before that stays so."""
+    """Tries messages that raised an error again later, and gives them up after some attempts.
+
+    Messages that are already settled stay so.
+    """
     tired = [row for row in rows if row.attempts + 1 >= outbox.BROKEN_ATTEMPTS]
     done.failed += outbox.settle(token, tired, State.FAILED, at=at, error=reason)
     later = [row for row in rows if row not in tired]
@@ -146,7 +151,7 @@ def _settle(token: UUID, composed: Composed, answer: SmtpAnswer, done: Delivered
         return
     logger.warning("Notifications %s did not leave: %s", [part.pk for part in parts], answer.reason)
     if answer.outcome is SmtpOutcome.AWAY:
-        # An outage is no mail's fault: when the server is back, all of them leave at once.
+        # An outage is not the fault of a mail: when the server is back, all of them leave at once.
         outbox.put_back(token, parts)
         return
     if answer.outcome is SmtpOutcome.BOUNCED:

@@ -1,4 +1,4 @@
-"""A mail that had left came back."""
+"""A mail that had left comes back."""
 
 import re
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from meetups.notifications.smtp import NO_SUCH_ADDRESS, is_bounce, shortened
 from meetups.notifications.suppressions import suppress
 
 State = Notification.State
-# What the last server answered: its code, and its words.
+# The answer of the last server: its code and its words.
 ANSWER = re.compile(r"(\d{3})[ -](.*)")
 
 
 class Became(StrEnum):
-    """What a report led to; the value is a sentence for whoever reads the log."""
+    """The result of a report. The value is a sentence for the log."""
 
     UNKNOWN = "No mail with that Message-ID was sent from here. Nothing was changed."
     ANOTHER_ADDRESS = "The mail that it names went to another address. Nothing was changed."
@@ -33,7 +33,7 @@ class Became(StrEnum):
 
 @dataclass(frozen=True)
 class Received:
-    """What a report led to, for the messages with the primary keys `notifications`, which were in that mail; `reason` holds no address."""
+    """The result of a report. `notifications` are the primary keys of the messages in that mail. `reason` holds no address."""
 
     became: Became
     notifications: tuple[int, ...] = ()
@@ -41,10 +41,12 @@ class Received:
 
 
 def receive_bounce(*, report: Report, at: datetime) -> Received:
-    """Keeps that a mail did not arrive. Where the reason is the address, it is as if its server had refused it at once.
+    """Records that a mail did not arrive.
 
-    Anybody can write a report. So it counts only for a Message-ID of ours, which only whoever got that mail can know, and only for the
-    address that the mail went to: nobody can stop mail to somebody else.
+    If the address is the reason, this has the same effect as an immediate refusal by the server.
+
+    Anyone can write a report. So it counts only for one of our Message-IDs, which only the recipient of that mail can know. It
+    also counts only for the address that the mail went to. So no one can stop mail to another person.
     """
     with transaction.atomic():
         sent = Notification.objects.filter(message_id=report.message_id).select_related("recipient").order_by("pk")
@@ -70,7 +72,7 @@ def receive_bounce(*, report: Report, at: datetime) -> Received:
 
 
 def _spellings(address: str) -> set[str]:
-    """The address, and with its domain as servers write it (RFC 5890)."""
+    """The address, and the same address with its domain in ASCII form (RFC 5890)."""
     local, _at, domain = address.rpartition("@")
     try:
         return {address, f"{local}@{domain.encode('idna').decode()}"}
@@ -79,7 +81,7 @@ def _spellings(address: str) -> set[str]:
 
 
 def _speaks_of_the_address(failed: ReportedOutcome) -> bool:
-    """The rule of an answer at once. A status that says nothing (5.0.0) leaves it to the words of the server."""
+    """The same rule as for an immediate answer. If the status says nothing (5.0.0), the server's words decide."""
     if failed.status != "5.0.0":
         return bool(NO_SUCH_ADDRESS.match(failed.status))
     answer = ANSWER.match(failed.said)

@@ -1,4 +1,4 @@
-"""An operator says what becomes of the mails that a restored backup holds."""
+"""An operator decides about the mails that a restored backup holds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,16 +14,16 @@ BEFORE_THE_RESTORE = "Sent before the backup was restored, as an operator said"
 
 @dataclass(frozen=True)
 class ReleasedMail:
-    """How many messages may leave now, and how many were dropped because they had left before."""
+    """The number of messages that may leave now, and the number of messages that were dropped because they had left before."""
 
     released: int
     dropped: int
 
 
 def release_mail(*, sent_until: datetime | None, at: datetime) -> ReleasedMail:
-    """Ends the hold. What fell due before `sent_until` had left already and is dropped; the rest may leave.
+    """Ends the hold. Messages that fell due before `sent_until` had already left and are dropped. The others may leave.
 
-    With nothing on hold nothing happens. Messages that have lost their use meanwhile are still not sent.
+    If nothing is on hold, nothing happens. Messages that have become useless meanwhile are still not sent.
     """
     with transaction.atomic():
         outbox = Outbox.objects.select_for_update().filter(held_before__isnull=False).first()

@@ -1,10 +1,13 @@
-"""Somebody says that her address takes mail again."""
+"""A person asks to try mail to their address again."""
 
 from meetups.accounts.models import User
 from meetups.notifications.models import Suppression
 
 
 def try_address_again(*, person: User) -> bool:
-    """Mail to the address of `person` is tried again from now on; what bounced before is not sent anew. False where nothing was stopped."""
+    """Allows mail to the address of `person` again.
+
+    Messages that bounced before are not sent again. False if the address was not suppressed.
+    """
     deleted, _models = Suppression.objects.filter(address=person.email.lower()).delete()
     return bool(deleted)

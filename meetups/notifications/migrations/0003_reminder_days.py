@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# A reminder some days before an event says how many in its cause; until now there was one, three days before.
+# The cause of a reminder some days before an event now has the number of days. So far there was only one, three days before.
 FORWARD = """
     UPDATE notifications_notification
     SET kind = 'reminder_days', key = 'reminder_days:' || substr(key, length('reminder_3_days:') + 1) || '-3'

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    # Mails go on leaving while the index is built.
+    # Mails continue to leave while the index is built.
     atomic = False
 
     dependencies = [("notifications", "0004_news_after_an_event")]

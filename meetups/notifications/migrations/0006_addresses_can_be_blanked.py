@@ -5,7 +5,7 @@ NAME = "a_message_goes_to_a_person_or_an_address"
 
 
 class Migration(migrations.Migration):
-    # Mails go on leaving while the rows are looked at.
+    # Mails continue to leave while the rows are checked.
     atomic = False
 
     dependencies = [("notifications", "0005_a_mail_that_came_back_is_found")]

@@ -1,4 +1,4 @@
-"""Whoever asked for it hears of a new event."""
+"""People who asked for announcements hear of a new event."""
 
 from datetime import datetime, timedelta
 
@@ -9,15 +9,16 @@ from meetups.events.models import Event
 from meetups.notifications.models import Notification, Preference, Topic
 from meetups.notifications.notify import notification, notify_all
 
-# A clock that stood still longer than this lets an announcement go.
+# If the clock was stopped for longer than this, an announcement is skipped.
 NEWS = timedelta(days=1)
 
 
 def announce_events(*, at: datetime) -> Run[int]:
-    """Tells those who asked for new events of a community before this one was published. Again and again: each hears once (RULES 29).
+    """Tells the people who asked for new events of a community before this event was published.
 
-    Events that are not for everybody are not announced. Returns how many messages are new, event
-    by event.
+    It may run again and again: each person hears once (RULES 29).
+
+    Events that are not public are not announced. Returns the number of new messages, event by event.
     """
     fresh = Event.objects.published().filter(
         visibility=Event.Visibility.PUBLIC, published_at__gt=at - NEWS, published_at__lte=at, starts_at__gt=at

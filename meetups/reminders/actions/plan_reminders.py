@@ -1,4 +1,4 @@
-"""It is time to remind people of an event."""
+"""The clock reminds people of an event."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,20 +25,20 @@ from meetups.reminders.recipients import open_shifts, recipients
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Shift
 
-# The earliest of the usual reminders leaves at noon three days before the event's day; others are as early as organizers choose.
+# The earliest usual reminder leaves at noon three days before the day of the event. Organizers may choose earlier ones.
 USUAL_FARTHEST = timedelta(days=4)
 FARTHEST = timedelta(days=FARTHEST_DAYS + 1)
 READINESS_FARTHEST = timedelta(days=max(READINESS_DAYS) + 1)
-# No shift is so long after the start of its event, no rehearsal after it: what began earlier is over with all that belongs to it.
+# No shift is this long after the start of its event, and no rehearsal is after it. Earlier events are over with all their parts.
 LONGEST = timedelta(days=30)
-# Who is to be reminded is settled when a reminder falls due; people whose registration was being written then are found within this time.
+# The recipients are fixed when a reminder falls due. A registration in progress at that moment is found within this time.
 SETTLED_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What one run found due: `messages` for people at `events` events; those that were there already are not counted.
-    `failed` names the events of which it could not be found.
+    """The result of one run: the number of new `messages` at `events` events. Messages that existed already do not count.
+    `failed` names the events whose planning raised an error.
     """
 
     messages: int
@@ -47,17 +47,19 @@ class Planned:
 
 
 def plan_reminders(*, at: datetime) -> Planned:
-    """Puts every reminder that is due at `at` into the outbox. Twice, late, or from two clocks: each goes once (RULES 29).
+    """Puts every reminder that is due at `at` into the outbox.
 
-    Nobody is reminded of what she took part in only after the reminder was due. The number of queries does not depend on how many
-    people take part.
+    It may run twice, late, or from two clocks: each reminder goes once (RULES 29).
+
+    A person who joined only after the reminder was due does not get it. The number of queries does not depend on how many people
+    take part.
     """
     run = each(_near(at), lambda event: _plan_due(event, at))
     return Planned(sum(run.results), sum(map(bool, run.results)), run.failed)
 
 
 def _near(at: datetime) -> Iterable[Event]:
-    """The events with anything that a reminder could be about now."""
+    """The events that may have a reminder now."""
     shifts = Shift.objects.open()
     soon = shifts.filter(event=OuterRef("pk"), starts_at__gt=at, starts_at__lt=at + timedelta(days=2))
     talks = Talk.objects.coming().filter(event=OuterRef("pk"))
@@ -95,7 +97,7 @@ def _plan_due(event: Event, at: datetime) -> int:
 
 
 def _plan(event: Event, due: list[DueReminder], at: datetime) -> int:
-    """All of an event's reminders in one transaction, so that what belongs into one mail is found together."""
+    """Plans all of an event's reminders in one transaction, so that the messages for one mail are found together."""
     with transaction.atomic():
         kinds = {moment.kind for moment in due}
         there = set(Notification.objects.filter(thread=event.thread, kind__in=kinds).values_list("key", flat=True))

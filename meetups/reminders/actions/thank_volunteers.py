@@ -1,4 +1,4 @@
-"""Whoever has done a shift is thanked the next day."""
+"""Volunteers are thanked on the day after their shift."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -17,9 +17,11 @@ KIND = "shift_thanks"
 
 
 def thank_volunteers(*, at: datetime) -> Run[int]:
-    """Thanks everyone whose shift at an event is done or not written down otherwise, once, whenever it is called (RULES 76).
+    """Thanks every volunteer whose shift is done, or has no other result noted.
 
-    Returns how many messages are new, event by event.
+    Each person is thanked once, however often this runs (RULES 76).
+
+    Returns the number of new messages, event by event.
     """
     return each(_just_over(at), lambda event: _thank(event, at))
 

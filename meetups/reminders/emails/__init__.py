@@ -1,4 +1,4 @@
-"""What time itself tells people."""
+"""The mails that the clock causes."""
 
 from meetups.reminders.emails import announcements, attendees, shifts, speakers, thanks
 from meetups.reminders.emails.base import ReminderKind

@@ -1,4 +1,4 @@
-"""What goes to whoever asked for news."""
+"""Mails to people who asked for news."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from meetups.notifications.models import Notification, Topic
 
 @declare
 class EventAnnounced(Kind[Event]):
-    """A new event, for whoever asked to hear of the community's."""
+    """A new event, for people who asked to hear of the community's new events."""
 
     name = "event_announced"
     rank = 60

@@ -1,4 +1,4 @@
-"""Reminders to those who have a seat."""
+"""Reminders to people who have a seat."""
 
 from datetime import datetime
 
@@ -21,22 +21,22 @@ from meetups.volunteers.emails import shift_facts
 
 
 class AttendeeReminder(ReminderKind):
-    """A reminder to whoever has a seat; she may do without."""
+    """A reminder to an attendee with a seat. It is optional."""
 
     topic = Topic.REMINDERS
 
     def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
-        # What fell due before the times were changed still goes, unless its row was taken out (RULES 97).
+        # A reminder that fell due before the times changed is still sent, unless its row was removed (RULES 97).
         if not any(
             moment.kind == self.name and moment.cause(event) == notification.cause for moment in attendee_moments(event)
         ):
             return False
         mine = part.registration
-        # Who hands her seat over has said that she cannot come.
+        # An attendee who hands over the seat has said that they cannot come.
         return mine is not None and mine.state == Registration.State.CONFIRMED and mine.hands_over_at is None
 
     def remind(self, event: Event, part: Participant, at: datetime, *, title: str, lead: str) -> Content:
-        """The parts that all of them share."""
+        """The parts that all attendee reminders share."""
         assert part.registration is not None
         join = event.has_stream and not event.has_place and bool(event.join_url)
         talks = [talk for talk in part.talks if talk.state == Talk.State.CONFIRMED]
@@ -70,7 +70,7 @@ class ReminderDays(AttendeeReminder):
 
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
-        # A clock that stood still sends it later: the number stays true.
+        # If the clock was stopped, the mail leaves later: the number of days is still true.
         days = (event.starts_at.astimezone(event.zone).date() - at.astimezone(event.zone).date()).days
         return self.remind(
             event,
@@ -88,7 +88,7 @@ class ReminderDays(AttendeeReminder):
 
 
 class DayByDay(AttendeeReminder):
-    """A reminder that says "tomorrow" or "today", as it is where the event is when the mail leaves."""
+    """A reminder that says "tomorrow" or "today", by the event's own clock at the time when the mail leaves."""
 
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about

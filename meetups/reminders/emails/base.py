@@ -1,4 +1,4 @@
-"""What all reminders share."""
+"""The common base of reminders."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from meetups.notifications.models import Notification
 
 
 class ReminderKind(Kind[tuple[Event, Participant]]):
-    """A reminder to somebody with a part. It holds while the event stands on the date that the reminder was made for."""
+    """A reminder to a participant. It holds while the event still has the date that the reminder was made for."""
 
     def about(self, notification: Notification) -> tuple[Event, Participant] | None:
         return self.abouts([notification])[notification.pk]
@@ -30,5 +30,5 @@ class ReminderKind(Kind[tuple[Event, Participant]]):
         return stands and self.has_part(event, part, notification)
 
     def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
-        """Whether the person still is what the reminder reminds her of."""
+        """Whether the person still has the part that the reminder is about."""
         raise NotImplementedError

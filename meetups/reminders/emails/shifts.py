@@ -1,4 +1,4 @@
-"""Reminders to those who help."""
+"""Reminders to volunteers."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class ShiftDay(ReminderKind):
     rank = 20
 
     def shifts(self, event: Event, part: Participant, notification: Notification) -> list[Shift]:
-        """Those of her shifts that this morning is about."""
+        """The person's shifts that this mail is about."""
         mine = [signup.shift for signup in part.signups if signup.shift.cancelled_at is None]
         return [shift for shift in mine if shift_moment(shift, event) == notification.due_at]
 
@@ -52,7 +52,7 @@ class ShiftDay(ReminderKind):
 
 
 def teardown_links(event: Event, shifts: list[Shift]) -> list[tuple[str, str]]:
-    """Where the list is ticked, for those who tear down, if there is one."""
+    """The link to the teardown list, for volunteers of a teardown shift, if there is a list."""
     if all(shift.phase != Shift.Phase.TEARDOWN for shift in shifts) or not Chore.objects.filter(event=event).exists():
         return []
     return [(_("Teardown list to check off on your phone"), link("teardown", event.public_id))]

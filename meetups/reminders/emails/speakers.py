@@ -1,4 +1,4 @@
-"""Reminders to those who speak, and of the rehearsal also to those who organize."""
+"""Reminders to speakers. Reminders of the rehearsal also go to organizers."""
 
 from datetime import datetime
 
@@ -21,20 +21,20 @@ from meetups.speakers.readiness import left_open
 
 
 class RehearsalReminder(ReminderKind):
-    """A reminder of an event's rehearsal to those who belong to it (RULES 87)."""
+    """A reminder of an event's rehearsal to the people who take part in it (RULES 87)."""
 
     def has_part(self, event: Event, part: Participant, notification: Notification) -> bool:
         moments = rehearsal_moments(event, self.rehearsal(event))
-        # A reminder of another time than the rehearsal has now is void.
+        # A reminder is void if the rehearsal has moved to another time.
         stands = any(moment.kind == self.name and moment.due_at == notification.due_at for moment in moments)
         return stands and part.rehearses is not None
 
     def rehearsal(self, event: Event) -> Rehearsal | None:
-        """The rehearsal, where there is one."""
+        """The rehearsal, or None."""
         return getattr(event, "rehearsal", None)
 
     def remind(self, event: Event, part: Participant, at: datetime, *, title: str, lead: str) -> Content:
-        """The parts that both of them share."""
+        """The parts that both rehearsal reminders share."""
         rehearsal = self.rehearsal(event)
         assert rehearsal is not None
         assert part.rehearses is not None
@@ -113,7 +113,7 @@ class ConnectionCheck(ReminderKind):
 
 @declare
 class ReadinessOpen(ReminderKind):
-    """What somebody who speaks has left open herself; it stops when that is done (RULES 89)."""
+    """The details that a speaker still has to fill in. The reminder stops when all are done (RULES 89)."""
 
     name = "readiness_open"
     rank = 24
@@ -122,7 +122,7 @@ class ReadinessOpen(ReminderKind):
         return bool(self.left_open(event, part))
 
     def left_open(self, event: Event, part: Participant) -> list[tuple[Talk, str]]:
-        """Each of her talks where something waits for her, with what that is in one line."""
+        """Each of the person's talks where details are missing, with these details in one line."""
         mine = Talk.objects.coming().filter(event=event).held_by(part.person).with_speakers()
         found = [(talk, left_open(talk, event, part.person)) for talk in mine.select_related("speaker", "readiness")]
         comma = pgettext("between names", ", ")

@@ -1,4 +1,4 @@
-"""What goes to those who have helped."""
+"""The mail that thanks volunteers."""
 
 from datetime import datetime
 
@@ -19,7 +19,10 @@ from meetups.volunteers.models import Shift
 
 @declare
 class ShiftThanks(ReminderKind):
-    """On the day after. It is no reminder: it comes also where an event sends none, and to who does without them (RULES 76)."""
+    """Thanks on the day after.
+
+    It is not a reminder: it also comes if the event sends none or the person declined them (RULES 76).
+    """
 
     name = "shift_thanks"
 

@@ -1,4 +1,4 @@
-"""`manage.py sample`: the sample community, in a site where nobody has an account yet."""
+"""`manage.py sample`: adds the sample community to a site without accounts."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from meetups.demo.sample.communities import make_sample
 
 
 class Command(BaseCommand):
-    """Prints who can sign in."""
+    """Prints the accounts for signing in."""
 
     help = "Add the sample community, if nobody has an account here yet."
 

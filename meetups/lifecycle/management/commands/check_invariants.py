@@ -1,4 +1,4 @@
-"""manage.py check_invariants: asks the database whether every promise about seats still holds."""
+"""manage.py check_invariants: checks in the database whether every promise about seats still holds."""
 
 from django.core.management.base import BaseCommand, CommandError
 

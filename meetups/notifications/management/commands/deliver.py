@@ -1,4 +1,4 @@
-"""`manage.py deliver`: mails leave without Celery and Redis."""
+"""`manage.py deliver`: sends mails without Celery and Redis."""
 
 import signal
 import threading
@@ -18,15 +18,15 @@ class Command(BaseCommand):
     help = (
         "Send the mails that are due, once or again and again. Needs the database and the mail server, but not Redis."
     )
-    # They load every page of the site; `check` is there for them.
+    # The system checks load every page of the site. `manage.py check` runs them instead.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One option."""
+        """Adds one option."""
         parser.add_argument("--loop", action="store_true", help="go on until stopped, looking every 5 seconds")
 
     def handle(self, *_args: Any, loop: bool, **_options: Any) -> None:
-        """Prints what each run did; with --loop only where there was something to do."""
+        """Prints the result of each run. With --loop only if there was something to do."""
         if not loop:
             try:
                 self.stdout.write(deliver_due())
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            # The mail that is on its way is finished first.
+            # The mail that is being sent is finished first.
             signal.signal(number, lambda *_details: stop.set())
         self.stdout.write("Sending mails as they fall due. Ctrl-C stops.")
         while not stop.is_set():

@@ -1,4 +1,4 @@
-"""`manage.py receive_bounce`: a mail server hands over what came to BOUNCE_ADDRESS."""
+"""`manage.py receive_bounce`: takes the mails that a server received at BOUNCE_ADDRESS."""
 
 import os
 import sys
@@ -18,11 +18,11 @@ class Command(BaseCommand):
         "not exist no more is sent there. Exit codes are those of sysexits.h: 0 dealt with, also where there was nothing to do; 65 the "
         "report cannot be read; 75 the database does not answer, so try again later."
     )
-    # A mail server waits for it.
+    # A mail server waits for this command.
     requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Says what it did."""
+        """Prints what it did."""
         try:
             report = read_report(sys.stdin.buffer.read(LIMIT + 1))
             done = receive_bounce(report=report, at=timezone.now())

@@ -1,4 +1,4 @@
-"""`manage.py release_mail`: what a restored backup holds may leave."""
+"""`manage.py release_mail`: releases the mails that a restored backup holds."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Two ways to release."""
+        """Adds the two ways to release."""
         ways = parser.add_mutually_exclusive_group()
         ways.add_argument("--all", action="store_true", help="send all of them; people may get some a second time")
         ways.add_argument(
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, sent_until: datetime | None, **options: Any) -> None:
-        """Shows or releases."""
+        """Shows or releases the held messages."""
         if not options["all"] and sent_until is None:
             self._show()
             return

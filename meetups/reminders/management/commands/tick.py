@@ -1,4 +1,4 @@
-"""`manage.py tick`: the clock, once, in the foreground."""
+"""`manage.py tick`: runs the clock once, in the foreground."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -19,13 +19,16 @@ class Command(BaseCommand):
     help = "Run every recurring job once, as if it were the given time, and print what each did. cron can stand in for the clock."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One option."""
+        """Adds one option."""
         parser.add_argument(
             "--at", metavar="TIME", help=f"an ISO 8601 time with its offset, such as {EXAMPLE}; now if left out"
         )
 
     def handle(self, *_args: Any, at: str | None, **_options: Any) -> None:
-        """Runs the table of `meetups.celery` from top to bottom. Raises CommandError (exit code 1) with the list of what failed, at the end."""
+        """Runs the table of `meetups.celery` from top to bottom.
+
+        At the end it raises CommandError (exit code 1) with a list of failures, if there are any.
+        """
         now = timezone.now()
         moment = instant_of(at) if at else now
         if moment > now and settings.PRODUCTION:
@@ -40,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("\n".join(["Something failed; the log above says why.", *failed]))
 
     def _run(self, name: str, at: datetime) -> list[str]:
-        """Runs one job and says what it did. Returns what failed: nothing that goes wrong in one job keeps the next ones from running."""
+        """Runs one job and prints what it did. Returns the failures: an error in one job does not stop the next jobs."""
         try:
             self.stdout.write(f"{name}: {app.tasks[name](at=at)}.")
         except JobFailed as failure:
@@ -48,14 +51,14 @@ class Command(BaseCommand):
             return failure.failed
         except Exception as error:
             log_failure(name, error)
-            # A connection that was lost is opened anew by the next job, as a worker does between two tasks.
+            # The next job opens a lost connection again, as a worker does between two tasks.
             close_old_connections()
             return [f"the job itself ({type(error).__name__})"]
         return []
 
 
 def instant_of(text: str) -> datetime:
-    """The instant that `text` names. Raises CommandError with the next step where it names none."""
+    """The instant that `text` names. Raises CommandError with a hint if it names none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
