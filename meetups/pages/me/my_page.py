@@ -24,9 +24,7 @@ PAST = 20
 @require_safe
 @login_required
 def my_page(request: SignedIn) -> HttpResponse:
-    """The next event large, then pending draws, queues, seats, shifts, talks and the past. The number of queries is always the
-    same.
-    """
+    """The next event large, then pending draws, queues, seats, shifts, talks and the past. The number of queries is always the same."""
     at = timezone.now()
     ahead = parts_ahead(request.user, at=at)
     alive = [my for my in ahead if my.event.is_published]

@@ -108,9 +108,7 @@ def _lottery_or_404(request: HttpRequest, public_id: str, slot: str) -> tuple[Ev
 
 
 def _entry(request: HttpRequest, lottery: Lottery) -> str:
-    """The entry_id that the reader asks about, or their own. A pair has the entry_id of its first person. Empty where there is
-    none.
-    """
+    """The entry_id that the reader asks about, or their own. A pair has the entry_id of its first person. Empty where there is none."""
     asked = request.GET.get("entry", "").strip().lower()
     if asked or not request.user.is_authenticated:
         return asked
@@ -180,9 +178,7 @@ def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None,
 
 
 def _steps(event: Event, lottery: Lottery, drawn_from: Manifest | None, at: datetime) -> list[dict[str, Any]]:
-    """The three steps list, value and draw, each with its day. Past steps are read from the lottery, never from the clock (RULES
-    11).
-    """
+    """The three steps list, value and draw, each with its day. Past steps are read from the lottery, never from the clock (RULES 11)."""
     entries, seats = _number_of_entries(drawn_from), lottery.seats
     found = [
         (

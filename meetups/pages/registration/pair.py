@@ -34,9 +34,7 @@ from meetups.registrations.refusals import EventClosed
 
 @dataclass(frozen=True)
 class Pair:
-    """The pair as the page of a registration shows it: the partner's name, the link to pass on, or that an invitation is
-    possible.
-    """
+    """The pair as the page of a registration shows it: the partner's name, the link to pass on, or that an invitation is possible."""
 
     partner: str = ""
     url: str = ""

@@ -258,9 +258,7 @@ def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime
 def _deadlines(
     event: Event, slot: Slot, registration: Registration | None, *, at: datetime
 ) -> list[tuple[str, str, bool]]:
-    """For a waiting person: until when seats move up. For others: until when cancelling is free, and until when a seat is passed
-    on.
-    """
+    """For a waiting person: until when seats move up. For others: until when cancelling is free, and until when a seat is passed on."""
     found = []
     if registration and registration.asked_at:
         answer_by = slot.reconfirmation.answer_by

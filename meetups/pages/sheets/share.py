@@ -47,9 +47,7 @@ def where(event: Event) -> str:
 
 
 def links(event: Event) -> dict[str, str]:
-    """Links that add the event to other calendars or show it on a map. Nothing is loaded from there before the reader follows a
-    link.
-    """
+    """Links that add the event to other calendars or show it on a map. Nothing is loaded from there before the reader follows a link."""
     url = link("event", event.public_id)
     google = {
         "action": "TEMPLATE",

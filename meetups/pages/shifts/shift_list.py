@@ -69,9 +69,7 @@ def _tapped(request: HttpRequest) -> int:
 
 
 def _take(request: SignedIn, shift: Shift) -> None:
-    """Takes the shift, or requests it where an organizer approves it first. A message says so, and the list shows the shift on
-    top.
-    """
+    """Takes the shift, or requests it where an organizer approves it first. A message says so, and the list shows the shift on top."""
     taken = sign_up(shift=shift, volunteer=request.user, at=timezone.now())
     if taken.state == Signup.State.ASKED:
         messages.success(request, _("Request sent. The organizers will reply by email."))

@@ -43,9 +43,7 @@ class Helper(SignedIn):
 
 @dataclass(frozen=True)
 class Board:
-    """The list at `at`: what is open, what is done, what not to do. `ends_at` is the end of the last teardown shift; None without
-    one.
-    """
+    """The list at `at`: what is open, what is done, what not to do. `ends_at` is the end of the last teardown shift; None without one."""
 
     event: Event
     at: datetime
