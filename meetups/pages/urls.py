@@ -1,4 +1,4 @@
-"""What visitors see and send."""
+"""The addresses of all pages for visitors."""
 
 from django.urls import include, path
 

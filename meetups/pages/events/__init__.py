@@ -1,1 +1,1 @@
-"""Pages that anybody reads: home, communities, events, archive."""
+"""Pages that anyone can read: home, communities, events, archive."""

@@ -1,4 +1,4 @@
-"""What was talked about in a community: by theme, by speaker, by word."""
+"""The archive of a community's talks: by theme, by speaker, by word."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ LONGEST = 80
 
 @require_safe
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
-    """The talks of past events, latest first. `q` is looked for in title, abstract, themes and speakers, each word of it; `theme` and
-    `speaker` are exact; `slides=1` leaves out what has none; `page` pages. Six queries, any size.
+    """The talks of past events, latest first. Every word of `q` must occur in title, abstract, themes or speakers. `theme` and
+    `speaker` match exactly. `slides=1` leaves out talks without slides. `page` selects the page. Six queries, any size.
     """
     community = get_object_or_404(Community, slug=slug)
     past = listed_events(request).filter(community=community).exclude(state=Event.State.CANCELLED).past(timezone.now())
@@ -55,7 +55,7 @@ def _text(request: HttpRequest, name: str) -> str:
 
 
 def _found(talks: TalkQuerySet, *, q: str, theme: str, speaker: str) -> TalkQuerySet:
-    """Those in which every word of `q` occurs somewhere. A word may be two letters long: nothing is looked up in a list of words."""
+    """The talks in which every word of `q` occurs. A word may be two letters long, because no word index is used."""
     for word in q.split():
         with_others = CoSpeaker.objects.active().filter(talk=OuterRef("pk"), person__name__icontains=word)
         talks = talks.filter(
@@ -74,7 +74,7 @@ def _found(talks: TalkQuerySet, *, q: str, theme: str, speaker: str) -> TalkQuer
 
 
 def _themes(talks: TalkQuerySet) -> list[dict[str, Any]]:
-    """The themes that occur most, with how often. One query."""
+    """The most frequent themes, each with its count. One query."""
     words = talks.order_by().annotate(theme=Func(F("themes"), function="unnest")).values("theme")
     most = words.annotate(count=Count("pk")).order_by("-count", "theme")[:THEMES]
     return [{"theme": one["theme"], "count": one["count"]} for one in most]

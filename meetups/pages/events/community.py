@@ -20,7 +20,7 @@ A_PAGE = 10
 
 @require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who they are, what comes, and what was, with its slides. `?page=` pages the past."""
+    """The organizers, the events ahead, and the past events with their slides. `?page=` pages the past."""
     at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
     events = listed_events(request).filter(community=community)

@@ -34,9 +34,9 @@ from meetups.pages.site.shared_page import shared_page
 
 @require_safe
 def event(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Everything about one event. At most six queries for somebody who is not signed in, whatever the number of participants.
+    """Everything about one event. At most six queries for a reader who is not signed in, whatever the number of participants.
 
-    What all readers share may be a second old; what is the reader's own never is.
+    Shared data may be a second old; the reader's own data never is.
     """
     at = timezone.now()
     event, part = event_and_part(request, public_id)
@@ -54,7 +54,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at: datetime) -> dict[str, Any]:
-    """What readers share who stand where this one stands."""
+    """The context that readers with the same state share."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
     reader = SheetReader(
         shifts=frozenset(signup.shift_id for signup in my.part.signups) if my else frozenset(),
@@ -77,7 +77,7 @@ def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at
 def _mine(
     request: HttpRequest, event: Event, common: Common, part: Participant | None, my: Mine | None, *, at: datetime
 ) -> str:
-    """What the reader is at the event; empty where she is nothing."""
+    """The reader's part in the event, as HTML; empty where there is none."""
     if my is None:
         return ""
     context = {
@@ -91,7 +91,7 @@ def _mine(
 
 
 def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:
-    """What the page asks of a reader without a place; None where there is nothing to do."""
+    """The action that the page offers to a reader without a registration; None where there is nothing to do."""
     if my and my.to_confirm:
         return Action(
             _("Confirm your talk"), my.to_confirm.title, reverse("talk_confirmation", args=[my.to_confirm.pk])

@@ -13,7 +13,7 @@ from meetups.speakers.timetable import timetable
 @require_safe
 @conditional_page
 def event_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The event for a calendar, with its programme; a cancelled one says so. The ETag is that of the content."""
+    """The event for a calendar, with its programme. A cancelled event is marked as such. The ETag is that of the content."""
     event = event_or_404(request, public_id)
     content = calendar_of(
         event,

@@ -1,4 +1,4 @@
-"""What of an event's page many readers share."""
+"""The part of an event's page that many readers share."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
@@ -34,13 +34,13 @@ from meetups.speakers.timetable import BREAKS, breaks_from, talks_with_names
 from meetups.volunteers.models import Shift
 
 NAMES = 60
-# Of a slot with many shifts one stands out; so many others have a line each. All of them have a page.
+# A slot with many shifts shows one of them large, and this many others in a line each. All of them have a page.
 LINES = 4
 
 
 @dataclass(frozen=True)
 class Common:
-    """What the database says about the event, the same for every reader. `past_slides` counts those of earlier events."""
+    """The data of the event that is the same for every reader. `past_slides` counts the slides of earlier events."""
 
     offers: list[SlotChoice]
     shifts: list[Shift]
@@ -65,7 +65,7 @@ class Action:
 
 @dataclass(frozen=True)
 class SheetReader:
-    """All that the sheet depends on in its reader."""
+    """Everything about its reader on which the sheet depends."""
 
     shifts: frozenset[int]
     has_part: bool
@@ -83,18 +83,18 @@ class Stub:
 
     @property
     def first(self) -> Duty | None:
-        """The one that stands out: teardown where somebody can take it or the reader has it, else the first of which that is true."""
+        """The shift that stands out: a teardown shift that is open or the reader's own, else the first such shift."""
         teardown = Shift.Phase.TEARDOWN
         return min(self.duties, key=lambda one: (not _concerns(one), one.shift.phase != teardown), default=None)
 
     @property
     def others(self) -> list[Duty]:
-        """A few others that somebody can take, or that the reader has."""
+        """A few other shifts that are open, or that the reader has."""
         return _lines(duty for duty in self.duties if duty is not self.first)
 
     @property
     def more(self) -> str:
-        """The small line: for a slot of one shift, how many people that needs."""
+        """The small line. For a slot with one shift it says how many people that shift needs."""
         return self.duties[0].need if len(self.duties) == 1 else self.offer.more
 
 
@@ -112,9 +112,9 @@ def version_of(event: Event) -> Hashable:
 
 
 def common_of(event: Event, part: Participant | None, *, at: datetime) -> Common:
-    """Five queries, any size; none where another reader who stands where this one stands came in the same second.
+    """Makes five queries, any size; none if a reader with the same state opened the page in the same second.
 
-    So whoever has just done something finds it on the page.
+    The state is part of the key, so a reader sees at once what they have just done.
     """
     return cached(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
 
@@ -141,7 +141,7 @@ def _read(event: Event, at: datetime) -> Common:
 
 
 def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call | None]:
-    """How many slides of earlier events there are, what stands between the talks, and the call for speakers: one query."""
+    """The number of slides of earlier events, the breaks between the talks, and the call for speakers. One query."""
     past = (
         Talk.objects.on_programme()
         .filter(
@@ -157,7 +157,7 @@ def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call |
 
 
 def head_of(event: Event, common: Common) -> SafeString:
-    """Metadata for search engines and link previews; it has no reader."""
+    """Metadata for search engines and link previews. It does not depend on the reader."""
     context = {
         "event": event,
         "SITE_NAME": settings.SITE_NAME,
@@ -170,9 +170,9 @@ def head_of(event: Event, common: Common) -> SafeString:
 
 
 def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime) -> SafeString:
-    """Slots, programme, description, people, facts: all below the head of the page."""
+    """Slots, programme, description, people, facts: everything below the head of the page."""
     duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
-    # Where nobody was checked in, all that is known is who had a seat.
+    # Without check-ins, only the confirmed seats are known.
     came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0
     organizers = [member.person.name for member in common.members if member.role in {Role.OWNER, Role.ORGANIZER}]
     context = {
@@ -205,7 +205,7 @@ def _is_draft(event: Event) -> bool:
 
 
 def _is_offered(offer: SlotChoice) -> bool:
-    """Not where every shift that gave seats was cancelled."""
+    """False where every shift that gave seats was cancelled."""
     return bool(offer.slot.capacity) or offer.slot.admission != Slot.Admission.DUTY
 
 
@@ -230,7 +230,7 @@ def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
 
 
 def _names(event: Event, *, came: int) -> dict[str, Any]:
-    """Those who have a seat, or who came where that is known, for others who have a part."""
+    """The names of people with a seat or, if there were check-ins, of people who came. For readers who may see names."""
     found = Registration.objects.filter(event=event)
     seats = (found.filter(checked_in_at__isnull=False) if came else found.confirmed()).order_by("confirmed_at", "pk")
     names = list(seats.values_list("attendee__name", flat=True)[: NAMES + 1])
@@ -243,7 +243,7 @@ def _steps(event: Event, offers: list[SlotChoice], *, at: datetime) -> list[Step
 
 
 def _closed(event: Event, *, at: datetime) -> str:
-    """Why there is nothing to do; for pages without an action."""
+    """The reason why there is nothing to do, for pages without an action."""
     if event.is_over(at):
         return _("This event is over.")
     if _is_draft(event):

@@ -1,4 +1,4 @@
-"""What is next, everywhere."""
+"""The home page: what is next in all communities."""
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q

@@ -1,4 +1,4 @@
-"""The picture that links to an event show."""
+"""The picture in link previews of an event."""
 
 import hashlib
 
@@ -17,7 +17,7 @@ def can_be_drawn(event: Event) -> bool:
 
 
 def _sheet(event: Event) -> CardSheet:
-    """What the card says, in the event's own language: a link preview has no reader yet."""
+    """The words of the card, in the event's own language, because a link preview has no reader yet."""
     language = event.language
     return CardSheet(
         month=dates.month(event.starts_at, event.time_zone, language),

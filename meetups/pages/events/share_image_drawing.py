@@ -1,4 +1,4 @@
-"""Ink on paper, as pixels: the sheet that a link preview shows."""
+"""The drawing of the picture that a link preview shows."""
 
 import io
 import re
@@ -18,7 +18,7 @@ TITLE_SIZES = (72, 64, 56, 48, 42)
 LINES = 4
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
-# Where Linux distributions and macOS keep them.
+# The usual places of these fonts on Linux distributions and macOS.
 USUAL_FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
     "/usr/share/fonts/noto-cjk/NotoSansCJK-Bold.ttc",
@@ -45,7 +45,7 @@ class CardSheet:
 
 
 def can_write(text: str) -> bool:
-    """Whether a font that we found has the letters; without one only Latin letters can be written."""
+    """Whether the text can be drawn. Without a font that we found, only Latin letters can."""
     return bool(_font_path()) or not JAPANESE.search(text)
 
 
@@ -113,7 +113,7 @@ def _broken(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
             lines[-1] += phrase
         else:
             lines.append(phrase)
-    # A phrase that is longer than a line breaks anywhere.
+    # A phrase that is longer than a line may break anywhere.
     return [part for line in lines for part in _cut(line.strip(), font, width)]
 
 
@@ -121,7 +121,7 @@ def _phrases(text: str) -> list[str]:
     phrases: list[str] = []
     for phrase in PHRASES.parse(" ".join(text.split())):
         for word in re.findall(r"\S+\s*", phrase):
-            # The model was trained on running text; it must not tear numbers and Latin words such as 4/2.
+            # The model was trained on running text; it must not split numbers and Latin words such as 4/2.
             if phrases and phrases[-1][-1].isascii() and word[0].isascii() and not phrases[-1].endswith(" "):
                 phrases[-1] += word
             else:
@@ -160,7 +160,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _font_path() -> str:
-    """The font of SOCIAL_CARD_FONT, else the first that is found where such fonts usually are; empty where there is none."""
+    """The font of SOCIAL_CARD_FONT, else the first font that exists at the usual places; empty where there is none."""
     for path in filter(None, (settings.SOCIAL_CARD_FONT, *USUAL_FONTS, _asked())):
         if Path(path).is_file():
             return str(path)
@@ -168,7 +168,7 @@ def _font_path() -> str:
 
 
 def _asked() -> str:
-    """What fontconfig would take for Japanese, where it is installed."""
+    """The font that fontconfig chooses for Japanese; empty without fontconfig or without such a font."""
     program = shutil.which("fc-match")
     if not program:
         return ""

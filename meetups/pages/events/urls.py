@@ -1,4 +1,4 @@
-"""Addresses: pages that anybody reads: home, communities, events, archive."""
+"""Addresses: pages that anyone can read: home, communities, events, archive."""
 
 from django.urls import path
 

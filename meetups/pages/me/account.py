@@ -43,7 +43,7 @@ class ProfileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: SignedIn) -> HttpResponse:
-    """GET shows name and language; POST keeps them."""
+    """GET shows name and language; POST saves them."""
     person = request.user
     if request.method != "POST":
         form = ProfileForm(initial={"name": person.name, "language": person.language})
@@ -62,8 +62,8 @@ def profile(request: SignedIn) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Switches the language and goes back to `next`.
 
-    Without a session only a cookie changes, which nobody gains from forging; so pages without a session carry no token. Whoever is
-    signed in keeps the choice in her account, and that needs one.
+    Without a session only a cookie changes. Forging this gains nothing, so pages without a session carry no token. For a
+    signed-in person the account keeps the choice, and this request needs a token.
     """
     chosen = request.POST.get("language", "")
     if chosen not in dict(LANGUAGES):
@@ -80,7 +80,7 @@ def _keep(request: SignedIn, chosen: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where the reader was, on this site; else the home page."""
+    """The page of this site on which the reader was; else the home page."""
     back = request.POST.get("next", "")
     here = back.startswith(("/", request.build_absolute_uri("/")))
     if here and url_has_allowed_host_and_scheme(

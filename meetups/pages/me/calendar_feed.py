@@ -1,4 +1,4 @@
-"""The calendar of one person, at an address that nobody else knows (V2)."""
+"""The calendar of one person, at an address that no one else knows (V2)."""
 
 from urllib.parse import quote
 
@@ -24,7 +24,7 @@ GOOGLE = "https://calendar.google.com/calendar/r?cid="
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def my_calendar(request: SignedIn) -> HttpResponse:
-    """GET shows the address; POST makes it, or a new one in its place."""
+    """GET shows the address; POST creates it, or replaces it with a new one."""
     if request.method == "POST":
         had_one = CalendarFeed.objects.filter(person=request.user).exists()
         renew_calendar_feed(person=request.user, at=timezone.now())
@@ -49,9 +49,10 @@ def my_calendar(request: SignedIn) -> HttpResponse:
 @require_safe
 @conditional_page
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything where its person has to be, in her language. The address is all it takes: calendar programs have no session.
+    """All appointments of the person, in their language. The address alone gives access, because calendar programs have no
+    session.
 
-    The ETag is that of the content, so that a program that asks every hour mostly hears that nothing is new.
+    The ETag is that of the content, so a program that asks every hour usually learns that nothing is new.
     """
     feeds = CalendarFeed.objects.filter(person__is_active=True).select_related("person")
     person = get_object_or_404(feeds, token=token).person

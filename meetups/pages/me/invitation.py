@@ -1,4 +1,4 @@
-"""A community asks a person to help run it."""
+"""The answer to an invitation to help run a community."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ def _page(_request: HttpRequest, invitation: Invitation, at: datetime) -> dict[s
 
 @answered_by_link("pages/me/invitation.html", find=_find, page=_page)
 def invitation(request: HttpRequest, invitation: Invitation, at: datetime) -> HttpResponse:
-    """Says yes. The address that was invited is not shown to anyone."""
+    """Accepts the invitation. The invited address is not shown to anyone."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
     membership = accept_invitation(invitation=invitation, at=at, by=request.user)

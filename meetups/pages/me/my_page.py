@@ -1,4 +1,4 @@
-"""Everything a person is part of."""
+"""My page: everything in which a person has a part."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -24,18 +24,18 @@ PAST = 20
 @require_safe
 @login_required
 def my_page(request: SignedIn) -> HttpResponse:
-    """The next event large; then draws awaited, queues, seats, shifts, talks and the past. The same queries for any number of them."""
+    """The next event large, then pending draws, queues, seats, shifts, talks and the past. The number of queries is always the same."""
     at = timezone.now()
     ahead = parts_ahead(request.user, at=at)
     alive = [my for my in ahead if my.event.is_published]
-    # Of an event that is over a teardown may be left: a shift of hers, and nothing that is next.
+    # After an event, its teardown shift may still lie ahead. Such an event is not the next one.
     coming = [my for my in alive if not my.event.is_over(at)]
     rest = coming[1:]
     first = coming[0] if coming else None
     talks = MyTalk.all_of(alive)
     context = {
         "teardowns": teardowns_today(request.user, at=at),
-        # What waits for her word stands at the top; of the next event it is the one thing to do there.
+        # Talks to confirm stand at the top. A talk of the next event is left out, because that event shows it as its action.
         "to_confirm": [
             one
             for one in talks

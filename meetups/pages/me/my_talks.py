@@ -1,4 +1,4 @@
-"""A person's talks on her own page."""
+"""A person's talks, as their own page shows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,9 @@ COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 
 @dataclass(frozen=True)
 class MyTalk:
-    """A talk that she speaks in: its time on the programme, whether it is hers to confirm and to withdraw, how many points wait for
-    her, and whether she has a seat already."""
+    """A talk of the person: its time on the programme, whether they may confirm and withdraw it, how many points wait for them,
+    and whether they have a seat already.
+    """
 
     event: Event
     talk: Talk
@@ -29,7 +30,7 @@ class MyTalk:
 
     @classmethod
     def all_of(cls, ahead: Iterable[Mine]) -> list[Self]:
-        """Her talks at these events, as `parts_ahead` reads them; two queries more where one of them is confirmed."""
+        """The person's talks at these events, as `parts_ahead` reads them. Two more queries if one of them is confirmed."""
         talks = [(my, talk) for my in ahead for talk in my.part.talks]
         items = on_programmes(talk for _my, talk in talks if talk.state == Talk.State.CONFIRMED)
         return [cls._of(my, talk, items.get(talk.pk)) for my, talk in talks]
@@ -48,7 +49,7 @@ class MyTalk:
 
     @property
     def waits_for_her(self) -> bool:
-        """Whether it was accepted and is hers to confirm."""
+        """Whether the talk was accepted and this person has to confirm it."""
         return self.is_own and self.talk.state == Talk.State.ACCEPTED
 
     @property

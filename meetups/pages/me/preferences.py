@@ -1,4 +1,4 @@
-"""Which mails a person gets."""
+"""The choice of mails that a person gets."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,20 +21,20 @@ from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Su
 from meetups.pages.site.access import SignedIn
 from meetups.registrations.models import Registration
 
-# What stands beside each box. The words about announcements are those that people agree to: a change of them is a new number in WORDINGS.
+# The text beside each box. People agree to the words about announcements, so changed words need a new number in WORDINGS.
 NOTES = {
     Topic.REMINDERS: gettext_lazy(
         "Usually three days before, the evening before and on the day, for events where you’re confirmed"
     ),
     Topic.AFTERWARDS: gettext_lazy("One email when slides are published for an event you had a part in"),
 }
-# By the number that a choice keeps (`Preference.wording`); the last one is asked now.
+# By the number that a choice keeps (`Preference.wording`). The last wording is the current one.
 WORDINGS = {1: gettext_lazy("One email when this community publishes an event")}
 
 
 @dataclass(frozen=True)
 class TopicChoice:
-    """One box: the field's name, whether it is ticked, and when she chose it, with which wording, where she ever did."""
+    """One box: the field's name and whether it is ticked. If the person ever chose: when, and with which wording."""
 
     topic: Topic
     field: str
@@ -49,12 +49,12 @@ class TopicChoice:
 
     @property
     def agreed_at(self) -> datetime | None:
-        """Since when she wants what comes only to those who ask for it."""
+        """Since when the person wants these mails, if they are sent only on request; else None."""
         return self.chosen_at if self.wanted and not WANTED_UNASKED[self.topic] else None
 
     @property
     def words_then(self) -> str:
-        """The words that she agreed to."""
+        """The words to which the person agreed."""
         return str(WORDINGS[self.wording])
 
 
@@ -69,7 +69,7 @@ class Source:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def preferences(request: SignedIn) -> HttpResponse:
-    """GET shows a box for each topic and community that the person has to do with; POST keeps them."""
+    """GET shows a box for each topic and each community of the person; POST saves them."""
     sources = _sources(request.user)
     if request.method == "POST":
         choices = {
@@ -88,14 +88,14 @@ def preferences(request: SignedIn) -> HttpResponse:
 @require_POST
 @login_required
 def address(request: SignedIn) -> HttpResponse:
-    """Mail to her address is tried again."""
+    """Resumes mails to the person's address."""
     if try_address_again(person=request.user):
         messages.success(request, _("We’ve resumed emails to your address."))
     return redirect("preferences")
 
 
 def _sources(person: User) -> list[Source]:
-    """The communities in which she has a role, was ever registered, or chose something. Two queries."""
+    """The communities in which the person has a role, was ever registered, or chose something. Two queries."""
     chosen = {(one.topic, one.thread): one for one in Preference.objects.filter(person=person)}
     here = Registration.objects.filter(event__community=OuterRef("pk"), attendee=person)
     roles = Membership.objects.filter(community=OuterRef("pk"), person=person)

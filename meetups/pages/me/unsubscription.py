@@ -1,4 +1,4 @@
-"""The link in a mail that ends mails of its kind."""
+"""The link in a mail that unsubscribes from mails of its kind."""
 
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,12 @@ def _page(_request: HttpRequest, what: Unsubscription, _at: datetime) -> dict[st
     }
 
 
-# RFC 8058: a mail program posts here, without cookies; what allows it is the token, for this person, topic and community alone.
+# RFC 8058: a mail program posts here without cookies. The token allows it, for this person, topic and community only.
 @answered_by_link("pages/me/unsubscription.html", find=read_unsubscribe_token, page=_page, needs_no_cookie=True)
 def unsubscription(request: HttpRequest, what: Unsubscription, at: datetime) -> dict[str, Any]:
-    """Ends what the page shows, without signing in; with `again` takes that back.
+    """Ends the mails that the page names, without signing in; with `again` it resumes them.
 
-    Not what comes only to those who ask: its consent is given on the page with its words, signed in.
+    Mails that are sent only on request cannot be resumed here. Their consent is given on the signed-in page with its words.
     """
     again = WANTED_UNASKED[what.topic] and "again" in request.POST
     if _has_account(what):
@@ -38,11 +38,11 @@ def unsubscription(request: HttpRequest, what: Unsubscription, at: datetime) -> 
 
 
 def _has_account(what: Unsubscription) -> bool:
-    """The mail can be older than its reader's account lasts: who has none any more gets none of these mails, either."""
+    """Whether the account still exists. A mail can outlive its reader's account, and without an account no such mails are sent."""
     return User.objects.filter(pk=what.person_id).exists()
 
 
 def _wants(what: Unsubscription) -> bool:
-    """Whether the person gets these mails as things stand."""
+    """Whether the person gets these mails at present."""
     mine = Preference.objects.filter(person=what.person_id, topic=what.topic, thread=what.thread).first()
     return mine.wanted if mine else WANTED_UNASKED[what.topic]

@@ -1,1 +1,1 @@
-"""Registering, cancelling, and every link about a seat."""
+"""Pages for registering, for cancelling, and for every link about a seat."""

@@ -1,4 +1,4 @@
-"""A person leaves an event, passes her seat on, or keeps it after all."""
+"""The page on which an attendee leaves an event, passes the seat on, or keeps it after all."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,8 +20,8 @@ from meetups.registrations.actions.offers.keep_seat import keep_seat
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET names what leaving means; POST leaves: registration, shifts and talks end together. Where somebody must take the seat first
-    (RULES 7) it stays hers until then; POST with `keep` takes it back.
+    """GET says what leaving means. POST leaves: registration, shifts and talks end together. If someone must take the seat first
+    (RULES 7), the attendee has it until then; POST with `keep` takes it back.
     """
     at = timezone.now()
     event, part = event_and_part(request, public_id)

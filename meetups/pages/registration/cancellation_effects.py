@@ -1,4 +1,4 @@
-"""What leaving an event means, named before the click."""
+"""The consequences of leaving an event, as they are shown before the click."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,8 +19,8 @@ State = Registration.State
 class Leaving:
     """The consequence in one sentence, what can be done later, and what else ends.
 
-    With `hands_over` the person does not leave at once: her seat is offered to who waits (RULES 7). With `is_on_its_way` it is
-    already, and she can keep it.
+    With `hands_over` the attendee does not leave at once: the seat is offered to the queue (RULES 7). With `is_on_its_way` the
+    seat is already being offered, and the attendee can keep it.
     """
 
     consequence: str
@@ -31,7 +31,7 @@ class Leaving:
 
     @classmethod
     def of(cls, my: Mine, *, at: datetime) -> Self:
-        """What happens when the person leaves at `at`."""
+        """What happens when the attendee leaves at `at`."""
         registration = my.part.registration
         also = _also(my.part)
         if registration is None:
@@ -61,7 +61,7 @@ class Leaving:
 
     @classmethod
     def _passing_on(cls, my: Mine, registration: Registration, also: list[str], *, at: datetime) -> Self:
-        """Somebody waits for the seat: from when free cancellation ends she is asked first, unless the seat comes with a duty."""
+        """Someone waits for the seat. After the end of free cancellation they are asked first, unless the seat comes with a duty."""
         slot, until = registration.slot, {"when": moment(registration.slot.promotion_stops_at, my.event)}
         if registration.hands_over_at:
             return cls(
@@ -104,7 +104,9 @@ def _also(part: Participant) -> list[str]:
 
 
 def deadlines_of(my: Mine, *, at: datetime) -> str:
-    """Until when leaving means what, for somebody with a seat that others wait for when it is free; empty for everybody else."""
+    """The deadlines for leaving, for a confirmed attendee of a general slot. Empty for all others, and while the seat is being
+    passed on.
+    """
     registration = my.registration
     if registration is None or not my.is_confirmed or not registration.slot.is_general or registration.hands_over_at:
         return ""

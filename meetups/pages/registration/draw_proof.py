@@ -1,4 +1,4 @@
-"""A draw, for anyone to check: the list that is drawn from, the random value, and the result."""
+"""The proof of a draw, for anyone to check: the entry list, the random value, and the result."""
 
 import shlex
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ FOLD = 20
 
 @dataclass(frozen=True)
 class Mails:
-    """How many of those who entered were mailed the hash of the list, and how many of these mails left before the draw."""
+    """The number of mails that told entrants the hash of the list, and how many of these left before the draw."""
 
     written: int
     in_time: int
@@ -40,9 +40,10 @@ class Mails:
 
 @require_safe
 def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
-    """Before T how it will be drawn; from T on the list and its hash; after the draw the value, the order, and how to compute it again.
+    """Before T the page says how the draw works. From T on it shows the list and its hash. After the draw it shows the value, the
+    order, and how to compute the order again.
 
-    `?entry=` finds an entry for who is not signed in; somebody who is finds her own.
+    `?entry=` finds an entry for a reader who is not signed in; a signed-in reader finds their own.
     """
     at = timezone.now()
     event, lottery = _lottery_or_404(request, public_id, slot)
@@ -73,13 +74,13 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
 
 @lru_cache(maxsize=8)
 def drawn_places(text: str, value: str) -> list[Place]:
-    """The whole order. The same for everybody and for ever, and a second's work for ten thousand entries: so it is kept."""
+    """The whole order. It is kept, because it never changes and takes a second for ten thousand entries."""
     return draw(read_manifest(text), value)
 
 
 @require_safe
 def manifest(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
-    """The list that is drawn from, byte by byte; from T on."""
+    """The entry list, byte by byte; from T on."""
     _event, lottery = _lottery_or_404(request, public_id, slot)
     if not lottery.manifest:
         raise Http404
@@ -98,7 +99,7 @@ def _file(content: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def _lottery_or_404(request: HttpRequest, public_id: str, slot: str) -> tuple[Event, Lottery]:
-    """For whoever may see the event. Raises Http404."""
+    """The event and the lottery, for a reader who may see the event. Raises Http404."""
     event = event_or_404(request, public_id)
     lotteries = Lottery.objects.filter(slot__admission=Slot.Admission.LOTTERY).select_related("slot")
     lottery = get_object_or_404(lotteries, slot__event=event, slot__public_id=slot)
@@ -107,7 +108,7 @@ def _lottery_or_404(request: HttpRequest, public_id: str, slot: str) -> tuple[Ev
 
 
 def _entry(request: HttpRequest, lottery: Lottery) -> str:
-    """The entry_id that the reader asks about, or her own; of a pair it is that of the first. Empty where there is none."""
+    """The entry_id that the reader asks about, or their own. A pair has the entry_id of its first person. Empty where there is none."""
     asked = request.GET.get("entry", "").strip().lower()
     if asked or not request.user.is_authenticated:
         return asked
@@ -119,7 +120,7 @@ def _entry(request: HttpRequest, lottery: Lottery) -> str:
 
 
 def _command(lottery: Lottery, mine: Place | None) -> str:
-    """The line that runs the script; a value may have spaces and quotation marks in it."""
+    """The command that runs the script, quoted, because a value may contain spaces and quotation marks."""
     return shlex.join(
         ["python3", CHECK_SCRIPT.name, "manifest.txt", lottery.value, *([mine.entry.entry_id] if mine else [])]
     )
@@ -130,7 +131,7 @@ def _number_of_entries(drawn_from: Manifest | None) -> int:
 
 
 def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None, at: datetime) -> dict[str, str]:
-    """The one sentence at the top: what came out for the reader, or how far the draw has come."""
+    """The sentence at the top: the result for the reader, or how far the draw has come."""
     event, language = lottery.slot.event, get_language() or "en"
     if mine:
         rank = {"rank": mine.rank, "seats": lottery.seats}
@@ -177,7 +178,7 @@ def _standing(lottery: Lottery, mine: Place | None, drawn_from: Manifest | None,
 
 
 def _steps(event: Event, lottery: Lottery, drawn_from: Manifest | None, at: datetime) -> list[dict[str, Any]]:
-    """List, value, draw: each with its day. What happened is read from the lottery, never from the clock (RULES 11)."""
+    """The three steps list, value and draw, each with its day. Past steps are read from the lottery, never from the clock (RULES 11)."""
     entries, seats = _number_of_entries(drawn_from), lottery.seats
     found = [
         (
@@ -212,14 +213,14 @@ def _steps(event: Event, lottery: Lottery, drawn_from: Manifest | None, at: date
 
 
 def _seats(event: Event, lottery: Lottery) -> dict[str, int]:
-    """The numbers of seats: of the whole event, set aside for others, and drawn here (before T: left to draw)."""
+    """The numbers of seats: in the whole event, set aside for others, and drawn here (before T: left to draw)."""
     total = Slot.objects.filter(event=event).aggregate(total=Sum("capacity"))["total"] or 0
     drawn = lottery.seats if lottery.seats is not None else lottery.slot.seats_left
     return {"total": total, "aside": max(total - drawn, 0), "drawn": drawn}
 
 
 def _mails(lottery: Lottery) -> Mails:
-    """Of the mails that the freezing of this list caused."""
+    """Counts the mails that the freezing of this list caused."""
     causes = HistoryEntry.objects.filter(subject=f"lottery:{lottery.pk}", verb="freeze").values_list("pk", flat=True)
     of_this = Q()
     for cause in causes:

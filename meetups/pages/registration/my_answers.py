@@ -1,4 +1,4 @@
-"""What a person answered to the questions of her slot."""
+"""The attendee's answers to the questions of their slot."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from meetups.registrations.questions.questions import all_questions, questions_o
 
 @dataclass(frozen=True)
 class MyAnswers:
-    """Questions with answers in words, as (question, answer). `is_missing` where a required one is not answered."""
+    """Questions with answers in words, as (question, answer). `is_missing`: a required question is not answered."""
 
     lines: list[tuple[str, str]]
     can_change: bool
@@ -30,7 +30,7 @@ class MyAnswers:
 
 
 def answers_of(registration: Registration, *, at: datetime) -> MyAnswers | None:
-    """None where the slot asks nothing and nothing was answered. No query: the questions came with the slot."""
+    """None where the slot asks nothing and nothing was answered. No query, because the questions came with the slot."""
     given = registration.answers
     questions = [one for one in all_questions(registration.slot) if not one.retired or one.id in given]
     if not questions:
@@ -46,7 +46,7 @@ def answers_of(registration: Registration, *, at: datetime) -> MyAnswers | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def answers(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET shows the questions with my answers; POST changes these."""
+    """GET shows the questions with the attendee's answers; POST changes the answers."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     registration = part.registration if part else None

@@ -1,4 +1,4 @@
-"""What is recorded of somebody who did not come: seen by her, with the way to object (R10)."""
+"""A no-show as the attendee sees it, with the way to object (R10)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,14 +22,14 @@ from meetups.registrations.models import Registration
 
 @dataclass(frozen=True)
 class NoShow:
-    """One of hers. `counts_until` is an instant; what is excused counts no more."""
+    """One no-show of the attendee. `counts_until` is an instant. An excused no-show no longer counts."""
 
     registration: Registration
     counts_until: datetime
 
 
 def no_shows_of(person: User, *, at: datetime) -> list[NoShow]:
-    """Her no-shows in the window, latest first. One query."""
+    """The person's no-shows in the window, latest first. One query."""
     recorded = Registration.objects.filter(
         attendee=person, absent_at__isnull=False, event__ends_at__gt=at - WINDOW, event__ends_at__lte=at
     )

@@ -1,4 +1,4 @@
-"""The cancellation that a reminder links to."""
+"""The cancellation page behind the link in a reminder."""
 
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ def _page(_request: HttpRequest, registration: Registration, at: datetime) -> di
 
 @answered_by_link("pages/registration/one_click.html", find=_find, page=_page, needs_no_cookie=True)
 def cancellation(request: HttpRequest, registration: Registration, at: datetime) -> dict[str, Any]:
-    """Ends what the page shows, or with `keep` takes back a seat that is being passed on (RULES 7), without signing in."""
+    """Leaves the event without signing in. With `keep` it takes back a seat that is being passed on (RULES 7)."""
     person, keeps = registration.person, "keep" in request.POST
     if registration.is_active and keeps:
         keep_seat(registration=registration, at=at, by=person)

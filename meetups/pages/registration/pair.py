@@ -1,4 +1,4 @@
-"""Two who enter a lottery together: the link that one passes on, and the page that the other answers on."""
+"""Pairs who enter a lottery together: the link that the first person passes on, and the page where the second answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ from meetups.registrations.refusals import EventClosed
 
 @dataclass(frozen=True)
 class Pair:
-    """What the page of a registration says about two: the partner's name, or the link to pass on, or that one may invite."""
+    """The pair as the page of a registration shows it: the partner's name, the link to pass on, or that an invitation is possible."""
 
     partner: str = ""
     url: str = ""
@@ -60,7 +60,7 @@ def pair_of(registration: Registration, *, at: datetime) -> Pair | None:
 @require_POST
 @login_required
 def partner(request: SignedIn, public_id: str) -> HttpResponse:
-    """`decision=invite` makes the link to pass on, `withdraw` takes it back; both go back to my registration."""
+    """`decision=invite` makes the link to pass on; `withdraw` takes it back. Both redirect to the reader's registration."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     registration = part.registration if part else None
@@ -80,7 +80,7 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def pair(request: SignedIn, token: str) -> HttpResponse:
-    """GET shows who asks; POST with `decision=accept` enters the lottery together, with `decline` says no."""
+    """GET shows who asks. POST with `decision=accept` enters the lottery as a pair; with `decline` it says no."""
     at = timezone.now()
     found = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee", "lead__event")
     invitation = get_object_or_404(found, token=token)
@@ -109,7 +109,7 @@ def pair(request: SignedIn, token: str) -> HttpResponse:
         if lead.person_key == request.user.person_key:
             raise SamePerson
     except DomainError as refusal:
-        # Who opens a link that leads nowhere sees why; only who sent something is refused.
+        # A GET of a link that leads nowhere shows the reason; only a POST is refused.
         status = refusal.status if request.method == "POST" else 200
         return _answer(request, {**context, "why_not": refusal}, status)
     context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=at)}

@@ -1,4 +1,4 @@
-"""The answer to "still coming?", from the mail or from my page (RULES 26)."""
+"""The attendance check: the answer to "still coming?", from the mail or from my page (RULES 26)."""
 
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ def _page(_request: HttpRequest, registration: Registration, at: datetime) -> di
 
 @answered_by_link("pages/registration/reconfirmation.html", find=_find, page=_page, needs_no_cookie=True)
 def reconfirmation(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse | None:
-    """`answer` is yes or no, without signing in; both come back here. A "no" that was said already is not said again."""
+    """`answer` is yes or no; no sign-in is needed. Both redirect to this page. A repeated "no" changes nothing."""
     person, word = registration.person, request.POST.get("answer", "")
     if word == "yes":
         reconfirm(registration=registration, at=at, by=person)

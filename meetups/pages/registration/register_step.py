@@ -1,4 +1,4 @@
-"""The step before registering, for whoever is signed in and for whoever is not."""
+"""The step before registering, for readers with or without an account."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from meetups.pages.site.shared_page import shared_page
 
 
 def chosen_offer(offers: list[SlotChoice], public_id: str | None) -> SlotChoice | None:
-    """The offer that the address names where it is open, else the best one."""
+    """The offer that the address names, if it is open; else the best one."""
     named = next((offer for offer in offers if offer.slot.public_id == public_id and offer.way_in), None)
     return named or best(offers)
 
@@ -36,13 +36,13 @@ def step(
     asks_more: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with `asks_more` it comes back because the chosen slot has questions."""
+    """The page of this step. With `asks_more` it is shown again because the chosen slot has questions."""
     context = _context(event, common, form) | {"asks_more": asks_more}
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 
 def fresh_step(request: HttpRequest, event: Event, common: Common, part: Participant) -> HttpResponse:
-    """The page as it is opened by somebody who is signed in; `?slot=` chooses."""
+    """The page as a signed-in reader opens it; `?slot=` chooses the slot."""
     chosen = chosen_offer(common.offers, request.GET.get("slot"))
 
     def context(own: Mapping[str, str]) -> dict[str, Any]:
@@ -70,6 +70,6 @@ def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, 
 
 
 def certain_seats(event: Event, common: Common, *, at: datetime) -> list[Duty]:
-    """Shifts with a certain seat that a reader without one could take instead of waiting."""
+    """Shifts with a guaranteed seat that a reader without one can take instead of waiting."""
     duties = duties_of(event, common.shifts, mine=[], at=at)
     return [duty for duty in duties if duty.is_open and duty.shift.is_offered]

@@ -1,4 +1,4 @@
-"""A person's registration: before it, after it, and in another slot."""
+"""A registration: the step before it, its page afterwards, and the change to another slot."""
 
 from datetime import datetime
 from typing import cast
@@ -34,14 +34,14 @@ from meetups.speakers.timetable import timetable
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The step before registering, for who is signed in and who is not; afterwards where I stand."""
+    """The step before registering, for readers with or without an account; afterwards the reader's registration."""
     if request.user.is_authenticated:
         return _registration(cast(SignedIn, request), public_id)
     return first_step(request, public_id)
 
 
 def _registration(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET shows where I stand, or the step before registering (`?slot=` chooses); POST registers and comes back here."""
+    """GET shows the reader's registration, or the step before it (`?slot=` chooses the slot). POST registers and redirects here."""
     at = timezone.now()
     if request.method == "POST":
         return _register(request, public_id, at=at)
@@ -55,7 +55,7 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpResponse:
-    """Whoever gets the place needs no page: what that says is read only for a form that comes back."""
+    """Registers. The data of the page is read only if the form is shown again, because success needs no page."""
     event, slots = event_and_slots_lately_or_404(request, public_id)
     form = RegistrationForm(request.POST, slots=slots)
     if form.asks_more:
@@ -77,7 +77,7 @@ def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpRespons
 
 
 def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:
-    """Where I stand."""
+    """The page of the reader's registration."""
     slot = my.part.registration.slot_id if my.part.registration else None
     context = {
         "event": event,
@@ -100,7 +100,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def slot(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET shows the other slots and what each costs; POST changes. A change that means waiting needs `accept_waiting`."""
+    """GET shows the other slots and what each costs; POST changes the slot. A change that means waiting needs `accept_waiting`."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     offers = offers_of([event], at=at)[event.pk]

@@ -1,4 +1,4 @@
-"""What the pages around a registration ask: a slot, and the answers to its questions."""
+"""Forms of the registration pages: a slot, and the answers to its questions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -22,11 +22,11 @@ def name_of(question: Question) -> str:
 
 
 def field_of(question: Question, given: Any = None) -> forms.Field:
-    """The field that asks it, with the answer that was given before. An optional choice can be taken back."""
+    """The field for the question, with the earlier answer. An optional choice can be taken back."""
     shared: dict[str, Any] = {
         "label": question.label,
         "required": question.required,
-        # A form prints its help as it is: markup in it is the product's own, and this is what somebody typed.
+        # A form prints its help text without escaping. People type this text, so it is escaped here.
         "help_text": escape(question.help),
         "initial": given,
     }
@@ -45,7 +45,7 @@ def field_of(question: Question, given: Any = None) -> forms.Field:
 
 
 class QuestionsForm(forms.Form):
-    """The questions of a slot, with the answers that were given before."""
+    """The questions of a slot, with the earlier answers."""
 
     questions: list[Question]
 
@@ -62,12 +62,12 @@ class QuestionsForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, Any]:
-        """By the question's id; of a valid form only."""
+        """The answers by the question's id; only for a valid form."""
         return {question.id: self.cleaned_data.get(name_of(question)) for question in self.questions}
 
 
 class SlotField(forms.ChoiceField):
-    """Offers the slots that are open. Any other slot of the event is taken, too, so that the action can say why it refuses."""
+    """Offers the open slots. It also accepts any other slot of the event, so that the action can say why it refuses."""
 
     slots: dict[str, Slot]
 
@@ -84,7 +84,7 @@ class _ForASlot(QuestionsForm):
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def accept_slots(self, slots: Iterable[Slot]) -> None:
-        """Says which slots the event has, before anything is read from the form."""
+        """Sets the slots of the event. This comes before anything is read from the form."""
         field = self._slot_field
         field.slots = {slot.public_id: slot for slot in slots}
         named = self.data.get("slot") if self.is_bound else self.initial.get("slot") or field.initial
@@ -93,7 +93,7 @@ class _ForASlot(QuestionsForm):
         self.fields["asked"].initial = slot.public_id if slot else ""
 
     def offer_slots(self, choices: list[SlotChoice]) -> None:
-        """Says what can be chosen, in words, before the form is shown."""
+        """Sets the choices, in words. This comes before the form is shown."""
         self.slot_choices = choices
         self._slot_field.choices = [(choice.slot.public_id, self.label_of(choice)) for choice in choices]
 
@@ -103,21 +103,21 @@ class _ForASlot(QuestionsForm):
 
     @property
     def asks_more(self) -> bool:
-        """Whether a slot was chosen whose questions the page did not show."""
+        """Whether the chosen slot has questions that the page did not show."""
         return self.is_bound and bool(self.questions) and self.data.get("asked") != self.data.get("slot")
 
     @property
     def filled_in(self) -> dict[str, str]:
-        """What was sent, to fill in a page that asks more."""
+        """The sent values, to fill in a page that asks more."""
         return {key: value for key, value in self.data.items() if key in self.base_fields and key != "asked"}
 
     @property
     def chosen(self) -> Slot:
-        """The slot that was chosen; of a valid form only."""
+        """The chosen slot; only for a valid form."""
         return self._slot_field.slots[self.cleaned_data["slot"]]
 
     def label_of(self, offer: SlotChoice) -> SafeString:
-        """One choice: how one gets in there, and what will happen."""
+        """The label of one choice: how people get in, and what will happen."""
         return format_html(
             "<span>{}<small>{}</small><small>{} · {}</small></span>",
             offer.slot.name,
@@ -138,7 +138,7 @@ class RegistrationForm(_ForASlot):
         self.accept_slots(slots)
 
     def offer_slots(self, choices: list[SlotChoice]) -> None:
-        """As above; a single slot is no choice."""
+        """Hides the field where only one slot is left."""
         super().offer_slots([choice for choice in choices if choice.way_in])
         if not self.has_a_choice:
             self.fields["slot"].widget = forms.HiddenInput()
@@ -149,7 +149,7 @@ class RegistrationForm(_ForASlot):
 
 
 class OtherSlotForm(_ForASlot):
-    """Another slot. The tick appears where the change means waiting."""
+    """A change to another slot. The checkbox appears where the change means waiting."""
 
     slot = SlotField(label=gettext_lazy("Change to"), widget=forms.RadioSelect)
     accept_waiting = forms.BooleanField(
@@ -171,12 +171,12 @@ class OtherSlotForm(_ForASlot):
         return bool(self.slot_choices)
 
     def label_of(self, offer: SlotChoice) -> SafeString:
-        """One choice, with what it costs."""
+        """The label of one choice, with what it costs."""
         return format_html("<span>{}<small>{}</small></span>", offer.slot.name, cost(offer))
 
 
 def cost(offer: SlotChoice) -> str:
-    """Where somebody lands who changes to this slot now."""
+    """What an attendee gets who changes to this slot now."""
     if offer.way_in == State.APPLIED:
         return _("You’ll enter its lottery. %(note)s.") % {"note": offer.note}
     if offer.way_in == State.CONFIRMED:

@@ -1,4 +1,4 @@
-"""An organizer keeps a seat for somebody, who says yes or no."""
+"""The answer to an invitation: an organizer holds a seat for a person, who accepts or declines."""
 
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ def _page(request: HttpRequest, place: HeldPlace, at: datetime) -> dict[str, Any
 
 @answered_by_link("pages/registration/held_place.html", find=_find, page=_page)
 def held_place(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResponse | dict[str, Any]:
-    """Yes needs the account of the invited address; no needs the link alone. The invited address is not shown to anyone."""
+    """Accepting needs the account of the invited address; declining needs only the link. The invited address is not shown to anyone."""
     if request.POST.get("answer") == "decline":
         decline_place(place=place, at=at)
         return {"is_declined": True}

@@ -1,4 +1,4 @@
-"""Addresses: registering, cancelling, and every link about a seat."""
+"""Addresses: pages for registering, for cancelling, and for every link about a seat."""
 
 from django.urls import path
 

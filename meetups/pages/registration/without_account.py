@@ -47,7 +47,7 @@ class TooOften(DomainError):
 
 
 class FirstTimeForm(RegistrationForm):
-    """The step before registering, with who it is."""
+    """The step before registering, with name and address."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -65,7 +65,7 @@ class FirstTimeForm(RegistrationForm):
 
 
 class CodeForm(forms.Form):
-    """The six digits."""
+    """The six digits of the code."""
 
     code = forms.CharField(
         label=_("Code"),
@@ -74,13 +74,13 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """Spaces, hyphens and full-width digits are how people and phones write codes."""
+        """Accepts spaces, hyphens and full-width digits, because people and phones write codes with them."""
         digits = [str(int(letter)) for letter in self.cleaned_data["code"] if letter.isdecimal()]
         return "".join(digits)
 
 
 def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
-    """GET asks for name and address beside the slot; POST mails a code and goes on to where it is typed."""
+    """GET asks for name and address beside the slot; POST mails a code and redirects to the page where it is typed."""
     at = timezone.now()
     event = event_or_404(request, public_id)
     common = common_of(event, None, at=at)
@@ -120,7 +120,7 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest, public_id: str) -> HttpResponse:
-    """GET asks for the code; POST with the right one signs in and registers, and goes on to the registration."""
+    """GET asks for the code; POST with the right one signs in, registers, and redirects to the registration."""
     at = timezone.now()
     event = event_or_404(request, public_id)
     if request.user.is_authenticated:
@@ -151,7 +151,7 @@ def _page(
     *,
     at: datetime,
 ) -> HttpResponse:
-    """Where the code is typed; where nothing waits for one, why."""
+    """The page for the code. If nothing waits for a code, it says why."""
     if place is None or not place.is_held(at):
         context: dict[str, Any] = {"event": event, "why_not": refusal or NothingWaits()}
         return answer(request, "pages/registration/registration_code.html", context, status=410)
@@ -168,7 +168,7 @@ def _page(
 
 
 def _sign_in(request: HttpRequest, claim: Claim, event: Event) -> HttpResponse:
-    """Signs in as any code does: whoever has a second factor is asked for it, and comes back afterwards."""
+    """Signs in like any code: a person with a second factor is asked for it and returns afterwards."""
     if claim.refusal:
         messages.info(request, str(claim.refusal))
     record_authentication(request, claim.person, method="code", email=claim.person.email)

@@ -1,1 +1,1 @@
-"""What pages say of an event, a slot, a shift, and of a person there."""
+"""Texts and data of pages about an event, a slot, a shift, and a person's part in them."""

@@ -7,7 +7,7 @@ from typing import Any
 from meetups.events.models import Event
 from meetups.speakers.models import Call
 
-# The columns of an event's call, beside others of the event.
+# The columns of an event's call, to be read together with other columns of the event.
 CALL = ("call__opened_at", "call__closes_at", "call__closed_at", "call__text")
 
 

@@ -1,4 +1,4 @@
-"""Shifts, in words: what one takes on, what one gets, and what becomes of the seat by stepping down."""
+"""Shifts in words: what the volunteer does, what they get, and what happens to the seat after stepping down."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from meetups.volunteers.hours import hours
 from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
-# So many of the shifts that are done stand on my page, and so many are looked at for what was missed.
+# My page shows this many shifts that are done, and looks through this many for missed ones.
 LAST, LOOKED_AT = 5, 100
 
 
@@ -34,12 +34,12 @@ class Duty:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody can take it now."""
+        """Whether the shift can be taken now."""
         return self.why_not == ""
 
     @property
     def why_not(self) -> str:
-        """The reason why nobody can take it; empty where somebody can."""
+        """The reason why the shift cannot be taken; empty where it can."""
         if self.event.state == Event.State.DRAFT:
             return _("not public yet")
         if self.shift.cancelled_at or self.shift.starts_at <= self.at or not self.event.is_open(self.at):
@@ -52,7 +52,7 @@ class Duty:
 
     @property
     def time(self) -> str:
-        """`16:30〜17:30`, with its day where that is not the event's."""
+        """`16:30〜17:30`, with the day if it is not the day of the event."""
         zone, language = self.event.time_zone, get_language() or "en"
         times = dates.time_range(self.shift.starts_at, self.shift.ends_at, zone, language)
         if (
@@ -64,7 +64,7 @@ class Duty:
 
     @property
     def clock(self) -> str:
-        """`16:30〜17:30 JST`, for lists that say the day themselves."""
+        """`16:30〜17:30 JST`, for lists that show the day themselves."""
         zone, language = self.event.time_zone, get_language() or "en"
         times = dates.time_range(self.shift.starts_at, self.shift.ends_at, zone, language)
         return f"{times} {dates.zone_label(self.shift.starts_at, zone)}"
@@ -79,7 +79,7 @@ class Duty:
 
     @property
     def can_be_handed_over(self) -> bool:
-        """Whether somebody who has it can ask another to take it over (RULES 72, 73)."""
+        """Whether the volunteer can ask another person to take over the shift (RULES 72, 73)."""
         return self.event.is_open(self.at) and self.at < self.shift.starts_at and not self.shift.needs_approval
 
     @property
@@ -88,24 +88,24 @@ class Duty:
 
     @property
     def way_out(self) -> str:
-        """What the link to stepping down says; empty where there is nothing to step down from any more (RULES 22)."""
+        """The text of the link for stepping down; empty after the shift, or where the event is cancelled (RULES 22)."""
         if self.event.is_cancelled or self.at >= self.shift.ends_at:
             return ""
         return _("Leave early") if self.is_under_way else _("Cancel my shift")
 
     @property
     def step_down_is_free(self) -> bool:
-        """Whether somebody who takes it now can step down without organizers being told at once (RULES 22)."""
+        """Whether a volunteer who takes the shift now can step down without organizers being told at once (RULES 22)."""
         return self.shift.step_down_is_free(self.at)
 
     @property
     def what(self) -> str:
-        """What there is to do, in a sentence where the organizers wrote one."""
+        """What there is to do: the organizers' instructions, else the title."""
         return self.shift.instructions or self.shift.title
 
     @property
     def note(self) -> str:
-        """What the button means, in its second line; empty where there is nothing to add."""
+        """The second line of the button; empty where there is nothing to add."""
         if self.shift.needs_approval:
             return _("Needs organizer approval")
         return _("You get a seat right away") if self.shift.slot_id else ""
@@ -131,7 +131,7 @@ class Duty:
 
     @property
     def label(self) -> str:
-        """What the button says: taking it, or asking for it where organizers choose (RULES 65)."""
+        """The text of the button: sign up for the shift, or request it where organizers choose (RULES 65)."""
         if self.shift.needs_approval:
             return _("Request this shift")
         return {
@@ -142,7 +142,7 @@ class Duty:
 
 
 def duties_of(event: Event, shifts: Iterable[Shift], *, mine: Iterable[int], at: datetime) -> list[Duty]:
-    """Each shift in words; `mine` are the primary keys of those that the reader has taken."""
+    """Each shift in words; `mine` are the primary keys of the shifts that the reader has taken."""
     taken = set(mine)
     return [Duty(event, shift, at, shift.pk in taken) for shift in shifts]
 
@@ -157,7 +157,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Work:
-    """All the shifts that somebody has done: how many, and how long (V6)."""
+    """All shifts that a person has done: how many, and how long (V6)."""
 
     shifts: int
     duration: timedelta
@@ -170,7 +170,7 @@ class Work:
 
 
 def done_by(person: User, *, at: datetime) -> list[Done]:
-    """Her last shifts, and all that were missed in the window (RULES 24, 76), latest first. One query."""
+    """The person's last shifts, and all missed shifts in the window (RULES 24, 76), latest first. One query."""
     missed = Q(mark__in=[Signup.Mark.ABSENT, Signup.Mark.EXCUSED], shift__ends_at__gt=at - WINDOW)
     over = Signup.objects.over(at).filter(Q(mark__in=["", Signup.Mark.DONE]) | missed, volunteer=person)
     found: list[Done] = []
@@ -183,27 +183,27 @@ def done_by(person: User, *, at: datetime) -> list[Done]:
 
 
 def work_of(person: User, *, at: datetime) -> Work | None:
-    """What she has done in all; None where that is nothing yet. One query."""
+    """The total work of the person; None where there is none yet. One query."""
     lasted = Sum(F("shift__ends_at") - F("shift__starts_at"), output_field=DurationField())
     found = Signup.objects.done(at).filter(volunteer=person).aggregate(shifts=Count("pk"), duration=lasted)
     return Work(**found) if found["shifts"] else None
 
 
 def deal(offers: Iterable[SlotChoice]) -> str:
-    """What a duty seat gives, in one sentence."""
+    """The benefit of a duty seat, in one sentence."""
     if any(offer.lottery and not offer.lottery.is_drawn for offer in offers):
         return _("Take this shift and you’re in, no lottery.")
     return _("Take this shift and you’re in, no waitlist.")
 
 
 def _falls_to(offers: list[SlotChoice]) -> SlotChoice | None:
-    """Where a seat goes whose duty ends, as things are now: what the pen itself would choose."""
+    """The slot that a seat falls back to when its duty ends now; the pen itself chooses the same one."""
     slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None
     return next((offer for offer in offers if offer.slot == slot), None)
 
 
 def rule_of_stepping_down(offers: Iterable[SlotChoice]) -> str:
-    """What stepping down will mean, said before a shift is taken (RULES 21)."""
+    """The consequence of stepping down, shown before a shift is taken (RULES 21)."""
     offers = list(offers)
     general = _falls_to(offers)
     if general is None:
@@ -232,7 +232,7 @@ def rule_of_stepping_down(offers: Iterable[SlotChoice]) -> str:
 
 @dataclass(frozen=True)
 class Fallback:
-    """What becomes of a seat: a sentence for the page, and a note for the button."""
+    """What happens to a seat: a sentence for the page, and a note for the button."""
 
     sentence: str
     note: str
@@ -242,7 +242,7 @@ class Fallback:
 
 
 def fallback(offers: Iterable[SlotChoice], *, held_otherwise: bool, checked_in: bool, is_over: bool) -> Fallback:
-    """What becomes of the seat when the reader steps down now (RULES 20, 21, 41, 42)."""
+    """What happens to the seat if the reader steps down now (RULES 20, 21, 41, 42)."""
     stays, queues = _("You keep your seat"), _("You’ll be on the waitlist")
     if is_over:
         return Fallback(_("Your attendance at the event stays on record."), _("The organizers are notified right away"))

@@ -1,4 +1,4 @@
-"""Events in lists."""
+"""Events as cards in lists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
 
 @dataclass(frozen=True)
 class EventCard:
-    """One event in a list: `do` says what one can do there, `tag` what it is where that is not the usual."""
+    """One event in a list. `do` says what the reader can do there; `tag` names a state that is not the usual one."""
 
     event: Event
     place: str
@@ -23,7 +23,7 @@ class EventCard:
 
 
 def place_of(event: Event, *, at: datetime) -> str:
-    """Where it is, in a few words; of an event to come also that this is not known yet."""
+    """The place in a few words. For an event ahead it may say that the venue is not known yet."""
     if not event.has_place:
         return ""
     return event.venue_name or ("" if event.is_over(at) else venue_to_come(event))

@@ -1,4 +1,4 @@
-"""What a person is at an event, in words: where she stands, what comes next, and when."""
+"""A person's part in an event, in words: their state, what comes next, and when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the way to the event; `state` is done, now or next. What is done no longer names its last moment."""
+    """One step on the way to the event; `state` is done, now or next. A step that is done shows no deadline."""
 
     what: str
     when: str
@@ -36,9 +36,9 @@ class Step:
 
 @dataclass
 class Mine:
-    """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` her place in the queue.
+    """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` is the place in the queue.
 
-    `asked` is what waits for her word; `duties` are her shifts.
+    `asked` is a request that waits for the person's answer; `duties` are their shifts.
     """
 
     event: Event
@@ -61,23 +61,23 @@ class Mine:
 
     @property
     def is_held(self) -> bool:
-        """Whether a shift or a talk keeps the seat certain: such a seat does not change its slot."""
+        """Whether a shift or a talk holds the seat. Such a seat does not change its slot."""
         return self.is_confirmed and _holds(self.part)
 
     @property
     def to_confirm(self) -> Talk | None:
-        """A talk of her own that was accepted and waits for her word."""
+        """The person's own talk that was accepted and waits for confirmation."""
         own = filter(self.part.leads, self.part.talks)
         return next((talk for talk in own if talk.state == Talk.State.ACCEPTED), None)
 
 
 def has_part(part: Participant) -> bool:
-    """Whether the person is anything at all there."""
+    """Whether the person has any part in the event."""
     return bool(part.registration or part.talks or part.signups)
 
 
 def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
-    """The part in words; None for somebody who has none."""
+    """The part in words; None for a person without a part."""
     if not has_part(part):
         return None
     registration = part.registration
@@ -92,13 +92,13 @@ def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
 
 
 def _holds(part: Participant) -> bool:
-    """Whether a shift or a confirmed talk is there that keeps a seat."""
+    """Whether a shift or a confirmed talk holds a seat."""
     return bool(part.signups) or any(talk.state == Talk.State.CONFIRMED for talk in part.talks)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:
-    """Her active registrations with all that their words need; those that wait know how many are ahead, and what they are offered.
-    One query.
+    """The person's active registrations with all data for their texts. Waiting ones know how many people are ahead, and what they
+    are offered. One query.
     """
     ahead = (
         Registration.objects.filter(slot=OuterRef("slot"), state=State.WAITLISTED, place__lt=OuterRef("place"))
@@ -121,7 +121,7 @@ def registrations_of(person: User) -> QuerySet[Registration]:
 
 
 def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
-    """Everything that is still before her, soonest first. Four queries, any size."""
+    """The person's parts in everything ahead, soonest first. Four queries, any size."""
     parts: dict[int, tuple[Event, Participant]] = {}
 
     def part(event: Event) -> Participant:
@@ -140,7 +140,7 @@ def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
 
 
 def next_part(person: User, *, at: datetime) -> Mine | None:
-    """The next event at which she is registered, for the top of the home page."""
+    """The person's part in the next event with a registration, for the top of the home page."""
     registration = (
         registrations_of(person)
         .filter(event__ends_at__gt=at, event__state=Event.State.PUBLISHED)
@@ -151,7 +151,7 @@ def next_part(person: User, *, at: datetime) -> Mine | None:
 
 
 def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tuple[str, str, str]:
-    """Tone, sentence and what stands below it."""
+    """The tone, the sentence, and the text below it."""
     registration = part.registration
     if event.is_cancelled:
         return "over", _("This event was canceled."), _("You don’t need to do anything.")
@@ -196,7 +196,7 @@ def _afterwards(registration: Registration | None) -> tuple[str, str]:
 
 
 def _without_seat(part: Participant) -> tuple[str, str, str]:
-    """A talk that is not confirmed yet, or a shift that guarantees no seat."""
+    """The state of a person with an unconfirmed talk, or with a shift that guarantees no seat."""
     if any(talk.state == Talk.State.ACCEPTED and part.leads(talk) for talk in part.talks):
         return "act", _("Your talk was accepted. Confirm it to get your seat."), ""
     if part.talks and not any(map(part.leads, part.talks)):
@@ -208,12 +208,12 @@ def _without_seat(part: Participant) -> tuple[str, str, str]:
 
 
 def _answered(registration: Registration) -> str:
-    """What she said when she was asked."""
+    """The answer to the attendance check."""
     return _("You replied that you’re coming. Thank you.") if registration.reconfirmed_at else ""
 
 
 def _duties(part: Participant) -> str:
-    """What the seat comes with."""
+    """The talk and the shift that come with the seat."""
     if any(talk.state == Talk.State.CONFIRMED for talk in part.talks) and part.signups:
         return _("You’re on the program. Your shift: %(shift)s.") % {"shift": part.signups[0].shift.title}
     if any(talk.state == Talk.State.CONFIRMED for talk in part.talks):
@@ -226,8 +226,8 @@ def _duties(part: Participant) -> str:
 def steps_of(
     event: Event, slot: Slot, registration: Registration | None, *, at: datetime, part: Participant | None = None
 ) -> list[Step]:
-    """The way from registering in `slot` to the day itself, for who has `part` in it. The first step that is not done is the one that
-    is on.
+    """The steps from registering in `slot` to the event day, for the person with `part` in it. The first step that is not done is
+    the current one.
     """
     lottery = slot.draws_from
     drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
@@ -250,7 +250,7 @@ def steps_of(
 
 
 def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime) -> list[tuple[str, str, bool]]:
-    """A held seat is neither cancelled nor passed on: it goes with its shift, or its talk, and only shifts have a deadline (RULES 22)."""
+    """The deadline of a held seat. Such a seat ends only with its shift or its talk, and only shifts have a deadline (RULES 22)."""
     deadlines = [signup.shift.step_down_until for signup in part.signups if at < signup.shift.step_down_until]
     return [(pgettext("step", "Cancel shift"), _until(min(deadlines), event), False)] if deadlines else []
 
@@ -258,7 +258,7 @@ def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime
 def _deadlines(
     event: Event, slot: Slot, registration: Registration | None, *, at: datetime
 ) -> list[tuple[str, str, bool]]:
-    """Until when seats move up, for who waits; for everybody else until when cancelling is free, and until when a seat is passed on."""
+    """For a waiting person: until when seats move up. For others: until when cancelling is free, and until when a seat is passed on."""
     found = []
     if registration and registration.asked_at:
         answer_by = slot.reconfirmation.answer_by
@@ -281,7 +281,7 @@ def _deadlines(
 
 
 def _concerns(lottery: Lottery, registration: Registration | None, at: datetime) -> bool:
-    """Whether the draw lies on this person's way."""
+    """Whether the draw concerns this person."""
     if registration is None:
         return lottery.takes_entries(at)
     return registration.state == State.APPLIED or registration.drawn_rank is not None
@@ -312,7 +312,7 @@ def _until(at: datetime, event: Event) -> str:
 
 
 def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:
-    """The rehearsal, for whoever belongs to it with a talk or a shift."""
+    """The rehearsal, for a person who belongs to it with a talk or a shift; else None."""
     if part is None or not (part.talks or part.signups):
         return None
     rehearsal = Rehearsal.objects.filter(event=event).first()
@@ -320,7 +320,7 @@ def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:
 
 
 def latest_of(person: User, *, at: datetime, limit: int) -> Iterable[Registration]:
-    """Her seats at events that are over, latest first."""
+    """The person's seats at past events, latest first."""
     return (
         Registration.objects.confirmed()
         .filter(attendee=person, event__ends_at__lte=at)

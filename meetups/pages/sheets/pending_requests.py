@@ -1,4 +1,4 @@
-"""What waits for somebody's word: an offer of a seat, the question "still coming?", and a seat that is on its way to somebody."""
+"""Requests that wait for an answer: an offer of a seat, the attendance check, and a seat that is being handed over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,10 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class PendingRequest:
-    """As a sentence with its deadline and what follows. `url` is the page that answers, `label` its button, `note` the second line.
+    """A request as a sentence, with its deadline and its consequence. `url` is the page for the answer, `label` its button,
+    `note` the second line.
 
-    Somebody who hands over her seat is asked nothing: `keeps` says that she can take it back.
+    An attendee who hands over a seat is asked nothing: `keeps` says that they can take it back.
     """
 
     tone: str
@@ -33,9 +34,9 @@ class PendingRequest:
 
     @classmethod
     def of(cls, event: Event, registration: Registration, *, number: int, at: datetime) -> Self | None:
-        """What is asked of the person with this registration at an event that is still to come; None is the usual case.
+        """The request for this registration at an event ahead; usually None.
 
-        `number` is her place in the queue. One query where her slot hands over seats, or where she has not answered.
+        `number` is the place in the queue. One query if the slot hands over seats, or if the attendance check has no answer yet.
         """
         if registration.state == State.CONFIRMED and registration.hands_over_at:
             return cls._passing_on(event, registration)
@@ -86,14 +87,16 @@ class PendingRequest:
 
 
 def consequence_of_silence(*, releases: bool) -> str:
-    """What happens to the seat of somebody who does not answer."""
+    """What happens to the seat of an attendee who does not answer."""
     if releases:
         return _("If you don’t reply, your seat goes to someone on the waitlist.")
     return _("If you don’t reply, you keep your seat, but the organizers won’t know how many people to expect.")
 
 
 def _open_offer(registration: Registration) -> tuple[int | None, datetime | None]:
-    """The offer to her, if one is open; a query unless the list that she came from has looked already."""
+    """The open offer for this registration, if any, as (primary key, deadline). One query, unless `registrations_of` has read it
+    already.
+    """
     if hasattr(registration, "offer_answer_by"):
         return getattr(registration, "offer_pk", None), registration.offer_answer_by
     offer = Offer.objects.open().filter(taker=registration).first()

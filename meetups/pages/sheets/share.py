@@ -1,4 +1,4 @@
-"""An event for those who are elsewhere: other calendars, search engines, chats that preview links."""
+"""An event for other services: calendars, search engines, and chats that preview links."""
 
 import json
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ def _plain(description: str) -> str:
 
 
 def summary(event: Event) -> str:
-    """The beginning of the description as plain text; without a description a sentence."""
+    """The beginning of the description as plain text; without a description, a standard sentence."""
     text = _plain(event.description)
     if not text:
         return _("An event of %(community)s.") % {"community": event.community.name}
@@ -47,7 +47,7 @@ def where(event: Event) -> str:
 
 
 def links(event: Event) -> dict[str, str]:
-    """Addresses that put the event into other calendars or onto a map. Nothing is loaded from them before they are followed."""
+    """Links that add the event to other calendars or show it on a map. Nothing is loaded from there before the reader follows a link."""
     url = link("event", event.public_id)
     google = {
         "action": "TEMPLATE",
@@ -74,15 +74,15 @@ def links(event: Event) -> dict[str, str]:
 
 
 def preview_text(event: Event) -> str:
-    """What a link preview says below the title: when it is, in the event's own language, and how the description begins."""
+    """The text of a link preview below the title: time in the event's own language, place, and the beginning of the description."""
     when = dates.event_time(event.starts_at, event.ends_at, event.time_zone, event.language)
     return " · ".join(filter(None, (when, where(event), summary(event))))
 
 
 def structured_data(event: Event, offers: list[SlotChoice], programme: list[ProgrammeItem]) -> SafeString:
-    """The event in the words of schema.org, as a block of data that no browser runs."""
+    """The event in the vocabulary of schema.org, as a data block that no browser runs."""
     text = json.dumps(_structured(event, offers, programme), cls=DjangoJSONEncoder, ensure_ascii=False)
-    # What could end the block, or begin another, is written as JSON escapes.
+    # Characters that could end the block or begin another are written as JSON escapes.
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))

@@ -1,4 +1,4 @@
-"""What a slot offers to somebody who comes now, in words and numbers."""
+"""The offer of a slot to a newcomer, in words and numbers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ State = Registration.State
 class SlotChoice:
     """A slot of `event` as it stands at `at`. `applied`, `waiting` and `confirmed` count people.
 
-    `way_in` is the state in which a newcomer would land; None where nobody can register any more, or never could without a
-    duty or an invitation.
+    `way_in` is the state that a newcomer would get. It is None where registration is closed, or where it needs a duty or an
+    invitation.
     """
 
     event: Event
@@ -49,7 +49,7 @@ class SlotChoice:
 
     @property
     def tag(self) -> str:
-        """How one gets in, in a word or two."""
+        """How people get in, in a word or two."""
         if self.slot.admission == Slot.Admission.DUTY:
             return _("Guaranteed seat")
         if self.lottery and not self.lottery.is_drawn and self.slot.first_come_seats:
@@ -58,7 +58,7 @@ class SlotChoice:
 
     @property
     def how(self) -> str:
-        """How one gets in, until when, and what then."""
+        """How people get in, until when, and what happens then."""
         slot, lottery = self.slot, self.lottery
         if slot.admission == Slot.Admission.INVITED:
             return _("Reserved for speakers and invited people.")
@@ -80,7 +80,7 @@ class SlotChoice:
 
     @property
     def terms(self) -> list[str]:
-        """What is announced of a lottery beside its dates, a sentence each: first come seats, pairs, chances, the random value."""
+        """The terms of a lottery beside its dates, one sentence each: first come seats, pairs, chances, the random value."""
         slot, lottery = self.slot, self.lottery
         if lottery is None or lottery.is_drawn:
             return []
@@ -103,7 +103,7 @@ class SlotChoice:
 
     @property
     def _left(self) -> int:
-        """How many seats somebody who comes now can still have at once."""
+        """The number of seats that a newcomer can still get at once."""
         waits = self.lottery is not None and not self.lottery.is_drawn
         return self.slot.first_come_left if waits else self.slot.seats_left
 
@@ -123,7 +123,7 @@ class SlotChoice:
 
     @property
     def of(self) -> str:
-        """What stands behind the large number."""
+        """The text after the large number."""
         if (self.lottery and not self.lottery.is_drawn) or self.slot.admission == Slot.Admission.INVITED:
             seats = self.slot.capacity if self.slot.admission == Slot.Admission.INVITED else self._to_draw
             return ngettext("/ %(count)d seat", "/ %(count)d seats", seats) % {"count": seats}
@@ -131,7 +131,7 @@ class SlotChoice:
 
     @property
     def more(self) -> str:
-        """The small line below: how many a seat, how many wait, how large the slot is."""
+        """The small line below: entries per seat, the length of the queue, or the size of the slot."""
         slot = self.slot
         if self.lottery and not self.lottery.is_drawn:
             if self.applied > self._to_draw > 0:
@@ -149,7 +149,7 @@ class SlotChoice:
 
     @property
     def label(self) -> str:
-        """What the button says."""
+        """The text of the button."""
         return {
             State.APPLIED: _("Enter the lottery"),
             State.CONFIRMED: _("Register"),
@@ -158,7 +158,7 @@ class SlotChoice:
 
     @property
     def note(self) -> str:
-        """What will happen then: the second line of the button."""
+        """The second line of the button: what will happen."""
         if self.way_in == State.APPLIED and self.lottery:
             return _("Result: %(when)s") % {"when": self._short(self.lottery.draws_at)}
         if self.way_in == State.CONFIRMED:
@@ -174,7 +174,7 @@ class SlotChoice:
 
     @property
     def line(self) -> str:
-        """How one gets in and until when, for lists."""
+        """How people get in and until when, for lists."""
         if self.way_in == State.APPLIED and self.lottery:
             return _("Lottery: enter by %(when)s") % {"when": self._short(self.lottery.closes_at)}
         if self.way_in == State.CONFIRMED:
@@ -224,6 +224,6 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[SlotCh
 
 
 def best(offers: Iterable[SlotChoice]) -> SlotChoice | None:
-    """The offer that a page puts first: one that does not mean waiting, else a queue; None where nothing is open."""
+    """The offer that a page shows first: one without waiting, else a queue; None where nothing is open."""
     ways = [offer for offer in offers if offer.way_in is not None]
     return next((offer for offer in ways if offer.way_in != State.WAITLISTED), ways[0] if ways else None)

@@ -1,1 +1,1 @@
-"""What volunteers see and send."""
+"""Pages for volunteers."""

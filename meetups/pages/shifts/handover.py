@@ -1,4 +1,4 @@
-"""A shift passes from one person to another: the page of who hands it over, and of who is asked."""
+"""The hand-over of a shift: the page of the volunteer who gives it, and the page of the person who is asked."""
 
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ from meetups.volunteers.models import Handover
 
 
 class HandoverForm(forms.Form):
-    """Who is asked."""
+    """The person who is asked."""
 
     address = forms.EmailField(
         label=gettext_lazy("Email address"),
@@ -50,7 +50,7 @@ class HandoverForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def giving(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
-    """GET says what handing over means; POST asks the person at an address, or with `withdraw` takes the question back."""
+    """GET says what handing over means; POST asks the person at an address, or with `withdraw` takes the request back."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, asked: Handover, at: datetime) -> dict[str, Any]
 
 @answered_by_link("pages/shifts/handover.html", find=_find, page=_page)
 def handover(request: HttpRequest, asked: Handover, at: datetime) -> HttpResponse:
-    """Yes needs the account of the address that was asked; no needs the link alone. That address is shown to nobody here."""
+    """Accepting needs the account of the asked address; declining needs only the link. The address is not shown here."""
     if request.POST.get("decision") == "decline":
         decline_handover(handover=asked, at=at)
         return redirect(request.path)

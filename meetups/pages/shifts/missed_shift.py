@@ -1,4 +1,4 @@
-"""That she did not come to a shift, as organizers wrote it down: seen by her, with the way to object (RULES 75)."""
+"""A missed shift: the volunteer sees what organizers recorded, with the way to object (RULES 75)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ from meetups.volunteers.models import Signup
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
-    """GET says what is written down and what it means; POST asks the organizers to look again."""
+    """GET says what is recorded and what it means; POST asks the organizers to look again."""
     at = timezone.now()
     mine = Signup.objects.active().exclude(mark="").filter(volunteer=request.user, shift__event__public_id=public_id)
     signup = get_object_or_404(mine.select_related("shift__event__community"), shift=pk)

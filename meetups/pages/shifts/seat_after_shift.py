@@ -1,4 +1,4 @@
-"""What becomes of a seat when what holds it ends."""
+"""What happens to a seat when the duty or talk that holds it ends."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from meetups.registrations.models import Hold
 
 
 def seat_after(subject: str, event: Event, *, at: datetime) -> str:
-    """What becomes of the seat that `subject` (a talk, a co-speaker) holds, said before the click; empty where it holds none."""
+    """What happens to the seat that `subject` (a talk, a co-speaker) holds, shown before the click; empty where it holds none."""
     hold = Hold.objects.active().filter(subject=subject).select_related("registration").first()
     if hold is None:
         return ""

@@ -1,4 +1,4 @@
-"""Shifts as somebody finds them who looks for one to take: what each gives, what it costs to step down, and why it cannot be had."""
+"""Shifts for a volunteer who looks for one: what each gives, what stepping down costs, and why it cannot be taken."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,8 +21,9 @@ from meetups.volunteers.models import Handover, Shift, Signup
 
 @dataclass(frozen=True)
 class ShiftLine:
-    """A shift as the reader finds it. `clash` is the title of one of hers at the same time; `why_asked` says why an organizer says yes
-    first, empty where nobody does; `has_seat` is whether the reader's seat at the event is certain without it.
+    """A shift as the reader finds it. `clash` is the title of the reader's own shift at the same time. `why_asked` says why an
+    organizer approves it first; empty where no approval is needed. `has_seat`: the reader's seat at the event is confirmed
+    without this shift.
     """
 
     duty: Duty
@@ -34,7 +35,7 @@ class ShiftLine:
 
     @property
     def note(self) -> str:
-        """What the button gives, in its second line; nothing where the reader has a seat already."""
+        """The second line of the button; empty where the reader has a seat already."""
         return _("You get a seat right away") if self.duty.shift.slot_id and not self.has_seat else ""
 
     @property
@@ -53,7 +54,7 @@ class Own:
 
 @dataclass
 class Day:
-    """A day on the clock where the shifts are, with those that begin on it."""
+    """A day in the time zone of the shifts, with the shifts that begin on it."""
 
     name: str
     lines: list[ShiftLine] = field(default_factory=list)
@@ -61,7 +62,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Listed:
-    """All of a page. `full` are shifts that nobody can take, folded away."""
+    """All lists of a page. `full` are the shifts without free places, folded away."""
 
     own: list[Own]
     days: list[Day]
@@ -69,9 +70,10 @@ class Listed:
 
 
 def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, only: Event | None = None) -> Listed:
-    """The list of `found`, which come with event and lead, for `reader`; her own stand on top, with `only` those of that event.
+    """The list of `found` for `reader`; these shifts come with event and lead. The reader's own shifts come first; with `only`,
+    just those of that event.
 
-    Two queries for anybody, four more for somebody who is signed in, whatever the number of shifts.
+    Two queries for any reader, and four more for a signed-in reader, whatever the number of shifts.
     """
     events = {shift.event_id: shift.event for shift in found}
     offers = offers_of(events.values(), at=at) if events else {}
@@ -104,7 +106,7 @@ def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, o
 
 
 def _signups_of(person: User, at: datetime) -> list[Signup]:
-    """What she has taken or asked for and is still before her, at events that take place."""
+    """Shifts ahead that the person has taken or requested, at events that take place."""
     signups = Signup.objects.active() | Signup.objects.asked()
     mine = signups.filter(
         volunteer=person,
@@ -127,7 +129,7 @@ def _own(signup: Signup, at: datetime) -> Own:
 
 
 def _clash(shift: Shift, signups: list[Signup]) -> str:
-    """The title of a shift of hers at the same time: what `refuse_overlap` would name."""
+    """The title of the reader's own shift at the same time; `refuse_overlap` names the same one."""
     for signup in signups:
         other = signup.shift
         taken = signup.state == Signup.State.SIGNED_UP
@@ -141,7 +143,7 @@ def _is_certain(place: Registration | None) -> bool:
 
 
 def what_it_gives(shift: Shift, offers: list[SlotChoice], place: Registration | None) -> str:
-    """What becomes of the reader's place at the event when she takes the shift."""
+    """What happens to the reader's registration if they take the shift."""
     if shift.slot_id is None:
         return "" if place else _("This shift doesn’t come with a seat. To attend as well, register separately.")
     if place is None:
@@ -161,7 +163,7 @@ def _why_asked(shift: Shift, missed: set[int]) -> str:
 
 
 def _days(lines: Iterable[ShiftLine]) -> list[Day]:
-    """Lines under the day on which they begin, on the clock of their event."""
+    """The lines by the day on which they begin, in the time zone of their event."""
     days: dict[str, Day] = {}
     for line in lines:
         shift, event = line.duty.shift, line.duty.event

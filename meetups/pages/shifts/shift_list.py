@@ -1,4 +1,4 @@
-"""The shifts that somebody can take: one flat list for one event, and one for all that she has reason to see."""
+"""Lists of shifts that a volunteer can take: one for a single event, and one for all events that concern the reader."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,13 +26,13 @@ from meetups.speakers.models import Talk
 from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.models import Shift, Signup
 
-# So many fit on a page; a site of many communities has more.
+# The number of shifts on a page; a site with many communities has more.
 ON_A_PAGE = 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_shifts(request: HttpRequest, public_id: str) -> HttpResponse:
-    """GET lists what there is to do at one event, for whoever may see it; POST takes one, in one tap."""
+    """GET lists the shifts of one event, for readers who may see it; POST takes a shift with one tap."""
     event = event_or_404(request, public_id)
     if request.method != "POST":
         return _event_page(request, event)
@@ -48,7 +48,7 @@ def event_shifts(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def shifts(request: SignedIn) -> HttpResponse:
-    """The same for all events before the reader: public ones, those of her communities, and where she has a part."""
+    """The same for all events ahead: public events, events of the reader's communities, and events in which they have a part."""
     if request.method != "POST":
         return _page_of_all(request)
     shift = get_object_or_404(Shift.objects.select_related("event"), pk=_tapped(request))
@@ -61,7 +61,7 @@ def shifts(request: SignedIn) -> HttpResponse:
 
 
 def _tapped(request: HttpRequest) -> int:
-    """The number of the shift whose button was tapped. Raises Http404 where it is none."""
+    """The primary key of the shift whose button was tapped. Raises Http404 where it is not a number."""
     pk = request.POST.get("shift", "")
     if not pk.isdecimal() or len(pk) > 18:
         raise Http404
@@ -69,7 +69,7 @@ def _tapped(request: HttpRequest) -> int:
 
 
 def _take(request: SignedIn, shift: Shift) -> None:
-    """Takes it, or asks for it where an organizer says yes first; the same list, where it then stands on top, says so."""
+    """Takes the shift, or requests it where an organizer approves it first. A message says so, and the list shows the shift on top."""
     taken = sign_up(shift=shift, volunteer=request.user, at=timezone.now())
     if taken.state == Signup.State.ASKED:
         messages.success(request, _("Request sent. The organizers will reply by email."))
@@ -98,7 +98,7 @@ def _page_of_all(request: SignedIn, refusal: DomainError | None = None) -> HttpR
 
 
 def _before(person: User, at: datetime) -> Iterable[Event]:
-    """Events ahead whose shifts concern a reader: what has no list of its own is for who is part of it."""
+    """Events ahead whose shifts concern the person. Unlisted events are only for people with a part in them."""
     here = {"event": OuterRef("pk")}
     parts = (
         Exists(Registration.objects.active().filter(attendee=person, **here))

@@ -1,4 +1,4 @@
-"""Taking a shift and stepping down from it."""
+"""Pages for taking a shift and for stepping down from it."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ from meetups.volunteers.models import Signup
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
-    """GET says what one takes on, what one gets, and what stepping down would mean; POST takes the shift."""
+    """GET says what the volunteer does, what they get, and what stepping down would mean; POST takes the shift."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
@@ -68,7 +68,7 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
-    """GET says what becomes of the seat; POST steps down."""
+    """GET says what happens to the seat; POST steps down."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
@@ -96,7 +96,7 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
 
 
 def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> Fallback | None:
-    """What becomes of the seat when the shift of `signup` ends for her now; None where it came without one."""
+    """What happens to the seat if the shift of `signup` ends now; None where the shift comes without a seat."""
     if signup.shift.slot_id is None:
         return None
     holds = Hold.objects.active().filter(registration=my.registration).exclude(subject=signup.subject)

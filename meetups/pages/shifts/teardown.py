@@ -1,4 +1,4 @@
-"""Teardown on the phone: the list that several people tick together, and photos of how the room was (RULES 77)."""
+"""Teardown on the phone: the list that several people tick together, and photos that show how the room was (RULES 77)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,20 +30,20 @@ from meetups.volunteers.actions.teardown.tick_chore import tick_chore
 from meetups.volunteers.models import Chore, RoomPhoto, Shift
 from meetups.volunteers.teardown_list import LineIsGone, can_be_ticked, photos_of, with_teardown_for
 
-# So long after teardown was to end a page still asks what the others have ticked.
+# This long after the planned end of teardown, a page still asks for the ticks of the others.
 LIVE_AFTER = timedelta(hours=1)
 WITHOUT_SHIFT = timedelta(hours=1)
 
 
 class Helper(SignedIn):
-    """A request of somebody who is signed in, and perhaps only wants a part of the page."""
+    """A request of a signed-in person, perhaps for only a part of the page."""
 
     htmx: HtmxDetails
 
 
 @dataclass(frozen=True)
 class Board:
-    """The list at `at`: what is open, what is done, what not to do. `ends_at` is when the last teardown shift ends; None without one."""
+    """The list at `at`: what is open, what is done, what not to do. `ends_at` is the end of the last teardown shift; None without one."""
 
     event: Event
     at: datetime
@@ -56,7 +56,7 @@ class Board:
 
     @property
     def done(self) -> list[Chore]:
-        """The latest first: what one has just ticked by mistake is on top."""
+        """The latest first, so that a tick by mistake is on top."""
         done = [(one.done_at, one) for one in self.chores if one.done_at is not None]
         return [one for _at, one in sorted(done, key=lambda pair: (pair[0], pair[1].pk), reverse=True)]
 
@@ -83,13 +83,13 @@ class Board:
 
     @property
     def is_live(self) -> bool:
-        """Whether the page asks again: while something is open, until an hour after teardown was to end."""
+        """Whether the page asks again: while something is open, until an hour after the planned end of teardown."""
         until = max(self.ends_at or self.event.ends_at + WITHOUT_SHIFT, self.event.ends_at) + LIVE_AFTER
         return self.can_tick and bool(self.open) and self.at < until
 
     @property
     def version(self) -> str:
-        """Another one as soon as the page would look different."""
+        """A value that changes as soon as the page would look different."""
         lines = [(one.pk, one.sort, one.text, one.detail, one.done_at, one.done_by_id) for one in self.chores]
         return sha256(repr((lines, self.can_tick, self.is_late, self.is_live)).encode()).hexdigest()[:12]
 
@@ -97,9 +97,9 @@ class Board:
 def for_helpers[**P](
     view: Callable[Concatenate[Helper, Event, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """The view gets the event with `teardown_ends_at` and `may_write`, loaded through what the person may see; else 404.
+    """Gives the view the event with `teardown_ends_at` and `may_write`, if the person may see it; else 404.
 
-    Who is not signed in any more is sent there with the whole page: a sign-in form must not land inside the list.
+    A person who is no longer signed in goes to sign-in with the whole page, because its form must not appear inside the list.
     """
 
     @wraps(view)
@@ -122,7 +122,7 @@ def for_helpers[**P](
 @require_safe
 @for_helpers
 def teardown(request: Helper, event: Event) -> HttpResponse:
-    """The list, whom to turn to, and the photos."""
+    """The list, the people to ask, and the photos."""
     shifts = event.shifts.open().filter(phase=Shift.Phase.TEARDOWN).in_order().select_related("lead")
     return render(
         request, "pages/shifts/teardown.html", {**_list(event), "shifts": list(shifts), "photos": photos_of(event)}
@@ -132,7 +132,7 @@ def teardown(request: Helper, event: Event) -> HttpResponse:
 @require_safe
 @for_helpers
 def lines(request: Helper, event: Event) -> HttpResponse:
-    """The list alone; 204 where it is still the one that was `seen`. Three queries with the session, whatever its length."""
+    """The list alone; 204 if it is still the version in `seen`. Three queries with the session, whatever its length."""
     context = _list(event)
     if request.GET.get("seen") == context["board"].version:
         return HttpResponse(status=204)
@@ -142,7 +142,7 @@ def lines(request: Helper, event: Event) -> HttpResponse:
 @require_POST
 @for_helpers
 def tick(request: Helper, event: Event, pk: int) -> HttpResponse:
-    """Ticks a line where `done` is 1, and opens it again where it is 0."""
+    """Ticks a line if `done` is 1, and opens it again if `done` is 0."""
     done = request.POST.get("done", "")
     if done not in ("0", "1"):
         return HttpResponseBadRequest()
@@ -165,7 +165,7 @@ def tick(request: Helper, event: Event, pk: int) -> HttpResponse:
 @login_required
 @cache_control(private=True, max_age=3600)
 def photo(request: SignedIn, public_id: str, pk: int) -> FileResponse:
-    """The picture itself, for the team and those with a shift. It never changes, so a phone need not load it twice in an evening."""
+    """The image file, for the team and for people with a shift. It never changes, so phones may keep it for an hour."""
     shown = RoomPhoto.objects.filter(event__in=with_teardown_for(request.user), event__public_id=public_id)
     found = get_object_or_404(shown, pk=pk)
     try:
@@ -181,7 +181,7 @@ def _list(event: Event) -> dict[str, Any]:
 
 
 def teardowns_today(person: User, *, at: datetime) -> list[Shift]:
-    """The teardown shifts that are on her mind now, where there is a list: from half a day before until three hours after. One query."""
+    """The person's teardown shifts that have a list, from half a day before until three hours after. One query."""
     mine = Shift.objects.open().filter(
         Exists(Chore.objects.filter(event=OuterRef("event"))),
         phase=Shift.Phase.TEARDOWN,

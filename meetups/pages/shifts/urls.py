@@ -1,4 +1,4 @@
-"""Addresses: what volunteers see and send."""
+"""Addresses: pages for volunteers."""
 
 from django.urls import path
 

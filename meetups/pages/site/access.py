@@ -1,4 +1,4 @@
-"""The only way in which pages get hold of an event: as the one who asks may see it, or not at all."""
+"""Access: pages load every event through these functions, which give only what the reader may see."""
 
 from typing import NoReturn
 
@@ -19,20 +19,20 @@ from meetups.volunteers.models import Shift, Signup
 
 
 class SignedIn(HttpRequest):
-    """A request of somebody who is signed in: `login_required` lets no other through."""
+    """A request of a signed-in person. `login_required` lets no other request through."""
 
     user: User
 
 
 def listed_events(request: HttpRequest) -> EventQuerySet:
-    """What lists show to the reader: unlisted events are for who has the link, members' events for members."""
+    """The events that lists show to the reader. Unlisted events are for people with the link, members' events for members."""
     shown: EventQuerySet = Event.objects.visible_to(request.user).exclude(visibility=Event.Visibility.UNLISTED)
     return shown.select_related("community")
 
 
 def event_or_404(request: HttpRequest, public_id: str) -> Event:
-    """The event with its community: whoever may open it by its address, or sees the desk of a draft. Raises Http404."""
-    # Nearly all events are for everybody, and that is the cheapest question.
+    """The event with its community, if the reader may open it by its address or may see the desk of a draft. Else raises Http404."""
+    # Nearly all events are public, and this check is the cheapest, so it comes first.
     for_all = open_event(public_id)
     if for_all is not None or not request.user.is_authenticated:
         return for_all or _not_found()
@@ -40,7 +40,7 @@ def event_or_404(request: HttpRequest, public_id: str) -> Event:
 
 
 def _for_me(person: User, public_id: str) -> Event:
-    """An event that not everybody may see: members may, its desk, and whoever has a part in it, such as a speaker from elsewhere."""
+    """An event that is not public: for members, for its desk, and for people with a part in it, such as a guest speaker."""
     for_me: EventQuerySet = (
         Event.objects.visible_to(person)
         | Event.objects.manageable_by(person, Permission.SEE_DESK)
@@ -58,9 +58,9 @@ def _not_found() -> NoReturn:
 
 
 def event_and_slots_lately_or_404(request: HttpRequest, public_id: str) -> tuple[Event, list[Slot]]:
-    """`event_or_404` with its slots, at most a second ago: for what a form says.
+    """The event of `event_or_404` with its slots, for the texts of a form. Both may be a second old.
 
-    The action that it leads to reads both again, under its lock.
+    The action behind the form reads both again, under its lock.
     """
     event = cached(("event", public_id), lambda: open_event(public_id)) or event_or_404(request, public_id)
     return event, cached(("slots", event.pk), lambda: _slots_of(event))
@@ -74,7 +74,7 @@ def _slots_of(event: Event) -> list[Slot]:
 
 
 def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Participant | None]:
-    """The event, and what the reader is there; None for somebody who is not signed in. Raises Http404."""
+    """The event, and the reader's part in it. The part is None for a reader who is not signed in. Raises Http404."""
     if not request.user.is_authenticated:
         return event_or_404(request, public_id), None
     found = open_event_and_part(public_id, request.user)

@@ -1,6 +1,6 @@
-"""Pages for people who are not signed in, at most a second old.
+"""A cache of pages for people who are not signed in. A page is at most a second old.
 
-The event page costs them 0.6 of the plain SELECT of `make bench`; without this, 1.5.
+The event page costs 0.6 of the plain SELECT of `make bench`; without this cache it costs 1.5.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from meetups.pages.site.second_cache import find, store
 
 
 class AnonymousPageCache:
-    """Gives out a copy of a page that the same worker made less than `ANONYMOUS_PAGE_SECONDS` ago.
+    """Answers with a copy of a page that the same worker made less than `ANONYMOUS_PAGE_SECONDS` ago.
 
-    Only for GET without a query and without a session, only of answers with status 200 that set no cookie and may be given out
-    without asking again. Where the browser brought a token against forged forms with it, the page may hold that token: it is not kept
-    for others. It stands before all other middleware, so a copy has every header that they add. Whoever is signed in, or has a
-    message waiting, gets her own page, made at once.
+    This holds only for GET without a query and without a session. Only answers with status 200 are kept, if they set no cookie
+    and need no revalidation. A page for a browser with a CSRF cookie may hold that token, so it is not kept for others. This
+    middleware stands before all others, so a copy has every header that they add. A reader who is signed in, or has a message
+    waiting, gets a fresh page of their own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -58,5 +58,5 @@ def _is_for_anyone(request: HttpRequest) -> bool:
 
 
 def _copy(response: HttpResponse) -> HttpResponse:
-    """A response of its own, so that what is done to one on its way out does not reach the next."""
+    """A separate response, so that later changes to one response do not reach the next."""
     return HttpResponse(response.content, status=response.status_code, headers=dict(response.headers))

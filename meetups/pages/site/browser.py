@@ -1,19 +1,19 @@
-"""A browser that somebody uses who is not signed in, known by a secret in its cookie."""
+"""The browser of a person who is not signed in; a secret in its cookie identifies it."""
 
 import secrets
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# With the prefix, browsers accept the cookie from this very host alone, over TLS.
+# With this prefix, browsers accept the cookie only from this exact host, over TLS.
 COOKIE = "__Host-browser" if settings.SESSION_COOKIE_SECURE else "browser"
 SALT = "browser"
-# As long as a lottery may take entries.
+# The longest time for which a lottery may take entries.
 MAX_AGE = 60 * 60 * 24 * 60
 
 
 def browser_of(request: HttpRequest) -> str:
-    """The secret; empty where the browser has none, or one that we did not make."""
+    """The secret; empty where the browser has none, or has one that we did not make."""
     return str(request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=MAX_AGE) or "")
 
 
@@ -23,7 +23,7 @@ def new_browser() -> str:
 
 
 def remember(response: HttpResponse, browser: str) -> HttpResponse:
-    """Keeps the secret in the browser."""
+    """Stores the secret in the browser."""
     response.set_signed_cookie(
         COOKIE,
         browser,
@@ -37,6 +37,6 @@ def remember(response: HttpResponse, browser: str) -> HttpResponse:
 
 
 def forget(response: HttpResponse) -> HttpResponse:
-    """Takes the secret back: it has done its work."""
+    """Deletes the secret from the browser, because it is no longer needed."""
     response.delete_cookie(COOKIE, samesite="Lax")
     return response

@@ -1,4 +1,4 @@
-"""Pages for what went wrong."""
+"""Error pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -7,7 +7,7 @@ from meetups.pages.site.middleware import refusal
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form came from somewhere else, or the page was open for too long."""
+    """The answer to a form from another site, or from a page that was open for too long."""
     return refusal(
         request, _("This page was open too long, or cookies are off. Reload it and send the form again."), 403
     )

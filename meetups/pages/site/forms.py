@@ -1,4 +1,4 @@
-"""How forms are drawn."""
+"""The renderer of all forms."""
 
 from typing import Any
 

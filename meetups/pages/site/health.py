@@ -1,4 +1,4 @@
-"""Whether this process and its database answer."""
+"""Health check: whether this process and its database answer."""
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse

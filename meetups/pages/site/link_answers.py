@@ -1,4 +1,4 @@
-"""Pages that a link in a mail leads to, where its reader answers."""
+"""Pages behind links in mails, on which the reader answers a question."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,12 +26,13 @@ def answered_by_link[Found](
     page: Callable[[HttpRequest, Found, datetime], dict[str, Any]],
     needs_no_cookie: bool = False,
 ) -> Callable[[Act[Found]], View]:
-    """Makes a page of what its POST does. GET shows the page and changes nothing, because mail scanners follow links.
+    """Makes a page from a function that handles its POST. GET shows the page and changes nothing, because mail scanners follow
+    links.
 
-    `find` returns what the token is about; with None the page says that the link is unknown. `page` returns the context, with
-    `is_closed` where there is nothing to answer any more: the status is 410 then. What is decorated does what was clicked. It returns
-    the answer, or what the page says now besides, or None where nothing was done; it may raise DomainError. `needs_no_cookie`: the token
-    alone allows the POST, and mail programs that open pages have no cookies.
+    `find` returns the object of the token; with None the page says that the link is unknown. `page` returns the context. With
+    `is_closed` in it nothing is left to answer, and the status is 410. The decorated function does what the reader clicked. It
+    returns the response, or more context for the page, or None where nothing was done. It may raise DomainError.
+    `needs_no_cookie`: the token alone allows the POST, because mail programs that open pages have no cookies.
     """
 
     def page_of(act: Act[Found]) -> View:

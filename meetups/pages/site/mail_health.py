@@ -1,4 +1,4 @@
-"""Whether mails leave in time, for whoever watches the site."""
+"""Health check of mails: whether they leave in time, for the monitoring of the site."""
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,9 @@ from meetups.notifications.lateness import ALARM, lateness
 @never_cache
 @require_safe
 def mail_health(request: HttpRequest) -> HttpResponse:
-    """The age of the oldest mail that is due and has not left; 503 from five minutes on. Not for load balancers: the pages still work."""
+    """The age of the oldest mail that is due and has not left. The status is 503 from five minutes on. Not for load balancers,
+    because the pages still work.
+    """
     try:
         late = lateness(timezone.now())
     except (DatabaseError, InterfaceError):

@@ -1,4 +1,4 @@
-"""What every request passes on its way to a page."""
+"""Middleware that every request passes on its way to a page."""
 
 from collections.abc import Callable
 from typing import cast
@@ -24,11 +24,11 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class ClearRefusals:
-    """Turns what a page did not catch into an answer that says what to do.
+    """Turns errors that a page did not catch into an answer that says what to do.
 
-    A refusal of the domain becomes 409 or, where trying again helps, 503 with Retry-After. A database that is away becomes 503. Text
-    that no database can store (NUL bytes, broken UTF-8) is refused with 400: in an address before any page sees it, in a field that no form
-    looks at by the database.
+    A refusal of the domain becomes 409 or, where trying again helps, 503 with Retry-After. A database that does not answer
+    becomes 503. Text that no database can store (NUL bytes, broken UTF-8) is refused with 400. In an address it is refused before
+    any page sees it. In a field that no form checks, the database refuses it.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -50,7 +50,7 @@ class ClearRefusals:
 
 
 def away(request: HttpRequest) -> HttpResponse:
-    """What is said while the database does not answer."""
+    """The page that is shown while the database does not answer."""
     return refusal(request, _("We can’t reach our database right now. Please try again: sending twice is safe."), 503)
 
 
@@ -71,7 +71,7 @@ def _is_unreadable(text: str) -> bool:
 
 
 class Reader(AuthenticationMiddleware):
-    """Says who asks: the person who was read with the session, where all that Django would check holds; else Django's own answer."""
+    """Sets the user: the person who was read with the session, if every check of Django holds; else Django's own answer."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
@@ -79,7 +79,7 @@ class Reader(AuthenticationMiddleware):
 
 
 def _reader(request: HttpRequest) -> User | AnonymousUser:
-    # The name under which Django keeps its answer, which `request.auser` and tests look at as well.
+    # Django keeps its answer under this name; `request.auser` and tests read it as well.
     found: User | AnonymousUser | None = request.__dict__.get("_cached_user")
     if found is None:
         found = _person_of(cast(SessionStore, request.session)) or auth.get_user(request)
@@ -88,7 +88,7 @@ def _reader(request: HttpRequest) -> User | AnonymousUser:
 
 
 def _person_of(session: SessionStore) -> User | None:
-    """The person whose session this is; None where anything is unusual: no account, closed, another password, an old secret."""
+    """The person of this session. None if anything is unusual: no account, a closed account, a changed password, an old secret."""
     hash_then = session.get(auth.HASH_SESSION_KEY)
     person = session.person
     holds = (
@@ -103,7 +103,7 @@ def _person_of(session: SessionStore) -> User | None:
 
 
 class ReaderLanguage:
-    """Shows pages in the language that the reader chose: in her settings, else in a cookie, else in her browser."""
+    """Shows pages in the language that the reader chose: in their settings, else in a cookie, else in the browser."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -111,7 +111,7 @@ class ReaderLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = translation.get_language_from_request(request)
         try:
-            # The first to ask who it is: with a session this reads the database.
+            # This is the first use of the user: with a session it reads the database.
             if request.user.is_authenticated:
                 language = request.user.language
         except (OperationalError, InterfaceError):
@@ -121,7 +121,7 @@ class ReaderLanguage:
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
-            # Templates that are rendered late must still find the language.
+            # Responses that are rendered late must still find the language.
             if hasattr(response, "render") and callable(response.render):
                 response = response.render()
         response.headers.setdefault("Content-Language", language)

@@ -1,4 +1,4 @@
-"""How a page answers when it was refused."""
+"""The answer of a page whose action was refused."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def answer(
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, with `refusal` as a sentence on it and in its status; where trying again helps it says when."""
+    """The page with `refusal` as a sentence on it. The status is that of the refusal; with 503 a header says when to try again."""
     if refusal is not None:
         status = refusal.status
     response = render(request, template, {**context, "refusal": refusal}, status=status)

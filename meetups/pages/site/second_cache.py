@@ -1,7 +1,7 @@
-"""What all readers of a page share, made at most once a second by each worker.
+"""A cache of data that all readers of a page share; each worker makes it at most once a second.
 
-When an announcement goes round, hundreds of people open the same page in the same minute. What is theirs alone is always read anew.
-Nothing personal belongs here. What an event's page reads is here too: read anew for each reader it makes the page four times as dear.
+After an announcement, hundreds of people open the same page in the same minute. Personal data is always read anew and does not
+belong here. The data of an event's page is here too: reading it anew for each reader makes the page four times as expensive.
 """
 
 import time
@@ -11,14 +11,14 @@ from typing import Any
 
 from django.conf import settings
 
-# A worker keeps this many things; the ones that were made longest ago go first.
+# A worker keeps this many entries and drops the oldest first.
 MOST = 500
 
 _stored: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
 
 def find(key: Hashable) -> Any:
-    """What this worker stored under `key` less than `ANONYMOUS_PAGE_SECONDS` ago, or None."""
+    """The value that this worker stored under `key` less than `ANONYMOUS_PAGE_SECONDS` ago, or None."""
     found = _stored.get(key)
     if found and time.monotonic() - found[0] < settings.ANONYMOUS_PAGE_SECONDS:
         return found[1]
@@ -36,7 +36,7 @@ def store(key: Hashable, thing: Any) -> None:
 
 
 def cached[T](key: Hashable, make: Callable[[], T]) -> T:
-    """What is stored under `key`, else what `make` gives, which is stored then."""
+    """The value that is stored under `key`. If there is none, calls `make` and stores its result."""
     thing: T | None = find(key)
     if thing is None:
         thing = make()

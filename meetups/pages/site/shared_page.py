@@ -1,9 +1,9 @@
-"""One page for all who are alike: rendered once a second, with gaps for what is a reader's own.
+"""A page that similar readers share: it is rendered once a second, with gaps for the reader's own data.
 
-Rendering is more than half of what a page costs: signed in, an event's page takes 2.7 times a plain SELECT of `make bench`; without
-this, 7 times. What an event's page says depends on the event, on where its reader stands, and on her
-language; a hundred readers who have not registered yet see the same but for the token in their forms. What is hers alone (her token, her
-name, the words about her place) is never kept: it is put into the gaps for each reader.
+Rendering is more than half of the cost of a page. For a signed-in reader, an event's page takes 2.7 times a plain SELECT of
+`make bench`; without this, it takes 7 times. The page depends on the event, on the reader's state there, and on the language. A hundred
+readers who have not registered yet see the same page, except for the token in their forms. The reader's own data (token, name,
+the words about their place) is never kept. It is put into the gaps for each reader.
 """
 
 import re
@@ -21,17 +21,17 @@ from django.utils.translation import get_language
 
 from meetups.pages.site.second_cache import cached
 
-# What marks a gap; nobody can guess it and write it into a text.
+# Marks a gap. No one can guess it and write it into a text.
 _MARK = secrets.token_hex(12)
 _GAP = re.compile(rf"{_MARK}-(\w+)-")
 
 
 class Personal(Exception):
-    """A template asked for something of its reader's own that has no gap."""
+    """A template asked for data of its reader that has no gap."""
 
 
 class _Anybody:
-    """In place of the reader: whether she is signed in is the same for all who are alike, and her name is a gap."""
+    """Stands in for the reader. Similar readers are all signed in or all not signed in; their name is a gap."""
 
     def __init__(self, *, is_authenticated: bool) -> None:
         self.is_authenticated = is_authenticated
@@ -53,10 +53,10 @@ def shared_page(
     key: Hashable,
     own: Mapping[str, str],
 ) -> HttpResponse:
-    """The page. `own` is what is the reader's own, by the names under which the template shows it; `context`, which is given the same
-    names with values or gaps, may say nothing else that does not follow from `key`. Address, language and being signed in need not be
-    in the key, and `{% csrf_token %}` and `user.name` need no gap. Raises Personal where the template asks for anything else of its
-    reader's.
+    """The page. `own` holds the reader's own data, by the names under which the template shows it. `context` gets the same names
+    with values or gaps; everything else in its result must follow from `key`. Address, language and being signed in need not be
+    in the key. `{% csrf_token %}` and `user.name` need no gap. Raises Personal where the template asks for other data of its
+    reader.
     """
     if len(get_messages(request)):
         return render(request, template, {**context(own), **own})
@@ -84,7 +84,7 @@ def _with_gaps(
     *,
     is_authenticated: bool,
 ) -> list[str]:
-    """What all see, and in turns with it the names of the gaps."""
+    """The shared pieces of the page, alternating with the names of the gaps."""
     gaps = {name: _gap(name) for name in (*own, "csrf_token")}
     reader = _Anybody(is_authenticated=is_authenticated)
     return _GAP.split(render_to_string(template, {**context(gaps), **gaps, "user": reader}, request))

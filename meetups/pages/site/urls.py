@@ -1,4 +1,4 @@
-"""Addresses: what every page needs: access, forms, errors, middleware, page caches."""
+"""Addresses: health checks and the Markdown preview."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""What speakers see and send."""
+"""Pages for speakers."""

@@ -1,4 +1,4 @@
-"""Somebody is asked to hold a talk together with its speaker: she says yes or no, and can leave again."""
+"""Co-speakers: a person is asked to hold a talk together with its speaker, says yes or no, and can leave again."""
 
 from datetime import datetime
 from typing import Any
@@ -45,7 +45,7 @@ def _page(request: HttpRequest, asked: CoSpeaker, at: datetime) -> dict[str, Any
 
 @answered_by_link("pages/talks/co_speaker.html", find=_find, page=_page)
 def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResponse | dict[str, Any] | None:
-    """Yes needs the account of the address that was asked; no needs the link alone. The address is not shown to anyone."""
+    """Accepting needs the account of the asked address; declining needs only the link. The address is not shown to anyone."""
     if request.POST.get("answer") == "decline":
         asked = decline_as_co_speaker(co_speaker=asked, at=at)
         return {"is_declined": True} if asked.state == CoSpeaker.State.DECLINED else None
@@ -59,7 +59,7 @@ def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def end(request: SignedIn, pk: int) -> HttpResponse:
-    """GET says what it means; POST takes a co-speaker off: she herself, or the talk's own speaker."""
+    """GET says what it means; POST removes a co-speaker. The co-speaker and the talk's own speaker may do this."""
     at = timezone.now()
     hers_or_mine = Q(person=request.user) | Q(talk__speaker=request.user)
     found = CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person")

@@ -1,4 +1,4 @@
-"""Talks that a person offers to a community, for an event that is still to be found."""
+"""Proposals to a community, for an event that is not chosen yet."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ from meetups.speakers.models import Call, Proposal
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def proposal(request: SignedIn, slug: str) -> HttpResponse:
-    """GET asks for a talk, while the community's standing call is open; POST puts it before the organizers."""
+    """GET shows the form while the community's standing call is open; POST sends the proposal to the organizers."""
     at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
     call = Call.objects.filter(community=community, event=None).first()
@@ -44,7 +44,7 @@ def proposal(request: SignedIn, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def revision(request: SignedIn, pk: int) -> HttpResponse:
-    """GET shows what was offered and what became of it; POST writes it anew, while nobody has answered."""
+    """GET shows the proposal and its result; POST changes it while it has no answer."""
     mine = _my_proposal(request, pk)
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed(mine))
     refusal: DomainError | None = None
@@ -65,7 +65,7 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
-    """GET asks once; POST takes the proposal back."""
+    """GET asks once; POST withdraws the proposal."""
     mine = _my_proposal(request, pk)
     refusal: DomainError | None = None
     if request.method == "POST":

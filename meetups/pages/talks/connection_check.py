@@ -1,4 +1,4 @@
-"""Just before the event: a speaker says that she is connected."""
+"""The connection check: just before the event, a speaker reports that they are connected."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,8 +23,8 @@ COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def connection(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET shows the link to join with and what is known of the reader's connection; POST says that she is there. For whoever speaks at
-    an event with a stream; for others there is nothing here.
+    """GET shows the link to join and the state of the reader's connection; POST reports that the reader is connected. Only for
+    speakers at an event with a stream; raises Http404 for others.
     """
     at = timezone.now()
     event, part = event_and_part(request, public_id)

@@ -1,4 +1,4 @@
-"""What a talk needs before it can be held, as its speakers see it and fill it in."""
+"""The preparation of a talk: what it needs, as its speakers see it and fill it in."""
 
 from typing import Any
 
@@ -26,9 +26,9 @@ from meetups.speakers.readiness import card, left_open, readiness_of, seen_at
 
 
 class PreparationForm(forms.Form):
-    """The speaker's part of her talk's readiness; where nobody speaks in the room, nothing is asked about equipment.
+    """The speaker's part of the talk's readiness. For an online event it asks nothing about equipment.
 
-    She can save a part of it, but none of it is optional: what is not answered stays open on the card.
+    The speaker can save a part of it, but none of it is optional: unanswered points stay open on the card.
     """
 
     is_all_asked = True
@@ -69,7 +69,7 @@ class PreparationForm(forms.Form):
 
 
 class IntroductionForm(forms.Form):
-    """A co-speaker's part: the words with which she is introduced."""
+    """A co-speaker's part: the words that introduce them."""
 
     is_all_asked = True
 
@@ -83,7 +83,7 @@ class IntroductionForm(forms.Form):
 
 
 class CoSpeakerRequestForm(forms.Form):
-    """Whom the speaker asks to hold the talk together with her."""
+    """The person whom the speaker asks to hold the talk together."""
 
     address = forms.EmailField(
         label=gettext_lazy("Email address"),
@@ -97,8 +97,8 @@ class CoSpeakerRequestForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def preparation(request: SignedIn, pk: int) -> HttpResponse:
-    """GET shows what is ready and what is still open; POST writes down the part of the one who speaks: of the talk's own speaker nearly
-    all, of a co-speaker how she is introduced.
+    """GET shows what is ready and what is still open; POST saves the reader's part. The talk's own speaker fills in nearly all of
+    it, a co-speaker only their introduction.
     """
     talk = _talk(request, pk)
     form = _form(request, talk, request.POST if request.method == "POST" else None)
@@ -117,7 +117,7 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def asking(request: SignedIn, pk: int) -> HttpResponse:
-    """Asks somebody, by mail, to hold the talk together with its speaker."""
+    """Asks a person, by mail, to hold the talk together with its speaker."""
     talk = get_object_or_404(_talks(), speaker=request.user, pk=pk)
     form = CoSpeakerRequestForm(request.POST)
     refusal: DomainError | None = None
@@ -142,7 +142,7 @@ def _talk(request: SignedIn, pk: int) -> Talk:
 
 
 def _mine(request: SignedIn, talk: Talk) -> CoSpeaker | None:
-    """What the reader is in somebody else's talk."""
+    """The reader as a co-speaker of another person's talk; None where the talk is their own."""
     return next((one for one in talk.joined if one.person_id == request.user.pk), None)
 
 

@@ -1,4 +1,4 @@
-"""The form in which a talk is offered."""
+"""The form for proposing a talk."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ OTHER = "other"
 
 
 class WordsForm(forms.Form):
-    """What a talk is called, and what it is about."""
+    """Title and abstract of a talk."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
     abstract = forms.CharField(
@@ -27,7 +27,7 @@ class WordsForm(forms.Form):
 
 
 class ProposalForm(WordsForm):
-    """A talk as its speaker offers it."""
+    """A talk as its speaker proposes it."""
 
     minutes = forms.ChoiceField(label=gettext_lazy("Length"), widget=forms.RadioSelect, initial="20")
     other_minutes = forms.IntegerField(
@@ -42,7 +42,7 @@ class ProposalForm(WordsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("minutes") in {str(minutes) for minutes in USUAL_MINUTES}:
-            # Not asked then, and not shown where the browser can tell.
+            # This field is not needed then, and browsers that can hide it do so.
             self.errors.pop("other_minutes", None)
         elif "other_minutes" not in self.errors and not cleaned.get("other_minutes"):
             self.add_error("other_minutes", _("Enter the number of minutes, from 1 to 240."))
@@ -50,7 +50,7 @@ class ProposalForm(WordsForm):
 
     @property
     def words(self) -> dict[str, Any]:
-        """Title, abstract and minutes; of a valid form only."""
+        """Title, abstract and minutes; only for a valid form."""
         minutes = self.cleaned_data["minutes"]
         return {
             "title": self.cleaned_data["title"],
@@ -60,7 +60,7 @@ class ProposalForm(WordsForm):
 
 
 def typed(offered: Talk | Proposal) -> dict[str, Any]:
-    """What was offered, as the form shows it: the way back from `words`."""
+    """The proposal as initial values of the form: the inverse of `words`."""
     is_usual = offered.minutes in USUAL_MINUTES
     return {
         "title": offered.title,

@@ -1,4 +1,4 @@
-"""The slides of a talk, as those who hold it add them, take them away, and say what may become of them."""
+"""The slides of a talk: its speakers add them, remove them, and decide about their publication."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from meetups.speakers.themes import in_one_line, spellings
 
 
 class SlidesForm(forms.Form):
-    """A link, a PDF, or both; what is left empty stays as it is."""
+    """A link, a PDF, or both. An empty field changes nothing."""
 
     url = forms.URLField(
         label=gettext_lazy("Link to your slides"),
@@ -48,7 +48,7 @@ class SlidesForm(forms.Form):
     )
 
     def clean_url(self) -> str:
-        """Refuses a link that leads elsewhere than its readers would think."""
+        """Refuses a link that leads to another place than its readers would think."""
         url = str(self.cleaned_data["url"])
         if url and not leads_where_it_says(url):
             raise forms.ValidationError(URLValidator.message, code="invalid")
@@ -69,7 +69,7 @@ class ThemesForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def slides(request: SignedIn, pk: int) -> HttpResponse:
-    """GET shows what there is and who sees it; POST adds or replaces."""
+    """GET shows the slides and who sees them; POST adds or replaces them."""
     talk = talk_of_mine(request, pk)
     if request.method != "POST":
         return _page(request, talk)
@@ -99,7 +99,7 @@ def slides(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def removal(request: SignedIn, pk: int) -> HttpResponse:
-    """Takes away what `part` says: the link or the file."""
+    """Removes what `part` names: the link or the file."""
     talk = talk_of_mine(request, pk)
     part = request.POST.get("part")
     if part not in {"link", "file"}:
@@ -112,7 +112,7 @@ def removal(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def publication(request: SignedIn, pk: int) -> HttpResponse:
-    """`answer` is yes or no; it is for the speaker who answers for the talk."""
+    """Saves whether the slides may be published: `answer` is yes or no. Only the talk's own speaker answers."""
     talk = get_object_or_404(Talk.objects.select_related("event__community", "speaker"), speaker=request.user, pk=pk)
     given = request.POST.get("answer")
     if given not in Readiness.Publication.values:
@@ -131,7 +131,7 @@ def publication(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def themes(request: SignedIn, pk: int) -> HttpResponse:
-    """The themes of the talk, in one line."""
+    """Saves the themes of the talk, from one line."""
     talk = talk_of_mine(request, pk)
     form = ThemesForm(request.POST)
     if form.is_valid():
@@ -178,6 +178,6 @@ def _page(
 
 
 def _themes_of_others(request: HttpRequest, talk: Talk) -> list[str]:
-    """How the community has written themes so far, as far as the reader may know: by talks that the archive has or will have."""
+    """The themes that the community has used so far, in talks that the reader finds or will find in the archive."""
     events = listed_events(request).filter(community=talk.event.community).order_by().values("pk")
     return sorted(set(spellings(Talk.objects.on_programme().filter(event__in=events)).values()) - set(talk.themes))

@@ -1,4 +1,4 @@
-"""A PDF that somebody brought, given out so that nothing in it can act on this site."""
+"""The PDF of a talk, served so that nothing in it can act on this site."""
 
 from hashlib import sha256
 
@@ -16,11 +16,12 @@ from meetups.speakers.models import Talk
 
 @require_safe
 def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
-    """The slides of a talk: for everybody who sees the event once they are published, before for those who hold it and for organizers.
+    """The slides of a talk. Published slides are for every reader of the event; before, they are for its speakers and for
+    organizers.
 
-    The type is ours, never guessed; whatever is in the file runs in a sandbox without this site's rights. The browser asks each time
-    whether it still may show what it has, so that what is taken down is gone at once. With `?download` it keeps the file: some browsers
-    show nothing of a PDF with scripts in a sandbox.
+    We set the content type and never guess it. The file runs in a sandbox without the rights of this site. The browser asks each
+    time whether it may still show its copy, so slides that are taken down disappear at once. With `?download` the browser saves
+    the file, because some browsers show nothing of a PDF with scripts in a sandbox.
     """
     event = event_or_404(request, public_id)
     talk = get_object_or_404(Talk, event=event, pk=pk)

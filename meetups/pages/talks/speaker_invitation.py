@@ -1,4 +1,4 @@
-"""Somebody is asked to speak, and says yes or no."""
+"""The answer to an invitation to speak."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from meetups.speakers.models import Rehearsal, SpeakerInvitation
 
 
 class DeclineForm(forms.Form):
-    """What one may say with a no."""
+    """An optional message to the organizers when declining."""
 
     word = forms.CharField(
         label=gettext_lazy("Message to the organizers"),
@@ -35,7 +35,7 @@ def _find(token: str) -> SpeakerInvitation | None:
 
 
 def _forms(request: HttpRequest) -> tuple[WordsForm, DeclineForm]:
-    """What goes with a yes, and what with a no: the one that was sent is filled in."""
+    """The forms for accepting and for declining; the form that was sent is filled in."""
     is_sent, is_no = request.method == "POST", request.POST.get("answer") == "decline"
     return WordsForm(request.POST if is_sent and not is_no else None), DeclineForm(request.POST if is_no else None)
 
@@ -57,9 +57,9 @@ def _page(request: HttpRequest, invitation: SpeakerInvitation, at: datetime) -> 
 def speaker_invitation(
     request: HttpRequest, invitation: SpeakerInvitation, at: datetime
 ) -> HttpResponse | dict[str, Any] | None:
-    """Yes needs an account, whichever; no needs the link alone.
+    """Accepting needs any account; declining needs only the link.
 
-    The invited address stands in the link to sign-up alone, which begins with it; whoever has this link had the mail.
+    The invited address appears only in the link to sign-up, which begins with it. A reader with this link has received the mail.
     """
     form, declining = _forms(request)
     if declining.is_bound:

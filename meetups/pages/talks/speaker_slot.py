@@ -7,6 +7,6 @@ from meetups.events.models import Event
 
 
 def speaker_slot_name(event: Event) -> str:
-    """What a slot for speakers is called in the event's language."""
+    """The name of a slot for speakers, in the event's language."""
     with translation.override(event.language):
         return pgettext("slot", "Speakers")

@@ -1,4 +1,4 @@
-"""A talk's page: what is sent to people who were not there."""
+"""The page of a talk, also for people who were not there."""
 
 import json
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SUMMARY = 140
 
 @dataclass(frozen=True)
 class TalkSpeaker:
-    """Who speaks, and how she is introduced."""
+    """A speaker with their introduction."""
 
     name: str
     bio: str
@@ -39,8 +39,9 @@ class TalkSpeaker:
 
 @require_safe
 def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
-    """Everything about one talk on the programme. Five queries, any size of programme; where slides are not
-    public two more, for who is signed in. Raises Http404 for every other talk."""
+    """Everything about one talk on the programme. Five queries, any size of programme; two more for a signed-in reader where
+    slides are not public. Raises Http404 for every other talk.
+    """
     event = event_or_404(request, public_id)
     item = next((item for item in timetable(event) if item.talk and item.talk.pk == pk), None)
     if item is None or item.talk is None:
@@ -71,7 +72,7 @@ def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
 
 
 def _speakers(talk: Talk) -> list[TalkSpeaker]:
-    """Each with her own words about herself; one query more for those of the speaker who answers for it."""
+    """Each speaker with their own introduction. One more query, for the introduction of the talk's own speaker."""
     known = Readiness.objects.filter(talk=talk).first()
     joined: list[CoSpeaker] = talk.joined
     return [
@@ -81,7 +82,7 @@ def _speakers(talk: Talk) -> list[TalkSpeaker]:
 
 
 def _size(talk: Talk) -> int | None:
-    """Octets of the PDF; None where there is none."""
+    """The size of the PDF in octets; None where there is none."""
     try:
         return talk.slides_file.size if talk.slides_file else None
     except FileNotFoundError:
@@ -89,7 +90,7 @@ def _size(talk: Talk) -> int | None:
 
 
 def _summary(talk: Talk, event: Event) -> str:
-    """The beginning of the abstract as plain text; without one, where the talk is given."""
+    """The beginning of the abstract as plain text; without an abstract, a sentence that names the event."""
     text = " ".join(strip_tags(markdown(talk.abstract)).split())
     if not text:
         return _("A talk at “%(event)s”.") % {"event": event.title}
@@ -97,16 +98,16 @@ def _summary(talk: Talk, event: Event) -> str:
 
 
 def _preview_text(item: ProgrammeItem, event: Event) -> str:
-    """What a link preview says below the title: who, where, when, and how the abstract begins."""
+    """The text of a link preview below the title: who, where, when, and the beginning of the abstract."""
     assert item.talk is not None
     when = dates.full_day(item.starts_at, event.time_zone, event.language)
     return " · ".join((item.talk.speaker_names, event.title, when, _summary(item.talk, event)))
 
 
 def _structured_data(item: ProgrammeItem, event: Event, speakers: list[TalkSpeaker], *, is_public: bool) -> SafeString:
-    """The talk in the words of schema.org, as a block of data that no browser runs."""
+    """The talk in the vocabulary of schema.org, as a data block that no browser runs."""
     text = json.dumps(_structured(item, event, speakers, is_public), cls=DjangoJSONEncoder, ensure_ascii=False)
-    # What could end the block, or begin another, is written as JSON escapes.
+    # Characters that could end the block or begin another are written as JSON escapes.
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))

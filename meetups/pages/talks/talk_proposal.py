@@ -1,4 +1,4 @@
-"""Proposing a talk, confirming it, taking it back."""
+"""Pages for proposing a talk, changing it, confirming it, and withdrawing it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,7 +26,7 @@ from meetups.speakers.models import Call, CoSpeaker, Rehearsal, Talk
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def proposal(request: SignedIn, public_id: str) -> HttpResponse:
-    """GET asks for a talk; POST puts it before the organizers. Where it comes too late, what was typed is given back."""
+    """GET shows the form; POST sends the proposal to the organizers. If it comes too late, the form keeps what was typed."""
     at = timezone.now()
     event = event_or_404(request, public_id)
     call = Call.objects.filter(event=event).first()
@@ -49,7 +49,7 @@ def proposal(request: SignedIn, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def revision(request: SignedIn, pk: int) -> HttpResponse:
-    """GET shows what was proposed; POST writes it anew, while the organizers have not answered."""
+    """GET shows the proposal; POST changes it while the organizers have not answered."""
     at = timezone.now()
     talk = _my_talk(request, pk)
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed(talk))
@@ -72,7 +72,7 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def confirmation(request: SignedIn, pk: int) -> HttpResponse:
-    """GET says what confirming means; POST confirms: the talk is on the programme, and the seat is certain."""
+    """GET says what confirming means; POST confirms: the talk is on the programme, and the seat is confirmed."""
     at = timezone.now()
     talk = _my_talk(request, pk)
     refusal: DomainError | None = None
@@ -99,7 +99,7 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
-    """GET says what becomes of programme and seat; POST takes the talk back."""
+    """GET says what happens to the programme and the seat; POST withdraws the talk."""
     at = timezone.now()
     talk = _my_talk(request, pk)
     refusal: DomainError | None = None

@@ -1,4 +1,4 @@
-"""Addresses: what speakers see and send."""
+"""Addresses: pages for speakers."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""The small tag library of our pages. A builtin: no template loads it.
+"""The tag library of our pages. It is a builtin, so no template loads it.
 
-Every date is shown on the event's own clock: tags take an aware instant and the event's time zone (its name or a `ZoneInfo`) and give a
-`<time>` element in the reader's language. With `as name` they put it into a variable, for use in `blocktranslate`.
+Every date is shown in the event's time zone. Tags take an aware instant and that time zone (its name or a `ZoneInfo`). They give
+a `<time>` element in the reader's language. With `as name` they put it into a variable, for use in `blocktranslate`.
 """
 
 import re
@@ -42,7 +42,7 @@ def _phrases(text: str) -> str:
     html = ""
     last = ""
     for phrase in PHRASES.parse(text):
-        # The model was trained on running text; it must not tear numbers and Latin words such as 4/2.
+        # The model was trained on running text; it must not split numbers and Latin words such as 4/2.
         joins = last.isascii() and phrase[0].isascii()
         html += ("" if not html or joins else "<wbr>") + str(escape(phrase))
         last = phrase[-1]
@@ -51,7 +51,7 @@ def _phrases(text: str) -> str:
 
 @register.filter
 def phrase(text: object) -> SafeString | str:
-    """Japanese text that breaks between phrases only: for titles. Text without Japanese is given back as it is."""
+    """Japanese text that breaks only between phrases, for titles. Text without Japanese is returned unchanged."""
     # A translated sentence that comes from `asvar` is escaped already.
     plain = unescape(text) if isinstance(text, SafeString) else str(text or "")
     if not JAPANESE.search(plain):
@@ -61,13 +61,13 @@ def phrase(text: object) -> SafeString | str:
 
 @register.filter
 def whole_days(text: str | None) -> SafeString:
-    """A sentence whose Japanese dates stand in one line each: browsers tear 11月 from 26日."""
+    """A sentence in which each Japanese date stays on one line. Browsers would split 11月 from 26日."""
     return mark_safe(DAY.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or "")))
 
 
 @register.filter
 def markdown(text: str | None) -> SafeString:
-    """What people wrote in Markdown, as clean HTML: see `meetups.core.texts.markdown`. Put it into a `<div class="prose">`."""
+    """A Markdown text as clean HTML: see `meetups.core.texts.markdown`. Put it into a `<div class="prose">`."""
     return render(text or "")
 
 
@@ -79,7 +79,7 @@ def when(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeSt
 
 @register.simple_tag
 def period(words: str, starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
-    """`words` for a period, such as `16:30〜17:30 JST`, with the reader's own time beside it as with `when`."""
+    """`words` for a period, such as `16:30〜17:30 JST`, with the reader's own time beside it, as in `when`."""
     local = starts_at.astimezone(ZoneInfo(str(zone)))
     until = ends_at.astimezone(local.tzinfo)
     return format_html('<time datetime="{}" data-until="{}">{}</time>', local.isoformat(), until.isoformat(), words)
@@ -129,7 +129,7 @@ def time_range(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> 
 
 @register.inclusion_tag("parts/events/leaf.html")
 def leaf(at: datetime, zone: str | ZoneInfo, *, cancelled: bool = False, small: bool = False) -> dict[str, Any]:
-    """The calendar leaf of a day there: month, day, weekday. Screen readers hear the date beside it instead."""
+    """The calendar leaf of the day in that time zone: month, day, weekday. Screen readers read the date beside it instead."""
     local = at.astimezone(ZoneInfo(str(zone)))
     return {
         "month": dates.month(at, str(zone), _language()),
@@ -142,7 +142,8 @@ def leaf(at: datetime, zone: str | ZoneInfo, *, cancelled: bool = False, small: 
 
 @register.simple_block_tag
 def part(content: str, name: str, /, **parameters: Any) -> SafeString:
-    """`{% part "state" tone="lottery" sentence=… %}…{% endpart %}`: templates/parts/<name>.html with what stands between as `content`.
+    """`{% part "state" tone="lottery" sentence=… %}…{% endpart %}`: templates/parts/<name>.html with the text in between as
+    `content`.
 
     The part sees its parameters only, as with `include … only`.
     """
@@ -151,5 +152,5 @@ def part(content: str, name: str, /, **parameters: Any) -> SafeString:
 
 @register.filter
 def starts_with(text: object, beginning: str) -> bool:
-    """Whether a path lies below another: `{% if request.path|starts_with:"/desk/" %}`."""
+    """Whether a path begins with another: `{% if request.path|starts_with:"/desk/" %}`."""
     return str(text or "").startswith(beginning)

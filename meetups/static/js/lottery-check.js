@@ -1,5 +1,5 @@
-// Computes a draw of meetup-lottery/1 again, from its manifest and its value alone, in the browser of whoever doubts it.
-// LOTTERY.md is the specification; nothing here asks the server what came out.
+// Computes a draw of meetup-lottery/1 again in the reader's browser, from its manifest and its value alone.
+// LOTTERY.md is the specification. This code never asks the server for the result.
 
 const ascii = new TextEncoder();
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (octet) => octet.toString(16).padStart(2, "0")).join("");
@@ -9,7 +9,7 @@ const sha256 = (bytes) => crypto.subtle.digest("SHA-256", bytes);
  * The whole draw.
  * @param {Uint8Array | string} manifest as it was published, byte by byte
  * @param {string} value
- * @returns {Promise<{sha256: string, places: {rank: number, entryId: string, seat: boolean}[]}>} first first; ranks count from 1
+ * @returns {Promise<{sha256: string, places: {rank: number, entryId: string, seat: boolean}[]}>} in the order of the draw; ranks count from 1
  */
 export async function check(manifest, value) {
   const bytes = typeof manifest === "string" ? ascii.encode(manifest) : manifest;
@@ -44,11 +44,11 @@ export async function check(manifest, value) {
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-// On the page of a draw: computes it on a click, and compares with what the page shows.
+// On the page of a draw: computes it on a click, and compares the result with the page.
 
 for (const box of document.querySelectorAll("[data-lottery-check]")) {
   const button = box.querySelector("button");
-  // Browsers compute hashes for secure pages only; the script to download is there for the others.
+  // Browsers compute hashes only on secure pages; for other pages there is the script to download.
   if (!button || !globalThis.crypto?.subtle) continue;
   button.hidden = false;
   button.addEventListener("click", () => compareWithPage(box, button));

@@ -1,6 +1,6 @@
-// Small comforts. Every page works without this file; nothing here decides anything.
+// Small conveniences. Every page works without this file, and this file makes no decisions.
 
-// A form is sent once: a second click changes nothing. Coming back with the back button makes it ready again.
+// A form is sent once: a second click changes nothing. After the back button it can be sent again.
 const sent = new WeakSet();
 
 document.addEventListener("submit", (event) => {
@@ -24,7 +24,7 @@ addEventListener("pageshow", (event) => {
 document.addEventListener("click", (event) => {
   const target = event.target.closest?.("[data-dialog], [data-close], [data-copy]");
   if (!target) return;
-  // A link to a page that asks opens the same question as a dialog, where the page carries one.
+  // A link to a page with a question opens the same question as a dialog, if the page has one.
   const dialog = target.dataset.dialog && document.getElementById(target.dataset.dialog);
   if (dialog?.showModal) {
     event.preventDefault();
@@ -43,14 +43,14 @@ async function copy(source, button) {
   try {
     await navigator.clipboard.writeText(source.value);
   } catch {
-    return; // It is selected; copying by hand is left.
+    return; // The text is selected, so the reader can copy it by hand.
   }
   const label = button.textContent;
   button.textContent = button.dataset.done;
   setTimeout(() => (button.textContent = label), 2000);
 }
 
-// The end follows the start by so many minutes, until somebody sets it.
+// The end follows the start after this many minutes, until the organizer sets it.
 // <input type="time" data-follows="id of the start" data-minutes="120">, or two of type datetime-local.
 function follow(end) {
   const start = document.getElementById(end.dataset.follows);
@@ -71,8 +71,8 @@ function later(value, end) {
   return clock ? at.toISOString().slice(11, 16) : at.toISOString().slice(0, 16);
 }
 
-// Two choices that go together: <select data-pulls="id of the other" data-pairs='{"this value": "that value"}'>. A choice that somebody has
-// made (data-own) stays, but for the value that both have or neither: data-bound.
+// Two choices that go together: <select data-pulls="id of the other" data-pairs='{"this value": "that value"}'>. A choice that the reader
+// made (data-own) stays, except for the value that both have or neither has: data-bound.
 function pull(select) {
   const other = document.getElementById(select.dataset.pulls);
   if (!other) return;
@@ -85,7 +85,7 @@ function pull(select) {
   });
 }
 
-// One tick for all: <input type="checkbox" data-all="name of the boxes">; [data-count="name"] shows how many are ticked.
+// One checkbox for all: <input type="checkbox" data-all="name of the boxes">; [data-count="name"] shows how many are ticked.
 function all(box) {
   const boxes = () => [...(box.form ?? document).querySelectorAll(`input[name="${box.dataset.all}"]`)];
   const show = () => {
@@ -102,7 +102,7 @@ function all(box) {
   show();
 }
 
-// "Your time", only where the reader's clock shows another one than the event's.
+// "Your time", only if the reader's clock differs from the event's.
 function own(time) {
   const start = new Date(time.dateTime);
   const end = new Date(time.dataset.until);
@@ -131,7 +131,7 @@ function inEnglish(start, end) {
   return new Intl.DateTimeFormat("en", ZONED).formatRange(start, end);
 }
 
-// As the pages write it, 11月26日(木) 17:34〜19:00: browsers have a form of their own.
+// Same format as on the pages, 11月26日(木) 17:34〜19:00: browsers have a different format.
 function inJapanese(start, end) {
   const day = (at) => `${at.getMonth() + 1}月${at.getDate()}日(${"日月火水木金土"[at.getDay()]}) `;
   const clock = (at) => `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
@@ -150,7 +150,7 @@ function wake(root) {
 wake(document);
 document.querySelectorAll(".event-head time[data-until]").forEach(own);
 
-// What htmx brought in gets the same comforts; an error summary takes the focus as it does on a new page.
+// Content from htmx gets the same conveniences. An error summary takes the focus, as on a new page.
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.target instanceof Element ? event.target : document;
   wake(target);

@@ -1,4 +1,4 @@
-// The programme is put in order by dragging a line at its grip; the buttons beside it do the same without this file.
+// The organizer orders the programme by dragging a line at its grip. The buttons beside it do the same without this file.
 // The order is sent once, when the line is dropped, with the form that the list names.
 
 let drag = null;
@@ -10,7 +10,7 @@ document.addEventListener("pointerdown", (event) => {
   const line = grip.closest("li");
   const list = line.parentElement;
   drag = { pointer: event.pointerId, line, list, before: [...list.children], y: event.clientY };
-  // Every move comes here, wherever the finger goes. The list holds on to it: the line itself leaves its place.
+  // Every move comes here, wherever the finger goes. The list captures the pointer, because the line itself changes its place.
   list.setPointerCapture(event.pointerId);
   line.classList.add("dragged");
   list.classList.add("dragging");
@@ -29,7 +29,7 @@ document.addEventListener("pointerup", (event) => {
   if (before.every((each, number) => each === list.children[number])) return;
   const form = document.getElementById(list.dataset.order);
   form.elements.moved.value = line.dataset.subject;
-  // Until the answer is there nothing else can be moved: it would be made from an old order.
+  // Nothing else can be moved before the answer arrives: such a move would start from an old order.
   list.inert = true;
   form.requestSubmit();
 });
@@ -68,7 +68,7 @@ function putBack({ list, before }) {
   list.append(...before);
 }
 
-// An order that could not be sent is taken back on the screen too.
+// An order that could not be sent is also undone on the screen.
 const notSent = () => {
   const list = document.querySelector("[data-order][inert]");
   if (!list) return;
@@ -79,7 +79,7 @@ const notSent = () => {
 document.addEventListener("htmx:error", notSent);
 document.addEventListener("htmx:response:error", (event) => event.detail.ctx.response.status >= 500 && notSent());
 
-// Focus stays on the button that was pressed; at the first or last place, where it has nothing more to do, on its neighbour.
+// The focus stays on the pressed button. At the first or last place that button is disabled, so its neighbour gets the focus.
 let pressed = "";
 
 document.addEventListener("submit", (event) => {

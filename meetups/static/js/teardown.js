@@ -1,4 +1,4 @@
-// The teardown list on a bad network: what somebody ticked is kept until it got through, and nobody asks while nobody looks.
+// The teardown list on a bad network: a tick is kept until the server has it. A hidden page does not ask for updates.
 // Without this file the list works by sending forms.
 
 const box = document.getElementById("teardown");
@@ -8,7 +8,7 @@ const KEY = `unsent ${location.pathname}`;
 const CHORE = ".tick[data-chore]";
 const POLL = "[data-poll]";
 
-// Number of the line → what somebody said of it: "1" done, "0" open again.
+// Number of the line → the helper's tick: "1" done, "0" open again.
 const unsent = new Map(remembered());
 const underWay = new Set();
 
@@ -24,7 +24,7 @@ function remember() {
   try {
     sessionStorage.setItem(KEY, JSON.stringify([...unsent]));
   } catch {
-    // Private windows of old browsers keep nothing; the page itself still does.
+    // Private windows of old browsers store nothing; the open page still keeps the ticks.
   }
 }
 
@@ -32,7 +32,7 @@ function formOf(chore) {
   return box.querySelector(`.tick[data-chore="${chore}"]`);
 }
 
-// Marks the lines whose tick did not get through; forgets those that stand as they were meant to, or are gone.
+// Marks the lines whose tick has not reached the server. Forgets lines that show the right state, or are gone.
 function show() {
   for (const [chore, done] of unsent) if (formOf(chore)?.dataset.done !== done) unsent.delete(chore);
   for (const row of box.querySelectorAll(".chore")) {
@@ -75,7 +75,7 @@ if (box) {
       offline.hidden = true;
       return;
     }
-    // An error page does not belong into the list.
+    // An error page does not belong in the list.
     event.preventDefault();
     if (status === 403 || status === 404) location.reload();
     else failed(source);
