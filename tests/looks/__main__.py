@@ -27,6 +27,7 @@ from playwright.sync_api import Page as Tab
 from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
 from tests.conftest import CHROMIUM_FLAGS
+from tests.looks.picture import take_picture
 
 PICTURES = Path("looks")
 LANGUAGES = ("ja", "en")
@@ -195,7 +196,7 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
     page.on("console", hear)
     page.on("pageerror", fail)
     answer = page.goto(base_url + page_.path, wait_until="load")
-    page.screenshot(path=picture, full_page=True)
+    take_picture(page, picture)
     if answer is None or answer.status != page_.status:
         yield f"answered {answer.status if answer else 'nothing'}"
     yield from errors

@@ -19,6 +19,7 @@ from meetups.notifications.email_kinds import KINDS
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
+from tests.looks.picture import take_picture
 
 WIDTHS = (390, 720)
 RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "image-alt", "link-name"]}}
@@ -61,7 +62,7 @@ def look_at_mails(browser: Browser, pictures: Path, language: str) -> tuple[int,
                 for kind, html in letters.items():
                     name = f"mail-{kind}-{language}-{scheme}-{width}{'-long' if long else ''}"
                     page.set_content(html)
-                    page.screenshot(path=pictures / f"{name}.png", full_page=True)
+                    take_picture(page, pictures / f"{name}.png")
                     taken += 1
                     wide = page.evaluate("document.documentElement.scrollWidth")
                     faults = [f"{wide} pixels wide"] if wide > width else []
