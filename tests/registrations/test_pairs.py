@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 
 from meetups.events.models import Event
 from meetups.lifecycle.invariants import breaches
+from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
@@ -122,6 +124,19 @@ class TestEntering:
             assert str(lead.entry_id) in page
             assert str(second.entry_id) not in page
         assert read_manifest(frozen(event).manifest).others[0].size == 2
+
+    def test_new_dates_name_to_both_the_entry_that_is_drawn(self, event: Event) -> None:
+        lead, second = paired(event)
+        deliver(at=cast.NOW + timedelta(hours=2))
+        mail.outbox.clear()
+        desk, address = cast.signed_in("aiko"), f"/desk/events/{event.public_id}/slots/{lead.slot.public_id}/admission/"
+        seen = desk.get(address).context["seen"]
+        desk.post(address, {"closes": "2026-12-01T12:00", "draws": "2026-12-02T12:00", "seen": seen})
+        deliver(at=cast.NOW + timedelta(hours=2))
+        assert {sent.to[0] for sent in mail.outbox} == {"dan@example.org", "emi@example.org"}
+        for sent in mail.outbox:
+            assert str(lead.entry_id) in sent.body
+            assert str(second.entry_id) not in sent.body
 
     def test_it_works_without_being_signed_in_first(self, event: Event, dan: Client) -> None:
         address = invited(event, dan)

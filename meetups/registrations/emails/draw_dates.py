@@ -27,7 +27,7 @@ class DrawMoved(RegistrationKind):
                 "nothing to do."
             )
             % {"event": about.event.title},
-            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),
+            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
         )
