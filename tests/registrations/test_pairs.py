@@ -26,6 +26,8 @@ pytestmark = pytest.mark.django_db
 State = Registration.State
 AFTER_T = cast.CLOSES_AT + timedelta(minutes=1)
 AFTER_DRAW = cast.DRAWS_AT + timedelta(hours=1)
+# Free cancellation has ended, and people still move up.
+LATE = cast.STARTS_AT - timedelta(hours=36)
 
 
 @pytest.fixture(autouse=True)
@@ -425,6 +427,40 @@ class TestDrawing:
         assert states("dan", "emi") == [State.CONFIRMED] * 2
         assert told("dan")[-1] == told("emi")[-1] == "promoted"
 
+    def test_where_only_a_pair_waits_people_leave_at_once_until_both_fit(self) -> None:
+        event = meetup(2)
+        for number, guest in enumerate(cast.people(2), 1):
+            one = cast.registered(guest, event)
+            Registration.objects.filter(pk=one.pk).update(nominated=number)
+        paired(event)
+        cast.draw(event)
+        with time_machine.travel(LATE, tick=False):
+            page = cast.signed_in("guest1").get(url(event, "cancellation/")).content.decode()
+            assert "Your seat becomes available right away." in page
+            leave("guest1", event)
+            assert states("guest1", "dan", "emi") == [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]
+            page = cast.signed_in("guest2").get(url(event, "cancellation/")).content.decode()
+            assert "The next person on the waitlist gets in right away." in page
+            leave("guest2", event)
+        assert states("guest2", "dan", "emi") == [State.CANCELLED, State.CONFIRMED, State.CONFIRMED]
+
+    def test_a_seat_is_offered_to_the_one_behind_a_pair_and_without_them_its_person_leaves(self) -> None:
+        event = meetup(1)
+        one = cast.registered("guest1", event)
+        Registration.objects.filter(pk=one.pk).update(nominated=1)
+        paired(event)
+        cast.draw(event)
+        cast.registered("finn", event, at=AFTER_DRAW)
+        with time_machine.travel(LATE, tick=False):
+            page = cast.signed_in("guest1").get(url(event, "cancellation/")).content.decode()
+            assert "stays yours until someone accepts" in page
+            leave("guest1", event)
+            assert states("guest1") == [State.CONFIRMED]
+            assert told("finn")[-1] == "seat_offered"
+            leave("finn", event)
+        assert states("guest1", "dan", "emi") == [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]
+        assert told("guest1")[-1] == "left"
+
     @pytest.mark.parametrize("who", ["dan", "emi"])
     def test_one_of_a_waiting_pair_leaves_and_the_other_moves_up_alone(self, who: str) -> None:
         event = meetup(1)
@@ -441,9 +477,8 @@ class TestDrawing:
         event = meetup(2)
         paired(event)
         cast.draw(event)
-        late = cast.STARTS_AT - timedelta(hours=36)
         cast.registered("finn", event, at=AFTER_DRAW)
-        with time_machine.travel(late, tick=False):
+        with time_machine.travel(LATE, tick=False):
             cast.signed_in(who).post(url(event, "cancellation/"))
             assert states(who) == [State.CONFIRMED]
             leave("finn", event)
