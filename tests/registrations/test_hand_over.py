@@ -224,6 +224,19 @@ def test_two_seats_are_offered_to_two_people() -> None:
     assert [state(name) for name in ("dan", "gin", "emi", "finn")] == [CANCELLED, CANCELLED, CONFIRMED, CONFIRMED]
 
 
+def test_when_the_last_who_waits_has_a_seat_others_who_cannot_come_leave() -> None:
+    event = cast.event(slots=[cast.first_come_plan(2)])
+    for name in ("dan", "gin", "emi"):
+        cast.registered(name, event)
+    leave("dan")
+    leave("gin")
+    client = Client()
+    with time_machine.travel(LATER, tick=False):
+        client.post(reverse("offer", args=[offer_token(offer_to("emi").pk)]), {"answer": "yes"})
+    assert [state(name) for name in ("dan", "gin", "emi")] == [CANCELLED, CANCELLED, CONFIRMED]
+    assert told("gin")[-1] == "left"
+
+
 def test_a_waitlisted_person_can_always_leave(event: Event) -> None:
     assert leave("finn", cast.NOW)
     leave("dan")

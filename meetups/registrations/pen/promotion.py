@@ -88,7 +88,7 @@ class Queue:
         self.pass_on(slot, at=at)
 
     def accept(self, offer: Offer, *, at: datetime, by: User) -> None:
-        """Moves the seat from giver to taker, in one step."""
+        """Moves the seat from giver to taker, in one step. Other givers leave if no one waits any longer (RULES 46)."""
         slot = self.ledger.slots[offer.giver.slot_id]
         self.offers.end(offer, Offer.State.ACCEPTED, at=at)
         given = self.ledger.change(offer.giver, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="handed_over")
@@ -96,6 +96,7 @@ class Queue:
         self.ledger.write([given, taken])
         if slot.takes_pairs:
             self.pairs.split(offer.giver, at=at)
+        self.pass_on(slot, at=at)
 
     def decline(self, offer: Offer, *, at: datetime, by: User) -> None:
         """Removes the person who does not want the seat from the queue, and passes the seat on."""
