@@ -158,13 +158,14 @@ def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call |
 
 def head_of(event: Event, common: Common) -> SafeString:
     """Metadata for search engines and link previews. It does not depend on the reader."""
+    card_url = link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else ""
     context = {
         "event": event,
         "SITE_NAME": settings.SITE_NAME,
         "preview_text": share.preview_text(event),
         "url": link("event", event.public_id),
-        "card_url": link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else "",
-        "structured_data": share.structured_data(event, common.offers, common.programme),
+        "card_url": card_url,
+        "structured_data": share.structured_data(event, common.offers, common.programme, card_url=card_url),
     }
     return render_to_string("pages/events/event_head.html", context)
 
