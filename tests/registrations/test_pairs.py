@@ -173,6 +173,12 @@ class TestEntering:
         assert accept(emi, address).status_code == 409
         assert accept(emi, link_of(dan, event)).status_code == 302
 
+    @pytest.mark.parametrize("sent", [{}, {"decision": ""}, {"decision": "accept"}])
+    def test_only_a_click_on_the_button_makes_a_link(self, event: Event, dan: Client, sent: dict[str, str]) -> None:
+        cast.registered("dan", event)
+        assert dan.post(url(event, "partner/"), sent).status_code == 400
+        assert not PairInvitation.objects.exists()
+
     def test_nothing_is_offered_where_the_slot_takes_no_pairs(self, dan: Client) -> None:
         event = cast.event()
         cast.registered("dan", event)
