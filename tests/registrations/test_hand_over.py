@@ -18,7 +18,7 @@ from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.participants import part_of
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.offers.accept_offer import accept_offer

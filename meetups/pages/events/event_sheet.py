@@ -26,7 +26,7 @@ from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_propos
 from meetups.pages.sheets.duties import Duty, deal, duties_of
 from meetups.pages.sheets.my_part import Step, steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
-from meetups.pages.site.second_cache import cached
+from meetups.pages.site.one_second_cache import cached
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Break, Call, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
