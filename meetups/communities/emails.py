@@ -9,7 +9,7 @@ from meetups.communities.models import Invitation
 from meetups.communities.permissions import Role
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 
 

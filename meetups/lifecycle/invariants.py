@@ -15,7 +15,7 @@ class Invariant:
 
 INVARIANTS = [
     Invariant(
-        "The seats counted in a slot are the confirmed registrations in it and the places held for somebody, and never more than "
+        "The seats counted in a slot are the confirmed registrations in it and the reserved places, and never more than "
         "its capacity.",
         """
         SELECT 'slot ' || slot.id, slot.taken, slot.held, slot.capacity, seats.confirmed, seats.held
@@ -58,7 +58,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "Whoever was promoted from the queue of a slot stood before everyone who waited there then and still waits.",
+        "A person who moved up from a waitlist stood before everyone who waited there then and still waits.",
         """
         WITH step AS (
             SELECT split_part(entry.subject, ':', 2)::bigint AS registration_id, entry.id, entry.verb, entry.to_state,
@@ -164,7 +164,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "Nobody is left in a shift that was cancelled.",
+        "No one is left in a shift that was canceled.",
         """
         SELECT 'signup ' || signup.id FROM volunteers_signup signup
         JOIN volunteers_shift shift ON shift.id = signup.shift_id
@@ -182,7 +182,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "An open offer is of a seat that is handed over, to somebody who waits in its slot.",
+        "An open offer is of a seat that is handed over, to a person who waits in its slot.",
         """
         SELECT 'offer ' || offer.id FROM registrations_offer offer
         JOIN registrations_registration giver ON giver.id = offer.giver_id
@@ -192,7 +192,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "Whoever is offered a seat was told so.",
+        "A person who is offered a seat was told so.",
         """
         SELECT 'offer ' || offer.id FROM registrations_offer offer
         JOIN registrations_registration taker ON taker.id = offer.taker_id
@@ -215,7 +215,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "Nobody is released for silence who was not asked in that seat.",
+        "No one is released for silence who was not asked in that seat.",
         """
         SELECT released.subject FROM history_historyentry released
         WHERE released.verb = 'release' AND released.subject LIKE 'registration:%' AND NOT EXISTS (
@@ -226,7 +226,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "A no-show is of somebody with an account and a seat.",
+        "A no-show is of a person with an account and a seat.",
         """
         SELECT 'registration ' || registration.id FROM registrations_registration registration
         WHERE registration.absent_at IS NOT NULL AND (registration.state <> 'confirmed'
@@ -244,7 +244,7 @@ INVARIANTS = [
         """,
     ),
     Invariant(
-        "Whoever is in a lottery is in one that is still to be drawn.",
+        "A person in a lottery is in one that is still to be drawn.",
         """
         SELECT 'registration ' || registration.id FROM registrations_registration registration
         LEFT JOIN registrations_lottery lottery ON lottery.slot_id = registration.slot_id

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import WANTED_UNASKED, Notification, Preference, Topic
 from meetups.notifications.suppressions import suppressed_among
 

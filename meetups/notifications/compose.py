@@ -13,7 +13,7 @@ from django.utils import translation
 from meetups.core.links import link
 from meetups.core.texts.email_layout import Content, Unsubscribe, letter
 from meetups.notifications.batch import Prepared, prepare
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.notifications.unsubscription import unsubscribe_token
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from meetups.accounts.models import User
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.notifications.wake import wake
 

@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
 from meetups.core.sql_statements import Statement
-from meetups.notifications.email_kinds import is_heard, settled
+from meetups.notifications.email_registry import is_heard, settled
 from meetups.notifications.models import Notification
 
 State = Notification.State

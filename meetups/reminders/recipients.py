@@ -33,7 +33,7 @@ def recipients(moment: DueReminder, event: Event) -> set[int]:
             coming = Talk.objects.coming().filter(accepted_at__lt=moment.due_at).select_related("speaker", "readiness")
             return _speakers(coming, moment, event, busy=True)
         case _:
-            raise ValueError(f"Nobody says who is to get {moment.kind}.")
+            raise ValueError(f"No rule says who is to get {moment.kind}.")
 
 
 def _speakers(talks: TalkQuerySet, moment: DueReminder, event: Event, *, busy: bool = False) -> set[int]:

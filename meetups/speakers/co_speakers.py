@@ -110,7 +110,8 @@ def end_co_speaking(
 ) -> None:
     """Ends the part of a co-speaker who had joined. Their seat falls back (RULES 21), or is about to go itself with `leaving`.
 
-    The talk's speaker is told, and so is the co-speaker if someone else did it. Raises CoSpeakingIsOver.
+    A co-speaker with a seat is told what became of it, also if they did it themselves (RULES 21). Without a seat they are told if
+    someone else did it. The talk's speaker is told unless they did it. Raises CoSpeakingIsOver.
     """
     entry = move_co_speaker(co_speaker, State.LEFT, event=seats.event, verb=verb, at=at, by=by)
     if leaving:

@@ -38,7 +38,7 @@ class ShiftForm(forms.Form):
         label=pgettext_lazy("shift", "Kind of work"),
         choices=Role.choices,
         widget=forms.Select(attrs={"data-pulls": "id_phase", "data-pairs": json.dumps(USUAL_PHASES)}),
-        help_text=gettext_lazy("Whoever does stream or MC belongs to the rehearsal, too."),
+        help_text=gettext_lazy("Volunteers for stream and MC belong to the rehearsal, too."),
     )
     phase = forms.ChoiceField(
         label=gettext_lazy("Phase"),

@@ -175,5 +175,8 @@ def order(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     found = slot_of(event, slot)
     direction = request.POST.get("direction", "")
     if direction in list(Direction):
-        place_slot(slot=found, direction=Direction(direction), at=timezone.now(), by=request.user)
+        try:
+            place_slot(slot=found, direction=Direction(direction), at=timezone.now(), by=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
     return redirect("desk_slot", event.public_id, found.public_id)

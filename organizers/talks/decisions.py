@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.speakers.actions.talks.release_decisions import ReleasedDecisions, release_decisions
 from meetups.speakers.actions.talks.stage_decision import stage_decision

@@ -12,7 +12,7 @@ from django.urls import reverse
 from meetups.accounts.emails import LETTERS
 from meetups.demo import mail_preview
 from meetups.demo.mail_scenes.every_mail import SampleMail, every_mail
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from tests.support import cast
 
 EVERY = sorted({*KINDS, *(prefix.rpartition("/")[2] for prefix in LETTERS)})

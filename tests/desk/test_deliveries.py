@@ -13,7 +13,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.notifications.actions.deliver import deliver
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification, Suppression
 from organizers.messages.bounce_words import in_plain_words
 from organizers.messages.message_names import NAMES

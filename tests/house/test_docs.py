@@ -1,7 +1,9 @@
 """Everything that the Markdown files name exists: files, make commands, settings, decisions."""
 
+import ast
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -202,6 +204,20 @@ def test_documents_speak_of_people_plainly(document: Path) -> None:
     assert WORN.findall(document.read_text()) == []
 
 
+def strings(code: str) -> Iterator[str]:
+    """Every string in `code`: what pages, mails and commands say, and docstrings."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_what_the_product_says_speaks_of_people_plainly() -> None:
+    code = [file for room in ("meetups", "organizers") for file in (CHECKOUT / room).rglob("*.py")]
+    worn = {str(file): [text for text in strings(file.read_text()) if WORN.search(text)] for file in code}
+    assert {name: texts for name, texts in worn.items() if texts} == {}
+
+
 def test_a_worn_word_is_found() -> None:
     """The control."""
     assert WORN.findall("Whoever comes keeps her seat, and others theirs.") == ["Whoever", "her"]
+    assert WORN.findall(" ".join(strings('print(f"Nobody is left in {shift}.")  # somebody'))) == ["Nobody"]

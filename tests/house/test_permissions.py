@@ -82,7 +82,7 @@ VISITORS = {
     "registration":                       ("ooooooooooo", "bbbbbbbbbbb"),
     "registration_code":                  ("brrrrrrrrrr", "brrrrrrrrrr"),
     "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
-    "registration_partner":               ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
+    "registration_partner":               ("mmmmmmmmmmm", "Lbbbbbbbbbb"),
     "pair":                               ("Loooooooooo", "Lbbbbbbbbbb"),
     "registration_answers":               ("Lrorrrrrrrr", "Lrrrrrrrrrr"),
     "registration_cancellation":          ("Lroooorrrrr", "Lbrrrrbbbbb"),

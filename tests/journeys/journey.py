@@ -252,8 +252,8 @@ class Person:
 
     def catch_up_to(self, subject: str) -> dict[str, Any]:
         """Waits for a mail with this subject and returns it. Earlier mails count as read."""
-        self.mails.await_one(self.read, subject)
-        self.read = next(number for number, mail in enumerate(self.mails.all()) if subject in mail["subject"])
+        mail = self.mails.await_one(self.read, subject)
+        self.read = self.mails.all().index(mail)
         return self.gets(subject)
 
     # Account

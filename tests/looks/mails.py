@@ -15,7 +15,7 @@ from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.every_mail import AT
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.events.models import Event
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift

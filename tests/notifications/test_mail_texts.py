@@ -18,7 +18,7 @@ from meetups.demo.mail_scenes.every_mail import AT, SECURITY_CONTEXT
 from meetups.demo.mail_scenes.scene import START
 from meetups.events.models import Event
 from meetups.notifications.compose import compose
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")

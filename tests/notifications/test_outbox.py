@@ -29,7 +29,7 @@ from meetups.notifications import outbox
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.actions.release_mail import ReleasedMail, release_mail
 from meetups.notifications.actions.try_address_again import try_address_again
-from meetups.notifications.email_kinds import KINDS, Kind
+from meetups.notifications.email_registry import KINDS, Kind
 from meetups.notifications.lateness import lateness
 from meetups.notifications.models import Notification, Outbox, Suppression
 from meetups.registrations.models import Registration

@@ -212,6 +212,7 @@ def test_drafts_are_for_organizers() -> None:
         html = page(as_(name), event)
         assert "noindex" in html
         assert "og:image" not in html
+        assert "image" not in structured(html)
 
 
 def test_members_only_events_are_for_members() -> None:
@@ -258,6 +259,7 @@ def test_search_engines_read_the_event() -> None:
     assert data["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
     assert data["performer"] == [{"@type": "Person", "name": "絵美"}]
     assert data["offers"][0]["price"] == 0
+    assert data["image"] == [f"http://testserver/events/{event.public_id}/card.png"]
 
 
 def test_a_title_cannot_break_out_of_the_data_block() -> None:

@@ -241,7 +241,9 @@ def test_without_a_japanese_font_there_is_no_card_and_no_promise_of_one(monkeypa
     monkeypatch.setattr(share_image_drawing, "_font_path", lambda: "")
     event = cast.event()
     assert Client().get(f"/events/{event.public_id}/card.png").status_code == 404
-    assert "og:image" not in Client().get(f"/events/{event.public_id}/").content.decode()
+    page = Client().get(f"/events/{event.public_id}/").content.decode()
+    assert "og:image" not in page
+    assert "card.png" not in page
 
 
 @pytest.mark.parametrize("title", ["x" * 120, "あ" * 120, "‮RTL​zero", "推薦" * 30, "a " * 60, "🦊" * 60])

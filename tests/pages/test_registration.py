@@ -237,6 +237,15 @@ def test_old_tokens_get_a_clear_page() -> None:
         assert Client().get(f"/cancellations/{token}/").status_code == 404
 
 
+def test_a_token_of_a_guest_gets_the_same_page() -> None:
+    guest = cast.registered("dan", cast.event())
+    Registration.objects.filter(pk=guest.pk).update(attendee=None, guest_name="高橋")
+    address = f"/cancellations/{cancellation_token(guest.pk)}/"
+    for answer in (Client().get(address), Client().post(address), Client().post(address, {"keep": "1"})):
+        assert answer.status_code == 404
+    assert Registration.objects.get().is_active
+
+
 def test_nothing_changes_on_get(dan: Client) -> None:
     event = cast.event(slots=[cast.lottery_plan(), cast.first_come_plan(), cast.duty_plan()])
     for rest in ("", "slot/", "cancellation/"):

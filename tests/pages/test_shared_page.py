@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 
 from meetups.events.models import Event
 from meetups.pages.site import shared_page
-from meetups.pages.site.second_cache import _stored
+from meetups.pages.site.one_second_cache import _stored
 from meetups.pages.site.shared_page import Personal
 from meetups.registrations.models import Slot
 from tests.support import cast

@@ -18,7 +18,7 @@ from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.participants import part_of
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.offers.accept_offer import accept_offer
@@ -222,6 +222,19 @@ def test_two_seats_are_offered_to_two_people() -> None:
     accept("finn")
     accept("emi")
     assert [state(name) for name in ("dan", "gin", "emi", "finn")] == [CANCELLED, CANCELLED, CONFIRMED, CONFIRMED]
+
+
+def test_when_the_last_who_waits_has_a_seat_others_who_cannot_come_leave() -> None:
+    event = cast.event(slots=[cast.first_come_plan(2)])
+    for name in ("dan", "gin", "emi"):
+        cast.registered(name, event)
+    leave("dan")
+    leave("gin")
+    client = Client()
+    with time_machine.travel(LATER, tick=False):
+        client.post(reverse("offer", args=[offer_token(offer_to("emi").pk)]), {"answer": "yes"})
+    assert [state(name) for name in ("dan", "gin", "emi")] == [CANCELLED, CANCELLED, CONFIRMED]
+    assert told("gin")[-1] == "left"
 
 
 def test_a_waitlisted_person_can_always_leave(event: Event) -> None:

@@ -208,6 +208,7 @@ class TestHerOwnPage:
         assert "Jun 3, 2027" in page
         url = f"/events/{event.public_id}/no-show/"
         assert "Ask for a review" in emi.get(url).content.decode()
+        assert emi.head(url).status_code == 200
         for _click in range(2):
             assert "You asked the organizers" in emi.post(url, follow=True).content.decode()
         told = Notification.objects.filter(kind="no_show_objected")

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 
 from meetups.events.models import Event
 from meetups.lifecycle.invariants import breaches
+from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
@@ -24,6 +26,8 @@ pytestmark = pytest.mark.django_db
 State = Registration.State
 AFTER_T = cast.CLOSES_AT + timedelta(minutes=1)
 AFTER_DRAW = cast.DRAWS_AT + timedelta(hours=1)
+# Free cancellation has ended, and people still move up.
+LATE = cast.STARTS_AT - timedelta(hours=36)
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +127,19 @@ class TestEntering:
             assert str(second.entry_id) not in page
         assert read_manifest(frozen(event).manifest).others[0].size == 2
 
+    def test_new_dates_name_to_both_the_entry_that_is_drawn(self, event: Event) -> None:
+        lead, second = paired(event)
+        deliver(at=cast.NOW + timedelta(hours=2))
+        mail.outbox.clear()
+        desk, address = cast.signed_in("aiko"), f"/desk/events/{event.public_id}/slots/{lead.slot.public_id}/admission/"
+        seen = desk.get(address).context["seen"]
+        desk.post(address, {"closes": "2026-12-01T12:00", "draws": "2026-12-02T12:00", "seen": seen})
+        deliver(at=cast.NOW + timedelta(hours=2))
+        assert {sent.to[0] for sent in mail.outbox} == {"dan@example.org", "emi@example.org"}
+        for sent in mail.outbox:
+            assert str(lead.entry_id) in sent.body
+            assert str(second.entry_id) not in sent.body
+
     def test_it_works_without_being_signed_in_first(self, event: Event, dan: Client) -> None:
         address = invited(event, dan)
         answer = Client().get(address)
@@ -155,6 +172,12 @@ class TestEntering:
         assert "used, declined or withdrawn" in emi.get(address).content.decode()
         assert accept(emi, address).status_code == 409
         assert accept(emi, link_of(dan, event)).status_code == 302
+
+    @pytest.mark.parametrize("sent", [{}, {"decision": ""}, {"decision": "accept"}])
+    def test_only_a_click_on_the_button_makes_a_link(self, event: Event, dan: Client, sent: dict[str, str]) -> None:
+        cast.registered("dan", event)
+        assert dan.post(url(event, "partner/"), sent).status_code == 400
+        assert not PairInvitation.objects.exists()
 
     def test_nothing_is_offered_where_the_slot_takes_no_pairs(self, dan: Client) -> None:
         event = cast.event()
@@ -410,6 +433,40 @@ class TestDrawing:
         assert states("dan", "emi") == [State.CONFIRMED] * 2
         assert told("dan")[-1] == told("emi")[-1] == "promoted"
 
+    def test_where_only_a_pair_waits_people_leave_at_once_until_both_fit(self) -> None:
+        event = meetup(2)
+        for number, guest in enumerate(cast.people(2), 1):
+            one = cast.registered(guest, event)
+            Registration.objects.filter(pk=one.pk).update(nominated=number)
+        paired(event)
+        cast.draw(event)
+        with time_machine.travel(LATE, tick=False):
+            page = cast.signed_in("guest1").get(url(event, "cancellation/")).content.decode()
+            assert "Your seat becomes available right away." in page
+            leave("guest1", event)
+            assert states("guest1", "dan", "emi") == [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]
+            page = cast.signed_in("guest2").get(url(event, "cancellation/")).content.decode()
+            assert "The next person on the waitlist gets in right away." in page
+            leave("guest2", event)
+        assert states("guest2", "dan", "emi") == [State.CANCELLED, State.CONFIRMED, State.CONFIRMED]
+
+    def test_a_seat_is_offered_to_the_one_behind_a_pair_and_without_them_its_person_leaves(self) -> None:
+        event = meetup(1)
+        one = cast.registered("guest1", event)
+        Registration.objects.filter(pk=one.pk).update(nominated=1)
+        paired(event)
+        cast.draw(event)
+        cast.registered("finn", event, at=AFTER_DRAW)
+        with time_machine.travel(LATE, tick=False):
+            page = cast.signed_in("guest1").get(url(event, "cancellation/")).content.decode()
+            assert "stays yours until someone accepts" in page
+            leave("guest1", event)
+            assert states("guest1") == [State.CONFIRMED]
+            assert told("finn")[-1] == "seat_offered"
+            leave("finn", event)
+        assert states("guest1", "dan", "emi") == [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]
+        assert told("guest1")[-1] == "left"
+
     @pytest.mark.parametrize("who", ["dan", "emi"])
     def test_one_of_a_waiting_pair_leaves_and_the_other_moves_up_alone(self, who: str) -> None:
         event = meetup(1)
@@ -426,9 +483,8 @@ class TestDrawing:
         event = meetup(2)
         paired(event)
         cast.draw(event)
-        late = cast.STARTS_AT - timedelta(hours=36)
         cast.registered("finn", event, at=AFTER_DRAW)
-        with time_machine.travel(late, tick=False):
+        with time_machine.travel(LATE, tick=False):
             cast.signed_in(who).post(url(event, "cancellation/"))
             assert states(who) == [State.CONFIRMED]
             leave("finn", event)

@@ -16,7 +16,7 @@ from django.test import Client
 from meetups.events.models import Event
 from meetups.pages.registration import registration
 from meetups.pages.sheets.slot_choices import best
-from meetups.pages.site.second_cache import _stored
+from meetups.pages.site.one_second_cache import _stored
 from meetups.registrations.actions.registration import register as action
 from meetups.registrations.models import Registration
 from tests.support import cast

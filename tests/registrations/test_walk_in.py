@@ -137,7 +137,7 @@ def test_who_waits_is_let_in(door: Client) -> None:
 
 
 @pytest.mark.parametrize("when", [cast.STARTS_AT - timedelta(hours=4), cast.ENDS_AT + timedelta(hours=4)])
-def test_reception_fills_no_event_before_its_door_opens(door: Client, when: object) -> None:
+def test_reception_adds_no_one_before_check_in_opens_or_after_it_has_closed(door: Client, when: object) -> None:
     """Check-in rights do not include the right to edit: while check-in is closed, no one can be added here."""
     event = cast.event(slots=[cast.first_come_plan(5)])
     with time_machine.travel(when, tick=False):  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from meetups.events.models import Event
 from meetups.lifecycle.invariants import breaches
@@ -68,6 +69,16 @@ class TestAfterTheShift:
         assert "Past shifts" in mine()
         assert "1 shift, 1 hour" in mine()
         assert letters() == []
+
+    def test_past_shifts_stay_on_the_profile_when_its_form_comes_back(self) -> None:
+        _event, signup = taken()
+        say(signup, "done")
+        with time_machine.travel(OVER, tick=False):
+            emi = cast.signed_in("emi")
+            refused = emi.post(reverse("profile"), {"name": "", "language": "en"})
+            for status, page in ((200, emi.get(reverse("profile"))), (422, refused)):
+                assert page.status_code == status
+                assert "1 shift, 1 hour" in page.content.decode()
 
     def test_whoever_did_not_come_is_told_and_sees_until_when_it_counts(self) -> None:
         event, signup = taken()

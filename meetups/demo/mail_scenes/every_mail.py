@@ -16,7 +16,7 @@ from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.scene import PUBLISHED
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.notifications.compose import compose
-from meetups.notifications.email_kinds import KINDS
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 
 AT = PUBLISHED + timedelta(days=1)

@@ -16,7 +16,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.mail_recipients import parts_for
 from meetups.lifecycle.participants import Participant
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.emails import calendar_of, draw_facts
 from meetups.registrations.models import Registration

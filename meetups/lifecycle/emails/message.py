@@ -12,7 +12,7 @@ from meetups.events.facts import event_facts
 from meetups.events.models import Event
 from meetups.lifecycle.audience import with_a_part
 from meetups.lifecycle.models import Message
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 
 

@@ -11,7 +11,7 @@ from meetups.events.facts import Facts, period
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.emails import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Rehearsal

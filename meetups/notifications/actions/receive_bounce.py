@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from meetups.notifications.batch import address_of
-from meetups.notifications.email_kinds import settled
+from meetups.notifications.email_registry import settled
 from meetups.notifications.models import Notification
 from meetups.notifications.reports import Report, ReportedOutcome
 from meetups.notifications.smtp import NO_SUCH_ADDRESS, is_bounce, shortened

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.notifications.email_kinds import is_heard, settled
+from meetups.notifications.email_registry import is_heard, settled
 from meetups.notifications.models import Notification, Outbox
 
 State = Notification.State

@@ -26,7 +26,7 @@ from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_propos
 from meetups.pages.sheets.duties import Duty, deal, duties_of
 from meetups.pages.sheets.my_part import Step, steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
-from meetups.pages.site.second_cache import cached
+from meetups.pages.site.one_second_cache import cached
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Break, Call, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
@@ -158,13 +158,14 @@ def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call |
 
 def head_of(event: Event, common: Common) -> SafeString:
     """Metadata for search engines and link previews. It does not depend on the reader."""
+    card_url = link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else ""
     context = {
         "event": event,
         "SITE_NAME": settings.SITE_NAME,
         "preview_text": share.preview_text(event),
         "url": link("event", event.public_id),
-        "card_url": link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else "",
-        "structured_data": share.structured_data(event, common.offers, common.programme),
+        "card_url": card_url,
+        "structured_data": share.structured_data(event, common.offers, common.programme, card_url=card_url),
     }
     return render_to_string("pages/events/event_head.html", context)
 

@@ -45,12 +45,11 @@ class ProfileForm(forms.Form):
 def profile(request: SignedIn) -> HttpResponse:
     """GET shows name and language; POST saves them."""
     person = request.user
-    if request.method != "POST":
-        form = ProfileForm(initial={"name": person.name, "language": person.language})
-        return render(request, "pages/me/profile.html", {"form": form, "work": work_of(person, at=timezone.now())})
-    form = ProfileForm(request.POST)
+    is_sent = request.method == "POST"
+    form = ProfileForm(request.POST if is_sent else None, initial={"name": person.name, "language": person.language})
     if not form.is_valid():
-        return render(request, "pages/me/profile.html", {"form": form}, status=422)
+        context = {"form": form, "work": work_of(person, at=timezone.now())}
+        return render(request, "pages/me/profile.html", context, status=422 if is_sent else 200)
     change_profile(person=person, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
     with translation.override(person.language):
         messages.success(request, _("Your profile is saved."))

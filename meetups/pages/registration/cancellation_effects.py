@@ -10,7 +10,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.pages.sheets.my_part import Mine
 from meetups.pages.sheets.pending_requests import moment
 from meetups.registrations.models import Registration
-from meetups.registrations.pen.seat_offers import can_hand_over, somebody_moves_up
+from meetups.registrations.pen.seat_offers import can_hand_over, someone_can_take, someone_moves_up
 
 State = Registration.State
 
@@ -53,7 +53,7 @@ class Leaving:
                 ),
                 also,
             )
-        if somebody_moves_up(registration, registration.slot):
+        if someone_moves_up(registration, registration.slot):
             return cls._passing_on(my, registration, also, at=at)
         return cls(
             _("Your seat becomes available right away."), _("You can register again while seats are left."), also
@@ -69,7 +69,7 @@ class Leaving:
                 _("If no one accepts by %(when)s, your registration ends. It won’t count as a no-show.") % until,
                 is_on_its_way=True,
             )
-        if can_hand_over(registration, slot, at) and not also:
+        if can_hand_over(registration, slot, at) and not also and someone_can_take(registration, slot):
             return cls(
                 _("Your seat is offered to the waitlist and stays yours until someone accepts."),
                 _(

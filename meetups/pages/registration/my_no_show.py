@@ -37,7 +37,7 @@ def no_shows_of(person: User, *, at: datetime) -> list[NoShow]:
     return [NoShow(one, one.event.ends_at + WINDOW) for one in found]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def no_show(request: SignedIn, public_id: str) -> HttpResponse:
     """GET says what is recorded and what it means; POST asks the organizers to look again."""

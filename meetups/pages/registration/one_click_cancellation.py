@@ -16,7 +16,8 @@ from meetups.registrations.models import Registration
 
 
 def _find(token: str) -> Registration | None:
-    found = Registration.objects.filter(pk=read_cancellation_token(token) or 0)
+    # No link is sent to a guest, who has no account.
+    found = Registration.objects.filter(pk=read_cancellation_token(token) or 0, attendee__isnull=False)
     return found.select_related("event__community", "attendee", "slot").first()
 
 

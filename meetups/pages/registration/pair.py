@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,10 +63,13 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
     """`decision=invite` makes the link to pass on; `withdraw` takes it back. Both redirect to the reader's registration."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
+    decision = request.POST.get("decision", "")
+    if decision not in {"invite", "withdraw"}:
+        return HttpResponseBadRequest()
     registration = part.registration if part else None
     if registration is None:
         return redirect("registration", event.public_id)
-    if request.POST.get("decision") == "withdraw":
+    if decision == "withdraw":
         withdraw_pair_invitation(registration=registration, at=at, by=request.user)
         messages.success(request, _("The link is canceled."))
     else:

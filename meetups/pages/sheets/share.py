@@ -79,9 +79,15 @@ def preview_text(event: Event) -> str:
     return " · ".join(filter(None, (when, where(event), summary(event))))
 
 
-def structured_data(event: Event, offers: list[SlotChoice], programme: list[ProgrammeItem]) -> SafeString:
-    """The event in the vocabulary of schema.org, as a data block that no browser runs."""
-    text = json.dumps(_structured(event, offers, programme), cls=DjangoJSONEncoder, ensure_ascii=False)
+def structured_data(
+    event: Event, offers: list[SlotChoice], programme: list[ProgrammeItem], *, card_url: str
+) -> SafeString:
+    """The event in the vocabulary of schema.org, as a data block that no browser runs.
+
+    `card_url` is the address of the event's picture, empty where there is none.
+    """
+    data = _structured(event, offers, programme) | ({"image": [card_url]} if card_url else {})
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
     # Characters that could end the block or begin another are written as JSON escapes.
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
@@ -110,7 +116,6 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
         "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": f"https://schema.org/{MODES[Event.Format(event.format)]}",
         "location": places if len(places) > 1 else places[0],
-        "image": [link("event_card", event.public_id)],
         "description": summary(event),
         "inLanguage": event.language,
         "isAccessibleForFree": True,

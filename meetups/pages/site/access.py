@@ -11,7 +11,7 @@ from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
 from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
-from meetups.pages.site.second_cache import cached
+from meetups.pages.site.one_second_cache import cached
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.queries import slots_of
 from meetups.speakers.models import Talk

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from meetups.pages.site.second_cache import find, store
+from meetups.pages.site.one_second_cache import find, store
 
 
 class AnonymousPageCache:

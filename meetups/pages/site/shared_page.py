@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
-from meetups.pages.site.second_cache import cached
+from meetups.pages.site.one_second_cache import cached
 
 # Marks a gap. No one can guess it and write it into a text.
 _MARK = secrets.token_hex(12)

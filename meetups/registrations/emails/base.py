@@ -11,7 +11,7 @@ from meetups.events.calendar import event_calendar
 from meetups.events.facts import Facts, event_facts, instant
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
-from meetups.notifications.email_kinds import Content, Kind
+from meetups.notifications.email_registry import Content, Kind
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Hold, Lottery, Registration
 from meetups.registrations.pen.queue_numbers import queue_number

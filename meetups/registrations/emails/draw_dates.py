@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import RegistrationKind, draw_facts
 from meetups.registrations.models import Registration
@@ -27,7 +27,7 @@ class DrawMoved(RegistrationKind):
                 "nothing to do."
             )
             % {"event": about.event.title},
-            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.entry_id or "")),
+            facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
         )

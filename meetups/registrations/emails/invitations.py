@@ -8,7 +8,7 @@ from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.links import link, place_token
 from meetups.events.facts import event_facts, instant
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import SeatKind
 from meetups.registrations.models import HeldPlace, Registration

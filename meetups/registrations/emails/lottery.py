@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.facts import instant
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import RegistrationKind, SeatKind, draw_facts, lottery_of
 from meetups.registrations.models import Registration

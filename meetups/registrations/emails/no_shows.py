@@ -10,7 +10,7 @@ from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import event_facts
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import RegistrationKind
 from meetups.registrations.lottery.weights import WINDOW

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import cancellation_token, link, offer_token
 from meetups.events.facts import event_facts, instant, reply_by
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import EndedKind, RegistrationKind, SeatKind
 from meetups.registrations.models import Offer, Registration

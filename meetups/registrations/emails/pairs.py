@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import RegistrationKind, draw_facts
 from meetups.registrations.models import PairInvitation, Registration

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.facts import event_facts, instant
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import EndedKind, RegistrationKind, SeatKind, draw_facts
 from meetups.registrations.models import Registration

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.facts import event_facts, instant
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.models import HeldPlace
 from meetups.registrations.unverified_places import code_of

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import F
 
 from meetups.accounts.models import User
 from meetups.core.ids import entry_id
@@ -91,8 +91,7 @@ class Ledger:
     def someone_waits(self, slot: Slot) -> bool:
         """Whether a newcomer would overtake someone. A pair that does not fit keeps its place and blocks no one (RULES 3)."""
         if slot.takes_pairs and slot.seats_left:
-            waiting = Registration.objects.filter(slot=slot, state=State.WAITLISTED)
-            return waiting.values("place").annotate(size=Count("pk")).filter(size__lte=slot.seats_left).exists()
+            return queries.someone_fits(slot, slot.seats_left)
         if self._newcomer:
             return slot.pk in self._newcomer.waited_for
         return queries.someone_waits(slot)

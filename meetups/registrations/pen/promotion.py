@@ -9,7 +9,7 @@ from meetups.accounts.models import User
 from meetups.registrations.models import Offer, Registration, Slot
 from meetups.registrations.pen.ledger import Ledger
 from meetups.registrations.pen.pair_entries import PairEntries
-from meetups.registrations.pen.seat_offers import SeatOffers, can_hand_over, somebody_moves_up
+from meetups.registrations.pen.seat_offers import SeatOffers, can_hand_over, singles_in, someone_can_take
 
 State = Registration.State
 
@@ -67,7 +67,7 @@ class Queue:
     def must_hand_over(self, registration: Registration, *, at: datetime) -> bool:
         """Whether a person who leaves now must wait until the next one has taken the seat."""
         slot = self.ledger.slots[registration.slot_id]
-        return can_hand_over(registration, slot, at) and somebody_moves_up(registration, slot)
+        return can_hand_over(registration, slot, at) and someone_can_take(registration, slot)
 
     def hand_over(self, registration: Registration, *, at: datetime, by: User) -> None:
         """Offers the seat of a person who cannot come to the queue. It stays theirs until someone takes it."""
@@ -88,7 +88,7 @@ class Queue:
         self.pass_on(slot, at=at)
 
     def accept(self, offer: Offer, *, at: datetime, by: User) -> None:
-        """Moves the seat from giver to taker, in one step."""
+        """Moves the seat from giver to taker, in one step. Other givers leave if no one waits any longer (RULES 46)."""
         slot = self.ledger.slots[offer.giver.slot_id]
         self.offers.end(offer, Offer.State.ACCEPTED, at=at)
         given = self.ledger.change(offer.giver, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell="handed_over")
@@ -96,6 +96,7 @@ class Queue:
         self.ledger.write([given, taken])
         if slot.takes_pairs:
             self.pairs.split(offer.giver, at=at)
+        self.pass_on(slot, at=at)
 
     def decline(self, offer: Offer, *, at: datetime, by: User) -> None:
         """Removes the person who does not want the seat from the queue, and passes the seat on."""
@@ -107,7 +108,7 @@ class Queue:
     def pass_on(self, slot: Slot, *, at: datetime) -> None:
         """Ends the offers that led to nothing, and makes the next ones.
 
-        A person who is handing over a seat leaves when no one waits, or when promotion stops.
+        A person who is handing over a seat leaves when no one waits who can be offered it, or when promotion stops.
         """
         slot = self.ledger.slots[slot.pk]
         self.offers.review(slot, at=at)
@@ -115,13 +116,14 @@ class Queue:
         if not givers:
             return
         queue = list(Registration.objects.filter(slot=slot).waiting())
-        if queue and slot.hands_over(at):
-            self.offers.make(givers, queue, slot, at=at)
+        singles = singles_in(queue)
+        if singles and slot.hands_over(at):
+            self.offers.make(givers, singles, slot, at=at)
             return
         for giver in givers:
             self._let_go(giver, slot, at=at)
         if queue:
-            # The event has moved, and free seats go straight to the next person again.
+            # The event has moved and free seats go straight to the next person again, or a pair now fits.
             self.promote(slot, at=at)
 
     def _let_go(self, giver: Registration, slot: Slot, *, at: datetime) -> None:

@@ -54,6 +54,12 @@ _NEWCOMER = Statement(f"""
 _SOMEONE_WAITS = Statement("""
     SELECT EXISTS (SELECT FROM registrations_registration WHERE slot_id = %(slot)s AND state = 'waitlisted')
 """)
+_SOMEONE_FITS = Statement("""
+    SELECT EXISTS (
+        SELECT FROM registrations_registration WHERE slot_id = %(slot)s AND state = 'waitlisted'
+        GROUP BY place HAVING count(*) <= %(seats)s
+    )
+""")
 
 
 def slot_from(row: Sequence[Any]) -> Slot:
@@ -121,4 +127,10 @@ def newcomer(event_id: int, person: User, request_id: UUID | None) -> Newcomer:
 def someone_waits(slot: Slot) -> bool:
     """Whether the queue of `slot` is not empty."""
     row = _SOMEONE_WAITS.one(slot=slot.pk)
+    return row is not None and bool(row[0])
+
+
+def someone_fits(slot: Slot, seats: int) -> bool:
+    """Whether someone in the queue of `slot` fits into `seats` seats. A pair needs two (RULES 3)."""
+    row = _SOMEONE_FITS.one(slot=slot.pk, seats=seats)
     return row is not None and bool(row[0])

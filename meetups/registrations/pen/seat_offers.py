@@ -1,6 +1,6 @@
 """Seats that are handed over: when this happens, and the offers to the people in the queue (RULES 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,7 +13,7 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Offer, Registration, Slot
 from meetups.registrations.pen.ledger import Ledger
-from meetups.registrations.pen.queries import someone_waits
+from meetups.registrations.pen.queries import someone_fits
 from meetups.registrations.refusals import EventClosed
 
 State = Registration.State
@@ -26,14 +26,29 @@ class OfferIsOver(DomainError):
     message = _("This offer has ended: the deadline has passed, or the seat is no longer free. Nothing was changed.")
 
 
-def somebody_moves_up(registration: Registration, slot: Slot) -> bool:
-    """Whether someone can take over the seat in `slot`. No one can before a draw, or if the seat is outside the count."""
-    return not registration.above_capacity and not slot.awaits_draw and someone_waits(slot)
+def someone_moves_up(registration: Registration, slot: Slot) -> bool:
+    """Whether giving back the seat in `slot` lets someone in. No one moves up before a draw, or into a seat outside the count."""
+    return _is_for_the_queue(registration, slot) and someone_fits(slot, slot.seats_left + 1)
+
+
+def someone_can_take(registration: Registration, slot: Slot) -> bool:
+    """Whether someone waits to whom this seat can be offered. A pair is not offered a single seat (RULES 45)."""
+    return _is_for_the_queue(registration, slot) and someone_fits(slot, 1)
+
+
+def _is_for_the_queue(registration: Registration, slot: Slot) -> bool:
+    return not registration.above_capacity and not slot.awaits_draw
 
 
 def can_hand_over(registration: Registration, slot: Slot, at: datetime) -> bool:
     """Whether a seat is handed over, and not given back, when someone waits for it. No query."""
     return registration.state == State.CONFIRMED and registration.checked_in_at is None and slot.hands_over(at)
+
+
+def singles_in(queue: Iterable[Registration]) -> list[Registration]:
+    """The people in `queue` who wait alone. Only they are offered a seat (RULES 45)."""
+    entries = [list(members) for _place, members in groupby(queue, key=lambda waiting: waiting.place)]
+    return [entry[0] for entry in entries if len(entry) == 1]
 
 
 @dataclass
@@ -78,14 +93,13 @@ class SeatOffers:
             elif offer.answer_by > slot.promotion_stops_at:
                 self._shorten(offer, slot, at=at)
 
-    def make(self, givers: Sequence[Registration], queue: Sequence[Registration], slot: Slot, *, at: datetime) -> None:
-        """Offers each seat without an open offer to the first person in `queue` who is free for it.
+    def make(
+        self, givers: Sequence[Registration], singles: Sequence[Registration], slot: Slot, *, at: datetime
+    ) -> None:
+        """Offers each seat without an open offer to the first of `singles`, in the order of the queue, who is free for it.
 
-        That person has no open offer, and has not let an offer of this seat pass. A pair in the queue gets no offer, because it
-        needs two seats.
+        That person has no open offer, and has not let an offer of this seat pass.
         """
-        sizes = {place: len(list(members)) for place, members in groupby(queue, key=lambda waiting: waiting.place)}
-        singles = [waiting for waiting in queue if sizes[waiting.place] == 1]
         asked = Offer.objects.filter(giver__in=givers)
         busy = {offer.taker_id for offer in asked if offer.state == Offer.State.OPEN}
         has_offer = {offer.giver_id for offer in asked if offer.state == Offer.State.OPEN}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 
 

@@ -10,7 +10,7 @@ from meetups.events.facts import event_facts
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import attendee_moments
 from meetups.lifecycle.participants import Participant
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.emails import calendar_of
 from meetups.registrations.models import Registration

@@ -6,7 +6,7 @@ from datetime import datetime
 from meetups.events.models import Event
 from meetups.lifecycle.mail_recipients import parts_for
 from meetups.lifecycle.participants import Participant
-from meetups.notifications.email_kinds import Kind
+from meetups.notifications.email_registry import Kind
 from meetups.notifications.models import Notification
 
 

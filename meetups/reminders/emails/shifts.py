@@ -10,7 +10,7 @@ from meetups.events.facts import event_facts
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import shift_moment
 from meetups.lifecycle.participants import Participant
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.emails.base import ReminderKind
 from meetups.volunteers.emails import shift_calendars, shift_facts

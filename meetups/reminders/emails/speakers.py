@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import rehearsal_moments
 from meetups.lifecycle.emails.rehearsal import duties_of
 from meetups.lifecycle.participants import Participant
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails import calendar_of
 from meetups.reminders.emails.base import ReminderKind

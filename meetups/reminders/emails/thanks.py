@@ -9,7 +9,7 @@ from meetups.core.links import link
 from meetups.events.facts import Facts
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.emails.base import ReminderKind
 from meetups.volunteers.emails import shift_fact

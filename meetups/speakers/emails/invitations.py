@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts, period
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.emails.organizers import decides
 from meetups.speakers.models import Rehearsal, SpeakerInvitation

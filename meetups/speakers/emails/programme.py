@@ -12,7 +12,7 @@ from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
 from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.models import Talk
 from meetups.speakers.programme import ProgrammeItem, has_moved, places

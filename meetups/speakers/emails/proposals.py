@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.facts import Facts
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.emails.organizers import decides
 from meetups.speakers.models import Proposal

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.emails.talks import TalkKind
 from meetups.speakers.models import Talk

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
 from meetups.registrations.models import Hold, Registration

@@ -10,7 +10,7 @@ from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
 from meetups.history.models import HistoryEntry
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails import RegistrationKind, calendar_of
 from meetups.registrations.models import Hold, Registration

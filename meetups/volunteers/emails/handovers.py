@@ -8,7 +8,7 @@ from meetups.core.links import link
 from meetups.events.facts import event_facts, instant, reply_by
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails import SeatFellBack, what_became
 from meetups.registrations.models import Registration

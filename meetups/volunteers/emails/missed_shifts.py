@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.emails.organizers import manages

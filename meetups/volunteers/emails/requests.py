@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.facts import event_facts
-from meetups.notifications.email_kinds import Content, declare
+from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.volunteers.emails.organizers import manages
 from meetups.volunteers.emails.shifts import SignupKind, shift_facts

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
-from meetups.notifications.email_kinds import Content, Kind, declare
+from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails import RegistrationKind
 from meetups.registrations.models import Registration

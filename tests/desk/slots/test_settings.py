@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from meetups.events.models import Event
+from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.registrations.actions.slots.move_seats import SeatsOfShifts, move_seats
 from meetups.registrations.models import Lottery, Offer, Registration, Slot
 from meetups.registrations.new_slots import LotteryTerms
@@ -193,6 +194,15 @@ class TestSettings:
         desk.post(url_of(second, "order/"), {"direction": "down"})
         desk.post(url_of(second, "order/"), {"direction": "down"})
         assert [slot.name for slot in event.slots.in_order()] == ["一", "三", "二"]
+
+    def test_the_order_stays_once_the_event_is_over_or_canceled(self, desk: Client) -> None:
+        event = cast.event(slots=[cast.first_come_plan(1, name=name) for name in ("一", "二")])
+        address = url_of(event.slots.in_order()[1], "order/")
+        with time_machine.travel(cast.ENDS_AT + timedelta(hours=1), tick=False):
+            assert "over or canceled" in text(desk.post(address, {"direction": "up"}, follow=True))
+        cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
+        assert "over or canceled" in text(desk.post(address, {"direction": "up"}, follow=True))
+        assert [slot.name for slot in event.slots.in_order()] == ["一", "二"]
 
 
 class TestMovingSeats:

@@ -12,7 +12,7 @@ from meetups.demo.sample.communities import make_sample
 class Command(BaseCommand):
     """Prints the accounts for signing in."""
 
-    help = "Add the sample community, if nobody has an account here yet."
+    help = "Add the sample community, if no one has an account here yet."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if get_user_model().objects.exists():

@@ -16,8 +16,8 @@ def release_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSp
     """Withdraws the invitation, or ends the part of a co-speaker who has joined.
 
     If the person was only asked, the link stops working, and a mail that has not left yet is not sent. If they had joined, their
-    seat falls back (RULES 21). The co-speaker and the talk's speaker are then told, each unless they did it themselves. A second
-    call changes nothing. Raises EventClosed.
+    seat falls back (RULES 21), and they are told what became of it, also if they did it themselves. A co-speaker without a seat
+    and the talk's speaker are told, each unless they did it themselves. A second call changes nothing. Raises EventClosed.
     """
     with seats_of(co_speaker.talk.event, at=at) as seats:
         co_speaker = fresh(co_speaker)

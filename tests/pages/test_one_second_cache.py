@@ -10,7 +10,7 @@ from django.test import Client
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
-from meetups.pages.site.second_cache import MOST, _stored, cached
+from meetups.pages.site.one_second_cache import MOST, _stored, cached
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from tests.support import cast
