@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]  # it has no types
 
@@ -43,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once a run, before settings are read. Workers of pytest-xdist inherit their addresses and the order."""
     _keep_bytecode()
     choice.settle_order(config)
+    # How fast cases are made says how busy the machine is, not whether the product is right.
+    settings.register_profile("meetups", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    settings.load_profile("meetups")
     os.environ |= {
         "ENVIRONMENT": "test",
         "SITE_URL": "http://testserver",
