@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.db import connections
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]  # it has no types
 
@@ -45,8 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     _keep_bytecode()
     choice.settle_order(config)
     # How fast cases are made says how busy the machine is, not whether the product is right.
-    settings.register_profile("meetups", suppress_health_check=[HealthCheck.too_slow], deadline=None)
-    settings.load_profile("meetups")
+    hypothesis_settings.register_profile("meetups", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    hypothesis_settings.load_profile("meetups")
     os.environ |= {
         "ENVIRONMENT": "test",
         "SITE_URL": "http://testserver",
