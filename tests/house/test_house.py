@@ -19,60 +19,70 @@ def test_every_import_points_down() -> None:
     assert run.returncode == 0, run.stdout
 
 
-@pytest.mark.parametrize(
-    ("room", "wrong"),
-    [
-        ("meetups/core/planted.py", "import meetups.accounts.models"),
-        ("meetups/registrations/planted.py", "import meetups.volunteers.models"),
-        ("meetups/notifications/planted.py", "import meetups.events.models"),
-        ("meetups/lifecycle/planted.py", "import meetups.pages.urls"),
-        ("meetups/pages/planted.py", "import organizers.urls"),
-        ("meetups/registrations/models/planted.py", "import meetups.registrations.pen.seats"),
-        ("meetups/registrations/lottery/planted.py", "import meetups.registrations.pen.seats"),
-        ("meetups/registrations/pen/planted.py", "import meetups.registrations.slot_settings"),
-        (
-            "meetups/registrations/actions/slots/planted.py",
-            "import meetups.registrations.actions.registration.register",
-        ),
-        (
-            "meetups/registrations/actions/registration/planted.py",
-            "import meetups.registrations.actions.registration.register",
-        ),
-        ("meetups/speakers/actions/calls/planted.py", "import meetups.speakers.actions.talks.propose_talk"),
-        ("meetups/volunteers/actions/shifts/planted.py", "import meetups.volunteers.actions.signups.sign_up"),
-        ("meetups/communities/actions/planted.py", "import meetups.communities.actions.found_community"),
-        ("meetups/lifecycle/actions/planted.py", "import meetups.lifecycle.actions.leave_event"),
-        ("meetups/volunteers/models/planted.py", "import meetups.volunteers.tasks"),
-        ("meetups/core/texts/planted.py", "import meetups.core.tasks"),
-        ("meetups/pages/site/planted.py", "import meetups.pages.sheets.event_cards"),
-        ("meetups/pages/sheets/planted.py", "import meetups.pages.events.event"),
-        ("meetups/pages/events/planted.py", "import meetups.pages.registration.registration"),
-        ("meetups/pages/registration/planted.py", "import meetups.pages.shifts.signup"),
-        ("meetups/pages/shifts/planted.py", "import meetups.pages.talks.talk_proposal"),
-        ("meetups/pages/talks/planted.py", "import meetups.pages.me.my_page"),
-        ("organizers/desk/planted.py", "import organizers.messages.messages"),
-        ("organizers/messages/planted.py", "import organizers.attendees.roster"),
-        ("organizers/attendees/planted.py", "import organizers.slots.new_slot"),
-        ("organizers/shifts/planted.py", "import organizers.talks.talks"),
-        ("organizers/talks/planted.py", "import organizers.event.planning"),
-        ("organizers/slots/planted.py", "import organizers.event.planning"),
-        ("organizers/community/planted.py", "import organizers.event.planning"),
-    ],
-)
-def test_an_import_that_points_up_is_found(tmp_path: Path, room: str, wrong: str) -> None:
-    """The contracts can fail: a copy of the house with one wrong import breaks them."""
+# Where a wrong import is planted, and what is imported there.
+PLANTED = [
+    ("meetups/core/planted.py", "import meetups.accounts.models"),
+    ("meetups/registrations/planted.py", "import meetups.volunteers.models"),
+    ("meetups/notifications/planted.py", "import meetups.events.models"),
+    ("meetups/lifecycle/planted.py", "import meetups.pages.urls"),
+    ("meetups/pages/planted.py", "import organizers.urls"),
+    ("meetups/registrations/models/planted.py", "import meetups.registrations.pen.seats"),
+    ("meetups/registrations/lottery/planted.py", "import meetups.registrations.pen.seats"),
+    ("meetups/registrations/pen/planted.py", "import meetups.registrations.slot_settings"),
+    (
+        "meetups/registrations/actions/slots/planted.py",
+        "import meetups.registrations.actions.registration.register",
+    ),
+    (
+        "meetups/registrations/actions/registration/planted.py",
+        "import meetups.registrations.actions.registration.register",
+    ),
+    ("meetups/speakers/actions/calls/planted.py", "import meetups.speakers.actions.talks.propose_talk"),
+    ("meetups/volunteers/actions/shifts/planted.py", "import meetups.volunteers.actions.signups.sign_up"),
+    ("meetups/communities/actions/planted.py", "import meetups.communities.actions.found_community"),
+    ("meetups/lifecycle/actions/planted.py", "import meetups.lifecycle.actions.leave_event"),
+    ("meetups/volunteers/models/planted.py", "import meetups.volunteers.tasks"),
+    ("meetups/core/texts/planted.py", "import meetups.core.tasks"),
+    ("meetups/pages/site/planted.py", "import meetups.pages.sheets.event_cards"),
+    ("meetups/pages/sheets/planted.py", "import meetups.pages.events.event"),
+    ("meetups/pages/events/planted.py", "import meetups.pages.registration.registration"),
+    ("meetups/pages/registration/planted.py", "import meetups.pages.shifts.signup"),
+    ("meetups/pages/shifts/planted.py", "import meetups.pages.talks.talk_proposal"),
+    ("meetups/pages/talks/planted.py", "import meetups.pages.me.my_page"),
+    ("organizers/desk/planted.py", "import organizers.messages.messages"),
+    ("organizers/messages/planted.py", "import organizers.attendees.roster"),
+    ("organizers/attendees/planted.py", "import organizers.slots.new_slot"),
+    ("organizers/shifts/planted.py", "import organizers.talks.talks"),
+    ("organizers/talks/planted.py", "import organizers.event.planning"),
+    ("organizers/slots/planted.py", "import organizers.event.planning"),
+    ("organizers/community/planted.py", "import organizers.event.planning"),
+]
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the contracts say of a copy of the house with every wrong import in it."""
+    house = tmp_path_factory.mktemp("house")
     for name in ("meetups", "organizers"):
         for source in (CHECKOUT / name).rglob("*.py"):
-            copy = tmp_path / source.relative_to(CHECKOUT)
+            copy = house / source.relative_to(CHECKOUT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(source.read_bytes())
-    (tmp_path / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
-    with (tmp_path / room).open("a") as module:
-        module.write(f"\n{wrong}\n")
-    run = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"COLUMNS": "500"})
+    (house / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
+    for room, wrong in PLANTED:
+        with (house / room).open("a") as module:
+            module.write(f"\n{wrong}\n")
+    run = subprocess.run(LINT, cwd=house, capture_output=True, text=True, env=os.environ | {"COLUMNS": "500"})
     assert run.returncode != 0
+    return run.stdout
+
+
+@pytest.mark.xdist_group("house")
+@pytest.mark.parametrize(("room", "wrong"), PLANTED)
+def test_an_import_that_points_up_is_found(complaints: str, room: str, wrong: str) -> None:
+    """The contracts can fail: each wrong import is named."""
     importer, imported = room.removesuffix(".py").replace("/", "."), wrong.removeprefix("import ")
-    assert f"{importer} -> {imported}" in run.stdout
+    assert f"{importer} -> {imported}" in complaints
 
 
 INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')
