@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Imported here: settings need the addresses.
     from django.conf import settings  # noqa: PLC0415 - settings need the addresses
 
-    from meetups.core.translations import compile_catalogues  # noqa: PLC0415
+    from meetups.core.translations import compile_catalogues  # noqa: PLC0415 - settings need the addresses
 
     assert settings.TESTING
     compile_catalogues()

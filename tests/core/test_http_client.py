@@ -41,7 +41,7 @@ class WithoutTLS(httpcore.NetworkStream):
     """A connection that stays without TLS."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self.read, self.write, self.close = stream.read, stream.write, stream.close  # type: ignore[method-assign]
+        self.read, self.write, self.close = stream.read, stream.write, stream.close  # type: ignore[method-assign]  # its methods are those of the other
 
     def start_tls(self, *_how: Any, **_more: Any) -> httpcore.NetworkStream:
         return self

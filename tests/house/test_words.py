@@ -5,7 +5,7 @@ Every text of the catalogue is checked, in both languages. A text in an allow-li
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -244,7 +244,9 @@ def test_a_japanese_word_that_came_back_is_found(text: str) -> None:
         (japanese, NOT_IN_JAPANESE, RIGHT_IN_JAPANESE),
     ],
 )
-def test_what_is_allowed_is_still_needed(words, unwanted, right) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_allowed_is_still_needed(
+    words: Callable[[], Iterator[str]], unwanted: Mapping[str, str], right: Mapping[str, str]
+) -> None:
     """When a text goes, its exception goes too."""
     known = set(words())
     assert [text for text in right if text not in known or not found(iter([text]), unwanted, {})] == []

@@ -1,6 +1,6 @@
 """Texts and addresses in history and outbox can be blanked while an event is running: the rest is the same (RULES 105)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -45,10 +45,10 @@ def blank() -> None:
     Notification.objects.filter(state__in=SETTLED).update(address="", language="", error="")
 
 
-def clock(at: object) -> None:
+def clock(at: datetime) -> None:
     for job in (seek_help_for_short_shifts, reconfirm_seats, remind_of_slides):
         job(at)
-    deliver(at=at)  # type: ignore[arg-type]
+    deliver(at=at)
 
 
 def life(*, blanks: bool) -> list[object]:

@@ -1,7 +1,7 @@
 """Dates that move with an event. Each is declared or excused, and the declared dates move through the desk's page."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -139,11 +139,12 @@ def move(desk: Client, event: Event, days: int) -> None:
     assert event.starts_at == was + days * DAY
 
 
-def invite(event: Event, *, expires_at: object = None) -> HeldPlace:
+def invite(event: Event, *, expires_at: datetime | None = None) -> HeldPlace:
     slot = event.slots.get(admission=Slot.Admission.FIRST_COME)
-    more = {"expires_at": expires_at} if expires_at else {}
     people = [Invitee("gin@example.org")]
-    [place] = invite_attendees(slot=slot, invitees=people, above=False, at=cast.NOW, by=cast.person("aiko"), **more)  # type: ignore[arg-type]
+    [place] = invite_attendees(
+        slot=slot, invitees=people, above=False, at=cast.NOW, by=cast.person("aiko"), expires_at=expires_at
+    )
     return place
 
 
@@ -176,7 +177,7 @@ def test_all_that_is_declared_moves_through_the_door(desk: Client) -> None:
         event=event, texts={}, audience={}, state="scheduled", written_at=cast.NOW, send_at=event.starts_at - DAY
     )
 
-    def now() -> dict[str, list[object]]:
+    def now() -> dict[str, list[datetime]]:
         return {
             f"{one.model._meta.label}.{name}": list(
                 one.model._default_manager.filter(**{path_of(one.model): event})
@@ -190,7 +191,7 @@ def test_all_that_is_declared_moves_through_the_door(desk: Client) -> None:
     before, old = now(), event.starts_at
     move(desk, event, 7)
     for name, instants in now().items():
-        expected = [moved(instant, old, event.starts_at, event.time_zone) for instant in before[name]]  # type: ignore[arg-type]
+        expected = [moved(instant, old, event.starts_at, event.time_zone) for instant in before[name]]
         assert instants, f"the scene has no {name}"
         assert instants == expected, name
 

@@ -56,8 +56,8 @@ class Page:
 def pages() -> list[Page]:
     """Every page, on the sample community."""
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
-    from meetups.registrations.models import Registration  # noqa: PLC0415
-    from meetups.speakers.models import Talk  # noqa: PLC0415
+    from meetups.registrations.models import Registration  # noqa: PLC0415 - needs django.setup()
+    from meetups.speakers.models import Talk  # noqa: PLC0415 - needs django.setup()
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
     from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
     from tests.looks.people import people_brought_in  # noqa: PLC0415 - needs django.setup()
@@ -212,7 +212,7 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
 
 def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> int:
     """Takes all pages in `language`, or those whose name begins with one of `wanted`. Returns the number of faults."""
-    from meetups.accounts.models import User  # noqa: PLC0415
+    from meetups.accounts.models import User  # noqa: PLC0415 - needs django.setup()
 
     todo = [page for page in pages() if not wanted or any(page.name.startswith(name) for name in wanted)]
     cookies: dict[str, Any] = {who: sign_in(browser, base_url, who) for who in {page.who for page in todo} if who}

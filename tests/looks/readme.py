@@ -37,8 +37,8 @@ def evening() -> timedelta:
     """Moves the sample's teardown so that its event ended at 21:30 in Tokyo, whenever it is made. Returns the shift in time."""
     from django.db.models import F  # noqa: PLC0415 - needs django.setup()
 
-    from meetups.events.models import Event  # noqa: PLC0415
-    from meetups.volunteers.models import Chore, Shift  # noqa: PLC0415
+    from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
+    from meetups.volunteers.models import Chore, Shift  # noqa: PLC0415 - needs django.setup()
 
     event = Event.objects.get(title__contains=TEARDOWN)
     ended = event.ends_at.astimezone(event.zone)

@@ -26,16 +26,16 @@ def prepare(*, people: int, seats: int, lottery: bool = False) -> dict[str, Any]
     `closes_at` and `draws_at` (ISO 8601)."""
     from django.utils import timezone  # noqa: PLC0415 - needs django.setup()
 
-    from meetups.accounts.models import Session, User  # noqa: PLC0415
-    from meetups.accounts.sessions import SessionStore  # noqa: PLC0415
-    from meetups.communities.actions.found_community import found_community  # noqa: PLC0415
-    from meetups.lifecycle.actions.plan_event import plan_event  # noqa: PLC0415
-    from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415
-    from meetups.lifecycle.new_event import EventPlan  # noqa: PLC0415
-    from meetups.registrations.actions.registration.register import register  # noqa: PLC0415
-    from meetups.registrations.admission import LotteryDates  # noqa: PLC0415
-    from meetups.registrations.models import Slot  # noqa: PLC0415
-    from meetups.registrations.new_slots import SlotPlan  # noqa: PLC0415
+    from meetups.accounts.models import Session, User  # noqa: PLC0415 - needs django.setup()
+    from meetups.accounts.sessions import SessionStore  # noqa: PLC0415 - needs django.setup()
+    from meetups.communities.actions.found_community import found_community  # noqa: PLC0415 - needs django.setup()
+    from meetups.lifecycle.actions.plan_event import plan_event  # noqa: PLC0415 - needs django.setup()
+    from meetups.lifecycle.actions.publish_event import publish_event  # noqa: PLC0415 - needs django.setup()
+    from meetups.lifecycle.new_event import EventPlan  # noqa: PLC0415 - needs django.setup()
+    from meetups.registrations.actions.registration.register import register  # noqa: PLC0415 - needs django.setup()
+    from meetups.registrations.admission import LotteryDates  # noqa: PLC0415 - needs django.setup()
+    from meetups.registrations.models import Slot  # noqa: PLC0415 - needs django.setup()
+    from meetups.registrations.new_slots import SlotPlan  # noqa: PLC0415 - needs django.setup()
 
     at = timezone.now()
     tag = uuid.uuid4().hex[:8]

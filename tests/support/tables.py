@@ -76,9 +76,9 @@ def fill(url: str, tables: str) -> None:
 def make(folder: Path, pg_dump: str) -> None:
     """Makes the tables in DATABASE_URL, and writes them down."""
     import django  # noqa: PLC0415 - only the process that makes them needs it
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415 - only the process that makes them needs it
 
-    from meetups.demo.prepare import prepare  # noqa: PLC0415
+    from meetups.demo.prepare import prepare  # noqa: PLC0415 - only the process that makes them needs it
 
     try:
         django.setup()
