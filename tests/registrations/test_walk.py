@@ -43,8 +43,8 @@ class Walk:
         code = frame.f_code
         if event != "call" or self.is_committed:
             return
-        self._has_begun = self._has_begun or code is registration.registration.__wrapped__.__code__  # type: ignore[attr-defined]
-        self.is_committed = self._has_begun and code is BaseDatabaseWrapper._commit.__code__  # type: ignore[attr-defined]
+        self._has_begun = self._has_begun or code is registration.registration.__wrapped__.__code__  # type: ignore[attr-defined]  # of the decorators
+        self.is_committed = self._has_begun and code is BaseDatabaseWrapper._commit.__code__  # type: ignore[attr-defined]  # not in the stubs
         if not self._has_begun or not code.co_filename.startswith(f"{PRODUCT}/"):
             return
         module = code.co_filename.removeprefix(f"{PRODUCT}/")
