@@ -11,10 +11,11 @@ from uuid import UUID
 from django.conf import settings
 
 from meetups.core.each import each, name_of
-from meetups.notifications import outbox, restored_backup
+from meetups.notifications import outbox
 from meetups.notifications.batch import Prepared, address_of, prepare
 from meetups.notifications.compose import Composed, compose
 from meetups.notifications.models import Notification
+from meetups.notifications.restored_backup import MailMark
 from meetups.notifications.smtp import SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
 from meetups.notifications.suppressions import suppress
 
@@ -55,14 +56,17 @@ def deliver(*, at: datetime) -> Delivered:
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
     if done.on_hold:
         return done
-    held_before = restored_backup.held_before(at)
-    done.held = Notification.objects.held(held_before).count() if held_before else 0
-    with SmtpConnection() as post:
+    with MailMark() as mark, SmtpConnection() as post:
+        held_before = mark.held_before(at)
+        done.held = Notification.objects.held(held_before).count() if held_before else 0
         while not done.server_away:
             token, groups = outbox.claim(at, held_before=held_before)
             if not groups:
                 break
+            # Before and after, so that a copy made at any moment of the batch is behind.
+            mark.rise()
             _send_batch(post, token, groups, done, at)
+            mark.rise()
     return done
 
 
