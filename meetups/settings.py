@@ -261,7 +261,8 @@ if not PRODUCTION:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "meetups/locale"]
-LANGUAGE_COOKIE_NAME = "language"
+# In production the names begin with __Host-: browsers then accept them only from this exact host, over TLS.
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 TIME_ZONE = "UTC"
 
