@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0007_addresses_are_checked'),
+        ('notifications', '0009_letters_are_checked'),
     ]
 
     operations = [
