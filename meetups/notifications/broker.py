@@ -23,6 +23,6 @@ def connect() -> Connection:
 def refusals(connection: Connection) -> tuple[type[Exception], ...]:
     """The errors of the broker.
 
-    Its client is loaded only here, because it takes 20 MB, and a process that only sends mails does not need it.
+    Its client is loaded only with the first use, because it takes 20 MB, and most commands do not need it.
     """
     return (kombu.exceptions.KombuError, OSError, *connection.connection_errors, *connection.channel_errors)
