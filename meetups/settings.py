@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
     "meetups.pages.site.middleware.ReaderLanguage",
+    "meetups.pages.site.middleware.NameFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -210,6 +211,10 @@ ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
+ACCOUNT_FORMS = {
+    "signup": "meetups.pages.entrance.sign_up.SignUpForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

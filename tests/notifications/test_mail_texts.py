@@ -76,7 +76,9 @@ def test_who_has_left_the_team_gets_no_mail_that_leads_to_the_desk() -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_kind_can_be_read(language: str) -> None:
     rows = every_kind(language, AT)
-    assert {row.kind for row in rows} == set(KINDS) - {AccountLetter.name}, "each kind has a message here, and LETTERS are below"
+    assert {row.kind for row in rows} == set(KINDS) - {AccountLetter.name}, (
+        "each kind has a message here, and LETTERS are below"
+    )
     for row in rows:
         composed = compose([row], AT)
         assert composed.parts == [row], (row.kind, composed)
