@@ -234,6 +234,8 @@ ACCOUNT_RATE_LIMITS: Any = (
         # Registering without an account: the request for a code, and the entry of the code.
         "hold_place": "20/m/ip,3/m/key,20/d/key",
         "claim_place": "20/m/ip",
+        # More than anyone types: the page waits until the typing stops.
+        "markdown_preview": "120/m/user",
     }
 )
 # Rate limits count by the visitor's address, not by the address of the reverse proxy.
