@@ -1,4 +1,4 @@
-"""A check of new passwords: the words that everybody connects with this site are no secret."""
+"""A check of new passwords: the words that everyone connects with this site are no secret."""
 
 import re
 
