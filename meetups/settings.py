@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -267,6 +268,12 @@ LOCALE_PATHS = [BASE_DIR / "meetups/locale"]
 LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 TIME_ZONE = "UTC"
+# The zone of times that belong to no event, such as those in security mails.
+SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", "Asia/Tokyo")
+try:
+    ZoneInfo(SITE_TIME_ZONE)
+except (KeyError, ValueError) as error:
+    raise ImproperlyConfigured(f"SITE_TIME_ZONE is {SITE_TIME_ZONE!r}. Write a name such as Asia/Tokyo.") from error
 
 # Static files
 
