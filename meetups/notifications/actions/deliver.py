@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from meetups.core.each import each, name_of
 from meetups.notifications import outbox, restored_backup
 from meetups.notifications.batch import Prepared, address_of, prepare
 from meetups.notifications.compose import Composed, compose
+from meetups.notifications.email_registry import is_awaited
 from meetups.notifications.models import Notification
 from meetups.notifications.smtp import SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
 from meetups.notifications.suppressions import suppress
@@ -53,9 +54,7 @@ def deliver(*, at: datetime) -> Delivered:
     Message-ID. If the mail server is away, the run ends, and the next run tries again.
     """
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
-    if done.on_hold:
-        return done
-    held_before = restored_backup.held_before(at)
+    held_before = at + timedelta(days=1) if done.on_hold else restored_backup.held_before(at)
     done.held = Notification.objects.held(held_before).count() if held_before else 0
     with SmtpConnection() as post:
         while not done.server_away:
@@ -102,7 +101,7 @@ def _send_mail(
 ) -> None:
     """Sends one mail with the messages in `group` to the recipient of `first`."""
     address = address_of(first).lower()
-    if address in prepared.bounced:
+    if address in prepared.bounced and not is_awaited(first):
         done.bounced += outbox.settle(token, group, State.BOUNCED, at=at, error=prepared.bounced[address])
         return
     composed = compose(group, at, prepared)
