@@ -82,8 +82,8 @@ def many_shifts() -> list[tuple[str, str, str]]:
     return [
         ("many-shifts", "aiko", f"{desk}/shifts/"),
         ("many-shifts-one-that-is-short", "aiko", f"{desk}/shifts/{setup.pk}/"),
-        ("cancel-shift-of-who-is-here", "aiko", f"{desk}/shifts/{teardown.pk}/cancellation/"),
-        ("undo-check-in", "aiko", f"{desk}/registrations/{here.pk}/arrival/undo/"),
+        ("kept-seat-cancel-shift", "aiko", f"{desk}/shifts/{teardown.pk}/cancellation/"),
+        ("kept-seat-undo-check-in", "aiko", f"{desk}/registrations/{here.pk}/arrival/undo/"),
         ("many-shifts-overview", "aiko", f"{desk}/"),
         ("many-shifts-event", "finn", f"/events/{event.public_id}/"),
         ("no-shifts-yet", "aiko", f"/desk/events/{new.public_id}/shifts/"),
