@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# Letters and marks that nobody sees: Hangul fillers, the empty Braille cell, and the joiner of combining marks.
+# Letters and marks that are invisible: Hangul fillers, the empty Braille cell, and the joiner of combining marks.
 BLANK = "\u115f\u1160\u3164\uffa0\u2800\u034f"
 # Joiners belong into emoji of several people, and into words of scripts whose letters join.
 JOINERS = "\u200c\u200d"
@@ -22,7 +22,7 @@ JAPANESE = ("CJK UNIFIED", "HIRAGANA", "KATAKANA")
 def validate_visible(text: str) -> None:
     """Raises ValidationError for text without a visible character, and for characters that change how others read a line.
 
-    These are control characters, line separators, characters that nobody sees, and those that turn the direction of writing
+    These are control characters, line separators, invisible characters, and those that turn the direction of writing
     around. Text in a script that is written from right to left needs none of them.
     """
     kinds = [unicodedata.category(character) for character in text]

@@ -306,7 +306,7 @@ def _person(
             else _("The status of %(user)s is empty.") % {"user": user}
         )
         return None
-    # Spreadsheets and other services leave characters in names that nobody sees.
+    # Spreadsheets and other services leave invisible characters in names.
     name = without_invisible(cell(Meaning.NAME))
     if len(name) > LONGEST_NAME:
         name = name[:LONGEST_NAME]
