@@ -158,7 +158,7 @@ RIGHT: dict[str, dict[str, Reason]] = {
         "EventClosed": event_is.closed,
         "ComesWithAShift": desk.is_duty,
         "TooLateToInvite": desk.too_late_to_invite,
-        "TooManyInvitationsToday": desk.fifty_a_day,
+        "TooManyInvitationsToday": desk.invited_enough,
         "IsRegisteredAlready": desk.invitee_is_here,
         "IsInvitedAlready": desk.invitee_is_invited,
         "NotEnoughSeats": desk.too_few_seats,
