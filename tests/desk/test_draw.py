@@ -195,7 +195,8 @@ def test_many_entries_of_one_mail_domain_are_shown_and_stay_in() -> None:
             person.save()
             cast.registered(person, event)
         cast.registered("dan", event)
-        shown = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/draw/").content.decode()
+        page = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/draw/").content.decode()
+        shown = " ".join(page.split())
         assert "<bdi>many.example</bdi> (12)" in shown
         assert "example.org" not in shown.partition("Many entries have addresses at:")[2].partition("</p>")[0]
         assert "13 entries" in shown

@@ -17,7 +17,7 @@ JOINING = (
 )
 # What a mail program makes a link of. Names of software that look like it (Node.js, ASP.NET) stay.
 WEB_ADDRESS = re.compile(
-    r"\w+://[^\s<>「」（）]*|www\.[^\s<>「」（）]+|(?!asp\.net\b)(?:[a-z0-9-]+\.)+"
+    r"\w+://[^\s<>「」（）]*|www\.[^\s<>「」（）]+|(?<![\w.-])(?!asp\.net\b)(?:[a-z0-9-]+\.)+"
     r"(?:[a-z]{2,}/[^\s<>「」（）]*|(?:com|net|org|info|biz|jp|io|dev|app|me|co|xyz|site|shop|top|link|ly|ru|cn|tk|cc|uk|de)\b)",
     re.ASCII | re.IGNORECASE,
 )

@@ -63,7 +63,7 @@ def chances_words(lottery: Lottery) -> str:
     if lottery.lighter_for_no_shows:
         lighter = _("One chance for those who recently had a seat and didn’t come, without letting us know.")
         told = _(
-            "The published list has no names, but it shows each entry’s chances: whoever knows your entry can tell."
+            "The published list has no names, but it shows each entry’s chances. Anyone who knows your entry can tell."
         )
         sentence = f"{sentence} {lighter} {told}"
     return sentence

@@ -72,6 +72,7 @@ RIGHT: dict[str, dict[str, Reason]] = {
         "SpeaksInItAlready": people.speaks_in_it,
         "TooManyCoSpeakers": people.three_co_speakers,
         "AskedEnoughToday": people.asked_enough,
+        "TooManyInvitationsToday": people.invited_much,
     },
     "join_as_co_speaker": {"EventClosed": event_is.closed, "AlreadyRegistered": people.other_account_has_place},
     "release_co_speaker": {"EventClosed": event_is.over},
