@@ -94,6 +94,9 @@ MIDDLEWARE = [
 # Visitors who are not signed in may see a page that is this old. With 0 every page is built again.
 ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
 
+# Figures of many years, such as how many people came to a community, may be this old.
+FIGURES_SECONDS = env.float("FIGURES_SECONDS", 0.0 if TESTING else 3600.0)
+
 ROOT_URLCONF = "meetups.urls"
 # Without the addresses of accounts.
 OWN_ADDRESSES = "meetups.page_urls"
