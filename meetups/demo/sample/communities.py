@@ -25,7 +25,7 @@ from meetups.registrations.models import Lottery
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
 from meetups.speakers.actions.proposals.propose_to_community import propose_to_community
 
-PASSWORD = "meetups"
+PASSWORD = "meetups"  # noqa: S105 - everyone may know the demo’s password
 CAST = {
     "aiko": ("愛子", "ja"),
     "ben": ("ベン", "ja"),

@@ -1,0 +1,154 @@
+"""What a visitor's browser is told by the product as it runs in production: headers, cookies, refusals."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from django.db import connection
+from django.test import Client
+
+from meetups.demo.processes import free_port, start, stop
+from meetups.demo.stack import CHECKOUT
+from tests.support import cast
+from tests.support.servers import NO_REDIS
+
+NAME = "meetups.example.org"
+AS_A_PROXY_SAYS = {"Host": NAME, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+PAGES = {
+    "/": 200,
+    "/accounts/login/": 200,
+    "/accounts/signup/": 200,
+    "/events/nothing/": 404,
+    "/me/": 302,
+    "/static/css/base.css": 200,
+    "/healthz": 200,
+}
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[httpx.Client]:
+    """A client of gunicorn in production settings, behind a proxy that brings TLS."""
+    folder = tmp_path_factory.mktemp("production")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ENVIRONMENT": "production",
+        "DJANGO_SETTINGS_MODULE": "tests.hostile.production_settings",
+        "STATIC_FOLDER": str(folder / "static"),
+        "UPLOADS_DIR": str(folder / "uploads"),
+        "SITE_URL": f"https://{NAME}",
+        "SECRET_KEY": "a-secret-of-these-tests-alone-that-is-as-long-as-production-demands",
+        "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])
+        ._replace(path=f"/{connection.settings_dict['NAME']}")
+        .geturl(),
+        "REDIS_URL": NO_REDIS,
+        "EMAIL_URL": "smtp://127.0.0.1:1",
+        "WEB_CONCURRENCY": "1",
+    }
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, env=environment, cwd=CHECKOUT, check=True)
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--config", "python:meetups.gunicorn"]
+    web = start("web", command, log=folder / "web.log", environment=environment, folder=CHECKOUT)
+    # Connecting is tried again, with growing pauses, until the server listens.
+    transport = httpx.HTTPTransport(retries=8)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=30) as client:
+            client.headers.update(AS_A_PROXY_SAYS)
+            yield client
+    finally:
+        stop([web])
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_tells_browsers_to_be_careful(production: httpx.Client, path: str) -> None:
+    answer = production.get(path)
+    assert answer.status_code == PAGES[path]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers or path.startswith("/static/")
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+
+
+def test_cookies_are_for_this_host_over_tls_and_no_script_reads_them(production: httpx.Client) -> None:
+    cookies = production.get("/accounts/login/").headers.get_list("Set-Cookie")
+    assert cookies, "A page with a form sets the cookie of its token."
+    chosen = production.post(
+        "/language/", data={"language": "ja", "next": "/"}, headers={"Origin": f"https://{NAME}"}
+    ).headers.get_list("Set-Cookie")
+    assert [cookie for cookie in chosen if "language=ja" in cookie]
+    for cookie in [*cookies, *chosen]:
+        assert cookie.startswith("__Host-")
+        for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+            assert part in cookie
+        assert "Domain" not in cookie
+
+
+def test_without_tls_a_browser_is_sent_to_tls_and_a_program_that_watches_is_answered(production: httpx.Client) -> None:
+    plain = {"X-Forwarded-Proto": "http"}
+    page = production.get("/", headers=plain)
+    assert (page.status_code, page.headers["Location"]) == (301, f"https://{NAME}/")
+    assert production.get("/healthz", headers=plain).status_code == 200
+
+
+def test_another_host_and_an_unknown_method_are_refused(production: httpx.Client) -> None:
+    assert production.get("/", headers={"Host": "evil.example.com"}).status_code == 400
+    for method in ("TRACE", "CONNECT", "DELETE", "PUT"):
+        assert production.request(method, "/accounts/login/").status_code in {403, 405}
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/css/", "/.git/config", "/manage.py", "/media/", "/gallery/"])
+def test_there_is_nothing_to_browse(production: httpx.Client, path: str) -> None:
+    answer = production.get(path)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+    assert "urlpatterns" not in answer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("elsewhere", ["https://evil.example.com/", "//evil.example.com/", "javascript:alert(1)"])
+def test_signing_in_leads_to_this_site_only(client: Client, elsewhere: str) -> None:
+    dan = cast.person("dan")
+    dan.set_password("a long password of Dan")
+    dan.save()
+    answer = client.post(
+        "/accounts/login/", {"login": dan.email, "password": "a long password of Dan", "next": elsewhere}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/me/")
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [
+        ("too short", True),
+        ("1234567890", True),
+        ("password123", True),
+        ("Meetups2026!", True),
+        ("finn@example.org", True),
+        ("every word 言葉 of any kind", False),
+        ("meetups on a warm evening in the borrowed office", False),
+        ("x y" * 40, False),
+    ],
+)
+def test_a_password_that_others_guess_is_refused_and_any_long_one_is_taken(
+    production: httpx.Client, password: str, is_refused: bool
+) -> None:
+    """Each form has no name, so that no account is made."""
+    page = production.get("/accounts/signup/", headers={"Accept-Language": "en"})
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    answer = production.post(
+        "/accounts/signup/",
+        data={"csrfmiddlewaretoken": token, "email": "finn@example.org", "name": "", "password1": password},
+        headers={"Cookie": cookie, "Origin": f"https://{NAME}", "Accept-Language": "en"},
+    )
+    assert answer.status_code in {200, 422}
+    assert ('aria-describedby="id_password1' in answer.text and "assword is" in answer.text) == is_refused
