@@ -102,7 +102,7 @@ def addresses(world: World) -> dict[str, str]:
         "desk_attendees, page 5": f"{desk}?page=5",
         "desk_attendees, a word": f"{desk}?q=12",
         "desk_deliveries, page 20": f"{log}?page=20",
-        "event of years ago": "/events/e15000/",
+        "event of years ago": "/events/e3000/",
     }
 
 
