@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "meetups.pages.site.security_watch.SecurityWatch",
     "meetups.pages.site.middleware.ClearRefusals",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "meetups.pages.site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
