@@ -9,7 +9,7 @@ from django.db.models import Q
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "awaited", "declare", "is_awaited", "is_heard", "settled"]
+__all__ = ["KINDS", "Content", "Kind", "awaited", "declare", "is_heard", "settled"]
 
 
 # Who waits longer has gone away, or has asked again.
@@ -74,13 +74,7 @@ def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
 
 def awaited(at: datetime) -> Q:
     """The messages that someone waits for at `at`."""
-    kinds = [name for name, kind in KINDS.items() if kind.awaited]
-    return Q(kind__in=kinds, due_at__gt=at - AWAITED_FOR)
-
-
-def is_awaited(row: Notification) -> bool:
-    """Whether the kind of this message is one that someone waits for."""
-    return row.kind in KINDS and KINDS[row.kind].awaited
+    return Q(awaited=True, due_at__gt=at - AWAITED_FOR)
 
 
 def is_heard(row: Notification) -> bool:

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from meetups.core.each import JobFailed
 from meetups.notifications.tasks import NOTHING_DUE, deliver_due
 
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 1.0
 
 
 class Command(BaseCommand):
