@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -250,6 +251,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "meetups.accounts.password_words.SiteWords"},
 ]
 if not PRODUCTION:
     # The sample people have a password that is easy to remember, and tests create many people.
@@ -269,6 +271,12 @@ LOCALE_PATHS = [BASE_DIR / "meetups/locale"]
 LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 TIME_ZONE = "UTC"
+# The zone of times that belong to no event, such as those in security mails.
+SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", "Asia/Tokyo")
+try:
+    ZoneInfo(SITE_TIME_ZONE)
+except (KeyError, ValueError) as error:
+    raise ImproperlyConfigured(f"SITE_TIME_ZONE is {SITE_TIME_ZONE!r}. Write a name such as Asia/Tokyo.") from error
 
 # Static files
 

@@ -2,8 +2,9 @@
 
 import os
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -135,6 +136,16 @@ def test_security_mails_in_both_languages(prefix: str) -> None:
     for mine, other in zip(_words(contents["ja"]), _words(contents["en"]), strict=True):
         assert mine != other, (prefix, mine)
         assert JAPANESE.search(mine), (prefix, mine)
+
+
+@pytest.mark.parametrize(("zone", "when"), [("Asia/Tokyo", "12:30 AM JST"), ("Europe/Berlin", "4:30 PM CET")])
+def test_a_security_mail_gives_the_time_on_the_clock_of_the_site(settings: Any, zone: str, when: str) -> None:
+    settings.SITE_TIME_ZONE = zone
+    at = datetime(2026, 11, 29, 15, 30, tzinfo=UTC)
+    with translation.override("en"):
+        content = LETTERS["account/email/password_changed"]({"timestamp": at})
+    [(_label, told)] = content.facts
+    assert told.endswith(when)
 
 
 @pytest.mark.django_db
