@@ -115,7 +115,9 @@ def test_a_code_leaves_and_a_draw_runs_while_reminders_wait(tmp_path: Path, figu
         while len(sink.messages) < left_before + 4:
             time.sleep(0.05)
         took = codes(site, sink, range(100, 100 + CODES), pause=2.5 if FULL else 0.7)
-        [(waiting,)] = rows(url, "SELECT count(*) FROM notifications_notification WHERE state IN ('waiting', 'sending')")
+        [(waiting,)] = rows(
+            url, "SELECT count(*) FROM notifications_notification WHERE state IN ('waiting', 'sending')"
+        )
         late: list[float] = []
         if FULL:
             while not (drawn := rows(url, DRAWN)):
@@ -123,7 +125,8 @@ def test_a_code_leaves_and_a_draw_runs_while_reminders_wait(tmp_path: Path, figu
             late = [seconds for (seconds,) in drawn]
     figures.add("a code in normal running leaves within", f"{max(usually):.1f} s (promised: {PROMISED_USUALLY:.0f} s)")
     figures.add(
-        f"… with {REMINDERS:,} reminders due at 0.5 s each", f"{max(took):.1f} s (promised: {PROMISED:.0f} s; {CODES} codes)"
+        f"… with {REMINDERS:,} reminders due at 0.5 s each",
+        f"{max(took):.1f} s (promised: {PROMISED:.0f} s; {CODES} codes)",
     )
     assert waiting > 0, "the reminders were out before the codes: this proves nothing"
     assert max(usually) <= PROMISED_USUALLY
