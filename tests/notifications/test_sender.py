@@ -17,12 +17,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetups.accounts.models import User
 from meetups.core.texts import email_layout
 from meetups.core.texts.email_layout import Content
+from meetups.demo.mail_scenes import every_mail
+from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.scene import PUBLISHED, START, Scene
 from meetups.notifications import compose, outbox, tasks
 from meetups.notifications.actions import deliver as delivery
@@ -272,6 +276,30 @@ def test_one_part_that_cannot_be_written_does_not_keep_the_others_of_its_mail(
     for row in rows.values():
         row.refresh_from_db()
     assert [rows[kind].state for kind in kinds] == [State.SENT, State.SENT, State.WAITING]
+
+
+def test_what_goes_to_many_costs_one_query_a_mail() -> None:
+    """The one that says that it left: what the mails are about is read together."""
+    kinds = {
+        *("seat_confirmed", "drawn_in", "event_cancelled", "event_announced", "manifest_frozen", "organizer_message"),
+        *("seat_invitation", "shift_called_off", "slides_published", "talk_accepted", "talk_rejected"),
+    }
+    rows = [row for row in every_kind("en", every_mail.AT) if row.kind in kinds]
+    Notification.objects.update(state=State.VOID)
+
+    def queries(row: Notification, size: int) -> int:
+        """How many it takes to send this message `size` times, as mails of their own."""
+        many = [Notification.objects.get(pk=row.pk) for _number in range(size)]
+        for number, one in enumerate(many):
+            one.pk, one.state, one.urgent, one.due_at = None, State.WAITING, True, every_mail.AT
+            one.key = f"{row.key.rpartition(':')[0]}-{size}-{number}:{row.cause}"
+        Notification.objects.bulk_create(many)
+        with CaptureQueriesContext(connection) as seen:
+            assert deliver(at=every_mail.AT).mails == size, row.kind
+        return len(seen)
+
+    costs = {row.kind: (queries(row, 6) - queries(row, 2)) / 4 for row in rows}
+    assert costs == dict.fromkeys(kinds, 1.0)
 
 
 class Dripping:

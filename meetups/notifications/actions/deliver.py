@@ -89,7 +89,7 @@ class _Run:
 
     def send(self, batch: Batch) -> None:
         """Sends the mails of a batch, after those that go before them. What is left at the end of the run is put back."""
-        prepared = Prepared(since=-1)
+        prepared, first, known = Prepared(since=-1), 0, 0
         for number, group in enumerate(batch.groups):
             rest = batch.groups[number:]
             self._let_pass(batch.haste)
@@ -101,8 +101,11 @@ class _Run:
             if not batch.lasts(EXCHANGE_SECONDS) and not outbox.renew(batch, [row for one in rest for row in one]):
                 logger.warning("Another sender took over part of a batch.")
                 return
-            if not prepared.is_fresh:
-                prepared = prepare([row for waiting in rest for row in waiting])
+            if number >= known or not prepared.is_fresh:
+                # Where the server is slow, no more than may leave before it has to be read again.
+                ahead = 2 * (number - first) or len(rest)
+                prepared = prepare([row for waiting in rest[:ahead] for row in waiting])
+                first, known = number, number + ahead
             self._send_group(batch, group, prepared)
 
     def _let_pass(self, haste: Haste) -> None:
