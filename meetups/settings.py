@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
     "meetups.pages.site.middleware.ReaderLanguage",
+    "meetups.pages.site.middleware.NameFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -214,6 +215,10 @@ ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
+ACCOUNT_FORMS = {
+    "signup": "meetups.pages.entrance.sign_up.SignUpForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -239,6 +244,8 @@ ACCOUNT_RATE_LIMITS: Any = (
         # Registering without an account: the request for a code, and the entry of the code.
         "hold_place": "20/m/ip,3/m/key,20/d/key",
         "claim_place": "20/m/ip",
+        # More than anyone types: the page waits until the typing stops.
+        "markdown_preview": "120/m/user",
     }
 )
 # Rate limits count by the visitor's address, not by the address of the reverse proxy.

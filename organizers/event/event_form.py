@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
+from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
@@ -98,7 +99,7 @@ class EventForm(forms.Form):
     )
     description = MarkdownField(
         label=gettext_lazy("Description"),
-        max_length=40_000,
+        max_length=LONGEST_TEXT,
         required=False,
         rows=8,
         help_text=gettext_lazy("Markdown: **bold**, lists, links. What is it about, and who is it for?"),

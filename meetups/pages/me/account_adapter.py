@@ -8,14 +8,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
-from meetups.accounts.verified_emails import forget_unproved_password
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
+from meetups.pages.entrance.sign_up import keep_what_was_typed
 
 # A notice that is older tells no one anything.
 NOTICE = timedelta(days=3)
@@ -37,13 +38,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         """The same as the code for signing in."""
         return self.generate_login_code()
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Marks the address as proved in this browser. What was typed here at sign-up becomes the account's (RULES 120)."""
+        is_proved: bool = super().confirm_email(request, email_address)
+        if is_proved:
+            keep_what_was_typed(request, email_address)
+        return is_proved
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Signs in the person as they are now: the proof a moment ago may have given them their password."""
+        user.refresh_from_db()
+        super().login(request, user)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS."""
-        if template_prefix == "account/email/login_code":
-            forget_unproved_password(email)
         at = timezone.now()
         person = _person(context, email)
-        language = (person.language if person else get_language()) or settings.LANGUAGE_CODE
+        # Before an address is proved, name and language of its account are a stranger's, and no letter follows them.
+        recipient = person if person and _is_proved(person, email) else None
+        language = (recipient.language if recipient else get_language()) or settings.LANGUAGE_CODE
         with translation.override(language):
             content = LETTERS[template_prefix]({"request": self.request, **context})
         post_letter(
@@ -51,8 +64,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
             subject=template_prefix,
             letter=as_json(content),
             address=email,
-            # Before an address is proved, the name of its account is text from a stranger, and no letter greets by it.
-            recipient=person if person and _is_proved(person, email) else None,
+            recipient=recipient,
             language=language,
             at=at,
             not_after=at + (CODE if content.code else NOTICE),
