@@ -207,7 +207,7 @@ def test_a_list_that_was_cut_off_stops_no_other_draw() -> None:
     Lottery.objects.filter(pk=broken.pk).update(manifest=broken.manifest[:40])
     with pytest.raises(JobFailed, match="2 lotteries drawn"):
         run("registrations.draw_lotteries", cast.DRAWS_AT)
-    assert [lottery_of(event).state for event in events] == ["drawn", "frozen", "drawn"]
+    assert [lottery_of(event).state for event in events] == ["drawn", "seeded", "drawn"]
 
 
 def test_a_zone_that_does_not_exist_stops_no_other_reminder() -> None:
