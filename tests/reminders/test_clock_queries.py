@@ -133,7 +133,9 @@ def test_a_sender_finds_what_goes_first_without_sorting_what_is_due(before: Hast
     scene = years_of_events()
     row = Notification.objects.get(kind="seat_confirmed", due_at__gte=PUBLISHED)
     # Many wait, most of them for a later time.
-    copies(row, id="2000000 + n", key="'w' || n", due_at=f"timestamptz '{PUBLISHED.isoformat()}' + n * interval '1 hour'")
+    copies(
+        row, id="2000000 + n", key="'w' || n", due_at=f"timestamptz '{PUBLISHED.isoformat()}' + n * interval '1 hour'"
+    )
     assert scene
     with CaptureQueriesContext(connection) as seen:
         outbox.claim(PUBLISHED + timedelta(days=1), before=before)

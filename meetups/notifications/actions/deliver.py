@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from meetups.core.each import each, name_of
-from meetups.notifications import outbox, restored_backup
+from meetups.notifications import outbox
 from meetups.notifications.batch import Prepared, address_of, prepare
 from meetups.notifications.compose import Composed, compose
 from meetups.notifications.models import Notification
 from meetups.notifications.outbox import Batch, Haste
+from meetups.notifications.restored_backup import MailMark
 from meetups.notifications.smtp import EXCHANGE_SECONDS, SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
 from meetups.notifications.suppressions import suppress
 
@@ -60,12 +61,16 @@ def deliver(*, at: datetime | None = None, is_short: bool = False) -> Delivered:
     """
     now: Callable[[], datetime] = (lambda: at) if at else timezone.now
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
-    held_before = now() + timedelta(days=1) if done.on_hold else restored_backup.held_before(now())
-    done.held = Notification.objects.held(held_before).count() if held_before else 0
-    with SmtpConnection() as post:
+    with MailMark() as mark, SmtpConnection() as post:
+        restored = mark.held_before(now())
+        held_before = now() + timedelta(days=1) if done.on_hold else restored
+        done.held = Notification.objects.held(held_before).count() if held_before else 0
         run = _Run(post, done, now, held_before, time.monotonic() + SHORT_SECONDS if is_short else None)
         while not done.server_away and (batch := outbox.claim(now(), held_before=held_before)):
+            # Before and after, so that a copy made at any moment of the batch is behind.
+            mark.rise()
             run.send(batch)
+            mark.rise()
             if is_short:
                 done.more = not done.server_away
                 break

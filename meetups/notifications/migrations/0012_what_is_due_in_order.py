@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # Mails continue to leave while the index is built.
     atomic = False
 
-    dependencies = [("notifications", "0010_codes_go_first")]
+    dependencies = [("notifications", "0011_codes_go_first")]
 
     operations = [
         AddIndexConcurrently(

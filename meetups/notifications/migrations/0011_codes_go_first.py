@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0009_letters_are_checked")]
+    dependencies = [("notifications", "0010_copies_of_the_database_are_recognised")]
 
     operations = [
         migrations.AddField(
