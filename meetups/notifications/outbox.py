@@ -48,11 +48,15 @@ LEASES = {Haste.AWAITED: 25.0, Haste.URGENT: 25.0, Haste.USUAL: 60.0}
 
 @dataclass
 class Batch:
-    """What a sender has taken: one mail for each group. `since` (monotonic seconds) is when its lease began."""
+    """What a sender has taken: one mail for each group. `since` (monotonic seconds) is when its lease began.
+
+    `is_last` says that nothing else was due.
+    """
 
     token: UUID
     haste: Haste
     groups: Sequence[Sequence[Notification]]
+    is_last: bool
     since: float = field(default_factory=time.monotonic)
 
     def lasts(self, seconds: float) -> bool:
@@ -71,11 +75,12 @@ def claim(at: datetime, *, held_before: datetime | None = None, before: Haste | 
         free = Notification.objects.not_held(held_before, awaited=awaited(at)).select_related("recipient")
         free = free.select_for_update(skip_locked=True, of=("self",))
         pressing = free.due(at).filter(**_PRESSING[before])
-        rows = list(pressing.order_by("-awaited", "-urgent", "due_at", "pk")[: MOST[Haste.USUAL]])
-        if not rows:
+        found = list(pressing.order_by("-awaited", "-urgent", "due_at", "pk")[: MOST[Haste.USUAL]])
+        if not found:
             return None
-        haste = _haste(rows[0])
-        rows = [row for row in rows if _haste(row) == haste][: MOST[haste]]
+        haste = _haste(found[0])
+        rows = [row for row in found if _haste(row) == haste][: MOST[haste]]
+        is_last = len(rows) == len(found) < MOST[Haste.USUAL]
         people = {(row.recipient_id, row.thread) for row in rows if row.recipient_id and not row.urgent}
         if people:
             mates = free.open().filter(
@@ -90,7 +95,7 @@ def claim(at: datetime, *, held_before: datetime | None = None, before: Haste | 
         Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=State.SENDING, claim=token, lease_until=_lease_end(haste)
         )
-    return Batch(token, haste, _groups(rows))
+    return Batch(token, haste, _groups(rows), is_last)
 
 
 _PRESSING: dict[Haste | None, dict[str, bool]] = {

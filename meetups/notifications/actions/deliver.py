@@ -72,7 +72,7 @@ def deliver(*, at: datetime | None = None, is_short: bool = False) -> Delivered:
             run.send(batch)
             mark.rise()
             if is_short:
-                done.more = not done.server_away
+                done.more = not done.server_away and (done.more or not batch.is_last)
                 break
     return done
 
@@ -99,6 +99,7 @@ class _Run:
             rest = batch.groups[number:]
             self._let_pass(batch.haste)
             if self.is_over:
+                self.done.more = True
                 for waiting in rest:
                     outbox.put_back(batch.token, waiting)
                 return
