@@ -281,6 +281,7 @@ def test_one_part_that_cannot_be_written_does_not_keep_the_others_of_its_mail(
 def test_what_goes_to_many_costs_one_query_a_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that says that it left: what the mails are about is read together."""
     monkeypatch.setattr("meetups.notifications.batch.FRESH_SECONDS", 1000.0)
+    monkeypatch.setattr(delivery, "LOOK_SECONDS", 1000.0)
     kinds = {
         *("seat_confirmed", "drawn_in", "event_cancelled", "event_announced", "manifest_frozen", "organizer_message"),
         *("seat_invitation", "shift_called_off", "slides_published", "talk_accepted", "talk_rejected"),
