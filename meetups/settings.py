@@ -80,8 +80,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "meetups.pages.site.security_watch.SecurityWatch",
     "meetups.pages.site.middleware.ClearRefusals",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "meetups.pages.site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
@@ -95,6 +96,9 @@ MIDDLEWARE = [
 
 # Visitors who are not signed in may see a page that is this old. With 0 every page is built again.
 ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
+
+# Figures of many years, such as how many people came to a community, may be this old.
+FIGURES_SECONDS = env.float("FIGURES_SECONDS", 0.0 if TESTING else 3600.0)
 
 ROOT_URLCONF = "meetups.urls"
 # Without the addresses of accounts.
@@ -218,6 +222,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_page"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+MFA_ADAPTER = "meetups.pages.me.sign_in_record.SecondFactorAdapter"
 ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
