@@ -34,6 +34,7 @@ RECURRING: list[tuple[str, int]] = [
     ("lifecycle.send_messages", 15),
     ("notifications.deliver", 15),
     ("accounts.clear_sessions", 86400),
+    ("accounts.clear_unproved", 86400),
     ("core.clear_uploads", 86400),
 ]
 

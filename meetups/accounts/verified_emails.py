@@ -6,22 +6,25 @@ from django.db import IntegrityError, transaction
 from meetups.accounts.models import User
 
 
-def forget_unproved_password(email: str) -> None:
-    """Removes an unproved password, so that only the person who proves the address gets in.
+def unproved_account(email: str) -> User | None:
+    """The account that waits for the proof of `email`. None if there is none, or if its owner has proved an address."""
+    person = User.objects.filter(email=email.lower(), is_staff=False).first()
+    is_proved = person is None or EmailAddress.objects.filter(user=person, verified=True).exists()
+    return None if is_proved else person
 
-    If the address was never proved, a stranger may have typed the password at sign-up and wait for the owner to prove it.
-    """
-    user = User.objects.filter(email=email.lower()).first()
-    if user and not EmailAddress.objects.filter(user=user, verified=True).exists():
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+
+def release_address(email: str, *, to: User) -> None:
+    """Ends the account of another person who asked for `email` and never proved it, because `to` proves it now."""
+    squatter = unproved_account(email)
+    if squatter and squatter.pk != to.pk:
+        squatter.delete()
 
 
 def prove_address(email: str, *, name: str, language: str) -> User:
     """The account of the person who typed the code that went to `email`. Makes a new one if there is none.
 
-    An account whose address was not proved before now belongs to this person. It gets the given name and loses the password typed
-    before. A proved account keeps its name.
+    An account whose address was not proved before now belongs to this person and gets the given name. A proved account keeps its
+    name.
     """
     email = email.lower()
     known = EmailAddress.objects.filter(email=email, verified=True).first()
@@ -36,10 +39,9 @@ def prove_address(email: str, *, name: str, language: str) -> User:
             # Another request proved the same address a moment ago.
             user = User.objects.get(email=email)
     if not EmailAddress.objects.filter(user=user, verified=True).exists():
-        forget_unproved_password(email)
-        user.refresh_from_db()
+        user.set_unusable_password()
         user.name, user.language = name, language
-        user.save(update_fields=["name", "language"])
+        user.save(update_fields=["password", "name", "language"])
     EmailAddress.objects.filter(user=user, primary=True).exclude(email=email).update(primary=False)
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user

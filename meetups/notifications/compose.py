@@ -128,7 +128,7 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
     The first message of the group by number gives the Message-ID, even if that message is void: it is never sent alone.
     """
     first = min([*composed.parts, *composed.void], key=lambda one: one.pk)
-    root = first.thread_message_id()
+    conversation = {"In-Reply-To": first.thread_message_id(), "References": first.thread_message_id()}
     recipient = first.recipient
     return letter(
         parts,
@@ -136,10 +136,10 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
         name=recipient.name if recipient else "",
         headers={
             "Message-ID": first.stable_message_id(),
-            "In-Reply-To": root,
-            "References": root,
             "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
+            # A letter about an account belongs to no conversation.
+            **(conversation if first.thread else {}),
         },
         unsubscribe=composed.unsubscribe,
     )

@@ -1,13 +1,19 @@
 """The kinds of mail. Each package declares its own in a module or package `emails`, which is found when the apps start."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+
+from django.db.models import Q
 
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "declare", "is_heard", "settled"]
+__all__ = ["KINDS", "Content", "Kind", "awaited", "declare", "is_awaited", "is_heard", "settled"]
+
+
+# Who waits longer has gone away, or has asked again.
+AWAITED_FOR = timedelta(minutes=30)
 
 
 class Kind[About]:
@@ -19,6 +25,8 @@ class Kind[About]:
 
     name: ClassVar[str]
     urgent: ClassVar[bool] = False
+    # Someone has just asked for it and waits, such as for a code. It is not held back, and even goes where mail bounced before.
+    awaited: ClassVar[bool] = False
     # In a mail with several parts, the part with the lowest number gives the subject line.
     rank: ClassVar[int] = 50
     # The topic of an optional message. Most messages are not optional.
@@ -62,6 +70,17 @@ def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
     """Tells the kinds with `hears` the result of their messages."""
     for name in {row.kind for row in rows if is_heard(row)}:
         KINDS[name].settled([row for row in rows if row.kind == name], state, at)
+
+
+def awaited(at: datetime) -> Q:
+    """The messages that someone waits for at `at`."""
+    kinds = [name for name, kind in KINDS.items() if kind.awaited]
+    return Q(kind__in=kinds, due_at__gt=at - AWAITED_FOR)
+
+
+def is_awaited(row: Notification) -> bool:
+    """Whether the kind of this message is one that someone waits for."""
+    return row.kind in KINDS and KINDS[row.kind].awaited
 
 
 def is_heard(row: Notification) -> bool:

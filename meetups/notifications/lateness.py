@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from meetups.notifications.email_registry import awaited
 from meetups.notifications.models import Notification, Outbox
 
 ALARM = timedelta(minutes=5)
@@ -30,7 +31,7 @@ def lateness(at: datetime) -> Lateness:
     """The messages that are due at `at` and have not left."""
     held_before = Outbox.objects.values_list("held_before", flat=True).first()
     states = [Notification.State.WAITING, Notification.State.SENDING]
-    unsent = Notification.objects.filter(state__in=states, due_at__lte=at).not_held(held_before)
+    unsent = Notification.objects.filter(state__in=states, due_at__lte=at).not_held(held_before, awaited=awaited(at))
     late = unsent.exclude(error__startswith="4")
     first = late.order_by("due_at").values_list("due_at", flat=True).first()
     due = late.count()

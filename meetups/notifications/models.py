@@ -28,9 +28,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
 
-    def not_held(self, held_before: datetime | None) -> Self:
-        """Without the messages that a restored backup holds: all that fell due before `held_before`."""
-        return self.filter(due_at__gte=held_before) if held_before else self
+    def not_held(self, held_before: datetime | None, *, awaited: Q) -> Self:
+        """Without the messages that wait for an operator: all that fell due before `held_before` and are not `awaited`."""
+        return self.filter(Q(due_at__gte=held_before) | awaited) if held_before else self
 
     def held(self, held_before: datetime | None) -> Self:
         """The messages that a restored backup holds.
@@ -44,13 +44,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One message.
 
-    `key` is kind : recipient : subject : cause, and it is unique (RULES 29). `thread` is the public id of the event or community.
+    `key` is kind : recipient : subject : cause, and it is unique (RULES 29). `thread` is the public id of the event or community, and empty for
+    letters about an account.
     `subject` names the thing that the message is about, such as `registration:42`. A message to a person without an account has
     `address` and `language` in place of `recipient`.
 
     `due_at` is the time when it should leave, `not_after` the time when it becomes useless. `lease_until` and `claim` belong to
     the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts failed attempts, and `retry_at`
     is the earliest time of the next one. BOUNCED means that no mail reaches the address, FAILED that we gave up.
+
+    `letter` has the words of a message that no other row knows, such as a code. They are deleted when it is settled.
     """
 
     class State(models.TextChoices):
@@ -81,6 +84,7 @@ class Notification(models.Model):
     settled_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=120, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    letter = models.JSONField(null=True)
 
     objects: ClassVar = NotificationQuerySet.as_manager()
 
@@ -95,6 +99,10 @@ class Notification(models.Model):
             models.CheckConstraint(
                 name="who_sends_holds_a_claim",
                 condition=Q(state="sending", claim__isnull=False, lease_until__isnull=False) | ~Q(state="sending"),
+            ),
+            models.CheckConstraint(
+                name="a_letter_is_kept_until_it_leaves",
+                condition=Q(letter__isnull=True) | Q(state__in=["waiting", "sending"]),
             ),
         ]
         indexes: ClassVar = [
@@ -196,11 +204,14 @@ class Suppression(models.Model):
 class Outbox(models.Model):
     """The only row that knows which database the outbox is in, so that a restored copy is recognised.
 
-    `place` names server, database and table. Messages that fell due before `held_before` wait until an operator releases them.
+    `place` names server, database and table. `mark` rises with each batch of mails, and Redis has it too, under `mark_name`: a copy
+    of the database is behind it. Messages that fell due before `held_before` wait until an operator releases them.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     place = models.CharField(max_length=80)
+    mark_name = models.CharField(max_length=32, default="", db_default="")
+    mark = models.PositiveBigIntegerField(default=0, db_default=0)
     held_before = models.DateTimeField(null=True)
 
     class Meta:

@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
 from meetups.core.sql_statements import Statement
-from meetups.notifications.email_registry import is_heard, settled
+from meetups.notifications.email_registry import awaited, is_heard, settled
 from meetups.notifications.models import Notification
 
 State = Notification.State
@@ -35,11 +35,11 @@ def claim(at: datetime, *, held_before: datetime | None = None) -> tuple[UUID, l
 
     Returns the claim and its groups, most urgent first.
 
-    Messages that fell due before `held_before` are not taken.
+    Messages that fell due before `held_before` are not taken, except codes that someone waits for.
     """
     token = uuid4()
     with transaction.atomic():
-        free = Notification.objects.not_held(held_before).select_related("recipient")
+        free = Notification.objects.not_held(held_before, awaited=awaited(at)).select_related("recipient")
         free = free.select_for_update(skip_locked=True, of=("self",))
         rows = list(free.due(at).order_by("due_at", "pk")[:BATCH])
         people = {(row.recipient_id, row.thread) for row in rows if row.recipient_id and not row.urgent}
@@ -83,7 +83,7 @@ _SETTLE = Statement(
     """
     UPDATE notifications_notification
     SET state = %(state)s, settled_at = %(at)s, claim = NULL, lease_until = NULL, retry_at = NULL,
-        message_id = %(message_id)s, error = %(error)s
+        message_id = %(message_id)s, error = %(error)s, letter = NULL
     WHERE id = ANY(%(pks)s::bigint[]) AND claim = %(token)s::uuid
     RETURNING id
     """

@@ -15,9 +15,8 @@ NOTHING_DUE = "No mail was due"
 def deliver_due(at: datetime | None = None) -> str:
     """Sends the due messages and reports the result."""
     done = deliver(at=at or timezone.now())
-    if done.on_hold:
-        return "Mail is on hold (MAIL_ON_HOLD), so nothing was sent"
-    sentences = [f"{done.mails} mails sent, with {done.sent} messages in them"] if done.mails else []
+    sentences = ["Mail is on hold (MAIL_ON_HOLD): only codes leave"] if done.on_hold else []
+    sentences += [f"{done.mails} mails sent, with {done.sent} messages in them"] if done.mails else []
     if done.void:
         sentences.append(f"{done.void} messages no longer held and were dropped")
     if done.postponed:
@@ -26,7 +25,7 @@ def deliver_due(at: datetime | None = None) -> str:
         sentences.append(f"{done.bounced} bounced")
     if done.failed:
         sentences.append(f"{done.failed} failed for good")
-    if done.held:
+    if done.held and not done.on_hold:
         sentences.append(f"{done.held} messages of a restored backup wait for `manage.py release_mail`")
     if done.server_away:
         sentences.append("the mail server could not be reached")

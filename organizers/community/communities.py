@@ -20,6 +20,7 @@ from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.ids import public_id
+from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
 from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
@@ -36,7 +37,7 @@ class CommunityProfileForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, validators=[validate_visible])
     description = MarkdownField(
         label=gettext_lazy("Description"),
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         required=False,
         rows=5,
         help_text=gettext_lazy("Markdown. Who meets here, and about what?"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
+from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
@@ -47,7 +48,9 @@ class EventForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Event.Format.ON_SITE,
     )
-    venue_name = forms.CharField(label=gettext_lazy("Venue"), max_length=120, required=False)
+    venue_name = forms.CharField(
+        label=gettext_lazy("Venue"), max_length=120, required=False, validators=[validate_visible]
+    )
     venue_address = forms.CharField(
         label=pgettext_lazy("venue", "Address"),
         max_length=200,
@@ -95,7 +98,7 @@ class EventForm(forms.Form):
     )
     description = MarkdownField(
         label=gettext_lazy("Description"),
-        max_length=40_000,
+        max_length=LONGEST_TEXT,
         required=False,
         rows=8,
         help_text=gettext_lazy("Markdown: **bold**, lists, links. What is it about, and who is it for?"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 NAMES = {
+    "account_letter": gettext_lazy("Account"),
     "absence_objected": gettext_lazy("Missed shift disputed"),
     "co_speaker_answered": gettext_lazy("Co-speaker: accepted, declined or left"),
     "co_speaker_asked": gettext_lazy("Co-speaker: invited"),

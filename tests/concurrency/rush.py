@@ -32,7 +32,7 @@ def clicks(given: dict[str, Any]) -> list[list[Request]]:
 
 
 def rush(site: Stack, given: dict[str, Any], *, together: int = 100, patience: float = 0) -> list[Answer]:
-    """All people register, `together` at a time; double clicks are at the same moment. They retry for `patience` seconds."""
+    """All people register, `together` at a time; double clicks are at the same moment. They retry until nothing moves for `patience` seconds."""
     return send(site.base_url, clicks(given), together=together, at_once=True, patience=patience)
 
 

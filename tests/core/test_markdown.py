@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from meetups.core.texts.markdown import TAGS, render
+from meetups.core.texts import markdown
+from meetups.core.texts.markdown import TAGS, pieces, render
 from meetups.core.texts.plain_text import as_text
 
 
@@ -116,3 +117,37 @@ def test_odd_input_is_no_error() -> None:
     assert render("https://a" + ")" * 5000 + "https://" * 5000)
     assert render("*" * 5000 + "あ" * 10)
     assert "右から" in render("\u202e右から")
+
+
+def test_a_text_of_any_depth_is_shown() -> None:
+    html = render(">" * 100_000 + "奥")
+    assert "奥" in html
+    assert html.count("<blockquote>") == 50
+
+
+def test_short_rows_of_a_wide_table_do_not_become_megabytes() -> None:
+    assert len(render("|a" * 1000 + "|\n" + "|-" * 1000 + "|\n" + "|x\n" * 1000)) < 20_000
+    assert "<td>" in render("|a" * 20 + "|\n" + "|-" * 20 + "|\n" + "|x\n" * 300)
+
+
+def test_entities_are_escaped_once_and_no_text_can_make_one() -> None:
+    assert render('a & b <c> "d" &amp;lt;').strip() == '<p>a &amp; b &lt;c&gt; "d" &amp;lt;</p>'
+    assert "<script>" not in render("\ue000lt;script\ue000gt; [a](https://a.example '\ue000quot;')")
+    assert render("\ue000lt;").strip() == "<p>lt;</p>"
+    assert 'href="https://a.example/?b=1&amp;c=2"' in render("https://a.example/?b=1&c=2")
+
+
+def test_a_block_like_html_is_a_paragraph() -> None:
+    assert render("<div>\nhttps://a.example/\n</div>").strip() == (
+        '<p>&lt;div&gt;<br>\n<a href="https://a.example/" rel="nofollow noopener ugc">https://a.example/</a><br>\n&lt;/div&gt;</p>'
+    )
+
+
+def test_html_is_kept_and_the_store_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr(markdown, "pieces", lambda text: parsed.append(text) or pieces(text))  # type: ignore[func-returns-value]
+    assert render("**一度**だけ") == render("**一度**だけ")
+    assert len(parsed) == 1
+    for number in range(300):
+        render(f"{number} " + "長" * 20_000)
+    assert 0 < markdown.KEPT.currsize <= markdown.KEPT_OCTETS

@@ -132,6 +132,15 @@ class Rush(threading.Thread):
         while self.stored() < share * self.people and time.monotonic() < deadline:
             time.sleep(0.02)
 
+    def await_more(self, before: int) -> int:
+        """Waits until more people than `before` are registered, or the rush is over. Returns their number.
+
+        The time that a new worker needs before its first answer depends on the machine, so no pause of a fixed length would do.
+        """
+        while (now := self.stored()) <= before and self.is_alive():
+            time.sleep(0.05)
+        return now
+
     def wrong(self) -> list[str]:
         """The differences between the answers and the stored state; it has to be empty."""
         told, stored = told_to_be_registered(self.answers), registered(self.site, self.given)

@@ -133,3 +133,13 @@ def test_production_refuses_to_start_without_its_secrets() -> None:
         )
         assert run.returncode != 0
         assert "SECRET_KEY" in run.stderr
+
+
+def test_who_signs_out_leaves_nothing_for_the_next_person_at_the_browser(client: Client) -> None:
+    client.force_login(cast.person("dan"))
+    key = client.session.session_key
+    answer = client.post("/accounts/logout/")
+    assert answer["Location"] == "/"
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(key)
+    assert client.get("/me/").status_code == 302

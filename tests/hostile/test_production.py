@@ -1,6 +1,7 @@
 """What a visitor's browser is told by the product as it runs in production: headers, cookies, refusals."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,3 +123,32 @@ def test_signing_in_leads_to_this_site_only(client: Client, elsewhere: str) -> N
         "/accounts/login/", {"login": dan.email, "password": "a long password of Dan", "next": elsewhere}
     )
     assert (answer.status_code, answer["Location"]) == (302, "/me/")
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [
+        ("too short", True),
+        ("1234567890", True),
+        ("password123", True),
+        ("Meetups2026!", True),
+        ("finn@example.org", True),
+        ("every word 言葉 of any kind", False),
+        ("meetups on a warm evening in the borrowed office", False),
+        ("x y" * 40, False),
+    ],
+)
+def test_a_password_that_others_guess_is_refused_and_any_long_one_is_taken(
+    production: httpx.Client, password: str, is_refused: bool
+) -> None:
+    """Each form has no name, so that no account is made."""
+    page = production.get("/accounts/signup/", headers={"Accept-Language": "en"})
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    answer = production.post(
+        "/accounts/signup/",
+        data={"csrfmiddlewaretoken": token, "email": "finn@example.org", "name": "", "password1": password},
+        headers={"Cookie": cookie, "Origin": f"https://{NAME}", "Accept-Language": "en"},
+    )
+    assert answer.status_code in {200, 422}
+    assert ('aria-describedby="id_password1' in answer.text and "assword is" in answer.text) == is_refused

@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from meetups.notifications.actions.deliver import deliver
 from tests.support import cast
 from tests.support.servers import MailSink
 
@@ -16,6 +18,8 @@ NEXT = "/events/abcd2345/registration/"
 
 
 def text_of(sink: MailSink) -> str:
+    """The last mail, once the due ones have left."""
+    deliver(at=timezone.now())
     text: str = sink.messages[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
     return text
 

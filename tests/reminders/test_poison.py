@@ -12,7 +12,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from meetups.accounts.models import Session
+from meetups.accounts.models import Session, User
 from meetups.celery import RECURRING, app
 from meetups.core.each import JobFailed
 from meetups.events.models import Event
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
 # Jobs with a test of their own below.
-ELSEWHERE = {"accounts.clear_sessions", "core.clear_uploads", "notifications.deliver"}
+ELSEWHERE = {"accounts.clear_sessions", "accounts.clear_unproved", "core.clear_uploads", "notifications.deliver"}
 
 
 def poison(table: str, when: str, does: str = "INSERT") -> None:
@@ -221,6 +221,15 @@ def test_sessions_are_cleared_beside_one_that_stays() -> None:
     with pytest.raises(JobFailed, match="2 old sessions removed; failed: Session"):
         run("accounts.clear_sessions", cast.NOW + 3650 * DAY)
     assert Session.objects.count() == 1
+
+
+def test_unproved_accounts_are_removed_beside_one_that_stays() -> None:
+    people = [User.objects.create_user(f"{name}@example.org", "") for name in ("gin", "hana", "ichi")]
+    User.objects.update(joined_at=cast.NOW)
+    poison("accounts_user", f"OLD.id = {people[1].pk}", "DELETE")
+    with pytest.raises(JobFailed, match="2 accounts without a proved address removed; failed: User"):
+        run("accounts.clear_unproved", cast.NOW + 8 * DAY)
+    assert User.objects.get() == people[1]
 
 
 def test_files_are_cleared_beside_one_that_stays(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,20 +153,35 @@ async def _ask(host: str, port: int, request: Request) -> Answer:
     return Answer(request, status, {name.lower(): value for name, value in pairs}, clock() - began, clock(), body)
 
 
-async def _insist(host: str, port: int, request: Request, patience: float) -> list[Answer]:
-    """All answers to one request. It is sent again, unchanged, until an answer is settled or `patience` seconds are over."""
+@dataclass
+class Standstill:
+    """Says when people may give up: after `patience` seconds in which no one at all got a settled answer.
+
+    So a slow machine makes people wait longer, and only a product that stands still makes them give up.
+    """
+
+    patience: float
+    since: float = 0.0
+
+    def is_over(self, now: float) -> bool:
+        return now >= self.since + self.patience
+
+
+async def _insist(host: str, port: int, request: Request, standstill: Standstill) -> list[Answer]:
+    """All answers to one request. It is sent again, unchanged, until an answer is settled or nothing moves any more."""
     clock = asyncio.get_running_loop().time
-    deadline = clock() + patience
     answers: list[Answer] = []
     while True:
         began = clock()
         try:
             answers.append(await _ask(host, port, request))
         except OSError:
-            if not patience:
+            if not standstill.patience:
                 raise
             answers.append(Answer(request, 0, {}, clock() - began, clock(), b""))
-        if answers[-1].settled or clock() >= deadline:
+        if answers[-1].settled:
+            standstill.since = clock()
+        if answers[-1].settled or standstill.is_over(clock()):
             return answers
         await asyncio.sleep(0.1)
 
@@ -177,9 +192,10 @@ async def _send(
     parts = urlsplit(base_url)
     gate = asyncio.Semaphore(together)
     answers: list[Answer] = []
+    standstill = Standstill(patience, since=asyncio.get_running_loop().time())
 
     async def one(request: Request) -> None:
-        answers.extend(await _insist(parts.hostname or "", parts.port or 80, request, patience))
+        answers.extend(await _insist(parts.hostname or "", parts.port or 80, request, standstill))
 
     async def person(requests: list[Request]) -> None:
         async with gate:
@@ -198,7 +214,8 @@ def send(
 ) -> list[Answer]:
     """Sends each person's requests in order, or `at_once`; `together` people at a time. Returns all answers as they came.
 
-    With `patience`, in seconds, people insist: a request without an answer, or with the answer to come back, is sent again.
+    With `patience`, people insist: a request without an answer, or with the answer to come back, is sent again. They give up when
+    no one got a settled answer for so many seconds.
     """
     # The browser's driver keeps an event loop in the thread of the tests, so this runs in another thread.
     with ThreadPoolExecutor(1) as thread:

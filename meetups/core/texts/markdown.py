@@ -1,18 +1,20 @@
 """Markdown descriptions as safe HTML."""
 
 import re
-from collections.abc import Iterator, Sequence
-from html import escape
-from typing import Any
+import sys
+from collections.abc import Iterator
+from hashlib import blake2b
+from html import escape, unescape
+from threading import Lock
+from typing import NamedTuple
 
 import nh3
+from cachetools import LRUCache, cached
+from comrak import ExtensionOptions, RenderOptions, markdown_to_html
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from mdit_py_cjk_friendly import cjk_friendly
 
+# The longest text that a form takes.
+LONGEST_TEXT = 10_000
 TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "s", "a", "ul", "ol", "li"),
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
@@ -21,6 +23,35 @@ ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 # Only characters that an address can have, because Japanese text may follow without a space. Not in text like HTML.
 ADDRESS = re.compile(r"(?<![\w=\"'/])https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)
+# The parser escapes < and > in words and in attributes, so each < begins one of its own tags.
+PIECE = re.compile(r"<(?P<closes>/?)(?P<tag>\w+)(?P<attributes>[^>]*)>|(?P<words>[^<]+)")
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+ALTERNATIVE = re.compile(r' alt="([^"]*)"')
+VOID = {"br", "hr", "img"}
+# What stands deeper is shown, without the tags. Cleaning takes time for each level above a tag.
+DEEPEST = 50
+# Short rows of a wide table are filled up with empty cells: without a limit, 10,000 characters become megabytes.
+MOST_CELLS = 20_000
+# Stands for the & of what is escaped while it is cleaned, because cleaning is quadratic in entities. No text has it for itself.
+AMPERSAND = "\ue000"
+KEPT_OCTETS = 8 * 1024 * 1024
+
+PLAIN = ExtensionOptions(strikethrough=True, cjk_friendly_emphasis=True)
+WITH_TABLES = ExtensionOptions(strikethrough=True, cjk_friendly_emphasis=True, table=True)
+OPTIONS = RenderOptions(escape=True, hardbreaks=True)
+
+
+class Piece(NamedTuple):
+    """A tag, or words where `tag` is empty."""
+
+    tag: str = ""
+    closes: bool = False
+    attributes: str = ""
+    words: str = ""
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def render(text: str) -> SafeString:
@@ -29,84 +60,113 @@ def render(text: str) -> SafeString:
     Raw HTML is shown as text. Pictures become their alternative text, because a picture on another server could count readers.
     Links are absolute http, https or mailto links, marked as written by users. The highest heading level becomes h3, because the
     page has its own headings above. A line break in the text is a line break on the page, as Japanese writers expect. A typed
-    address becomes a link.
+    address becomes a link. It takes time in proportion to the length of the text, whatever the text is.
     """
-    return mark_safe(  # noqa: S308 - each part is escaped
-        nh3.clean(
-            MARKDOWN.render(text),
-            tags=TAGS,
-            attributes=ATTRIBUTES,
-            url_schemes=SCHEMES,
-            url_relative="deny",
-            link_rel="nofollow noopener ugc",
-        )
+    return mark_safe(_kept(text))  # noqa: S308 - nh3 has cleaned it
+
+
+def html_of(text: str) -> str:
+    """What `render` keeps."""
+    clean = nh3.clean(
+        "".join(_written(text.replace(AMPERSAND, ""))),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        url_relative="deny",
+        link_rel="nofollow noopener ugc",
     )
+    return clean.replace(AMPERSAND, "&")
 
 
-def _lower_headings(state: StateCore) -> None:
-    headings = [token for token in state.tokens if token.type in {"heading_open", "heading_close"}]
-    highest = min((int(token.tag[1:]) for token in headings), default=1)
-    for token in headings:
-        token.tag = f"h{min(int(token.tag[1:]) - highest + 3, 6)}"
+KEPT = LRUCache[bytes, str](KEPT_OCTETS, getsizeof=sys.getsizeof)
+_kept = cached(KEPT, key=_digest, lock=Lock())(html_of)
 
 
-def _link_addresses(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type == "inline" and "://" in token.content:
-            token.children = list(_with_links(token.children or []))
+def pieces(text: str) -> Iterator[Piece]:
+    """The tags and words of `text`, in order. Each tag that opens is closed; pictures are words already.
+
+    Not the parser's tree: making that of a deep text ends the process, because its library goes down by recursion.
+    """
+    html = markdown_to_html(text, WITH_TABLES if _cells(text) <= MOST_CELLS else PLAIN, None, OPTIONS)
+    above: list[str] = []
+    for found in PIECE.finditer(html):
+        tag = found["tag"]
+        if not tag:
+            words = unescape(found["words"])
+            if (not above or above[-1] == "blockquote") and words.strip():
+                # A block like HTML.
+                yield Piece("p")
+                for number, line in enumerate(words.strip().split("\n")):
+                    yield from (Piece("br"), Piece(words="\n")) if number else ()
+                    yield Piece(words=line)
+                yield from (Piece("p", closes=True), Piece(words="\n"))
+            else:
+                yield Piece(words=words)
+        elif tag == "img":
+            alternative = ALTERNATIVE.search(found["attributes"])
+            yield Piece(words=unescape(alternative[1]) if alternative else "")
+        elif tag in VOID:
+            yield Piece(tag)
+        elif found["closes"]:
+            if len(above) <= DEEPEST:
+                yield Piece(tag, closes=True)
+            above.pop()
+        else:
+            above.append(tag)
+            if len(above) <= DEEPEST:
+                yield Piece(tag, attributes=found["attributes"])
 
 
-def _with_links(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The same words. An address outside of a link becomes a link."""
-    depth = 0
-    for token in tokens:
-        depth += token.nesting if token.type in {"link_open", "link_close"} else 0
-        if token.type != "text" or depth:
-            yield token
+def _cells(text: str) -> int:
+    lines = text.splitlines()
+    return len(lines) * max((line.count("|") for line in lines), default=0)
+
+
+def _written(text: str) -> Iterator[str]:
+    everything = list(pieces(text))
+    highest = min((HEADINGS[piece.tag] for piece in everything if piece.tag in HEADINGS), default=1)
+    verbatim = 0
+    for tag, closes, attributes, words in everything:
+        if not tag:
+            yield _escaped(words) if verbatim else _with_links(words)
             continue
-        done = 0
-        for found in ADDRESS.finditer(token.content):
-            address = _without_end_of_sentence(found[0])
-            if not address.partition("://")[2]:
-                continue
-            yield _text(token.content[done : found.start()])
-            yield Token("link_open", "a", 1, attrs={"href": address})
-            yield _text(address)
-            yield Token("link_close", "a", -1)
-            done = found.start() + len(address)
-        yield _text(token.content[done:])
+        if tag in {"a", "code"}:
+            verbatim += -1 if closes else 1
+        if tag == "del":
+            tag = "s"
+        elif tag in HEADINGS:
+            tag = f"h{min(HEADINGS[tag] - highest + 3, 6)}"
+        yield f"<{'/' if closes else ''}{tag}{attributes.replace('&', AMPERSAND)}>"
+
+
+def _with_links(words: str) -> str:
+    """The words outside of links and code, as HTML. An address becomes a link."""
+    parts: list[str] = []
+    done = 0
+    for found in ADDRESS.finditer(words):
+        address = _without_end_of_sentence(found[0])
+        if not address.partition("://")[2]:
+            continue
+        parts += (_escaped(words[done : found.start()]), f'<a href="{_escaped(address)}">{_escaped(address)}</a>')
+        done = found.start() + len(address)
+    return "".join((*parts, _escaped(words[done:])))
+
+
+def _escaped(words: str) -> str:
+    return escape(words, quote=False).replace("&", AMPERSAND)
 
 
 def _without_end_of_sentence(address: str) -> str:
     """The address without the punctuation that follows it. A closing bracket stays if the address also opens it."""
-    while address and (
-        address[-1] in ".,:;!?'*"
-        or any(address[-1] == b and address.count(a) < address.count(b) for a, b in ("()", "[]"))
-    ):
-        address = address[:-1]
-    return address
-
-
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)
-
-
-def _alternative_text(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return escape(renderer.renderInlineAsText(tokens[index].children, options, env))
-
-
-def _line_break(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return "<br>\n"
-
-
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    cjk_friendly(markdown)
-    markdown.core.ruler.push("lower_headings", _lower_headings)
-    markdown.core.ruler.push("link_addresses", _link_addresses)
-    markdown.add_render_rule("image", _alternative_text)
-    markdown.add_render_rule("softbreak", _line_break)
-    return markdown
-
-
-MARKDOWN = _markdown()
+    unopened = {b: address.count(b) - address.count(a) for a, b in ("()", "[]")}
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        if last in unopened:
+            if unopened[last] <= 0:
+                break
+            unopened[last] -= 1
+        elif last not in ".,:;!?'*":
+            break
+        end -= 1
+    return address[:end]

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from meetups.accounts.emails import LETTERS
+from meetups.accounts.letters import LETTERS
 from meetups.core.texts.email_layout import letter
 from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.scene import PUBLISHED

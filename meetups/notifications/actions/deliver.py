@@ -4,17 +4,19 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 
 from meetups.core.each import each, name_of
-from meetups.notifications import outbox, restored_backup
+from meetups.notifications import outbox
 from meetups.notifications.batch import Prepared, address_of, prepare
 from meetups.notifications.compose import Composed, compose
+from meetups.notifications.email_registry import is_awaited
 from meetups.notifications.models import Notification
+from meetups.notifications.restored_backup import MailMark
 from meetups.notifications.smtp import SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
 from meetups.notifications.suppressions import suppress
 
@@ -53,16 +55,18 @@ def deliver(*, at: datetime) -> Delivered:
     Message-ID. If the mail server is away, the run ends, and the next run tries again.
     """
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
-    if done.on_hold:
-        return done
-    held_before = restored_backup.held_before(at)
-    done.held = Notification.objects.held(held_before).count() if held_before else 0
-    with SmtpConnection() as post:
+    with MailMark() as mark, SmtpConnection() as post:
+        restored = mark.held_before(at)
+        held_before = at + timedelta(days=1) if done.on_hold else restored
+        done.held = Notification.objects.held(held_before).count() if held_before else 0
         while not done.server_away:
             token, groups = outbox.claim(at, held_before=held_before)
             if not groups:
                 break
+            # Before and after, so that a copy made at any moment of the batch is behind.
+            mark.rise()
             _send_batch(post, token, groups, done, at)
+            mark.rise()
     return done
 
 
@@ -102,7 +106,7 @@ def _send_mail(
 ) -> None:
     """Sends one mail with the messages in `group` to the recipient of `first`."""
     address = address_of(first).lower()
-    if address in prepared.bounced:
+    if address in prepared.bounced and not is_awaited(first):
         done.bounced += outbox.settle(token, group, State.BOUNCED, at=at, error=prepared.bounced[address])
         return
     composed = compose(group, at, prepared)

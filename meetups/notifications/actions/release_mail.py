@@ -35,7 +35,12 @@ def release_mail(*, sent_until: datetime | None, at: datetime) -> ReleasedMail:
             before = held.filter(due_at__lt=sent_until)
             heard = [row for row in before.only("pk", "kind", "subject", "recipient") if is_heard(row)]
             dropped = before.update(
-                state=State.VOID, settled_at=at, claim=None, lease_until=None, error=BEFORE_THE_RESTORE
+                state=State.VOID,
+                settled_at=at,
+                claim=None,
+                lease_until=None,
+                letter=None,
+                error=BEFORE_THE_RESTORE,
             )
             settled(heard, State.VOID, at)
         released = held.count()

@@ -53,7 +53,7 @@ def profile(request: SignedIn) -> HttpResponse:
     change_profile(person=person, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
     with translation.override(person.language):
         messages.success(request, _("Your profile is saved."))
-    return _in_language(redirect("profile"), person.language)
+    return _in_language(redirect(_back(request, reverse("profile"))), person.language)
 
 
 @csrf_exempt
@@ -69,24 +69,24 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("This language isn’t available."))
     if request.user.is_authenticated:
         return _keep(cast(SignedIn, request), chosen)
-    return _in_language(HttpResponseRedirect(_back(request)), chosen)
+    return _in_language(HttpResponseRedirect(_back(request, reverse("home"))), chosen)
 
 
 @csrf_protect
 def _keep(request: SignedIn, chosen: str) -> HttpResponse:
     change_profile(person=request.user, name=request.user.name, language=chosen)
-    return _in_language(HttpResponseRedirect(_back(request)), chosen)
+    return _in_language(HttpResponseRedirect(_back(request, reverse("home"))), chosen)
 
 
-def _back(request: HttpRequest) -> str:
-    """The page of this site on which the reader was; else the home page."""
-    back = request.POST.get("next", "")
+def _back(request: HttpRequest, otherwise: str) -> str:
+    """The page of this site on which the reader was; else `otherwise`."""
+    back = request.POST.get("next") or request.GET.get("next", "")
     here = back.startswith(("/", request.build_absolute_uri("/")))
     if here and url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return back
-    return reverse("home")
+    return otherwise
 
 
 def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:

@@ -1,18 +1,21 @@
 """The preview of a Markdown text."""
 
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetups.core.texts.markdown import render
+from meetups.core.texts.markdown import LONGEST_TEXT, render
 
 FIELDS = ("text", "description", "abstract")
-LONGEST = 40_000
 
 
 @require_POST
 @login_required
 def markdown_preview(request: HttpRequest) -> HttpResponse:
     """Renders the field `description` (or `text`, or `abstract`) as a fragment of clean HTML. It cuts off the end of a long text."""
+    if not ratelimit.consume(request, action="markdown_preview", user=request.user):
+        return HttpResponse(_("The preview takes a short break. What you typed is still here."), status=429)
     text = next((request.POST[name] for name in FIELDS if name in request.POST), "")
-    return HttpResponse(render(text[:LONGEST].replace("\x00", "")))
+    return HttpResponse(render(text[:LONGEST_TEXT].replace("\x00", "")))

@@ -1,15 +1,17 @@
 """Middleware that every request passes on its way to a page."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
@@ -129,3 +131,28 @@ class ReaderLanguage:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+class NameFirst:
+    """Asks a person for their name who proved their address elsewhere than in the browser in which they signed up (RULES 120).
+
+    What was typed at sign-up is then forgotten, because anyone may have typed it.
+    """
+
+    OPEN: frozenset[str | None] = frozenset(
+        {"profile", "account_logout", "set_language_preference", "account_set_password"}
+    )
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        page = request.resolver_match.url_name if request.resolver_match else None
+        if not request.user.is_authenticated or request.user.name or page in self.OPEN:
+            return None
+        messages.info(request, _("Tell us your name, and you’re all set."))
+        onward = request.get_full_path() if request.method == "GET" else reverse("my_page")
+        return redirect(f"{reverse('profile')}?{urlencode({'next': onward})}")

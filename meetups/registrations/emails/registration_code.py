@@ -21,6 +21,7 @@ class PlaceCode(Kind[HeldPlace]):
 
     name = "place_code"
     urgent = True
+    awaited = True
     rank = 1
 
     def about(self, notification: Notification) -> HeldPlace | None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -110,7 +111,9 @@ def _notice(title: str, lead: str, context: Context) -> Content:
     language = get_language() or "en"
     facts: list[tuple[str, str]] = []
     if isinstance(at := context.get("timestamp"), datetime):
-        facts.append((_("When"), f"{dates.full_day(at, 'UTC', language)} {dates.clock(at, 'UTC', language)} UTC"))
+        zone = settings.SITE_TIME_ZONE
+        when = f"{dates.full_day(at, zone, language)} {dates.clock(at, zone, language)} {dates.zone_label(at, zone)}"
+        facts.append((_("When"), when))
     if context.get("ip"):
         facts.append((_("IP address"), str(context["ip"])))
     if context.get("user_agent"):
