@@ -8,18 +8,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.check_in import check_in as record_arrival
-from meetups.registrations.actions.arrivals.undo_check_in import undo_check_in
+from meetups.registrations.actions.arrivals.undo_check_in import SeatWouldFall, undo_check_in
 from meetups.registrations.actions.arrivals.walk_in import walk_in
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.people_by_hand import door_is_open
 from organizers.attendees.door import DoorRow, door
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import days_ahead, event_page
+from organizers.desk.seat_fallback import where_the_seat_goes
 
 PAGE = "desk/attendees/check_in.html"
 
@@ -45,18 +47,24 @@ def check_in(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.CHECK_IN)
 def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Records an arrival, takes it back if `undo` is sent, or moves a person up from the waitlist first if `move_up` is sent."""
+    """Records an arrival, takes it back if `undo` is sent, or moves a person up from the waitlist first if `move_up` is sent.
+
+    Where the seat goes with an undone arrival, another page asks first.
+    """
     people = Registration.objects.filter(event=event).select_related("event", "slot__event")
     registration = get_object_or_404(people, pk=pk)
     at, by = timezone.now(), request.user
     refused = ""
     try:
         if request.POST.get("undo"):
-            undo_check_in(registration=registration, at=at, by=by)
+            undo_check_in(registration=registration, at=at, by=by, seat_falls="seat_falls" in request.POST)
         elif request.POST.get("move_up"):
             walk_in(slot=registration.slot, who=registration, above=False, at=at, by=by)
         else:
             record_arrival(registration=registration, at=at, by=by)
+    except SeatWouldFall:
+        question = reverse("desk_undo_check_in", args=[event.public_id, pk])
+        return HttpResponseClientRedirect(question) if request.htmx else redirect(question)
     except DomainError as refusal:
         refused = str(refusal)
     # What was typed is done with once its person is in.
@@ -68,6 +76,26 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     query = QueryDict(mutable=True)
     query |= {"q": q} if refused else {"ticked": str(pk)}
     return redirect(f"{reverse('desk_check_in', args=[event.public_id])}?{query.urlencode()}")
+
+
+@require_safe
+@for_event(Permission.CHECK_IN)
+def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Says what becomes of a seat that only its check-in keeps (RULES 111). Of any other seat there is nothing to say."""
+    at = timezone.now()
+    registration = get_object_or_404(Registration.objects.filter(event=event).with_people(), pk=pk)
+    kept = Registration.objects.outlived().filter(pk=pk, checked_in_at__isnull=False)
+    if not event.is_open(at) or not kept.exists():
+        return redirect("desk_check_in", event.public_id)
+    context = event_page(
+        request,
+        event,
+        current="desk_check_in",
+        at=at,
+        registration=registration,
+        consequence=where_the_seat_goes(event, registration.name, at),
+    )
+    return render(request, "desk/attendees/check_in_undo.html", context)
 
 
 def _ticked(request: DeskRequest, event: Event, pk: int, q: str, refused: str) -> HttpResponse:

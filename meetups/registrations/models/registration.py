@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import pgettext_lazy
 
 from meetups.accounts.models import User
@@ -33,6 +33,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         given = self.confirmed().filter(hands_over_at__isnull=False, checked_in_at__isnull=True)
         return given.order_by("hands_over_at", "pk")
 
+    def outlived(self) -> Self:
+        """Seats whose shift or invitation has ended, and that were kept all the same (RULES 41).
+
+        A seat by invitation that an organizer gave by hand after that is none of them.
+        """
+        holds = Hold.objects.filter(registration=OuterRef("pk"))
+        held_it = holds.filter(slot=OuterRef("slot"), ended_at__gte=OuterRef("confirmed_at"))
+        return self.confirmed().filter(~Exists(holds.active()), Exists(held_it))
+
     def with_people(self) -> Self:
         return self.select_related("attendee", "slot")
 
@@ -41,7 +50,7 @@ class Registration(models.Model):
     """A person's place at an event, in any state.
 
     `number` tells people at an event apart: 1 … n, in the order in which they came. PostgreSQL gives it to each new row, under the
-    seat lock like every row here, and keeps it (migration 0006); rows of an older version have none until they are numbered.
+    seat lock like every row here, and keeps it (migration 0008); rows of an older version have none until they are numbered.
 
     `place` is the number in the slot's queue. It is explicit and unique there, and smaller numbers come first. `entry_id` names
     the entry in a lottery: 26 characters that only this person knows. `person_key` is the address that counts as one person.

@@ -12,7 +12,7 @@ from meetups.notifications.models import Notification
 from meetups.notifications.wake import wake
 from meetups.registrations.models import Registration
 
-# Its number within the event comes from PostgreSQL (migration 0006).
+# Its number within the event comes from PostgreSQL (migration 0008).
 _ROW = Insert(Registration, "registration", number="NULL::integer")
 # History and message contain the registration's number, which exists only after the insert.
 _ENTRY = Insert(HistoryEntry, "entry", subject="registration.subject")

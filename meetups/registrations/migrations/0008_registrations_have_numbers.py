@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
     # People go on registering while rows are numbered and the index is built.
     atomic = False
 
-    dependencies = [("registrations", "0005_questions_that_reached_people_before")]
+    dependencies = [("registrations", "0007_a_lottery_keeps_its_chosen_dates")]
 
     operations = [
         migrations.AddField("registration", "number", models.PositiveIntegerField(null=True, db_default=None)),
