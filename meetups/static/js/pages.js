@@ -156,6 +156,9 @@ document.addEventListener("mousedown", (event) => {
   if (event.timeStamp - refocused < 600) event.preventDefault();
 });
 
+let scrolled = 0;
+document.addEventListener("htmx:before:swap", () => (scrolled = scrollY));
+
 // Content from htmx gets the same conveniences. An error summary takes the focus, as on a new page.
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.target instanceof Element ? event.target : document;
@@ -166,6 +169,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (again) {
     delete again.dataset.again;
     again.focus({ preventScroll: true });
+    scrollTo({ top: scrolled, behavior: "instant" });
     refocused = performance.now();
   }
 });
