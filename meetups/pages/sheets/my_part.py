@@ -56,6 +56,14 @@ class Mine:
         return self.part.registration
 
     @property
+    def label(self) -> str:
+        """The slot, and the number by which people of one name are told apart at the door."""
+        registration = self.registration
+        if registration is None or registration.number is None:
+            return registration.slot.name if registration else ""
+        return _("%(slot)s · No. %(number)s") % {"slot": registration.slot.name, "number": registration.number}
+
+    @property
     def is_confirmed(self) -> bool:
         return self.registration is not None and self.registration.state == State.CONFIRMED
 
