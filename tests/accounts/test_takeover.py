@@ -157,7 +157,7 @@ class TestOrdinarySignUp:
 def test_a_squatted_address_does_not_block_a_person_who_changes_to_it(stranger: Client, mail_sink: MailSink) -> None:
     emi = cast.person("emi", language="en")
     client = browser()
-    client.force_login(emi)
+    client.post(reverse("account_login"), {"login": emi.email, "password": cast.PASSWORD})
     client.post(reverse("account_email"), {"email": DAN, "action_add": ""})
     type_code(client, code_to(mail_sink))
     emi.refresh_from_db()

@@ -92,6 +92,8 @@ VISITORS = {
     "signup_handover":                    ("Lrrrrorrrrr", "Lrrrrbrrrrr"),
     "handover":                           ("ooooooooooo", "Lbbbbbbbbbb"),
     "shift_absence":                      ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
+    "my_sessions":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "account_reauthenticate_by_code":     ("Loooooooooo", "Loooooooooo"),
     "my_calendar":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "calendar_feed":                      ("ooooooooooo", "mmmmmmmmmmm"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
