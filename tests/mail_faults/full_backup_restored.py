@@ -8,7 +8,7 @@ from pathlib import Path
 from meetups.demo.processes import as_account
 from meetups.demo.servers import PostgreSQL
 from tests.faults.figures import Figures
-from tests.faults.scene import standing, start_with_tables
+from tests.faults.scene import standing
 from tests.mail_faults.scene import await_mails, kill, make_crowd, sender, states
 from tests.support.servers import MailSink
 
@@ -20,7 +20,7 @@ def test_what_was_due_before_the_restore_waits_for_an_operator(tmp_path: Path, f
     controller = sink.controller()
     controller.start()
     server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs")
-    process = start_with_tables(server)
+    process = server.start()
     try:
         with standing(tmp_path / "site", server=server, workers=0, more={"EMAIL_URL": sink.url}) as site:
             make_crowd(site, people=MAILS)

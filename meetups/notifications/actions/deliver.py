@@ -11,11 +11,12 @@ from uuid import UUID
 from django.conf import settings
 
 from meetups.core.each import each, name_of
-from meetups.notifications import outbox, restored_backup
+from meetups.notifications import outbox
 from meetups.notifications.batch import Prepared, address_of, prepare
 from meetups.notifications.compose import Composed, compose
 from meetups.notifications.email_registry import is_awaited
 from meetups.notifications.models import Notification
+from meetups.notifications.restored_backup import MailMark
 from meetups.notifications.smtp import SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
 from meetups.notifications.suppressions import suppress
 
@@ -54,14 +55,18 @@ def deliver(*, at: datetime) -> Delivered:
     Message-ID. If the mail server is away, the run ends, and the next run tries again.
     """
     done = Delivered(on_hold=settings.MAIL_ON_HOLD)
-    held_before = at + timedelta(days=1) if done.on_hold else restored_backup.held_before(at)
-    done.held = Notification.objects.held(held_before).count() if held_before else 0
-    with SmtpConnection() as post:
+    with MailMark() as mark, SmtpConnection() as post:
+        restored = mark.held_before(at)
+        held_before = at + timedelta(days=1) if done.on_hold else restored
+        done.held = Notification.objects.held(held_before).count() if held_before else 0
         while not done.server_away:
             token, groups = outbox.claim(at, held_before=held_before)
             if not groups:
                 break
+            # Before and after, so that a copy made at any moment of the batch is behind.
+            mark.rise()
             _send_batch(post, token, groups, done, at)
+            mark.rise()
     return done
 
 
