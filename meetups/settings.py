@@ -221,7 +221,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
 ACCOUNT_FORMS = {
     "signup": "meetups.pages.entrance.sign_up.SignUpForm",
-    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.codes.ProofForm",
+    "confirm_login_code": "meetups.pages.entrance.codes.LoginCodeForm",
+    "confirm_password_reset_code": "meetups.pages.entrance.codes.ResetCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
@@ -239,17 +241,18 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A code has six digits. A daily limit keeps guessing hopeless and protects a mailbox from many mails.
 ACCOUNT_RATE_LIMITS: Any = (
     False
     if TESTING
     else {
-        "request_login_code": "20/m/ip,3/m/key,20/d/key",
-        "reset_password": "20/m/ip,5/m/key,20/d/key",
-        # Registering without an account: the request for a code, and the entry of the code.
-        "hold_place": "20/m/ip,3/m/key,20/d/key",
-        "claim_place": "20/m/ip",
-        # More than anyone types: the page waits until the typing stops.
+        # Mails with codes and wrong codes are counted in `accounts/attempts.py`, for everyone behind one network alike.
+        "request_login_code": "",
+        "reset_password": "",
+        "signup": "",
+        "confirm_email": "",
+        # Of a room full of people, some mistype their password.
+        "login": "300/m/ip",
+        "login_failed": "60/m/ip,5/300s/key,100/d/key",
         "markdown_preview": "120/m/user",
     }
 )

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from meetups.accounts.models import Session, User
+from meetups.accounts.attempts import DAY
+from meetups.accounts.models import Attempt, Session, User
 from meetups.accounts.verified_emails import unproved_account
 from meetups.core.each import each
 
@@ -19,6 +20,13 @@ def clear_sessions(at: datetime | None = None) -> str:
     ended = Session.objects.filter(expire_date__lt=at or timezone.now()).only("pk")
     run = each(ended.iterator(), Session.delete)
     return run.report(f"{run.done} old sessions removed")
+
+
+@shared_task(name="accounts.clear_attempts")
+def clear_attempts(at: datetime | None = None) -> str:
+    """Removes what limits no longer ask for (RULES 124). Says how much."""
+    ended, _by_model = Attempt.objects.filter(at__lt=(at or timezone.now()) - DAY).delete()
+    return f"{ended} old attempts removed"
 
 
 @shared_task(name="accounts.clear_unproved")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "awaited", "declare", "is_awaited", "is_heard", "settled"]
+__all__ = ["KINDS", "Content", "Kind", "asked_by_anyone", "awaited", "declare", "is_awaited", "is_heard", "settled"]
 
 
 # Who waits longer has gone away, or has asked again.
@@ -72,10 +72,14 @@ def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
         KINDS[name].settled([row for row in rows if row.kind == name], state, at)
 
 
+def asked_by_anyone() -> list[str]:
+    """The kinds that go to an address that a visitor typed and may never prove."""
+    return [name for name, kind in KINDS.items() if kind.awaited]
+
+
 def awaited(at: datetime) -> Q:
     """The messages that someone waits for at `at`."""
-    kinds = [name for name, kind in KINDS.items() if kind.awaited]
-    return Q(kind__in=kinds, due_at__gt=at - AWAITED_FOR)
+    return Q(kind__in=asked_by_anyone(), due_at__gt=at - AWAITED_FOR)
 
 
 def is_awaited(row: Notification) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
-from allauth.account.forms import BaseConfirmCodeForm
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import BaseReauthenticateView, password_set
 from django import forms
@@ -18,6 +17,8 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+
+from meetups.pages.entrance.codes import GuardedCode
 
 # A sign-in counts for so many seconds. So does a code that was mailed.
 FRESH = 900
@@ -49,7 +50,7 @@ class CodeByMail(BaseReauthenticateView):  # type: ignore[misc]  # allauth bring
 
     def get_form_class(self) -> type[forms.Form]:
         """allauth's form for a code. To ask for a code needs no field."""
-        return forms.Form if "send" in self.request.POST else BaseConfirmCodeForm
+        return forms.Form if "send" in self.request.POST else GuardedCode
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form compares with the code that was mailed."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -16,16 +16,31 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetups.accounts.attempts import note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.sessions import end_sessions, remember_browser
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
+from meetups.pages.entrance.codes import TooManyCodes, count_mail, wait_page
 from meetups.pages.entrance.fresh_sign_in import is_fresh
 from meetups.pages.entrance.sign_up import keep_what_was_typed
 
 # A notice that is older tells no one anything.
 NOTICE = timedelta(days=3)
+# Mails that a visitor can send to any address. They are counted (RULES 124).
+ASKED_BY_ANYONE = frozenset(
+    f"account/email/{name}"
+    for name in (
+        "email_confirmation",
+        "email_confirmation_signup",
+        "login_code",
+        "password_reset_code",
+        "reauthentication_code",
+        "account_already_exists",
+        "unknown_account",
+    )
+)
 CODE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
@@ -55,6 +70,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         """Signs in the person as they are now: the proof a moment ago may have given them their password."""
         user.refresh_from_db()
         super().login(request, user)
+        note_proof(user.email)
         remember_browser(request.session, request.headers.get("User-Agent", ""), at=timezone.now())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -88,6 +104,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS."""
         at = timezone.now()
+        if template_prefix in ASKED_BY_ANYONE:
+            try:
+                count_mail(self.request, email, at=at)
+            except TooManyCodes as refusal:
+                raise ImmediateHttpResponse(wait_page(self.request, refusal)) from refusal
         person = _person(context, email)
         # Before an address is proved, name and language of its account are a stranger's, and no letter follows them.
         recipient = person if person and _is_proved(person, email) else None
