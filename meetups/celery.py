@@ -36,6 +36,7 @@ RECURRING: list[tuple[str, int]] = [
     ("notifications.clear_addresses", 86400),
     ("accounts.clear_sessions", 86400),
     ("accounts.clear_unproved", 86400),
+    ("accounts.encrypt_factors", 3600),
     ("accounts.clear_attempts", 3600),
     ("core.clear_uploads", 86400),
 ]

@@ -1,7 +1,7 @@
 """The settings, read from the environment.
 
 ENVIRONMENT is `production` unless it is set to `development` or `test`. Production does not start without SECRET_KEY, SITE_URL,
-DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
+SECOND_FACTOR_KEYS, DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
 command finds the servers of the demo.
 """
 
@@ -40,6 +40,14 @@ DEBUG = False
 SECRET_KEY = required("SECRET_KEY", "development-only-not-a-secret")
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Make one with: openssl rand -base64 48")
+# Old keys: what they signed stays good, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The first encrypts the secrets of second factors, all of them decrypt. A backup without them lets no one in.
+SECOND_FACTOR_KEYS = [key.strip() for key in required("SECOND_FACTOR_KEYS", "development-only-not-a-key").split(",")]
+if PRODUCTION and min(map(len, SECOND_FACTOR_KEYS)) < 50:
+    raise ImproperlyConfigured(
+        "A key in SECOND_FACTOR_KEYS is shorter than 50 characters. Make one with: openssl rand -base64 48"
+    )
 SITE_URL = required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Meetups")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or ""])
@@ -80,8 +88,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "meetups.pages.site.security_watch.SecurityWatch",
     "meetups.pages.site.middleware.ClearRefusals",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "meetups.pages.site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
@@ -95,6 +104,9 @@ MIDDLEWARE = [
 
 # Visitors who are not signed in may see a page that is this old. With 0 every page is built again.
 ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
+
+# Figures of many years, such as how many people came to a community, may be this old.
+FIGURES_SECONDS = env.float("FIGURES_SECONDS", 0.0 if TESTING else 3600.0)
 
 ROOT_URLCONF = "meetups.urls"
 # Without the addresses of accounts.
@@ -215,6 +227,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_page"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+MFA_ADAPTER = "meetups.pages.me.sign_in_record.SecondFactorAdapter"
 ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]

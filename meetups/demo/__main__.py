@@ -66,7 +66,7 @@ def run(place: DemoFolder, *, port: int, fresh: bool, began: float) -> None:
         say(place.summary(stack))
         while True:
             time.sleep(CHECK_EVERY)
-            stack.check()
+            stack.keep_running(say)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)

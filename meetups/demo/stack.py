@@ -21,6 +21,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # Settings that name external servers, which are then used instead of ours.
 OWN_SERVERS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 
+# A part that ends more often than this, within so many seconds, is not started again.
+MOST_RESTARTS, RESTARTS_WITHIN = 3, 60
+
 
 def read_environment(file: Path) -> dict[str, str]:
     """The settings in a file of NAME=value lines. Empty if there is no file."""
@@ -43,6 +46,7 @@ class Stack:
     mails_port: int = 0
     settings: dict[str, str] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
+    restarts: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def logs(self) -> Path:
@@ -162,6 +166,19 @@ class Stack:
         for process in self.processes:
             if not process.running:
                 raise Trouble(f"{process.name} stopped by itself. The end of {process.log}:\n{process.last_words()}")
+
+    def keep_running(self, say: Callable[[str], None]) -> None:
+        """Starts each part again that has ended by itself, and says so. Raises Trouble for a part that ends again and again."""
+        for number, process in enumerate(self.processes):
+            if process.running:
+                continue
+            now = time.monotonic()
+            lately = [then for then in self.restarts.get(process.name, []) if now - then < RESTARTS_WITHIN]
+            if len(lately) >= MOST_RESTARTS:
+                self.check()
+            self.restarts[process.name] = [*lately, now]
+            self.processes[number] = process.again()
+            say(f"{process.name} stopped by itself and was started again. Its log is {process.log}.")
 
     def manage(self, *arguments: str) -> str:
         """Runs a `manage.py` command on this stack and returns its output. Raises Trouble if it fails."""

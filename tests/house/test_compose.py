@@ -57,7 +57,7 @@ def test_every_setting_is_one_that_the_product_reads(services: dict[str, Any]) -
         assert set(services[name]["environment"]) <= known
 
 
-@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "SECOND_FACTOR_KEYS", "POSTGRES_PASSWORD"])
 def test_it_refuses_to_start_without_its_secrets(secret: str) -> None:
     assert re.search(rf"\$\{{{secret}:\?.+\}}", (CHECKOUT / "docker-compose.yml").read_text())
 

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "accounts.clear_unproved",
     "notifications.clear_addresses",
     "accounts.clear_attempts",
+    "accounts.encrypt_factors",
     "core.clear_uploads",
     "notifications.deliver",
 }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
@@ -20,11 +21,13 @@ from meetups.accounts.attempts import note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.sessions import end_sessions, remember_browser
+from meetups.core.security_log import SecurityEvent, record_security
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
 from meetups.pages.entrance.codes import TooManyCodes, count_mail, wait_page
 from meetups.pages.entrance.fresh_sign_in import is_fresh
 from meetups.pages.entrance.sign_up import keep_what_was_typed
+from meetups.pages.me.sign_in_record import RecordedRefusals, whose
 
 # A notice that is older tells no one anything.
 NOTICE = timedelta(days=3)
@@ -44,7 +47,7 @@ ASKED_BY_ANYONE = frozenset(
 CODE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
+class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     """The request never talks to a mail server: its mails leave a moment later (RULES 106)."""
 
     def generate_login_code(self) -> str:
@@ -72,6 +75,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         super().login(request, user)
         note_proof(user.email)
         remember_browser(request.session, request.headers.get("User-Agent", ""), at=timezone.now())
+        methods = [record.get("method") for record in get_authentication_records(request, user)]
+        record_security(SecurityEvent.SIGNED_IN, person=user.pk, method=methods[-1] if methods else None)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Ends the session."""
+        person = whose(request)
+        super().logout(request)
+        record_security(SecurityEvent.SIGNED_OUT, person=person)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Asks before an account changes, unless the person signed in within 15 minutes (RULES 122).
@@ -90,15 +101,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
             ways.append({"id": "code", "description": _("Email me a code"), "url": url})
         return ways
 
-    def send_notification_mail(
-        self,
-        template_prefix: str,
-        user: User,
-        context: dict[str, Any] | None = None,
-        email: str | None = None,
-    ) -> None:
-        """Tells the person what changed in their account, and ends their other sessions: what is worth a letter is worth that."""
-        super().send_notification_mail(template_prefix, user, context, email)
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """allauth tells the person of every change of their account here: so it is recorded here, and their other sessions end."""
+        record_security(SecurityEvent.ACCOUNT_CHANGED, person=user.pk, what=template_prefix.rpartition("/")[2])
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
         end_sessions(user, but=self.request.session.session_key or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
+from meetups.core.security_log import SecurityEvent, record_security
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.facts import instant
 from meetups.events.models import Event
@@ -131,6 +132,7 @@ def code(request: HttpRequest, public_id: str) -> HttpResponse:
             refusal = error
             if isinstance(error, WrongCode | TooManyWrongCodes):
                 count_wrong_code(request, email, at=at)
+                record_security(SecurityEvent.WRONG_CODE, reason="registration_code", public_id=event.public_id)
                 form.add_error("code", str(error))
         else:
             return forget(_sign_in(request, claim, event))

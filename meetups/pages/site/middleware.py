@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -49,6 +50,17 @@ class ClearRefusals:
         if isinstance(error, DataError) and "NUL" in str(error):
             return render(request, "400.html", status=400)
         return None
+
+
+class Sessions(SessionMiddleware):
+    """Saves the session after the page. If the database went away in between, the answer is 503: sending twice is safe."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (OperationalError, InterfaceError):
+            with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
+                return away(request)
 
 
 def away(request: HttpRequest) -> HttpResponse:

@@ -59,6 +59,8 @@ def what_became(registration: Registration) -> tuple[str, Facts]:
         return _("You keep your seat because you have another role at this event."), []
     if registration.checked_in_at:
         return _("You keep your seat: you’re checked in."), []
+    if not registration.slot.is_general:
+        return _("You keep your seat on record: the event is over."), []
     return _("You keep a seat: one was free, and no one was on the waitlist."), []
 
 

@@ -67,6 +67,12 @@ def would_wait(it: Refused) -> bool:
     return waits or gives_up or it.is_fixed(it.slot) or (not it.takes_entries(it.slot) and it.has_no_seat_for(it.slot))
 
 
+def only_the_check_in_keeps_it(it: Refused) -> bool:
+    """RULES 111."""
+    ended = Hold.objects.filter(registration=it.registration, slot=it.registration.slot, ended_at__isnull=False)
+    return not is_held(it) and ended.exists() and not over(it) and it.event.state == "published"
+
+
 # Lotteries and pairs
 
 

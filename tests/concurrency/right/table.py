@@ -133,6 +133,7 @@ RIGHT: dict[str, dict[str, Reason]] = {
     },
     "cancel_event": {"EventClosed": event_is.over},
     "check_in": {"NoSeatToCheckIn": people.has_no_seat},
+    "undo_check_in": {"SeatWouldFall": people.only_the_check_in_keeps_it},
     "remove_attendees": {"EventClosed": event_is.over},
     "remove_guest": {"EventClosed": event_is.over},
     "record_no_shows": {
