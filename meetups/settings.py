@@ -181,6 +181,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+# Mails have a queue and workers of their own, so a slow mail server delays no draw.
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_ROUTES = {"notifications.*": {"queue": "mail"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -206,7 +209,7 @@ def mailer(url: str) -> dict[str, Any]:
         options["use_ssl"] = True
     if parts.scheme == "smtp+tls":
         options["use_tls"] = True
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}
 
 
 MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
@@ -289,6 +292,11 @@ if not PRODUCTION:
         if TESTING
         else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     )
+
+# Invitations to strangers, a person within 24 hours: in the first week of a community, and then. Communities a person can found.
+INVITATIONS_A_DAY_AT_FIRST = env.int("INVITATIONS_A_DAY_AT_FIRST", 15)
+INVITATIONS_A_DAY = env.int("INVITATIONS_A_DAY", 30)
+COMMUNITIES_A_MONTH = env.int("COMMUNITIES_A_MONTH", 3)
 
 # Languages and time
 
