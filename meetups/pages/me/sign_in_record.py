@@ -33,7 +33,7 @@ class RecordedRefusals(BaseAdapter):  # type: ignore[misc]  # allauth brings no 
         return error
 
 
-class SecondFactorAdapter(RecordedRefusals, EncryptedSecrets):  # type: ignore[misc]  # allauth brings no types
+class SecondFactorAdapter(RecordedRefusals, EncryptedSecrets):
     """The second factor, with its wrong codes in the security log."""
 
 
