@@ -51,7 +51,7 @@ test-random: $(INSTALLED) ## all tests in another order each time: ORDER=number 
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --order=$(or $(ORDER),random)
 
 faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
-	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults
+	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults tests/accounts/test_code_limits.py
 
 looks: $(INSTALLED) ## pictures and accessibility of every page
 	@exec $(PYTHON) -m tests.looks
