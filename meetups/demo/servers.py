@@ -32,6 +32,7 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "client_connection_check_interval": "500ms",
 }
 # Data for tests is thrown away and need not survive a power cut.
 THROW_AWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
