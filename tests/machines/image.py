@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import django
 import yaml
 from playwright.sync_api import sync_playwright
 
@@ -30,10 +31,10 @@ from tests.support.spread import PgBouncer
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # The mounts of a container, in a mount namespace of its own that ends with the command. $1 is the root.
 BUILD = 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev"'
-RUN = f"""
-mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && {BUILD} && mount -t tmpfs tmpfs "$1/tmp" && chmod 1777 "$1/tmp" \
-&& mount --bind "$2" "$1/uploads"
-"""
+RUN = (
+    f'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && {BUILD} && mount -t tmpfs tmpfs "$1/tmp"'
+    ' && chmod 1777 "$1/tmp" && mount --bind "$2" "$1/uploads"'
+)
 
 
 def steps(text: str) -> list[tuple[str, str]]:
@@ -87,7 +88,8 @@ class Image:
                     raise ValueError(f"The rehearsal does not know {word}.")
 
     def _begin(self) -> None:
-        packages = "python3,python3-venv,ca-certificates"
+        # What the slim image of Python has as well.
+        packages = "python3,python3-venv,ca-certificates,passwd"
         subprocess.run(
             ["mmdebstrap", "--quiet", "--variant=apt", f"--include={packages}", "trixie", str(self.root)], check=True
         )
@@ -186,6 +188,7 @@ def meet(site: Site) -> None:
 if __name__ == "__main__":
     if os.geteuid() or not shutil.which("mmdebstrap"):
         sys.exit("The steps of the image need root and the package mmdebstrap.")
+    django.setup()
     place = Path(tempfile.mkdtemp(prefix="meetups-image-", dir="/var/tmp"))
     place.chmod(0o755)
     try:
