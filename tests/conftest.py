@@ -4,7 +4,6 @@ import gc
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,7 +42,6 @@ servers = TestServers()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once a run, before settings are read. Workers of pytest-xdist inherit their addresses and the order."""
-    _keep_bytecode()
     choice.settle_order(config)
     # How fast cases are made says how busy the machine is, not whether the product is right.
     hypothesis_settings.register_profile("meetups", suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -67,14 +65,6 @@ def pytest_configure(config: pytest.Config) -> None:
     compile_catalogues()
     # Every journey needs this plugin. It reads settings, too.
     config.pluginmanager.import_plugin("tests.journeys.fixtures")
-
-
-def _keep_bytecode() -> None:
-    """Keep bytecode beside the packages if Python was told to write none: a run starts forty programs that would compile all."""
-    if sys.dont_write_bytecode:
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(sys.prefix) / "bytecode")
-        sys.dont_write_bytecode = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -113,6 +103,24 @@ class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no ty
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """How tests are spread over the workers."""
     return Together(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_pages_are_remembered(django_test_environment: None) -> None:
+    """`answer.context` has the values of a page, of its form fields and of mails, and not those of each included template.
+
+    Django's test client copies the values for every template, and a page includes eighty of them.
+    """
+    from django.template import Template  # noqa: PLC0415 - settings need the addresses
+
+    remembered = Template._render  # type: ignore[attr-defined]  # private to Django
+
+    def render(template: Any, context: Any) -> Any:
+        if context.template is template:
+            return remembered(template, context)
+        return template.nodelist.render(context)
+
+    Template._render = render  # type: ignore[attr-defined]  # private to Django
 
 
 @pytest.fixture(scope="session")

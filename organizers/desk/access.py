@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from meetups.accounts.models import User
+from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import GRANTS, Permission, Role
 from meetups.events.models import Event
@@ -101,6 +101,6 @@ def _refuse(request: HttpRequest) -> HttpResponse | None:
         return None
     if not is_mfa_enabled(request.user):
         return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': here})}")
-    if not any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user)):
+    if not has_shown_factor(request, request.user):
         return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': here})}")
     return None

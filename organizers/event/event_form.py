@@ -51,7 +51,9 @@ class EventForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Event.Format.ON_SITE,
     )
-    venue_name = forms.CharField(label=gettext_lazy("Venue"), max_length=120, required=False)
+    venue_name = forms.CharField(
+        label=gettext_lazy("Venue"), max_length=120, required=False, validators=[validate_visible]
+    )
     venue_address = forms.CharField(
         label=pgettext_lazy("venue", "Address"),
         max_length=200,

@@ -14,6 +14,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.files.upload_limit import was_too_large
 from meetups.core.files.uploads import PictureTooLarge
+from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.volunteers.actions.teardown.add_room_photo import add_room_photo
 from meetups.volunteers.actions.teardown.caption_room_photo import caption_room_photo
@@ -27,7 +28,9 @@ AT_A_TIME = 10
 
 
 class CaptionForm(forms.Form):
-    caption = forms.CharField(label=gettext_lazy("Photo description"), max_length=120, required=False)
+    caption = forms.CharField(
+        label=gettext_lazy("Photo description"), max_length=120, required=False, validators=[validate_visible]
+    )
 
 
 def photos_added(count: int) -> str:

@@ -47,7 +47,7 @@ class ShiftForm(forms.Form):
     )
     starts = WallField(label=gettext_lazy("Start"))
     ends = WallField(label=gettext_lazy("End"), attrs={"data-follows": "id_starts", "data-minutes": "60"})
-    place = forms.CharField(label=gettext_lazy("Where"), max_length=80, required=False)
+    place = forms.CharField(label=gettext_lazy("Where"), max_length=80, required=False, validators=[validate_visible])
     minimum = forms.IntegerField(label=gettext_lazy("Minimum"), min_value=1, max_value=200, initial=1)
     maximum = forms.IntegerField(label=gettext_lazy("Maximum"), min_value=1, max_value=200, initial=2)
     instructions = forms.CharField(

@@ -124,15 +124,15 @@ class TestFigures:
         assert len(queries) == 13
 
     @pytest.mark.parametrize("number", [1, 3, 30])
-    @pytest.mark.parametrize(("path", "expected"), [("attendees/", 5), ("check-in/", 4), ("shifts/", 8), ("talks/", 7)])
-    def test_so_it_is_on_the_other_pages(self, desk: Client, path: str, expected: int, number: int) -> None:
+    def test_so_it_is_on_the_other_pages(self, desk: Client, number: int) -> None:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=30)])
         for guest in cast.people(number):
             cast.volunteering(guest, event)
             cast.talk(guest, event)
-        with CaptureQueriesContext(connection) as queries:
-            page(desk, event, path)
-        assert len(queries) == expected
+        for path, expected in {"attendees/": 5, "check-in/": 4, "shifts/": 8, "talks/": 7}.items():
+            with CaptureQueriesContext(connection) as queries:
+                page(desk, event, path)
+            assert len(queries) == expected, path
 
 
 class TestCapacity:

@@ -64,17 +64,12 @@ def a_full_event(people: int) -> Event:
 
 
 @pytest.mark.parametrize("people", [1, 3, 30])
-def test_six_queries_for_anyone_whatever_the_number_of_participants(
+def test_as_many_queries_for_anyone_and_for_an_attendee_whatever_the_number_of_participants(
     people: int, django_assert_num_queries: Any
 ) -> None:
     event = a_full_event(people)
     with django_assert_num_queries(6):
         page(Client(), event)
-
-
-@pytest.mark.parametrize("people", [1, 3, 30])
-def test_the_same_queries_for_an_attendee_whatever_the_number(people: int, django_assert_num_queries: Any) -> None:
-    event = a_full_event(people)
     cast.registered("dan", event)
     dan = as_("dan")
     # Session and person; event and the person's part; the names of the others.

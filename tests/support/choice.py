@@ -7,14 +7,15 @@ import re
 import pytest
 
 ORDER = "TESTS_ORDER"
-# A fast run leaves out the browser, the product as a whole, servers that are stopped and killed, and ten thousand random steps.
-SERVERS = {"browser", "site"}
+# A fast run leaves out the browser, the product as a whole, mail servers, servers that are stopped and killed, races of threads,
+# random steps, the pages of every role, tables that are taken back, and all mails of the sample.
+SERVERS = {"browser", "site", "mail_sink"}
 ROOMS = re.compile(
-    r"tests/(browser|journeys|faults|mail_faults)/|/demo/test_demo\.py|/concurrency/test_(rush|machine)\.py"
+    r"tests/(browser|journeys|faults|mail_faults|concurrency|demo)/|/house/test_migrations\.py|/test_permissions\.py::test_who_may"
 )
 # If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
-    r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
+    r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
 )
 
 

@@ -7,19 +7,55 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# Characters in the category of letters that look blank: Hangul fillers and the empty Braille cell.
-BLANK = "\u115f\u1160\u3164\uffa0\u2800"
+# Letters and marks that are invisible: Hangul fillers, the empty Braille cell, and the joiner of combining marks.
+BLANK = "\u115f\u1160\u3164\uffa0\u2800\u034f"
+# Joiners belong into emoji of several people, and into words of scripts whose letters join.
+JOINERS = "\u200c\u200d"
+JOINING = (
+    *("ARABIC", "SYRIAC", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU"),
+    *("KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN"),
+)
 # The first words of Unicode's names for Japanese letters.
 JAPANESE = ("CJK UNIFIED", "HIRAGANA", "KATAKANA")
 
 
 def validate_visible(text: str) -> None:
-    """Raises ValidationError for control characters, and for text without a visible character."""
+    """Raises ValidationError for text without a visible character, and for characters that change how others read a line.
+
+    These are control characters, line separators, invisible characters, and those that turn the direction of writing
+    around. Text in a script that is written from right to left needs none of them.
+    """
     kinds = [unicodedata.category(character) for character in text]
-    if "Cc" in kinds:
+    if {"Cc", "Zl", "Zp"} & {*kinds}:
         raise ValidationError(_("Line breaks and control characters can’t be used here."))
     if not any(kind[0] not in "CZ" and character not in BLANK for kind, character in zip(kinds, text, strict=True)):
         raise ValidationError(_("Type at least one visible character."))
+    for place, (kind, character) in enumerate(zip(kinds, text, strict=True)):
+        if character in BLANK or (kind == "Cf" and not _joins(text, place)):
+            raise ValidationError(
+                _("There’s an invisible character here (U+%(code)s). Delete the text and type it again."),
+                params={"code": f"{ord(character):04X}"},
+            )
+
+
+def without_invisible(text: str) -> str:
+    """`text` without the invisible characters that `validate_visible` refuses, for names from a file."""
+    return "".join(
+        character
+        for place, character in enumerate(text)
+        if character not in BLANK and (unicodedata.category(character) != "Cf" or _joins(text, place))
+    )
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether the character is a joiner between two parts of an emoji, or in a word of a script whose letters join."""
+    if text[place] not in JOINERS or not 0 < place < len(text) - 1:
+        return False
+    before, after = text[place - 1], text[place + 1]
+    if unicodedata.name(before, "").startswith(JOINING):
+        return unicodedata.name(after, "").startswith(JOINING)
+    # A picture, or its colour or form, before the next picture.
+    return (unicodedata.category(before) in {"So", "Sk"} or before == "\ufe0f") and unicodedata.category(after) == "So"
 
 
 def natural(name: str) -> tuple[tuple[str, int], ...]:

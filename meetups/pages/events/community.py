@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
@@ -44,6 +45,6 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         .distinct()
         .count(),
         "call": call if call and call.is_open(at) else None,
-        "sees_desk": role in roles_with(Permission.SEE_DESK),
+        "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user),
     }
     return render(request, "pages/events/community.html", context)

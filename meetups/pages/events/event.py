@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
@@ -43,6 +44,8 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     common = common_of(event, part, at=at)
     my = mine(event, part, at=at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
+    if role and not has_shown_factor(request, request.user):
+        role = None
     to_confirm = my and my.to_confirm and my.to_confirm.title
     return shared_page(
         request,

@@ -1,12 +1,13 @@
 """Access: pages load every event through these functions, which give only what the reader may see."""
 
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetups.accounts.models import User
+from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
 from meetups.events.open_event import open_event
@@ -36,14 +37,19 @@ def event_or_404(request: HttpRequest, public_id: str) -> Event:
     for_all = open_event(public_id)
     if for_all is not None or not request.user.is_authenticated:
         return for_all or _not_found()
-    return _for_me(request.user, public_id)
+    return _for_me(request, public_id)
 
 
-def _for_me(person: User, public_id: str) -> Event:
-    """An event that is not public: for members, for its desk, and for people with a part in it, such as a guest speaker."""
+def _for_me(request: HttpRequest, public_id: str) -> Event:
+    """An event that is not public: for members, for its desk, and for people with a part in it, such as a guest speaker.
+
+    A draft is for its desk with the second factor (RULES 128).
+    """
+    person = cast(User, request.user)
+    desk = Event.objects.manageable_by(person, Permission.SEE_DESK)
     for_me: EventQuerySet = (
         Event.objects.visible_to(person)
-        | Event.objects.manageable_by(person, Permission.SEE_DESK)
+        | (desk if has_shown_factor(request, person) else Event.objects.none())
         | Event.objects.exclude(state=Event.State.DRAFT).filter(
             Q(pk__in=Registration.objects.active().filter(attendee=person).values("event"))
             | Q(pk__in=Talk.objects.alive().held_by(person).values("event"))
@@ -80,7 +86,7 @@ def event_and_part(request: HttpRequest, public_id: str) -> tuple[Event, Partici
     found = open_event_and_part(public_id, request.user)
     if found:
         return found
-    event = _for_me(request.user, public_id)
+    event = _for_me(request, public_id)
     return event, part_of(event, request.user)
 
 

@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_safe
 
+from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.pages.site.access import event_or_404
@@ -40,12 +41,12 @@ def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
 
 
 def may_read_before(request: HttpRequest, event: Event, talk: Talk) -> bool:
-    """Whether the reader holds the talk or decides about talks in the community."""
+    """Whether the reader holds the talk or decides about talks in the community, with their second factor (RULES 128)."""
     if not request.user.is_authenticated:
         return False
-    return (
-        Talk.objects.held_by(request.user).filter(pk=talk.pk).exists()
-        or Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS).filter(pk=event.pk).exists()
+    return Talk.objects.held_by(request.user).filter(pk=talk.pk).exists() or (
+        Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS).filter(pk=event.pk).exists()
+        and has_shown_factor(request, request.user)
     )
 
 

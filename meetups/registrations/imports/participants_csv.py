@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.core.errors import DomainError
-from meetups.core.texts.safe_text import validate_visible
+from meetups.core.texts.safe_text import validate_visible, without_invisible
 
 LARGEST = 3_000_000
 # All rows are written under the seat lock, and the others at this event wait: 5,000 of them hold it for 1.3 seconds.
@@ -306,7 +306,8 @@ def _person(
             else _("The status of %(user)s is empty.") % {"user": user}
         )
         return None
-    name = cell(Meaning.NAME)
+    # Spreadsheets and other services leave invisible characters in names.
+    name = without_invisible(cell(Meaning.NAME))
     if len(name) > LONGEST_NAME:
         name = name[:LONGEST_NAME]
         problem(
