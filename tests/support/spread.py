@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -127,13 +128,15 @@ def start_s3(folder: Path, port: int) -> Process:
         "S3", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], log=folder / "s3.log"
     )
     client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
-    for _attempt in range(20):
+    deadline = time.monotonic() + 60
+    while True:
         try:
             client.create_bucket(Bucket=BUCKET)
             return process
         except BotoCoreError:
             assert process.running, process.last_words()
-    raise AssertionError(process.last_words())
+            assert time.monotonic() < deadline, process.last_words()
+            time.sleep(0.1)
 
 
 @contextmanager
