@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
+import psycopg
 from botocore.exceptions import BotoCoreError
 
 from meetups.demo.processes import Process, free_port, start, stop
@@ -52,7 +53,16 @@ class PgBouncer:
         own = "".join(f"{name} = {value}\n" for name, value in settings.items())
         file.write_text(f"{delivered}{own}[databases]\n* = host={self.server.data} user=postgres\n")
         log = self.server.log.with_name(f"pgbouncer-{self.port}.log")
-        return start("PgBouncer", [found, file], log=log, account=self.server.account, folder=self.server.home)
+        process = start("PgBouncer", [found, file], log=log, account=self.server.account, folder=self.server.home)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                psycopg.connect(self.url, connect_timeout=2).close()
+                return process
+            except psycopg.OperationalError:
+                assert process.running, process.last_words()
+                assert time.monotonic() < deadline, process.last_words()
+                time.sleep(0.03)
 
 
 class Front(threading.Thread):
