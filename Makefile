@@ -1,6 +1,6 @@
 # `make` alone lists all targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test test-fast test-random faults image looks check bench lock messages format
+.PHONY: help demo demo-fresh test test-fast test-random faults image looks check bench years lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
@@ -72,6 +72,9 @@ bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
 	@$(PYTHON) -m tests.bench
 	@$(PYTHON) -m tests.bench.mail
 	@exec $(PYTHON) -m tests.bench.lateness
+
+years: $(INSTALLED) ## a database as after ten years, and what each page asks of it: statements and time
+	@exec $(PYTHON) -m tests.years
 
 format: $(INSTALLED) ## format code and templates
 	$(BIN)/ruff check --fix-only --quiet .

@@ -80,8 +80,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "meetups.pages.site.security_watch.SecurityWatch",
     "meetups.pages.site.middleware.ClearRefusals",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "meetups.pages.site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
@@ -95,6 +96,9 @@ MIDDLEWARE = [
 
 # Visitors who are not signed in may see a page that is this old. With 0 every page is built again.
 ANONYMOUS_PAGE_SECONDS = env.float("ANONYMOUS_PAGE_SECONDS", 0.0 if TESTING else 1.0)
+
+# Figures of many years, such as how many people came to a community, may be this old.
+FIGURES_SECONDS = env.float("FIGURES_SECONDS", 0.0 if TESTING else 3600.0)
 
 ROOT_URLCONF = "meetups.urls"
 # Without the addresses of accounts.
@@ -168,6 +172,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+# Mails have a queue and workers of their own, so a slow mail server delays no draw.
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_ROUTES = {"notifications.*": {"queue": "mail"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -193,7 +200,7 @@ def mailer(url: str) -> dict[str, Any]:
         options["use_ssl"] = True
     if parts.scheme == "smtp+tls":
         options["use_tls"] = True
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}
 
 
 MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
@@ -214,6 +221,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_page"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+MFA_ADAPTER = "meetups.pages.me.sign_in_record.SecondFactorAdapter"
 ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
@@ -271,6 +279,11 @@ if not PRODUCTION:
         if TESTING
         else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     )
+
+# Invitations to strangers, a person within 24 hours: in the first week of a community, and then. Communities a person can found.
+INVITATIONS_A_DAY_AT_FIRST = env.int("INVITATIONS_A_DAY_AT_FIRST", 15)
+INVITATIONS_A_DAY = env.int("INVITATIONS_A_DAY", 30)
+COMMUNITIES_A_MONTH = env.int("COMMUNITIES_A_MONTH", 3)
 
 # Languages and time
 

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
 from django.utils import timezone
 
 from meetups.accounts.models import Session, User
@@ -38,6 +40,15 @@ class SessionStore(db.SessionStore):
     def _validate_session_key(self, key: str | None) -> bool:
         """Anyone can write anything into a cookie. PostgreSQL need not see a key that we never made, and it cannot take NUL."""
         return bool(key) and len(str(key)) >= 8 and str(key).isascii() and str(key).isalnum()
+
+    def save(self, must_create: bool = False) -> None:
+        """Django takes every error of the database for a session that was deleted. One that does not answer is told as that."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
     def load(self) -> dict[str, Any]:
         row = READ.one(key=self.session_key, at=timezone.now())

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from django.db import connection, models
 from django.db.models.base import ModelState
+from django.db.models.expressions import DatabaseDefault
 from psycopg.sql import Literal
 
 from meetups.core.postgresql.base import DatabaseWrapper
@@ -78,13 +79,14 @@ class Insert[M: models.Model]:
 
     A value is a parameter called `<alias>_<column>`, or the SQL in `instead`. If columns are `given`, only these are parameters,
     and the others get their defaults. The reason: psycopg remembers how to send a statement only if it has at most 50 parameters.
+    A column with a default in the database is a parameter only if it is `given`.
     """
 
     def __init__(self, model: type[M], alias: str, *given: str, **instead: str) -> None:
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
         own = [field for field in fields if field.column not in instead]
-        given_fields = [field for field in own if not given or field.column in given]
-        self._defaults = [(field.attname, field.get_default()) for field in own if field not in given_fields]
+        given_fields = [field for field in own if (field.column in given if given else not field.has_db_default())]
+        self._defaults = [(field.attname, _default_of(field)) for field in own if field not in given_fields]
         self._parameters = [(f"{alias}_{field.column}", field.attname) for field in given_fields]
         # For example JSON, which is sent as text. All other values are sent unchanged.
         self._converted = [
@@ -96,16 +98,24 @@ class Insert[M: models.Model]:
         self.sql = f"({columns}) SELECT {', '.join(values.values())}"
 
     def parameters(self, model: M) -> dict[str, Any]:
-        """The parameters for `model`, which is not saved yet.
+        """The parameters for `model`, which is not saved yet. A default of the database becomes the model's value.
 
         Raises ValueError if a column that is not `given` differs from its default.
         """
+        for name, default in self._defaults:
+            if isinstance(getattr(model, name), DatabaseDefault):
+                setattr(model, name, default)
         if any(getattr(model, name) != default for name, default in self._defaults):
             raise ValueError(f"A {type(model).__name__} has more to say than this statement writes.")
         values = {parameter: getattr(model, name) for parameter, name in self._parameters}
         for parameter, field in self._converted:
             values[parameter] = field.get_db_prep_save(values[parameter], connection)
         return values
+
+
+def _default_of(field: "models.Field[Any, Any]") -> Any:
+    """The value of a column that no one sets. A default in the database must be a plain value, not an expression."""
+    return field.db_default if field.has_db_default() else field.get_default()
 
 
 def _type_of(field: "models.Field[Any, Any]") -> str:

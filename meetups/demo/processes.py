@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -35,12 +35,22 @@ class Account:
 
 @dataclass(frozen=True)
 class Process:
-    """A program that we started. `log` is the file for its output, `stop_signal` the signal that ends it in order."""
+    """A program that we started. `log` is the file for its output, `stop_signal` the signal that ends it in order.
+
+    `run` starts the program once more.
+    """
 
     name: str
     popen: subprocess.Popen[bytes]
     log: Path
     stop_signal: signal.Signals
+    run: Callable[[], subprocess.Popen[bytes]]
+
+    def again(self) -> "Process":
+        """The same program, started again. What is left of its children is ended first: they may hold its port."""
+        kill_group(self.popen.pid)
+        self.popen.wait()
+        return replace(self, popen=self.run())
 
     @property
     def running(self) -> bool:
@@ -83,19 +93,25 @@ def start(
     OSError if it cannot be run.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        popen = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=dict(environment) if environment is not None else None,
-            cwd=folder,
-            start_new_session=True,
-            preexec_fn=_end_with_starter(stop_signal),
-            **as_account(account),
-        )
-    return Process(name, popen, log, stop_signal)
+    log.write_bytes(b"")
+    words = [str(part) for part in command]
+    surroundings = dict(environment) if environment is not None else None
+
+    def run() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=surroundings,
+                cwd=folder,
+                start_new_session=True,
+                preexec_fn=_end_with_starter(stop_signal),
+                **as_account(account),
+            )
+
+    return Process(name, run(), log, stop_signal, run)
 
 
 class RunAs(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""The whole product running on this machine: servers, web, worker, clock and a page for its mails.
+"""The whole product running on this machine: servers, web, workers, clock and a page for its mails.
 
 The demo starts all of it. Browser tests and benchmarks start it with their own servers and without the clock.
 """
@@ -20,6 +20,9 @@ from meetups.demo.servers import PostgreSQL, Valkey
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # Settings that name external servers, which are then used instead of ours.
 OWN_SERVERS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+
+# A part that ends more often than this, within so many seconds, is not started again.
+MOST_RESTARTS, RESTARTS_WITHIN = 3, 60
 
 
 def read_environment(file: Path) -> dict[str, str]:
@@ -43,6 +46,7 @@ class Stack:
     mails_port: int = 0
     settings: dict[str, str] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
+    restarts: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def logs(self) -> Path:
@@ -126,12 +130,20 @@ class Stack:
                     application)  # fmt: skip
 
     def start_worker(self, *, processes: int = 1) -> None:
-        """Starts a Celery worker."""
+        """Starts a Celery worker for the clock's work."""
+        self._start_celery("worker", "clock", processes)
+
+    def start_sender(self, *, processes: int = 1) -> None:
+        """Starts a Celery worker for mails."""
+        self._start_celery("sender", "mail", processes)
+
+    def _start_celery(self, name: str, queue: str, processes: int) -> None:
         options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        self._start("worker", "-m", "celery", "-A", "meetups", "worker", "--concurrency", str(processes), *options)
+        command = ["-m", "celery", "-A", "meetups", "worker", "--queues", queue, "--hostname", f"{name}@%h"]
+        self._start(name, *command, "--concurrency", str(processes), *options)
 
     def start_clock(self) -> None:
-        """Starts the clock, which sends recurring tasks to the worker."""
+        """Starts the clock, which sends recurring tasks to the workers."""
         schedule = self.folder / "clock"
         self._start(
             "clock", "-m", "celery", "-A", "meetups", "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)
@@ -162,6 +174,19 @@ class Stack:
         for process in self.processes:
             if not process.running:
                 raise Trouble(f"{process.name} stopped by itself. The end of {process.log}:\n{process.last_words()}")
+
+    def keep_running(self, say: Callable[[str], None]) -> None:
+        """Starts each part again that has ended by itself, and says so. Raises Trouble for a part that ends again and again."""
+        for number, process in enumerate(self.processes):
+            if process.running:
+                continue
+            now = time.monotonic()
+            lately = [then for then in self.restarts.get(process.name, []) if now - then < RESTARTS_WITHIN]
+            if len(lately) >= MOST_RESTARTS:
+                self.check()
+            self.restarts[process.name] = [*lately, now]
+            self.processes[number] = process.again()
+            say(f"{process.name} stopped by itself and was started again. Its log is {process.log}.")
 
     def manage(self, *arguments: str) -> str:
         """Runs a `manage.py` command on this stack and returns its output. Raises Trouble if it fails."""

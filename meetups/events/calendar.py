@@ -11,13 +11,21 @@ from django.conf import settings
 from meetups.events.models import Event
 
 
+class _Timezone(icalendar.Timezone):
+    """Looks for changes of the clock in smaller steps. With 64 days it jumped over Ramadan, when Morocco's clocks go back for 35."""
+
+    _from_tzinfo_skip_search = [
+        step for step in icalendar.Timezone._from_tzinfo_skip_search if step <= timedelta(days=8)
+    ]
+
+
 @lru_cache(maxsize=256)
 def _time_zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone:
     """The rules of a zone in these years. Finding them takes longer than the rest of a mail, so they are cached.
 
     Without bounds it would describe every year from 1970 to 2038.
     """
-    return icalendar.Timezone.from_tzid(name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31))
+    return _Timezone.from_tzid(name, first_date=date(first_year, 1, 1), last_date=date(last_year, 12, 31))
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def past(self, at: datetime) -> Self:
         """The events that had ended by `at`, latest first."""
-        return self.filter(ends_at__lte=at).order_by("-starts_at", "-pk")
+        # What has ended has also started: this says so to the index by start.
+        return self.filter(ends_at__lte=at, starts_at__lt=at).order_by("-starts_at", "-pk")
 
 
 class Event(models.Model):

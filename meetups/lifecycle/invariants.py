@@ -152,6 +152,23 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "A seat of volunteers that no shift holds is outside the count, and its person is checked in, or the event was over.",
+        """
+        SELECT 'registration ' || registration.id, registration.above_capacity, registration.checked_in_at
+        FROM registrations_registration registration
+        JOIN registrations_slot slot ON slot.id = registration.slot_id AND slot.admission = 'duty'
+        JOIN events_event event ON event.id = registration.event_id
+        LEFT JOIN LATERAL (
+            SELECT bool_or(h.ended_at IS NULL AND h.slot_id = slot.id) AS holds, max(h.ended_at) AS ended_at
+            FROM registrations_hold h WHERE h.registration_id = registration.id
+        ) hold ON true
+        WHERE registration.state = 'confirmed' AND hold.holds IS NOT TRUE AND (
+            NOT registration.above_capacity
+            OR (registration.checked_in_at IS NULL AND hold.ended_at < event.ends_at
+                AND event.state = 'published' AND event.ends_at > now()))
+        """,
+    ),
+    Invariant(
         "A seat is held by what its own person does.",
         """
         SELECT hold.subject, registration.attendee_id FROM registrations_hold hold

@@ -32,6 +32,7 @@ def notification(
         thread=thread,
         subject=subject,
         urgent=KINDS[kind].urgent,
+        awaited=KINDS[kind].awaited,
         created_at=at,
         due_at=due_at or at,
         not_after=not_after,

@@ -2,19 +2,24 @@
 
 from datetime import datetime
 
-from celery import shared_task
-from django.utils import timezone
+from celery import Task, shared_task
 
 from meetups.core.each import report
 from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.wake import ring
 
 NOTHING_DUE = "No mail was due"
 
 
-@shared_task(name="notifications.deliver")
-def deliver_due(at: datetime | None = None) -> str:
-    """Sends the due messages and reports the result."""
-    done = deliver(at=at or timezone.now())
+@shared_task(name="notifications.deliver", bind=True)
+def deliver_due(self: Task, at: datetime | None = None) -> str:
+    """Sends the due messages and reports the result.
+
+    In a worker the run is short, and rings for the next one. So no run keeps a worker for long, and other tasks get their turn.
+    """
+    done = deliver(at=at, is_short=not self.request.called_directly)
+    if done.more:
+        ring()
     sentences = ["Mail is on hold (MAIL_ON_HOLD): only codes leave"] if done.on_hold else []
     sentences += [f"{done.mails} mails sent, with {done.sent} messages in them"] if done.mails else []
     if done.void:

@@ -36,11 +36,13 @@ def seats_to_give(slot: Slot, lottery: Lottery | None) -> int:
 def fallback_slot(slots: Iterable[tuple[Slot, Lottery | None]], at: datetime) -> Slot | None:
     """The slot to which a seat falls back when its duty ends (RULES 21).
 
-    This is a lottery that still takes entries, or else the first slot in which anyone can ask for a place.
+    This is a lottery that still takes entries, or else the first slot in which anyone can ask for a place (RULES 42). None where
+    there is no such slot, or its registration has closed.
     """
     general = [(slot, lottery) for slot, lottery in slots if slot.is_general]
     open_lottery = (slot for slot, lottery in general if lottery and lottery.takes_entries(at))
-    return next(open_lottery, general[0][0] if general else None)
+    slot = next(open_lottery, general[0][0] if general else None)
+    return slot if slot and at < slot.closes_at else None
 
 
 @dataclass(frozen=True)

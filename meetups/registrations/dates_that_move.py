@@ -65,18 +65,28 @@ def move_slots(move: EventMove) -> None:
 def move_lotteries(move: EventMove) -> None:
     """Moves the lotteries that still take entries. Raises TooSoonForALottery.
 
-    If the event comes so near that entries would close in the past, the lottery gets new dates (RULES 36).
+    If the event comes so near that entries would close in the past, the lottery gets new dates. Those that were chosen move along, and
+    hold again as soon as they are ahead (RULES 36).
     """
+    if move.event.starts_at == move.old_start:
+        return
     for lottery in filter(None, map(move.seats.lottery_of, move.seats.slots.values())):
         if lottery.state != Lottery.State.ANNOUNCED or not (lottery.closes_at > move.at or move.is_draft):
             continue
-        dates = LotteryDates(move.with_start(lottery.closes_at), move.with_start(lottery.draws_at))
-        if dates.closes_at <= move.at:
+        chosen = dates = LotteryDates(
+            move.with_start(lottery.chosen_closes_at or lottery.closes_at),
+            move.with_start(lottery.chosen_draws_at or lottery.draws_at),
+        )
+        if chosen.closes_at <= move.at:
             dates = usual_lottery_dates(move.event.starts_at, move.event.time_zone, move.at)
             if dates.closes_at <= move.at and move.event.is_published:
                 raise TooSoonForALottery
         lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
-        lottery.save(update_fields=["closes_at", "draws_at"])
+        put_off = dates != chosen
+        lottery.chosen_closes_at, lottery.chosen_draws_at = (
+            (chosen.closes_at, chosen.draws_at) if put_off else (None, None)
+        )
+        lottery.save(update_fields=["closes_at", "draws_at", "chosen_closes_at", "chosen_draws_at"])
 
 
 def move_questions(move: EventMove) -> None:

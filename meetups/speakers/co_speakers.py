@@ -79,7 +79,7 @@ def seat_co_speaker(seats: Seats, co_speaker: CoSpeaker, slot: Slot, *, verb: st
     person = co_speaker.person
     assert person is not None
     try:
-        seats.hold(
+        seats.holds.begin(
             person,
             slot,
             kind=Hold.Kind.INVITATION,
@@ -100,7 +100,7 @@ def unseat_co_speakers(seats: Seats, talk: Talk, *, entry: HistoryEntry, at: dat
     """
     joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
     for co_speaker in joined:
-        fell = seats.end_hold(co_speaker.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+        fell = seats.holds.end(co_speaker.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
         if fell is None:
             _tell_her(co_speaker, event=seats.event, cause=entry.pk, at=at)
 
@@ -115,8 +115,8 @@ def end_co_speaking(
     """
     entry = move_co_speaker(co_speaker, State.LEFT, event=seats.event, verb=verb, at=at, by=by)
     if leaving:
-        seats.drop_hold(co_speaker.subject, at=at)
-    elif not seats.end_hold(co_speaker.subject, at=at, by=by, verb=verb, tell="co_speaking_ended") and (
+        seats.holds.drop(co_speaker.subject, at=at)
+    elif not seats.holds.end(co_speaker.subject, at=at, by=by, verb=verb, tell="co_speaking_ended") and (
         by != co_speaker.person
     ):
         _tell_her(co_speaker, event=seats.event, cause=entry.pk, at=at)

@@ -24,7 +24,7 @@ def confirm(seats: Seats, talk: Talk, *, speaker_slot_name: str, at: datetime, b
         seats.slots[invited.pk] = invited
     make_room(talk, event=seats.event)
     entry = move_talk(talk, Talk.State.CONFIRMED, event=seats.event, verb="confirm_talk", at=at, by=by)
-    seats.hold(
+    seats.holds.begin(
         talk.speaker,
         invited,
         kind=Hold.Kind.INVITATION,

@@ -70,9 +70,9 @@ def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving
     before = timetable(seats.event)
     entry = move_talk(talk, Talk.State.WITHDRAWN, event=seats.event, verb="withdraw_talk", at=at, by=by)
     if leaving:
-        seats.drop_hold(talk.subject, at=at)
+        seats.holds.drop(talk.subject, at=at)
     else:
-        seats.end_hold(talk.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+        seats.holds.end(talk.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
     unseat_co_speakers(seats, talk, entry=entry, at=at, by=by)
     close_gap(seats.event, before, at=at, by=by)
     tell_organizers("talk_withdrawn", talk, event=seats.event, cause=entry.pk, at=at, but=by)

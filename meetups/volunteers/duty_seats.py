@@ -81,7 +81,7 @@ def begin_signup(
         to_state=signup.state,
     )
     if shift.slot:
-        seats.hold(
+        seats.holds.begin(
             signup.volunteer,
             shift.slot,
             kind=Hold.Kind.DUTY,
@@ -144,6 +144,10 @@ def end_signup(
     signup.save(update_fields=["state", "ended_at", "late"])
     shift.taken -= 1
     shift.save(update_fields=["taken"])
+    if how != End.CALLED_OFF:
+        # Calendars remove an entry only with a higher SEQUENCE. A canceled shift has raised it already.
+        seats.event.raise_sequence(at)
+        seats.event.save(update_fields=["sequence", "sequence_since"])
     verb, with_seat, without = how.value
     entry = record(
         thread=seats.event.thread,
@@ -158,8 +162,8 @@ def end_signup(
     if signup.late:
         tell_organizers(seats, "stepped_down_late", signup.subject, cause="late", at=at, but=by)
     if leaving:
-        seats.drop_hold(signup.subject, at=at)
-    elif seats.end_hold(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
+        seats.holds.drop(signup.subject, at=at)
+    elif seats.holds.end(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
         notify(
             kind=without,
             recipient=signup.volunteer,

@@ -18,6 +18,7 @@ from meetups.registrations.actions.imports.remove_guest import remove_guest
 from meetups.registrations.actions.no_shows.record_no_shows import absentees
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.queue_numbers import queue_numbers
+from meetups.registrations.pen.seat_offers import someone_moves_up
 from organizers.attendees.export import attendee_file
 from organizers.attendees.roster import roster, rows_of
 from organizers.attendees.roster_filters import filters_of
@@ -130,7 +131,7 @@ def _consequence(event: Event, registration: Registration) -> str:
             _("%(name)s is a guest without an account, so no one is notified.") % {"name": registration.name}
         )
     waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
-    if registration.state == Registration.State.CONFIRMED and waiting and not registration.above_capacity:
+    if registration.state == Registration.State.CONFIRMED and someone_moves_up(registration, registration.slot):
         if registration.slot.promotion_is_open(at):
             sentences.append(
                 ngettext(

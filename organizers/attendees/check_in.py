@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.check_in import check_in as record_arrival
-from meetups.registrations.actions.arrivals.undo_check_in import undo_check_in
+from meetups.registrations.actions.arrivals.undo_check_in import SeatWouldFall, undo_check_in
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.people_by_hand import door_is_open
 from meetups.registrations.pen.queue_numbers import queue_numbers
@@ -22,6 +23,7 @@ from organizers.attendees.roster import state_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import days_ahead, event_page
 from organizers.desk.names import folded
+from organizers.desk.seat_fallback import where_the_seat_goes
 
 # More people than this are too many to scroll through. The others are found by name.
 SHOWN = 100
@@ -52,13 +54,18 @@ def check_in(request: DeskRequest, event: Event) -> HttpResponse:
 @require_POST
 @for_event(Permission.CHECK_IN)
 def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Records an arrival, or takes it back if `undo` is sent."""
+    """Records an arrival, or takes it back if `undo` is sent. Where the seat goes with it, another page asks first."""
     registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
-    act = undo_check_in if request.POST.get("undo") else record_arrival
     q = request.POST.get("q", "")[:100]
-    refused = ""
+    refused, at, by = "", timezone.now(), request.user
     try:
-        act(registration=registration, at=timezone.now(), by=request.user)
+        if request.POST.get("undo"):
+            undo_check_in(registration=registration, at=at, by=by, seat_falls="seat_falls" in request.POST)
+        else:
+            record_arrival(registration=registration, at=at, by=by)
+    except SeatWouldFall:
+        question = reverse("desk_undo_check_in", args=[event.public_id, pk])
+        return HttpResponseClientRedirect(question) if request.htmx else redirect(question)
     except DomainError as refusal:
         refused = str(refusal)
     if request.htmx:
@@ -68,6 +75,26 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     query = QueryDict(mutable=True)
     query["q"] = q
     return redirect(reverse("desk_check_in", args=[event.public_id]) + (f"?{query.urlencode()}" if q else ""))
+
+
+@require_safe
+@for_event(Permission.CHECK_IN)
+def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Says what becomes of a seat that only its check-in keeps (RULES 111). Of any other seat there is nothing to say."""
+    at = timezone.now()
+    registration = get_object_or_404(Registration.objects.filter(event=event).with_people(), pk=pk)
+    kept = Registration.objects.outlived().filter(pk=pk, checked_in_at__isnull=False)
+    if not event.is_open(at) or not kept.exists():
+        return redirect("desk_check_in", event.public_id)
+    context = event_page(
+        request,
+        event,
+        current="desk_check_in",
+        at=at,
+        registration=registration,
+        consequence=where_the_seat_goes(event, registration.name, at),
+    )
+    return render(request, "desk/attendees/check_in_undo.html", context)
 
 
 def _door_page(request: DeskRequest, event: Event, q: str, *, refused: str = "") -> HttpResponse:

@@ -26,4 +26,5 @@ urlpatterns = [
     path("registrations/<int:pk>/cancellation/", attendees.cancellation, name="desk_registration_cancellation"),
     path("check-in/", check_in.check_in, name="desk_check_in"),
     path("registrations/<int:pk>/arrival/", check_in.arrival, name="desk_arrival"),
+    path("registrations/<int:pk>/arrival/undo/", check_in.undo, name="desk_undo_check_in"),
 ]

@@ -150,6 +150,7 @@ WORDS = {
     "decline_proposal": gettext_lazy("%(who)s declined a talk proposed to the community"),
     "withdraw_proposal": gettext_lazy("%(who)s withdrew a talk proposed to the community"),
     "cancel": gettext_lazy("%(whom)s canceled"),
+    "lose_seat": gettext_lazy("%(whom)s no longer has the seat of a shift or talk that ended"),
 }
 # These actions also write a line about the talk, shift or draw itself. The line about the seat would repeat it.
 SAID_ELSEWHERE = (

@@ -103,7 +103,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
             Q(recipient__name__icontains=asked) | Q(recipient__email__iexact=asked) | Q(address__iexact=asked)
         )
     found = told.filter(state__in=STATES[chosen][2]) if chosen in STATES else told
-    page = Paginator(found.select_related("recipient").order_by("-due_at", "-pk"), PAGE).get_page(
+    page = Paginator(found.prefetch_related("recipient").order_by("-due_at", "-pk"), PAGE).get_page(
         request.GET.get("page")
     )
     lines = written(event)

@@ -55,6 +55,7 @@ NAMES = {
     "reminder_eve": gettext_lazy("Reminder: the evening before"),
     "removed": gettext_lazy("Canceled by the organizers"),
     "seat_confirmed": gettext_lazy("Seat confirmed"),
+    "seat_fell_back": gettext_lazy("Seat after an undone check-in or a new date"),
     "seat_invitation": gettext_lazy("Invitation to the event"),
     "seat_kept": gettext_lazy("Seat kept"),
     "seat_offered": gettext_lazy("Seat offered"),

@@ -16,9 +16,9 @@ from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.events.models import Event
-from meetups.registrations.admission import fallback_slot
 from meetups.registrations.lottery.weights import WINDOW
-from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
+from meetups.registrations.models import Registration
+from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift, may_be_canceled
 from meetups.volunteers.actions.shifts.change_shift import PlacesTaken, ShiftTimeHasPassed, TimeIsOver, change_shift
 from meetups.volunteers.approval import mailboxes_that_missed
 from meetups.volunteers.duty_seats import name_for_organizers
@@ -26,6 +26,7 @@ from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.staffing import was_sought, who_may_be_asked
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.seat_fallback import where_seats_go
 from organizers.shifts.shift_form import ShiftForm
 from organizers.shifts.shift_volunteers import PersonForm
 
@@ -130,40 +131,39 @@ def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Asks once, with the number of volunteers and the future of their seats. Then cancels the shift."""
+    """Asks once, with the number of volunteers and the future of their seats. Then cancels the shift.
+
+    Where the shift cannot be canceled any longer, nothing is asked.
+    """
     at = timezone.now()
     shift = get_object_or_404(event.shifts.select_related("event"), pk=pk)
-    if request.method != "POST":
-        context = event_page(
-            request, event, current="desk_shifts", at=at, shift=shift, fallback=_fallback(event, shift, at)
-        )
-        return render(request, "desk/shifts/shift_cancellation.html", context)
     try:
-        cancel_shift(shift=shift, at=at, by=request.user)
+        if request.method == "POST":
+            cancel_shift(shift=shift, at=at, by=request.user)
+            messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
+        elif may_be_canceled(event, shift, at=at):
+            context = event_page(
+                request, event, current="desk_shifts", at=at, shift=shift, fallback=_fallback(event, shift, at)
+            )
+            return render(request, "desk/shifts/shift_cancellation.html", context)
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
     return redirect("desk_shifts", event.public_id)
 
 
 def _fallback(event: Event, shift: Shift, at: datetime) -> str:
-    """What happens to the seats that come with the shift (RULES 21); empty if there are none."""
+    """What happens to the seats that come with the shift (RULES 21, 41); empty if there are none."""
     if not (shift.slot_id and shift.taken):
         return ""
-    slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
-    general = fallback_slot(slots, at)
-    if general is None or general.closes_at <= at:
-        return _("People lose the seat this shift gave them, unless another shift or a talk guarantees it.")
-    lottery = dict(slots)[general]
-    if lottery and lottery.takes_entries(at):
-        sentence = _(
-            "People with a seat from this shift go back into the lottery for “%(slot)s”, unless something "
-            "else guarantees their seat."
-        )
-    else:
-        sentence = _(
-            "People with a seat from this shift move to “%(slot)s”, unless something else guarantees their "
-            "seat. If it’s full, they go to the end of its waitlist."
-        )
-    return sentence % {"slot": general.name}
+    if event.is_over(at):
+        return _("The event is over, so everyone keeps their seat on record.")
+    here = shift.signups.active().filter(
+        volunteer__registrations__in=Registration.objects.confirmed().filter(event=event, checked_in_at__isnull=False)
+    )
+    arrived = here.count()
+    stays = ngettext(
+        "%(count)s of them is checked in and keeps their seat.",
+        "%(count)s of them are checked in and keep their seats.",
+        arrived,
+    ) % {"count": arrived}
+    return " ".join([*([stays] if arrived else []), *([where_seats_go(event, at)] if arrived < shift.taken else [])])

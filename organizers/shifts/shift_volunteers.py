@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import natural
@@ -35,10 +34,9 @@ class PersonForm(forms.Form):
         super().__init__(data)
         there = shift.signups.active().values("volunteer")
         self.people = {person.pk: person for person in assignable(event).exclude(pk__in=there)}
-        team = set(Membership.objects.filter(community_id=event.community_id).values_list("person", flat=True))
         groups: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
         for person in sorted(self.people.values(), key=lambda one: natural(one.name)):
-            groups[person.pk in team].append((person.pk, person.name))
+            groups[getattr(person, "is_in_team", False)].append((person.pk, person.name))
         choice = self.fields["person"]
         assert isinstance(choice, forms.TypedChoiceField)
         choice.choices = [

@@ -28,7 +28,8 @@ from meetups.registrations.slot_settings import Direction
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import change_shift
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
-from meetups.volunteers.models import Shift
+from meetups.volunteers.actions.signups.step_down import step_down
+from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
 from tests.concurrency.stage import DAY, HOUR, MANY, Stage, there_is
 
@@ -116,7 +117,30 @@ class Desk(Stage):
         if len(numbers) > 1:
             self.do(check_in_many, event=self.event, registrations={one.pk for one in found}, by=self.aiko)
         elif found:
-            self.do(undo_check_in if back else check_in, registration=found[0], by=self.aiko)
+            named = {"registration": found[0], "by": self.aiko}
+            if not back:
+                self.do(check_in, **named)
+            elif not self.do(undo_check_in, **named):
+                self.do(undo_check_in, **named, seat_falls=True)
+
+    @there_is("signups")
+    @rule(number=MANY, maximum=st.integers(1, 2), step=st.sampled_from(["come", "come", "go", "cancel", "lower"]))
+    def a_volunteer_is_at_the_door(self, number: int, maximum: int, step: str) -> None:
+        """Check-in, leaving early, and what organizers do to the shift meet often enough to find each order of them."""
+        active = Signup.objects.active().filter(shift__event=self.event_id).select_related("volunteer", "shift__event")
+        signup = self.one_of(list(active.order_by("pk")), number)
+        if signup is None:
+            return
+        if step == "come":
+            here = [one for one in self.active if one.attendee_id == signup.volunteer_id]
+            if here:
+                self.do(check_in, registration=here[0], by=self.aiko)
+        elif step == "go":
+            self.do(step_down, signup=signup, by=signup.volunteer)
+        elif step == "cancel":
+            self.do(cancel_shift, shift=signup.shift, by=self.aiko)
+        else:
+            self.change_shift(number, maximum)
 
     @there_is("active")
     @rule(numbers=st.lists(MANY, min_size=1, max_size=4))

@@ -14,6 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
 from meetups.registrations.pen import ledger, seats
+from meetups.registrations.pen.holds import Holds
 from meetups.registrations.pen.ledger import Ledger
 from meetups.registrations.pen.promotion import Queue
 from meetups.registrations.pen.seats import Seats
@@ -35,7 +36,7 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     ),
     "nobody is told": lambda patch: patch.setattr(ledger, "notify_all", list),
     "seats given back are not counted": lambda patch: patch.setattr(Ledger, "_count", _only_up(Ledger._count)),
-    "a duty holds no seat": lambda patch: patch.setattr(Seats, "hold", _without_hold(Seats.hold)),
+    "a duty holds no seat": lambda patch: patch.setattr(Holds, "begin", _without_hold(Holds.begin)),
 }
 
 

@@ -26,9 +26,9 @@ from meetups.demo.folder import DemoFolder
 from meetups.demo.mailbox import views
 from meetups.demo.mailbox.mailbox import RECIPIENTS_HEADER, Mailbox
 from meetups.demo.mailbox.page import MailPage
-from meetups.demo.processes import Trouble, command_line, free_port, stop
+from meetups.demo.processes import Trouble, command_line, free_port, start, stop
 from meetups.demo.servers import DATABASE, PostgreSQL
-from meetups.demo.stack import CHECKOUT, read_environment
+from meetups.demo.stack import CHECKOUT, MOST_RESTARTS, Stack, read_environment
 
 # The servers
 
@@ -111,6 +111,46 @@ def test_data_of_another_major_version_are_not_touched(postgres: Callable[[], Po
     (server.home / "ready").write_text("17")
     with pytest.raises(Trouble, match=r"PostgreSQL 17.*make demo-fresh"):
         server.start()
+
+
+# Parts that end by themselves
+
+
+def test_a_part_that_ends_is_started_again_and_that_is_said(tmp_path: Path) -> None:
+    stack, said = Stack(tmp_path, free_port()), list[str]()
+    # Like a web server whose master is killed: its child stays, in the same group.
+    command = ["sh", "-c", "echo started; sleep 600 & echo $!; wait"]
+    stack.processes.append(start("web", command, log=tmp_path / "web.log"))
+    try:
+        stack.keep_running(said.append)
+        assert said == []
+        [first] = stack.processes
+        while first.log.read_text().count("\n") < 2:
+            time.sleep(0.05)
+        child = int(first.log.read_text().split()[1])
+        first.popen.kill()
+        first.popen.wait()
+        stack.keep_running(said.append)
+        [second] = stack.processes
+        assert second.running
+        assert second.popen.pid != first.popen.pid
+        assert [line.split(".")[0] for line in said] == ["web stopped by itself and was started again"]
+        assert "sleep" not in command_line(child), "what was left of the first has ended"
+        assert first.log.read_text().startswith("started"), "its log goes on"
+    finally:
+        stack.stop()
+
+
+def test_a_part_that_ends_again_and_again_ends_the_demo(tmp_path: Path) -> None:
+    stack, said = Stack(tmp_path, free_port()), list[str]()
+    stack.processes.append(start("worker", ["sh", "-c", "echo broken"], log=tmp_path / "worker.log"))
+    for _turn in range(MOST_RESTARTS):
+        stack.processes[0].popen.wait()
+        stack.keep_running(said.append)
+    stack.processes[0].popen.wait()
+    with pytest.raises(Trouble, match=r"(?s)worker stopped by itself.*broken"):
+        stack.keep_running(said.append)
+    assert len(said) == MOST_RESTARTS
 
 
 # The folder
@@ -291,14 +331,23 @@ class Demo:
                 | dict([self.mark.split("=")]),
                 start_new_session=True,
             )
+        self.waits_until("Ctrl-C")
+
+    def waits_until(self, words: str) -> None:
         deadline = time.monotonic() + 60
-        while "Ctrl-C" not in self.said():
+        while words not in self.said():
             assert self.popen.poll() is None, self.said()
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.1)
 
     def said(self) -> str:
         return self.output.read_text()
+
+    def number_of(self, part: str) -> int:
+        """The number of the oldest process of this demo whose command line contains `part`: a server's master."""
+        mark = self.mark.encode()
+        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return min(one for one in numbers if mark in environment_of(one) and part in command_line(one))
 
     def parts(self) -> list[str]:
         """The command lines of everything that this demo started, found by an environment or a folder that only it has.
@@ -321,6 +370,16 @@ class Demo:
         while self.parts() and time.monotonic() < deadline:
             time.sleep(0.1)
         return not self.parts()
+
+
+def answers_again(address: str) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            return bool(read(address))
+        except OSError:
+            time.sleep(0.1)
+    return False
 
 
 def environment_of(process: int) -> bytes:
@@ -365,6 +424,11 @@ def test_the_demo_starts_stops_and_recovers(demo: Demo) -> None:
     assert all(part in running for part in ("postgres", "valkey", "gunicorn", "worker", "beat", "mailbox.catcher")), (
         running
     )
+
+    # The web server's master is killed: the demo goes on with a new one.
+    os.kill(demo.number_of("gunicorn"), signal.SIGKILL)
+    demo.waits_until("web stopped by itself and was started again")
+    assert answers_again(f"http://127.0.0.1:{demo.port}/healthz")
 
     # Ctrl-C reaches the foreground process group.
     os.killpg(demo.popen.pid, signal.SIGINT)

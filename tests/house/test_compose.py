@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
+from meetups.celery import RECURRING, app
 from meetups.demo.servers import postgres_major
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-OWN = {"migrate", "web", "worker", "clock"}
+OWN = {"migrate", "web", "worker", "sender", "clock"}
 # Gunicorn and boto3 themselves read these variables.
 READ_ELSEWHERE = {"WEB_CONCURRENCY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
@@ -55,6 +56,20 @@ def test_every_setting_is_one_that_the_product_reads(services: dict[str, Any]) -
     known = set(re.findall(r"""(?:env\.\w+|required)\(\s*"([A-Z_]+)""", source)) | READ_ELSEWHERE
     for name in OWN:
         assert set(services[name]["environment"]) <= known
+
+
+def queues_of(services: dict[str, Any]) -> dict[str, str]:
+    """The queue of each worker."""
+    commands = {name: service.get("command", []) for name, service in services.items() if name in OWN}
+    return {name: line[line.index("--queues") + 1] for name, line in commands.items() if "--queues" in line}
+
+
+def test_each_job_has_a_worker_and_mails_have_their_own(services: dict[str, Any]) -> None:
+    queues = queues_of(services)
+    wanted = {app.amqp.router.route({}, name)["queue"].name for name, _seconds in RECURRING}
+    assert set(queues.values()) == wanted == {"mail", "clock"}
+    mails = app.amqp.router.route({}, "notifications.deliver")["queue"].name
+    assert [name for name, queue in queues.items() if queue == mails] == ["sender"]
 
 
 @pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"])

@@ -17,7 +17,7 @@ from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.no_shows.object_to_no_show import object_to_no_show
 from meetups.registrations.actions.no_shows.record_no_shows import record_no_shows
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
-from meetups.registrations.models import Reconfirmation, Registration
+from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.tasks import reconfirm_seats
 from meetups.speakers.actions.slides.add_slides import add_slides
 from meetups.speakers.actions.slides.answer_publication import answer_publication
@@ -28,6 +28,7 @@ from meetups.speakers.models import Readiness, Talk
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.actions.signups.mark_signup import mark_signup
 from meetups.volunteers.actions.signups.object_to_absence import object_to_absence
+from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift, ShiftOffer, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.tasks import seek_help_for_short_shifts
@@ -36,7 +37,6 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 BEFORE = [
     ("events", "0005_calendars_know_since_when"),
-    ("notifications", "0005_a_mail_that_came_back_is_found"),
     ("registrations", "0003_the_clock_finds_what_is_due"),
     ("speakers", "0007_speakers_say_that_they_are_connected"),
     ("volunteers", "0006_the_clock_finds_what_is_over"),
@@ -198,3 +198,20 @@ def test_a_migration_that_fills_nothing_is_noticed(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("meetups.speakers.migrations.0008_slides_taken_down_and_asked_for.FILL", ())
     there_and_back([("speakers", "0007_speakers_say_that_they_are_connected")])
     assert what_columns_say() != before
+
+
+def test_a_kept_seat_of_volunteers_leaves_the_count() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1), cast.duty_plan()])
+    signup = cast.volunteering("emi", event)
+    check_in(registration=Registration.objects.get(event=event), at=cast.STARTS_AT, by=cast.person("aiko"))
+    step_down(signup=signup, at=cast.STARTS_AT + timedelta(hours=1), by=signup.volunteer)
+    now = event.slots.order_by("pk").values_list("taken", flat=True)
+    assert list(now) == [0, 0]
+    # As it was counted before.
+    Registration.objects.filter(event=event).update(above_capacity=False)
+    event.slots.filter(admission=Slot.Admission.DUTY).update(taken=1)
+    assert breaches() != []
+    migrate([("registrations", "0005_questions_that_reached_people_before")])
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert list(now.all()) == [0, 0]
+    assert breaches() == []

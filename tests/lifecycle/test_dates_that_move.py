@@ -11,6 +11,7 @@ from django.test import Client
 
 from meetups.core.zones import moved
 from meetups.events.models import Event
+from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.dates_that_move import MOVING
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.models import Message
@@ -19,7 +20,7 @@ from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
 from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission
-from meetups.registrations.admission import LotteryDates
+from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import HeldPlace, Lottery, Slot
 from meetups.registrations.tasks import lapse_held_places
 from meetups.speakers.models import Call
@@ -57,6 +58,9 @@ EXCUSED = {
         "volunteers.Shift": {"cancelled_at", "help_sought_at", "short_told_at"},
         "volunteers.ShiftOffer": {"offered_at"},
         "volunteers.Signup": {"signed_up_at", "ended_at", "marked_at", "objected_at"},
+    },
+    "what was chosen before an event came near moves with the dates that hold (RULES 36), see TestLottery": {
+        "registrations.Lottery": {"chosen_closes_at", "chosen_draws_at"},
     },
     "six hours from the offer; the pen shortens it where promotion now stops earlier (RULES 47)": {
         "registrations.Offer": {"answer_by"},
@@ -253,3 +257,47 @@ class TestHeldPlaces:
         move(desk, event, 7)
         place.refresh_from_db()
         assert place.expires_at == cast.NOW + timedelta(minutes=30)
+
+
+@pytest.mark.django_db
+class TestLottery:
+    def dates(self) -> LotteryDates:
+        lottery = Lottery.objects.get()
+        return LotteryDates(lottery.closes_at, lottery.draws_at)
+
+    def test_an_event_that_comes_near_and_goes_back_has_its_dates_again(self, desk: Client) -> None:
+        event = cast.event()
+        before = self.dates()
+        move(desk, event, -14)
+        assert cast.NOW < self.dates().closes_at < self.dates().draws_at < event.starts_at
+        move(desk, event, 14)
+        assert self.dates() == before == LotteryDates(cast.CLOSES_AT, cast.DRAWS_AT)
+        assert Lottery.objects.get().chosen_draws_at is None
+
+    def test_where_it_does_not_go_back_far_enough_they_are_announced_anew(self, desk: Client) -> None:
+        event = cast.event()
+        move(desk, event, -14)
+        move(desk, event, 2)
+        assert self.dates() == usual_lottery_dates(event.starts_at, event.time_zone, cast.NOW)
+        move(desk, event, 12)
+        assert self.dates() == LotteryDates(cast.CLOSES_AT, cast.DRAWS_AT)
+
+    def test_what_organizers_choose_in_between_holds(self, desk: Client) -> None:
+        event = cast.event()
+        move(desk, event, -14)
+        own = LotteryDates(self.dates().closes_at, self.dates().draws_at + timedelta(minutes=10))
+        slot = cast.slot_of(event, Slot.Admission.LOTTERY)
+        change_admission(
+            slot=slot, plan=AdmissionPlan(Slot.Admission.LOTTERY, own), at=cast.NOW, by=cast.person("aiko")
+        )
+        move(desk, event, 14)
+        assert self.dates() == LotteryDates(own.closes_at + 14 * DAY, own.draws_at + 14 * DAY)
+
+    def test_another_end_moves_no_draw(self, desk: Client) -> None:
+        event = cast.event()
+        move(desk, event, -14)
+        near = self.dates()
+        with time_machine.travel(cast.NOW + timedelta(hours=1), tick=False):
+            fields: dict[str, object] = {"ends_at": event.ends_at + timedelta(hours=1)}
+            change_event(event=event, fields=fields, at=cast.NOW + timedelta(hours=1), by=cast.person("aiko"))
+        assert self.dates() == near

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from meetups.events.models import Event
+from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.registration.register import register
-from meetups.registrations.models import Slot
+from meetups.registrations.models import Registration, Slot
 from meetups.registrations.new_slots import SlotPlan
 from meetups.volunteers.actions.shifts.change_shift import change_shift
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.actions.shifts.plan_usual_shifts import plan_usual_shifts
 from meetups.volunteers.actions.signups.assign_shift import assign_shift
+from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from tests.looks.scene import person, published
@@ -24,6 +27,10 @@ MORE = (
     "二次会の案内",
     "マイク係",
 )
+
+
+def place_of(event: Event, name: str) -> Registration:
+    return Registration.objects.active().select_related("event").get(event=event, attendee=person(name))
 
 
 def many_shifts() -> list[tuple[str, str, str]]:
@@ -65,11 +72,18 @@ def many_shifts() -> list[tuple[str, str, str]]:
         lead=person("ben"),
     )
     change_shift(shift=setup, plan=moved, at=now, by=aiko)
+    # Emi left early, and keeps the seat of the shift by being checked in.
+    here = place_of(event, "emi")
+    check_in(registration=here, at=now, by=aiko)
+    step_down(signup=teardown.signups.active().get(volunteer=person("emi")), at=now, by=person("emi"))
+    check_in(registration=place_of(event, "chie"), at=now, by=aiko)
     new = published("ML勉強会 #22 これから", hours=500, since=since, slot=slot)
     desk = f"/desk/events/{event.public_id}"
     return [
         ("many-shifts", "aiko", f"{desk}/shifts/"),
         ("many-shifts-one-that-is-short", "aiko", f"{desk}/shifts/{setup.pk}/"),
+        ("kept-seat-cancel-shift", "aiko", f"{desk}/shifts/{teardown.pk}/cancellation/"),
+        ("kept-seat-undo-check-in", "aiko", f"{desk}/registrations/{here.pk}/arrival/undo/"),
         ("many-shifts-overview", "aiko", f"{desk}/"),
         ("many-shifts-event", "finn", f"/events/{event.public_id}/"),
         ("no-shifts-yet", "aiko", f"/desk/events/{new.public_id}/shifts/"),

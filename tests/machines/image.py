@@ -1,5 +1,5 @@
 """The image without an engine: `make image` runs the steps of `.docker/Dockerfile` one by one in a bare root file system of Debian's
-packages, then its web server and its worker as the user that it names, with nothing writable but what docker-compose.yml gives, and
+packages, then its web server and its workers as the user that it names, with nothing writable but what docker-compose.yml gives, and
 looks at the first page. Debian's Python stands in for that of the base image. It needs root and mmdebstrap.
 """
 
@@ -151,8 +151,9 @@ def rehearse(folder: Path) -> None:
             "SECURE_SSL_REDIRECT": "false",
         }
         web = [part.replace("0.0.0.0:8000", f"127.0.0.1:{site.port}") for part in image.command]
-        worker = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]["worker"]["command"]
-        for name, command in {"web": web, "worker": worker}.items():
+        services = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
+        given = {name: services[name]["command"] for name in ("worker", "sender")}
+        for name, command in {"web": web, **given}.items():
             site.processes.append(image.start(name, command, inside, uploads, site.logs / f"{name}.log"))
         site.await_web(patience=60)
         look(site)

@@ -1,5 +1,7 @@
 """The home page, a community's page, settings, invitations, health, and hostile input."""
 
+import html as html_entities
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -108,8 +110,36 @@ def test_any_page_number_gives_a_page(path: str, page: str) -> None:
 def test_a_long_list_has_pages() -> None:
     for number in range(14):
         a_past_event(number)
-    assert "past 13" not in english("/?when=past")
-    assert "past 13" in english("/?when=past&page=2")
+    first = english("/?when=past")
+    assert "past 13" not in first
+    [older] = re.findall(r'rel="next"\s+href="([^"]+)"', first)
+    second = english("/" + html_entities.unescape(older))
+    assert "past 13" in second
+    assert "past 0" not in second
+    assert 'rel="next"' not in second
+    [newer] = re.findall(r'rel="prev"\s+href="([^"]+)"', second)
+    assert "past 0" in english("/" + html_entities.unescape(newer))
+    assert "past 13" not in english("/" + html_entities.unescape(newer))
+
+
+def test_the_past_has_every_event_on_one_page_only_there_and_back() -> None:
+    """Some begin at the same time; a page that is asked for by an event that is not in the list is the first."""
+    for number in range(40):
+        a_past_event(number // 3 * 3)
+    seen, address = [], "?when=past"
+    numbers = dict(Event.objects.values_list("public_id", "pk"))
+    pages = []
+    while address:
+        html = english("/" + html_entities.unescape(address))
+        pages.append(re.findall(r'href="/events/(\w+)/"', html))
+        seen += [numbers[one] for one in pages[-1]]
+        address = "".join(re.findall(r'rel="next"\s+href="([^"]+)"', html))
+    assert sorted(seen) == sorted(numbers.values())
+    assert len(pages) == 4
+    for number in (2, 1, 0):
+        html = english(f"/?when=past&after={pages[number + 1][0]}")
+        assert re.findall(r'href="/events/(\w+)/"', html) == pages[number]
+    assert re.findall(r'href="/events/(\w+)/"', english("/?when=past&before=nowhere")) == pages[0]
 
 
 def test_a_community_shows_itself_and_its_slides() -> None:

@@ -221,7 +221,7 @@ def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert
     dan = as_("dan")
     # Session and person; registrations, talks, co-speakers, shifts; today's teardown; no-shows; past shifts and their total;
     # past events; offered talks; communities.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         html = dan.get("/me/").content.decode()
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):
         for number in range(count):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from meetups.events.models import Event
+from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
@@ -493,3 +495,27 @@ class TestDrawing:
         stays = "emi" if who == "dan" else "dan"
         assert states(who, stays) == [State.CANCELLED, State.CONFIRMED]
         assert place(stays, event).lead is None
+
+
+@pytest.mark.parametrize(
+    ("waits", "label", "lands"), [("", "Register", "confirmed"), ("ken", "Join the waitlist", "waitlisted")]
+)
+def test_a_single_seat_that_only_pairs_wait_for_is_announced_as_it_is_given(waits: str, label: str, lands: str) -> None:
+    """No one moves up any longer. A pair does not fit into one seat, and a person alone comes before a newcomer."""
+    event = meetup(2)
+    for first, second in (("dan", "emi"), ("gin", "hana")):
+        paired(event, first, second)
+    cast.draw(event)
+    if waits:
+        cast.registered(waits, event, at=AFTER_DRAW)
+    winner = Registration.objects.confirmed().filter(event=event)[0].person
+    late = cast.STARTS_AT - timedelta(hours=20)
+    leave_event(event=event, person=winner, at=late, by=winner)
+    with time_machine.travel(late, tick=False):
+        page = " ".join(cast.signed_in("finn").get(url(event)).content.decode().split())
+        assert label in page
+        cast.signed_in("finn").post(url(event), {"slot": event.slots.get().public_id, "request_id": str(uuid4())})
+    assert states("finn") == [lands]
+    for one in list(Registration.objects.filter(event=event).waiting()):
+        # On PostgreSQL's own clock they would still move up, which the invariants would ask for.
+        leave_event(event=event, person=one.person, at=late, by=cast.person("aiko"))

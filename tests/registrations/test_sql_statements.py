@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
+from django.db.models import NOT_PROVIDED
 from django.test import Client
 
 from meetups.accounts.models import Session, User
@@ -355,3 +356,22 @@ def test_old_sessions_are_cleared_away() -> None:
     assert is_signed_in(dan)
     assert clear_sessions(ends_at.replace(year=ends_at.year + 1)) == "1 old sessions removed"
     assert not is_signed_in(dan)
+
+
+def test_a_default_of_the_database_is_written_and_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Registration._meta.get_field("above_capacity")
+    monkeypatch.setattr(place, "default", NOT_PROVIDED)
+    monkeypatch.setattr(place, "db_default", False)
+    for cached in ("_get_default", "_db_default_expression"):
+        place.__dict__.pop(cached, None)
+    try:
+        row = Insert(Registration, "registration")
+        assert "%(registration_above_capacity)s" not in row.sql
+        new = Registration(event_id=1, slot_id=1, state="confirmed", registered_at=cast.NOW)
+        assert "registration_above_capacity" not in row.parameters(new)
+        assert new.above_capacity is False
+        with pytest.raises(ValueError, match="more to say"):
+            row.parameters(Registration(event_id=1, slot_id=1, above_capacity=True))
+    finally:
+        for cached in ("_get_default", "_db_default_expression"):
+            place.__dict__.pop(cached, None)

@@ -198,6 +198,27 @@ def test_the_others_get_theirs(name: str, caplog: pytest.LogCaptureFixture) -> N
     assert "poisoned" not in caplog.text, "an error may quote what somebody typed"
 
 
+def test_a_list_that_was_cut_off_stops_no_other_draw() -> None:
+    """What is broken here is read, not written."""
+    events = [cast.event() for _number in range(3)]
+    for event in events:
+        drawable(event)
+    broken = lottery_of(events[1])
+    Lottery.objects.filter(pk=broken.pk).update(manifest=broken.manifest[:40])
+    with pytest.raises(JobFailed, match="2 lotteries drawn"):
+        run("registrations.draw_lotteries", cast.DRAWS_AT)
+    assert [lottery_of(event).state for event in events] == ["drawn", "seeded", "drawn"]
+
+
+def test_a_zone_that_does_not_exist_stops_no_other_reminder() -> None:
+    events = [cast.event(slots=[cast.first_come_plan(1)]) for _number in range(3)]
+    for event in events:
+        seated(event)
+    Event.objects.filter(pk=events[1].pk).update(time_zone="Nowhere/Here")
+    with pytest.raises(JobFailed, match="2 reminders planned"):
+        run("reminders.plan_reminders", cast.STARTS_AT.replace(hour=9) - DAY)
+
+
 def test_two_mails_leave_beside_one_that_cannot_be_settled(mail_sink: MailSink) -> None:
     events = [cast.event(slots=[cast.first_come_plan(1)]) for _number in range(3)]
     for event in events:

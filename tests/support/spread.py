@@ -151,7 +151,7 @@ def start_s3(folder: Path, port: int) -> Process:
 
 @contextmanager
 def spread(folder: Path, *, application: str = "meetups.wsgi") -> Iterator[Spread]:
-    """The product, running, with a worker and without the clock."""
+    """The product, running, with a sender of mails and without the clock."""
     server = PostgreSQL(folder / "postgres", logs=folder / "logs", throw_away=True)
     processes = [server.start()]
     pooler, s3 = PgBouncer(server), free_port()
@@ -168,7 +168,7 @@ def spread(folder: Path, *, application: str = "meetups.wsgi") -> Iterator[Sprea
                 "UPLOADS_URL": f"s3://{BUCKET}/uploads?endpoint=http://127.0.0.1:{s3}&region=us-east-1",
             }
             site.start_web(application=application)
-            site.start_worker()
+            site.start_sender()
             site.await_web()
             yield site
         finally:

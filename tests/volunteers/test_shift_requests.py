@@ -201,4 +201,4 @@ def test_the_page_costs_the_same_whether_one_has_asked_or_three() -> None:
         with CaptureQueriesContext(connection) as queries:
             desk.get(f"/desk/events/{event.public_id}/shifts/{shift.pk}/")
         costs.append(len(queries))
-    assert costs == [12, 12]
+    assert costs == [11, 11]

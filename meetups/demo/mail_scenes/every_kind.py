@@ -146,6 +146,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("offer_ended", people[2], lapsed.subject, at=at),
         tell("duty_taken", scene.emi, held.subject, at=at),
         tell("stepped_down", people[2], waiting.subject, cause=fell.pk, at=at),
+        tell("seat_fell_back", people[2], waiting.subject, cause=fell.pk, at=at),
         tell("shift_taken", people[4], setup.subject, at=at),
         tell("shift_left", people[2], gone.subject, at=at),
         tell("stepped_down_late", scene.ben, gone.subject, at=at),

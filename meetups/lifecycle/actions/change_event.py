@@ -91,6 +91,9 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
                 )
                 for person in sorted(people)
             )
+        for kept in seats.holds.outlived(at=at):
+            # The event was over, and has another date now.
+            seats.holds.let_fall(kept, at=at, by=by)
         if event.is_published:
             # A later date may open promotion again: people in the queue get the seats that became free in the meantime (RULES 5).
             for slot in seats.slots.values():

@@ -13,6 +13,7 @@ from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
 from meetups.pages.site.access import listed_events
+from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
 
@@ -39,11 +40,16 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "organizers": [member.person.name for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
         "held": page.paginator.count,
-        "people": Registration.objects.confirmed()
-        .filter(event__community=community, event__ends_at__lte=at)
-        .values("attendee")
-        .distinct()
-        .count(),
+        "people": kept(
+            ("people", community.pk, page.paginator.count),
+            lambda: (
+                Registration.objects.confirmed()
+                .filter(event__community=community, event__ends_at__lte=at)
+                .values("attendee")
+                .distinct()
+                .count()
+            ),
+        ),
         "call": call if call and call.is_open(at) else None,
         "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user),
     }

@@ -1,7 +1,8 @@
 """The home page: what is next in all communities."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.views.decorators.http import require_safe
 
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
+from meetups.pages.sheets.event_list_pages import page_of_past
 from meetups.pages.sheets.my_part import next_part
+from meetups.speakers.models import Talk
 
 A_PAGE = 12
 RECENT = 4
@@ -17,26 +20,29 @@ RECENT = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Public events ahead, soonest first, and below them the latest past ones. `?when=past` lists the past, `?page=` pages both."""
+    """Public events ahead, soonest first, and below them the latest past ones, by `?page=`.
+
+    `?when=past` lists the past. It is never counted: after years that would take longer than everything else here.
+    """
     at = timezone.now()
     listed = Event.objects.listed().select_related("community")
-    past = (
-        listed.published()
-        .past(at)
-        .annotate(slides=Count("talks", filter=Q(talks__state="confirmed", talks__slides_published_at__isnull=False)))
-    )
-    shows_past = request.GET.get("when") == "past"
-    page = Paginator(past if shows_past else listed.ahead(at), A_PAGE).get_page(request.GET.get("page"))
-    recent = [] if shows_past or page.number > 1 else list(past[: RECENT + 1])
+    decks = Talk.objects.filter(event=OuterRef("pk"), state="confirmed", slides_published_at__isnull=False).order_by()
+    slides = decks.values("event").annotate(number=Count("*")).values("number")
+    past = listed.published().past(at).annotate(slides=Coalesce(Subquery(slides), 0))
+    if request.GET.get("when") == "past":
+        before = page_of_past(past, request, size=A_PAGE)
+        context = {"page": before, "cards": cards(before.events, at=at), "shows_past": True}
+        return render(request, "pages/events/home.html", context)
+    page = Paginator(listed.ahead(at), A_PAGE).get_page(request.GET.get("page"))
+    recent = [] if page.number > 1 else list(past[: RECENT + 1])
     return render(
         request,
         "pages/events/home.html",
         {
             "page": page,
             "cards": cards(page.object_list, at=at),
-            "shows_past": shows_past,
             "recent": cards(recent[:RECENT], at=at),
             "more_past": len(recent) > RECENT,
-            "mine": next_part(request.user, at=at) if request.user.is_authenticated and not shows_past else None,
+            "mine": next_part(request.user, at=at) if request.user.is_authenticated else None,
         },
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -14,16 +15,18 @@ from django.utils.translation import get_language
 
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
+from meetups.core.security_log import SecurityEvent, record_security
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
 from meetups.pages.entrance.sign_up import keep_what_was_typed
+from meetups.pages.me.sign_in_record import RecordedRefusals, whose
 
 # A notice that is older tells no one anything.
 NOTICE = timedelta(days=3)
 CODE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
+class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     """The request never talks to a mail server: its mails leave a moment later (RULES 106)."""
 
     def generate_login_code(self) -> str:
@@ -49,6 +52,19 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         """Signs in the person as they are now: the proof a moment ago may have given them their password."""
         user.refresh_from_db()
         super().login(request, user)
+        methods = [record.get("method") for record in get_authentication_records(request, user)]
+        record_security(SecurityEvent.SIGNED_IN, person=user.pk, method=methods[-1] if methods else None)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Ends the session."""
+        person = whose(request)
+        super().logout(request)
+        record_security(SecurityEvent.SIGNED_OUT, person=person)
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """allauth tells the person of every change of their account here, so this is where it is recorded."""
+        record_security(SecurityEvent.ACCOUNT_CHANGED, person=user.pk, what=template_prefix.rpartition("/")[2])
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS."""

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.me.my_talks import MyTalk
-from meetups.pages.registration.my_no_show import no_shows_of
-from meetups.pages.sheets.duties import done_by, work_of
+from meetups.pages.registration.my_no_show import no_shows_among
+from meetups.pages.sheets.duties import done_by
 from meetups.pages.sheets.my_part import latest_of, parts_ahead
 from meetups.pages.shifts.teardown import teardowns_today
 from meetups.pages.site.access import SignedIn
@@ -18,7 +18,8 @@ from meetups.registrations.models import Registration
 from meetups.speakers.models import Proposal
 
 State = Registration.State
-PAST = 20
+# The page shows this many events of the past, and looks through this many for no-shows.
+PAST, LOOKED_AT = 20, 60
 
 
 @require_safe
@@ -33,6 +34,8 @@ def my_page(request: SignedIn) -> HttpResponse:
     rest = coming[1:]
     first = coming[0] if coming else None
     talks = MyTalk.all_of(alive)
+    done, work = done_by(request.user, at=at)
+    past = list(latest_of(request.user, at=at, limit=LOOKED_AT))
     context = {
         "teardowns": teardowns_today(request.user, at=at),
         # Talks to confirm stand at the top. A talk of the next event is left out, because that event shows it as its action.
@@ -49,10 +52,10 @@ def my_page(request: SignedIn) -> HttpResponse:
         "talks": talks,
         "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
         "cancelled": [my for my in ahead if my.event.is_cancelled],
-        "no_shows": no_shows_of(request.user, at=at),
-        "done": done_by(request.user, at=at),
-        "work": work_of(request.user, at=at),
-        "past": list(latest_of(request.user, at=at, limit=PAST)),
+        "no_shows": no_shows_among(past, at=at),
+        "done": done,
+        "work": work,
+        "past": past[:PAST],
         "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
         .select_related("community")
         .order_by("community__name"),

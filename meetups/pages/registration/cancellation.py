@@ -21,12 +21,12 @@ from meetups.registrations.actions.offers.keep_seat import keep_seat
 @login_required
 def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
     """GET says what leaving means. POST leaves: registration, shifts and talks end together. If someone must take the seat first
-    (RULES 7), the attendee has it until then; POST with `keep` takes it back.
+    (RULES 7), the attendee has it until then; POST with `keep` takes it back. Once the event is over nothing is asked (RULES 112).
     """
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     my = mine(event, part, at=at) if part else None
-    if my is None and request.method != "POST":
+    if (my is None or event.is_over(at)) and request.method != "POST":
         return redirect("event", event.public_id)
     refusal: DomainError | None = None
     if request.method == "POST":

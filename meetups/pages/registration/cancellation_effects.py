@@ -55,6 +55,8 @@ class Leaving:
             )
         if someone_moves_up(registration, registration.slot):
             return cls._passing_on(my, registration, also, at=at)
+        if registration.above_capacity:
+            return cls(_("You’ll give up your seat."), "", also)
         return cls(
             _("Your seat becomes available right away."), _("You can register again while seats are left."), also
         )

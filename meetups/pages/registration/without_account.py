@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
+from meetups.core.security_log import SecurityEvent, record_security
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.facts import instant
 from meetups.events.models import Event
@@ -136,6 +137,7 @@ def code(request: HttpRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
             if isinstance(error, WrongCode | TooManyWrongCodes):
+                record_security(SecurityEvent.WRONG_CODE, reason="registration_code", public_id=event.public_id)
                 form.add_error("code", str(error))
         else:
             return forget(_sign_in(request, claim, event))

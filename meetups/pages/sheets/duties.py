@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, DurationField, F, Q, Sum
+from django.db.models import Count, DurationField, F, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -169,24 +170,38 @@ class Work:
         }
 
 
-def done_by(person: User, *, at: datetime) -> list[Done]:
-    """The person's last shifts, and all missed shifts in the window (RULES 24, 76), latest first. One query."""
+def done_by(person: User, *, at: datetime) -> tuple[list[Done], Work | None]:
+    """The person's last shifts, and all missed shifts in the window (RULES 24, 76), latest first; their total work, or None where
+    there is none yet. One query.
+    """
     missed = Q(mark__in=[Signup.Mark.ABSENT, Signup.Mark.EXCUSED], shift__ends_at__gt=at - WINDOW)
     over = Signup.objects.over(at).filter(Q(mark__in=["", Signup.Mark.DONE]) | missed, volunteer=person)
     found: list[Done] = []
-    for one in over.select_related("shift__event__community").order_by("-shift__starts_at", "-pk")[:LOOKED_AT]:
+    total = _total(person, at)
+    with_total: QuerySet[Any] = over.annotate(
+        shifts=Subquery(total.values("number")), duration=Subquery(total.values("lasted"))
+    )
+    latest = list(with_total.select_related("shift__event__community").order_by("-shift__starts_at", "-pk")[:LOOKED_AT])
+    for one in latest:
         counts = one.mark == Signup.Mark.ABSENT
         if one.is_done(at) and sum(done.signup.is_done(at) for done in found) == LAST:
             continue
         found.append(Done(one, one.shift.ends_at + WINDOW if counts else None))
-    return found
+    number, lasted = (latest[0].shifts, latest[0].duration) if latest else (0, timedelta())
+    return found, Work(number, lasted) if number else None
 
 
 def work_of(person: User, *, at: datetime) -> Work | None:
     """The total work of the person; None where there is none yet. One query."""
+    total = _total(person, at).values_list("number", "lasted").first()
+    return Work(*total) if total else None
+
+
+def _total(person: User, at: datetime) -> QuerySet[Any, Any]:
+    """One row with `number` and `lasted`, or none."""
     lasted = Sum(F("shift__ends_at") - F("shift__starts_at"), output_field=DurationField())
-    found = Signup.objects.done(at).filter(volunteer=person).aggregate(shifts=Count("pk"), duration=lasted)
-    return Work(**found) if found["shifts"] else None
+    mine = Signup.objects.done(at).filter(volunteer=person).order_by().values("volunteer")
+    return mine.annotate(number=Count("pk"), lasted=lasted)
 
 
 def deal(offers: Iterable[SlotChoice]) -> str:

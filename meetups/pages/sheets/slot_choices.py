@@ -20,7 +20,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class SlotChoice:
-    """A slot of `event` as it stands at `at`. `applied`, `waiting` and `confirmed` count people.
+    """A slot of `event` as it stands at `at`. `applied`, `waiting` and `confirmed` count people, `pairs_waiting` pairs.
 
     `way_in` is the state that a newcomer would get. It is None where registration is closed, or where it needs a duty or an
     invitation.
@@ -31,6 +31,7 @@ class SlotChoice:
     lottery: Lottery | None
     applied: int
     waiting: int
+    pairs_waiting: int
     confirmed: int
     at: datetime
 
@@ -38,7 +39,9 @@ class SlotChoice:
     def way_in(self) -> Registration.State | None:
         if not self.slot.is_general or self.slot.closes_at <= self.at or not self.event.is_open(self.at):
             return None
-        return way_in(self.slot, self.lottery, someone_waits=self.waiting > 0, at=self.at)
+        # A single seat is not for those who wait as two (RULES 3).
+        waiting = self.waiting - (2 * self.pairs_waiting if self.slot.seats_left == 1 else 0)
+        return way_in(self.slot, self.lottery, someone_waits=waiting > 0, at=self.at)
 
     @property
     def awaits_draw(self) -> bool:
@@ -205,6 +208,9 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[SlotCh
         .annotate(
             applied=Count("registrations", filter=Q(registrations__state=State.APPLIED)),
             waiting=Count("registrations", filter=Q(registrations__state=State.WAITLISTED)),
+            pairs_waiting=Count(
+                "registrations", filter=Q(registrations__state=State.WAITLISTED, registrations__lead__isnull=False)
+            ),
             confirmed=Count("registrations", filter=Q(registrations__state=State.CONFIRMED)),
         )
         .in_order()
@@ -216,7 +222,7 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[SlotCh
                 event=by_pk[slot.event_id],
                 slot=slot,
                 lottery=slot.draws_from,
-                **{name: slot.__dict__[name] for name in ("applied", "waiting", "confirmed")},
+                **{name: slot.__dict__[name] for name in ("applied", "waiting", "pairs_waiting", "confirmed")},
                 at=at,
             )
         )

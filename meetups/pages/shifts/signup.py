@@ -68,13 +68,13 @@ def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
-    """GET says what happens to the seat; POST steps down."""
+    """GET says what happens to the seat; POST steps down. Of a shift that is over nothing is asked (RULES 112)."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
     my = mine(event, part, at=at) if part else None
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
-    if my is None or signup is None:
+    if my is None or signup is None or (shift.ends_at <= at and request.method != "POST"):
         return redirect("event", event.public_id)
     refusal: DomainError | None = None
     if request.method == "POST":

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from meetups.accounts.models import User
 from meetups.accounts.sessions import SessionStore
 from meetups.core.errors import DomainError
 
+ACCOUNT_PAGES = ("account_", "mfa_")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -49,6 +51,17 @@ class ClearRefusals:
         if isinstance(error, DataError) and "NUL" in str(error):
             return render(request, "400.html", status=400)
         return None
+
+
+class Sessions(SessionMiddleware):
+    """Saves the session after the page. If the database went away in between, the answer is 503: sending twice is safe."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (OperationalError, InterfaceError):
+            with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
+                return away(request)
 
 
 def away(request: HttpRequest) -> HttpResponse:
@@ -127,7 +140,11 @@ class ReaderLanguage:
             if hasattr(response, "render") and callable(response.render):
                 response = response.render()
         response.headers.setdefault("Content-Language", language)
-        if request.user.is_authenticated:
+        match = request.resolver_match
+        if match and (match.url_name or "").startswith(ACCOUNT_PAGES):
+            # Codes, seeds of the second factor and passwords: no browser stores these pages.
+            response.headers["Cache-Control"] = "private, no-store"
+        elif request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response

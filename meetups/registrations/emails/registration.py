@@ -8,7 +8,14 @@ from meetups.core.links import link
 from meetups.events.facts import event_facts, instant
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails.base import EndedKind, RegistrationKind, SeatKind, draw_facts
+from meetups.registrations.emails.base import (
+    EndedKind,
+    RegistrationKind,
+    SeatFellBack,
+    SeatKind,
+    draw_facts,
+    what_became,
+)
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.queue_numbers import queue_number
 
@@ -64,6 +71,25 @@ class Promoted(SeatKind):
                 "please cancel so the next person moves up."
             )
             % {"event": about.event.title},
+        )
+
+
+@declare
+class SeatHasFallen(SeatFellBack):
+    """To a person whose seat outlived their shift or talk, and was kept by a check-in that was undone (RULES 111)."""
+
+    name = "seat_fell_back"
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        became, facts = what_became(about)
+        return Content(
+            title=_("Your seat has changed: %(event)s") % {"event": event.title},
+            lead=_("The shift or talk that gave you a seat at “%(event)s” has ended. %(became)s")
+            % {"event": event.title, "became": became},
+            facts=[*self.facts(about), *facts] if about.is_active else event_facts(event),
+            paragraphs=[_("If you’re at the venue or didn’t expect this, please ask the organizers.")],
+            action=(_("See the event"), link("event", event.public_id)),
         )
 
 

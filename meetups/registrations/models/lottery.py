@@ -37,7 +37,8 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
 class Lottery(models.Model):
     """The lottery of one slot: `meetup-lottery/1`.
 
-    `closes_at` is T. `draws_at` is D, a whole minute at least 30 minutes after T. `source` is where the random value comes from.
+    `closes_at` is T. `draws_at` is D, a whole minute at least 30 minutes after T. Where an event came so near that these were announced
+    anew, `chosen_closes_at` and `chosen_draws_at` are the dates before that, moved along with the event (RULES 36). `source` is where the random value comes from.
     It is the drand beacon, a public value that an organizer enters once, or a `secret`. For a value that is entered,
     `source_note` says beforehand which one it is and in what form. The `secret` is made before entries open, and its SHA-256,
     `commitment`, is published.
@@ -74,6 +75,8 @@ class Lottery(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.ANNOUNCED)
     closes_at = models.DateTimeField()
     draws_at = models.DateTimeField()
+    chosen_closes_at = models.DateTimeField(null=True)
+    chosen_draws_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=12, choices=Source, default=Source.SECRET)
     source_note = models.CharField(max_length=300, blank=True)
     favours = models.CharField(max_length=16, choices=Favours, default=Favours.NOBODY, blank=True)
@@ -97,6 +100,11 @@ class Lottery(models.Model):
             models.CheckConstraint(
                 name="a_drawn_lottery_has_manifest_and_value",
                 condition=~Q(state="drawn") | (~Q(manifest="") & ~Q(value="") & Q(drawn_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="both_dates_of_a_lottery_were_chosen",
+                condition=Q(chosen_closes_at__isnull=True, chosen_draws_at__isnull=True)
+                | Q(chosen_closes_at__isnull=False, chosen_draws_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="an_entered_value_is_announced", condition=~Q(source="entered") | ~Q(source_note="")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import pgettext_lazy
 
 from meetups.accounts.models import User
@@ -32,6 +32,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """The people who cannot come and wait until the next takes their seat, longest wait first (RULES 7)."""
         given = self.confirmed().filter(hands_over_at__isnull=False, checked_in_at__isnull=True)
         return given.order_by("hands_over_at", "pk")
+
+    def outlived(self) -> Self:
+        """Seats whose shift or invitation has ended, and that were kept all the same (RULES 41).
+
+        A seat by invitation that an organizer gave by hand after that is none of them.
+        """
+        holds = Hold.objects.filter(registration=OuterRef("pk"))
+        held_it = holds.filter(slot=OuterRef("slot"), ended_at__gte=OuterRef("confirmed_at"))
+        return self.confirmed().filter(~Exists(holds.active()), Exists(held_it))
 
     def with_people(self) -> Self:
         return self.select_related("attendee", "slot")

@@ -89,12 +89,10 @@ class Ledger:
         return admission.seats_to_give(self.slots[slot.pk], self.lottery_of(slot))
 
     def someone_waits(self, slot: Slot) -> bool:
-        """Whether a newcomer would overtake someone. A pair that does not fit keeps its place and blocks no one (RULES 3)."""
-        if slot.takes_pairs and slot.seats_left:
-            return queries.someone_fits(slot, slot.seats_left)
-        if self._newcomer:
+        """Whether a newcomer would overtake someone."""
+        if self._newcomer and not (slot.takes_pairs and slot.seats_left):
             return slot.pk in self._newcomer.waited_for
-        return queries.someone_waits(slot)
+        return queries.someone_goes_first(slot)
 
     def registration_of(self, person: User | Guest) -> Registration | None:
         """The active registration of `person`, by account or by address (RULES 16)."""
@@ -210,6 +208,10 @@ class Ledger:
             sold = self._sold.pop(pk, 0)
             Slot.objects.filter(pk=pk).update(taken=F("taken") + sold, next_place=self.slots[pk].next_place)
         self._write_rows([change.registration for change in changes])
+        if any(change.from_state == State.CONFIRMED != change.registration.state for change in changes):
+            # Calendars remove an entry only with a higher SEQUENCE.
+            self.event.raise_sequence(changes[0].at)
+            self.event.save(update_fields=["sequence", "sequence_since"])
         entries = HistoryEntry.objects.bulk_create(map(self._entry, changes))
         notify_all(
             self._message(change, entry.pk)

@@ -130,6 +130,11 @@ def someone_waits(slot: Slot) -> bool:
     return row is not None and bool(row[0])
 
 
+def someone_goes_first(slot: Slot) -> bool:
+    """Whether a newcomer would overtake someone. A pair that does not fit keeps its place and blocks no one (RULES 3)."""
+    return someone_fits(slot, slot.seats_left) if slot.takes_pairs and slot.seats_left else someone_waits(slot)
+
+
 def someone_fits(slot: Slot, seats: int) -> bool:
     """Whether someone in the queue of `slot` fits into `seats` seats. A pair needs two (RULES 3)."""
     row = _SOMEONE_FITS.one(slot=slot.pk, seats=seats)

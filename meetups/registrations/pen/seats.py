@@ -2,8 +2,8 @@
 
 ``with seats_of(event, at=at) as seats:`` opens the transaction, takes the seat lock of the event once, and returns the only
 object that writes seats. Actions open it once, and the functions that they call take `seats`. This module holds how one person
-comes, changes and leaves. `seats.queue`, `seats.pairs`, `seats.lottery`, `seats.held_places` and `seats.by_hand` do the rest, and
-`seats.ledger` writes for all of them.
+comes, changes and leaves. `seats.queue`, `seats.pairs`, `seats.lottery`, `seats.held_places`, `seats.holds` and `seats.by_hand` do
+the rest, and `seats.ledger` writes for all of them.
 """
 
 from collections.abc import Iterator
@@ -17,9 +17,10 @@ from psycopg.errors import LockNotAvailable
 from meetups.accounts.models import User
 from meetups.core.sql_statements import Statement
 from meetups.events.models import Event
-from meetups.registrations.admission import fallback_slot, way_in
-from meetups.registrations.models import Hold, Lottery, Registration, Slot
+from meetups.registrations.admission import way_in
+from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.pen.held_places import HeldPlaces
+from meetups.registrations.pen.holds import Holds
 from meetups.registrations.pen.ledger import Guest, Ledger
 from meetups.registrations.pen.lottery_seats import LotterySeats
 from meetups.registrations.pen.pair_entries import PairEntries
@@ -98,6 +99,7 @@ class Seats:
         self.queue = Queue(ledger, SeatOffers(ledger), self.pairs)
         self.lottery = LotterySeats(ledger, self.queue)
         self.held_places = HeldPlaces(ledger, self.queue)
+        self.holds = Holds(ledger, self.queue, self._land)
         self.by_hand = PeopleByHand(ledger, self.queue)
 
     # What there is
@@ -127,9 +129,6 @@ class Seats:
         """The registration as it stands under the lock."""
         registrations = Registration.objects.select_related("attendee")
         return registrations.get(pk=registration.pk, event_id=self.ledger.event_id)
-
-    def holds_of(self, registration: Registration) -> list[Hold]:
-        return list(Hold.objects.active().filter(registration=registration).order_by("pk"))
 
     def way_in(self, slot: Slot, *, at: datetime) -> State:
         """The state in which a newcomer lands."""
@@ -203,80 +202,6 @@ class Seats:
         self.ledger.move(registration, slot, State.CANCELLED, at=at, by=by, verb="cancel", tell=tell)
         self.queue.vacate(slot, [registration], at=at)
 
-    def hold(
-        self,
-        person: User,
-        slot: Slot,
-        *,
-        kind: Hold.Kind,
-        subject: str,
-        at: datetime,
-        by: User | None,
-        verb: str,
-        tell: str,
-    ) -> Registration:
-        """Makes the seat of `person` confirmed by a hold: their registration moves into `slot`, or they get a new one there.
-
-        An old seat or entry becomes free and promotes the queue. A seat that is already held stays where it is and gets one more
-        hold (RULES 19, 20). An invitation is never refused for lack of seats; the seat is then outside the count (RULES 4).
-        Raises AlreadyRegistered where another account with the same mailbox has a place.
-        """
-        slot = self.slots[slot.pk]
-        registration = self.registration_of(person)
-        if registration and registration.attendee_id != person.pk:
-            raise AlreadyRegistered
-        old = self.slots[registration.slot_id] if registration else None
-        if registration and old and self.holds_of(registration):
-            self.ledger.move(
-                registration,
-                old,
-                State.CONFIRMED,
-                at=at,
-                by=by,
-                verb=verb,
-                tell=tell,
-                above=registration.above_capacity,
-            )
-        else:
-            registration = registration or self.ledger.new(slot, person, at=at)
-            above = not slot.seats_left
-            self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
-            if old:
-                self.queue.vacate(old, [registration], at=at)
-        Hold.objects.create(registration=registration, kind=kind, subject=subject, slot=slot, since=at)
-        return registration
-
-    def end_hold(self, subject: str, *, at: datetime, by: User | None, verb: str, tell: str) -> Registration | None:
-        """Ends the hold named `subject`. With the last hold the seat falls back (RULES 21). None where there is no such hold.
-
-        Before T the person gets a new entry in the lottery. Otherwise they go to the end of the general queue, or get a seat at
-        once where one is free and no one waits.
-        """
-        hold = Hold.objects.active().filter(subject=subject).select_related("registration__attendee").first()
-        if hold is None:
-            return None
-        hold.ended_at = at
-        hold.save(update_fields=["ended_at"])
-        registration = hold.registration
-        old = self.slots[registration.slot_id]
-        others = self.holds_of(registration)
-        general = fallback_slot([(slot, self.lottery_of(slot)) for slot in self.slots.values()], at)
-        if others or registration.checked_in_at or self.event.is_over(at):
-            # A person who is checked in keeps the seat. After the event everyone keeps it (RULES 41).
-            slot = self.slots[others[0].slot_id] if others else old
-            above = registration.above_capacity if slot.pk == old.pk else not slot.seats_left
-            self.ledger.move(registration, slot, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)
-        elif general is None or at >= general.closes_at or not self.event.is_published:
-            self.ledger.move(registration, old, State.CANCELLED, at=at, by=by, verb=verb, tell=tell)
-        else:
-            self._land(registration, general, at=at, by=by, verb=verb, tell=tell)
-        self.queue.promote(old, at=at)
-        return registration
-
-    def drop_hold(self, subject: str, *, at: datetime) -> None:
-        """Ends the hold named `subject` of a person who also gives up the seat. The caller releases the seat."""
-        Hold.objects.active().filter(subject=subject).update(ended_at=at)
-
     def set_capacity(self, slot: Slot, capacity: int, *, at: datetime) -> None:
         """Grows (and promotes) or shrinks a slot. Raises SeatsTaken below what is taken or promised to a frozen lottery (RULES 25)."""
         slot = self.slots[slot.pk]
@@ -290,5 +215,5 @@ class Seats:
         self.queue.promote(slot, at=at)
 
     def _refuse_held(self, registration: Registration) -> None:
-        if self.holds_of(registration):
+        if self.holds.of(registration):
             raise SeatIsHeld

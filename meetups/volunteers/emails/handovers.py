@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -20,9 +21,8 @@ from meetups.volunteers.models import Handover, Shift, Signup
 class HandoverKind(Kind[Handover]):
     """A message about one request to take over a shift."""
 
-    def about(self, notification: Notification) -> Handover | None:
-        found = Handover.objects.filter(pk=notification.subject_id)
-        return found.select_related("signup__shift__event__community", "signup__volunteer").first()
+    def rows(self) -> QuerySet[Handover]:
+        return Handover.objects.select_related("signup__shift__event__community", "signup__volunteer")
 
 
 @declare

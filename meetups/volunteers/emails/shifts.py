@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -186,9 +186,8 @@ class ShiftCancelled(SeatFellBack):
 class SignupKind(Kind[Signup]):
     """A message about one signup."""
 
-    def about(self, notification: Notification) -> Signup | None:
-        found = Signup.objects.filter(pk=notification.subject_id)
-        return found.select_related("shift__event", "shift__lead", "volunteer").first()
+    def rows(self) -> QuerySet[Signup]:
+        return Signup.objects.select_related("shift__event", "shift__lead", "volunteer")
 
 
 @declare

@@ -67,6 +67,12 @@ def would_wait(it: Refused) -> bool:
     return waits or gives_up or it.is_fixed(it.slot) or (not it.takes_entries(it.slot) and it.has_no_seat_for(it.slot))
 
 
+def only_the_check_in_keeps_it(it: Refused) -> bool:
+    """RULES 111."""
+    ended = Hold.objects.filter(registration=it.registration, slot=it.registration.slot, ended_at__isnull=False)
+    return not is_held(it) and ended.exists() and not over(it) and it.event.state == "published"
+
+
 # Lotteries and pairs
 
 
@@ -238,6 +244,12 @@ def speaks_in_it(it: Refused) -> bool:
 
 def three_co_speakers(it: Refused) -> bool:
     return CoSpeaker.objects.filter(talk=it.talk, state__in=["asked", "joined"]).count() >= 3
+
+
+def invited_much(it: Refused) -> bool:
+    """RULES 130, in a community's first week."""
+    of_speaker = CoSpeaker.objects.filter(talk__speaker=it.talk.speaker, asked_at__gt=it.at - timedelta(days=1))
+    return of_speaker.count() >= 15
 
 
 def asked_enough(it: Refused) -> bool:

@@ -162,9 +162,12 @@ def _write(slot: Slot, lottery: Lottery | None, plan: AdmissionPlan) -> None:
         # No one entered it, so there is nothing to prove.
         lottery.delete()
     elif lottery and plan.dates:
-        for name, value in {**plan.dates.__dict__, **plan.terms.__dict__}.items():
+        said = {**plan.dates.__dict__, **plan.terms.__dict__}
+        if plan.dates != LotteryDates(lottery.closes_at, lottery.draws_at):
+            said |= {"chosen_closes_at": None, "chosen_draws_at": None}
+        for name, value in said.items():
             setattr(lottery, name, value)
-        lottery.save(update_fields=[*plan.dates.__dict__, *plan.terms.__dict__])
+        lottery.save(update_fields=list(said))
     elif plan.dates and by_lottery:
         announce_lottery(slot, plan.dates, plan.terms)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
@@ -18,20 +19,27 @@ class ShiftIsOverAlready(DomainError):
     message = _("This shift is over, so it can’t be canceled.")
 
 
+def may_be_canceled(event: Event, shift: Shift, *, at: datetime) -> bool:
+    """Whether `shift` can be canceled now; False where it was. Raises EventClosed where the event is canceled, ShiftIsOverAlready."""
+    if shift.cancelled_at:
+        return False
+    if event.is_cancelled:
+        raise EventClosed
+    if shift.ends_at <= at:
+        raise ShiftIsOverAlready
+    return True
+
+
 def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:
-    """Ends the shift and everyone's part in it. Each volunteer is told, and their seats fall back (RULES 21, 23).
+    """Ends the shift and everyone's part in it. Each volunteer is told, and their seats fall back (RULES 21, 23, 41).
 
     The seats fall back in the order in which volunteers took the shift. Nothing counts against the volunteers, and no one is told
     that people are missing. A second call changes nothing. Raises EventClosed where the event is canceled, ShiftIsOverAlready.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.get(pk=shift.pk)
-        if shift.cancelled_at:
+        if not may_be_canceled(seats.event, shift, at=at):
             return shift
-        if seats.event.is_cancelled:
-            raise EventClosed
-        if shift.ends_at <= at:
-            raise ShiftIsOverAlready
         shift.cancelled_at = at
         shift.save(update_fields=["cancelled_at"])
         # Calendars remove an entry only with a higher SEQUENCE.
