@@ -72,7 +72,7 @@ def test_each_job_has_a_worker_and_mails_have_their_own(services: dict[str, Any]
     assert [name for name, queue in queues.items() if queue == mails] == ["sender"]
 
 
-@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "SECOND_FACTOR_KEYS", "POSTGRES_PASSWORD"])
 def test_it_refuses_to_start_without_its_secrets(secret: str) -> None:
     assert re.search(rf"\$\{{{secret}:\?.+\}}", (CHECKOUT / "docker-compose.yml").read_text())
 
