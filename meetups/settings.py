@@ -1,14 +1,14 @@
 """The settings, read from the environment.
 
 ENVIRONMENT is `production` unless it is set to `development` or `test`. Production does not start without SECRET_KEY, SITE_URL,
-DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
+SECOND_FACTOR_KEYS, DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
 command finds the servers of the demo.
 """
 
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -40,6 +40,14 @@ DEBUG = False
 SECRET_KEY = required("SECRET_KEY", "development-only-not-a-secret")
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Make one with: openssl rand -base64 48")
+# Old keys: what they signed stays good, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The first encrypts the secrets of second factors, all of them decrypt. A backup without them lets no one in.
+SECOND_FACTOR_KEYS = [key.strip() for key in required("SECOND_FACTOR_KEYS", "development-only-not-a-key").split(",")]
+if PRODUCTION and min(map(len, SECOND_FACTOR_KEYS)) < 50:
+    raise ImproperlyConfigured(
+        "A key in SECOND_FACTOR_KEYS is shorter than 50 characters. Make one with: openssl rand -base64 48"
+    )
 SITE_URL = required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Meetups")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or ""])
@@ -141,11 +149,10 @@ DATABASES["default"] |= {
         "connect_timeout": 5,
         # Allows statements to keep their plans. Only those of `meetups.core.sql_statements` do so.
         "prepare_threshold": 1,
-        # Without synchronous_commit, a crash loses answered registrations.
-        # Without the check interval, a killed client keeps its seat lock for seconds.
-        "options": "-c synchronous_commit=on -c client_connection_check_interval=500ms",
         **DATABASES["default"].get("OPTIONS", {}),
     },
+    # A cursor in the server would not outlive its transaction behind a pooler.
+    "DISABLE_SERVER_SIDE_CURSORS": True,
 }
 
 # For backups: the server itself, where DATABASE_URL leads to a pooler.
@@ -229,7 +236,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
 ACCOUNT_FORMS = {
     "signup": "meetups.pages.entrance.sign_up.SignUpForm",
-    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.codes.ProofForm",
+    "confirm_login_code": "meetups.pages.entrance.codes.LoginCodeForm",
+    "confirm_password_reset_code": "meetups.pages.entrance.codes.ResetCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
@@ -245,18 +254,20 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A code has six digits. A daily limit keeps guessing hopeless and protects a mailbox from many mails.
 ACCOUNT_RATE_LIMITS: Any = (
     False
     if TESTING
     else {
-        "request_login_code": "20/m/ip,3/m/key,20/d/key",
-        "reset_password": "20/m/ip,5/m/key,20/d/key",
-        # Registering without an account: the request for a code, and the entry of the code.
-        "hold_place": "20/m/ip,3/m/key,20/d/key",
-        "claim_place": "20/m/ip",
-        # More than anyone types: the page waits until the typing stops.
+        # Mails with codes and wrong codes are counted in `accounts/attempts.py`, for everyone behind one network alike.
+        "request_login_code": "",
+        "reset_password": "",
+        "signup": "",
+        "confirm_email": "",
+        # Of a room full of people, some mistype their password.
+        "login": "300/m/ip",
+        "login_failed": "60/m/ip,5/300s/key,100/d/key",
         "markdown_preview": "120/m/user",
     }
 )
@@ -314,8 +325,36 @@ STATICFILES_FINDERS = [
 JOINED_STYLESHEETS_DIR = BASE_DIR / ".local/stylesheets"
 # Uploaded files. They are never served by their address, only through pages that check who may see them.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", "") or BASE_DIR / ".local/uploads")
+# Or a bucket, where web servers on several machines share no folder. boto3 finds the keys where it always looks.
+UPLOADS_URL = env.str("UPLOADS_URL", "")
+
+
+def bucket(url: str) -> dict[str, Any]:
+    """Django's STORAGES entry for s3://bucket/folder?endpoint=https://…&region=…"""
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"UPLOADS_URL is {url!r}. Write s3://bucket, or s3://bucket/folder?endpoint=https://…."
+        )
+    named = dict(parse_qsl(parts.query))
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.netloc,
+            "location": parts.path.strip("/"),
+            "endpoint_url": named.get("endpoint"),
+            "region_name": named.get("region"),
+            # Files are never public: each page asks who may see.
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+
+
 STORAGES = {
-    "default": {
+    "default": bucket(UPLOADS_URL)
+    if UPLOADS_URL
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": UPLOADS_DIR, "base_url": None},
     },

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "awaited", "declare", "is_heard", "settled"]
+__all__ = ["KINDS", "Content", "Kind", "asked_by_anyone", "awaited", "declare", "is_heard", "settled"]
 
 
 # Who waits longer has gone away, or has asked again.
@@ -75,6 +75,11 @@ def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
     """Tells the kinds with `hears` the result of their messages."""
     for name in {row.kind for row in rows if is_heard(row)}:
         KINDS[name].settled([row for row in rows if row.kind == name], state, at)
+
+
+def asked_by_anyone() -> list[str]:
+    """The kinds that go to an address that a visitor typed and may never prove."""
+    return [name for name, kind in KINDS.items() if kind.awaited]
 
 
 def awaited(at: datetime) -> Q:

@@ -1,13 +1,20 @@
 """The clock's tasks for messages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import Task, shared_task
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
 
 from meetups.core.each import report
 from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.email_registry import asked_by_anyone
+from meetups.notifications.models import Notification
 from meetups.notifications.wake import ring
 
+# For so long a bounce finds the address of a code.
+KEPT_FOR = timedelta(days=7)
 NOTHING_DUE = "No mail was due"
 
 
@@ -35,3 +42,15 @@ def deliver_due(self: Task, at: datetime | None = None) -> str:
     if done.server_away:
         sentences.append("the mail server could not be reached")
     return report("; ".join(sentences) or NOTHING_DUE, done.raised)
+
+
+@shared_task(name="notifications.clear_addresses")
+def clear_addresses(at: datetime | None = None) -> str:
+    """Removes the addresses that visitors typed for codes, a week after the mail (RULES 55). Says how many."""
+    old = (at or timezone.now()) - KEPT_FOR
+    kept = Notification.objects.filter(kind__in=asked_by_anyone(), settled_at__lt=old).exclude(address="")
+    # Keys that were made before also have the address.
+    codes = kept.filter(kind="place_code").update(
+        address="", key=Concat(F("kind"), Value("::"), F("subject"), Value(":code"))
+    )
+    return f"{codes + kept.update(address='')} addresses of codes removed"

@@ -29,7 +29,15 @@ from tests.support import cast
 # The number of earlier events. Each row that is named below is copied for each of them.
 BEFORE = 4_000
 # These jobs run once a day and read everything by design. The outbox has its own benchmark.
-ELSEWHERE = {"accounts.clear_sessions", "accounts.clear_unproved", "core.clear_uploads", "notifications.deliver"}
+ELSEWHERE = {
+    "accounts.clear_sessions",
+    "accounts.clear_unproved",
+    "notifications.clear_addresses",
+    "accounts.clear_attempts",
+    "accounts.encrypt_factors",
+    "core.clear_uploads",
+    "notifications.deliver",
+}
 LONG_AGO = "timestamptz '2014-01-01' + n * interval '1 day'"
 
 

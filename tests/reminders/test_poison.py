@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
@@ -32,8 +33,16 @@ from tests.support.servers import MailSink
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
-# Jobs with a test of their own below.
-ELSEWHERE = {"accounts.clear_sessions", "accounts.clear_unproved", "core.clear_uploads", "notifications.deliver"}
+# Jobs with a test of their own below, and jobs of one statement that reads nothing it could stumble over.
+ELSEWHERE = {
+    "accounts.clear_sessions",
+    "accounts.clear_unproved",
+    "accounts.clear_attempts",
+    "accounts.encrypt_factors",
+    "notifications.clear_addresses",
+    "core.clear_uploads",
+    "notifications.deliver",
+}
 
 
 def poison(table: str, when: str, does: str = "INSERT") -> None:
@@ -251,6 +260,14 @@ def test_unproved_accounts_are_removed_beside_one_that_stays() -> None:
     with pytest.raises(JobFailed, match="2 accounts without a proved address removed; failed: User"):
         run("accounts.clear_unproved", cast.NOW + 8 * DAY)
     assert User.objects.get() == people[1]
+
+
+def test_factors_are_encrypted_beside_one_that_stays() -> None:
+    for name in ("gin", "hana", "ichi"):
+        Authenticator.objects.create(user=cast.person(name), type=Authenticator.Type.TOTP, data={"secret": "ABC"})
+    poison("mfa_authenticator", f"OLD.user_id = {cast.person('hana').pk}", "UPDATE")
+    with pytest.raises(JobFailed, match="2 secrets of second factors encrypted anew; failed: Authenticator"):
+        run("accounts.encrypt_factors", cast.NOW)
 
 
 def test_files_are_cleared_beside_one_that_stays(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,12 @@ document.addEventListener("click", (event) => {
   if (source) copy(source, target);
 });
 
+// Who has to wait for their turn need not sit and click: the form is sent again after these seconds.
+for (const notice of document.querySelectorAll("[data-try-again]")) {
+  const form = notice.parentElement.querySelector("form.form");
+  if (form) setTimeout(() => form.requestSubmit(), notice.dataset.tryAgain * 1000);
+}
+
 async function copy(source, button) {
   source.select();
   try {

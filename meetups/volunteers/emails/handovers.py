@@ -14,7 +14,8 @@ from meetups.notifications.models import Notification
 from meetups.registrations.emails import SeatFellBack, what_became
 from meetups.registrations.models import Registration
 from meetups.volunteers.emails.organizers import manages
-from meetups.volunteers.emails.shifts import SignupKind, shift_calendars, shift_facts
+from meetups.volunteers.emails.shift_details import shift_calendars, shift_facts
+from meetups.volunteers.emails.shifts import SignupKind
 from meetups.volunteers.models import Handover, Shift, Signup
 
 

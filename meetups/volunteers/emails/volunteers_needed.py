@@ -15,7 +15,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.emails import RegistrationKind
 from meetups.registrations.models import Registration
 from meetups.volunteers.emails.organizers import manages
-from meetups.volunteers.emails.shifts import shift_fact, shift_facts
+from meetups.volunteers.emails.shift_details import shift_fact, shift_facts
 from meetups.volunteers.models import Shift, ShiftOffer
 
 State = Registration.State
