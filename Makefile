@@ -1,6 +1,6 @@
 # `make` alone lists all targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test test-fast test-random faults looks check bench years lock messages format
+.PHONY: help demo demo-fresh test test-fast test-random faults image looks check bench years lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
@@ -52,6 +52,9 @@ test-random: $(INSTALLED) ## all tests in another order each time: ORDER=number 
 
 faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
 	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults tests/accounts/test_code_limits.py
+
+image: $(INSTALLED) ## the steps of the Docker image without Docker, and its first page (as root, with mmdebstrap)
+	@exec $(PYTHON) -m tests.machines.image
 
 looks: $(INSTALLED) ## pictures and accessibility of every page
 	@exec $(PYTHON) -m tests.looks

@@ -8,7 +8,7 @@ command finds the servers of the demo.
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -149,11 +149,10 @@ DATABASES["default"] |= {
         "connect_timeout": 5,
         # Allows statements to keep their plans. Only those of `meetups.core.sql_statements` do so.
         "prepare_threshold": 1,
-        # Without synchronous_commit, a crash loses answered registrations.
-        # Without the check interval, a killed client keeps its seat lock for seconds.
-        "options": "-c synchronous_commit=on -c client_connection_check_interval=500ms",
         **DATABASES["default"].get("OPTIONS", {}),
     },
+    # A cursor in the server would not outlive its transaction behind a pooler.
+    "DISABLE_SERVER_SIDE_CURSORS": True,
 }
 
 # For backups: the server itself, where DATABASE_URL leads to a pooler.
@@ -326,8 +325,36 @@ STATICFILES_FINDERS = [
 JOINED_STYLESHEETS_DIR = BASE_DIR / ".local/stylesheets"
 # Uploaded files. They are never served by their address, only through pages that check who may see them.
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", "") or BASE_DIR / ".local/uploads")
+# Or a bucket, where web servers on several machines share no folder. boto3 finds the keys where it always looks.
+UPLOADS_URL = env.str("UPLOADS_URL", "")
+
+
+def bucket(url: str) -> dict[str, Any]:
+    """Django's STORAGES entry for s3://bucket/folder?endpoint=https://…&region=…"""
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"UPLOADS_URL is {url!r}. Write s3://bucket, or s3://bucket/folder?endpoint=https://…."
+        )
+    named = dict(parse_qsl(parts.query))
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.netloc,
+            "location": parts.path.strip("/"),
+            "endpoint_url": named.get("endpoint"),
+            "region_name": named.get("region"),
+            # Files are never public: each page asks who may see.
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+
+
 STORAGES = {
-    "default": {
+    "default": bucket(UPLOADS_URL)
+    if UPLOADS_URL
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": UPLOADS_DIR, "base_url": None},
     },

@@ -229,24 +229,20 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    number = _redis_number()
-    given = {
-        "DATABASE_URL": _database_of(database_url, name),
-        "REDIS_URL": f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}",
-    }
-    started = Site(folder, free_port(), given=given)
-    try:
-        started.start_servers()
-        started.prepare(sample=False)
-        started.start_web(workers=workers, application=application)
-        started.start_sender()
-        started.await_web()
-        yield started
-    finally:
-        started.stop()
-        numbers_taken.discard(number)
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    with redis_of_its_own() as redis_url:
+        given = {"DATABASE_URL": _database_of(database_url, name), "REDIS_URL": redis_url}
+        started = Site(folder, free_port(), given=given)
+        try:
+            started.start_servers()
+            started.prepare(sample=False)
+            started.start_web(workers=workers, application=application)
+            started.start_sender()
+            started.await_web()
+            yield started
+        finally:
+            started.stop()
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -258,6 +254,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 numbers_taken: set[int] = set()
+
+
+@contextmanager
+def redis_of_its_own() -> Iterator[str]:
+    """The URL of a Redis database that no other product uses."""
+    number = _redis_number()
+    yield f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
+    numbers_taken.discard(number)
 
 
 def _redis_number() -> int:

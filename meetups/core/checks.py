@@ -30,7 +30,7 @@ def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: An
                 cursor.execute("SELECT current_setting(%s)", [name])
                 [value] = cursor.fetchone()
                 if value not in values:
-                    hint = f"Set it to {min(values)} for this database. {consequence}"
+                    hint = f"ALTER ROLE … SET {name} = '{min(values)}', for the role of this database. {consequence}"
                     found.append(
                         checks.Warning(f"{name} is {value} in database {alias!r}.", hint=hint, id="meetups.W001")
                     )

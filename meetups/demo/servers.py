@@ -32,6 +32,7 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "client_connection_check_interval": "500ms",
     # The tables are in memory or on a disk without moving parts; otherwise a thousand people are found by reading all accounts.
     "random_page_cost": "1.1",
 }

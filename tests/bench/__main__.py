@@ -1,9 +1,11 @@
 """`make bench` starts the product and the floors side by side, measures them in turns, and prints the ratios.
 
-It is not a test: it fails no build, and its absolute figures mean nothing on another machine.
+It is not a test: it fails no build, and its absolute figures mean nothing on another machine. With `POOLED=1` both go through
+PgBouncer in transaction mode.
 """
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -17,11 +19,13 @@ from typing import Any
 
 import psycopg
 
-from meetups.demo.processes import free_port
+from meetups.demo.processes import Process, free_port, stop
+from meetups.demo.servers import PostgreSQL
 from meetups.demo.stack import Stack
 from tests.bench import TABLES
 from tests.bench.alone import seats_through_one_lock
 from tests.support.load import Answer, Request, registering, send
+from tests.support.spread import PgBouncer
 
 TOGETHER = 16
 ROUNDS = 3
@@ -180,10 +184,20 @@ def main() -> None:
     product = Stack(folder, free_port())
     (folder / "floors").mkdir()
     floors = Stack(folder / "floors", free_port())
+    pooled: list[Process] = []
+    server = PostgreSQL(folder / "postgres", logs=product.logs) if os.environ.get("POOLED") else None
     try:
         print("Starting the product and the floors", flush=True)
+        if server:
+            pooled.append(server.start())
+            product.given = {"DATABASE_URL": server.url}
         product.start_servers()
         product.prepare(sample=False)
+        if server:
+            pooler = PgBouncer(server)
+            pooled.append(pooler.start())
+            product.settings |= {"DATABASE_URL": pooler.url, "DIRECT_DATABASE_URL": server.url}
+            print("Both go through PgBouncer", flush=True)
         with psycopg.connect(product.settings["DATABASE_URL"], autocommit=True) as connection:
             connection.execute(TABLES)
         floors.settings = dict(product.settings)
@@ -200,6 +214,9 @@ def main() -> None:
     finally:
         floors.stop()
         product.stop()
+        stop(reversed(pooled))
+        if server:
+            server.remove()
         shutil.rmtree(folder, ignore_errors=True)
 
 

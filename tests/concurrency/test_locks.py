@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.conf import settings
 
+from meetups.core.postgresql.role import SETTINGS
 from meetups.registrations.pen.seats import SEAT_LOCK
 from tests.concurrency.rush import crowd, outcome
 from tests.conftest import Site
 from tests.faults.figures import Figures
 from tests.support.load import registering, send
 
-# The options that the product sets for each of its connections.
-OPTIONS = settings.DATABASES["default"]["OPTIONS"]["options"]
+# What the product sets for the role of its database.
+OPTIONS = "-c client_connection_check_interval=" + SETTINGS["client_connection_check_interval"]
 HOLDER = """
 import sys, psycopg
 url, options, event, seconds = sys.argv[1:]

@@ -12,8 +12,8 @@ from meetups.demo.servers import postgres_major
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OWN = {"migrate", "web", "worker", "sender", "clock"}
-# Gunicorn itself reads this variable.
-READ_ELSEWHERE = {"WEB_CONCURRENCY"}
+# Gunicorn and boto3 themselves read these variables.
+READ_ELSEWHERE = {"WEB_CONCURRENCY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def services() -> dict[str, Any]:
 
 
 def test_it_has_every_part_of_the_product(services: dict[str, Any]) -> None:
-    assert set(services) == OWN | {"postgres", "redis", "mailpit"}
+    assert set(services) == OWN | {"postgres", "pgbouncer", "redis", "mailpit"}
 
 
 def test_images_have_fixed_versions(services: dict[str, Any]) -> None:
@@ -80,6 +80,11 @@ def test_it_refuses_to_start_without_its_secrets(secret: str) -> None:
 def test_it_runs_as_somebody_without_rights(services: dict[str, Any]) -> None:
     assert re.search(r"^USER (?!root)\w+$", (CHECKOUT / ".docker/Dockerfile").read_text(), re.MULTILINE)
     assert all(services[name]["cap_drop"] == ["ALL"] for name in OWN)
+
+
+def test_migrations_go_past_the_pooler(services: dict[str, Any]) -> None:
+    assert "DATABASE_HOST" in services["web"]["environment"]["DATABASE_URL"]
+    assert services["migrate"]["environment"]["DATABASE_URL"] == services["web"]["environment"]["DIRECT_DATABASE_URL"]
 
 
 def test_redis_keeps_what_it_is_given(services: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from psycopg.sql import SQL, Identifier
 from meetups.core.backups.backup import FORMAT, Backup
 from meetups.core.backups.checksums import checksums
 from meetups.core.backups.programs import database_of, direct_parameters, program
+from meetups.core.postgresql.role import set_up_role
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
@@ -67,6 +68,7 @@ def restore_backup(file: Path, *, replace: bool) -> Backup:
         if name.startswith("uploads/"):
             _store(name.removeprefix("uploads/"), content)
     with psycopg.connect(**parameters) as connection:
+        set_up_role(connection.cursor())
         now = checksums(connection)
     wrong = sorted(name for name in backup.tables.keys() | now.keys() if backup.tables.get(name) != now.get(name))
     if wrong:

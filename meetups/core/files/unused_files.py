@@ -57,6 +57,8 @@ def forgotten(at: datetime) -> list[str]:
 def _is_older(name: str, before: datetime) -> bool:
     try:
         return default_storage.get_modified_time(name) < before
-    except FileNotFoundError:
-        # Another clock has already deleted it.
+    except Exception:
+        # Each kind of storage has its own error for a file that another clock has already deleted.
+        if default_storage.exists(name):
+            raise
         return False
