@@ -63,6 +63,7 @@ VISITORS = {
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
     "profile":                            ("Loooooooooo", "Lbbbbbbbbbb"),
     "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
+    "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "address_trial":                      ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
     "unsubscription":                     ("ooooooooooo", "ooooooooooo"),
