@@ -284,6 +284,11 @@ if not PRODUCTION:
         else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     )
 
+# Invitations to strangers, a person within 24 hours: in the first week of a community, and then. Communities a person can found.
+INVITATIONS_A_DAY_AT_FIRST = env.int("INVITATIONS_A_DAY_AT_FIRST", 15)
+INVITATIONS_A_DAY = env.int("INVITATIONS_A_DAY", 30)
+COMMUNITIES_A_MONTH = env.int("COMMUNITIES_A_MONTH", 3)
+
 # Languages and time
 
 LANGUAGE_CODE = "en"

@@ -5,12 +5,21 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetups.accounts.models import User
 from meetups.communities.models import Invitation
 from meetups.communities.permissions import Role
 from meetups.core import dates
 from meetups.core.links import link
+from meetups.core.texts.safe_text import for_strangers
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
+
+
+def invited_by(person: User | None) -> list[tuple[str, str]]:
+    """The line that says who sent an invitation, with the address that they have proved (RULES 131)."""
+    if person is None:
+        return []
+    return [(_("Invited by"), f"{for_strangers(person.name)} ({person.email})")]
 
 
 def _rights(role: str) -> str:
@@ -35,7 +44,8 @@ class InvitationSent(Kind[Invitation]):
     def compose(self, about: Invitation, notification: Notification, at: datetime) -> Content:
         zone, language = about.community.time_zone, get_language() or "en"
         until = f"{dates.moment(about.expires_at, zone, language)} {dates.zone_label(about.expires_at, zone)}"
-        names = {"community": about.community.name, "person": about.invited_by.name if about.invited_by else ""}
+        community = for_strangers(about.community.name)
+        names = {"community": community, "person": for_strangers(about.invited_by.name) if about.invited_by else ""}
         return Content(
             title=_("Join the team of %(community)s") % names,
             lead=(
@@ -44,7 +54,8 @@ class InvitationSent(Kind[Invitation]):
                 else _("You’re invited to join the organizing team of “%(community)s”.") % names
             ),
             facts=[
-                (_("Community"), about.community.name),
+                (_("Community"), community),
+                *invited_by(about.invited_by),
                 (_("Your role"), str(about.get_role_display())),
                 (_("Reply by"), until),
             ],

@@ -34,6 +34,9 @@ class Community(models.Model):
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
     time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
     founded_at = models.DateTimeField()
+    founded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Set by operators, instead of the site's own number (RULES 130).
+    invitations_a_day = models.PositiveIntegerField(null=True, blank=True)
 
     objects: ClassVar = CommunityQuerySet.as_manager()
 
@@ -81,6 +84,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ({self.role})"
+
+
+class InvitationsSent(models.Model):
+    """So many invitations to people without a part in the community, sent by one person in one step."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "at"], name="invitations_a_person_sent")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.number}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
+from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
@@ -141,6 +142,7 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         form=form,
         is_open=event.is_open(at),
+        left=invitations_left(event.community, request.user, at),
         invitations=_open_invitations(event, at),
     )
     return render(request, "desk/attendees/places.html", context, status=status)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.actions.remove_member import remove_member
 from meetups.communities.actions.withdraw_invitation import withdraw_invitation
+from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission, Role
 from meetups.core.errors import DomainError
@@ -56,6 +57,7 @@ def _members_page(
         **community_page(request, community, current="desk_members"),
         "form": form,
         "memberships": community.memberships.select_related("person").order_by("since", "pk"),
+        "left": invitations_left(community, request.user, timezone.now()),
         "invitations": community.invitations.open(timezone.now()).order_by("-created_at", "pk"),
     }
     return render(request, "desk/community/members.html", context, status=status)

@@ -19,6 +19,9 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import GRANTS, Permission, Role
 from meetups.events.models import Event
 
+# Pages behind these rights are lists of people, or lead to them.
+OF_PEOPLE = {Permission.SEE_ATTENDEES, Permission.MANAGE_ATTENDEES, Permission.CHECK_IN, Permission.MANAGE_MEMBERS}
+
 
 class DeskRequest(HttpRequest):
     """A request that passed the access check. `grants` holds the person's rights in the community of the request."""
@@ -55,7 +58,7 @@ def for_community[**P](
                 return refused
             found = Community.objects.manageable_by(request.user, permission).filter(slug=slug)
             community = _one(found, request, of_community="pk")
-            return view(request, community, *args, **kwargs)
+            return _kept_by_browsers(view(request, community, *args, **kwargs), permission)
 
         return gate
 
@@ -75,11 +78,18 @@ def for_event[**P](
                 return refused
             found = Event.objects.manageable_by(request.user, permission).filter(public_id=public_id)
             event = _one(found.select_related("community"), request, of_community="community")
-            return view(request, event, *args, **kwargs)
+            return _kept_by_browsers(view(request, event, *args, **kwargs), permission)
 
         return gate
 
     return decorate
+
+
+def _kept_by_browsers(response: HttpResponse, permission: Permission) -> HttpResponse:
+    """No browser stores lists of people. Other pages are asked for again, and going back to them stays fast."""
+    if permission in OF_PEOPLE:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _one(found: QuerySet[Any], request: DeskRequest, *, of_community: str) -> Any:

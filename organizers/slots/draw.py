@@ -1,5 +1,7 @@
 """The lottery of an event: its time, its source of randomness, and a trial of the result."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +29,8 @@ from organizers.slots.lottery_steps import draw_steps
 
 # A trial with more lines than this is folded.
 FOLD = 20
+# So many entries of one mail domain are worth a look. At most so many domains are shown.
+MANY, DOMAINS = 10, 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class LotterySheet:
     awaits_entry: bool
     silent: bool
     may_try: bool
+    domains: list[tuple[str, int]]
     trial: list[Tried] = field(default_factory=list)
 
     @property
@@ -86,6 +91,15 @@ def draw(request: DeskRequest, event: Event) -> HttpResponse:
     sheets = [_sheet(lottery, at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
     context = event_page(request, event, current="desk_draw", at=at, draws=bool(sheets), sheets=sheets)
     return render(request, "desk/slots/draw.html", context)
+
+
+def domains_of(keys: Iterable[str]) -> list[tuple[str, int]]:
+    """The mail domains that many entries come from, with their numbers, most first.
+
+    They are shown only: a company, a university and a mail service have many people, so no entry is left out for its domain.
+    """
+    counted = Counter(key.rpartition("@")[2] for key in keys if "@" in key)
+    return [(domain, number) for domain, number in counted.most_common(DOMAINS) if number >= MANY]
 
 
 def lotteries_of(event: Event) -> Any:
@@ -127,6 +141,7 @@ def _sheet(lottery: Lottery, at: datetime, *, tries: bool) -> LotterySheet:
         awaits_entry=overdue and awaits_entry(lottery, at),
         silent=overdue and lottery.state == Lottery.State.FROZEN and lottery.source == Lottery.Source.DRAND,
         may_try=lottery.state == Lottery.State.ANNOUNCED and bool(applicants),
+        domains=domains_of(one.person_key for one in applicants),
     )
     if sheet.may_try and tries:
         seconds = {one.lead_id: one.name for one in applicants if one.lead_id}

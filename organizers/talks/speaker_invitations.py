@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.links import link
-from meetups.core.texts.safe_text import validate_visible
+from meetups.core.texts.safe_text import MOST_TO_STRANGERS, validate_visible
 from meetups.events.models import Event
 from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
 from meetups.speakers.actions.invitations.withdraw_speaker_invitation import withdraw_speaker_invitation
@@ -64,15 +66,16 @@ class InviteSpeakerForm(forms.Form):
     )
     note = MarkdownField(
         label=gettext_lazy("What you’d like to hear about"),
-        max_length=2_000,
+        max_length=MOST_TO_STRANGERS,
         required=False,
         rows=3,
-        help_text=gettext_lazy("Shown in the invitation exactly as you write it."),
+        help_text=gettext_lazy("Plain text, at most 300 characters. Web addresses are left out of the email."),
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, initial=20)
     language = forms.ChoiceField(label=gettext_lazy("Email language"), choices=settings.LANGUAGES)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event(Permission.DECIDE_TALKS)
 def invitations(request: DeskRequest, event: Event) -> HttpResponse:
@@ -100,6 +103,7 @@ def invitations(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         form=form,
         takes_invitations=event.is_published and at < event.starts_at,
+        left=invitations_left(event.community, request.user, at),
         waiting=[Waiting(one, at) for one in every if one.state == state.OPEN],
         answered=[one for one in every if one.state in {state.ACCEPTED, state.DECLINED}],
     )

@@ -12,7 +12,7 @@ from meetups.communities.permissions import Role
 from meetups.core.http_client import NoAnswer
 from meetups.events.models import Event
 from meetups.registrations.lottery import randomness
-from meetups.registrations.models import Lottery, Registration
+from meetups.registrations.models import HeldPlace, Lottery, Registration
 from meetups.registrations.tasks import draw_lotteries, freeze_lotteries
 from tests.support import cast
 
@@ -184,3 +184,24 @@ def test_a_draw_whose_source_is_silent_waits_and_says_so(
     answer = ben.post(desk(event), {"slot": event.slots.in_order()[0].public_id}, follow=True).content.decode()
     assert "We keep asking and run the draw as soon as it answers. No other value is used" in answer
     assert Lottery.objects.get().state == Lottery.State.FROZEN
+
+
+def test_many_entries_of_one_mail_domain_are_shown_and_stay_in() -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event()
+        for number in range(12):
+            person = cast.person(f"crowd{number}")
+            person.email = f"crowd{number}@many.example"
+            person.save()
+            cast.registered(person, event)
+        cast.registered("dan", event)
+        page = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/draw/").content.decode()
+        shown = " ".join(page.split())
+        assert "<bdi>many.example</bdi> (12)" in shown
+        assert "example.org" not in shown.partition("Many entries have addresses at:")[2].partition("</p>")[0]
+        assert "13 entries" in shown
+
+
+def test_no_table_of_entries_keeps_the_address_of_a_visitor() -> None:
+    fields = {field.get_internal_type() for model in (Registration, HeldPlace) for field in model._meta.get_fields()}
+    assert "GenericIPAddressField" not in fields

@@ -18,7 +18,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.actions.held_places import invite_attendees as inviting
 from meetups.registrations.actions.held_places.claim_place import claim_place
 from meetups.registrations.actions.held_places.hold_place import hold_place
-from meetups.registrations.actions.held_places.invite_attendees import Invitee, TooManyInvitationsToday
+from meetups.registrations.actions.held_places.invite_attendees import Invitee, SeatsInvitedEnough
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.people_by_hand import NotEnoughSeats
 from meetups.registrations.unverified_places import code_of
@@ -157,7 +157,7 @@ class TestInviting:
         event = cast.event(slots=[cast.first_come_plan(5)])
         for number in range(2):
             invited(f"guest{number}@example.net", event)
-        with pytest.raises(TooManyInvitationsToday):
+        with pytest.raises(SeatsInvitedEnough):
             invited("guest3@example.net", event)
         invited("guest3@example.net", event, at=cast.NOW + timedelta(days=1))
 

@@ -272,6 +272,6 @@ def test_any_number_is_listed_with_the_same_queries(
         cast.signed_in(f"guest{place}").post(link(ask(desk, event, name=f"客{place}")), YES)
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     desk.get(url)  # this shows the message of the last click
-    # Session and person; the event; whether there is a draw; the invitations with their results.
-    with django_assert_num_queries(4):
+    # Session and person; the event; whether there is a draw; the invitations with their results; what was sent today.
+    with django_assert_num_queries(5):
         desk.get(url)

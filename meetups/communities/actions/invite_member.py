@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
+from meetups.communities.invitation_quota import count_invitations
 from meetups.communities.models import Community, Invitation, Membership
 from meetups.communities.permissions import Role
 from meetups.core.errors import DomainError
@@ -13,12 +14,6 @@ from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 
 VALID_FOR = timedelta(days=14)
-# Anyone can found a community in a minute. It must not be a way to write to strangers.
-A_DAY = 20
-
-
-class TooManyInvitations(DomainError):
-    message = _("This community has sent many invitations today. Please continue tomorrow.")
 
 
 class IsMemberAlready(DomainError):
@@ -28,15 +23,14 @@ class IsMemberAlready(DomainError):
 def invite_member(*, community: Community, email: str, role: Role, at: datetime, by: User) -> Invitation:
     """Sends a link that gives `role` to the person who signs in with `email`. It is valid for 14 days.
 
-    An open invitation is replaced: the old link stops working. Raises IsMemberAlready, TooManyInvitations.
+    An open invitation is replaced: the old link stops working. Raises IsMemberAlready, TooManyInvitationsToday.
     """
     email = email.lower()
     with transaction.atomic(durable=True):
-        Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
         if Membership.objects.filter(community=community, person__email=email).exists():
             raise IsMemberAlready(email=email)
-        if Invitation.objects.filter(community=community, created_at__gt=at - timedelta(days=1)).count() >= A_DAY:
-            raise TooManyInvitations
+        count_invitations(community, 1, at=at, by=by)
         Invitation.objects.filter(
             community=community, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
         ).update(withdrawn_at=at)

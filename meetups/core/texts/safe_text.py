@@ -15,6 +15,13 @@ JOINING = (
     *("ARABIC", "SYRIAC", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU"),
     *("KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN"),
 )
+# What a mail program makes a link of. Names of software that look like it (Node.js, ASP.NET) stay.
+WEB_ADDRESS = re.compile(
+    r"\w+://[^\s<>「」（）]*|www\.[^\s<>「」（）]+|(?<![\w.-])(?!asp\.net\b)(?:[a-z0-9-]+\.)+"
+    r"(?:[a-z]{2,}/[^\s<>「」（）]*|(?:com|net|org|info|biz|jp|io|dev|app|me|co|xyz|site|shop|top|link|ly|ru|cn|tk|cc|uk|de)\b)",
+    re.ASCII | re.IGNORECASE,
+)
+MOST_TO_STRANGERS = 300
 # The first words of Unicode's names for Japanese letters.
 JAPANESE = ("CJK UNIFIED", "HIRAGANA", "KATAKANA")
 
@@ -56,6 +63,11 @@ def _joins(text: str, place: int) -> bool:
         return unicodedata.name(after, "").startswith(JOINING)
     # A picture, or its colour or form, before the next picture.
     return (unicodedata.category(before) in {"So", "Sk"} or before == "\ufe0f") and unicodedata.category(after) == "So"
+
+
+def for_strangers(text: str) -> str:
+    """`text` for a mail to a person who did not ask for it (RULES 131): at most 300 characters, without web addresses."""
+    return " ".join(WEB_ADDRESS.sub("…", text).split(" "))[:MOST_TO_STRANGERS]
 
 
 def natural(name: str) -> tuple[tuple[str, int], ...]:

@@ -23,6 +23,7 @@ from meetups.accounts.models import User
 from meetups.accounts.sessions import SessionStore
 from meetups.core.errors import DomainError
 
+ACCOUNT_PAGES = ("account_", "mfa_")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -139,7 +140,11 @@ class ReaderLanguage:
             if hasattr(response, "render") and callable(response.render):
                 response = response.render()
         response.headers.setdefault("Content-Language", language)
-        if request.user.is_authenticated:
+        match = request.resolver_match
+        if match and (match.url_name or "").startswith(ACCOUNT_PAGES):
+            # Codes, seeds of the second factor and passwords: no browser stores these pages.
+            response.headers["Cache-Control"] = "private, no-store"
+        elif request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from meetups.communities.emails import invited_by
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.links import link, place_token
+from meetups.core.texts.safe_text import for_strangers
 from meetups.events.facts import event_facts, instant
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -32,13 +34,15 @@ class SeatInvitation(PlaceKind):
 
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
         event = about.event
-        names = {"event": event.title, "person": about.invited_by.name if about.invited_by else event.community.name}
+        sender = about.invited_by.name if about.invited_by else event.community.name
+        names = {"event": for_strangers(event.title), "person": for_strangers(sender)}
         return Content(
             title=_("You’re invited: %(event)s") % names,
             lead=_("%(person)s invited you to “%(event)s” and reserved a seat for you.") % names,
             facts=[
                 *event_facts(event),
-                (_("Organized by"), event.community.name),
+                (_("Organized by"), for_strangers(event.community.name)),
+                *invited_by(about.invited_by),
                 (_("Slot"), about.slot.name),
                 (_("Reply by"), instant(about.expires_at, event)),
             ],

@@ -61,7 +61,9 @@ def chances_words(lottery: Lottery) -> str:
         Lottery.Favours.NOBODY.value: _("Two chances for everyone."),
     }[lottery.favours]
     if lottery.lighter_for_no_shows:
-        sentence = (
-            f"{sentence} {_('One chance for those who recently had a seat and didn’t come, without letting us know.')}"
+        lighter = _("One chance for those who recently had a seat and didn’t come, without letting us know.")
+        told = _(
+            "The published list has no names, but it shows each entry’s chances. Anyone who knows your entry can tell."
         )
+        sentence = f"{sentence} {lighter} {told}"
     return sentence

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from meetups.communities.emails import invited_by
 from meetups.core.links import link
+from meetups.core.texts.safe_text import for_strangers
 from meetups.events.facts import Facts, event_facts, period
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -23,22 +25,23 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
     def names(self, about: SpeakerInvitation) -> dict[str, str]:
         """Values for the placeholders."""
         return {
-            "event": about.event.title,
-            "community": about.event.community.name,
+            "event": for_strangers(about.event.title),
+            "community": for_strangers(about.event.community.name),
             "name": about.name,
-            "person": about.made_by.name if about.made_by else about.event.community.name,
+            "person": for_strangers(about.made_by.name if about.made_by else about.event.community.name),
         }
 
     def facts(self, about: SpeakerInvitation) -> Facts:
         """The request, and when and where the event is."""
         rehearsal = Rehearsal.objects.filter(event=about.event).first()
         return [
-            *([(_("What we’d like to hear"), about.note)] if about.note else []),
+            *([(_("What we’d like to hear"), for_strangers(about.note))] if about.note else []),
             (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
             *event_facts(about.event),
             # The rehearsal's link is for speakers, and the invited person has not said yes yet.
             *([(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, about.event))] if rehearsal else []),
-            (_("Organized by"), about.event.community.name),
+            (_("Organized by"), for_strangers(about.event.community.name)),
+            *invited_by(about.made_by),
         ]
 
 

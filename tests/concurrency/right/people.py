@@ -246,5 +246,11 @@ def three_co_speakers(it: Refused) -> bool:
     return CoSpeaker.objects.filter(talk=it.talk, state__in=["asked", "joined"]).count() >= 3
 
 
+def invited_much(it: Refused) -> bool:
+    """RULES 130, in a community's first week."""
+    of_speaker = CoSpeaker.objects.filter(talk__speaker=it.talk.speaker, asked_at__gt=it.at - timedelta(days=1))
+    return of_speaker.count() >= 15
+
+
 def asked_enough(it: Refused) -> bool:
     return CoSpeaker.objects.filter(asked_at__gt=it.at - timedelta(days=1), talk=it.talk).count() >= 10

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User, person_key
+from meetups.communities.invitation_quota import count_invitations
 from meetups.core.errors import DomainError
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import HeldPlace, Registration, Slot
@@ -18,7 +19,7 @@ KEPT_FOR = timedelta(days=7)
 A_DAY = 200
 
 
-class TooManyInvitationsToday(DomainError):
+class SeatsInvitedEnough(DomainError):
     message = _("A community can send at most %(number)s invitations a day. Please continue tomorrow.")
 
 
@@ -51,7 +52,7 @@ def invite_attendees(
     """Keeps a seat in `slot` for each person until `expires_at`, and mails a link; for all of them or for none.
 
     The default is 7 days, and no seat is kept after promotion stops. With `above`, people for whom no seat is free get one
-    outside the count. Raises NotPublishedYet, EventClosed, ComesWithAShift, TooLateToInvite, TooManyInvitationsToday,
+    outside the count. Raises NotPublishedYet, EventClosed, ComesWithAShift, TooLateToInvite, SeatsInvitedEnough, TooManyInvitationsToday,
     IsRegisteredAlready, IsInvitedAlready, NotEnoughSeats.
     """
     with seats_of(slot.event, at=at) as seats:
@@ -64,6 +65,7 @@ def invite_attendees(
         # An invitation outside the count holds no seat, so `seats_of` may not have ended the expired ones.
         seats.held_places.lapse(at=at)
         _check_is_new(seats, invitees)
+        count_invitations(seats.event.community, _strangers(seats, invitees), at=at, by=by)
         free = seats.ledger.seats_to_give(slot)
         if free < len(invitees) and not above:
             raise NotEnoughSeats(slot=slot.name, free=free, wanted=len(invitees))
@@ -94,7 +96,14 @@ def _check_the_day(seats: Seats, wanted: int, *, at: datetime) -> None:
         since__gt=at - timedelta(days=1),
     )
     if sent.count() + wanted > A_DAY:
-        raise TooManyInvitationsToday(number=A_DAY)
+        raise SeatsInvitedEnough(number=A_DAY)
+
+
+def _strangers(seats: Seats, invitees: Sequence[Invitee]) -> int:
+    """How many of them never registered for an event of the community."""
+    keys = {person_key(one.email) for one in invitees}
+    known = Registration.objects.filter(event__community_id=seats.event.community_id, person_key__in=keys)
+    return len(keys - set(known.values_list("person_key", flat=True)))
 
 
 def _check_is_new(seats: Seats, invitees: Sequence[Invitee]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User, person_key
+from meetups.communities.invitation_quota import count_invitations
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
@@ -40,7 +41,7 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
     """Mails a link with which the account of `address` joins an accepted or confirmed talk (RULES 85).
 
     The invitation is for a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, CoSpeakerSaidNo,
-    TooManyCoSpeakers, AskedEnoughToday.
+    TooManyCoSpeakers, AskedEnoughToday, TooManyInvitationsToday.
     """
     address = address.lower()
     with seats_of(talk.event, at=at) as seats:
@@ -55,6 +56,7 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
         of_all = of_today.filter(talk__event__community=event.community_id)
         if of_today.filter(talk=talk).count() >= A_DAY or of_all.count() >= A_DAY_IN_ALL:
             raise AskedEnoughToday
+        count_invitations(event.community, 1, at=at, by=by)
         known = User.objects.filter(email=address).first()
         co_speaker = CoSpeaker.objects.create(
             talk=talk, address=address, language=known.language if known else event.language, asked_at=at

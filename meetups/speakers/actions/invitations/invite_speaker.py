@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User, person_key
+from meetups.communities.invitation_quota import count_invitations
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
@@ -39,11 +40,11 @@ def invite_speaker(
     """Makes a link for `name`, and mails it where there is an `address`.
 
     The mail is in the language of the account with that address; without an account it is in `language`. Raises EventClosed once
-    the event has begun, IsAskedAlready, InvitedSpeakerSaidNo, TooManyAskedToday.
+    the event has begun, IsAskedAlready, InvitedSpeakerSaidNo, TooManyAskedToday, TooManyInvitationsToday.
     """
     address = address.lower()
     with transaction.atomic(durable=True):
-        Community.objects.select_for_update(no_key=True).get(pk=event.community_id)
+        community = Community.objects.select_for_update(no_key=True).get(pk=event.community_id)
         event = Event.objects.get(pk=event.pk)
         if not event.is_published or event.starts_at <= at:
             raise EventClosed
@@ -52,6 +53,8 @@ def invite_speaker(
         if address and _has_declined(event, address):
             raise InvitedSpeakerSaidNo
         _check_the_day(event, at)
+        if address:
+            count_invitations(community, 1, at=at, by=by)
         known = User.objects.filter(email=address).first() if address else None
         invitation = SpeakerInvitation.objects.create(
             event=event,

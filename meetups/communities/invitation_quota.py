@@ -1,0 +1,54 @@
+"""How many people who never had a part in a community a person can write to (RULES 130).
+
+Anyone can found a community in a minute. It must not be a way to write to strangers.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community, InvitationsSent
+from meetups.core.errors import DomainError
+
+FIRST_DAYS = timedelta(days=7)
+A_DAY = timedelta(days=1)
+
+
+class TooManyInvitationsToday(DomainError):
+    message = _(
+        "You can invite %(most)s people within 24 hours, in all your communities together, and %(left)s more right now. "
+        "Please continue tomorrow."
+    )
+
+
+def most_a_day(community: Community, at: datetime) -> int:
+    """The invitations that one person can send for `community` within 24 hours.
+
+    A community that was founded less than a week ago has fewer; operators can give each its own number.
+    """
+    if community.invitations_a_day is not None:
+        return community.invitations_a_day
+    is_new = at < community.founded_at + FIRST_DAYS
+    most: int = settings.INVITATIONS_A_DAY_AT_FIRST if is_new else settings.INVITATIONS_A_DAY
+    return most
+
+
+def invitations_left(community: Community, person: User, at: datetime) -> int:
+    """How many more people `person` can invite for `community` at `at`: what was sent for other communities counts."""
+    sent = InvitationsSent.objects.filter(person=person, at__gt=at - A_DAY).aggregate(all=Sum("number"))["all"] or 0
+    return max(most_a_day(community, at) - sent, 0)
+
+
+def count_invitations(community: Community, number: int, *, at: datetime, by: User) -> None:
+    """Counts `number` invitations by `by`, inside the caller's transaction. Raises TooManyInvitationsToday and counts none."""
+    if not number:
+        return
+    # Two requests of one person at once count one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    left = invitations_left(community, by, at)
+    if number > left:
+        raise TooManyInvitationsToday(most=most_a_day(community, at), left=left)
+    InvitationsSent.objects.create(person=by, community=community, number=number, at=at)
