@@ -33,8 +33,11 @@ RECURRING: list[tuple[str, int]] = [
     ("reminders.plan_reminders", 30),
     ("lifecycle.send_messages", 15),
     ("notifications.deliver", 15),
+    ("notifications.clear_addresses", 86400),
     ("accounts.clear_sessions", 86400),
     ("accounts.clear_unproved", 86400),
+    ("accounts.encrypt_factors", 3600),
+    ("accounts.clear_attempts", 3600),
     ("core.clear_uploads", 86400),
 ]
 

@@ -1,7 +1,7 @@
 """The settings, read from the environment.
 
 ENVIRONMENT is `production` unless it is set to `development` or `test`. Production does not start without SECRET_KEY, SITE_URL,
-DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
+SECOND_FACTOR_KEYS, DATABASE_URL, REDIS_URL and EMAIL_URL. In development, `make demo` writes these to `.local/env`, so that every `manage.py`
 command finds the servers of the demo.
 """
 
@@ -40,6 +40,14 @@ DEBUG = False
 SECRET_KEY = required("SECRET_KEY", "development-only-not-a-secret")
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Make one with: openssl rand -base64 48")
+# Old keys: what they signed stays good, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The first encrypts the secrets of second factors, all of them decrypt. A backup without them lets no one in.
+SECOND_FACTOR_KEYS = [key.strip() for key in required("SECOND_FACTOR_KEYS", "development-only-not-a-key").split(",")]
+if PRODUCTION and min(map(len, SECOND_FACTOR_KEYS)) < 50:
+    raise ImproperlyConfigured(
+        "A key in SECOND_FACTOR_KEYS is shorter than 50 characters. Make one with: openssl rand -base64 48"
+    )
 SITE_URL = required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Meetups")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or ""])
@@ -174,6 +182,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+# Mails have a queue and workers of their own, so a slow mail server delays no draw.
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_ROUTES = {"notifications.*": {"queue": "mail"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -199,7 +210,7 @@ def mailer(url: str) -> dict[str, Any]:
         options["use_ssl"] = True
     if parts.scheme == "smtp+tls":
         options["use_tls"] = True
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}
 
 
 EMAIL_URL = required("EMAIL_URL", "smtp://127.0.0.1:8025")
@@ -232,7 +243,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
 ACCOUNT_FORMS = {
     "signup": "meetups.pages.entrance.sign_up.SignUpForm",
-    "confirm_email_verification_code": "meetups.pages.entrance.sign_up.ProofForm",
+    "confirm_email_verification_code": "meetups.pages.entrance.codes.ProofForm",
+    "confirm_login_code": "meetups.pages.entrance.codes.LoginCodeForm",
+    "confirm_password_reset_code": "meetups.pages.entrance.codes.ResetCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
@@ -248,18 +261,20 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A code has six digits. A daily limit keeps guessing hopeless and protects a mailbox from many mails.
 ACCOUNT_RATE_LIMITS: Any = (
     False
     if TESTING
     else {
-        "request_login_code": "20/m/ip,3/m/key,20/d/key",
-        "reset_password": "20/m/ip,5/m/key,20/d/key",
-        # Registering without an account: the request for a code, and the entry of the code.
-        "hold_place": "20/m/ip,3/m/key,20/d/key",
-        "claim_place": "20/m/ip",
-        # More than anyone types: the page waits until the typing stops.
+        # Mails with codes and wrong codes are counted in `accounts/attempts.py`, for everyone behind one network alike.
+        "request_login_code": "",
+        "reset_password": "",
+        "signup": "",
+        "confirm_email": "",
+        # Of a room full of people, some mistype their password.
+        "login": "300/m/ip",
+        "login_failed": "60/m/ip,5/300s/key,100/d/key",
         "markdown_preview": "120/m/user",
     }
 )

@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
+from meetups.pages.entrance.fresh_sign_in import CodeByMail, set_password
 from meetups.pages.me.sign_out import SignOut
 
 urlpatterns = [
     path("", include("meetups.page_urls")),
     path("accounts/logout/", SignOut.as_view(), name="account_logout"),
+    path("accounts/password/set/", set_password, name="account_set_password"),
+    path("accounts/reauthenticate/code/", CodeByMail.as_view(), name="account_reauthenticate_by_code"),
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -157,7 +157,7 @@ def mail_sink(settings: Any) -> Iterator[MailSink]:
     controller = sink.controller()
     controller.start()
     options = {"host": "127.0.0.1", "port": sink.port, "timeout": 5}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = {"default": {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}}
     yield sink
     controller.stop()
 
@@ -239,7 +239,7 @@ def running(folder: Path, name: str, *, application: str = "meetups.wsgi", worke
         started.start_servers()
         started.prepare(sample=False)
         started.start_web(workers=workers, application=application)
-        started.start_worker()
+        started.start_sender()
         started.await_web()
         yield started
     finally:

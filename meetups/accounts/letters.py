@@ -64,6 +64,14 @@ def _sign_in(context: Context) -> Content:
     )
 
 
+def _fresh_sign_in(context: Context) -> Content:
+    return _code_mail(
+        context,
+        title=_("%(code)s is your code for a change to your account"),
+        lead=_("Type this code on the page to confirm it’s you."),
+    )
+
+
 def _new_password(context: Context) -> Content:
     return _code_mail(
         context,
@@ -149,6 +157,7 @@ LETTERS: dict[str, Callable[[Context], Content]] = {
     "account/email/email_confirmation": _address,
     "account/email/email_confirmation_signup": _address,
     "account/email/login_code": _sign_in,
+    "account/email/reauthentication_code": _fresh_sign_in,
     "account/email/password_reset_code": _new_password,
     "account/email/password_reset_key": _password_link,
     "account/email/account_already_exists": _account_exists,

@@ -76,6 +76,30 @@ class Session(AbstractBaseSession):
         person_id: int | None
 
 
+class Attempt(models.Model):
+    """A mail with a code that was asked for, or a wrong code. `account` and `network` are hashes (`attempts`)."""
+
+    class What(models.TextChoices):
+        MAIL = "mail"
+        WRONG_CODE = "wrong_code"
+
+    what = models.CharField(max_length=10, choices=What)
+    account = models.CharField(max_length=40)
+    network = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    is_proved = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["what", "account", "at"], name="attempts_of_an_account"),
+            models.Index(fields=["what", "network", "at"], name="attempts_of_a_network"),
+            models.Index(fields=["what", "at"], name="attempts_in_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.at}"
+
+
 class CalendarFeed(models.Model):
     """The secret address where a calendar program reads the dates of a person. A new `token` ends the old address."""
 

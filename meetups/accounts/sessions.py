@@ -4,11 +4,14 @@ Every page for a signed-in person needs the session and the account. Here one st
 request to the next. So signing out, a new password and a closed account take effect at once.
 """
 
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -57,3 +60,74 @@ class SessionStore(db.SessionStore):
             return {}
         self.person = PERSON.read_or_none(row[1:])
         return self.decode(row[0])
+
+
+BROWSER = "browser"
+SIGNED_IN = "signed_in_at"
+SEEN = "seen_on"
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome": "Chrome",
+    "CriOS": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
+
+@dataclass(frozen=True)
+class SignedInBrowser:
+    """A browser in which a person is signed in. `mark` names it on pages, where its key must not stand."""
+
+    mark: str
+    browser: str
+    since: datetime | None
+    seen: datetime | None
+    is_here: bool
+
+
+def remember_browser(session: SessionBase, agent: str, *, at: datetime) -> None:
+    """Notes which browser signed in and when. No network address is kept."""
+    words = [next((name for sign, name in table.items() if sign in agent), "") for table in (BROWSERS, SYSTEMS)]
+    session[BROWSER] = " · ".join(word for word in words if word)
+    session[SIGNED_IN] = session[SEEN] = at.isoformat()
+
+
+def renew(session: SessionBase, *, at: datetime) -> None:
+    """Lets a session that is used live on, once a day: so it ends 60 days after its last use."""
+    seen = session.get(SEEN)
+    if seen and seen[:10] != at.isoformat()[:10]:
+        session[SEEN] = at.isoformat()
+
+
+def sessions_of(person: User, *, here: str, at: datetime) -> list[SignedInBrowser]:
+    """The browsers in which `person` is signed in, the one with the key `here` first, then the latest."""
+    found = []
+    for row in Session.objects.filter(person=person, expire_date__gt=at):
+        data = SessionStore().decode(row.session_data)
+        if data.get(HASH_SESSION_KEY) == person.get_session_auth_hash():
+            since, seen = (datetime.fromisoformat(data[key]) if key in data else None for key in (SIGNED_IN, SEEN))
+            is_here = row.session_key == here
+            found.append(SignedInBrowser(_mark(row.session_key), data.get(BROWSER, ""), since, seen, is_here))
+    return sorted(found, key=lambda one: (one.is_here, one.seen.timestamp() if one.seen else 0), reverse=True)
+
+
+def end_sessions(person: User, *, but: str = "", only: str = "") -> int:
+    """Ends the sessions of `person`, except the one with the key `but`; or `only` the one with this mark. Says how many."""
+    keys = Session.objects.filter(person=person).exclude(pk=but).values_list("pk", flat=True)
+    ended, _by_model = Session.objects.filter(pk__in=[key for key in keys if only in {"", _mark(key)}]).delete()
+    return ended
+
+
+def _mark(key: str) -> str:
+    return hashlib.sha256(f"mark of a session {key}".encode()).hexdigest()[:20]

@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from meetups.accounts.models import Session, User
+from meetups.accounts.attempts import DAY
+from meetups.accounts.factor_secrets import write_anew
+from meetups.accounts.models import Attempt, Session, User
 from meetups.accounts.verified_emails import unproved_account
 from meetups.core.each import each
 
@@ -19,6 +22,20 @@ def clear_sessions(at: datetime | None = None) -> str:
     ended = Session.objects.filter(expire_date__lt=at or timezone.now()).only("pk")
     run = each(ended.iterator(), Session.delete)
     return run.report(f"{run.done} old sessions removed")
+
+
+@shared_task(name="accounts.clear_attempts")
+def clear_attempts(at: datetime | None = None) -> str:
+    """Removes what limits no longer ask for (RULES 124). Says how much."""
+    ended, _by_model = Attempt.objects.filter(at__lt=(at or timezone.now()) - DAY).delete()
+    return f"{ended} old attempts removed"
+
+
+@shared_task(name="accounts.encrypt_factors")
+def encrypt_factors(at: datetime | None = None) -> str:
+    """Encrypts the secrets of second factors with the first key, after an upgrade or a new key (RULES 126). Says how many."""
+    run = each(Authenticator.objects.order_by("pk").iterator(), write_anew)
+    return run.report(f"{sum(run.results)} secrets of second factors encrypted anew")
 
 
 @shared_task(name="accounts.clear_unproved")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -35,8 +36,8 @@ def _rights(role: str) -> str:
 class InvitationSent(Kind[Invitation]):
     name = "invitation"
 
-    def about(self, notification: Notification) -> Invitation | None:
-        return Invitation.objects.select_related("community", "invited_by").filter(pk=notification.subject_id).first()
+    def rows(self) -> QuerySet[Invitation]:
+        return Invitation.objects.select_related("community", "invited_by")
 
     def still_holds(self, about: Invitation, notification: Notification, at: datetime) -> bool:
         return about.accepted_at is None and about.withdrawn_at is None and at < about.expires_at

@@ -57,9 +57,10 @@ def run(place: DemoFolder, *, port: int, fresh: bool, began: float) -> None:
         # Loading the product takes longest, so the web server does it while the tables are made. No one has its address yet.
         stack.start_web()
         stack.prepare(sample=True, say=say)
-        say("Starting the web server, the worker and the clock")
+        say("Starting the web server, the workers and the clock")
         stack.await_web()
         stack.start_worker()
+        stack.start_sender()
         stack.start_clock()
         place.remember(stack)
         say(f"Ready after {time.time() - began:.0f} s. The parts write to {place.name_of(stack.logs)}/.\n")

@@ -1,4 +1,4 @@
-"""The whole product running on this machine: servers, web, worker, clock and a page for its mails.
+"""The whole product running on this machine: servers, web, workers, clock and a page for its mails.
 
 The demo starts all of it. Browser tests and benchmarks start it with their own servers and without the clock.
 """
@@ -130,12 +130,20 @@ class Stack:
                     application)  # fmt: skip
 
     def start_worker(self, *, processes: int = 1) -> None:
-        """Starts a Celery worker."""
+        """Starts a Celery worker for the clock's work."""
+        self._start_celery("worker", "clock", processes)
+
+    def start_sender(self, *, processes: int = 1) -> None:
+        """Starts a Celery worker for mails."""
+        self._start_celery("sender", "mail", processes)
+
+    def _start_celery(self, name: str, queue: str, processes: int) -> None:
         options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        self._start("worker", "-m", "celery", "-A", "meetups", "worker", "--concurrency", str(processes), *options)
+        command = ["-m", "celery", "-A", "meetups", "worker", "--queues", queue, "--hostname", f"{name}@%h"]
+        self._start(name, *command, "--concurrency", str(processes), *options)
 
     def start_clock(self) -> None:
-        """Starts the clock, which sends recurring tasks to the worker."""
+        """Starts the clock, which sends recurring tasks to the workers."""
         schedule = self.folder / "clock"
         self._start(
             "clock", "-m", "celery", "-A", "meetups", "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)

@@ -16,7 +16,7 @@ from meetups.registrations.models import Registration
 from meetups.speakers.emails import talk_entry
 from meetups.speakers.models import Break, Rehearsal, Talk
 from meetups.speakers.programme import ProgrammeItem, programme
-from meetups.volunteers.emails.shifts import shift_entry
+from meetups.volunteers.emails.shift_details import shift_entry
 from meetups.volunteers.models import Signup
 
 KEPT = timedelta(days=90)

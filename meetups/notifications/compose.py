@@ -37,7 +37,8 @@ class Composed:
 def compose(group: Sequence[Notification], at: datetime, prepared: Prepared | None = None) -> Composed:
     """Checks once more whether each message of one recipient and thread holds, and writes the mail. `prepared` must be fresh.
 
-    A message that raises an error does not stop the others. Only the error of an unreachable database is raised again.
+    A message that raises an error does not stop the others. Only the error of an unreachable database is raised again, and that of
+    a mail with several parts that cannot be written as one.
     """
     prepared = prepared or prepare(group)
     composed = Composed()
@@ -61,6 +62,8 @@ def compose(group: Sequence[Notification], at: datetime, prepared: Prepared | No
             try:
                 composed.mail = _mail(composed, _said_once(ordered), at)
             except ValueError as error:
+                if len(composed.parts) > 1:
+                    raise
                 composed.broken += [(notification, error) for notification in composed.parts]
                 composed.parts = []
     return composed

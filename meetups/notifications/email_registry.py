@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "awaited", "declare", "is_awaited", "is_heard", "settled"]
+__all__ = ["KINDS", "Content", "Kind", "asked_by_anyone", "awaited", "declare", "is_heard", "settled"]
 
 
 # Who waits longer has gone away, or has asked again.
@@ -34,18 +34,23 @@ class Kind[About]:
     # Whether `settled` is called. If a rule depends on the result of a message, its package keeps the result in its own column.
     hears: ClassVar[bool] = False
 
+    def rows(self) -> QuerySet[Any]:
+        """Where `subject` names a row, and the row is what the message is about: its table, with all that the words need."""
+        raise NotImplementedError
+
     def about(self, notification: Notification) -> About | None:
         """The subject of the message in its current state. None if it no longer exists."""
-        raise NotImplementedError
+        return cast(About | None, self.rows().filter(pk=notification.subject_id).first())
 
     def abouts(self, notifications: Sequence[Notification]) -> Mapping[int, About | None]:
         """The subjects of several messages, by the primary key of each message, in a few queries.
 
         `about` loads those that are left out.
-
-        For kinds that go to many people at once.
         """
-        return {}
+        if type(self).about is not Kind.about:
+            return {}
+        found = self.rows().in_bulk({one.subject_id for one in notifications})
+        return {one.pk: found.get(one.subject_id) for one in notifications}
 
     def source(self, about: About) -> tuple[str, str]:
         """Thread and name of the community that the message comes from. Only called if there is a `topic`."""
@@ -72,15 +77,14 @@ def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
         KINDS[name].settled([row for row in rows if row.kind == name], state, at)
 
 
+def asked_by_anyone() -> list[str]:
+    """The kinds that go to an address that a visitor typed and may never prove."""
+    return [name for name, kind in KINDS.items() if kind.awaited]
+
+
 def awaited(at: datetime) -> Q:
     """The messages that someone waits for at `at`."""
-    kinds = [name for name, kind in KINDS.items() if kind.awaited]
-    return Q(kind__in=kinds, due_at__gt=at - AWAITED_FOR)
-
-
-def is_awaited(row: Notification) -> bool:
-    """Whether the kind of this message is one that someone waits for."""
-    return row.kind in KINDS and KINDS[row.kind].awaited
+    return Q(awaited=True, due_at__gt=at - AWAITED_FOR)
 
 
 def is_heard(row: Notification) -> bool:

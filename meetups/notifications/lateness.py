@@ -3,28 +3,32 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Min, Q
+
 from meetups.notifications.email_registry import awaited
 from meetups.notifications.models import Notification, Outbox
 
 ALARM = timedelta(minutes=5)
+URGENT_ALARM = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class Lateness:
-    """`oldest` is the age of the oldest message that is due and has not left. `due` is the number of such messages.
+    """`oldest` is the age of the oldest message that is due and has not left, `oldest_urgent` that of the oldest urgent one.
 
-    `put_off` counts messages that the recipients' own servers asked to bring later (4xx). `held` counts messages of a restored
-    backup. Neither is late.
+    `due` is the number of messages that are due and have not left. `put_off` counts messages that the recipients' own servers
+    asked to bring later (4xx). `held` counts messages of a restored backup. Neither is late.
     """
 
     oldest: timedelta
+    oldest_urgent: timedelta
     due: int
     put_off: int
     held: int
 
     @property
     def is_alarming(self) -> bool:
-        return self.oldest >= ALARM
+        return self.oldest >= ALARM or self.oldest_urgent >= URGENT_ALARM
 
 
 def lateness(at: datetime) -> Lateness:
@@ -32,12 +36,17 @@ def lateness(at: datetime) -> Lateness:
     held_before = Outbox.objects.values_list("held_before", flat=True).first()
     states = [Notification.State.WAITING, Notification.State.SENDING]
     unsent = Notification.objects.filter(state__in=states, due_at__lte=at).not_held(held_before, awaited=awaited(at))
-    late = unsent.exclude(error__startswith="4")
-    first = late.order_by("due_at").values_list("due_at", flat=True).first()
-    due = late.count()
+    late = ~Q(error__startswith="4")
+    found = unsent.aggregate(
+        first=Min("due_at", filter=late),
+        first_urgent=Min("due_at", filter=late & Q(urgent=True)),
+        due=Count("pk", filter=late),
+        put_off=Count("pk", filter=~late),
+    )
     return Lateness(
-        oldest=at - first if first else timedelta(),
-        due=due,
-        put_off=unsent.count() - due,
+        oldest=at - (found["first"] or at),
+        oldest_urgent=at - (found["first_urgent"] or at),
+        due=found["due"],
+        put_off=found["put_off"],
         held=Notification.objects.held(held_before).count(),
     )

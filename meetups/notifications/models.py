@@ -50,8 +50,8 @@ class Notification(models.Model):
     `address` and `language` in place of `recipient`.
 
     `due_at` is the time when it should leave, `not_after` the time when it becomes useless. `lease_until` and `claim` belong to
-    the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts failed attempts, and `retry_at`
-    is the earliest time of the next one. BOUNCED means that no mail reaches the address, FAILED that we gave up.
+    the sender that works on it: only the holder of `claim` may settle the row. `attempts` counts failed attempts since
+    `first_tried_at`, and `retry_at` is the earliest time of the next one. BOUNCED means that no mail reaches the address, FAILED that we gave up.
 
     `letter` has the words of a message that no other row knows, such as a code. They are deleted when it is settled.
     """
@@ -73,11 +73,13 @@ class Notification(models.Model):
     thread = models.CharField(max_length=60)
     subject = models.CharField(max_length=60)
     urgent = models.BooleanField(default=False)
+    awaited = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     not_after = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)
     retry_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     claim = models.UUIDField(null=True)
@@ -107,7 +109,9 @@ class Notification(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])
+                fields=["-awaited", "-urgent", "due_at", "id"],
+                name="notification_due_in_order",
+                condition=Q(state__in=["waiting", "sending"]),
             ),
             models.Index(fields=["thread", "recipient"], name="notification_by_thread"),
             models.Index(

@@ -23,8 +23,10 @@ def notification(
     not_after: datetime | None = None,
 ) -> Notification:
     """An unsaved message. `due_at` is `at` by default. `cause` is a history entry's id or a schedule version."""
+    # Anyone may have typed the address of a message that is awaited, so it does not stay in the key.
+    who = recipient_id or ("" if KINDS[kind].awaited else address)
     return Notification(
-        key=f"{kind}:{recipient_id or address}:{subject}:{cause}",
+        key=f"{kind}:{who}:{subject}:{cause}",
         kind=kind,
         recipient_id=recipient_id,
         address=address,
@@ -32,6 +34,7 @@ def notification(
         thread=thread,
         subject=subject,
         urgent=KINDS[kind].urgent,
+        awaited=KINDS[kind].awaited,
         created_at=at,
         due_at=due_at or at,
         not_after=not_after,

@@ -3,14 +3,18 @@
 PostgreSQL's own clock measures leases, so senders on several machines agree.
 """
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import IntEnum
 from itertools import groupby
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
-from django.db.models.functions import Now
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Now
 
 from meetups.core.sql_statements import Statement
 from meetups.notifications.email_registry import awaited, is_heard, settled
@@ -18,30 +22,65 @@ from meetups.notifications.models import Notification
 
 State = Notification.State
 
-BATCH = 100
-LEASE = timedelta(minutes=5)
 # Messages to one person about one event that fall due within this time go as one mail (RULES 30).
 TOGETHER = timedelta(minutes=60)
 BACKOFF_MINUTES = (1, 2, 4, 8, 16, 32, 60)
-# A message that cannot be written is given up after this many attempts, one that no server takes after this time.
+# A message that cannot be written is given up after this many attempts. One that no server takes is given up after this time
+# since the first attempt, and not before this many: neither a late message nor an outage of our own ends it early.
 BROKEN_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(days=3)
+GIVE_UP_ATTEMPTS = 8
 
-LEASE_END = ExpressionWrapper(Now() + LEASE, output_field=DateTimeField())
+
+class Haste(IntEnum):
+    """Who goes first: a code that someone waits for, then what is urgent, then the others."""
+
+    AWAITED = 0
+    URGENT = 1
+    USUAL = 2
 
 
-def claim(at: datetime, *, held_before: datetime | None = None) -> tuple[UUID, list[list[Notification]]]:
-    """Takes up to a batch of due messages, and the messages that go into the same mails.
+# What a sender takes at a time: few where others should help, so that a slow server delays no one long.
+MOST = {Haste.AWAITED: 10, Haste.URGENT: 10, Haste.USUAL: 100}
+# What a killed sender had taken goes back after this time.
+LEASES = {Haste.AWAITED: 25.0, Haste.URGENT: 25.0, Haste.USUAL: 60.0}
 
-    Returns the claim and its groups, most urgent first.
 
-    Messages that fell due before `held_before` are not taken, except codes that someone waits for.
+@dataclass
+class Batch:
+    """What a sender has taken: one mail for each group. `since` (monotonic seconds) is when its lease began.
+
+    `is_last` says that nothing else was due.
+    """
+
+    token: UUID
+    haste: Haste
+    groups: Sequence[Sequence[Notification]]
+    is_last: bool
+    since: float = field(default_factory=time.monotonic)
+
+    def lasts(self, seconds: float) -> bool:
+        """Whether its lease lasts that long from now."""
+        return time.monotonic() + seconds < self.since + LEASES[self.haste]
+
+
+def claim(at: datetime, *, held_before: datetime | None = None, before: Haste | None = None) -> Batch | None:
+    """Takes the most pressing due messages, all of the same haste, and the messages that go into the same mails.
+
+    None if nothing is due. With `before`, only messages that go before those are taken. Messages that fell due before
+    `held_before` are not taken, except codes that someone waits for.
     """
     token = uuid4()
     with transaction.atomic():
         free = Notification.objects.not_held(held_before, awaited=awaited(at)).select_related("recipient")
         free = free.select_for_update(skip_locked=True, of=("self",))
-        rows = list(free.due(at).order_by("due_at", "pk")[:BATCH])
+        pressing = free.due(at).filter(**_PRESSING[before])
+        found = list(pressing.order_by("-awaited", "-urgent", "due_at", "pk")[: MOST[Haste.USUAL]])
+        if not found:
+            return None
+        haste = _haste(found[0])
+        rows = [row for row in found if _haste(row) == haste][: MOST[haste]]
+        is_last = len(rows) == len(found) < MOST[Haste.USUAL]
         people = {(row.recipient_id, row.thread) for row in rows if row.recipient_id and not row.urgent}
         if people:
             mates = free.open().filter(
@@ -54,9 +93,26 @@ def claim(at: datetime, *, held_before: datetime | None = None) -> tuple[UUID, l
             )
             rows += [row for row in mates if (row.recipient_id, row.thread) in people]
         Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.SENDING, claim=token, lease_until=LEASE_END
+            state=State.SENDING, claim=token, lease_until=_lease_end(haste)
         )
-    return token, _groups(rows)
+    return Batch(token, haste, _groups(rows), is_last)
+
+
+_PRESSING: dict[Haste | None, dict[str, bool]] = {
+    None: {},
+    Haste.USUAL: {"urgent": True},
+    Haste.URGENT: {"awaited": True},
+}
+
+
+def _haste(row: Notification) -> Haste:
+    if row.awaited:
+        return Haste.AWAITED
+    return Haste.URGENT if row.urgent else Haste.USUAL
+
+
+def _lease_end(haste: Haste) -> Combinable:
+    return ExpressionWrapper(Now() + timedelta(seconds=LEASES[haste]), output_field=DateTimeField())
 
 
 def _groups(rows: Sequence[Notification]) -> list[list[Notification]]:
@@ -70,11 +126,12 @@ def _groups(rows: Sequence[Notification]) -> list[list[Notification]]:
     return alone + sorted(joined, key=lambda group: min((row.due_at, row.pk) for row in group))
 
 
-def renew(token: UUID, rows: Sequence[Notification]) -> bool:
+def renew(batch: Batch, rows: Sequence[Notification]) -> bool:
     """Renews the lease of `rows`. False if another sender has taken over one of them."""
+    batch.since = time.monotonic()
     pks = [row.pk for row in rows]
-    return Notification.objects.filter(pk__in=pks, claim=token, state=State.SENDING).update(
-        lease_until=LEASE_END
+    return Notification.objects.filter(pk__in=pks, claim=batch.token, state=State.SENDING).update(
+        lease_until=_lease_end(batch.haste)
     ) == len(pks)
 
 
@@ -112,6 +169,15 @@ def put_back(token: UUID, rows: Sequence[Notification]) -> None:
     )
 
 
+def is_tired(row: Notification, at: datetime) -> bool:
+    """Whether this failed attempt was the last one."""
+    return (
+        row.first_tried_at is not None
+        and at - row.first_tried_at > GIVE_UP_AFTER
+        and row.attempts + 1 >= GIVE_UP_ATTEMPTS
+    )
+
+
 def back_off(token: UUID, rows: Sequence[Notification], *, at: datetime, error: str) -> None:
     """Plans another attempt after 1, 2, 4 … 60 minutes."""
     for row in rows:
@@ -121,6 +187,7 @@ def back_off(token: UUID, rows: Sequence[Notification], *, at: datetime, error: 
             claim=None,
             lease_until=None,
             attempts=F("attempts") + 1,
+            first_tried_at=Coalesce("first_tried_at", at, output_field=DateTimeField()),
             retry_at=at + timedelta(minutes=minutes),
             error=error,
         )

@@ -9,6 +9,11 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, mailers
 
+from meetups.notifications.smtp_deadline import within
+
+# An exchange is everything from the connection to the answer about one mail.
+EXCHANGE_SECONDS = 20.0
+GOODBYE_SECONDS = 2.0
 # This number of lost connections in a row means an outage, not a problem with one mail.
 PATIENCE = 3
 ADDRESS = re.compile(r"\S+@\S+")
@@ -57,6 +62,10 @@ class SmtpConnection:
 
     def send(self, mail: EmailMultiAlternatives) -> SmtpAnswer:
         """Sends one mail and returns the result. It never raises for errors of the server or of the network."""
+        with within(EXCHANGE_SECONDS):
+            return self._send(mail)
+
+    def _send(self, mail: EmailMultiAlternatives) -> SmtpAnswer:
         try:
             opened = self._mailer.open()
         except OSError as error:
@@ -65,7 +74,7 @@ class SmtpConnection:
         answer, busy = self._attempt(mail)
         # A server may close an old connection and still accept the mail on a new one.
         if busy and not opened:
-            return self.send(mail)
+            return self._send(mail)
         return answer
 
     def _attempt(self, mail: EmailMultiAlternatives) -> tuple[SmtpAnswer, bool]:
@@ -83,7 +92,11 @@ class SmtpConnection:
             return SmtpAnswer(SmtpOutcome.LATER, _reason(error)), error.smtp_code == 421
         except smtplib.SMTPResponseException as error:
             self._close()
-            return _answer(error.smtp_code, error.smtp_error), error.smtp_code == 421
+            answer = _answer(error.smtp_code, error.smtp_error)
+            # After DATA, a plain 550 is about the mail as well. Only the enhanced code says that it is about the address.
+            if isinstance(error, smtplib.SMTPDataError) and NO_SUCH_ADDRESS.match(_words(error.smtp_error)):
+                answer = replace(answer, outcome=SmtpOutcome.BOUNCED)
+            return answer, error.smtp_code == 421
         except smtplib.SMTPNotSupportedError as error:
             return SmtpAnswer(SmtpOutcome.REFUSED, _reason(error)), False
         except OSError as error:
@@ -96,7 +109,7 @@ class SmtpConnection:
         return SmtpAnswer(SmtpOutcome.SENT), False
 
     def _close(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError), within(GOODBYE_SECONDS):
             self._mailer.close()
 
 

@@ -48,7 +48,7 @@ def _publish() -> None:
         logger.warning("The sender could not be woken; the clock will find what is due. %s", type(error).__name__)
 
 
-def _ring() -> None:
+def ring() -> None:
     """Publishes at once in a thread, so that no page waits for the broker.
 
     The thread ends when nothing more is wanted. The process waits for it before it ends.
@@ -75,5 +75,5 @@ def _ring_until_quiet() -> None:
 
 def wake() -> None:
     """Wakes the sender after COMMIT, at most once per transaction and ten times per second."""
-    if not any(entry[1] is _ring for entry in connection.run_on_commit):
-        transaction.on_commit(_ring, robust=True)
+    if not any(entry[1] is ring for entry in connection.run_on_commit):
+        transaction.on_commit(ring, robust=True)

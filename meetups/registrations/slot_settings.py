@@ -1,7 +1,5 @@
 """Helpers that the actions on a slot's settings share. They find changes by others, and refuse changes that come too late."""
 
-import hashlib
-import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import version
 from meetups.history.models import HistoryEntry, record
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.pen.seats import Seats
@@ -24,21 +23,10 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
-class ChangedMeanwhile(DomainError):
-    """Someone else has changed the values that this form was filled from."""
-
-    message = _("Someone else changed this while you were editing. Nothing is saved yet.")
-
-
 class NameIsTaken(DomainError):
     """Another slot has this name, and people could not tell the two apart. A form that is sent twice also ends here."""
 
     message = _("This event already has a slot called “%(slot)s”. Choose another name.")
-
-
-def version(*values: object) -> str:
-    """A fingerprint, in 16 characters, of the values that a form was filled from. The same values give the same version."""
-    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
 
 
 def settings_version(slot: Slot) -> str:
@@ -65,12 +53,6 @@ def refuse_what_is_over(seats: Seats, *, at: datetime) -> None:
     """Raises EventClosed for an event that is over or cancelled."""
     if seats.event.is_cancelled or seats.event.is_over(at):
         raise EventClosed
-
-
-def refuse_what_has_changed(seen: str | None, now: str) -> None:
-    """Raises ChangedMeanwhile if the form was filled from other values. None means that there was no form."""
-    if seen is not None and seen != now:
-        raise ChangedMeanwhile
 
 
 def neighbours_exchanged[Thing](things: list[Thing], place: int, direction: Direction) -> bool:

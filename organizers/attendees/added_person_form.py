@@ -82,7 +82,7 @@ class AddedPersonForm(SeatForm):
         ),
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    field_order = ("name", "email", "slot", "above", "request_id")
+    field_order: tuple[str, ...] = ("name", "email", "slot", "above", "request_id")
 
     def added_person(self) -> AddedPerson:
         """The person whom the organizer typed."""

@@ -1,6 +1,5 @@
 """The check-in page: who has arrived."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -16,51 +15,51 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.check_in import check_in as record_arrival
 from meetups.registrations.actions.arrivals.undo_check_in import SeatWouldFall, undo_check_in
+from meetups.registrations.actions.arrivals.walk_in import walk_in
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.people_by_hand import door_is_open
-from meetups.registrations.pen.queue_numbers import queue_numbers
-from organizers.attendees.roster import state_of
+from organizers.attendees.door import DoorRow, door
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import days_ahead, event_page
-from organizers.desk.names import folded
 from organizers.desk.seat_fallback import where_the_seat_goes
 
-# More people than this are too many to scroll through. The others are found by name.
-SHOWN = 100
-
-
-@dataclass(frozen=True)
-class Door:
-    """Who is expected and who has arrived.
-
-    `people` have a seat and match the search; those who have not arrived come first. `seatless` match it and have no seat.
-    """
-
-    arrived: int
-    expected: int
-    people: list[Registration]
-    more: int
-    seatless: list[tuple[Registration, str]]
-    q: str
+PAGE = "desk/attendees/check_in.html"
 
 
 @require_safe
 @for_event(Permission.CHECK_IN)
 def check_in(request: DeskRequest, event: Event) -> HttpResponse:
-    """The list at the door, searched by name. The search has a button; with scripts it also works while a person types."""
-    return _door_page(request, event, request.GET.get("q", ""))
+    """The list at the door, searched by name or number. The search has a button; with scripts it also works while a person types.
+
+    `ticked` is the registration that was just checked in by a form without scripts.
+    """
+    at = timezone.now()
+    context = _door_context(event, request.GET.get("q", ""))
+    if request.htmx:
+        return render(request, f"{PAGE}#door", {"event": event, **context})
+    ticked = request.GET.get("ticked", "")
+    if ticked.isdecimal() and len(ticked) < 19:
+        context["ticked"] = context["door"].everyone.get(int(ticked))
+    page = event_page(request, event, current="desk_check_in", at=at, days_ahead=days_ahead(event, at), **context)
+    return render(request, PAGE, page)
 
 
 @require_POST
 @for_event(Permission.CHECK_IN)
 def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Records an arrival, or takes it back if `undo` is sent. Where the seat goes with it, another page asks first."""
-    registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
-    q = request.POST.get("q", "")[:100]
-    refused, at, by = "", timezone.now(), request.user
+    """Records an arrival, takes it back if `undo` is sent, or moves a person up from the waitlist first if `move_up` is sent.
+
+    Where the seat goes with an undone arrival, another page asks first.
+    """
+    people = Registration.objects.filter(event=event).select_related("event", "slot__event")
+    registration = get_object_or_404(people, pk=pk)
+    at, by = timezone.now(), request.user
+    refused = ""
     try:
         if request.POST.get("undo"):
             undo_check_in(registration=registration, at=at, by=by, seat_falls="seat_falls" in request.POST)
+        elif request.POST.get("move_up"):
+            walk_in(slot=registration.slot, who=registration, above=False, at=at, by=by)
         else:
             record_arrival(registration=registration, at=at, by=by)
     except SeatWouldFall:
@@ -68,13 +67,15 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         return HttpResponseClientRedirect(question) if request.htmx else redirect(question)
     except DomainError as refusal:
         refused = str(refusal)
+    # What was typed is done with once its person is in.
+    q = request.POST.get("q", "") if refused else ""
     if request.htmx:
-        return _door_page(request, event, q, refused=refused)
+        return _ticked(request, event, pk, q, refused)
     if refused:
         messages.error(request, refused)
     query = QueryDict(mutable=True)
-    query["q"] = q
-    return redirect(reverse("desk_check_in", args=[event.public_id]) + (f"?{query.urlencode()}" if q else ""))
+    query |= {"q": q} if refused else {"ticked": str(pk)}
+    return redirect(f"{reverse('desk_check_in', args=[event.public_id])}?{query.urlencode()}")
 
 
 @require_safe
@@ -97,29 +98,14 @@ def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     return render(request, "desk/attendees/check_in_undo.html", context)
 
 
-def _door_page(request: DeskRequest, event: Event, q: str, *, refused: str = "") -> HttpResponse:
-    at = timezone.now()
-    context: dict[str, Any] = {"door": door(event, q[:100]), "refused": refused, "lets_in": door_is_open(event, at)}
-    if request.htmx:
-        return render(request, "desk/attendees/check_in.html#door", {"event": event, **context})
-    page = event_page(request, event, current="desk_check_in", at=at, days_ahead=days_ahead(event, at), **context)
-    return render(request, "desk/attendees/check_in.html", page)
+def _ticked(request: DeskRequest, event: Event, pk: int, q: str, refused: str) -> HttpResponse:
+    """The row alone, so that no other row moves; the whole list where it was a list of what was searched for."""
+    context = _door_context(event, q)
+    row: DoorRow | None = context["door"].everyone.get(pk)
+    part = "door" if request.POST.get("whole") or row is None else "row"
+    swapped = {"swapped": True, "row": row, "fresh": pk, "ticked": row, "refused": refused}
+    return render(request, f"{PAGE}#ticked", {"event": event, **context, **swapped, "part": part})
 
 
-def door(event: Event, q: str) -> Door:
-    """One query. The names are folded and compared in Python."""
-    everyone = list(Registration.objects.active().filter(event=event).with_people().order_by("pk"))
-    wanted = folded(q)
-    found = [one for one in everyone if wanted in folded(one.name)]
-    seated = [one for one in found if one.state == Registration.State.CONFIRMED]
-    seated.sort(key=lambda one: (one.checked_in_at is not None, folded(one.name), one.pk))
-    confirmed = [one for one in everyone if one.state == Registration.State.CONFIRMED]
-    numbers = queue_numbers(everyone)
-    return Door(
-        arrived=sum(one.checked_in_at is not None for one in confirmed),
-        expected=len(confirmed),
-        people=seated[:SHOWN],
-        more=max(len(seated) - SHOWN, 0),
-        seatless=[(one, state_of(one, numbers)) for one in found if one not in seated][:20] if wanted else [],
-        q=q,
-    )
+def _door_context(event: Event, q: str) -> dict[str, Any]:
+    return {"door": door(event, q[:100]), "lets_in": door_is_open(event, timezone.now())}

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
-from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
+from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers, call_version
 from meetups.speakers.actions.calls.close_call import close_call
 from meetups.speakers.models import Call
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community, for_event
+from organizers.desk.edits import edit_of, overtaken
 from organizers.desk.fields import MarkdownField, WallField
 from organizers.desk.frame import event_page
 
@@ -70,6 +72,7 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
     if request.method == "POST" and "close" in request.POST:
         return _close(request, call, back=redirect("desk_talks", event.public_id))
     form = CallForm(request.POST if request.method == "POST" else None, event=event, initial=_typed(event, call, at=at))
+    edit = edit_of(request, call_version(call))
     status = 200
     if request.method == "POST":
         status = 422
@@ -80,9 +83,13 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
                     event=event,
                     text=form.cleaned_data["text"],
                     closes_at=form.closes_at,
+                    seen=request.POST.get("seen"),
                     at=at,
                     by=request.user,
                 )
+            except ChangedMeanwhile as refusal:
+                call = Call.objects.filter(event=event).first()
+                edit, status = overtaken(form, _typed(event, call, at=at), call_version(call)), refusal.status
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
@@ -95,6 +102,7 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
         current="desk_talks",
         at=at,
         form=form,
+        edit=edit,
         call=call,
         is_open=call is not None and call.is_open(at),
         can_open=not event.is_cancelled and at < event.starts_at,
@@ -113,18 +121,26 @@ def of_community(request: DeskRequest, community: Community) -> HttpResponse:
     form = StandingCallForm(
         request.POST if request.method == "POST" else None, initial={"text": call.text if call else ""}
     )
+    edit, status = edit_of(request, call_version(call)), 200
     if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-        call_for_speakers(community=community, event=None, text=text, closes_at=None, at=at, by=request.user)
-        messages.success(request, _("The call for speakers is open."))
-        return redirect("desk_proposals", community.slug)
+        said = {"text": form.cleaned_data["text"], "closes_at": None, "seen": request.POST.get("seen")}
+        try:
+            call_for_speakers(community=community, event=None, **said, at=at, by=request.user)
+        except ChangedMeanwhile as refusal:
+            call = Call.objects.filter(community=community, event=None).first()
+            there = {"text": call.text if call else ""}
+            edit, status = overtaken(form, there, call_version(call)), refusal.status
+        else:
+            messages.success(request, _("The call for speakers is open."))
+            return redirect("desk_proposals", community.slug)
     context = {
         **community_page(request, community, current="desk_proposals"),
         "form": form,
+        "edit": edit,
         "call": call,
         "is_open": call is not None and call.is_open(at),
     }
-    return render(request, "desk/community/standing_call.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/community/standing_call.html", context, status=422 if form.errors else status)
 
 
 def _close(request: DeskRequest, call: Call | None, *, back: HttpResponse) -> HttpResponse:

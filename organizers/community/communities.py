@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext, pgett
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from meetups.communities.actions.describe_community import describe_community
+from meetups.communities.actions.describe_community import PROFILE, describe_community, profile_version
 from meetups.communities.actions.found_community import found_community
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
@@ -22,8 +22,10 @@ from meetups.core.errors import DomainError
 from meetups.core.ids import public_id
 from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from organizers.desk.access import DeskRequest, for_community, open_to_all
+from organizers.desk.edits import edit_of, overtaken
 from organizers.desk.fields import MarkdownField, ZoneField
 
 PAST_SHOWN = 50
@@ -114,21 +116,35 @@ def community(request: DeskRequest, community: Community) -> HttpResponse:
 @for_community(Permission.PLAN_EVENTS)
 def profile(request: DeskRequest, community: Community) -> HttpResponse:
     """The text of the community's public page."""
+    edit, status = edit_of(request, profile_version(community)), 200
     if request.method == "POST":
         form = CommunityProfileForm(request.POST)
         if form.is_valid():
             try:
-                describe_community(community=community, **form.cleaned_data, at=timezone.now(), by=request.user)
+                describe_community(
+                    community=community,
+                    **form.cleaned_data,
+                    seen=request.POST.get("seen"),
+                    at=timezone.now(),
+                    by=request.user,
+                )
+            except ChangedMeanwhile as refusal:
+                community.refresh_from_db()
+                edit, status = overtaken(form, _typed(community), profile_version(community)), refusal.status
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("Saved."))
                 return redirect("desk_community", community.slug)
     else:
-        names = ("name", "description", "language", "time_zone")
-        form = CommunityProfileForm(initial={name: getattr(community, name) for name in names})
-    context = {**community_page(request, community, current="desk_community_profile"), "form": form}
-    return render(request, "desk/community/community_profile.html", context, status=422 if form.errors else 200)
+        form = CommunityProfileForm(initial=_typed(community))
+    page = community_page(request, community, current="desk_community_profile")
+    context = {**page, "form": form, "edit": edit}
+    return render(request, "desk/community/community_profile.html", context, status=422 if form.errors else status)
+
+
+def _typed(community: Community) -> dict[str, Any]:
+    return {name: getattr(community, name) for name in PROFILE}
 
 
 def community_page(request: DeskRequest, community: Community, *, current: str) -> dict[str, Any]:

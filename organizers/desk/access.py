@@ -11,13 +11,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from meetups.accounts.models import User
-from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import GRANTS, Permission, Role
 from meetups.events.models import Event
+from organizers.desk.freshness import is_factor_good, is_idle
 
 # Pages behind these rights are lists of people, or lead to them.
 OF_PEOPLE = {Permission.SEE_ATTENDEES, Permission.MANAGE_ATTENDEES, Permission.CHECK_IN, Permission.MANAGE_MEMBERS}
@@ -73,7 +74,7 @@ def for_event[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Event, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            refused = _refuse(request)
+            refused = _refuse(request, of_event=public_id)
             if refused:
                 return refused
             found = Event.objects.manageable_by(request.user, permission).filter(public_id=public_id)
@@ -102,15 +103,18 @@ def _one(found: QuerySet[Any], request: DeskRequest, *, of_community: str) -> An
     return thing
 
 
-def _refuse(request: HttpRequest) -> HttpResponse | None:
-    """The redirect for a person who is not signed in, or not strongly enough; None for a person who may enter."""
+def _refuse(request: HttpRequest, *, of_event: str = "") -> HttpResponse | None:
+    """The redirect for a person who is not signed in, or not lately or strongly enough; None for a person who may enter."""
+    at = timezone.now()
     here = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("desk")
     if not request.user.is_authenticated:
         return redirect_to_login(here)
+    if is_idle(request, at=at):
+        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': here})}")
     if not settings.DESK_SECOND_FACTOR:
         return None
     if not is_mfa_enabled(request.user):
         return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': here})}")
-    if not has_shown_factor(request, request.user):
+    if not is_factor_good(request, of_event, at=at):
         return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': here})}")
     return None

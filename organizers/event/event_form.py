@@ -14,15 +14,12 @@ from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
+from meetups.lifecycle.actions.change_event import EDITED
 from organizers.desk.fields import ClockField, DayField, MarkdownField, ZoneField
 from organizers.event.reminder_times import ReminderTimesField
 
 USUAL_LENGTH = timedelta(hours=2)
 LONGEST = timedelta(days=14)
-FIELDS = [
-    *("title", "description", "language", "hashtag", "visibility", "format", "starts_at", "ends_at", "time_zone"),
-    *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
-]
 
 
 def format_choices() -> list[tuple[str, str]]:
@@ -149,7 +146,7 @@ class EventForm(forms.Form):
 
     def event_fields(self) -> dict[str, object]:
         """The typed values as fields of Event. Fields that do not belong to the format are left out."""
-        fields = {name: self.cleaned_data[name] for name in FIELDS}
+        fields = {name: self.cleaned_data[name] for name in EDITED}
         if fields["format"] == Event.Format.ONLINE:
             fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None}
         if fields["format"] == Event.Format.ON_SITE:
@@ -165,7 +162,7 @@ def typed(event: Event) -> dict[str, Any]:
     next_day = start.date() + timedelta(days=1)
     same = end.date() == start.date() or (end.date() == next_day and end.time() <= start.time())
     return {
-        **{name: getattr(event, name) for name in FIELDS if name not in {"starts_at", "ends_at"}},
+        **{name: getattr(event, name) for name in EDITED if name not in {"starts_at", "ends_at"}},
         "day": start.date(),
         "starts": start.time(),
         "ends": end.time(),

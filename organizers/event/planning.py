@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.announce_event import announce_event
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.lifecycle.actions.change_event import TOLD, change_event
+from meetups.lifecycle.actions.change_event import TOLD, change_event, event_version
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.due_reminders import change_told_at
@@ -73,7 +74,7 @@ def _new_event_page(
 def edit(request: DeskRequest, event: Event) -> HttpResponse:
     """Changes that people must know about are shown once before they are made, with the number of people who will be told.
 
-    `seen` is the last change that the form was filled from. If there is a newer one, both are shown before anything is saved.
+    `seen` is the version that the form was filled from. If there is a newer one, both are shown before anything is saved.
     """
     at = timezone.now()
     if request.method != "POST":
@@ -86,10 +87,8 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=status)
     fields = form.event_fields()
     changed = differences(event, fields)
-    newest = _last_change(event)
-    if changed and newest and request.POST.get("seen", str(newest.pk)) != str(newest.pk):
-        context = _edit_page(request, event, form, meanwhile=changed, who=newest.actor or _("Someone"), seen=newest.pk)
-        return render(request, "desk/event/event_edit.html", context, status=409)
+    if changed and request.POST.get("seen", event_version(event)) != event_version(event):
+        return _overtaken(request, event, form)
     told = len(parts_of(event)) if event.is_published and any(row.name in TOLD for row in changed) else 0
     if told and request.POST.get("intent") != "send":
         starts_at = fields.get("starts_at", event.starts_at)
@@ -98,7 +97,10 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
         context = _edit_page(request, event, form, changed=changed, told=told, waits=waits)
         return render(request, "desk/event/event_change.html", context)
     try:
-        change_event(event=event, fields=fields, at=at, by=request.user)
+        change_event(event=event, fields=fields, seen=request.POST.get("seen"), at=at, by=request.user)
+    except ChangedMeanwhile:
+        event.refresh_from_db()
+        return _overtaken(request, event, form)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=refusal.status)
@@ -107,15 +109,23 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any) -> dict[str, Any]:
-    newest = _last_change(event)
-    seen = request.POST.get("seen") or (newest.pk if newest else 0)
-    context = {"seen": seen, **more}
+    context = {"seen": request.POST.get("seen") or event_version(event), **more}
     return event_page(request, event, current="desk_event_edit", at=timezone.now(), form=form, **context)
 
 
-def _last_change(event: Event) -> HistoryEntry | None:
+def _overtaken(request: DeskRequest, event: Event, form: EventForm) -> HttpResponse:
+    """Both versions. Sent once more, the form replaces the one that is stored."""
     changes = HistoryEntry.objects.filter(subject=f"event:{event.pk}", verb="change_event")
-    return changes.select_related("actor").order_by("-pk").first()
+    newest = changes.select_related("actor").order_by("-pk").first()
+    context = _edit_page(
+        request,
+        event,
+        form,
+        meanwhile=differences(event, form.event_fields()),
+        who=(newest and newest.actor) or _("Someone"),
+        seen=event_version(event),
+    )
+    return render(request, "desk/event/event_edit.html", context, status=ChangedMeanwhile.status)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.send_mail_again import send_mail_again
+from meetups.notifications.email_registry import asked_by_anyone
 from meetups.notifications.models import Notification, Suppression
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
@@ -99,9 +100,8 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
     chosen = request.GET.get("state", "")
     asked = request.GET.get("q", "").replace("\0", "").strip()[:254]
     if asked:
-        told = told.filter(
-            Q(recipient__name__icontains=asked) | Q(recipient__email__iexact=asked) | Q(address__iexact=asked)
-        )
+        by_address = Q(address__iexact=asked) & ~Q(kind__in=asked_by_anyone())
+        told = told.filter(Q(recipient__name__icontains=asked) | Q(recipient__email__iexact=asked) | by_address)
     found = told.filter(state__in=STATES[chosen][2]) if chosen in STATES else told
     page = Paginator(found.prefetch_related("recipient").order_by("-due_at", "-pk"), PAGE).get_page(
         request.GET.get("page")
@@ -163,7 +163,7 @@ def _row(one: Notification, subjects: Mapping[str, str], *, is_asked: bool) -> D
         what=_("“%(subject)s”, from the organizers") % {"subject": subjects[one.subject]}
         if one.kind == "organizer_message" and one.subject in subjects
         else name_of(one.kind),
-        whom=one.recipient.name if one.recipient else one.address,
+        whom=_whom(one),
         address=one.recipient.email if one.recipient and is_asked else "",
         label=str(label),
         tone=tone,
@@ -172,6 +172,13 @@ def _row(one: Notification, subjects: Mapping[str, str], *, is_asked: bool) -> D
         answer=one.error if failed else "",
         again=str(AGAIN.get(State(one.state), "")) if is_asked or failed else "",
     )
+
+
+def _whom(one: Notification) -> str:
+    """The name of the recipient, or the address that organizers typed. An address that no one has proved is not theirs to read."""
+    if one.recipient:
+        return one.recipient.name
+    return _("Someone registering without an account") if one.kind in asked_by_anyone() else one.address
 
 
 def _reason(one: Notification) -> str:

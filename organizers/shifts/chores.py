@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.volunteers.actions.teardown.add_chore import add_chore
-from meetups.volunteers.actions.teardown.change_chore import change_chore
+from meetups.volunteers.actions.teardown.change_chore import change_chore, chore_version
 from meetups.volunteers.actions.teardown.copy_chores import copy_chores
 from meetups.volunteers.actions.teardown.move_chore import move_chore
 from meetups.volunteers.actions.teardown.remove_chore import remove_chore
@@ -24,6 +25,7 @@ from meetups.volunteers.actions.teardown.write_usual_chores import write_usual_c
 from meetups.volunteers.models import Chore
 from meetups.volunteers.teardown_list import ChoreLine, earlier_lists, list_is_open, photos_of
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import edit_of, overtaken
 from organizers.desk.frame import event_page
 from organizers.shifts.room_photos import photos_added
 
@@ -132,22 +134,29 @@ def chore(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """The text of one line."""
     at = timezone.now()
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
-    initial = {"sort": line.sort, "text": line.text, "detail": line.detail}
-    form = ChoreForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ChoreForm(request.POST if request.method == "POST" else None, initial=_typed(line))
+    edit = edit_of(request, chore_version(line))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                change_chore(chore=line, line=form.line(), at=at, by=request.user)
+                change_chore(chore=line, line=form.line(), seen=request.POST.get("seen"), at=at, by=request.user)
+            except ChangedMeanwhile as refusal:
+                line.refresh_from_db()
+                edit, status = overtaken(form, _typed(line), chore_version(line)), refusal.status
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
                 messages.success(request, _("Saved."))
                 return redirect("desk_teardown", event.public_id)
-    context = event_page(request, event, current="desk_shifts", at=at, form=form, chore=line)
+    context = event_page(request, event, current="desk_shifts", at=at, form=form, edit=edit, chore=line)
     return render(request, "desk/shifts/teardown_chore.html", context, status=status)
+
+
+def _typed(line: Chore) -> dict[str, Any]:
+    return {"sort": line.sort, "text": line.text, "detail": line.detail}
 
 
 @require_POST

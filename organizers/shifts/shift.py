@@ -15,19 +15,27 @@ from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift, may_be_canceled
-from meetups.volunteers.actions.shifts.change_shift import PlacesTaken, ShiftTimeHasPassed, TimeIsOver, change_shift
+from meetups.volunteers.actions.shifts.change_shift import (
+    PlacesTaken,
+    ShiftTimeHasPassed,
+    TimeIsOver,
+    change_shift,
+    shift_version,
+)
 from meetups.volunteers.approval import mailboxes_that_missed
 from meetups.volunteers.duty_seats import name_for_organizers
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.staffing import was_sought, who_may_be_asked
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import edit_of, overtaken
 from organizers.desk.frame import event_page
 from organizers.desk.seat_fallback import where_seats_go
-from organizers.shifts.shift_form import ShiftForm
+from organizers.shifts.shift_form import ShiftForm, as_it_is
 from organizers.shifts.shift_volunteers import PersonForm
 
 
@@ -39,13 +47,17 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     shift = get_object_or_404(event.shifts.open().select_related("event", "lead"), pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = ShiftForm(posted, event=event, shift=shift, at=at)
+    edit = edit_of(request, shift_version(shift))
     status = 200
     if posted is not None:
         status = 422
         if form.is_valid():
             plan = form.plan()
             try:
-                changed = change_shift(shift=shift, plan=plan, at=at, by=request.user)
+                changed = change_shift(shift=shift, plan=plan, seen=request.POST.get("seen"), at=at, by=request.user)
+            except ChangedMeanwhile as refusal:
+                shift.refresh_from_db()
+                edit, status = overtaken(form, as_it_is(event, shift), shift_version(shift)), refusal.status
             except DomainError as refusal:
                 form.add_error(_field_of(refusal), str(refusal))
                 status = refusal.status
@@ -56,7 +68,9 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
                         request, _("People have already been asked, so changing the time of the check has no effect.")
                     )
                 return redirect("desk_shifts", event.public_id)
-    context = event_page(request, event, current="desk_shifts", at=at, form=form, **_shift_context(event, shift, at))
+    context = event_page(
+        request, event, current="desk_shifts", at=at, form=form, edit=edit, **_shift_context(event, shift, at)
+    )
     return render(request, "desk/shifts/shift.html", context, status=status)
 
 

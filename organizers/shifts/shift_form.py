@@ -76,7 +76,7 @@ class ShiftForm(forms.Form):
     help = WallField(label=gettext_lazy("Check for missing volunteers on"), required=False)
 
     def __init__(self, data: Any = None, *, event: Event, at: datetime, shift: Shift | None = None) -> None:
-        super().__init__(data, initial=self._as_it_is(event, shift))
+        super().__init__(data, initial=as_it_is(event, shift))
         self.event, self.shift, self.at = event, shift, at
         choice = self.fields["lead"]
         assert isinstance(choice, forms.ModelChoiceField)
@@ -94,22 +94,6 @@ class ShiftForm(forms.Form):
             self.fields[name].widget.attrs |= {"data-bound": Role.TEARDOWN.value} | chosen
         if shift:
             del self.fields["guarantees_seat"]
-
-    @staticmethod
-    def _as_it_is(event: Event, shift: Shift | None) -> dict[str, Any]:
-        def wall(instant: datetime | None) -> datetime | None:
-            return instant and instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
-
-        if shift is None:
-            hour = timedelta(hours=1)
-            return {
-                "role": Role.SETUP,
-                "phase": Phase.SETUP,
-                "starts": wall(event.starts_at - hour),
-                "ends": wall(event.starts_at),
-            }
-        times = {"starts": wall(shift.starts_at), "ends": wall(shift.ends_at), "help": wall(shift.help_at)}
-        return {**{name: getattr(shift, name) for name in WORDS}, **times}
 
     @property
     def rare(self) -> list[forms.BoundField]:
@@ -169,3 +153,21 @@ class ShiftForm(forms.Form):
             *("place", "lead", "needs_approval", "help_at"),
         )
         return ShiftPlan(phase=Phase(said["phase"]), role=Role(said["role"]), **{name: said[name] for name in names})
+
+
+def as_it_is(event: Event, shift: Shift | None) -> dict[str, Any]:
+    """The shift as the form shows it; without one, what a new shift begins with."""
+
+    def wall(instant: datetime | None) -> datetime | None:
+        return instant and instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+    if shift is None:
+        hour = timedelta(hours=1)
+        return {
+            "role": Role.SETUP,
+            "phase": Phase.SETUP,
+            "starts": wall(event.starts_at - hour),
+            "ends": wall(event.starts_at),
+        }
+    times = {"starts": wall(shift.starts_at), "ends": wall(shift.ends_at), "help": wall(shift.help_at)}
+    return {**{name: getattr(shift, name) for name in WORDS}, **times}

@@ -16,15 +16,17 @@ from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.change_slot_settings import SlotSettings, change_slot_settings
 from meetups.registrations.actions.slots.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_deadlines
 from meetups.registrations.models import Slot
-from meetups.registrations.slot_settings import ChangedMeanwhile, Direction, settings_version
+from meetups.registrations.slot_settings import Direction, settings_version
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import meanwhile
 from organizers.desk.fields import WallField
-from organizers.slots.slot_frame import affected, instant_of, meanwhile, paths_of, slot_of, slot_page, wall
+from organizers.slots.slot_frame import affected, instant_of, paths_of, slot_of, slot_page, wall
 
 
 class SlotSettingsForm(forms.Form):

@@ -15,19 +15,21 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission, terms_of
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms
-from meetups.registrations.slot_settings import ChangedMeanwhile, admission_version, is_empty
+from meetups.registrations.slot_settings import admission_version, is_empty
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import meanwhile
 from organizers.desk.fields import WallField
 from organizers.slots.defaults import admission_choices
 from organizers.slots.lottery_dates import lottery_dates
 from organizers.slots.lottery_facts import facts_of
 from organizers.slots.lottery_source import reaches_drand
-from organizers.slots.slot_frame import meanwhile, slot_of, slot_page, wall
+from organizers.slots.slot_frame import slot_of, slot_page, wall
 
 # These terms are announced for every lottery. They cannot change once a person has registered.
 ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours", "lighter_for_no_shows")

@@ -1,10 +1,9 @@
 """The common parts of the pages of one slot: finding it, the frame, and the comparison when two organizers save."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
@@ -28,15 +27,6 @@ class Path:
     label: str
     value: str
     url: str
-
-
-@dataclass(frozen=True)
-class SlotRow:
-    """One field that two organizers changed: the saved value, and the value that this organizer typed."""
-
-    label: str
-    before: str
-    after: str
 
 
 def slot_of(event: Event, public_id: str) -> Slot:
@@ -130,29 +120,3 @@ def instant_of(typed: datetime | None, now: datetime, event: Event) -> datetime:
     if typed is None or typed == wall(now, event):
         return now
     return at_wall(typed.date(), typed.time(), event.time_zone)
-
-
-def meanwhile(form: forms.Form, there: dict[str, Any]) -> list[SlotRow]:
-    """The saved values beside the typed ones, for the fields that differ."""
-    return [
-        SlotRow(
-            str(field.label),
-            _shown(field.field, there[field.name]),
-            _shown(field.field, form.cleaned_data.get(field.name)),
-        )
-        for field in form
-        if field.name in there and (there[field.name] or None) != (form.cleaned_data.get(field.name) or None)
-    ]
-
-
-def _shown(field: forms.Field, value: object) -> str:
-    language = get_language() or "en"
-    if isinstance(value, datetime):
-        return dates.moment(value.replace(tzinfo=UTC), "UTC", language)
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(field, forms.ChoiceField):
-        choices: Any = field.choices
-        value = {str(key): label for key, label in choices}.get(str(value), value)
-    text = str(value if value is not None else "") or "–"
-    return text if len(text) <= 80 else f"{text[:80]}…"

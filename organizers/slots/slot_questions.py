@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.actions.questions.ask_question import ask_question
 from meetups.registrations.actions.questions.ask_question_again import ask_question_again
@@ -25,9 +26,10 @@ from meetups.registrations.actions.questions.retire_question import retire_quest
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions.question_steps import WITH_CHOICES, QuestionPlan, answers_to
 from meetups.registrations.questions.questions import Question, QuestionKind, all_questions, questions_of
-from meetups.registrations.slot_settings import ChangedMeanwhile, Direction, question_version
+from meetups.registrations.slot_settings import Direction, question_version
 from organizers.desk.access import DeskRequest, for_event
-from organizers.slots.slot_frame import meanwhile, slot_of, slot_page
+from organizers.desk.edits import meanwhile
+from organizers.slots.slot_frame import slot_of, slot_page
 
 MOST_CHOICES = 50
 LONGEST_CHOICE = 100

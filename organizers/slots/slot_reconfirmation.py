@@ -15,12 +15,17 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
-from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
+from meetups.registrations.actions.reconfirmation.plan_reconfirmation import (
+    plan_reconfirmation,
+    reconfirmation_version,
+)
 from meetups.registrations.models import Reconfirmation, Slot
 from meetups.registrations.reconfirmation import latest_answer, reconfirmation_of
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import Edit, edit_of, overtaken
 from organizers.desk.fields import WallField
 from organizers.slots.slot_frame import instant_of, slot_of, slot_page, wall
 
@@ -91,9 +96,14 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
                 ask_at=instant_of(form.cleaned_data["ask"], ask_now, event),
                 answer_by=instant_of(form.cleaned_data["answer"], answer_now, event),
                 releases_silent=form.cleaned_data["silent"] == "release",
+                seen=request.POST.get("seen"),
                 at=at,
                 by=request.user,
             )
+    except ChangedMeanwhile as refusal:
+        there = slot_of(event, slot)
+        edit = overtaken(form, typed(there, event), reconfirmation_version(planned_of(there)))
+        return _page(request, event, there, form, at=at, status=refusal.status, edit=edit)
     except DomainError as refusal:
         if dropping:
             messages.error(request, str(refusal))
@@ -105,7 +115,14 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
 
 
 def _page(
-    request: DeskRequest, event: Event, slot: Slot, form: ReconfirmationForm, *, at: datetime, status: int = 200
+    request: DeskRequest,
+    event: Event,
+    slot: Slot,
+    form: ReconfirmationForm,
+    *,
+    at: datetime,
+    status: int = 200,
+    edit: Edit | None = None,
 ) -> HttpResponse:
     planned, lottery = planned_of(slot), slot.draws_from
     language, zone = get_language() or "en", event.time_zone
@@ -115,6 +132,7 @@ def _page(
         slot,
         at=at,
         form=form,
+        edit=edit or edit_of(request, reconfirmation_version(planned)),
         planned=planned,
         asked=reconfirmation_of(slot) if planned and planned.state != Reconfirmation.State.PLANNED else None,
         latest=dates.moment(latest_answer(slot), zone, language),

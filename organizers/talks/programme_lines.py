@@ -17,20 +17,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
+from meetups.core.versions import ChangedMeanwhile, version
 from meetups.events.models import Event
 from meetups.speakers.actions.programme.change_break import change_break
 from meetups.speakers.actions.programme.change_talk_line import change_talk_line
 from meetups.speakers.actions.programme.remove_break import remove_break
 from meetups.speakers.models import Break, Talk
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import overtaken
 from organizers.desk.frame import event_page
 
 
 class ProgrammeLineForm(forms.Form):
     """Length and notes.
 
-    Each field carries its initial value, so only fields that were changed here are saved. Another organizer may edit the same
-    line.
+    Each field carries its initial value, so only fields that were changed here are saved, and compared with what is stored: another
+    organizer may edit another field of the same line.
     """
 
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, show_hidden_initial=True)
@@ -46,6 +48,13 @@ class ProgrammeLineForm(forms.Form):
     def changed(self) -> dict[str, Any]:
         """The fields that were changed, by name."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def seen(self) -> str | None:
+        """The version of these fields that the form was filled from; None where the form does not say so."""
+        sent = {name: self.data.get(self.add_initial_prefix(name)) for name in self.changed_data}
+        if None in sent.values():
+            return None
+        return version(*(self.fields[name].to_python(value) for name, value in sent.items()))
 
 
 class BreakLineForm(ProgrammeLineForm):
@@ -66,7 +75,11 @@ def pause(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     initial = {"title": found.title, "minutes": found.minutes, "note": found.note}
     form = BreakLineForm(request.POST if request.method == "POST" else None, initial=initial)
     return _line(
-        request, event, found, form, lambda at: change_break(pause=found, **form.changed(), at=at, by=request.user)
+        request,
+        event,
+        found,
+        form,
+        lambda at: change_break(pause=found, **form.changed(), seen=form.seen(), at=at, by=request.user),
     )
 
 
@@ -79,7 +92,11 @@ def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"minutes": found.minutes, "note": found.note}
     )
     return _line(
-        request, event, found, form, lambda at: change_talk_line(talk=found, **form.changed(), at=at, by=request.user)
+        request,
+        event,
+        found,
+        form,
+        lambda at: change_talk_line(talk=found, **form.changed(), seen=form.seen(), at=at, by=request.user),
     )
 
 
@@ -88,11 +105,20 @@ def _line(
 ) -> HttpResponse:
     at = timezone.now()
     status = 200
+    edit = None
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
                 change(at)
+            except ChangedMeanwhile as refusal:
+                line.refresh_from_db()
+                there = {name: getattr(line, name) for name in form.fields}
+                edit, status = overtaken(form, there, ""), refusal.status
+                sent = request.POST.copy()
+                for name, value in there.items():
+                    sent[form.add_initial_prefix(name)] = str(value)
+                form.data = sent
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
@@ -106,6 +132,7 @@ def _line(
         at=at,
         line=line,
         form=form,
+        edit=edit,
         is_break=isinstance(line, Break),
         tells=event.is_published and at < event.starts_at,
     )

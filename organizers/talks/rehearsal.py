@@ -16,14 +16,16 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.core.zones import at_wall, days_before
 from meetups.events.models import Event
 from meetups.lifecycle.actions.remove_rehearsal import remove_rehearsal
-from meetups.lifecycle.actions.set_rehearsal import set_rehearsal
+from meetups.lifecycle.actions.set_rehearsal import rehearsal_version, set_rehearsal
 from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import has_begun, seen_at
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import edit_of, overtaken
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
 
@@ -43,14 +45,7 @@ class RehearsalForm(forms.Form):
     )
 
     def __init__(self, *args: Any, event: Event, rehearsal: Rehearsal | None, **options: Any) -> None:
-        usual = days_before(event.starts_at, 1, time(20), event.time_zone)
-        starts_at = rehearsal.starts_at if rehearsal else usual
-        ends_at = rehearsal.ends_at if rehearsal else usual + timedelta(hours=1)
-        options["initial"] = {
-            "starts": starts_at.astimezone(event.zone).replace(tzinfo=None),
-            "ends": ends_at.astimezone(event.zone).replace(tzinfo=None),
-            "join_url": rehearsal.join_url if rehearsal else event.join_url,
-        }
+        options["initial"] = typed(event, rehearsal)
         super().__init__(*args, **options)
         self.event = event
 
@@ -66,6 +61,18 @@ class RehearsalForm(forms.Form):
 
     def _instant(self, wall: datetime) -> datetime:
         return at_wall(wall.date(), wall.time(), self.event.time_zone)
+
+
+def typed(event: Event, rehearsal: Rehearsal | None) -> dict[str, Any]:
+    """The rehearsal as the form shows it, or a usual one."""
+    usual = days_before(event.starts_at, 1, time(20), event.time_zone)
+    starts_at = rehearsal.starts_at if rehearsal else usual
+    ends_at = rehearsal.ends_at if rehearsal else usual + timedelta(hours=1)
+    return {
+        "starts": starts_at.astimezone(event.zone).replace(tzinfo=None),
+        "ends": ends_at.astimezone(event.zone).replace(tzinfo=None),
+        "join_url": rehearsal.join_url if rehearsal else event.join_url,
+    }
 
 
 @dataclass(frozen=True)
@@ -92,13 +99,17 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
     planned = Rehearsal.objects.filter(event=event).first()
     people = rehearsal_people([event])
     form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
+    edit = edit_of(request, rehearsal_version(planned))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             when_and_where = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "join_url")}
             try:
-                set_rehearsal(event=event, **when_and_where, at=at, by=request.user)
+                set_rehearsal(event=event, **when_and_where, seen=request.POST.get("seen"), at=at, by=request.user)
+            except ChangedMeanwhile as refusal:
+                planned = Rehearsal.objects.filter(event=event).first()
+                edit, status = overtaken(form, typed(event, planned), rehearsal_version(planned)), refusal.status
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
@@ -111,6 +122,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
         current="desk_event",
         at=at,
         form=form,
+        edit=edit,
         rehearsal=planned,
         has_begun=planned is not None and planned.starts_at <= at,
         told=_told(people, request) if event.is_published else 0,

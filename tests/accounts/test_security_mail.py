@@ -91,7 +91,7 @@ def silent(settings: Any) -> Iterator[Silent]:
     """Mails go to a server that never answers."""
     server = Silent()
     options = {"host": "127.0.0.1", "port": server.port, "timeout": 0.5}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = {"default": {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}}
     yield server
     server.socket.shutdown(socket.SHUT_RDWR)
 

@@ -72,6 +72,7 @@ def measure(stack: Stack, sink: Noting, *, people: int, seconds: float) -> list[
         )
         connection.execute("DELETE FROM speakers_rehearsal")
         stack.start_worker()
+        stack.start_sender()
         stack.start_clock()
         time.sleep(START_SECONDS)
         due: dict[str, float] = dict(connection.execute(DUE, [seconds]).fetchall())
@@ -99,13 +100,13 @@ def main() -> None:
         stack.start_servers()
         stack.prepare(sample=False)
         late = measure(stack, sink, people=options.people, seconds=options.seconds)
-        [worker] = [process.popen.pid for process in stack.processes if process.name == "worker"]
+        [worker] = [process.popen.pid for process in stack.processes if process.name == "sender"]
         print(
             f"{len(late)} mails due at random moments of {options.seconds:.0f} s: late by {share(late, 50):.1f} s (half of them), "
             f"{share(late, 99):.1f} s (99 %), {max(late):.1f} s (the last); earliest {min(late):.1f} s (to reach: 99 % within 90 s)"
         )
         for pid, (resident, own) in memory(worker).items():
-            print(f"memory of the worker's process {pid}: {resident:.0f} MB resident, {own:.0f} MB its share of it")
+            print(f"memory of the sender's process {pid}: {resident:.0f} MB resident, {own:.0f} MB its share of it")
     finally:
         controller.stop()
         stack.stop()

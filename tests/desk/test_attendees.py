@@ -1,4 +1,4 @@
-"""The list of participants, its files, and check-in."""
+"""The list of participants, and its files."""
 
 import csv
 import io
@@ -229,57 +229,6 @@ class TestFiles:
         client = Client()
         client.force_login(cast.member("chie", Role.RECEPTION))
         assert client.get(f"/desk/events/{event.public_id}/attendees.csv").status_code == 404
-
-
-class TestDoor:
-    @pytest.fixture
-    def door(self) -> Client:
-        cast.community()
-        client = Client(headers={"Accept-Language": "en"})
-        cast.person("chie", language="en")
-        client.force_login(cast.member("chie", Role.RECEPTION))
-        return client
-
-    def test_an_arrival_is_recorded_and_taken_back(self, door: Client) -> None:
-        event = cast.event(slots=[cast.first_come_plan(2)])
-        registration = cast.registered("dan", event)
-        cast.registered("emi", event)
-        url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/arrival/"
-        page = door.post(url, {"q": "だ"}, follow=True)
-        assert page.redirect_chain[-1][0].endswith("?q=%E3%81%A0")
-        assert "<strong>1</strong> / 2" in page.content.decode()
-        registration.refresh_from_db()
-        assert registration.checked_in_at == cast.NOW
-        door.post(url, {"undo": "1"})
-        registration.refresh_from_db()
-        assert registration.checked_in_at is None
-
-    def test_a_script_gets_the_list_alone(self, door: Client) -> None:
-        event = cast.event(slots=[cast.first_come_plan(2)])
-        registration = cast.registered("dan", event)
-        script = {"HX-Request": "true"}
-        page = door.get(f"/desk/events/{event.public_id}/check-in/?q=ダン", headers=script).content.decode()
-        assert "ダン" in page
-        assert "<html" not in page
-        url = f"/desk/events/{event.public_id}/registrations/{registration.pk}/arrival/"
-        assert "<strong>1</strong> / 1" in door.post(url, {}, headers=script).content.decode()
-
-    def test_who_has_no_seat_is_shown_as_such(self, door: Client) -> None:
-        event = cast.event(slots=[cast.first_come_plan(1)])
-        cast.registered("dan", event)
-        waiting = cast.registered("emi", event)
-        page = door.get(f"/desk/events/{event.public_id}/check-in/?q=絵美").content.decode()
-        assert "Not confirmed" in page
-        assert "waitlist #1" in page
-        url = f"/desk/events/{event.public_id}/registrations/{waiting.pk}/arrival/"
-        assert "no confirmed seat" in door.post(url, follow=True).content.decode()
-
-    def test_reception_sees_names_and_no_addresses(self, door: Client) -> None:
-        event = cast.event(slots=[cast.first_come_plan(1)])
-        cast.registered("dan", event)
-        page = door.get(f"/desk/events/{event.public_id}/check-in/").content.decode()
-        assert "ダン" in page
-        assert "dan@example.org" not in page
 
 
 def test_members_are_invited_and_leave() -> None:

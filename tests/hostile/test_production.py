@@ -42,6 +42,7 @@ def production(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) 
         "UPLOADS_DIR": str(folder / "uploads"),
         "SITE_URL": f"https://{NAME}",
         "SECRET_KEY": "a-secret-of-these-tests-alone-that-is-as-long-as-production-demands",
+        "SECOND_FACTOR_KEYS": "a-key-of-these-tests-alone-that-is-as-long-as-production-demands",
         "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])
         ._replace(path=f"/{connection.settings_dict['NAME']}")
         .geturl(),

@@ -12,11 +12,12 @@ import psycopg
 import pytest
 import yaml
 
+from meetups.celery import RECURRING, app
 from meetups.demo.processes import stop
 from meetups.demo.servers import PostgreSQL, postgres_major
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-OWN = {"migrate", "web", "worker", "clock"}
+OWN = {"migrate", "web", "worker", "sender", "clock"}
 ROLE = CHECKOUT / ".docker/postgres/role.sh"
 # Gunicorn itself reads this variable.
 READ_ELSEWHERE = {"WEB_CONCURRENCY"}
@@ -64,7 +65,21 @@ def test_every_setting_is_one_that_the_product_reads(services: dict[str, Any]) -
         assert set(services[name]["environment"]) <= known
 
 
-@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"])
+def queues_of(services: dict[str, Any]) -> dict[str, str]:
+    """The queue of each worker."""
+    commands = {name: service.get("command", []) for name, service in services.items() if name in OWN}
+    return {name: line[line.index("--queues") + 1] for name, line in commands.items() if "--queues" in line}
+
+
+def test_each_job_has_a_worker_and_mails_have_their_own(services: dict[str, Any]) -> None:
+    queues = queues_of(services)
+    wanted = {app.amqp.router.route({}, name)["queue"].name for name, _seconds in RECURRING}
+    assert set(queues.values()) == wanted == {"mail", "clock"}
+    mails = app.amqp.router.route({}, "notifications.deliver")["queue"].name
+    assert [name for name, queue in queues.items() if queue == mails] == ["sender"]
+
+
+@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "SECOND_FACTOR_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD"])
 def test_it_refuses_to_start_without_its_secrets(secret: str) -> None:
     assert re.search(rf"\$\{{{secret}:\?.+\}}", (CHECKOUT / "docker-compose.yml").read_text())
 

@@ -37,7 +37,6 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 BEFORE = [
     ("events", "0005_calendars_know_since_when"),
-    ("notifications", "0005_a_mail_that_came_back_is_found"),
     ("registrations", "0003_the_clock_finds_what_is_due"),
     ("speakers", "0007_speakers_say_that_they_are_connected"),
     ("volunteers", "0006_the_clock_finds_what_is_over"),

@@ -9,6 +9,7 @@ One letter for each role, in the order of ROLES:
 """
 
 import functools
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -93,6 +94,8 @@ VISITORS = {
     "signup_handover":                    ("Lrrrrorrrrr", "Lrrrrbrrrrr"),
     "handover":                           ("ooooooooooo", "Lbbbbbbbbbb"),
     "shift_absence":                      ("Lnnnnnnnnnn", "Lnnnnnnnnnn"),
+    "my_sessions":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "account_reauthenticate_by_code":     ("Loooooooooo", "Loooooooooo"),
     "my_calendar":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "calendar_feed":                      ("ooooooooooo", "mmmmmmmmmmm"),
     "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
@@ -574,7 +577,7 @@ class TestSecondFactor:
         assert urlsplit(client.get("/desk/")["Location"]).path == reverse("mfa_reauthenticate")
         session = client.session
         session["account_authentication_methods_user"] = user_id_to_str(owner)
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0, "type": "totp"}]
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
         session.save()
         assert client.get("/desk/").status_code == 200
 

@@ -5,6 +5,9 @@ The tests of each promise:
 | promise | test |
 |---|---|
 | kills lose nothing and cost one recognisable copy each | `test_sender_killed` |
+| a code before thousands of due reminders, a draw on time, a slow server | `test_codes_first` |
+| no request talks to a mail server | `tests/accounts/test_security_mail.py` |
+| a server that drips; what goes first; the time that is recorded; giving up | `tests/notifications/test_sender.py` |
 | Redis stopped, flushed, back, hanging | `test_redis_gone` |
 | two clocks, two planners: rows are keys | `test_two_clocks` |
 | a restored backup holds what was due | `full_backup_restored`, `test_backup_copied`, `tests/notifications/test_outbox.py::TestARestoredBackup` |

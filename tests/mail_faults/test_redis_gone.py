@@ -69,12 +69,12 @@ def outage(folder: Path, *, clock: bool) -> Iterator[Outage]:
         try:
             site.start_web(workers=2)
             if clock:
-                site.start_worker()
+                site.start_sender()
                 site.start_clock()
             site.await_web()
             yield scene
         finally:
-            with_all = [process for process in site.processes if process.name in {"worker", "clock"}]
+            with_all = [process for process in site.processes if process.name in {"sender", "clock"}]
             stop(with_all)
             if scene.process.running:
                 scene.go_on()

@@ -29,7 +29,6 @@ from meetups.demo.stack import CHECKOUT
 from meetups.history.models import HistoryEntry
 from meetups.notifications import outbox
 from meetups.notifications.actions.deliver import deliver
-from meetups.notifications.actions.post_letter import post_letter
 from meetups.notifications.actions.release_mail import ReleasedMail, release_mail
 from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.email_registry import KINDS, Kind
@@ -37,6 +36,7 @@ from meetups.notifications.lateness import lateness
 from meetups.notifications.models import Notification, Outbox, Suppression
 from meetups.registrations.models import Registration
 from meetups.volunteers.models import Signup
+from tests.support.letters import a_code
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,9 +81,9 @@ def moody(settings: Any) -> Iterator[Callable[[Callable[[str], str]], MoodySink]
         controller.stop()
 
 
-def mailers(port: int, *, timeout: float = 2) -> dict[str, Any]:
-    options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
-    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+def mailers(port: int) -> dict[str, Any]:
+    options = {"host": "127.0.0.1", "port": port, "timeout": 2}
+    return {"default": {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}}
 
 
 def state_of(row: Notification) -> str:
@@ -222,13 +222,16 @@ def test_two_senders_at_once_send_once(scene: Scene, mail_sink: MailSink) -> Non
 
 def test_what_a_killed_sender_held_is_sent_again_as_the_same_message(scene: Scene, mail_sink: MailSink) -> None:
     row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
-    dead, _groups = outbox.claim(AT)
+    dead = outbox.claim(AT)
+    assert dead
     assert deliver(at=AT).mails == 0, "its lease still runs"
     Notification.objects.filter(pk=row.pk).update(lease_until=Now() - timedelta(seconds=1))
     assert deliver(at=AT).mails == 1
     [mail] = mail_sink.messages
     assert mail["Message-ID"] == row.stable_message_id()
-    assert outbox.settle(dead, [row], State.FAILED, at=AT) == 0, "the dead sender's claim settles nothing any more"
+    assert outbox.settle(dead.token, [row], State.FAILED, at=AT) == 0, (
+        "the dead sender's claim settles nothing any more"
+    )
     assert not outbox.renew(dead, [row])
     assert state_of(row) == State.SENT
 
@@ -380,6 +383,8 @@ class TestAnswersAtOtherMoments:
         [
             ("DATA", "554 5.7.1 looks like spam", State.FAILED),
             ("DATA", "552 5.3.4 too large", State.FAILED),
+            # About the mail as well as about the address.
+            ("DATA", "550 refused", State.FAILED),
             ("DATA", "451 4.7.1 come back later", State.WAITING),
             # This says something about us, so an operator can fix it.
             ("MAIL", "550 5.7.1 you may not send from there", State.WAITING),
@@ -398,6 +403,15 @@ class TestAnswersAtOtherMoments:
         assert not Suppression.objects.exists()
         said.clear()
         assert deliver(at=AT + timedelta(minutes=1)).mails == (state == State.WAITING)
+
+    def test_a_server_that_refuses_the_address_after_the_mail_stops_mail_to_it(
+        self, scene: Scene, said: dict[str, str]
+    ) -> None:
+        said["DATA"] = "550 5.1.1 no such user"
+        row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
+        assert deliver(at=AT).bounced == 1
+        assert state_of(row) == State.BOUNCED
+        assert Suppression.objects.filter(address="dan@example.org").exists()
 
     def test_a_mail_for_which_a_connection_is_too_old_goes_over_a_new_one_at_once(
         self, scene: Scene, said: dict[str, str]
@@ -452,7 +466,9 @@ def test_a_server_that_is_away_for_an_hour_costs_no_mail_an_attempt(scene: Scene
     assert len(sink.messages) == 5
 
 
-def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(scene: Scene, settings: Any) -> None:
+def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(
+    scene: Scene, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     goes_on = asyncio.Event()
 
     class Hanging(MailSink):
@@ -462,7 +478,8 @@ def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(scene: Scene, se
             return await super().handle_DATA(server, session, envelope)
 
     sink = Hanging()
-    settings.MAILERS = mailers(sink.port, timeout=0.5)
+    monkeypatch.setattr("meetups.notifications.smtp.EXCHANGE_SECONDS", 0.5)
+    settings.MAILERS = mailers(sink.port)
     controller = sink.controller()
     controller.start()
     try:
@@ -484,7 +501,7 @@ def test_a_slow_server_does_not_let_the_claim_run_out(
 ) -> None:
     """The lease is renewed during the run, and a message that was checked too long ago is checked again."""
     rows = crowd(scene, 5)
-    monkeypatch.setattr("meetups.notifications.actions.deliver.RENEW_SECONDS", 0)
+    monkeypatch.setattr("meetups.notifications.actions.deliver.EXCHANGE_SECONDS", 1000.0)
     monkeypatch.setattr("meetups.notifications.batch.FRESH_SECONDS", 0)
     assert deliver(at=AT).mails == 5
     assert {state_of(row) for row in rows} == {State.SENT}
@@ -549,21 +566,6 @@ def test_mail_on_hold(scene: Scene, mail_sink: MailSink, settings: Any) -> None:
     assert not mail_sink.messages
 
 
-def a_code(at: datetime, address: str = "dan@example.org") -> Notification:
-    """A code that somebody has asked for at `at`."""
-    post_letter(
-        kind="account_letter",
-        subject="account/email/login_code",
-        letter={"title": "123456 is your sign-in code", "lead": "Type it.", "code": "123456"},
-        address=address,
-        language="en",
-        recipient=None,
-        at=at,
-        not_after=at + timedelta(minutes=15),
-    )
-    return Notification.objects.latest("pk")
-
-
 def test_a_code_leaves_while_mail_is_on_hold(scene: Scene, mail_sink: MailSink, settings: Any) -> None:
     settings.MAIL_ON_HOLD = True
     scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
@@ -588,7 +590,6 @@ class TestALetterThatIsWrittenAlready:
         moody(lambda address: answer)
         row = a_code(AT)
         assert row.letter
-        assert row.letter["code"] == "123456"
         deliver(at=AT + after)
         row.refresh_from_db()
         assert (row.state, row.letter) == (state, None)
@@ -598,8 +599,8 @@ class TestALetterThatIsWrittenAlready:
         row = a_code(AT)
         deliver(at=AT)
         row.refresh_from_db()
+        assert row.state == State.WAITING
         assert row.letter
-        assert (row.state, row.letter["code"]) == (State.WAITING, "123456")
 
     def test_the_database_keeps_no_words_of_a_mail_that_has_left(self, mail_sink: MailSink) -> None:
         row = a_code(AT)

@@ -34,10 +34,10 @@ def test_an_alarm_of_an_earlier_test_is_not_heard(
     until_quiet()
     rings = threading.Semaphore(0)
     monkeypatch.setattr(wake, "_publish", rings.release)
-    wake._ring()
+    wake.ring()
     assert rings.acquire(timeout=PATIENCE)
     # The bell rings once more after its pause.
-    wake._ring()
+    wake.ring()
     assert request.getfixturevalue("alarms") == []
     until_quiet()
     assert request.getfixturevalue("alarms") == []
@@ -53,10 +53,10 @@ def test_a_rush_wakes_the_sender_once_at_its_begin_and_once_more_at_its_end(
         goes_on.acquire(timeout=PATIENCE)
 
     monkeypatch.setattr(wake, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
-    wake._ring()
+    wake.ring()
     assert pauses.acquire(timeout=PATIENCE)
     for _number in range(60):
-        wake._ring()
+        wake.ring()
     last = time.monotonic()
     assert len(alarms) == 1
     goes_on.release()
@@ -74,8 +74,8 @@ def test_nobody_waits_for_a_broker_that_hangs(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(wake, "_publish", lambda: goes_on.wait(PATIENCE))
     monkeypatch.setattr(wake, "SECONDS_BETWEEN", 0)
     began = time.monotonic()
-    wake._ring()
-    wake._ring()
+    wake.ring()
+    wake.ring()
     assert time.monotonic() - began < 1
     goes_on.set()
     until_quiet()

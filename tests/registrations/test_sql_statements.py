@@ -146,7 +146,18 @@ def test_ones_own_place_comes_before_that_of_another_account_of_the_mailbox() ->
     assert active_registration(event.pk, cast.person("dan+again")) == own
 
 
-OWN = {"id", "attendee_id", "person_key", "entry_id", "request_id", "subject", "actor_id", "recipient_id", "key"}
+OWN = {
+    "id",
+    "number",
+    "attendee_id",
+    "person_key",
+    "entry_id",
+    "request_id",
+    "subject",
+    "actor_id",
+    "recipient_id",
+    "key",
+}
 
 
 def written_for(name: str, slot: Slot) -> dict[str, Any]:

@@ -14,9 +14,12 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.models import Message
+from meetups.notifications import outbox
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.actions.receive_bounce import Became, receive_bounce
+from meetups.notifications.lateness import lateness
 from meetups.notifications.models import Notification
+from meetups.notifications.outbox import Haste
 from meetups.notifications.reports import Report, ReportedOutcome
 from meetups.registrations.models import Lottery, Reconfirmation, Registration, Slot
 from meetups.speakers.models import SpeakerInvitation, Talk
@@ -26,7 +29,15 @@ from tests.support import cast
 # The number of earlier events. Each row that is named below is copied for each of them.
 BEFORE = 4_000
 # These jobs run once a day and read everything by design. The outbox has its own benchmark.
-ELSEWHERE = {"accounts.clear_sessions", "accounts.clear_unproved", "core.clear_uploads", "notifications.deliver"}
+ELSEWHERE = {
+    "accounts.clear_sessions",
+    "accounts.clear_unproved",
+    "notifications.clear_addresses",
+    "accounts.clear_attempts",
+    "accounts.encrypt_factors",
+    "core.clear_uploads",
+    "notifications.deliver",
+}
 LONG_AGO = "timestamptz '2014-01-01' + n * interval '1 day'"
 
 
@@ -122,6 +133,28 @@ def test_a_mail_that_came_back_is_found_among_all_that_ever_left() -> None:
         received = receive_bounce(report=Report("<7@example.org>", (outcome,)), at=PUBLISHED)
     assert received.became == Became.BOUNCED
     assert reading_all(seen) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("before", [None, Haste.USUAL, Haste.URGENT])
+def test_a_sender_finds_what_goes_first_without_sorting_what_is_due(before: Haste | None) -> None:
+    scene = years_of_events()
+    row = Notification.objects.get(kind="seat_confirmed", due_at__gte=PUBLISHED)
+    # Many wait, most of them for a later time.
+    copies(
+        row, id="2000000 + n", key="'w' || n", due_at=f"timestamptz '{PUBLISHED.isoformat()}' + n * interval '1 hour'"
+    )
+    assert scene
+    with CaptureQueriesContext(connection) as seen:
+        outbox.claim(PUBLISHED + timedelta(days=1), before=before)
+        lateness(PUBLISHED + timedelta(days=1))
+    assert reading_all(seen) == []
+    [claims] = [one["sql"] for one in seen if "FOR UPDATE" in one["sql"] and "LIMIT" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {claims}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "notification_due_in_order" in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.django_db

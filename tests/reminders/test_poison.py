@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
@@ -32,8 +33,16 @@ from tests.support.servers import MailSink
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
-# Jobs with a test of their own below.
-ELSEWHERE = {"accounts.clear_sessions", "accounts.clear_unproved", "core.clear_uploads", "notifications.deliver"}
+# Jobs with a test of their own below, and jobs of one statement that reads nothing it could stumble over.
+ELSEWHERE = {
+    "accounts.clear_sessions",
+    "accounts.clear_unproved",
+    "accounts.clear_attempts",
+    "accounts.encrypt_factors",
+    "notifications.clear_addresses",
+    "core.clear_uploads",
+    "notifications.deliver",
+}
 
 
 def poison(table: str, when: str, does: str = "INSERT") -> None:
@@ -198,6 +207,27 @@ def test_the_others_get_theirs(name: str, caplog: pytest.LogCaptureFixture) -> N
     assert "poisoned" not in caplog.text, "an error may quote what somebody typed"
 
 
+def test_a_list_that_was_cut_off_stops_no_other_draw() -> None:
+    """What is broken here is read, not written."""
+    events = [cast.event() for _number in range(3)]
+    for event in events:
+        drawable(event)
+    broken = lottery_of(events[1])
+    Lottery.objects.filter(pk=broken.pk).update(manifest=broken.manifest[:40])
+    with pytest.raises(JobFailed, match="2 lotteries drawn"):
+        run("registrations.draw_lotteries", cast.DRAWS_AT)
+    assert [lottery_of(event).state for event in events] == ["drawn", "seeded", "drawn"]
+
+
+def test_a_zone_that_does_not_exist_stops_no_other_reminder() -> None:
+    events = [cast.event(slots=[cast.first_come_plan(1)]) for _number in range(3)]
+    for event in events:
+        seated(event)
+    Event.objects.filter(pk=events[1].pk).update(time_zone="Nowhere/Here")
+    with pytest.raises(JobFailed, match="2 reminders planned"):
+        run("reminders.plan_reminders", cast.STARTS_AT.replace(hour=9) - DAY)
+
+
 def test_two_mails_leave_beside_one_that_cannot_be_settled(mail_sink: MailSink) -> None:
     events = [cast.event(slots=[cast.first_come_plan(1)]) for _number in range(3)]
     for event in events:
@@ -230,6 +260,14 @@ def test_unproved_accounts_are_removed_beside_one_that_stays() -> None:
     with pytest.raises(JobFailed, match="2 accounts without a proved address removed; failed: User"):
         run("accounts.clear_unproved", cast.NOW + 8 * DAY)
     assert User.objects.get() == people[1]
+
+
+def test_factors_are_encrypted_beside_one_that_stays() -> None:
+    for name in ("gin", "hana", "ichi"):
+        Authenticator.objects.create(user=cast.person(name), type=Authenticator.Type.TOTP, data={"secret": "ABC"})
+    poison("mfa_authenticator", f"OLD.user_id = {cast.person('hana').pk}", "UPDATE")
+    with pytest.raises(JobFailed, match="2 secrets of second factors encrypted anew; failed: Authenticator"):
+        run("accounts.encrypt_factors", cast.NOW)
 
 
 def test_files_are_cleared_beside_one_that_stays(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ def signed_in(name: str, *, language: str = "en") -> Client:
     session.update({**who, BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]})
     session.save(must_create=True)
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client
 
 

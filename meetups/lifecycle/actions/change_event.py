@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.dates_that_move import move_along
@@ -18,6 +19,11 @@ from meetups.registrations.dates_that_move import EventMove
 from meetups.registrations.models import Lottery
 from meetups.registrations.pen.seats import Seats, seats_of
 
+# What the form shows.
+EDITED = (
+    *("title", "description", "language", "hashtag", "visibility", "format", "starts_at", "ends_at", "time_zone"),
+    *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
+)
 # Changes that people with a part must hear of at once. They see all other changes on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
 MOVES = ("starts_at", "ends_at", "time_zone")
@@ -28,7 +34,12 @@ class DrawIsAnnounced(DomainError):
     message = _("Entries have closed and the draw time is announced. The event can’t begin before its draw.")
 
 
-def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Event:
+def event_version(event: Event) -> str:
+    """The version of all that the form shows."""
+    return version_of(event, EDITED)
+
+
+def change_event(*, event: Event, fields: dict[str, object], seen: str | None = None, at: datetime, by: User) -> Event:
     """Writes `fields` of Event.
 
     If time or place of a published event change, everyone with a part gets one message. If a rehearsal moves, the people who
@@ -38,8 +49,8 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
     schedule version rises, so reminders of the old date are void. When the times of reminders change, those that have passed by
     then are not sent (RULES 97).
 
-    A cancelled event or an event that is over can be edited too, but no one is told of it. Raises DateHasPassed,
-    TooSoonForALottery, DrawIsAnnounced.
+    A cancelled event or an event that is over can be edited too, but no one is told of it. `seen` is the `event_version` that the
+    form was filled from. Raises ChangedMeanwhile, DateHasPassed, TooSoonForALottery, DrawIsAnnounced.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -48,6 +59,7 @@ def change_event(*, event: Event, fields: dict[str, object], at: datetime, by: U
         }
         if not changed:
             return event
+        refuse_what_has_changed(seen, event_version(event))
         # Writers that do not lock the seats (a call, a tick) wait for this lock and then read the new date.
         Event.objects.select_for_update(no_key=True).only("pk").get(pk=event.pk)
         old_start, old_end = event.starts_at, event.ends_at

@@ -62,7 +62,7 @@ def send_mail_again(*, event: Event, notification: Notification, at: datetime, b
         Suppression.objects.filter(address=address.lower()).delete()
         # `due_at` stays, because it is the time that a reminder is about.
         row.state, row.attempts, row.retry_at, row.error = State.WAITING, 0, None, ""
-        row.settled_at = None
-        row.save(update_fields=["state", "attempts", "retry_at", "error", "settled_at"])
+        row.first_tried_at = row.settled_at = None
+        row.save(update_fields=["state", "attempts", "first_tried_at", "retry_at", "error", "settled_at"])
         record(thread=event.thread, subject=subject, verb=VERB, at=at, by=by, kind=row.kind)
         wake()

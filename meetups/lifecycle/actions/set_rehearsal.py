@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.rehearsal_people import rehearsal_people
@@ -23,13 +24,26 @@ class RehearsalHasPassed(DomainError):
     message = _("The rehearsal would be in the past.")
 
 
+def rehearsal_version(rehearsal: Rehearsal | None) -> str:
+    """The version of time and link."""
+    return version_of(rehearsal, ("starts_at", "ends_at", "join_url"))
+
+
 def set_rehearsal(
-    *, event: Event, starts_at: datetime, ends_at: datetime, join_url: str, at: datetime, by: User
+    *,
+    event: Event,
+    starts_at: datetime,
+    ends_at: datetime,
+    join_url: str,
+    seen: str | None = None,
+    at: datetime,
+    by: User,
 ) -> Rehearsal:
     """Sets the time (UTC) and link of the rehearsal. Everyone who belongs to it gets one message, except `by` (RULES 87).
 
     Reminders of another time become void, and no reminder is sent whose time lies before `at`. The same values again change
-    nothing. For a draft no one is told. Raises EventClosed, RehearsalTooLate, RehearsalHasPassed.
+    nothing. For a draft no one is told. `seen` is the `rehearsal_version` that the form was filled from. Raises ChangedMeanwhile,
+     EventClosed, RehearsalTooLate, RehearsalHasPassed.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -39,10 +53,12 @@ def set_rehearsal(
             raise RehearsalTooLate
         if starts_at <= at:
             raise RehearsalHasPassed
-        rehearsal = Rehearsal.objects.filter(event=event).first() or Rehearsal(event=event)
+        planned = Rehearsal.objects.filter(event=event).first()
+        rehearsal = planned or Rehearsal(event=event)
         before = (rehearsal.starts_at, rehearsal.ends_at, rehearsal.join_url)
         if before == (starts_at, ends_at, join_url):
             return rehearsal
+        refuse_what_has_changed(seen, rehearsal_version(planned))
         if rehearsal.starts_at != starts_at:
             rehearsal.set_at = at
         rehearsal.starts_at, rehearsal.ends_at, rehearsal.join_url = starts_at, ends_at, join_url

@@ -40,6 +40,7 @@ def post_letter(
                     subject=subject,
                     letter=letter,
                     urgent=KINDS[kind].urgent,
+                    awaited=KINDS[kind].awaited,
                     created_at=at,
                     due_at=at,
                     not_after=not_after,

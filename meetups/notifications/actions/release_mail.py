@@ -43,6 +43,7 @@ def release_mail(*, sent_until: datetime | None, at: datetime) -> ReleasedMail:
                 error=BEFORE_THE_RESTORE,
             )
             settled(heard, State.VOID, at)
-        released = held.count()
+        # What a server has refused before the restore is not held against them.
+        released = held.update(attempts=0, first_tried_at=None, retry_at=None)
         Outbox.objects.update(held_before=None)
     return ReleasedMail(released, dropped)

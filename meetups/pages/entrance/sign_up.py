@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from allauth.account.forms import BaseConfirmCodeForm, ConfirmEmailVerificationCodeForm, SignupForm
+from allauth.account.forms import SignupForm
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from meetups.accounts.actions.begin_sign_up import begin_sign_up
 from meetups.accounts.actions.finish_sign_up import Typed, finish_sign_up
 from meetups.accounts.models import User
-from meetups.accounts.verified_emails import release_address, unproved_account
+from meetups.accounts.verified_emails import unproved_account
 
 TYPED = "typed_at_sign_up"
 
@@ -45,18 +45,6 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth brings no types
         typed = Typed(self.cleaned_data["name"], language, make_password(self.cleaned_data["password1"]))
         request.session[TYPED] = {"person": person.pk, **asdict(typed)}
         return person
-
-
-class ProofForm(ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth brings no types
-    """allauth's form for the code that proves an address."""
-
-    def clean_code(self) -> str:
-        """Takes the address from an account that only asked for it, once the right code is here."""
-        BaseConfirmCodeForm.clean_code(self)
-        if self.user:
-            release_address(self.email, to=self.user)
-        code: str = super().clean_code()
-        return code
 
 
 def keep_what_was_typed(request: HttpRequest, address: EmailAddress) -> None:

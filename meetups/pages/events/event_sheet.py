@@ -24,7 +24,7 @@ from meetups.pages.events.share_image import can_be_drawn
 from meetups.pages.sheets import share
 from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_proposals
 from meetups.pages.sheets.duties import Duty, deal, duties_of
-from meetups.pages.sheets.my_part import Step, steps_of
+from meetups.pages.sheets.my_steps import Step, steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
 from meetups.pages.site.one_second_cache import cached
 from meetups.registrations.models import Registration, Slot

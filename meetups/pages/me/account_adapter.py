@@ -7,22 +7,43 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from meetups.accounts.attempts import note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
+from meetups.accounts.sessions import end_sessions, remember_browser
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
+from meetups.pages.entrance.codes import TooManyCodes, count_mail, wait_page
+from meetups.pages.entrance.fresh_sign_in import is_fresh
 from meetups.pages.entrance.sign_up import keep_what_was_typed
 from meetups.pages.me.sign_in_record import RecordedRefusals, whose
 
 # A notice that is older tells no one anything.
 NOTICE = timedelta(days=3)
+# Mails that a visitor can send to any address. They are counted (RULES 124).
+ASKED_BY_ANYONE = frozenset(
+    f"account/email/{name}"
+    for name in (
+        "email_confirmation",
+        "email_confirmation_signup",
+        "login_code",
+        "password_reset_code",
+        "reauthentication_code",
+        "account_already_exists",
+        "unknown_account",
+    )
+)
 CODE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
@@ -52,6 +73,8 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         """Signs in the person as they are now: the proof a moment ago may have given them their password."""
         user.refresh_from_db()
         super().login(request, user)
+        note_proof(user.email)
+        remember_browser(request.session, request.headers.get("User-Agent", ""), at=timezone.now())
         methods = [record.get("method") for record in get_authentication_records(request, user)]
         record_security(SecurityEvent.SIGNED_IN, person=user.pk, method=methods[-1] if methods else None)
 
@@ -61,14 +84,37 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         super().logout(request)
         record_security(SecurityEvent.SIGNED_OUT, person=person)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Asks before an account changes, unless the person signed in within 15 minutes (RULES 122).
+
+        Raises ReauthenticationRequired itself, because allauth lets an account pass that has no password.
+        """
+        if not is_fresh(self.request):
+            raise ReauthenticationRequired
+        return False
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Password and factor, as allauth offers them. Without a factor a mailed code does as well."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and not is_mfa_enabled(user):
+            url = reverse("account_reauthenticate_by_code")
+            ways.append({"id": "code", "description": _("Email me a code"), "url": url})
+        return ways
+
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """allauth tells the person of every change of their account here, so this is where it is recorded."""
+        """allauth tells the person of every change of their account here: so it is recorded here, and their other sessions end."""
         record_security(SecurityEvent.ACCOUNT_CHANGED, person=user.pk, what=template_prefix.rpartition("/")[2])
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        end_sessions(user, but=self.request.session.session_key or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS."""
         at = timezone.now()
+        if template_prefix in ASKED_BY_ANYONE:
+            try:
+                count_mail(self.request, email, at=at)
+            except TooManyCodes as refusal:
+                raise ImmediateHttpResponse(wait_page(self.request, refusal)) from refusal
         person = _person(context, email)
         # Before an address is proved, name and language of its account are a stranger's, and no letter follows them.
         recipient = person if person and _is_proved(person, email) else None

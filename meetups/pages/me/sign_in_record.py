@@ -4,10 +4,10 @@ from typing import Any
 
 from allauth.core import context
 from allauth.core.internal.adapter import BaseAdapter
-from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from meetups.accounts.factor_secrets import EncryptedSecrets
 from meetups.core.security_log import SecurityEvent, record_security
 
 # allauth's names of what it refuses. All other refusals are mistakes in a form.
@@ -33,7 +33,7 @@ class RecordedRefusals(BaseAdapter):  # type: ignore[misc]  # allauth brings no 
         return error
 
 
-class SecondFactorAdapter(RecordedRefusals, DefaultMFAAdapter):  # type: ignore[misc]  # allauth brings no types
+class SecondFactorAdapter(RecordedRefusals, EncryptedSecrets):
     """The second factor, with its wrong codes in the security log."""
 
 

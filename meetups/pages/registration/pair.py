@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.pages.registration.registration_forms import QuestionsForm
-from meetups.pages.sheets.my_part import steps_of
+from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.pairs.decline_pair import decline_pair

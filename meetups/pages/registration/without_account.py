@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.facts import instant
 from meetups.events.models import Event
+from meetups.pages.entrance.codes import check_guesses, count_mail, count_wrong_code
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
 from meetups.pages.registration.registration_forms import RegistrationForm
@@ -40,11 +39,6 @@ from meetups.registrations.actions.held_places.claim_place import (
 from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.models import HeldPlace
 from meetups.registrations.unverified_places import place_of
-
-
-class TooOften(DomainError):
-    message = _("Too many codes requested. Wait a moment, then try again. Nothing you entered is lost.")
-    status = 429
 
 
 class FirstTimeForm(RegistrationForm):
@@ -100,10 +94,9 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return step(request, event, common, form, status=422)
     email = form.cleaned_data["email"]
-    if not ratelimit.consume(request, action="hold_place", key=person_key(email)):
-        return step(request, event, common, form, refusal=TooOften())
     browser = browser or new_browser()
     try:
+        count_mail(request, email, at=at)
         hold_place(
             slot=form.chosen,
             name=form.cleaned_data["name"],
@@ -130,13 +123,15 @@ def code(request: HttpRequest, public_id: str) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     refusal: DomainError | None = None
     if form.is_valid():
-        if not ratelimit.consume(request, action="claim_place"):
-            return _page(request, event, place_of(event, browser), CodeForm(), TooOften(), at=at)
+        place = place_of(event, browser)
+        email = place.email if place else ""
         try:
+            check_guesses(request, email, at=at)
             claim = claim_place(event=event, browser=browser, code=form.cleaned_data["code"], at=at)
         except DomainError as error:
             refusal = error
             if isinstance(error, WrongCode | TooManyWrongCodes):
+                count_wrong_code(request, email, at=at)
                 record_security(SecurityEvent.WRONG_CODE, reason="registration_code", public_id=event.public_id)
                 form.add_error("code", str(error))
         else:

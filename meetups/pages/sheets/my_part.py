@@ -1,4 +1,4 @@
-"""A person's part in an event, in words: their state, what comes next, and when."""
+"""A person's part in an event, in words: their state, and what comes next."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
@@ -15,23 +15,14 @@ from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.pages.sheets.duties import Duty
+from meetups.pages.sheets.my_steps import Step, holds_seat, steps_of
 from meetups.pages.sheets.pending_requests import PendingRequest
-from meetups.registrations.models import Lottery, Offer, Registration, Slot
+from meetups.registrations.models import Offer, Registration
 from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Signup
 
 State = Registration.State
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step on the way to the event; `state` is done, now or next. A step that is done shows no deadline."""
-
-    what: str
-    when: str
-    state: str = "next"
-    more: str = ""
 
 
 @dataclass
@@ -56,13 +47,21 @@ class Mine:
         return self.part.registration
 
     @property
+    def label(self) -> str:
+        """The slot, and the number by which people of one name are told apart at the door."""
+        registration = self.registration
+        if registration is None or registration.number is None:
+            return registration.slot.name if registration else ""
+        return _("%(slot)s · No. %(number)s") % {"slot": registration.slot.name, "number": registration.number}
+
+    @property
     def is_confirmed(self) -> bool:
         return self.registration is not None and self.registration.state == State.CONFIRMED
 
     @property
     def is_held(self) -> bool:
         """Whether a shift or a talk holds the seat. Such a seat does not change its slot."""
-        return self.is_confirmed and _holds(self.part)
+        return self.is_confirmed and holds_seat(self.part)
 
     @property
     def to_confirm(self) -> Talk | None:
@@ -89,11 +88,6 @@ def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
     steps = steps_of(event, slot, registration, at=at, part=part) if slot and event.is_open(at) else []
     duties = [Duty(event, signup.shift, at, is_mine=True) for signup in part.signups]
     return Mine(event, part, tone, sentence, more, steps, number, asked, duties)
-
-
-def _holds(part: Participant) -> bool:
-    """Whether a shift or a confirmed talk holds a seat."""
-    return bool(part.signups) or any(talk.state == Talk.State.CONFIRMED for talk in part.talks)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:
@@ -223,74 +217,6 @@ def _duties(part: Participant) -> str:
     return ""
 
 
-def steps_of(
-    event: Event, slot: Slot, registration: Registration | None, *, at: datetime, part: Participant | None = None
-) -> list[Step]:
-    """The steps from registering in `slot` to the event day, for the person with `part` in it. The first step that is not done is
-    the current one.
-    """
-    lottery = slot.draws_from
-    drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
-    ends: list[tuple[str, str, bool]] = []
-    if drawn_for:
-        ends.append((pgettext("step", "Enter"), _until(drawn_for.closes_at, event), registration is not None))
-        ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
-    else:
-        ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
-    if part and registration and registration.state == State.CONFIRMED and _holds(part):
-        ends += _until_which_one_steps_down(event, part, at=at)
-    else:
-        ends += _deadlines(event, slot, registration, at=at)
-    ends.append((pgettext("step", "Event day"), _short(event.starts_at, event), False))
-    on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
-    return [
-        Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
-        for number, (what, when, done) in enumerate(ends)
-    ]
-
-
-def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime) -> list[tuple[str, str, bool]]:
-    """The deadline of a held seat. Such a seat ends only with its shift or its talk, and only shifts have a deadline (RULES 22)."""
-    deadlines = [signup.shift.step_down_until for signup in part.signups if at < signup.shift.step_down_until]
-    return [(pgettext("step", "Cancel shift"), _until(min(deadlines), event), False)] if deadlines else []
-
-
-def _deadlines(
-    event: Event, slot: Slot, registration: Registration | None, *, at: datetime
-) -> list[tuple[str, str, bool]]:
-    """For a waiting person: until when seats move up. For others: until when cancelling is free, and until when a seat is passed on."""
-    found = []
-    if registration and registration.asked_at:
-        answer_by = slot.reconfirmation.answer_by
-        found.append(
-            (
-                pgettext("step", "Reply: still coming?"),
-                _until(answer_by, event),
-                at >= answer_by or bool(registration.reconfirmed_at),
-            )
-        )
-    if _waits(registration):
-        if at < slot.promotion_stops_at < event.starts_at:
-            found.append((pgettext("step", "Move up"), _until(slot.promotion_stops_at, event), False))
-        return found
-    if at < slot.free_cancellation_ends_at:
-        found.append((pgettext("step", "Free cancellation"), _until(slot.free_cancellation_ends_at, event), False))
-    if at < slot.promotion_stops_at and slot.free_cancellation_ends_at < slot.promotion_stops_at:
-        found.append((pgettext("step", "Offer seat to waitlist"), _until(slot.promotion_stops_at, event), False))
-    return found
-
-
-def _concerns(lottery: Lottery, registration: Registration | None, at: datetime) -> bool:
-    """Whether the draw concerns this person."""
-    if registration is None:
-        return lottery.takes_entries(at)
-    return registration.state == State.APPLIED or registration.drawn_rank is not None
-
-
-def _waits(registration: Registration | None) -> bool:
-    return registration is not None and registration.state == State.WAITLISTED
-
-
 def _language() -> str:
     return get_language() or "en"
 
@@ -301,14 +227,6 @@ def _day(at: datetime, event: Event) -> str:
 
 def _moment(at: datetime, event: Event) -> str:
     return dates.moment(at, event.time_zone, _language())
-
-
-def _short(at: datetime, event: Event) -> str:
-    return dates.short_moment(at, event.time_zone, _language())
-
-
-def _until(at: datetime, event: Event) -> str:
-    return _("until %(when)s") % {"when": _short(at, event)}
 
 
 def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:

@@ -6,15 +6,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from meetups.notifications.lateness import ALARM, lateness
+from meetups.notifications.lateness import ALARM, URGENT_ALARM, lateness
 from meetups.pages.site.metrics import is_for_operators, no_key
 
 
 @never_cache
 @require_safe
 def mail_health(request: HttpRequest) -> HttpResponse:
-    """The age of the oldest mail that is due and has not left. The status is 503 from five minutes on. Not for load balancers,
-    because the pages still work.
+    """The age of the oldest mail that is due and has not left. The status is 503 from five minutes on, from two minutes for urgent
+    ones. Not for load balancers, because the pages still work.
     """
     if not is_for_operators(request):
         return no_key()
@@ -24,6 +24,7 @@ def mail_health(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
     lines = [
         "mails are late" if late.is_alarming else "ok",
+        f"oldest urgent and unsent: {late.oldest_urgent.total_seconds():.0f} s (alarm at {URGENT_ALARM.total_seconds():.0f} s)",
         f"oldest due and unsent: {late.oldest.total_seconds():.0f} s (alarm at {ALARM.total_seconds():.0f} s)",
         f"due and unsent: {late.due}",
         f"put off by the recipients' servers: {late.put_off}",

@@ -13,14 +13,14 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
-from meetups.accounts.sessions import SessionStore
+from meetups.accounts.sessions import SessionStore, renew
 from meetups.core.errors import DomainError
 
 ACCOUNT_PAGES = ("account_", "mfa_")
@@ -129,6 +129,7 @@ class ReaderLanguage:
             # This is the first use of the user: with a session it reads the database.
             if request.user.is_authenticated:
                 language = request.user.language
+                renew(request.session, at=timezone.now())
         except (OperationalError, InterfaceError):
             request.user = AnonymousUser()
             with translation.override(language):

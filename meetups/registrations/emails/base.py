@@ -1,9 +1,9 @@
 """Base classes and helpers that the mails of this room share."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -69,16 +69,8 @@ class RegistrationKind(Kind[Registration]):
 
     states: ClassVar[frozenset[str]]
 
-    def about(self, notification: Notification) -> Registration | None:
-        found = Registration.objects.filter(pk=notification.subject_id)
-        return found.select_related("event__community", "slot__lottery").first()
-
-    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Registration | None]:
-        if type(self).about is not RegistrationKind.about:
-            return {}
-        found = Registration.objects.filter(pk__in={one.subject_id for one in notifications})
-        registrations = {one.pk: one for one in found.select_related("event__community", "slot__lottery")}
-        return {one.pk: registrations.get(one.subject_id) for one in notifications}
+    def rows(self) -> QuerySet[Registration]:
+        return Registration.objects.select_related("event__community", "slot__lottery")
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         return about.state in self.states and about.event.is_published

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.communities.emails import invited_by
@@ -19,9 +20,8 @@ from meetups.registrations.models import HeldPlace, Registration
 class PlaceKind(Kind[HeldPlace]):
     """A message about a seat that is kept for a person."""
 
-    def about(self, notification: Notification) -> HeldPlace | None:
-        found = HeldPlace.objects.filter(pk=notification.subject_id)
-        return found.select_related("event__community", "slot", "invited_by").first()
+    def rows(self) -> QuerySet[HeldPlace]:
+        return HeldPlace.objects.select_related("event__community", "slot", "invited_by")
 
 
 @declare

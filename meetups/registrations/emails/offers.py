@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import cancellation_token, link, offer_token
@@ -84,9 +85,8 @@ class OfferKind(Kind[Offer]):
 
     urgent = True
 
-    def about(self, notification: Notification) -> Offer | None:
-        found = Offer.objects.filter(pk=notification.subject_id)
-        return found.select_related("taker__event__community", "taker__slot").first()
+    def rows(self) -> QuerySet[Offer]:
+        return Offer.objects.select_related("taker__event__community", "taker__slot")
 
 
 @declare

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -43,9 +44,8 @@ class PairEntered(RegistrationKind):
 class ToWhoInvited(Kind[PairInvitation]):
     """A message to the first of a pair. It holds while that person is in the lottery."""
 
-    def about(self, notification: Notification) -> PairInvitation | None:
-        found = PairInvitation.objects.filter(pk=notification.subject_id)
-        return found.select_related("lead__event__community", "lead__slot__lottery").first()
+    def rows(self) -> QuerySet[PairInvitation]:
+        return PairInvitation.objects.select_related("lead__event__community", "lead__slot__lottery")
 
     def still_holds(self, about: PairInvitation, notification: Notification, at: datetime) -> bool:
         return about.lead.state == State.APPLIED and about.lead.event.is_published

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link, reconfirmation_token
@@ -29,9 +30,8 @@ class ReconfirmationKind(RegistrationKind):
         reached = at if state == Notification.State.SENT else None
         Registration.objects.filter(pk__in=[one.subject_id for one in notifications]).update(**{self.column: reached})
 
-    def about(self, notification: Notification) -> Registration | None:
-        found = Registration.objects.filter(pk=notification.subject_id)
-        return found.select_related("event__community", "slot__lottery", "slot__reconfirmation").first()
+    def rows(self) -> QuerySet[Registration]:
+        return Registration.objects.select_related("event__community", "slot__lottery", "slot__reconfirmation")
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         return (

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -24,9 +25,8 @@ class PlaceCode(Kind[HeldPlace]):
     awaited = True
     rank = 1
 
-    def about(self, notification: Notification) -> HeldPlace | None:
-        found = HeldPlace.objects.filter(pk=notification.subject_id)
-        return found.select_related("event__community", "slot").first()
+    def rows(self) -> QuerySet[HeldPlace]:
+        return HeldPlace.objects.select_related("event__community", "slot")
 
     def still_holds(self, about: HeldPlace, notification: Notification, at: datetime) -> bool:
         return about.is_held(at) and about.event.is_published

@@ -53,6 +53,11 @@ class AddedPerson:
     email: str
     request_id: UUID
 
+    @property
+    def guest(self) -> Guest:
+        """The person as a guest."""
+        return Guest(self.name, f"guest:{self.request_id}")
+
 
 def person_behind(added: AddedPerson, event: Event) -> User | Guest:
     """The account that has proved the address, if its person has a history with the community of `event`; else a guest.
@@ -67,7 +72,7 @@ def person_behind(added: AddedPerson, event: Event) -> User | Guest:
     found = proved.select_related("user").order_by("pk").first() if added.email else None
     if found is not None and isinstance(found.user, User):
         return found.user
-    return Guest(added.name, f"guest:{added.request_id}")
+    return added.guest
 
 
 def door_is_open(event: Event, at: datetime) -> bool:

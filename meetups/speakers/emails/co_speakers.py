@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -18,9 +19,8 @@ from meetups.speakers.models import CoSpeaker, Talk
 class CoSpeakerKind(Kind[CoSpeaker]):
     """A message about one co-speaker of one talk."""
 
-    def about(self, notification: Notification) -> CoSpeaker | None:
-        found = CoSpeaker.objects.filter(pk=notification.subject_id)
-        return found.select_related("talk__event__community", "talk__speaker", "person").first()
+    def rows(self) -> QuerySet[CoSpeaker]:
+        return CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person")
 
     def names(self, about: CoSpeaker) -> dict[str, str]:
         """Values for the placeholders. A co-speaker who has not joined is named by their address."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,9 +19,8 @@ from meetups.speakers.models import Rehearsal, SpeakerInvitation
 class SpeakerInvitationKind(Kind[SpeakerInvitation]):
     """A message about one invitation."""
 
-    def about(self, notification: Notification) -> SpeakerInvitation | None:
-        found = SpeakerInvitation.objects.filter(pk=notification.subject_id)
-        return found.select_related("event__community", "made_by").first()
+    def rows(self) -> QuerySet[SpeakerInvitation]:
+        return SpeakerInvitation.objects.select_related("event__community", "made_by")
 
     def names(self, about: SpeakerInvitation) -> dict[str, str]:
         """Values for the placeholders."""

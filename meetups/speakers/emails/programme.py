@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -72,9 +73,8 @@ class TalkMoved(Kind[Talk]):
     name = "talk_moved"
     rank = 18
 
-    def about(self, notification: Notification) -> Talk | None:
-        found = Talk.objects.filter(pk=notification.subject_id).with_speakers()
-        return found.select_related("event__community", "speaker").first()
+    def rows(self) -> QuerySet[Talk]:
+        return Talk.objects.with_speakers().select_related("event__community", "speaker")
 
     def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
         event = about.event

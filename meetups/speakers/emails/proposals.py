@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -18,8 +19,8 @@ class ProposalKind(Kind[Proposal]):
 
     state: ClassVar[Proposal.State]
 
-    def about(self, notification: Notification) -> Proposal | None:
-        return Proposal.objects.filter(pk=notification.subject_id).select_related("community", "speaker").first()
+    def rows(self) -> QuerySet[Proposal]:
+        return Proposal.objects.select_related("community", "speaker")
 
     def still_holds(self, about: Proposal, notification: Notification, at: datetime) -> bool:
         return about.state == self.state

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,8 @@ class TalkKind(Kind[Talk]):
 
     state: ClassVar[Talk.State]
 
-    def about(self, notification: Notification) -> Talk | None:
-        return Talk.objects.filter(pk=notification.subject_id).select_related("event__community", "speaker").first()
+    def rows(self) -> QuerySet[Talk]:
+        return Talk.objects.select_related("event__community", "speaker")
 
     def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
         return about.state == self.state and about.event.is_published

@@ -38,6 +38,12 @@ document.addEventListener("click", (event) => {
   if (source) copy(source, target);
 });
 
+// Who has to wait for their turn need not sit and click: the form is sent again after these seconds.
+for (const notice of document.querySelectorAll("[data-try-again]")) {
+  const form = notice.parentElement.querySelector("form.form");
+  if (form) setTimeout(() => form.requestSubmit(), notice.dataset.tryAgain * 1000);
+}
+
 async function copy(source, button) {
   source.select();
   try {
@@ -150,9 +156,26 @@ function wake(root) {
 wake(document);
 document.querySelectorAll(".event-head time[data-until]").forEach(own);
 
+// When a field last took the focus back. A second tap that comes a moment later is meant for what stood there before.
+let refocused = -Infinity;
+document.addEventListener("mousedown", (event) => {
+  if (event.timeStamp - refocused < 600) event.preventDefault();
+});
+
+let scrolled = 0;
+document.addEventListener("htmx:before:swap", () => (scrolled = scrollY));
+
 // Content from htmx gets the same conveniences. An error summary takes the focus, as on a new page.
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.target instanceof Element ? event.target : document;
   wake(target);
   target.querySelector(".error-summary")?.focus();
+  // A field that came again takes the focus where the reader is: nothing scrolls.
+  const again = document.querySelector("[data-again]");
+  if (again) {
+    delete again.dataset.again;
+    again.focus({ preventScroll: true });
+    scrollTo({ top: scrolled, behavior: "instant" });
+    refocused = performance.now();
+  }
 });

@@ -1,7 +1,7 @@
 """The mails about shifts: one class for each kind."""
 
 from meetups.volunteers.emails import assignments, handovers, missed_shifts, requests, volunteers_needed
-from meetups.volunteers.emails.shifts import shift_calendars, shift_fact, shift_facts
+from meetups.volunteers.emails.shift_details import shift_calendars, shift_fact, shift_facts
 
 __all__ = [
     "assignments",

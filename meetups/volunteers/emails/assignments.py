@@ -14,7 +14,8 @@ from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails import RegistrationKind, calendar_of
 from meetups.registrations.models import Hold, Registration
-from meetups.volunteers.emails.shifts import SignupKind, shift_calendars, shift_facts, until_when
+from meetups.volunteers.emails.shift_details import shift_calendars, shift_facts, until_when
+from meetups.volunteers.emails.shifts import SignupKind
 from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State

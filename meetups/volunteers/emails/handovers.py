@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
@@ -13,16 +14,16 @@ from meetups.notifications.models import Notification
 from meetups.registrations.emails import SeatFellBack, what_became
 from meetups.registrations.models import Registration
 from meetups.volunteers.emails.organizers import manages
-from meetups.volunteers.emails.shifts import SignupKind, shift_calendars, shift_facts
+from meetups.volunteers.emails.shift_details import shift_calendars, shift_facts
+from meetups.volunteers.emails.shifts import SignupKind
 from meetups.volunteers.models import Handover, Shift, Signup
 
 
 class HandoverKind(Kind[Handover]):
     """A message about one request to take over a shift."""
 
-    def about(self, notification: Notification) -> Handover | None:
-        found = Handover.objects.filter(pk=notification.subject_id)
-        return found.select_related("signup__shift__event__community", "signup__volunteer").first()
+    def rows(self) -> QuerySet[Handover]:
+        return Handover.objects.select_related("signup__shift__event__community", "signup__volunteer")
 
 
 @declare

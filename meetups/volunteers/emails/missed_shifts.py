@@ -11,7 +11,8 @@ from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.emails.organizers import manages
-from meetups.volunteers.emails.shifts import SignupKind, shift_facts
+from meetups.volunteers.emails.shift_details import shift_facts
+from meetups.volunteers.emails.shifts import SignupKind
 from meetups.volunteers.models import Signup
 
 

@@ -9,7 +9,8 @@ from meetups.events.facts import event_facts
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.volunteers.emails.organizers import manages
-from meetups.volunteers.emails.shifts import SignupKind, shift_facts
+from meetups.volunteers.emails.shift_details import shift_facts
+from meetups.volunteers.emails.shifts import SignupKind
 from meetups.volunteers.models import Signup
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +15,7 @@ from meetups.notifications.models import Notification
 from meetups.registrations.emails import RegistrationKind
 from meetups.registrations.models import Registration
 from meetups.volunteers.emails.organizers import manages
-from meetups.volunteers.emails.shifts import shift_fact, shift_facts
+from meetups.volunteers.emails.shift_details import shift_fact, shift_facts
 from meetups.volunteers.models import Shift, ShiftOffer
 
 State = Registration.State
@@ -28,8 +28,8 @@ class ShiftShort(Kind[Shift]):
     name = "shift_short"
     urgent = True
 
-    def about(self, notification: Notification) -> Shift | None:
-        return Shift.objects.filter(pk=notification.subject_id).select_related("event").first()
+    def rows(self) -> QuerySet[Shift]:
+        return Shift.objects.select_related("event")
 
     def shifts(self, about: Shift, at: datetime) -> list[Shift]:
         """All shifts that were checked at the same instant and are still short."""

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from meetups.core.each import JobFailed
 from meetups.notifications.tasks import NOTHING_DUE, deliver_due
 
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 1.0
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Adds one option."""
-        parser.add_argument("--loop", action="store_true", help="go on until stopped, looking every 5 seconds")
+        parser.add_argument("--loop", action="store_true", help="go on until stopped, looking every second")
 
     def handle(self, *_args: Any, loop: bool, **_options: Any) -> None:
         """Prints the result of each run. With --loop only if there was something to do."""

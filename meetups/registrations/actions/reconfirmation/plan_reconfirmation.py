@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.history.models import record
 from meetups.registrations.models import Reconfirmation, Slot
 from meetups.registrations.models.reconfirmation import LEAST_ANSWER_TIME
@@ -36,19 +37,35 @@ class AnsweredTooLate(DomainError):
     )
 
 
+def reconfirmation_version(question: Reconfirmation | None) -> str:
+    """The version of dates and rule."""
+    return version_of(question, ("ask_at", "answer_by", "releases_silent"))
+
+
 def plan_reconfirmation(
-    *, slot: Slot, ask_at: datetime, answer_by: datetime, releases_silent: bool, at: datetime, by: User
+    *,
+    slot: Slot,
+    ask_at: datetime,
+    answer_by: datetime,
+    releases_silent: bool,
+    seen: str | None = None,
+    at: datetime,
+    by: User,
 ) -> Reconfirmation:
     """Plans the attendance check of `slot`, or changes it as long as it has not been asked (RULES 26).
 
     The clock asks at `ask_at`, reminds half-way, and settles at `answer_by`. With `releases_silent`, the seats of people who do
-    not answer then go to the queue. Raises EventClosed, NobodyToReconfirm, AlreadyAsked, AskedInThePast, AskedBeforeTheDraw,
+    not answer then go to the queue. `seen` is the `reconfirmation_version` that the form was filled from. Raises ChangedMeanwhile,
+     EventClosed, NobodyToReconfirm, AlreadyAsked, AskedInThePast, AskedBeforeTheDraw,
     TooLittleTimeToAnswer, AnsweredTooLate.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
-        question = Reconfirmation.objects.filter(slot=slot).first() or Reconfirmation(slot=slot)
+        planned = Reconfirmation.objects.filter(slot=slot).first()
+        question = planned or Reconfirmation(slot=slot)
         _refuse(seats, question, ask_at, answer_by, at=at)
+        if (question.ask_at, question.answer_by, question.releases_silent) != (ask_at, answer_by, releases_silent):
+            refuse_what_has_changed(seen, reconfirmation_version(planned))
         question.ask_at, question.answer_by, question.releases_silent = ask_at, answer_by, releases_silent
         question.save()
         record(

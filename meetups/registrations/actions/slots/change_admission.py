@@ -7,19 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed
 from meetups.events.models import Event
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import BEFORE_DRAW, LotteryDates
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms, announce_lottery
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_settings import (
-    admission_version,
-    is_empty,
-    note,
-    refuse_what_has_changed,
-    refuse_what_is_over,
-)
+from meetups.registrations.slot_settings import admission_version, is_empty, note, refuse_what_is_over
 
 
 class AdmissionIsAnnounced(DomainError):

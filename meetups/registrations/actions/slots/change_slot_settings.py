@@ -7,17 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed
 from meetups.registrations.admission import Deadlines
 from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_settings import (
-    NameIsTaken,
-    note,
-    refuse_what_has_changed,
-    refuse_what_is_over,
-    settings_version,
-)
+from meetups.registrations.slot_settings import NameIsTaken, note, refuse_what_is_over, settings_version
 
 
 class DeadlinesOutOfOrder(DomainError):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
@@ -22,13 +23,25 @@ class DeadlineAfterStart(DomainError):
     message = _("That deadline is after the event begins. Choose an earlier one.")
 
 
+def call_version(call: Call | None) -> str:
+    """The version of text, deadline, and whether it was closed."""
+    return version_of(call, ("text", "closes_at", "closed_at"))
+
+
 def call_for_speakers(
-    *, community: Community, event: Event | None, text: str, closes_at: datetime | None, at: datetime, by: User
+    *,
+    community: Community,
+    event: Event | None,
+    text: str,
+    closes_at: datetime | None,
+    seen: str | None = None,
+    at: datetime,
+    by: User,
 ) -> Call:
     """Opens or changes the call of `event`, or opens it again. Without an event it is the standing call of `community`.
 
     `text` is Markdown. Proposals are taken until `closes_at` (UTC). Without it they are taken until the event starts, or until
-    the call is closed. Raises EventClosed, DeadlineHasPassed, DeadlineAfterStart.
+    the call is closed. `seen` is the `call_version` that the form was filled from. Raises ChangedMeanwhile, EventClosed, DeadlineHasPassed, DeadlineAfterStart.
     """
     with transaction.atomic(durable=True):
         Community.objects.select_for_update(no_key=True).get(pk=community.pk)
@@ -41,6 +54,8 @@ def call_for_speakers(
         if closes_at and closes_at <= at:
             raise DeadlineHasPassed
         call = Call.objects.filter(community=community, event=event).first()
+        if call is None or not call.is_open(at) or (call.text, call.closes_at) != (text, closes_at):
+            refuse_what_has_changed(seen, call_version(call))
         if call is None:
             call = Call(community=community, event=event, opened_at=at)
         elif not call.is_open(at):

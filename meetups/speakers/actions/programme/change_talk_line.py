@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
+from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Talk
 from meetups.speakers.programme_steps import programme_to_arrange, settle
@@ -10,11 +11,11 @@ from meetups.speakers.talk_states import TalkHasMovedOn
 
 
 def change_talk_line(
-    *, talk: Talk, minutes: int | None = None, note: str | None = None, at: datetime, by: User
+    *, talk: Talk, minutes: int | None = None, note: str | None = None, seen: str | None = None, at: datetime, by: User
 ) -> None:
     """Changes the given values of an accepted or confirmed talk. The same values again change nothing.
 
-    The talk's speaker is told of a new length, and so are speakers whose talk moves because of it (RULES 91). Raises EventClosed,
+    The talk's speaker is told of a new length, and so are speakers whose talk moves because of it (RULES 91). `seen` is the version of the given values that the form was filled from. Raises ChangedMeanwhile, EventClosed,
     TalkHasMovedOn.
     """
     given = {"minutes": minutes, "note": note}
@@ -26,6 +27,7 @@ def change_talk_line(
         changed = [name for name, value in given.items() if value is not None and value != getattr(talk, name)]
         if not changed:
             return
+        refuse_what_has_changed(seen, version_of(talk, [name for name in given if given[name] is not None]))
         for name in changed:
             setattr(talk, name, given[name])
         talk.save(update_fields=changed)

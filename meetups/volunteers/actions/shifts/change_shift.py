@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
+from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats, seats_of
@@ -37,19 +38,26 @@ class ShiftTimeHasPassed(DomainError):
     message = _("The shift would already be over at that time. Choose a later one.")
 
 
-def change_shift(*, shift: Shift, plan: ShiftPlan, at: datetime, by: User) -> Shift:
+def shift_version(shift: Shift) -> str:
+    """The version of all that the form shows."""
+    return version_of(shift, (*SAID, "help_at"))
+
+
+def change_shift(*, shift: Shift, plan: ShiftPlan, seen: str | None = None, at: datetime, by: User) -> Shift:
     """Saves the values of `plan`; volunteers keep the shift. A slot in which it gives seats grows or shrinks with it (RULES 19).
 
     If time or place of a published event's shift change, everyone who has it or asked for it gets one message, with a higher
     SEQUENCE for the calendar (RULES 68). A new time for seeking help counts as long as no one was asked (RULES 71).
 
-    Raises PlacesTaken below the number of people who have taken the shift (RULES 25), TimeIsOver and ShiftTimeHasPassed for a
+    `seen` is the `shift_version` that the form was filled from. Raises ChangedMeanwhile, PlacesTaken below the number of people who have taken the shift (RULES 25), TimeIsOver and ShiftTimeHasPassed for a
     time that has passed, EventClosed for a canceled shift or event.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("lead").get(pk=shift.pk)
         if seats.event.is_cancelled or shift.cancelled_at:
             raise EventClosed
+        if any(getattr(shift, name) != getattr(plan, name) for name in (*SAID, "help_at")):
+            refuse_what_has_changed(seen, shift_version(shift))
         if plan.maximum < shift.taken:
             raise PlacesTaken(taken=shift.taken, maximum=plan.maximum)
         old = {name: getattr(shift, name) for name in SAID}

@@ -1,0 +1,150 @@
+"""Codes by mail: how many are sent, how many wrong ones are taken, and what a page says to a person who has to wait."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.forms import (
+    BaseConfirmCodeForm,
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
+)
+from allauth.account.internal.stagekit import unstash_login
+from allauth.core import context
+from allauth.core.internal.ratelimit import get_ip
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from meetups.accounts.attempts import Visitor, What, note, visitor, wait_until, wrong_codes_lately
+from meetups.accounts.verified_emails import release_address
+from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.core.security_log import SecurityEvent, record_security
+
+# So many wrong codes in an hour, and each time as many again, are told to operators.
+MANY = 100
+# A page tries again by itself after so many seconds, where its turn comes within so many.
+TRY_AGAIN, SOON = 10, 600
+
+
+class TooManyCodes(DomainError):
+    """The visitor has to wait, until `until`."""
+
+    message = _("Too many codes were requested here. You can ask again at %(when)s. Nothing you entered is lost.")
+    status = 429
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(when=_clock(until))
+        wait = (until - timezone.now()).total_seconds()
+        # Places come free before their time, as newcomers type their codes. The page tries again by itself.
+        self.try_again = min(int(wait) + 1, TRY_AGAIN) if wait < SOON else None
+
+
+class TooManyGuesses(DomainError):
+    message = _("Too many wrong codes were entered. You can try again at %(when)s.")
+    status = 429
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(when=_clock(until))
+
+
+def _clock(until: datetime) -> str:
+    """A full minute later than `until` at most, on the clock of the site."""
+    minute = (until + timedelta(seconds=59)).replace(second=0, microsecond=0)
+    return dates.moment(minute, timezone.get_current_timezone_name(), get_language() or "en")
+
+
+def visitor_of(request: HttpRequest, email: str) -> Visitor:
+    """The visitor as limits know them."""
+    return visitor(email, get_ip(request))
+
+
+def count_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
+    """Counts a mail with a code to `email`. Raises TooManyCodes."""
+    who = visitor_of(request, email)
+    until = wait_until(What.MAIL, who, at=at)
+    if until:
+        record_security(SecurityEvent.LIMIT_REACHED, limit="mails_with_codes")
+        raise TooManyCodes(until)
+    note(What.MAIL, who, at=at)
+
+
+def check_guesses(request: HttpRequest, email: str, *, at: datetime) -> None:
+    """Raises TooManyGuesses where no code is taken for now, be it right or wrong."""
+    until = wait_until(What.WRONG_CODE, visitor_of(request, email), at=at)
+    if until:
+        record_security(SecurityEvent.LIMIT_REACHED, limit="wrong_codes")
+        raise TooManyGuesses(until)
+
+
+def count_wrong_code(request: HttpRequest, email: str, *, at: datetime) -> None:
+    """Counts a wrong code. Many of them in an hour, wherever they come from, raise an alarm in the log."""
+    note(What.WRONG_CODE, visitor_of(request, email), at=at)
+    lately = wrong_codes_lately(at)
+    if lately % MANY == 0:
+        record_security(SecurityEvent.ALARM, reason="wrong_codes", number=lately)
+
+
+def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
+    """Says until when, and tries again by itself. What was typed is kept on the page, except a password."""
+    again = {
+        name: text for name, text in request.POST.items() if name in {"email", "next", "action", "send", "action_add"}
+    }
+    context = {"refusal": refusal, "again": again if "password1" not in request.POST else None}
+    response = render(request, "account/wait.html", context, status=refusal.status)
+    if refusal.try_again:
+        response["Retry-After"] = str(refusal.try_again)
+    return response
+
+
+def _asked_for(request: HttpRequest) -> str:
+    """The address to which the code went that this browser is asked for."""
+    login = unstash_login(request, peek=True)
+    states = [
+        request.session.get(key) or {}
+        for key in ("account_email_verification_code", "account_password_reset_verification")
+    ]
+    known = [state["email"] for state in states if "email" in state] + [login.email if login else ""]
+    return str(next((email for email in known if email), getattr(request.user, "email", "")))
+
+
+class GuardedCode(BaseConfirmCodeForm):  # type: ignore[misc]  # allauth brings no types
+    """A form for a code. Wrong ones are counted; after too many of them no code is taken for a while."""
+
+    def clean_code(self) -> str:
+        """The code, if it is right. Raises ValidationError."""
+        request, at = context.request, timezone.now()
+        email = _asked_for(request)
+        try:
+            check_guesses(request, email, at=at)
+        except TooManyGuesses as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        try:
+            code: str = BaseConfirmCodeForm.clean_code(self)
+        except ValidationError:
+            count_wrong_code(request, email, at=at)
+            raise
+        return code
+
+
+class LoginCodeForm(GuardedCode, ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth brings no types
+    """The code that signs in."""
+
+
+class ResetCodeForm(GuardedCode, ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # allauth brings no types
+    """The code for a new password."""
+
+
+class ProofForm(GuardedCode, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth brings no types
+    """The code that proves an address."""
+
+    def clean_code(self) -> str:
+        """Takes the address from an account that only asked for it, once the right code is here (RULES 120)."""
+        GuardedCode.clean_code(self)
+        if self.user:
+            release_address(self.email, to=self.user)
+        code: str = ConfirmEmailVerificationCodeForm.clean_code(self)
+        return code

@@ -1,0 +1,258 @@
+"""How many codes are sent and guessed (RULES 124). Each limit has an attack that it stops, and honest people who pass."""
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from meetups.accounts import attempts
+from meetups.accounts.attempts import Limit, What
+from meetups.accounts.models import Attempt, User
+from meetups.accounts.tasks import clear_attempts
+from meetups.events.models import Event
+from meetups.notifications.models import Notification
+from meetups.pages.entrance import codes
+from meetups.registrations.models import HeldPlace, Registration
+from meetups.registrations.unverified_places import code_of
+from tests.support import cast
+
+pytestmark = pytest.mark.django_db
+DAN = "dan@example.org"
+ATTACKER, HOME, ROOM = "192.0.2.66", "198.51.100.7", "203.0.113.9"
+
+
+def browser(network: str = HOME) -> Client:
+    return Client(REMOTE_ADDR=network, headers={"accept-language": "en"})
+
+
+def ask_for_code(client: Client, email: str = DAN) -> int:
+    return client.post(reverse("account_request_login_code"), {"email": email}).status_code
+
+
+def code(email: str = DAN) -> str:
+    """The newest code that was mailed."""
+    row = Notification.objects.filter(kind="account_letter", letter__isnull=False).latest("pk")
+    return str((row.letter or {})["code"])
+
+
+def guess(client: Client, typed: str) -> str:
+    return client.post(reverse("account_confirm_login_code"), {"code": typed}, follow=True).content.decode()
+
+
+def other(typed: str) -> str:
+    return f"{(int(typed) + 1) % 1_000_000:06}"
+
+
+def is_in(client: Client) -> bool:
+    return client.get(reverse("my_page")).status_code == 200
+
+
+def sign_in(network: str = HOME) -> bool:
+    client = browser(network)
+    if ask_for_code(client) != 302:
+        return False
+    guess(client, code())
+    return is_in(client)
+
+
+class TestMailsWithCodes:
+    def test_a_stranger_sends_three_a_minute_and_fifteen_a_day_to_a_mailbox(self) -> None:
+        cast.person("dan")
+        with time_machine.travel(cast.NOW) as clock:
+            assert [ask_for_code(browser(ATTACKER)) for _time in range(4)] == [302, 302, 302, 429]
+            for _minute in range(30):
+                clock.shift(61)
+                ask_for_code(browser(ATTACKER))
+            assert Notification.objects.filter(kind="account_letter").count() == 15
+            assert sign_in(), "The owner, at home, still gets a code."
+            clock.shift(24 * 3600)
+            assert ask_for_code(browser(ATTACKER)) == 302
+
+    def test_on_every_way_alike(self) -> None:
+        cast.person("dan")
+        event = cast.event(slots=[cast.first_come_plan(20)])
+        with time_machine.travel(cast.NOW, tick=False):
+            ask_for_code(browser(ATTACKER))
+            browser(ATTACKER).post(reverse("account_reset_password"), {"email": DAN})
+            browser(ATTACKER).post(
+                reverse("account_signup"), {"name": "X", "email": DAN, "password1": "a strange password"}
+            )
+            assert register(browser(ATTACKER), event, DAN).status_code == 429
+            assert browser(ATTACKER).post(reverse("account_reset_password"), {"email": DAN}).status_code == 429
+            assert register(browser(HOME), event, DAN).status_code == 302
+
+    def test_in_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (Limit((), 5, timedelta(days=1)),))
+        answers = [ask_for_code(browser(f"192.0.2.{number}"), f"p{number}@example.org") for number in range(6)]
+        assert answers == [302, 302, 302, 302, 302, 429]
+
+    def test_a_person_who_has_to_wait_reads_until_when(self) -> None:
+        cast.person("dan")
+        with time_machine.travel(cast.NOW, tick=False):
+            for _time in range(3):
+                ask_for_code(browser())
+            page = browser().post(reverse("account_request_login_code"), {"email": DAN, "next": "/me/"})
+        html = page.content.decode()
+        assert page.status_code == 429
+        assert page["Retry-After"] == "10"
+        assert "You can ask again at" in html
+        assert 'data-try-again="10"' in html
+        assert f'name="email" value="{DAN}"' in html
+
+    def test_a_restart_forgets_nothing_and_locks_no_one_out(self) -> None:
+        cast.person("dan")
+        for _time in range(3):
+            ask_for_code(browser(ATTACKER))
+        cache.clear()
+        assert ask_for_code(browser(ATTACKER)) == 429
+        assert sign_in()
+
+
+class TestGuesses:
+    def attack(self, network: str = ATTACKER, *, times: int) -> None:
+        """Asks for codes and guesses, three wrong ones each, on the days on which that is possible."""
+        with time_machine.travel(timezone.now(), tick=True) as clock:
+            while times > 0:
+                client = browser(network)
+                if ask_for_code(client) == 302:
+                    for _try in range(min(3, times)):
+                        guess(client, other(code()))
+                        times -= 1
+                clock.shift(61)
+
+    def test_twenty_a_day_on_an_account_from_one_network(self) -> None:
+        cast.person("dan")
+        self.attack(times=20)
+        with time_machine.travel(timezone.now() + timedelta(minutes=20)):
+            client = browser(ATTACKER)
+            assert ask_for_code(client) == 302
+            assert "Too many wrong codes" in guess(client, code()), "Even the right one."
+            assert not is_in(client)
+            assert sign_in(), "The owner, at home, signs in."
+
+    def test_sixty_a_day_on_an_account_wherever_they_come_from(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        cast.person("dan")
+        for number in range(4):
+            self.attack(f"192.0.2.{number}", times=15)
+        assert not sign_in()
+        with time_machine.travel(timezone.now() + timedelta(days=1, minutes=20)):
+            assert sign_in()
+
+    def test_a_registration_has_the_same_limit(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(20)])
+        with time_machine.travel(cast.NOW) as clock:
+            for _place in range(5):
+                client = browser(ATTACKER)
+                register(client, event, DAN)
+                for _try in range(4):
+                    typed = other(code_of(HeldPlace.objects.get(state=HeldPlace.State.HELD)))
+                    assert enter(client, event, typed).status_code == 422
+                clock.shift(61)
+            register(client, event, DAN)
+            right = code_of(HeldPlace.objects.get(state=HeldPlace.State.HELD))
+            assert enter(client, event, right).status_code == 429
+            assert not User.objects.filter(email=DAN).exists()
+            at_home = browser(HOME)
+            register(at_home, event, DAN)
+            assert enter(at_home, event, code_of(HeldPlace.objects.get(state=HeldPlace.State.HELD))).status_code == 302
+
+    def test_in_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(attempts.LIMITS, What.WRONG_CODE, (Limit((), 3, timedelta(days=1)),))
+        cast.person("dan")
+        self.attack(times=3)
+        assert not sign_in()
+
+    def test_many_raise_an_alarm_in_the_log(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(codes, "MANY", 5)
+        cast.person("dan")
+        caplog.set_level(logging.WARNING, logger="meetups.security")
+        self.attack(times=4)
+        assert not alarms(caplog)
+        self.attack(times=1)
+        assert alarms(caplog) == [{"security": "alarm", "reason": "wrong_codes", "number": 5}]
+        assert DAN not in caplog.text
+
+    def test_two_slips_and_the_right_one_pass(self) -> None:
+        cast.person("dan")
+        client = browser()
+        ask_for_code(client)
+        for _slip in range(2):
+            guess(client, other(code()))
+        guess(client, code())
+        assert is_in(client)
+
+
+def test_what_limits_keep_is_no_address_and_is_gone_after_a_day() -> None:
+    ask_for_code(browser())
+    kept = str(Attempt.objects.values().get())
+    assert DAN not in kept
+    assert HOME not in kept
+    assert clear_attempts(timezone.now() + timedelta(hours=23)) == "0 old attempts removed"
+    assert clear_attempts(timezone.now() + timedelta(hours=25)) == "1 old attempts removed"
+
+
+def test_300_newcomers_in_one_room_all_have_their_codes_within_five_minutes() -> None:
+    """They ask in the same moment, type the code 20 seconds after it was sent, and their pages try again by themselves."""
+    event = cast.event(slots=[cast.first_come_plan(20)])
+    asks = {number: browser(ROOM) for number in range(300)}
+    types: dict[int, tuple[float, Client]] = {}
+    seconds, last_sent, rounds, refused = 0, 0, 0, 0
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        while asks or types:
+            for number, client in list(asks.items()):
+                answer = register(client, event, f"guest{number}@example.org")
+                if answer.status_code == 302:
+                    types[number] = (seconds + 20, asks.pop(number))
+                    last_sent = seconds
+                else:
+                    refused += 1
+                    assert "This page tries again by itself." in answer.content.decode()
+            if not seconds:
+                assert (len(types), refused) == (150, 150)
+            clock.shift(10)
+            seconds += 10
+            rounds += 1
+            for number, (then, client) in list(types.items()):
+                if then <= seconds:
+                    place = HeldPlace.objects.get(email=f"guest{number}@example.org")
+                    assert enter(client, event, code_of(place)).status_code == 302
+                    del types[number]
+            assert rounds < 60
+    assert refused, "The room was larger than the limit: otherwise this proves nothing."
+    assert last_sent <= 300
+    assert Registration.objects.count() == 300
+
+
+def test_a_network_that_never_types_a_code_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = Limit(("network",), 5, timedelta(minutes=5), waits=True)
+    monkeypatch.setitem(attempts.LIMITS, What.MAIL, (limit,))
+    event = cast.event(slots=[cast.first_come_plan(20)])
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        answers = [register(browser(ATTACKER), event, f"v{number}@example.org").status_code for number in range(7)]
+        assert answers == [302] * 5 + [429] * 2
+        assert register(browser(HOME), event, "emi@example.org").status_code == 302
+        clock.shift(301)
+        assert register(browser(ATTACKER), event, "later@example.org").status_code == 302
+
+
+def alarms(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    return [json.loads(record.getMessage()) for record in caplog.records if '"alarm"' in record.getMessage()]
+
+
+def register(client: Client, event: Event, email: str) -> Any:
+    slot = event.slots.general().in_order()[0]
+    sent = {"slot": slot.public_id, "asked": slot.public_id, "name": "Guest", "email": email}
+    return client.post(reverse("registration", args=[event.public_id]), sent)
+
+
+def enter(client: Client, event: Event, typed: str) -> Any:
+    return client.post(reverse("registration_code", args=[event.public_id]), {"code": typed})

@@ -1,0 +1,148 @@
+"""Double taps at the door, on a phone: at 150, 300 and 500 ms they check in one person."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import Site
+from tests.support.cast import PASSWORD
+
+MAKE = """
+from datetime import timedelta
+from django.utils import timezone
+from tests.support import cast
+at = timezone.now()
+since = at - timedelta(days=3)
+cast.person("xena", language="en")
+group = cast.community(slug="door", name="Door group", owner="xena", at=since)
+for number in range(10):
+    event = cast.event(of=group, slots=[cast.first_come_plan(40)], at=since, title=f"Door {number}",
+        starts_at=at + timedelta(minutes=20), ends_at=at + timedelta(hours=2))
+    for guest in cast.people(14, called=f"door{number}-"):
+        cast.registered(guest, event, at=since)
+    print(f"/desk/events/{event.public_id}/check-in/")
+"""
+TAPS = [150, 300, 500]
+# What the page was without: whatever has just come can be tapped at once.
+NOT_DEAF = ".arrivals, .arrivals *, .door-said { animation: none !important }"
+
+
+@pytest.fixture(scope="module")
+def doors(site: Site) -> Iterator[str]:
+    """The address of a door with fourteen people, a new one each time."""
+    return iter(site.manage("shell", "--no-imports", "--command", MAKE).strip().splitlines()[-10:])
+
+
+@pytest.fixture
+def phone(site: Site, browser: Browser, doors: Iterator[str]) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def opened(*, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site.base_url, locale="en-US", viewport={"width": 390, "height": 844}, has_touch=True,
+            java_script_enabled=scripts, bypass_csp=True,
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", "xena@example.org")
+        page.fill("input[name=password]", PASSWORD)
+        page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+        page.wait_for_url("**/me/")
+        page.goto(next(doors))
+        page.wait_for_timeout(700)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".arrivals bdi").all_text_contents()
+
+
+def ticked(page: Page) -> list[str]:
+    return page.locator(".arrivals [data-state=done] bdi").all_text_contents()
+
+
+def tap_twice(page: Page, name: str, apart: int) -> tuple[float, float]:
+    """Two taps on the same spot of the glass, `apart` milliseconds from each other, whatever is there by then.
+
+    Returns how far down the row was before and is now.
+    """
+    row = page.locator(".arrivals li", has_text=name).first
+    button = page.get_by_role("button", name=f"Check in {name}", exact=True)
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    was = row.evaluate("row => row.getBoundingClientRect().y")
+    assert box is not None
+    spot = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.touchscreen.tap(*spot)
+    page.wait_for_timeout(apart)
+    page.touchscreen.tap(*spot)
+    page.wait_for_timeout(800)
+    return was, row.evaluate("row => row.getBoundingClientRect().y")
+
+
+@pytest.mark.parametrize("apart", TAPS)
+def test_in_the_list(phone: Callable[..., Page], apart: int) -> None:
+    page = phone()
+    before = names(page)
+    assert len(before) == 14
+    was, now = tap_twice(page, before[3], apart)
+    # The thumb is still on the same row.
+    assert abs(was - now) < 36
+    assert ticked(page) == [before[3]]
+    assert names(page) == before
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator(".door-bar")).to_contain_text(f"{before[3]} is checked in")
+    # Two different people in quick succession are both in.
+    for one in before[5:7]:
+        page.get_by_role("button", name=f"Check in {one}", exact=True).tap()
+    expect(page.locator(".arrivals [data-state=done]")).to_have_count(3)
+    page.get_by_role("button", name=f"Undo check-in of {before[3]}").first.tap()
+    expect(page.locator(".arrivals [data-state=done]")).to_have_count(2)
+    assert names(page) == before
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("apart", TAPS)
+def test_in_a_list_that_was_searched(phone: Callable[..., Page], apart: int) -> None:
+    """The search is emptied, so that other people stand under the thumb."""
+    page = phone()
+    before = names(page)
+    page.fill("#q", before[9])
+    expect(page.locator(".arrivals li")).to_have_count(1)
+    page.wait_for_timeout(700)
+    tap_twice(page, before[9], apart)
+    assert ticked(page) == [before[9]]
+    assert names(page) == before
+    expect(page.locator("#q")).to_have_value("")
+    expect(page.locator("#q")).to_be_focused()
+    page.locator(".door-bar").get_by_role("button", name=f"Undo check-in of {before[9]}").tap()
+    expect(page.locator(".arrivals [data-state=done]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("apart", TAPS)
+def test_without_scripts(phone: Callable[..., Page], apart: int) -> None:
+    page = phone(scripts=False)
+    before = names(page)
+    tap_twice(page, before[1], apart)
+    assert ticked(page) == [before[1]]
+    assert names(page) == before
+
+
+def test_the_taps_find_a_page_that_is_not_deaf(phone: Callable[..., Page]) -> None:
+    """The control: the second tap of the same taps takes the first one back, or checks in whoever stands there by then."""
+    page = phone()
+    before = names(page)
+    page.add_style_tag(content=NOT_DEAF)
+    tap_twice(page, before[3], 500)
+    assert ticked(page) == []
+    page.fill("#q", before[9])
+    expect(page.locator(".arrivals li")).to_have_count(1)
+    tap_twice(page, before[9], 500)
+    assert len(ticked(page)) == 2
