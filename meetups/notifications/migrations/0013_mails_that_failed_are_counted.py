@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("notifications", "0010_copies_of_the_database_are_recognised")]
+    dependencies = [("notifications", "0012_what_is_due_in_order")]
 
     operations = [
         AddIndexConcurrently(
