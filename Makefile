@@ -1,6 +1,6 @@
 # `make` alone lists all targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test test-fast test-random faults image looks check bench years lock messages format
+.PHONY: help demo demo-fresh test test-fast test-random faults image looks check bench years audit lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
@@ -75,6 +75,10 @@ bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
 
 years: $(INSTALLED) ## a database as after ten years, and what each page asks of it: statements and time
 	@exec $(PYTHON) -m tests.years
+
+audit: $(INSTALLED) ## known weaknesses of the product's packages (needs a network): says what is found, fails no build
+	@$(BIN)/pip-audit --requirement requirements.lock --disable-pip --require-hashes --progress-spinner off \
+		|| echo "make audit: see above. What is found is decided on in meetups/decisions/ (CONTRIBUTING.md)."
 
 format: $(INSTALLED) ## format code and templates
 	$(BIN)/ruff check --fix-only --quiet .

@@ -5,10 +5,23 @@ The number of workers comes from WEB_CONCURRENCY, the address from `--bind`.
 
 import gc
 import logging
+import os
+import shutil
 import socket
+import tempfile
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+from meetups.core.checks import MAIL_ENDS_HERE
 from meetups.core.logs import HideSecrets, LineWithoutValues
+
+# Workers count into files that they share; whichever answers Prometheus adds them up. It must be known before the product is loaded.
+MEMORY = "/dev/shm"  # noqa: S108 - a new folder is made in it
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
+    prefix="meetups-metrics-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None
+)
 
 wsgi_app = "meetups.wsgi"
 # Workers are forked from a loaded application: they start faster and share memory.
@@ -17,6 +30,11 @@ accesslog = None
 loglevel = "warning"
 timeout = 30
 graceful_timeout = 5
+
+
+def on_exit(server: Any) -> None:
+    """Takes the files of the figures away."""
+    shutil.rmtree(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), ignore_errors=True)
 
 
 def when_ready(server: Any) -> None:
@@ -32,6 +50,8 @@ def when_ready(server: Any) -> None:
     for handler in logging.getLogger("gunicorn.error").handlers:
         handler.setFormatter(LineWithoutValues("%(asctime)s %(levelname)s %(name)s %(message)s"))
         handler.addFilter(HideSecrets())
+    if settings.MAIL_ENDS_HERE:
+        server.log.warning(MAIL_ENDS_HERE)
     gc.collect()
     gc.freeze()
     if hasattr(socket, "TCP_DEFER_ACCEPT"):

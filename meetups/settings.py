@@ -84,6 +84,7 @@ if not PRODUCTION:
     INSTALLED_APPS.append("meetups.demo")
 
 MIDDLEWARE = [
+    "meetups.pages.site.metrics.RequestMetrics",
     "meetups.pages.site.anonymous_cache.AnonymousPageCache",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -211,7 +212,10 @@ def mailer(url: str) -> dict[str, Any]:
     return {"BACKEND": "meetups.notifications.smtp_deadline.EmailBackend", "OPTIONS": options}
 
 
-MAILERS = {"default": mailer(required("EMAIL_URL", "smtp://127.0.0.1:8025"))}
+EMAIL_URL = required("EMAIL_URL", "smtp://127.0.0.1:8025")
+MAILERS = {"default": mailer(EMAIL_URL)}
+# The catcher of docker-compose.yml: what is sent there reaches no one.
+MAIL_ENDS_HERE = urlsplit(EMAIL_URL).hostname == "mailpit"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
 # Servers send undelivered mails back to this address. It feeds `manage.py receive_bounce`. Without it they go to the sender.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
@@ -229,6 +233,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_page"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+# Opens /metrics and /healthz/mail: `Authorization: Bearer …`. Without it, production shows them to no one.
+MONITORING_KEY = env.str("MONITORING_KEY", "")
 MFA_ADAPTER = "meetups.pages.me.sign_in_record.SecondFactorAdapter"
 ACCOUNT_ADAPTER = "meetups.pages.me.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

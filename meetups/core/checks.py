@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.db import connections
 
+MAIL_ENDS_HERE = """
+    ############################################################
+    #  EMAIL_URL IS NOT SET: MAIL ENDS ON THIS MACHINE.        #
+    #  No one gets a code, a confirmation or a reminder.       #
+    #  Set EMAIL_URL in .env, then: docker compose up -d       #
+    ############################################################"""
 WANTED = {
     "synchronous_commit": (
         {"on", "remote_apply"},
@@ -16,6 +23,14 @@ WANTED = {
         "A client that was killed keeps the seat lock until its statement ends.",
     ),
 }
+
+
+def mail_leaves(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warns where mail only goes to the catcher beside the product."""
+    hint = "Set EMAIL_URL to your mail server."
+    return (
+        [checks.Warning("Mail ends on this machine.", hint=hint, id="meetups.W002")] if settings.MAIL_ENDS_HERE else []
+    )
 
 
 def database_keeps_promises(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -114,6 +114,9 @@ class Notification(models.Model):
                 condition=Q(state__in=["waiting", "sending"]),
             ),
             models.Index(fields=["thread", "recipient"], name="notification_by_thread"),
+            models.Index(
+                fields=["settled_at"], condition=Q(state__in=["failed", "bounced"]), name="notification_that_failed"
+            ),
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="notification_by_message_id"),
         ]
 

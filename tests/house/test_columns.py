@@ -22,6 +22,7 @@ ALLOWED = {
     "meetups/lifecycle/actions/send_mail_again.py": OUTBOX,
     "meetups/lifecycle/emails/event.py": WAITING,
     "meetups/pages/registration/draw_proof.py": PAGE,
+    "meetups/pages/site/metrics.py": PAGE,
     "meetups/registrations/emails/base.py": CAUSE,
     "meetups/reminders/actions/announce_events.py": OUTBOX,
     "meetups/reminders/actions/plan_reminders.py": OUTBOX,

@@ -1,17 +1,24 @@
 """docker-compose.yml: fixed versions, known settings, a health check in each service, the PostgreSQL version of the tests."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import yaml
 
 from meetups.celery import RECURRING, app
-from meetups.demo.servers import postgres_major
+from meetups.demo.processes import stop
+from meetups.demo.servers import PostgreSQL, postgres_major
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OWN = {"migrate", "web", "worker", "sender", "clock"}
+ROLE = CHECKOUT / ".docker/postgres/role.sh"
 # Gunicorn and boto3 themselves read these variables.
 READ_ELSEWHERE = {"WEB_CONCURRENCY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
@@ -72,14 +79,67 @@ def test_each_job_has_a_worker_and_mails_have_their_own(services: dict[str, Any]
     assert [name for name, queue in queues.items() if queue == mails] == ["sender"]
 
 
-@pytest.mark.parametrize("secret", ["SITE_URL", "SECRET_KEY", "SECOND_FACTOR_KEYS", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize(
+    "secret", ["SITE_URL", "SECRET_KEY", "SECOND_FACTOR_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD"]
+)
 def test_it_refuses_to_start_without_its_secrets(secret: str) -> None:
     assert re.search(rf"\$\{{{secret}:\?.+\}}", (CHECKOUT / "docker-compose.yml").read_text())
 
 
 def test_it_runs_as_somebody_without_rights(services: dict[str, Any]) -> None:
     assert re.search(r"^USER (?!root)\w+$", (CHECKOUT / ".docker/Dockerfile").read_text(), re.MULTILINE)
-    assert all(services[name]["cap_drop"] == ["ALL"] for name in OWN)
+    assert all(service["cap_drop"] == ["ALL"] for service in services.values())
+    assert all("no-new-privileges:true" in service["security_opt"] for service in services.values())
+    # What the images of others need to become somebody without rights; ours need nothing.
+    allowed = {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}
+    for name, service in services.items():
+        assert set(service.get("cap_add", [])) <= (set() if name in OWN else allowed), name
+
+
+def test_none_of_them_takes_the_memory_of_the_others(services: dict[str, Any]) -> None:
+    assert all(re.fullmatch(r"\d+[mg]", service["mem_limit"]) for service in services.values())
+    assert all("size=" in one for name in OWN for one in services[name]["tmpfs"])
+
+
+def test_the_product_is_no_superuser_of_its_database(services: dict[str, Any]) -> None:
+    database = urlsplit(services["web"]["environment"]["DATABASE_URL"])
+    assert database.netloc.startswith("meetups:")
+    assert services["postgres"]["environment"]["POSTGRES_USER"] != "meetups"
+    assert ROLE.read_text().count("NOSUPERUSER") == 1
+    assert any(volume.endswith(":/docker-entrypoint-initdb.d/role.sh:ro") for volume in services["postgres"]["volumes"])
+
+
+@pytest.mark.slow
+def test_a_role_without_rights_makes_the_tables(tmp_path: Path) -> None:
+    """What role.sh does, on a new server: then the product's migrations run as that role."""
+    server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs", throw_away=True)
+    process = server.start()
+    try:
+        [statements] = re.findall(r"<<'SQL'\n(.*?)\nSQL", ROLE.read_text(), re.DOTALL)
+        with psycopg.connect(server.url_of("postgres"), autocommit=True) as superuser:
+            for statement in statements.replace(":'password'", "'secret'").split(";"):
+                if statement.strip():
+                    superuser.execute(statement)
+        url = server.url.replace("postgres@", "meetups@")
+        with psycopg.connect(url) as product:
+            assert product.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
+        environment = os.environ | {"ENVIRONMENT": "test", "DATABASE_URL": url}
+        command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "--no-input", "--verbosity", "0"]
+        migrated = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True)
+        assert migrated.returncode == 0, migrated.stderr
+    finally:
+        stop([process])
+        server.remove()
+
+
+def test_redis_asks_for_its_password(services: dict[str, Any]) -> None:
+    command = services["redis"]["command"]
+    assert command[command.index("--requirepass") + 1] == "${REDIS_PASSWORD}"
+    assert ":${REDIS_PASSWORD:?" in services["web"]["environment"]["REDIS_URL"]
+
+
+def test_the_log_of_postgresql_quotes_no_rows(services: dict[str, Any]) -> None:
+    assert {"log_error_verbosity=terse", "log_min_error_statement=panic"} <= set(services["postgres"]["command"])
 
 
 def test_migrations_go_past_the_pooler(services: dict[str, Any]) -> None:

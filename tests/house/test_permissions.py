@@ -64,6 +64,7 @@ VISITORS = {
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
     "profile":                            ("Loooooooooo", "Lbbbbbbbbbb"),
     "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
+    "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "address_trial":                      ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
     "unsubscription":                     ("ooooooooooo", "ooooooooooo"),

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from meetups.notifications.lateness import ALARM, URGENT_ALARM, lateness
+from meetups.pages.site.metrics import is_for_operators, no_key
 
 
 @never_cache
@@ -15,6 +16,8 @@ def mail_health(request: HttpRequest) -> HttpResponse:
     """The age of the oldest mail that is due and has not left. The status is 503 from five minutes on, from two minutes for urgent
     ones. Not for load balancers, because the pages still work.
     """
+    if not is_for_operators(request):
+        return no_key()
     try:
         late = lateness(timezone.now())
     except (DatabaseError, InterfaceError):

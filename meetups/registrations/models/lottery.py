@@ -29,6 +29,10 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
         """The frozen lotteries whose time to draw has come and which have no random value yet."""
         return self._running().filter(state=Lottery.State.FROZEN, draws_at__lte=at)
 
+    def draw_late(self, at: datetime) -> Self:
+        """The lotteries whose time to draw has come and which are not drawn, whatever they wait for."""
+        return self._running().filter(draws_at__lte=at)
+
     def draw_due(self, at: datetime) -> Self:
         """The lotteries that have their value and are not drawn yet."""
         return self._running().filter(state=Lottery.State.SEEDED, draws_at__lte=at)

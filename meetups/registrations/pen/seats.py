@@ -15,6 +15,7 @@ from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from meetups.accounts.models import User
+from meetups.core.metrics import SEAT_LOCK_SECONDS
 from meetups.core.sql_statements import Statement
 from meetups.events.models import Event
 from meetups.registrations.admission import way_in
@@ -50,6 +51,7 @@ TAKE_LOCK = Statement(f"""
 NEWS = {State.APPLIED: "entry_received", State.CONFIRMED: "seat_confirmed", State.WAITLISTED: "seat_waitlisted"}
 
 
+@SEAT_LOCK_SECONDS.time()
 def take_seat_lock(event_id: int) -> None:
     """Waits for the seat lock of the event, and holds it until the end of the transaction.
 
