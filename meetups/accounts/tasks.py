@@ -42,8 +42,9 @@ def encrypt_factors(at: datetime | None = None) -> str:
 def clear_unproved(at: datetime | None = None) -> str:
     """Removes accounts whose address was not proved within a week (RULES 121). Says how many."""
     long_ago = (at or timezone.now()) - KEPT_FOR
-    waiting = User.objects.filter(joined_at__lt=long_ago, last_login=None, is_staff=False, is_superuser=False)
-    run = each(waiting.exclude(emailaddress__verified=True).iterator(), _remove)
+    signed_up = User.objects.filter(emailaddress__verified=False).exclude(emailaddress__verified=True)
+    waiting = signed_up.filter(joined_at__lt=long_ago, last_login=None, is_staff=False, is_superuser=False)
+    run = each(waiting.distinct().iterator(), _remove)
     return run.report(f"{sum(run.results)} accounts without a proved address removed")
 
 

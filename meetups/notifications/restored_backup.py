@@ -73,11 +73,11 @@ class MailMark:
     def _write(self, name: str, mark: int) -> None:
         self._ask("set", _key(name), mark)
 
-    def _ask(self, verb: str, *arguments: Any) -> Any:
+    def _ask(self, command: str, *arguments: Any) -> Any:
         if self._is_silent:
             return None
         try:
-            return getattr(self._broker.default_channel.client, verb)(*arguments)
+            return getattr(self._broker.default_channel.client, command)(*arguments)
         except broker.refusals(self._broker) as error:
             self._is_silent = True
             logger.warning("Redis does not keep the mark of sent mails now. %s", type(error).__name__)

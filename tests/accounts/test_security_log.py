@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.test import Client
 
+from meetups.accounts import attempts
 from meetups.communities.permissions import Role
 from tests.support import cast
 
@@ -115,8 +117,8 @@ def test_lists_that_leave_and_doors_that_stay_closed(lines: Lines) -> None:
     ]
 
 
-def test_a_form_from_elsewhere_and_a_limit(lines: Lines, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"hold_place": "1/m/ip"}
+def test_a_form_from_elsewhere_and_a_limit(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(attempts.LIMITS, attempts.What.MAIL, (attempts.Limit(("account",), 1, timedelta(minutes=1)),))
     event = cast.event(slots=[cast.first_come_plan(5)])
     slot = event.slots.get()
     a_browser(enforce_csrf_checks=True).post("/accounts/login/", {"login": "dan@example.org"})
@@ -126,6 +128,7 @@ def test_a_form_from_elsewhere_and_a_limit(lines: Lines, settings: Any) -> None:
     assert answer.status_code == 429
     assert lines() == [
         {"security": "forbidden", "view": "account_login", "method": "POST", "status": 403},
+        {"security": "limit_reached", "limit": "mails_with_codes"},
         {
             "security": "limit_reached",
             "view": "registration",

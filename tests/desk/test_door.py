@@ -89,7 +89,7 @@ class TestTicking:
         assert "is checked in" in page
         registration.refresh_from_db()
         assert registration.checked_in_at == AT_THE_DOOR
-        assert "is not checked in" in door.post(url_of(registration), {"undo": "1"}, follow=True).content.decode()
+        assert "isn’t checked in" in door.post(url_of(registration), {"undo": "1"}, follow=True).content.decode()
         registration.refresh_from_db()
         assert registration.checked_in_at is None
 

@@ -348,7 +348,7 @@ def test_her_page_asks_the_same_whatever_the_number_of_her_talks(events: int, dj
     for _event in range(events):
         cast.talk("emi", cast.event())
     emi = cast.signed_in("emi")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         emi.get("/me/")
 
 

@@ -247,6 +247,7 @@ def _taking_part(size: Size, of: dict[str, Model]) -> None:
         slot_id=f"{BASE} + {event}",
         attendee_id=f"{BASE} + {person}",
         person_key=f"'p' || {person} || '@example.net'",
+        number=f"{seat} + 1",
         state=f"CASE WHEN {seat} < 35 THEN 'confirmed' WHEN {seat} < 43 THEN 'waitlisted' ELSE 'cancelled' END",
         place=f"CASE WHEN {seat} BETWEEN 35 AND 42 THEN {seat} END",
         entry_id="NULL",
@@ -300,6 +301,7 @@ def _taking_part(size: Size, of: dict[str, Model]) -> None:
         id=f"{9 * BASE} + n",
         event_id=f"{BASE} + {size.ahead} + n",
         slot_id=f"{BASE} + {size.ahead} + n",
+        number="1000",
         state="'confirmed'",
         entry_id="NULL",
         request_id="NULL",
@@ -316,6 +318,7 @@ def _crowd(size: Size, event: Event, of: dict[str, Model]) -> None:
         id=f"{8 * BASE} + n",
         attendee_id=f"{BASE} + n",
         person_key="'p' || n || '@example.net'",
+        number="1000 + n",
         entry_id="left(md5(n::text), 26)",
         request_id="NULL",
     )

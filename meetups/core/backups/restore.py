@@ -22,6 +22,20 @@ from meetups.core.backups.programs import database_of, direct_parameters, progra
 from meetups.core.postgresql.role import set_up_role
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+# A trigger goes with its table, but not its function. Functions of extensions stay.
+_DROP_FUNCTIONS = """
+    DO $$
+    DECLARE signature text;
+    BEGIN
+        FOR signature IN
+            SELECT oid::regprocedure FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace
+                AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+        LOOP
+            EXECUTE 'DROP FUNCTION ' || signature;
+        END LOOP;
+    END $$
+"""
 
 
 class RestoreFailed(Exception):
@@ -63,6 +77,7 @@ def restore_backup(file: Path, *, replace: bool) -> Backup:
         connections["default"].close()
         for name in tables:
             connection.execute(SQL("DROP TABLE IF EXISTS {} CASCADE").format(Identifier(name)))
+        connection.execute(_DROP_FUNCTIONS)
     _fill_database(file)
     for name, content in _members(file):
         if name.startswith("uploads/"):

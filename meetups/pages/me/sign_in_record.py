@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.utils import url_str_to_user_pk
 from allauth.core import context
 from allauth.core.internal.adapter import BaseAdapter
 from django.core.exceptions import ValidationError
@@ -44,5 +45,5 @@ def whose(request: HttpRequest | None) -> int | None:
     if request.user.is_authenticated:
         return request.user.pk
     half_way = request.session.get("account_login") or {}
-    number = str(half_way.get("user_pk") or "")
-    return int(number) if number.isdigit() else None
+    number: int | None = url_str_to_user_pk(half_way["user_pk"]) if half_way.get("user_pk") else None
+    return number

@@ -4,7 +4,7 @@ from django.db import connection, migrations, models, transaction
 
 # Whoever writes a row, also a worker of the version before, writes it under the seat lock of the event. A number never changes.
 NUMBERED = """
-    CREATE FUNCTION registrations_number() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION registrations_number() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
     BEGIN
         IF TG_OP = 'UPDATE' AND OLD.number IS NOT NULL THEN
             NEW.number := OLD.number;

@@ -152,7 +152,7 @@ def invitee_is_here(it: Refused) -> bool:
 def invitee_is_invited(it: Refused) -> bool:
     keys = {mailbox(one.email) for one in it.invitees}
     open_ones = HeldPlace.objects.filter(event=it.event, kind="invitation", state="held", expires_at__gt=it.at)
-    return any(mailbox(one.email) in keys for one in open_ones)
+    return len(keys) < len(it.invitees) or any(mailbox(one.email) in keys for one in open_ones)
 
 
 def too_late_to_invite(it: Refused) -> bool:

@@ -118,6 +118,8 @@ def _check_is_new(seats: Seats, invitees: Sequence[Invitee]) -> None:
             raise IsRegisteredAlready(who=one.email)
         if key in invited:
             raise IsInvitedAlready(who=one.email)
+        # Two spellings of one mailbox in the same list.
+        invited.add(key)
 
 
 def _place(
