@@ -1,9 +1,10 @@
 """The check-in page: who has arrived."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -73,9 +74,8 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         return _ticked(request, event, pk, q, refused)
     if refused:
         messages.error(request, refused)
-    query = QueryDict(mutable=True)
-    query |= {"q": q} if refused else {"ticked": str(pk)}
-    return redirect(f"{reverse('desk_check_in', args=[event.public_id])}?{query.urlencode()}")
+    query = urlencode({"q": q} if refused else {"ticked": pk})
+    return redirect(f"{reverse('desk_check_in', args=[event.public_id])}?{query}")
 
 
 @require_safe

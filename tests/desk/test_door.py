@@ -83,7 +83,9 @@ class TestTicking:
         event = cast.event(slots=[cast.first_come_plan(2)])
         registration = cast.registered("dan", event)
         cast.registered("emi", event)
-        page = door.post(url_of(registration), {"q": "だ"}, follow=True).content.decode()
+        answer = door.post(url_of(registration), {"q": "だ"}, follow=True)
+        assert answer.redirect_chain[0][0].endswith(f"/check-in/?ticked={registration.pk}")
+        page = answer.content.decode()
         assert "<strong>1</strong> / 2" in page
         assert 'name="q" value=""' in " ".join(page.split()), "the search is empty again"
         assert "is checked in" in page

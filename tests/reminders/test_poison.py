@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -256,6 +257,7 @@ def test_sessions_are_cleared_beside_one_that_stays() -> None:
 def test_unproved_accounts_are_removed_beside_one_that_stays() -> None:
     people = [User.objects.create_user(f"{name}@example.org", "") for name in ("gin", "hana", "ichi")]
     User.objects.update(joined_at=cast.NOW)
+    EmailAddress.objects.bulk_create(EmailAddress(user=one, email=one.email, primary=True) for one in people)
     poison("accounts_user", f"OLD.id = {people[1].pk}", "DELETE")
     with pytest.raises(JobFailed, match="2 accounts without a proved address removed; failed: User"):
         run("accounts.clear_unproved", cast.NOW + 8 * DAY)
