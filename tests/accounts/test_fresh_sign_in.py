@@ -7,13 +7,20 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from meetups.accounts.models import Session, User
 from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.models import Notification
 from tests.support import cast
 from tests.support.servers import MailSink
 
@@ -201,3 +208,18 @@ class TestNoticesAndSessions:
         client.post(reverse("account_email_verification_sent"), {"code": code_to(mail_sink, DAN)})
         assert client.get(reverse("profile")).status_code == 200
         assert len(subjects(mail_sink, DAN)) == 1
+
+
+def test_a_new_password_after_a_reset_still_asks_for_the_second_factor() -> None:
+    dan = cast.person("dan")
+    TOTP.activate(dan, generate_totp_secret())
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": dan.email})
+    row = Notification.objects.filter(kind="account_letter", letter__isnull=False).latest("pk")
+    client.post(reverse("account_confirm_password_reset_code"), {"code": (row.letter or {})["code"]})
+    new = "a longer one than before"
+    answer = client.post(reverse("account_complete_password_reset"), {"password1": new, "password2": new})
+    dan.refresh_from_db()
+    assert dan.check_password(new)
+    assert answer["Location"].startswith(reverse("mfa_authenticate"))
+    assert client.get(reverse("my_page")).status_code == 302
