@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
-from meetups.registrations.pen import ledger, seats
+from meetups.registrations.pen import held_places, holds, ledger, pair_entries, people_by_hand, seats
 from meetups.registrations.pen.holds import Holds
 from meetups.registrations.pen.ledger import Ledger
 from meetups.registrations.pen.promotion import Queue
@@ -41,9 +41,11 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 
 
 # Each entry makes an action refuse without a reason, or with a wrong one. It breaks no rule about stored data.
-UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
     "nobody may register": lambda patch: patch.setattr(Seats, "open_slot", _refusing(RegistrationClosed)),
-    "another reason is given": lambda patch: patch.setattr(seats, "AlreadyRegistered", SeatIsHeld),
+    "another reason is given": lambda patch: [
+        patch.setattr(room, "AlreadyRegistered", SeatIsHeld) for room in (seats, holds, held_places, pair_entries, people_by_hand)
+    ],
 }
 
 
