@@ -100,14 +100,14 @@ def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures
 def test_a_broken_pen_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BROKEN[fault](monkeypatch)
     with pytest.raises(AssertionError):
-        run(1000, derandomize=True, phases=[Phase.generate], database=None)
+        run(3000, derandomize=True, phases=[Phase.generate], database=None)
 
 
 @pytest.mark.parametrize("fault", UNFOUNDED)
 def test_a_refusal_without_a_reason_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     UNFOUNDED[fault](monkeypatch)
     with pytest.raises(AssertionError, match="refused without a reason"):
-        run(1000, derandomize=True, phases=[Phase.generate], database=None)
+        run(3000, derandomize=True, phases=[Phase.generate], database=None)
 
 
 def test_it_is_known_of_each_action_why_it_may_refuse() -> None:
