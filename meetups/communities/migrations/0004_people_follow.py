@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0002_invitations_are_counted'),
+        ('communities', '0003_communities_have_a_face'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
