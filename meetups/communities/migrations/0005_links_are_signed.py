@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0002_invitations_are_counted'),
+        ('communities', '0004_people_follow'),
     ]
 
     operations = [
