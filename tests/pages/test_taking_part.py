@@ -112,6 +112,9 @@ def test_a_shift_of_another_event_is_not_found() -> None:
     assert as_("emi").get(f"/events/{other.public_id}/shifts/{cast.shift_of(event).pk}/signup/").status_code == 404
 
 
+PROPOSAL = {"title": "A talk", "abstract": "About it.", "minutes": "30"}
+
+
 def test_proposing_a_talk() -> None:
     event = cast.event()
     finn = as_("finn")
