@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Func
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -104,7 +105,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """
     at = timezone.now()
     asked = asked_of(request)
-    listed: EventQuerySet = Event.objects.listed().select_related("community")
+    listed: EventQuerySet = Event.objects.listed_for(AnonymousUser()).select_related("community")
     if asked.online:
         listed = listed.exclude(format=Event.Format.ON_SITE)
     if days := asked.days(at):
@@ -133,7 +134,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _tags(at: datetime) -> list[str]:
     """The most frequent tags of the year's talks in events that everyone can find, each in its most frequent spelling."""
-    events = Event.objects.listed().filter(starts_at__gt=at.replace(year=at.year - 1, day=1))
+    events = Event.objects.listed_for(AnonymousUser()).filter(starts_at__gt=at.replace(year=at.year - 1, day=1))
     talks = Talk.objects.on_programme().filter(event__in=events).order_by()
     words = talks.annotate(tag=Func(F("themes"), function="unnest")).values("tag")
     spelled: dict[str, str] = {}
