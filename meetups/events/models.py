@@ -73,6 +73,8 @@ class Event(models.Model):
     of that day on the event's own clock. `reminder_times_since` is the time of the last change to them after the event was
     published.
 
+    `hook` is what the organizers say for it in two lines, under the title.
+
     `slides_published_at` is the time when the slides of its talks were published for the first time.
     """
 
@@ -102,6 +104,7 @@ class Event(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     visibility = models.CharField(_("Who can see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC)
     title = models.CharField(_("Title"), max_length=120)
+    hook = models.CharField(_("In two lines"), max_length=160, blank=True, db_default="", default="")
     description = models.TextField(_("Description"), max_length=40_000, blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
     hashtag = models.CharField(_("Hashtag"), max_length=40, blank=True)

@@ -44,7 +44,8 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
     "nobody may register": lambda patch: patch.setattr(Seats, "open_slot", _refusing(RegistrationClosed)),
     "another reason is given": lambda patch: [
-        patch.setattr(room, "AlreadyRegistered", SeatIsHeld) for room in (seats, holds, held_places, pair_entries, people_by_hand)
+        patch.setattr(room, "AlreadyRegistered", SeatIsHeld)
+        for room in (seats, holds, held_places, pair_entries, people_by_hand)
     ],
 }
 

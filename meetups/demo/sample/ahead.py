@@ -44,6 +44,7 @@ def make_lottery(sample: Sample, community: Community) -> None:
     ends_at = starts_at + timedelta(minutes=150)
     fields = {
         "title": "ML勉強会 #14 推薦システムの運用と評価",
+        "hook": "作るより、動かし続けるほうが難しい。\n推薦を3年育てた人の、失敗も込みの話。",
         "description": DESCRIPTION,
         "language": "ja",
         "hashtag": "mlstudy",
