@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
+from meetups.communities.identity import Hue, Pattern, hue_of, letter_of, pattern_of, scale_of
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.core.ids import token
 from meetups.core.zones import validate_zone
@@ -26,11 +27,18 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
 
 class Community(models.Model):
-    """A group that runs meetups. Its new events start with its `language` and `time_zone`."""
+    """A group that runs meetups. Its new events start with its `language` and `time_zone`.
+
+    Slug and name give it a hue, a letter and a pattern (RULES 141). Only what its organizers chose instead is stored.
+    """
 
     slug = models.SlugField(_("Page URL"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=80)
+    motto = models.CharField(max_length=160, blank=True, default="", db_default="")
     description = models.TextField(_("Description"), max_length=20_000, blank=True)
+    chosen_hue = models.CharField(max_length=12, choices=Hue, blank=True, default="", db_default="")
+    chosen_letter = models.CharField(max_length=1, blank=True, default="", db_default="")
+    chosen_pattern = models.CharField(max_length=12, choices=Pattern, blank=True, default="", db_default="")
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
     time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
     founded_at = models.DateTimeField()
@@ -50,6 +58,23 @@ class Community(models.Model):
     def thread(self) -> str:
         """The name of this community in history and messages."""
         return f"community:{self.slug}"
+
+    @property
+    def hue(self) -> str:
+        return self.chosen_hue or hue_of(self.slug)
+
+    @property
+    def letter(self) -> str:
+        """The one letter of its seal."""
+        return self.chosen_letter or letter_of(self.name)
+
+    @property
+    def pattern(self) -> str:
+        return self.chosen_pattern or pattern_of(self.slug)
+
+    @property
+    def pattern_scale(self) -> float:
+        return scale_of(self.slug)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

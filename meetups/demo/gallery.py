@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from meetups.communities.models import Community
+
 ZONE = "Asia/Tokyo"
 START = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)
 END = START + timedelta(hours=2, minutes=30)
@@ -317,6 +319,20 @@ TEXTS: dict[str, dict[str, Any]] = {
     },
 }
 
+# One of each hue; all patterns.
+COMMUNITIES = {
+    "ml-study": "ML勉強会",
+    "yoru-dokusho": "夜の読書会",
+    "hiroshima-py": "広島Python",
+    "sre-lounge": "SREラウンジ",
+    "ux-osaka": "UX大阪",
+    "tategaki": "縦書き研究会",
+    "web-kyoto": "Web京都",
+    "type-talk": "書体ナイト",
+    "ml-study-group": "ML Study Group",
+    "niwa-data": "庭とデータ",
+}
+
 PROOF = """meetup-lottery/1
 event ml-14
 slot general
@@ -373,6 +389,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "panes": panes,
             "w": words,
             "zone": ZONE,
+            "communities": [Community(slug=slug, name=name) for slug, name in COMMUNITIES.items()],
             "starts_at": START,
             "ends_at": END,
             "earlier": START - timedelta(days=70),

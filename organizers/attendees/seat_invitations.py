@@ -145,7 +145,7 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
         left=invitations_left(event.community, request.user, at),
         invitations=_open_invitations(event, at),
     )
-    return render(request, "desk/attendees/places.html", context, status=status)
+    return render(request, "desk/attendees/seat_invitations.html", context, status=status)
 
 
 def _open_invitations(event: Event, at: datetime) -> list[HeldPlace]:
@@ -161,7 +161,7 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     place = get_object_or_404(invitations.select_related("slot", "event"), pk=pk)
     if request.method != "POST":
         context = event_page(request, event, current="desk_attendees", at=timezone.now(), place=place)
-        return render(request, "desk/attendees/place_withdrawal.html", context)
+        return render(request, "desk/attendees/seat_invitation_withdrawal.html", context)
     try:
         withdraw_place(place=place, at=timezone.now(), by=request.user)
     except DomainError as refusal:

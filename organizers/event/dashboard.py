@@ -43,4 +43,4 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         may_grow=any(meter.can_grow for meter in slots),
         happenings=recent(event),
     )
-    return render(request, "desk/event/event.html", context)
+    return render(request, "desk/event/dashboard.html", context)

@@ -48,4 +48,4 @@ def desk(request: DeskRequest) -> HttpResponse:
         mine = desks[event.community_id]
         if len(mine.events) < SHOWN and (mine.plans or event.is_published):
             mine.events.append(event)
-    return render(request, "desk/event/desk.html", {"desks": list(desks.values())})
+    return render(request, "desk/event/home.html", {"desks": list(desks.values())})

@@ -127,7 +127,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
         withdrawn=[line for line in lines if line.is_withdrawn and not asked],
         may_write=event.state != Event.State.DRAFT,
     )
-    return render(request, "desk/messages/deliveries.html", context)
+    return render(request, "desk/messages/message_log.html", context)
 
 
 @require_POST

@@ -49,7 +49,7 @@ def profile(request: SignedIn) -> HttpResponse:
     form = ProfileForm(request.POST if is_sent else None, initial={"name": person.name, "language": person.language})
     if not form.is_valid():
         context = {"form": form, "work": work_of(person, at=timezone.now())}
-        return render(request, "pages/me/profile.html", context, status=422 if is_sent else 200)
+        return render(request, "pages/me/account.html", context, status=422 if is_sent else 200)
     change_profile(person=person, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
     with translation.override(person.language):
         messages.success(request, _("Your profile is saved."))

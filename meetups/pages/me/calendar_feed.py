@@ -41,7 +41,7 @@ def my_calendar(request: SignedIn) -> HttpResponse:
         url = link("calendar_feed", feed.token)
         webcal = f"webcal://{url.partition('//')[2]}"
         context |= {"url": url, "webcal": webcal, "google": GOOGLE + quote(webcal, safe="")}
-    response = render(request, "pages/me/my_calendar.html", context)
+    response = render(request, "pages/me/calendar_feed.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
 

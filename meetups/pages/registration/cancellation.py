@@ -46,4 +46,4 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
     context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None}
-    return answer(request, "pages/registration/registration_cancellation.html", context, refusal=refusal)
+    return answer(request, "pages/registration/cancellation.html", context, refusal=refusal)

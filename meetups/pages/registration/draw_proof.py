@@ -69,7 +69,7 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
         "seats": _seats(event, lottery),
         "mails": _mails(lottery) if drawn_from else None,
     }
-    return render(request, "pages/registration/proof.html", context)
+    return render(request, "pages/registration/draw_proof.html", context)
 
 
 @lru_cache(maxsize=8)

@@ -62,4 +62,4 @@ def no_show(request: SignedIn, public_id: str) -> HttpResponse:
         "counts_until": registration.event.ends_at + WINDOW,
         "has_objected": has_objected(registration),
     }
-    return answer(request, "pages/registration/no_show.html", context, refusal=refusal)
+    return answer(request, "pages/registration/my_no_show.html", context, refusal=refusal)

@@ -32,7 +32,7 @@ def _page(_request: HttpRequest, registration: Registration, at: datetime) -> di
     }
 
 
-@answered_by_link("pages/registration/one_click.html", find=_find, page=_page, needs_no_cookie=True)
+@answered_by_link("pages/registration/one_click_cancellation.html", find=_find, page=_page, needs_no_cookie=True)
 def cancellation(request: HttpRequest, registration: Registration, at: datetime) -> dict[str, Any]:
     """Leaves the event without signing in. With `keep` it takes back a seat that is being passed on (RULES 7)."""
     person, keeps = registration.person, "keep" in request.POST

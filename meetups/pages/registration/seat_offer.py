@@ -33,7 +33,7 @@ def _page(_request: HttpRequest, offer: Offer, at: datetime) -> dict[str, Any]:
     }
 
 
-@answered_by_link("pages/registration/offer.html", find=_find, page=_page, needs_no_cookie=True)
+@answered_by_link("pages/registration/seat_offer.html", find=_find, page=_page, needs_no_cookie=True)
 def offer(request: HttpRequest, offer: Offer, at: datetime) -> HttpResponse | None:
     """`answer` is yes or no; no sign-in is needed. Both redirect to this page. A second click changes nothing."""
     action = ANSWERS.get(request.POST.get("answer", ""))

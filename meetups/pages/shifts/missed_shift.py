@@ -41,4 +41,4 @@ def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "counts_until": signup.shift.ends_at + WINDOW,
         "has_objected": has_objected(signup),
     }
-    return answer(request, "pages/shifts/absence.html", context, refusal=refusal)
+    return answer(request, "pages/shifts/missed_shift.html", context, refusal=refusal)

@@ -50,4 +50,4 @@ def connection(request: SignedIn, public_id: str) -> HttpResponse:
         "is_early": at < event.starts_at - EARLY,
         "is_open": event.is_open(at),
     }
-    return answer(request, "pages/talks/connection.html", context, refusal=refusal)
+    return answer(request, "pages/talks/connection_check.html", context, refusal=refusal)

@@ -183,4 +183,4 @@ def _page(
         "asked": [] if mine else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
         "can_ask": mine is None and event.is_open(timezone.now()),
     }
-    return answer(request, "pages/talks/talk_preparation.html", context, refusal=refusal, status=status)
+    return answer(request, "pages/talks/preparation.html", context, refusal=refusal, status=status)

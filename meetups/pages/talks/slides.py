@@ -174,7 +174,7 @@ def _page(
         "known_themes": in_one_line(_themes_of_others(request, talk)[:12]),
     }
     has_errors = bool(form and form.errors) or bool(themes_form and themes_form.errors)
-    return answer(request, "pages/talks/talk_slides.html", context, refusal=refusal, status=422 if has_errors else 200)
+    return answer(request, "pages/talks/slides.html", context, refusal=refusal, status=422 if has_errors else 200)
 
 
 def _themes_of_others(request: HttpRequest, talk: Talk) -> list[str]:

@@ -18,6 +18,8 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from meetups.communities.models import Community
+from meetups.communities.patterns import svg
 from meetups.core import dates
 from meetups.core.texts.markdown import render
 
@@ -138,6 +140,21 @@ def leaf(at: datetime, zone: str | ZoneInfo, *, cancelled: bool = False, small: 
         "cancelled": cancelled,
         "small": small,
     }
+
+
+@register.inclusion_tag("parts/face/seal.html")
+def seal(community: Community, size: str = "", *, resting: bool = False, stamped: bool = False) -> dict[str, Any]:
+    """The mark of a community: `{% seal community "mini" %}` beside its name; without a size in lists; "large" on its own page."""
+    letter = community.letter
+    words = [size, "latin" if letter.isascii() else "", "resting" if resting else "", "stamped" if stamped else ""]
+    return {"hue": community.hue, "letter": letter, "classes": " ".join(filter(None, ["seal", *words]))}
+
+
+@register.inclusion_tag("parts/face/paper.html")
+def paper(community: Community, *, low: bool = False) -> dict[str, Any]:
+    """The strip of patterned paper at the top of a page of this community, once a page; `low` on wide screens, too."""
+    drawing = svg(community.pattern, community.pattern_scale)
+    return {"hue": community.hue, "low": low, "pattern": mark_safe(drawing)}  # noqa: S308 - numbers and our own names
 
 
 @register.simple_block_tag

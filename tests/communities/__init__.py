@@ -1,0 +1,1 @@
+"""What a community is and how it is recognised."""
