@@ -21,7 +21,7 @@ from meetups.registrations.pen.seats import Seats, seats_of
 
 # What the form shows.
 EDITED = (
-    *("title", "hook", "description", "language", "hashtag", "visibility", "format"),
+    *("title", "hook", "description", "language", "hashtag", "visibility", "attendee_list", "format"),
     *("starts_at", "ends_at", "time_zone"),
     *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
 )

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0006_slides_were_published")]
+    dependencies = [("events", "0007_who_sees_the_names")]
 
     operations = [
         migrations.AddField(
