@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.conftest import Site, running
 
-SCREEN = {"width": 390, "height": 844}
+SCREEN: ViewportSize = {"width": 390, "height": 844}
 SCREEN_AND_A_HALF = 1266
 # Two talks, four slots, a deal, a hook: what FACE.md was measured with.
 MAKE = """
