@@ -77,7 +77,9 @@ def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at
     return {
         "event": event,
         "place": place_of(event, at=at),
+        "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
         "community_url": reverse("community", args=[event.community.slug]),
+        "has_part": my is not None,
         "sees_desk": sees_desk,
         "description": share.summary(event),
         "head": head_of(event, common),
