@@ -32,7 +32,7 @@ WEEKS: dict[str, Callable[[datetime], Days]] = {"week": this_week, "next-week": 
 
 
 @dataclass(frozen=True)
-class Asked:
+class EventSearch:
     """What a reader looks for, from the address of the page. What can't be read is left out.
 
     `when` is one of WEEKS, or `past`, or empty for everything ahead. `first` and `last` are days.
@@ -72,12 +72,12 @@ class Asked:
         return None
 
 
-def asked_of(request: HttpRequest) -> Asked:
+def asked_of(request: HttpRequest) -> EventSearch:
     """What the address asks for."""
     got = request.GET
     first, last = (_day(got.get(name, "")) for name in ("from", "to"))
     when = got.get("when", "")
-    return Asked(
+    return EventSearch(
         q=" ".join(got.get("q", "").split())[:LONGEST],
         tag=" ".join(got.get("tag", "").split())[:LONGEST],
         prefecture=got.get("prefecture", "") if got.get("prefecture", "") in PREFECTURES else "",
