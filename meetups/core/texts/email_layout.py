@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.message import MIMEPart
-from functools import cache, lru_cache
+from functools import cache
 
 import css_inline
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from meetups.core.links import link
 from meetups.core.mime import POLICY, Mail
+from meetups.core.texts.calendar_invitation import invitation, method_of
 from meetups.core.texts.plain_text import as_text
 
 
@@ -99,7 +100,10 @@ def letter(
         headers={"Content-Language": language, **(headers or {})},
     )
     mail.attach_alternative(html, "text/html")
-    calendars = dict.fromkeys(calendar for part in parts for calendar in part.calendars)
+    calendars = [invitation(file, to) for file in dict.fromkeys(file for part in parts for file in part.calendars)]
+    if calendars:
+        # Mail programs take over the first of the alternatives that they understand; the attached file is for all others.
+        mail.attach_alternative(calendars[0].decode(), f"text/calendar; method={method_of(calendars[0])}")
     for number, calendar in enumerate(calendars, start=1):
         mail.attach(_calendar_file(calendar, f"event-{number}.ics" if number > 1 else "event.ics"))
     return mail
@@ -114,14 +118,13 @@ def _indented(part: Content) -> Content:
     )
 
 
-@lru_cache(maxsize=64)
 def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
-    """The file as an attachment. It is cached, because mails to many people about one event carry the same file."""
+    """The file as an attachment."""
     part = MIMEPart(policy=POLICY)
     part.set_content(
         calendar.decode(),
         subtype="calendar",
-        params={"method": "PUBLISH"},
+        params={"method": method_of(calendar)},
         disposition="attachment",
         filename=filename,
         cte="base64",
