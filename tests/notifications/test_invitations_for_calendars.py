@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from email.message import Message as MailMessage
 from email.policy import SMTP
 from typing import Any
@@ -35,7 +36,11 @@ def mails(at: datetime, to: str = "dan") -> list[MailMessage]:
     """The mails that leave now, as their reader's program gets them."""
     mail.outbox.clear()
     deliver(at=at)
-    return [one.message(policy=SMTP) for one in mail.outbox if one.to == [f"{to}@example.org"]]
+    return [
+        message_from_bytes(one.message(policy=SMTP).as_bytes())
+        for one in mail.outbox
+        if one.to == [f"{to}@example.org"]
+    ]
 
 
 def alternatives(one: MailMessage) -> list[str]:
