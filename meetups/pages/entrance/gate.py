@@ -117,8 +117,9 @@ def with_gate[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]
     return opened
 
 
-def gate_of(request: HttpRequest) -> GateForm | None:
-    """The gate of this page; None where the reader is signed in. Bound where name and address were sent.
+def gate_of(request: HttpRequest, *, name: str = "", email: str = "") -> GateForm | None:
+    """The gate of this page; None where the reader is signed in. Bound where name and address were sent, else it begins with those
+    that are known.
 
     A POST without them comes from a page that was opened by a person whose session ended since: then the page is shown again, with
     what they typed and with the gate.
@@ -129,7 +130,9 @@ def gate_of(request: HttpRequest) -> GateForm | None:
         return GateForm(request.POST)
     asked = asked_in(request)
     is_mine = asked is not None and asked.path == request.get_full_path()
-    return GateForm(initial={"name": asked.name, "email": asked.email} if asked and is_mine else None)
+    return GateForm(
+        initial={"name": asked.name, "email": asked.email} if asked and is_mine else {"name": name, "email": email}
+    )
 
 
 def typed_here(request: HttpRequest) -> dict[str, Any] | None:
@@ -163,6 +166,12 @@ def ask_for_code(request: HttpRequest, gate: GateForm, *, label: str, thing: str
     )
     mail_code(request, asked, at=at)
     return redirect("gate_code")
+
+
+def answer_at_gate(request: HttpRequest, *, label: str, thing: str, at: datetime) -> HttpResponse | None:
+    """`ask_for_code` for a page behind a link, on which a reader without an account says yes. None where name or address are missing."""
+    gate = gate_of(request)
+    return ask_for_code(request, gate, label=label, thing=thing, at=at) if gate and gate.is_valid() else None
 
 
 def mail_code(request: HttpRequest, asked: Asked, *, at: datetime) -> None:
