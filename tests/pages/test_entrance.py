@@ -38,37 +38,63 @@ def ask_for_code(client: Client, email: str, onward: str = NEXT) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
-def test_signing_up_stands_beside_signing_in(client: Client, name: str) -> None:
-    html = client.get(reverse(name), {"next": NEXT}).content.decode()
+def code_in(sink: MailSink) -> str:
+    found = CODE.search(text_of(sink))
+    assert found is not None
+    return found[1]
+
+
+def test_the_way_back_stays_with_signing_up_with_a_password(client: Client) -> None:
+    html = client.get(reverse("account_login"), {"next": NEXT}).content.decode()
     [sign_up] = sign_up_links(html)
     assert leads_on(sign_up) == [NEXT]
-    assert html.index("/accounts/signup/") < html.index("</form>", html.index('name="email"'))
 
 
 def test_the_code_page_is_the_same_for_addresses_with_and_without_an_account(mail_sink: MailSink) -> None:
     dan = cast.person("dan", language="en")
     english = {"accept-language": "en"}
     pages = [ask_for_code(Client(headers=english), address) for address in (dan.email, "nobody@example.org")]
-    for page in pages:
-        assert [leads_on(link) for link in sign_up_links(page)] == [[NEXT]]
-        assert "First time here?" in page
     words = [re.sub(r"<[^>]*>|\S+@\S+", "", page) for page in pages]
+    assert "We emailed a code to" in words[0]
     assert words[0] == words[1]
 
 
-def test_the_mail_leads_back_to_the_event_and_signing_up_ends_there(client: Client, mail_sink: MailSink) -> None:
-    ask_for_code(client, "new@example.org")
-    [url] = re.findall(r"https?://\S+/accounts/signup/\S*", text_of(mail_sink))
-    assert leads_on(url) == [NEXT]
-    page = client.get(f"{urlsplit(url).path}?{urlsplit(url).query}")
-    assert page.status_code == 200
-    form = {"name": "New", "email": "new@example.org", "password1": "a long word", "next": NEXT}
+def test_one_box_signs_up_and_the_way_back_is_kept_past_the_name(client: Client, mail_sink: MailSink) -> None:
+    event = cast.event()
+    onward = reverse("talk_proposal", args=[event.public_id])
+    page = client.get(reverse("event", args=[event.public_id])).content.decode()
+    [header] = re.findall(r'href="(/accounts/login/[^"]*)"', page)
+    assert leads_on(header) == [reverse("event", args=[event.public_id])], "the link in the header knows the page"
+    ask_for_code(client, "new@example.org", onward)
+    answer = client.post(reverse("gate_code"), {"code": code_in(mail_sink)})
+    assert answer["Location"] == onward
+    answer = client.get(onward)
+    assert leads_on(answer["Location"]) == [onward], "a new person says their name first"
+    answer = client.post(answer["Location"], {"name": "New", "language": "en"})
+    assert answer["Location"] == onward
+
+
+def test_the_code_for_a_new_person_says_that_it_makes_an_account(client: Client, mail_sink: MailSink) -> None:
+    cast.person("dan", language="en")
+    for address, is_new in (("dan@example.org", False), ("nobody@example.org", True)):
+        ask_for_code(Client(headers={"accept-language": "en"}), address)
+        assert ("has no account yet" in text_of(mail_sink)) is is_new
+
+
+def test_the_way_back_outlasts_signing_up_with_a_password(client: Client, mail_sink: MailSink) -> None:
+    form = {"name": "New", "email": "ｎｅｗ＠ｅｘａｍｐｌｅ．ｏｒｇ", "password1": "a long word", "next": NEXT}
     answer = client.post(reverse("account_signup"), form, follow=True)
-    code = CODE.search(text_of(mail_sink))
-    assert code is not None
-    done = client.post(answer.redirect_chain[-1][0], {"code": code[1]})
+    wide = code_in(mail_sink).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    done = client.post(answer.redirect_chain[-1][0], {"code": wide})
     assert done["Location"] == NEXT
+
+
+def test_a_wide_address_signs_in_by_code_and_by_password(client: Client, mail_sink: MailSink) -> None:
+    cast.person("dan")
+    wide = "ｄａｎ＠ｅｘａｍｐｌｅ．ｏｒｇ"
+    assert "dan@example.org" in ask_for_code(client, wide)
+    answer = client.post(reverse("account_login"), {"login": wide, "password": cast.PASSWORD, "next": NEXT})
+    assert answer["Location"] == NEXT
 
 
 @pytest.mark.parametrize(
@@ -80,3 +106,10 @@ def test_nobody_can_write_into_somebodys_mail_through_the_way_back(
 ) -> None:
     ask_for_code(client, "victim@example.org", onward)
     assert "next=" not in text_of(mail_sink)
+    assert "evil" not in text_of(mail_sink)
+
+
+def test_the_way_back_stays_on_this_site(client: Client, mail_sink: MailSink) -> None:
+    ask_for_code(client, "new@example.org", "https://evil.example/")
+    answer = client.post(reverse("gate_code"), {"code": code_in(mail_sink)})
+    assert answer["Location"] == reverse("my_page")
