@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
+from meetups.core.links import mailed_token
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
@@ -59,7 +60,7 @@ def ask(event: Event, address: str = "finn@example.org", *, who: str = "emi") ->
 
 def link() -> str:
     handover = Handover.objects.latest("pk")
-    return f"/handovers/{handover.token}/"
+    return f"/handovers/{mailed_token(handover)}/"
 
 
 def say(decision: str, who: str = "finn") -> Any:
