@@ -176,7 +176,7 @@ DESK = {
     "desk_check_in":                      ("Lnnnnnooonn", "mmmmmmmmmmm"),
     "desk_arrival":                       ("mmmmmmmmmmm", "Lnnnnnrrrnn"),
     "desk_undo_check_in":                 ("Lnnnnnrrrnn", "mmmmmmmmmmm"),
-    "desk_draw":                          ("Lnnnnnnoonn", "bnnnnnnrrnn"),
+    "desk_draw":                          ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_draw_value":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_draw_nominations":              ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_shifts":                        ("Lnnnnnnoonn", "Lnnnnnnbbnn"),

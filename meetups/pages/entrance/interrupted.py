@@ -1,6 +1,7 @@
 """The session ended while a form was being typed: what was typed comes back after sign-in (RULES 152)."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,7 @@ from meetups.pages.site.refusal_answers import answer
 
 # The field of the address here: a form that was interrupted may have one called `email`.
 PREFIX = "signed-out"
+NOT_TYPED = "csrfmiddlewaretoken"
 
 
 class NothingTypedIsLost:
@@ -29,16 +31,18 @@ class NothingTypedIsLost:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method != "POST" or response.status_code != 302 or request.user.is_authenticated:
-            return response
-        is_to_sign_in = response.headers["Location"].startswith(f"{resolve_url(settings.LOGIN_URL)}?")
-        is_own_page = ((request.resolver_match and request.resolver_match.url_name) or "").startswith(
-            ("account_", "mfa_")
+        is_lost = (
+            request.method == "POST" and response.status_code == HTTPStatus.FOUND and not request.user.is_authenticated
         )
-        typed = any(text for name, text in request.POST.items() if name != "csrfmiddlewaretoken")
-        # What a script sends in the background has no page of its own.
-        is_page = "HX-Request" not in request.headers and not is_own_page
-        return _interrupted(request) if is_to_sign_in and typed and is_page else response
+        if not is_lost or not response.headers["Location"].startswith(f"{resolve_url(settings.LOGIN_URL)}?"):
+            return response
+        # Files are not kept, and what a script sends in the background has no page of its own.
+        is_page = request.content_type == "application/x-www-form-urlencoded" and "HX-Request" not in request.headers
+        match = request.resolver_match
+        is_sign_in = match is not None and (match.url_name or "").startswith(("account_", "mfa_"))
+        if is_sign_in or not is_page or not any(text for name, text in request.POST.items() if name != NOT_TYPED):
+            return response
+        return _interrupted(request)
 
 
 def _interrupted(request: HttpRequest) -> HttpResponse:
