@@ -66,6 +66,8 @@ VISITORS = {
     "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
     "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "my_following":                       ("Loooooooooo", "mmmmmmmmmmm"),
+    "following":                          ("Loooooooooo", "Lrrrrrrrrrr"),
     "address_trial":                      ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
     "unsubscription":                     ("ooooooooooo", "ooooooooooo"),
     "markdown_preview":                   ("mmmmmmmmmmm", "Loooooooooo"),

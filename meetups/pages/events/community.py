@@ -1,17 +1,18 @@
 """A community's page."""
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.accounts.second_factor import has_shown_factor
-from meetups.communities.models import Community, Membership
+from meetups.communities.models import Community, Follow, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
@@ -23,7 +24,8 @@ A_PAGE = 10
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The organizers, the events ahead, and the past events with their slides. `?page=` pages the past."""
     at = timezone.now()
-    community = get_object_or_404(Community, slug=slug)
+    follows = Follow.objects.filter(community=OuterRef("pk"), person=request.user.pk)
+    community = get_object_or_404(Community.objects.annotate(is_followed=Exists(follows)), slug=slug)
     events = Event.objects.listed_for(request.user).filter(community=community).select_related("community")
     past = events.exclude(state=Event.State.CANCELLED).past(at)
     talks = Talk.objects.on_programme().with_speakers()
@@ -35,6 +37,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     call = Call.objects.filter(community=community, event=None).first()
     context = {
         "community": community,
+        "words": current_words(),
         "ahead": cards(events.ahead(at), at=at),
         "page": page,
         "organizers": [member.person.name for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
