@@ -65,11 +65,24 @@ class TestTheButton:
         assert 'action="/c/ml/following/"' not in page(dan, path)
         assert 'action="/c/ml/following/"' in page(cast.signed_in("finn"), path)
 
-    def test_strangers_come_back_to_it_after_signing_in(self) -> None:
-        event = cast.event()
-        assert 'href="/c/ml/following/"' in page(Client(), f"/events/{event.public_id}/")
-        assert Client().get("/c/ml/following/")["Location"] == "/accounts/login/?next=/c/ml/following/"
-        assert "Follow ML勉強会" in page(cast.signed_in("dan"), "/c/ml/following/")
+    def test_strangers_follow_with_name_address_and_a_code_and_are_back_where_they_were(
+        self, mail_sink: MailSink
+    ) -> None:
+        path = f"/events/{cast.event().public_id}/"
+        client = Client(headers={"Accept-Language": "en"})
+        [link] = re.findall(r'href="(/c/ml/following/[^"]*)"', page(client, path))
+        assert "Follow ML勉強会" in page(client, link)
+        answer = client.post(link, {"next": path, "name": "花", "email": "hana@example.org"})
+        assert answer.status_code == 302
+        assert not Follow.objects.exists()
+        deliver(at=cast.NOW)
+        body = mail_sink.messages[-1].get_body(("plain",))
+        assert body
+        [code] = re.findall(r"\b\d{6}\b", body.get_content())
+        done = client.post(answer["Location"], {"code": code}, follow=True)
+        assert done.redirect_chain[-1] == (path, 302)
+        assert [one.person.email for one in Follow.objects.all()] == ["hana@example.org"]
+        assert "You follow ML勉強会." in done.content.decode()
 
     def test_it_never_leads_away_from_the_site(self) -> None:
         cast.community()

@@ -47,7 +47,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     common = common_of(event, part, at=at)
     my = mine(event, part, at=at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
-    if role and not has_shown_factor(request, request.user):
+    if role and not has_shown_factor(request, request.user, at=at, event=lambda: event):
         role = None
     to_confirm = my and my.to_confirm and my.to_confirm.title
     return shared_page(

@@ -154,6 +154,17 @@ def what_it_gives(shift: Shift, offers: list[SlotChoice], place: Registration | 
     return turns if _is_certain(place) else " ".join((deal(offers), turns))
 
 
+def question_of(duty: Duty, *, asks: bool) -> str:
+    """The heading of the page on which the shift is taken."""
+    if asks or not duty.is_open:
+        return duty.label
+    return {
+        Shift.Phase.SETUP: _("Would you help set up?"),
+        Shift.Phase.EVENT: _("Would you take this shift?"),
+        Shift.Phase.TEARDOWN: _("Would you help with teardown?"),
+    }[Shift.Phase(duty.shift.phase)]
+
+
 def _why_asked(shift: Shift, missed: set[int]) -> str:
     if shift.needs_approval:
         return _("The organizers choose who does this shift.")
