@@ -86,7 +86,9 @@ def _page(
     return {
         "event": event,
         "place": place_of(event, at=at),
+        "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
         "community_url": reverse("community", args=[event.community.slug]),
+        "has_part": my is not None,
         "sees_desk": sees_desk,
         "follows": follows,
         "description": share.summary(event),
