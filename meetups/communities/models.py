@@ -111,6 +111,22 @@ class Membership(models.Model):
         return f"{self.person} ({self.role})"
 
 
+class Follow(models.Model):
+    """A person follows a community. Mail about its new events is a choice of its own (`notifications.Preference`)."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="follows")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "community"], name="one_follow_a_person_and_community"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.community}"
+
+
 class InvitationsSent(models.Model):
     """So many invitations to people without a part in the community, sent by one person in one step."""
 

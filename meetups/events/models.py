@@ -34,17 +34,17 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The events that `user` may open by address: all that are or were published. Members-only events are for members."""
-        shown = self.exclude(state=Event.State.DRAFT)
-        if not user.is_authenticated:
-            return shown.exclude(visibility=Event.Visibility.MEMBERS)
-        return shown.filter(
-            ~Q(visibility=Event.Visibility.MEMBERS) | Q(community_id__in=user.memberships.values("community_id"))
-        )
+        """The events that `user` may open by their address without a part in them (RULES 156). Drafts are not among them."""
+        return self.exclude(state=Event.State.DRAFT).filter(Q(visibility__in=OPEN_TO_ALL) | _for_the_inner_circle(user))
 
-    def listed(self) -> Self:
-        """The events that lists and searches show to everyone."""
-        return self.filter(visibility=Event.Visibility.PUBLIC).exclude(state=Event.State.DRAFT)
+    def listed_for(self, user: User | AnonymousUser) -> Self:
+        """The events that lists, searches, feeds and sitemaps show `user`: of those that they may see, all but the unlisted ones.
+
+        With AnonymousUser: the events that everyone finds.
+        """
+        return self.exclude(state=Event.State.DRAFT).filter(
+            Q(visibility=Event.Visibility.PUBLIC) | _for_the_inner_circle(user)
+        )
 
     def published(self) -> Self:
         return self.filter(state=Event.State.PUBLISHED)
@@ -57,6 +57,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         """The events that had ended by `at`, latest first."""
         # What has ended has also started: this says so to the index by start.
         return self.filter(ends_at__lte=at, starts_at__lt=at).order_by("-starts_at", "-pk")
+
+
+def _for_the_inner_circle(user: User | AnonymousUser) -> Q:
+    """The events that are for followers, or for the team, where `user` is one of these."""
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    team = Q(community_id__in=user.memberships.values("community_id"))
+    followers = Q(community_id__in=user.follows.values("community_id"))
+    return Q(visibility=Event.Visibility.FOLLOWERS) & (team | followers) | Q(visibility=Event.Visibility.MEMBERS) & team
 
 
 class Event(models.Model):
@@ -89,7 +98,13 @@ class Event(models.Model):
     class Visibility(models.TextChoices):
         PUBLIC = "public", pgettext_lazy("visibility", "Public")
         UNLISTED = "unlisted", pgettext_lazy("visibility", "Anyone with the link")
+        FOLLOWERS = "followers", pgettext_lazy("visibility", "Followers of the community")
         MEMBERS = "members", pgettext_lazy("visibility", "Organizing team only")
+
+    class AttendeeList(models.TextChoices):
+        EVERYONE = "everyone", pgettext_lazy("attendee list", "Everyone who can see the event")
+        ATTENDEES = "attendees", pgettext_lazy("attendee list", "People with a part in the event")
+        ORGANIZERS = "organizers", pgettext_lazy("attendee list", "Organizers only")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.PUBLISHED},
@@ -101,6 +116,13 @@ class Event(models.Model):
     public_id = models.CharField(max_length=12, unique=True, default=public_id)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     visibility = models.CharField(_("Who can see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC)
+    attendee_list = models.CharField(
+        _("Who can see the names of attendees"),
+        max_length=12,
+        choices=AttendeeList,
+        default=AttendeeList.ATTENDEES,
+        db_default=AttendeeList.ATTENDEES,
+    )
     title = models.CharField(_("Title"), max_length=120)
     description = models.TextField(_("Description"), max_length=40_000, blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
@@ -169,6 +191,11 @@ class Event(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_open_to_all(self) -> bool:
+        """Whether everyone with its address may see it, so that a cache may keep what it shows (RULES 156)."""
+        return self.state != self.State.DRAFT and self.visibility in OPEN_TO_ALL
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
 
@@ -191,3 +218,6 @@ class Event(models.Model):
 
     def is_over(self, at: datetime) -> bool:
         return self.ends_at <= at
+
+
+OPEN_TO_ALL = (Event.Visibility.PUBLIC, Event.Visibility.UNLISTED)

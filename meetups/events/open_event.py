@@ -14,7 +14,9 @@ _COMMUNITY = Columns(Community, "community")
 EVENT_COLUMNS = f"{_EVENT.sql}, {_COMMUNITY.sql}"
 EVENT_WIDTH = len(_EVENT) + len(_COMMUNITY)
 EVENT_TABLES = "events_event event JOIN communities_community community ON community.id = event.community_id"
-EVENT_IS_OPEN = "event.public_id = %(public_id)s AND event.state <> 'draft' AND event.visibility <> 'members'"
+EVENT_IS_OPEN = (
+    "event.public_id = %(public_id)s AND event.state <> 'draft' AND event.visibility IN ('public', 'unlisted')"
+)
 
 _OPEN = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE {EVENT_IS_OPEN}")
 _BY_PK = Statement(f"SELECT {EVENT_COLUMNS} FROM {EVENT_TABLES} WHERE event.id = %(pk)s")

@@ -90,6 +90,13 @@ class EventForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Event.Visibility.PUBLIC,
     )
+    attendee_list = forms.ChoiceField(
+        label=gettext_lazy("Who can see the names of attendees"),
+        choices=Event.AttendeeList.choices,
+        widget=forms.RadioSelect,
+        initial=Event.AttendeeList.ATTENDEES,
+        required=False,
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=Event._meta.get_field("language").choices or []
     )
@@ -118,6 +125,10 @@ class EventForm(forms.Form):
         if any(character.isspace() for character in hashtag):
             raise forms.ValidationError(_("A hashtag must be one word."))
         return hashtag
+
+    def clean_attendee_list(self) -> str:
+        """The usual choice where a form does not have the field."""
+        return str(self.cleaned_data["attendee_list"] or Event.AttendeeList.ATTENDEES)
 
     def clean(self) -> dict[str, Any]:
         """Adds `starts_at` and `ends_at` (UTC) if day and time can be read."""

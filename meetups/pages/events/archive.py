@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Func, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from meetups.accounts.models import User
 from meetups.communities.models import Community
-from meetups.events.models import Event
-from meetups.pages.site.access import listed_events
+from meetups.events.models import Event, EventQuerySet
 from meetups.pages.site.kept_figures import kept
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.models.talk import TalkQuerySet
@@ -27,8 +28,8 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
     `speaker` match exactly. `slides=1` leaves out talks without slides. `page` selects the page. Seven queries at most, any size.
     """
     community = get_object_or_404(Community, slug=slug)
-    past = listed_events(request).filter(community=community).exclude(state=Event.State.CANCELLED).past(timezone.now())
-    talks: TalkQuerySet = Talk.objects.on_programme().filter(event__in=past.order_by().values("pk"))
+    past = _past(community, request.user)
+    talks: TalkQuerySet = Talk.objects.on_programme().filter(event__in=past)
     asked = {name: _text(request, name) for name in ("q", "theme", "speaker")}
     only_slides = request.GET.get("slides") == "1"
     found = _found(talks, **asked)
@@ -45,13 +46,20 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "community": community,
         "page": page,
-        "themes": kept(("themes", community.pk, request.user.is_authenticated, total), lambda: _themes(talks)),
+        # What is kept is shown to all, so it is counted in what everyone finds.
+        "themes": kept(("themes", community.pk, total), lambda: _themes(_past(community, AnonymousUser()))),
         "total": total,
         **asked,
         "only_slides": only_slides,
         "is_narrowed": is_narrowed,
     }
     return render(request, "pages/events/archive.html", context)
+
+
+def _past(community: Community, reader: User | AnonymousUser) -> EventQuerySet:
+    """The past events that the reader finds."""
+    listed: EventQuerySet = Event.objects.listed_for(reader).filter(community=community)
+    return listed.exclude(state=Event.State.CANCELLED).past(timezone.now()).order_by().only("pk")
 
 
 def _text(request: HttpRequest, name: str) -> str:
@@ -77,8 +85,9 @@ def _found(talks: TalkQuerySet, *, q: str, theme: str, speaker: str) -> TalkQuer
     return talks
 
 
-def _themes(talks: TalkQuerySet) -> list[dict[str, Any]]:
-    """The most frequent themes, each with its count. One query."""
+def _themes(events: EventQuerySet) -> list[dict[str, Any]]:
+    """The most frequent themes of the talks at `events`, each with its count. One query."""
+    talks = Talk.objects.on_programme().filter(event__in=events)
     words = talks.order_by().annotate(theme=Func(F("themes"), function="unnest")).values("theme")
     most = words.annotate(count=Count("pk")).order_by("-count", "theme")[:THEMES]
     return [{"theme": one["theme"], "count": one["count"]} for one in most]

@@ -12,7 +12,6 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
-from meetups.pages.site.access import listed_events
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
@@ -25,7 +24,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The organizers, the events ahead, and the past events with their slides. `?page=` pages the past."""
     at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
-    events = listed_events(request).filter(community=community)
+    events = Event.objects.listed_for(request.user).filter(community=community).select_related("community")
     past = events.exclude(state=Event.State.CANCELLED).past(at)
     talks = Talk.objects.on_programme().with_speakers()
     page = Paginator(past.prefetch_related(Prefetch("talks", queryset=talks, to_attr="held")), A_PAGE).get_page(

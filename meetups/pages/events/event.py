@@ -14,6 +14,7 @@ from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission, roles_with
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
+from meetups.lifecycle.visibility import may_see_names
 from meetups.pages.events.event_sheet import (
     Action,
     Common,
@@ -51,7 +52,14 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         "pages/events/event.html",
         lambda _own: _page(event, common, my, role, at=at),
-        key=(version_of(event), standing_of(part), to_confirm, role, event.is_over(at)),
+        key=(
+            version_of(event),
+            standing_of(part),
+            part and part.person.hides_name,
+            to_confirm,
+            role,
+            event.is_over(at),
+        ),
         own={"mine": _mine(request, event, common, part, my, at=at)},
     )
 
@@ -63,7 +71,7 @@ def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at
         shifts=frozenset(signup.shift_id for signup in my.part.signups) if my else frozenset(),
         has_part=my is not None,
         has_seat=my is not None and my.is_confirmed,
-        sees_names=(my is not None or sees_desk) and event.is_published,
+        sees_names=event.is_published and may_see_names(event, has_part=my is not None, sees_desk=sees_desk),
         action=None if my and my.registration else _action(event, common, my, at=at),
     )
     return {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
@@ -142,14 +143,9 @@ def _read(event: Event, at: datetime) -> Common:
 
 def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call | None]:
     """The number of slides of earlier events, the breaks between the talks, and the call for speakers. One query."""
-    past = (
-        Talk.objects.on_programme()
-        .filter(
-            event__community=event.community, event__ends_at__lt=event.starts_at, event__state=Event.State.PUBLISHED
-        )
-        .slides_out()
-        .exclude(event__visibility=Event.Visibility.MEMBERS)
-    )
+    # Readers of all kinds share the number, so it counts what everyone finds.
+    found = Event.objects.listed_for(AnonymousUser()).published().filter(ends_at__lt=event.starts_at)
+    past = Talk.objects.on_programme().filter(event__community=event.community, event__in=found).slides_out()
     number = past.order_by().values("event__community").annotate(number=Count("pk")).values("number")
     columns = Event.objects.values_list(Coalesce(Subquery(number), 0), BREAKS, *CALL)
     slides, breaks, *call = columns.get(pk=event.pk)
@@ -175,6 +171,7 @@ def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime)
     duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
     # Without check-ins, only the confirmed seats are known.
     came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0
+    coming = came or sum(offer.confirmed for offer in common.offers)
     organizers = [member.person.name for member in common.members if member.role in {Role.OWNER, Role.ORGANIZER}]
     context = {
         "event": event,
@@ -189,8 +186,8 @@ def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime)
         "takes_proposals": takes_proposals(event, common.call, at),
         "call": common.call,
         "came": came,
-        "coming": came or sum(offer.confirmed for offer in common.offers),
-        **(_names(event, came=came) if reader.sees_names else {}),
+        "coming": coming,
+        **(_names(event, coming=coming, came=came) if reader.sees_names else {}),
         "organizers": organizers,
         "past_slides": common.past_slides,
         "closed": _closed(event, at=at),
@@ -230,12 +227,19 @@ def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
     return {**line, "pause": True}
 
 
-def _names(event: Event, *, came: int) -> dict[str, Any]:
-    """The names of people with a seat or, if there were check-ins, of people who came. For readers who may see names."""
-    found = Registration.objects.filter(event=event)
+def _names(event: Event, *, coming: int, came: int) -> dict[str, Any]:
+    """The names of people with a seat or, if there were check-ins, of people who came. For readers who may see names.
+
+    Guests and people who hide their names are only counted (RULES 157).
+    """
+    found = Registration.objects.filter(event=event, attendee__hides_name=False)
     seats = (found.filter(checked_in_at__isnull=False) if came else found.confirmed()).order_by("confirmed_at", "pk")
-    names = list(seats.values_list("attendee__name", flat=True)[: NAMES + 1])
-    return {"names": names[:NAMES], "more_people": _("and more") if len(names) > NAMES else ""}
+    names = list(seats.values_list("attendee__name", flat=True)[:NAMES])
+    others = max(coming - len(names), 0)
+    return {
+        "names": names,
+        "more_people": _("and %(count)s more") % {"count": others} if others else "",
+    }
 
 
 def _steps(event: Event, offers: list[SlotChoice], *, at: datetime) -> list[Step]:

@@ -20,12 +20,12 @@ RECENT = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Public events ahead, soonest first, and below them the latest past ones, by `?page=`.
+    """The events ahead that the reader may find, soonest first, and below them the latest past ones, by `?page=`.
 
     `?when=past` lists the past. It is never counted: after years that would take longer than everything else here.
     """
     at = timezone.now()
-    listed = Event.objects.listed().select_related("community")
+    listed = Event.objects.listed_for(request.user).select_related("community")
     decks = Talk.objects.filter(event=OuterRef("pk"), state="confirmed", slides_published_at__isnull=False).order_by()
     slides = decks.values("event").annotate(number=Count("*")).values("number")
     past = listed.published().past(at).annotate(slides=Coalesce(Subquery(slides), 0))

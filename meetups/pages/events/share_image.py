@@ -42,6 +42,5 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     if not can_be_drawn(event):
         raise Http404
     response = HttpResponse(draw(_sheet(event)), content_type="image/png")
-    public = event.visibility != Event.Visibility.MEMBERS and event.state != Event.State.DRAFT
-    response["Cache-Control"] = "public, max-age=600" if public else "private, no-cache"
+    response["Cache-Control"] = "public, max-age=600" if event.is_open_to_all else "private, no-cache"
     return response

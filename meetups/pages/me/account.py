@@ -24,7 +24,7 @@ from meetups.pages.site.context import LANGUAGES
 
 
 class ProfileForm(forms.Form):
-    """Name and language."""
+    """Name and language, and where the name is shown."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -35,6 +35,13 @@ class ProfileForm(forms.Form):
             "Shown to organizers, and to everyone registered, speaking or volunteering at the same event."
         ),
     )
+    hides_name = forms.BooleanField(
+        label=gettext_lazy("Hide my name on lists of attendees"),
+        required=False,
+        help_text=gettext_lazy(
+            "You’re counted but not named. Organizers still see your name, and so do people you work with."
+        ),
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of pages and emails"), choices=LANGUAGES, widget=forms.RadioSelect
     )
@@ -43,14 +50,15 @@ class ProfileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: SignedIn) -> HttpResponse:
-    """GET shows name and language; POST saves them."""
+    """GET shows the form; POST saves it."""
     person = request.user
     is_sent = request.method == "POST"
-    form = ProfileForm(request.POST if is_sent else None, initial={"name": person.name, "language": person.language})
+    known = {name: getattr(person, name) for name in ProfileForm.base_fields}
+    form = ProfileForm(request.POST if is_sent else None, initial=known)
     if not form.is_valid():
         context = {"form": form, "work": work_of(person, at=timezone.now())}
         return render(request, "pages/me/account.html", context, status=422 if is_sent else 200)
-    change_profile(person=person, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
+    change_profile(person=person, **form.cleaned_data)
     with translation.override(person.language):
         messages.success(request, _("Your profile is saved."))
     return _in_language(redirect(_back(request, reverse("profile"))), person.language)

@@ -50,4 +50,6 @@ def _card(event: Event, offers: list[SlotChoice], *, at: datetime) -> EventCard:
             tag = pgettext("event", "Now")
         elif event.visibility == Event.Visibility.MEMBERS:
             tag = _("Team only")
+        elif event.visibility == Event.Visibility.FOLLOWERS:
+            tag = _("Followers only")
     return EventCard(event, place_of(event, at=at), do, tag)

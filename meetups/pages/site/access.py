@@ -2,33 +2,25 @@
 
 from typing import NoReturn, cast
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetups.accounts.models import User
 from meetups.accounts.second_factor import has_shown_factor
-from meetups.communities.permissions import Permission
-from meetups.events.models import Event, EventQuerySet
+from meetups.events.models import Event
 from meetups.events.open_event import open_event
 from meetups.lifecycle.participants import Participant, open_event_and_part, part_of
+from meetups.lifecycle.visibility import seen_by
 from meetups.pages.site.one_second_cache import cached
-from meetups.registrations.models import Registration, Slot
+from meetups.registrations.models import Slot
 from meetups.registrations.pen.queries import slots_of
-from meetups.speakers.models import Talk
-from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.models import Shift
 
 
 class SignedIn(HttpRequest):
     """A request of a signed-in person. `login_required` lets no other request through."""
 
     user: User
-
-
-def listed_events(request: HttpRequest) -> EventQuerySet:
-    """The events that lists show to the reader. Unlisted events are for people with the link, members' events for members."""
-    shown: EventQuerySet = Event.objects.visible_to(request.user).exclude(visibility=Event.Visibility.UNLISTED)
-    return shown.select_related("community")
 
 
 def event_or_404(request: HttpRequest, public_id: str) -> Event:
@@ -41,22 +33,10 @@ def event_or_404(request: HttpRequest, public_id: str) -> Event:
 
 
 def _for_me(request: HttpRequest, public_id: str) -> Event:
-    """An event that is not public: for members, for its desk, and for people with a part in it, such as a guest speaker.
-
-    A draft is for its desk with the second factor (RULES 128).
-    """
+    """An event that is not open to all, for those who may see it all the same."""
     person = cast(User, request.user)
-    desk = Event.objects.manageable_by(person, Permission.SEE_DESK)
-    for_me: EventQuerySet = (
-        Event.objects.visible_to(person)
-        | (desk if has_shown_factor(request, person) else Event.objects.none())
-        | Event.objects.exclude(state=Event.State.DRAFT).filter(
-            Q(pk__in=Registration.objects.active().filter(attendee=person).values("event"))
-            | Q(pk__in=Talk.objects.alive().held_by(person).values("event"))
-            | Q(pk__in=Signup.objects.active().filter(volunteer=person).values("shift__event"))
-        )
-    )
-    return get_object_or_404(for_me.select_related("community"), public_id=public_id)
+    seen = seen_by(person, on_desk=has_shown_factor(request, person))
+    return get_object_or_404(seen.select_related("community"), public_id=public_id)
 
 
 def _not_found() -> NoReturn:

@@ -17,7 +17,8 @@ from meetups.core.errors import DomainError
 from meetups.core.files.pdf import PdfTooLarge, UnfitPdf
 from meetups.core.files.upload_limit import was_too_large
 from meetups.core.texts.safe_text import leads_where_it_says
-from meetups.pages.site.access import SignedIn, listed_events
+from meetups.events.models import Event
+from meetups.pages.site.access import SignedIn
 from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.slides.add_slides import add_slides
 from meetups.speakers.actions.slides.answer_publication import answer_publication
@@ -179,5 +180,5 @@ def _page(
 
 def _themes_of_others(request: HttpRequest, talk: Talk) -> list[str]:
     """The themes that the community has used so far, in talks that the reader finds or will find in the archive."""
-    events = listed_events(request).filter(community=talk.event.community).order_by().values("pk")
+    events = Event.objects.listed_for(request.user).filter(community=talk.event.community).order_by().values("pk")
     return sorted(set(spellings(Talk.objects.on_programme().filter(event__in=events)).values()) - set(talk.themes))

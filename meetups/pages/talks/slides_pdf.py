@@ -32,7 +32,7 @@ def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
     etag = quote_etag(sha256(str(talk.slides_file.name).encode()).hexdigest()[:32])
     response = get_conditional_response(request, etag=etag) or _file(talk, keep="download" in request.GET)
     response["ETag"] = etag
-    for_all = is_public and event.visibility != Event.Visibility.MEMBERS
+    for_all = is_public and event.is_open_to_all
     response["Cache-Control"] = "public, no-cache" if for_all else "private, no-cache"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

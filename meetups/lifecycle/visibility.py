@@ -1,0 +1,40 @@
+"""Who may see an event, and the names of those who come. Every page, file and mail asks here (RULES 156, 157)."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from meetups.accounts.models import User
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event, EventQuerySet
+from meetups.registrations.models import Registration
+from meetups.speakers.models import Talk
+from meetups.volunteers.models import Signup
+
+
+def may_see(person: User | AnonymousUser, event: Event, *, on_desk: bool = False) -> bool:
+    """Whether `person` may see anything of `event`. No query for an event that is open to all. `on_desk`: see `seen_by`."""
+    return event.is_open_to_all or seen_by(person, on_desk=on_desk).filter(pk=event.pk).exists()
+
+
+def seen_by(person: User | AnonymousUser, *, on_desk: bool = False) -> EventQuerySet:
+    """The events that `person` may see: `visible_to`, and those in which they have a part, such as a guest speaker.
+
+    `on_desk` says that the person has shown their second factor: then drafts of their own dashboard are among them (RULES 128).
+    """
+    seen: EventQuerySet = Event.objects.visible_to(person)
+    if not person.is_authenticated:
+        return seen
+    parts = Event.objects.exclude(state=Event.State.DRAFT).filter(
+        Q(pk__in=Registration.objects.active().filter(attendee=person).values("event"))
+        | Q(pk__in=Talk.objects.alive().held_by(person).values("event"))
+        | Q(pk__in=Signup.objects.active().filter(volunteer=person).values("shift__event"))
+    )
+    desk = Event.objects.manageable_by(person, Permission.SEE_DESK) if on_desk else Event.objects.none()
+    return seen | desk | parts
+
+
+def may_see_names(event: Event, *, has_part: bool, sees_desk: bool) -> bool:
+    """Whether a reader who may see `event` also sees the names of those who come. People who hide theirs are never among them."""
+    if event.attendee_list == Event.AttendeeList.ORGANIZERS:
+        return sees_desk
+    return has_part or sees_desk or event.attendee_list == Event.AttendeeList.EVERYONE
