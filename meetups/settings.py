@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "meetups.pages.site.middleware.ClearRefusals",
     "meetups.pages.site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
+    "meetups.pages.site.body_size.BodySize",
     "django.middleware.csrf.CsrfViewMiddleware",
     "meetups.pages.site.middleware.Reader",
     "meetups.pages.site.middleware.ReaderLanguage",
@@ -409,6 +410,14 @@ FILE_UPLOAD_HANDLERS = [
 ]
 UPLOAD_OCTETS = 16 * 1024 * 1024
 UPLOAD_OCTETS_AT = {"talk_slides": 30 * 1024 * 1024}
+# The whole request, which is refused before it is read. Only pages that take files take more than a form; photos come ten at a time.
+BODY_OCTETS = 2 * 1024 * 1024
+BODY_OCTETS_AT = {
+    "talk_slides": 32 * 1024 * 1024,
+    "desk_room_photos": 10 * 16 * 1024 * 1024,
+    "desk_participants_import": 16 * 1024 * 1024,
+}
+BODY_OCTETS_DISCARDED = 256 * 1024 * 1024
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from meetups.pages.entrance.factor_activation import FactorActivation
 from meetups.pages.entrance.fresh_sign_in import CodeByMail, set_password
 from meetups.pages.me.sign_out import SignOut
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("accounts/logout/", SignOut.as_view(), name="account_logout"),
     path("accounts/password/set/", set_password, name="account_set_password"),
     path("accounts/reauthenticate/code/", CodeByMail.as_view(), name="account_reauthenticate_by_code"),
+    path("accounts/2fa/totp/activate/", FactorActivation.as_view(), name="mfa_activate_totp"),
     path("accounts/", include("allauth.urls")),
 ]
 

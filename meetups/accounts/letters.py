@@ -42,6 +42,7 @@ def _code_mail(context: Context, *, title: str, lead: str) -> Content:
         lead=lead,
         code=code,
         small_print=[
+            _("Reading this on another device? Type the code where you started."),
             _("The code works once, for 15 minutes, in the browser where you asked for it."),
             _("If this wasn’t you, ignore this email. Never tell the code to anyone: we will not ask for it."),
         ],
@@ -61,6 +62,16 @@ def _sign_in(context: Context) -> Content:
         context,
         title=_("%(code)s is your sign-in code"),
         lead=_("Type this code on the page to sign in."),
+    )
+
+
+def _gate(context: Context) -> Content:
+    """The code of a gate (RULES 151). Of what was typed there nothing stands in it: the person who typed may be a stranger."""
+    return _code_mail(
+        context,
+        title=_("%(code)s is your confirmation code"),
+        lead=_("Type this code on the page where you started, to finish what you began there: “%(thing)s”.")
+        % {"thing": context["thing"]},
     )
 
 
@@ -157,6 +168,7 @@ LETTERS: dict[str, Callable[[Context], Content]] = {
     "account/email/email_confirmation": _address,
     "account/email/email_confirmation_signup": _address,
     "account/email/login_code": _sign_in,
+    "account/email/gate_code": _gate,
     "account/email/reauthentication_code": _fresh_sign_in,
     "account/email/password_reset_code": _new_password,
     "account/email/password_reset_key": _password_link,

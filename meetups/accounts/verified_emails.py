@@ -24,12 +24,16 @@ def prove_address(email: str, *, name: str, language: str) -> User:
     """The account of the person who typed the code that went to `email`. Makes a new one if there is none.
 
     An account whose address was not proved before now belongs to this person and gets the given name. A proved account keeps its
-    name.
+    name, if it has one.
     """
     email = email.lower()
     known = EmailAddress.objects.filter(email=email, verified=True).first()
     if known:
-        return User.objects.get(pk=known.user_id)
+        owner = User.objects.get(pk=known.user_id)
+        if name and not owner.name:
+            owner.name = name
+            owner.save(update_fields=["name"])
+        return owner
     user = User.objects.filter(email=email).first()
     if user is None:
         try:

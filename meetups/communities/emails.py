@@ -10,7 +10,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Invitation
 from meetups.communities.permissions import Role
 from meetups.core import dates
-from meetups.core.links import link
+from meetups.core.links import link, mailed_token
 from meetups.core.texts.safe_text import for_strangers
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -61,7 +61,7 @@ class InvitationSent(Kind[Invitation]):
                 (_("Reply by"), until),
             ],
             paragraphs=[_rights(about.role)],
-            action=(_("Accept invitation"), link("invitation", about.token)),
+            action=(_("Accept invitation"), link("invitation", mailed_token(about))),
             small_print=[
                 _("The link only works for someone signed in with the address this email was sent to."),
                 _("If you don’t know these people, there’s nothing you need to do."),

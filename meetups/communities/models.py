@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.communities.identity import Hue, Pattern, hue_of, letter_of, pattern_of, scale_of
 from meetups.communities.permissions import Permission, Role, roles_with
-from meetups.core.ids import token
+from meetups.core.ids import no_token
 from meetups.core.zones import validate_zone
 
 
@@ -157,7 +157,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("Email address"))
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
-    token = models.CharField(max_length=40, unique=True, default=token)
+    token = models.CharField(max_length=40, unique=True, default=no_token)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -21,3 +21,11 @@ def entry_id() -> str:
 def token() -> str:
     """160 random bits as 32 lower-case base32 characters, for secret links."""
     return _base32(20)
+
+
+def no_token() -> str:
+    """A value for a column of tokens that opens nothing: no address has a slash in its token.
+
+    The link is signed instead, so the database keeps no secret of it.
+    """
+    return f"/{token()[1:]}"

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Model, Q
 from django.urls import reverse
 
 CANCELLATION_SALT = "one-click cancellation"
@@ -66,6 +67,21 @@ def place_token(place_pk: int) -> str:
 def read_place_token(token: str) -> int | None:
     """The held place's primary key. None for a token that is forged or damaged."""
     return _read(token, PLACE_SALT)
+
+
+def mailed_token(about: Model) -> str:
+    """The secret of a link that stands in a mail only. It is signed and only for this row, which says how long it is valid."""
+    return _for_ever(_mailed(type(about))).sign_object(about.pk)
+
+
+def by_mailed_token(model: type[Model], token: str) -> Q:
+    """Finds the row of a mailed link. Links of earlier versions carry a token that is stored in the row."""
+    pk = _read(token, _mailed(model))
+    return Q(token=token) if pk is None else Q(pk=pk)
+
+
+def _mailed(model: type[Model]) -> str:
+    return f"mailed link of {model._meta.label_lower}"
 
 
 def _for_ever(salt: str) -> signing.Signer:

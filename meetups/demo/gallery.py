@@ -18,6 +18,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "ja": {
         "title": "ML勉強会 #14 推薦システムの運用と評価",
         "community": "ML勉強会",
+        "hook": "作るより、動かし続けるほうが難しい。\n推薦を3年育てた人の、失敗も込みの話。",
         "place": "六本木 18F",
         "format": "会場開催",
         "apply": ("抽選に申し込む", "12/1 12:00に結果が出ます"),
@@ -162,6 +163,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "ML Study Group #14: Running and evaluating recommender systems",
         "community": "ML Study Group",
+        "hook": "Building one is the easy part.\nThree years of keeping a recommender alive, failures included.",
         "place": "Roppongi 18F",
         "format": "On site",
         "apply": ("Enter the lottery", "The result comes on Dec 1, 12:00 PM"),

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from meetups.pages.entrance import gate_code
+
 urlpatterns = [
     path("", include("meetups.pages.events.urls")),
     path("", include("meetups.pages.registration.urls")),
     path("", include("meetups.pages.shifts.urls")),
     path("", include("meetups.pages.talks.urls")),
     path("", include("meetups.pages.me.urls")),
+    path("code/", gate_code.gate_code, name="gate_code"),
     path("", include("meetups.pages.site.urls")),
 ]

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from meetups.accounts.models import User
+from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import GRANTS, Permission, Role
 from meetups.events.models import Event
-from organizers.desk.freshness import is_factor_good, is_idle
+from organizers.desk.freshness import is_idle
 
 # Pages behind these rights are lists of people, or lead to them.
 OF_PEOPLE = {Permission.SEE_ATTENDEES, Permission.MANAGE_ATTENDEES, Permission.CHECK_IN, Permission.MANAGE_MEMBERS}
@@ -107,6 +108,7 @@ def _refuse(request: HttpRequest, *, of_event: str = "") -> HttpResponse | None:
     """The redirect for a person who is not signed in, or not lately or strongly enough; None for a person who may enter."""
     at = timezone.now()
     here = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("desk")
+    dates = Event.objects.filter(public_id=of_event).only("starts_at", "ends_at", "time_zone").first
     if not request.user.is_authenticated:
         return redirect_to_login(here)
     if is_idle(request, at=at):
@@ -115,6 +117,6 @@ def _refuse(request: HttpRequest, *, of_event: str = "") -> HttpResponse | None:
         return None
     if not is_mfa_enabled(request.user):
         return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': here})}")
-    if not is_factor_good(request, of_event, at=at):
+    if not has_shown_factor(request, request.user, at=at, event=dates):
         return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': here})}")
     return None

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from meetups.accounts.factor_secrets import MARK
+from meetups.accounts.factor_secrets import MARK, EncryptedSecrets
 from meetups.accounts.tasks import encrypt_factors
 from meetups.core.links import cancellation_token
 from meetups.notifications.actions.deliver import deliver
@@ -38,10 +39,10 @@ def dump() -> str:
         return str(cursor.fetchone()[0])
 
 
-def sign_in(code: str) -> bool:
-    """Whether Dan gets in with the password and this code."""
+def sign_in(code: str, who: str = "dan") -> bool:
+    """Whether the person gets in with the password and this code."""
     client = Client()
-    client.post(reverse("account_login"), {"login": "dan@example.org", "password": cast.PASSWORD})
+    client.post(reverse("account_login"), {"login": f"{who}@example.org", "password": cast.PASSWORD})
     client.post(reverse("mfa_authenticate"), {"code": code})
     return client.get(reverse("my_page")).status_code == 200
 
@@ -105,6 +106,33 @@ def test_a_code_of_an_authenticator_app_counts_once() -> None:
     with time_machine.travel(cast.NOW, tick=False) as clock:
         clock.shift(31)
         assert sign_in(totp(secret))
+
+
+class TestTheCodeThatTurnsAnAppOn:
+    def activated(self, settings: Any) -> tuple[Client, str]:
+        """The browser in which Aiko has just turned on an app, which then shows the code."""
+        settings.DESK_SECOND_FACTOR = True
+        cast.community()
+        client, page = Client(), reverse("mfa_activate_totp")
+        client.post(reverse("account_login"), {"login": "aiko@example.org", "password": cast.PASSWORD})
+        assert urlsplit(client.get(reverse("desk"))["Location"]).path == page
+        client.get(page)
+        code = totp(client.session["mfa.totp.secret"])
+        assert client.post(page, {"code": code}).status_code == 302
+        return client, code
+
+    def test_opens_the_dashboard(self, settings: Any) -> None:
+        with time_machine.travel(cast.NOW, tick=False):
+            client, _code = self.activated(settings)
+            assert client.get(reverse("desk")).status_code == 200
+
+    def test_is_used_by_that(self, settings: Any) -> None:
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            _client, code = self.activated(settings)
+            assert not sign_in(code, "aiko"), "Someone looked over the shoulder."
+            clock.shift(31)
+            secret = Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"]
+            assert sign_in(totp(EncryptedSecrets().decrypt(secret)), "aiko")
 
 
 class TestANewSecretKey:

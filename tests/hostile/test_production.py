@@ -2,15 +2,18 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from meetups.demo.processes import free_port, start, stop
 from meetups.demo.stack import CHECKOUT
@@ -153,3 +156,57 @@ def test_a_password_that_others_guess_is_refused_and_any_long_one_is_taken(
     )
     assert answer.status_code in {200, 422}
     assert ('aria-describedby="id_password1' in answer.text and "assword is" in answer.text) == is_refused
+
+
+class TestARequestThatIsTooLarge:
+    """Its page takes 2 MB at most (RULES 175)."""
+
+    def answer_to(self, production: httpx.Client, octets: int, *, wait: float) -> str:
+        """The status of the answer to a request that says it has so many octets, and sends none of them. Empty for no answer."""
+        cookie = production.get("/accounts/login/").headers["Set-Cookie"].partition(";")[0]
+        head = {
+            **AS_A_PROXY_SAYS,
+            "Origin": f"https://{NAME}",
+            "Cookie": cookie,
+            "Content-Type": "multipart/form-data; boundary=x",
+            "Content-Length": str(octets),
+        }
+        lines = ["POST /accounts/login/ HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+        with socket.create_connection(
+            (production.base_url.host, production.base_url.port or 0), timeout=wait
+        ) as visitor:
+            visitor.sendall("\r\n".join(lines).encode())
+            try:
+                return visitor.recv(64).decode().split()[1]
+            except TimeoutError:
+                return ""
+
+    def test_is_refused_before_it_is_read(self, production: httpx.Client) -> None:
+        assert self.answer_to(production, 10**12, wait=20) == "413"
+        assert self.answer_to(production, 2 * 1024 * 1024, wait=1.5) == "", (
+            "The control: a body of that size is waited for."
+        )
+
+    def test_tells_the_person_who_sent_it_in_their_browser(self, production: httpx.Client) -> None:
+        answer = production.post("/accounts/login/", files={"file": b"x" * 40 * 1024 * 1024})
+        assert answer.status_code == 413
+        assert "too large for this page" in answer.text
+        assert "Traceback" not in answer.text
+
+    def test_one_that_does_not_say_its_size_is_not_read(self, production: httpx.Client) -> None:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = production.post("/accounts/login/", content=iter([b"login=dan", b"&password=x"]), headers=form)
+        assert answer.request.headers["Transfer-Encoding"] == "chunked"
+        assert answer.status_code == 411
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("page", "megabytes"), [("talk_slides", 32), ("desk_participants_import", 16), ("profile", 2)]
+    )
+    def test_pages_that_take_files_take_more(self, client: Client, page: str, megabytes: int, settings: Any) -> None:
+        settings.BODY_OCTETS_DISCARDED = 0
+        needs: dict[str, list[Any]] = {"talk_slides": [1], "desk_participants_import": ["nothing"]}
+        for more, refused in ((0, False), (1, True)):
+            octets = str(megabytes * 1024 * 1024 + more)
+            answer = client.post(reverse(page, args=needs.get(page)), headers={"Content-Length": octets})
+            assert (answer.status_code == 413) is refused, octets

@@ -30,7 +30,7 @@ from meetups.accounts.models import User
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
-from meetups.core.links import cancellation_token, offer_token, place_token, reconfirmation_token
+from meetups.core.links import cancellation_token, mailed_token, offer_token, place_token, reconfirmation_token
 from meetups.demo import mail_preview
 from meetups.demo.mail_scenes.every_mail import every_mail
 from meetups.events.models import Event
@@ -82,6 +82,7 @@ VISITORS = {
     "draw_manifest":                      ("nnnnnnnnnnn", "mmmmmmmmmmm"),
     "draw_check":                         ("ooooooooooo", "mmmmmmmmmmm"),
     "registration":                       ("ooooooooooo", "bbbbbbbbbbb"),
+    "gate_code":                          ("bbbbbbbbbbb", "bbbbbbbbbbb"),
     "registration_code":                  ("brrrrrrrrrr", "brrrrrrrrrr"),
     "registration_slot":                  ("Lroooorrrrr", "Lrbbbbrrrrr"),
     "registration_partner":               ("mmmmmmmmmmm", "Lbbbbbbbbbb"),
@@ -98,14 +99,14 @@ VISITORS = {
     "account_reauthenticate_by_code":     ("Loooooooooo", "Loooooooooo"),
     "my_calendar":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "calendar_feed":                      ("ooooooooooo", "mmmmmmmmmmm"),
-    "signup":                             ("Loooorooooo", "Lrrrrrrrrrr"),
+    "signup":                             ("ooooorooooo", "brrrrrrrrrr"),
     "signup_end":                         ("Lrrrrorrrrr", "Lrrrrrrrrrr"),
     "teardown":                           ("Lnnnnoooonn", "mmmmmmmmmmm"),
     "teardown_lines":                     ("Lnnnnoooonn", "mmmmmmmmmmm"),
     "chore_tick":                         ("mmmmmmmmmmm", "Lnnnnbbbbnn"),
     "room_photo":                         ("Lnnnnoooonn", "mmmmmmmmmmm"),
-    "talk_proposal":                      ("Loooooooooo", "Lbbbbbbbbbb"),
-    "proposal":                           ("Loooooooooo", "Lbbbbbbbbbb"),
+    "talk_proposal":                      ("ooooooooooo", "bbbbbbbbbbb"),
+    "proposal":                           ("ooooooooooo", "bbbbbbbbbbb"),
     "proposal_revision":                  ("Lnnnonnnnnn", "Lnnnbnnnnnn"),
     "proposal_withdrawal":                ("Lnnnonnnnnn", "Lnnnrnnnnnn"),
     "speaker_invitation":                 ("ooooooooooo", "Lbbbbbbbbbb"),
@@ -305,12 +306,12 @@ def make_world() -> World:
         }
         for name, needs in addresses().items()
     }
-    parameters["invitation"] = {"token": invitation.token}
+    parameters["invitation"] = {"token": mailed_token(invitation)}
     parameters["pair"] = {"token": PairInvitation.objects.create(lead=attendee, made_at=cast.NOW).token}
     parameters["handover"] = {
-        "token": Handover.objects.create(
-            signup=signup, address="gin@example.org", language="ja", made_at=cast.NOW
-        ).token
+        "token": mailed_token(
+            Handover.objects.create(signup=signup, address="gin@example.org", language="ja", made_at=cast.NOW)
+        )
     }
     parameters["calendar_feed"] = {"token": renew_calendar_feed(person=cast.person("iori"), at=cast.NOW).token}
     parameters["one_click_cancellation"] = {"token": cancellation_token(attendee.pk)}
@@ -322,7 +323,7 @@ def make_world() -> World:
         "token": unsubscribe_token(cast.person("dan").pk, Topic.REMINDERS, event.community.thread)
     }
     asked_too = ask_co_speaker(talk=confirmed, address="two@example.org", at=cast.NOW, by=cast.person("emi"))
-    parameters["co_speaker"] = {"token": asked_too.token}
+    parameters["co_speaker"] = {"token": mailed_token(asked_too)}
     parameters["talk_confirmation"] = {"pk": accepted.pk}
     parameters["talk_preparation"] = {"pk": confirmed.pk}
     parameters["talk_withdrawal"] = parameters["talk_revision"] = {"pk": proposed.pk}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from meetups.communities.models import Community
+from meetups.core.links import mailed_token
 from meetups.events.models import Event
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
@@ -47,8 +48,8 @@ def speakers_together() -> list[tuple[str, str, str]]:
     return [
         ("prepare-talk-together", "emi", f"/talks/{first.pk}/preparation/"),
         ("prepare-talk-co-speaker", "finn", f"/talks/{first.pk}/preparation/"),
-        ("co-speaker-asked", "", f"/co-speakers/{asked.token}/"),
-        ("co-speaker-asked-somebody-else", "chie", f"/co-speakers/{asked.token}/"),
+        ("co-speaker-asked", "", f"/co-speakers/{mailed_token(asked)}/"),
+        ("co-speaker-asked-somebody-else", "chie", f"/co-speakers/{mailed_token(asked)}/"),
         ("co-speaker-leaves", "finn", f"/co-speakers/{mine.pk}/end/"),
         ("co-speaker-taken-off", "emi", f"/co-speakers/{mine.pk}/end/"),
         ("connection-speaker", "dan", f"{page}/connection/"),

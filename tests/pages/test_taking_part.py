@@ -112,13 +112,6 @@ def test_a_shift_of_another_event_is_not_found() -> None:
     assert as_("emi").get(f"/events/{other.public_id}/shifts/{cast.shift_of(event).pk}/signup/").status_code == 404
 
 
-def test_not_signed_in_comes_back_to_the_shift() -> None:
-    event = cast.event()
-    answer = Client().get(signup_url(event))
-    assert answer.status_code == 302
-    assert answer["Location"] == f"/accounts/login/?next={signup_url(event)}"
-
-
 PROPOSAL = {"title": "A talk", "abstract": "About it.", "minutes": "30"}
 
 

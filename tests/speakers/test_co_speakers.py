@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from meetups.accounts.models import User
 from meetups.communities.permissions import Role
+from meetups.core.links import mailed_token
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
@@ -53,7 +54,7 @@ def asked(talk: Talk, address: str = "finn@example.org") -> CoSpeaker:
 
 
 def link(co_speaker: CoSpeaker) -> str:
-    return reverse("co_speaker", args=[co_speaker.token])
+    return reverse("co_speaker", args=[mailed_token(co_speaker)])
 
 
 def joined(talk: Talk, name: str = "finn") -> CoSpeaker:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
+from meetups.core.links import mailed_token
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
@@ -58,7 +60,7 @@ def ask(event: Event, address: str = "finn@example.org", *, who: str = "emi") ->
 
 def link() -> str:
     handover = Handover.objects.latest("pk")
-    return f"/handovers/{handover.token}/"
+    return f"/handovers/{mailed_token(handover)}/"
 
 
 def say(decision: str, who: str = "finn") -> Any:
@@ -205,7 +207,7 @@ class TestAccepting:
         client = Client(headers={"Accept-Language": "en"})
         page = client.get(link()).content.decode()
         assert "finn@example.org" not in page
-        assert client.post(link(), {"decision": "accept"})["Location"] == f"/accounts/login/?next={link()}"
+        assert client.post(link(), {"decision": "accept"})["Location"] == f"/accounts/login/?next={quote(link())}"
         assert Handover.objects.get().state == Handover.State.OPEN
 
     def test_who_missed_a_shift_lately_talks_to_an_organizer(self) -> None:

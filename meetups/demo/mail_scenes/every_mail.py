@@ -23,6 +23,7 @@ AT = PUBLISHED + timedelta(days=1)
 # The values that a page gives to a security mail.
 SECURITY_CONTEXT: dict[str, Any] = {
     "code": "123456",
+    "thing": "ML勉強会 #12",
     "password_reset_url": "http://testserver/reset/",
     "signup_url": "http://testserver/signup/",
     "timestamp": AT,

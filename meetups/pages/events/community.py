@@ -54,7 +54,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "figures": _figures(page.paginator.count, people, slides),
         "slides": slides,
         "call": call if call and call.is_open(at) else None,
-        "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user),
+        "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user, at=at),
     }
     return render(request, "pages/events/community.html", context)
 

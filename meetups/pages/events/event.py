@@ -45,7 +45,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     common = common_of(event, part, at=at)
     my = mine(event, part, at=at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
-    if role and not has_shown_factor(request, request.user):
+    if role and not has_shown_factor(request, request.user, at=at, event=lambda: event):
         role = None
     to_confirm = my and my.to_confirm and my.to_confirm.title
     return shared_page(
@@ -77,7 +77,9 @@ def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at
     return {
         "event": event,
         "place": place_of(event, at=at),
+        "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
         "community_url": reverse("community", args=[event.community.slug]),
+        "has_part": my is not None,
         "sees_desk": sees_desk,
         "description": share.summary(event),
         "head": head_of(event, common),

@@ -11,7 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequi
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
@@ -26,6 +26,7 @@ from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
 from meetups.pages.entrance.codes import TooManyCodes, count_mail, wait_page
 from meetups.pages.entrance.fresh_sign_in import is_fresh
+from meetups.pages.entrance.gate import carry_out
 from meetups.pages.entrance.sign_up import keep_what_was_typed
 from meetups.pages.me.sign_in_record import RecordedRefusals, whose
 
@@ -77,6 +78,11 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         remember_browser(request.session, request.headers.get("User-Agent", ""), at=timezone.now())
         methods = [record.get("method") for record in get_authentication_records(request, user)]
         record_security(SecurityEvent.SIGNED_IN, person=user.pk, method=methods[-1] if methods else None)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Does what the person asked for at a gate, in this browser, before they were signed in (RULES 151)."""
+        onward: HttpResponse = super().post_login(request, user, **kwargs)
+        return carry_out(request, user) or onward
 
     def logout(self, request: HttpRequest) -> None:
         """Ends the session."""

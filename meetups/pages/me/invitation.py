@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from meetups.communities.actions.accept_invitation import accept_invitation
 from meetups.communities.models import Invitation
+from meetups.core.links import by_mailed_token
 from meetups.pages.site.link_answers import answered_by_link
 
 
 def _find(token: str) -> Invitation | None:
-    return Invitation.objects.select_related("community", "invited_by").filter(token=token).first()
+    found = Invitation.objects.select_related("community", "invited_by")
+    return found.filter(by_mailed_token(Invitation, token)).first()
 
 
 def _page(_request: HttpRequest, invitation: Invitation, at: datetime) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from meetups.pages.registration.register_step import certain_seats, fresh_step, 
 from meetups.pages.registration.registration_forms import OtherSlotForm, RegistrationForm
 from meetups.pages.registration.without_account import first_step
 from meetups.pages.sheets import share
-from meetups.pages.sheets.duties import deal, duties_of
+from meetups.pages.sheets.deal import deal
+from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404

@@ -6,23 +6,22 @@ from uuid import uuid4
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import CodeForm
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
-from meetups.core.texts.safe_text import validate_visible
 from meetups.events.facts import instant
 from meetups.events.models import Event
 from meetups.pages.entrance.codes import check_guesses, count_mail, count_wrong_code
+from meetups.pages.entrance.gate import GateForm
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
 from meetups.pages.registration.registration_forms import RegistrationForm
@@ -41,37 +40,8 @@ from meetups.registrations.models import HeldPlace
 from meetups.registrations.unverified_places import place_of
 
 
-class FirstTimeForm(RegistrationForm):
+class FirstTimeForm(GateForm, RegistrationForm):
     """The step before registering, with name and address."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=60,
-        validators=[validate_visible],
-        help_text=_("Shown to organizers, and to everyone registered, speaking or volunteering at the same event."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    email = forms.EmailField(
-        label=_("Email address"),
-        max_length=254,
-        help_text=_("We’ll email you a code. No password needed."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-
-class CodeForm(forms.Form):
-    """The six digits of the code."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
-    )
-
-    def clean_code(self) -> str:
-        """Accepts spaces, hyphens and full-width digits, because people and phones write codes with them."""
-        digits = [str(int(letter)) for letter in self.cleaned_data["code"] if letter.isdecimal()]
-        return "".join(digits)
 
 
 def first_step(request: HttpRequest, public_id: str) -> HttpResponse:

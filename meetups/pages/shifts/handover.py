@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
-from meetups.pages.sheets.duties import Duty, deal
+from meetups.core.links import by_mailed_token
+from meetups.pages.sheets.deal import deal
+from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.my_part import mine
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.signup import what_becomes
@@ -92,7 +94,7 @@ def _find(token: str) -> Handover | None:
     found = Handover.objects.select_related(
         "signup__volunteer", "signup__shift__event__community", "signup__shift__lead"
     )
-    return found.filter(token=token).first()
+    return found.filter(by_mailed_token(Handover, token)).first()
 
 
 def _page(request: HttpRequest, asked: Handover, at: datetime) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.pages.sheets.duties import Duty, deal, rule_of_stepping_down
+from meetups.pages.sheets.deal import deal
+from meetups.pages.sheets.duties import Duty, rule_of_stepping_down
 from meetups.pages.sheets.slot_choices import SlotChoice, offers_of
 from meetups.registrations.models import Registration
 from meetups.volunteers.approval import communities_missed
@@ -152,6 +153,17 @@ def what_it_gives(shift: Shift, offers: list[SlotChoice], place: Registration | 
         return _("Your seat stays confirmed.")
     turns = _("Your registration in “%(slot)s” moves to this seat.") % {"slot": place.slot.name}
     return turns if _is_certain(place) else " ".join((deal(offers), turns))
+
+
+def question_of(duty: Duty, *, asks: bool) -> str:
+    """The heading of the page on which the shift is taken."""
+    if asks or not duty.is_open:
+        return duty.label
+    return {
+        Shift.Phase.SETUP: _("Would you help set up?"),
+        Shift.Phase.EVENT: _("Would you take this shift?"),
+        Shift.Phase.TEARDOWN: _("Would you help with teardown?"),
+    }[Shift.Phase(duty.shift.phase)]
 
 
 def _why_asked(shift: Shift, missed: set[int]) -> str:

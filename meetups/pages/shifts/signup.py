@@ -1,10 +1,11 @@
 """Pages for taking a shift and for stepping down from it."""
 
 from datetime import datetime
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.sheets.duties import Duty, Fallback, fallback, rule_of_stepping_down
 from meetups.pages.sheets.my_part import Mine, mine
 from meetups.pages.sheets.slot_choices import offers_of
-from meetups.pages.shifts.shift_lines import what_it_gives
+from meetups.pages.shifts.shift_lines import question_of, what_it_gives
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.models import Hold
@@ -23,46 +25,60 @@ from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.actions.signups.step_down import step_down as end_signup
 from meetups.volunteers.actions.signups.withdraw_request import withdraw_request
 from meetups.volunteers.approval import needs_yes
-from meetups.volunteers.models import Signup
+from meetups.volunteers.models import Shift, Signup
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def signup(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+@with_gate
+def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     """GET says what the volunteer does, what they get, and what stepping down would mean; POST takes the shift."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
+    gate = gate_of(request)
+    duty = Duty(event, shift, at)
     refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            if request.POST.get("withdraw"):
-                withdraw_request(shift=shift, volunteer=request.user, at=at)
-                messages.success(request, _("Your request for “%(shift)s” is withdrawn.") % {"shift": shift.title})
-                return redirect("event", event.public_id)
-            taken = sign_up(shift=shift, volunteer=request.user, at=at)
-        except DomainError as error:
-            refusal = error
-        else:
-            if taken.state == Signup.State.ASKED:
-                messages.success(request, _("Request sent. The organizers will reply by email."))
-                return redirect("signup", event.public_id, shift.pk)
-            messages.success(request, _("Thank you for helping. The shift is yours."))
-            return redirect("registration" if shift.slot_id else "event", event.public_id)
+    try:
+        if gate is None and request.method == "POST":
+            return _take(cast(SignedIn, request), event, shift, at=at)
+        if gate and gate.is_valid() and duty.is_open:
+            return ask_for_code(request, gate, label=duty.label, thing=event.title, at=at)
+    except DomainError as error:
+        refusal = error
     my = mine(event, part, at=at) if part else None
     if my and any(signup.shift_id == shift.pk for signup in my.part.signups):
         return redirect("registration" if shift.slot_id else "event", event.public_id)
     offers = offers_of([event], at=at)[event.pk]
+    reader = request.user if request.user.is_authenticated else None
+    asks = needs_yes(shift, reader, at=at) if reader else shift.needs_approval
     context = {
         "event": event,
-        "duty": Duty(event, shift, at),
+        "duty": duty,
+        "question": question_of(duty, asks=asks),
+        "label": _("Request this shift") if asks else duty.label,
         "my": my,
-        "asks": needs_yes(shift, request.user, at=at),
-        "has_asked": shift.signups.asked().filter(volunteer=request.user).exists(),
+        "asks": asks,
+        "has_asked": reader is not None and shift.signups.asked().filter(volunteer=reader).exists(),
         "deal": what_it_gives(shift, offers, my.registration if my else None) if shift.slot_id else "",
         "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
+        "gate": gate,
     }
-    return answer(request, "pages/shifts/signup.html", context, refusal=refusal)
+    status = 422 if request.method == "POST" else 200
+    return answer(request, "pages/shifts/signup.html", context, refusal=refusal, status=status)
+
+
+def _take(request: SignedIn, event: Event, shift: Shift, *, at: datetime) -> HttpResponse:
+    """Takes the shift, asks for it where organizers choose, or withdraws what was asked."""
+    if request.POST.get("withdraw"):
+        withdraw_request(shift=shift, volunteer=request.user, at=at)
+        messages.success(request, _("Your request for “%(shift)s” is withdrawn.") % {"shift": shift.title})
+        return redirect("event", event.public_id)
+    taken = sign_up(shift=shift, volunteer=request.user, at=at)
+    if taken.state == Signup.State.ASKED:
+        messages.success(request, _("Request sent. The organizers will reply by email."))
+        return redirect("signup", event.public_id, shift.pk)
+    messages.success(request, _("Thank you for helping. The shift is yours."))
+    return redirect("registration" if shift.slot_id else "event", event.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

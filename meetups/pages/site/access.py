@@ -4,6 +4,7 @@ from typing import NoReturn, cast
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from meetups.accounts.models import User
 from meetups.accounts.second_factor import has_shown_factor
@@ -35,7 +36,8 @@ def event_or_404(request: HttpRequest, public_id: str) -> Event:
 def _for_me(request: HttpRequest, public_id: str) -> Event:
     """An event that is not open to all, for those who may see it all the same."""
     person = cast(User, request.user)
-    seen = seen_by(person, on_desk=has_shown_factor(request, person))
+    dates = Event.objects.filter(public_id=public_id).only("starts_at", "ends_at", "time_zone").first
+    seen = seen_by(person, on_desk=has_shown_factor(request, person, at=timezone.now(), event=dates))
     return get_object_or_404(seen.select_related("community"), public_id=public_id)
 
 

@@ -19,6 +19,8 @@ def answer(
     """The page with `refusal` as a sentence on it. The status is that of the refusal; with 503 a header says when to try again."""
     if refusal is not None:
         status = refusal.status
+        # For the gate, which sends what was typed there and then shows the page anew.
+        request.__dict__["refusal"] = refusal
     response = render(request, template, {**context, "refusal": refusal}, status=status)
     if status == 503:
         response["Retry-After"] = "3"

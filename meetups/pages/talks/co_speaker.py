@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
+from meetups.core.links import by_mailed_token
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.link_answers import answered_by_link
@@ -29,7 +30,7 @@ COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
 
 def _find(token: str) -> CoSpeaker | None:
     found = CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person")
-    return found.filter(token=token).first()
+    return found.filter(by_mailed_token(CoSpeaker, token)).first()
 
 
 def _page(request: HttpRequest, asked: CoSpeaker, at: datetime) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Proposals to a community, for an event that is not chosen yet."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
+from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.refusal_answers import answer
 from meetups.pages.talks.proposal_form import ProposalForm, typed
@@ -20,25 +23,29 @@ from meetups.speakers.models import Call, Proposal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def proposal(request: SignedIn, slug: str) -> HttpResponse:
+@with_gate
+def proposal(request: HttpRequest, slug: str) -> HttpResponse:
     """GET shows the form while the community's standing call is open; POST sends the proposal to the organizers."""
     at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
     call = Call.objects.filter(community=community, event=None).first()
-    form = ProposalForm(request.POST if request.method == "POST" else None)
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed_here(request))
+    gate = gate_of(request)
+    is_open = call is not None and call.is_open(at)
     refusal: DomainError | None = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid() and (gate is None or gate.is_valid()):
         try:
-            propose_to_community(community=community, speaker=request.user, **form.words, at=at)
+            if gate is None:
+                propose_to_community(community=community, speaker=cast(SignedIn, request).user, **form.words, at=at)
+                messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
+                return redirect("my_page")
+            if is_open:
+                return ask_for_code(request, gate, label=_("Send proposal"), thing=community.name, at=at)
         except DomainError as error:
             refusal = error
-        else:
-            messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
-            return redirect("my_page")
-    is_open = call is not None and call.is_open(at)
-    context = {"community": community, "form": form, "call": call, "takes_proposals": is_open}
-    return answer(request, "pages/talks/proposal.html", context, refusal=refusal, status=422 if form.errors else 200)
+    context = {"community": community, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}
+    status = 422 if form.errors or (gate and request.method == "POST") else 200
+    return answer(request, "pages/talks/proposal.html", context, refusal=refusal, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,14 +1,17 @@
 """Pages for proposing a talk, changing it, confirming it, and withdrawing it."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
+from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
 from meetups.pages.sheets.call_for_speakers import takes_proposals
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn, event_or_404
@@ -24,26 +27,29 @@ from meetups.speakers.models import Call, CoSpeaker, Rehearsal, Talk
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def proposal(request: SignedIn, public_id: str) -> HttpResponse:
+@with_gate
+def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
     """GET shows the form; POST sends the proposal to the organizers. If it comes too late, the form keeps what was typed."""
     at = timezone.now()
     event = event_or_404(request, public_id)
     call = Call.objects.filter(event=event).first()
-    form = ProposalForm(request.POST if request.method == "POST" else None)
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed_here(request))
+    gate = gate_of(request)
+    is_open = takes_proposals(event, call, at)
     refusal: DomainError | None = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid() and (gate is None or gate.is_valid()):
         try:
-            propose_talk(event=event, speaker=request.user, **form.words, at=at)
+            if gate is None:
+                propose_talk(event=event, speaker=cast(SignedIn, request).user, **form.words, at=at)
+                messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
+                return redirect("event", event.public_id)
+            if is_open:
+                return ask_for_code(request, gate, label=_("Send proposal"), thing=event.title, at=at)
         except DomainError as error:
             refusal = error
-        else:
-            messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
-            return redirect("event", event.public_id)
-    context = {"event": event, "form": form, "call": call, "takes_proposals": takes_proposals(event, call, at)}
-    return answer(
-        request, "pages/talks/talk_proposal.html", context, refusal=refusal, status=422 if form.errors else 200
-    )
+    context = {"event": event, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}
+    status = 422 if form.errors or (gate and request.method == "POST") else 200
+    return answer(request, "pages/talks/talk_proposal.html", context, refusal=refusal, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from meetups.core.links import link
+from meetups.core.links import link, mailed_token
 from meetups.events.facts import event_facts
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
@@ -60,7 +60,7 @@ class CoSpeakerAsked(CoSpeakerKind):
                 _("If you accept, your name goes on the program. Once the talk is on it, you have a guaranteed seat."),
                 _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
             ],
-            action=(_("Reply"), link("co_speaker", about.token)),
+            action=(_("Reply"), link("co_speaker", mailed_token(about))),
             small_print=[
                 _("The link works for this email address only."),
                 _("If you don’t know these people, there’s nothing you need to do."),

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from meetups.accounts.models import User
 from meetups.core.files.uploads import upload_name
-from meetups.core.ids import token
+from meetups.core.ids import no_token
 from meetups.events.models import Event
 
 # The speaker of a talk that is not confirmed is reminded this long after the talk was accepted.
@@ -225,7 +225,7 @@ class CoSpeaker(models.Model):
     )
     address = models.EmailField(_("Email address"))
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
-    token = models.CharField(max_length=32, unique=True, default=token)
+    token = models.CharField(max_length=32, unique=True, default=no_token)
     state = models.CharField(max_length=12, choices=State, default=State.ASKED)
     bio = models.TextField(max_length=1_000, blank=True)
     asked_at = models.DateTimeField()

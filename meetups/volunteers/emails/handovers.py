@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from meetups.core.links import link
+from meetups.core.links import link, mailed_token
 from meetups.events.facts import event_facts, instant, reply_by
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
@@ -56,7 +56,7 @@ class ShiftHandover(HandoverKind):
                 *paragraphs,
                 _("To accept, sign in or sign up with the address this email was sent to. Declining needs neither."),
             ],
-            action=(_("Reply"), link("handover", about.token)),
+            action=(_("Reply"), link("handover", mailed_token(about))),
             small_print=[
                 _(
                     "The link works for this email address only: forwarding this email doesn’t give anyone else the "

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from meetups.accounts.models import User, person_key
-from meetups.core.ids import token
+from meetups.core.ids import no_token
 from meetups.events.models import Event
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.models.shift import Shift
@@ -149,7 +149,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
 
 class Handover(models.Model):
-    """A volunteer asks the person at `address` to take over their shift. `token` is the secret of the link in the mail.
+    """A volunteer asks the person at `address` to take over their shift. The link in the mail is signed (RULES 173).
 
     Until it is accepted, the place stays with the volunteer. Once the shift has begun, the handover has no effect.
     """
@@ -165,7 +165,7 @@ class Handover(models.Model):
     signup = models.ForeignKey(Signup, on_delete=models.CASCADE, related_name="handovers")
     address = models.EmailField()
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
-    token = models.CharField(max_length=32, unique=True, default=token)
+    token = models.CharField(max_length=32, unique=True, default=no_token)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
