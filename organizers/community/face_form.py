@@ -52,7 +52,7 @@ class FaceForm(forms.Form):
             "letter": letter_of(community.name)
         }
 
-    def _offer(self, name: str, own: Hue | Pattern, choices: list[tuple[str, str]], swatches: dict[str, SafeString]) -> None:
+    def _offer(self, name: str, own: Hue | Pattern, choices: list[Any], swatches: dict[str, SafeString]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         assert isinstance(field.widget, SwatchSelect)

@@ -66,7 +66,9 @@ def test_a_colour_of_ones_own_is_refused(aiko: Client) -> None:
 
 def test_the_preview_shows_what_is_chosen_before_it_is_saved(aiko: Client) -> None:
     community = cast.community()
-    fragment = aiko.get(profile_page(community) + "face/", {**TYPED, "chosen_hue": "fuji", "chosen_letter": "夜", "chosen_pattern": "x"})
+    fragment = aiko.get(
+        profile_page(community) + "face/", {**TYPED, "chosen_hue": "fuji", "chosen_letter": "夜", "chosen_pattern": "x"}
+    )
     html = fragment.content.decode()
     assert 'data-hue="fuji"' in html
     assert ">夜</span>" in html

@@ -37,7 +37,12 @@ def line_of(event: Event) -> Seats | None:
 
 def test_events_stand_under_their_weeks_and_later_under_their_months() -> None:
     monday = cast.NOW - timedelta(days=cast.NOW.weekday())
-    days = {"this": monday + timedelta(days=6), "next": monday + timedelta(days=13), "after": monday + timedelta(days=14), "far": monday + timedelta(days=150)}
+    days = {
+        "this": monday + timedelta(days=6),
+        "next": monday + timedelta(days=13),
+        "after": monday + timedelta(days=14),
+        "far": monday + timedelta(days=150),
+    }
     for title, start in days.items():
         start = start.replace(hour=3)
         cast.event(title=title, slots=[cast.first_come_plan()], starts_at=start, ends_at=start + timedelta(hours=2))
@@ -120,5 +125,3 @@ def test_a_stranger_reads_a_greeting_and_who_is_signed_in_does_not() -> None:
     cast.event()
     assert "First time here?" in read("/")
     assert "First time here?" not in read("/", cast.signed_in("dan", language="en"))
-
-

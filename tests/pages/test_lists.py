@@ -160,7 +160,7 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     assert "千恵" not in html
     assert "coming" in html
     assert f'href="{reverse("talk", args=[past.public_id, talk.pk])}"' in html
-    assert "1 slide deck is public."  in html
+    assert "1 slide deck is public." in html
     assert "secret" not in html
     assert "for members" not in html
     assert "for members" in english("/c/ml/", as_("ben"))

@@ -62,7 +62,11 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
 def _people_and_slides(community: Community, at: datetime) -> tuple[int, int]:
     """How many people came, each counted once, and how many slides of public events are out. Two queries."""
     came = Registration.objects.confirmed().filter(event__community=community, event__ends_at__lte=at)
-    out = Talk.objects.on_programme().slides_out().filter(event__in=Event.objects.listed_for(AnonymousUser()), event__community=community)
+    out = (
+        Talk.objects.on_programme()
+        .slides_out()
+        .filter(event__in=Event.objects.listed_for(AnonymousUser()), event__community=community)
+    )
     return came.values("attendee").distinct().count(), out.order_by().count()
 
 

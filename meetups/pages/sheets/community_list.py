@@ -19,7 +19,9 @@ def communities_of_site(at: datetime) -> list[Community]:
     """Those whose next event is soonest, each with `next_at` and `next_zone`. One query, at most once a second."""
 
     def read() -> list[Community]:
-        have_events = Community.objects.filter(Exists(Event.objects.listed_for(AnonymousUser()).filter(community=OuterRef("pk"))))
+        have_events = Community.objects.filter(
+            Exists(Event.objects.listed_for(AnonymousUser()).filter(community=OuterRef("pk")))
+        )
         return list(_soonest(have_events, at)[:A_LIST])
 
     return cached(("communities of the site",), read)
