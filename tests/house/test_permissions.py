@@ -59,6 +59,7 @@ ROLES = [
 #                                         GET            POST, without a single field
 VISITORS = {
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
+    "search":                             ("ooooooooooo", "mmmmmmmmmmm"),
     "healthz":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
