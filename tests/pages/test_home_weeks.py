@@ -11,7 +11,7 @@ from django.test import Client
 
 from meetups.communities.models import Community, Follow
 from meetups.events.models import Event
-from meetups.pages.sheets.event_cards import Seats, cards
+from meetups.pages.sheets.event_cards import CardLine, cards
 from meetups.pages.sheets.event_weeks import weeks_of
 from meetups.registrations.models import Slot
 from tests.support import cast
@@ -30,7 +30,7 @@ def read(path: str, client: Client | None = None) -> str:
     return " ".join(re.sub("<[^>]*>", " ", html[html.index("<main") :]).split())
 
 
-def line_of(event: Event) -> Seats | None:
+def line_of(event: Event) -> CardLine | None:
     [card] = cards([Event.objects.select_related("community").get(pk=event.pk)], at=cast.NOW)
     return card.seats
 
@@ -55,7 +55,9 @@ def test_events_stand_under_their_weeks_and_later_under_their_months() -> None:
 
 
 def test_a_card_says_how_many_seats_and_until_when() -> None:
-    assert line_of(cast.event(slots=[cast.first_come_plan(capacity=7)])) == Seats("open", "First come", "7 seats left")
+    assert line_of(cast.event(slots=[cast.first_come_plan(capacity=7)])) == CardLine(
+        "open", "First come", "7 seats left"
+    )
     drawn = line_of(cast.event())
     assert drawn is not None
     assert (drawn.tone, drawn.how) == ("lottery", "Lottery")
@@ -69,14 +71,14 @@ def full_event() -> Event:
 
 
 def test_a_full_event_says_how_long_the_waitlist_is() -> None:
-    assert line_of(full_event()) == Seats("waiting", "Full, waitlist", "1 person")
+    assert line_of(full_event()) == CardLine("waiting", "Full, waitlist", "1 person")
 
 
 def test_where_one_slot_is_full_the_one_with_seats_is_called_by_its_name() -> None:
     event = full_event()
     slot = event.slots.get()
     Slot.objects.create(**{field.attname: getattr(slot, field.attname) for field in Slot._meta.concrete_fields if field.attname not in {"id", "public_id", "position", "name", "admission", "taken", "capacity"}}, public_id="x" * 8, position=9, name="Teardown volunteers", admission=Slot.Admission.DUTY, capacity=2)  # fmt: skip
-    assert line_of(event) == Seats("certain", "Teardown volunteers", "2 seats left")
+    assert line_of(event) == CardLine("certain", "Teardown volunteers", "2 seats left")
 
 
 def test_a_communitys_page_offers_the_next_event_and_not_to_those_who_are_in() -> None:

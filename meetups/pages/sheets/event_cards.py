@@ -18,7 +18,7 @@ State = Registration.State
 
 
 @dataclass(frozen=True)
-class Seats:
+class CardLine:
     """How one gets in, in a few words, and the number or time that matters. `tone` is that of the slot."""
 
     tone: str
@@ -37,7 +37,7 @@ class EventCard:
     hours: str
     place: str
     tag: str = ""
-    seats: Seats | None = None
+    seats: CardLine | None = None
     offer: SlotChoice | None = None
     # Slides of a past event, in words.
     slides: str = ""
@@ -74,7 +74,7 @@ def _card(event: Event, offers: list[SlotChoice], *, at: datetime) -> EventCard:
         tag = _("Team only")
     elif event.visibility == Event.Visibility.FOLLOWERS:
         tag = _("Followers only")
-    return EventCard(event, hours, place, tag, seats_of(offers), best(offers))
+    return EventCard(event, hours, place, tag, line_of_card(offers), best(offers))
 
 
 def _state(event: Event) -> str:
@@ -90,7 +90,7 @@ def _hours(event: Event) -> str:
     return hours if zone == settings.SITE_TIME_ZONE else f"{hours} {dates.zone_label(event.starts_at, zone)}"
 
 
-def seats_of(offers: Iterable[SlotChoice]) -> Seats:
+def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:
     """What a newcomer gets, and until when or how many: the first slot with seats, else the length of the waitlist.
 
     Where another slot is full or drawn already, the one with seats is called by its name (RULES 143).
@@ -100,14 +100,14 @@ def seats_of(offers: Iterable[SlotChoice]) -> Seats:
     if offer is None or offer.way_in == State.WAITLISTED:
         duty = next((each for each in offers if _has_duty_seats(each)), None)
         if duty:
-            return Seats("certain", duty.slot.name, _seats_left(duty.slot.seats_left))
-        return _waitlist(offer) if offer else Seats("over", _("Registration is closed."))
+            return CardLine("certain", duty.slot.name, _seats_left(duty.slot.seats_left))
+        return _waitlist(offer) if offer else CardLine("over", _("Registration is closed."))
     if offer.way_in == State.APPLIED and offer.lottery:
         until = pgettext("lottery", "until %(when)s") % {"when": offer.short(offer.lottery.closes_at)}
-        return Seats("lottery", pgettext("admission", "Lottery"), until)
+        return CardLine("lottery", pgettext("admission", "Lottery"), until)
     others_are_full = any(each.way_in == State.WAITLISTED for each in offers)
     how = offer.slot.name if others_are_full else pgettext("admission", "First come")
-    return Seats("open", how, _seats_left(offer.left))
+    return CardLine("open", how, _seats_left(offer.left))
 
 
 def _has_duty_seats(offer: SlotChoice) -> bool:
@@ -119,8 +119,8 @@ def _seats_left(number: int) -> str:
     return ngettext("%(count)d seat left", "%(count)d seats left", number) % {"count": number}
 
 
-def _waitlist(offer: SlotChoice) -> Seats:
+def _waitlist(offer: SlotChoice) -> CardLine:
     if offer.awaits_draw and offer.lottery:
-        return Seats("lottery", _("Entries closed, draw"), offer.short(offer.lottery.draws_at))
+        return CardLine("lottery", _("Entries closed, draw"), offer.short(offer.lottery.draws_at))
     number = ngettext("%(count)d person", "%(count)d people", offer.waiting) % {"count": offer.waiting}
-    return Seats("waiting", _("Full, waitlist"), number)
+    return CardLine("waiting", _("Full, waitlist"), number)
