@@ -135,6 +135,7 @@ DESK = {
     "desk_found_community":               ("Loooooooooo", "Lbbbbbbbbbb"),
     "desk_community":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_community_profile":             ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_community_face":                ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_members":                       ("Lnnnnnnnonn", "Lnnnnnnnbnn"),
     "desk_member_end":                    ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
     "desk_invitation_withdrawal":         ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
