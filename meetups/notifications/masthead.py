@@ -16,7 +16,7 @@ SEPARATORS = (": ", "：")
 
 
 def finds_mastheads(finder: Finder) -> Finder:
-    """Decorator: the function gives the mastheads of threads. It gives the same whoever reads."""
+    """Decorator: the function gives the mastheads of threads. It does not depend on the reader."""
     _finders.append(finder)
     return finder
 

@@ -110,5 +110,3 @@ def test_many_mails_ask_for_their_heads_together(django_assert_num_queries: obje
         found = mastheads(threads)
     assert found.keys() == threads
     assert found[scene.event.community.thread].about == ""
-
-

@@ -25,7 +25,8 @@ def mastheads(threads: Collection[str]) -> dict[str, Masthead]:
     every = {**communities, **{thread: event.community for thread, event in events.items()}}
     organizers = _organizers({community.pk for community in every.values()})
     return {
-        thread: _masthead(community, organizers[community.pk], events.get(thread)) for thread, community in every.items()
+        thread: _masthead(community, organizers[community.pk], events.get(thread))
+        for thread, community in every.items()
     }
 
 
