@@ -38,7 +38,7 @@ FRESH = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Item:
+class FeedItem:
     """One event or talk. `updated` is when what a reader is told here changed last."""
 
     entry: CalendarEntry
@@ -49,12 +49,12 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Source:
+class FeedSource:
     """What is followed: its name, its page, and its items."""
 
     name: str
     page: str
-    items: list[Item]
+    items: list[FeedItem]
 
 
 @require_safe
@@ -99,7 +99,7 @@ def speaker_feed(request: HttpRequest, pk: int) -> HttpResponse:
     return _feed(request, _of_speaker(pk, for_calendar=False))
 
 
-def _of_site(request: HttpRequest, *, for_calendar: bool) -> Source:
+def _of_site(request: HttpRequest, *, for_calendar: bool) -> FeedSource:
     asked = asked_of(request)
     events = (
         found(_listed(), words=asked.q, tag=asked.tag, prefecture=asked.prefecture) if asked.is_anything else _listed()
@@ -111,20 +111,20 @@ def _of_site(request: HttpRequest, *, for_calendar: bool) -> Source:
     )
     narrowed = {"q": asked.q, "tag": asked.tag, "prefecture": asked.prefecture, "online": "1" if asked.online else ""}
     query = urlencode({name: value for name, value in narrowed.items() if value})
-    return Source(
+    return FeedSource(
         f"{words} – {settings.SITE_NAME}" if words else settings.SITE_NAME,
         f"{link('search')}?{query}" if query else link("home"),
         _items(events, for_calendar=for_calendar),
     )
 
 
-def _of_community(slug: str, *, for_calendar: bool) -> Source:
+def _of_community(slug: str, *, for_calendar: bool) -> FeedSource:
     community = get_object_or_404(Community, slug=slug)
     events = _listed().filter(community=community)
-    return Source(community.name, link("community", slug), _items(events, for_calendar=for_calendar))
+    return FeedSource(community.name, link("community", slug), _items(events, for_calendar=for_calendar))
 
 
-def _of_speaker(pk: int, *, for_calendar: bool) -> Source:
+def _of_speaker(pk: int, *, for_calendar: bool) -> FeedSource:
     person = get_object_or_404(User, pk=pk, is_active=True)
     held = Talk.objects.on_programme().held_by(person).filter(event__in=_listed().order_by())
     if not held.exists():
@@ -148,8 +148,8 @@ def _of_speaker(pk: int, *, for_calendar: bool) -> Source:
         )
         since = max(event.published_at or event.created_at, talk.confirmed_at or event.created_at)
         updated = max(entry.stamp, talk.slides_published_at or entry.stamp)
-        items.append(Item(entry, talk.title, preview_text(event), since, updated))
-    return Source(_("Talks by %(name)s") % {"name": person.name}, link("home"), items)
+        items.append(FeedItem(entry, talk.title, preview_text(event), since, updated))
+    return FeedSource(_("Talks by %(name)s") % {"name": person.name}, link("home"), items)
 
 
 def _listed() -> EventQuerySet:
@@ -157,7 +157,7 @@ def _listed() -> EventQuerySet:
     return events
 
 
-def _items(events: EventQuerySet, *, for_calendar: bool) -> list[Item]:
+def _items(events: EventQuerySet, *, for_calendar: bool) -> list[FeedItem]:
     chosen: Iterable[Event] = (
         events.filter(ends_at__gt=timezone.now() - KEPT).order_by("starts_at", "pk")[:MOST_ENTRIES]
         if for_calendar
@@ -167,18 +167,18 @@ def _items(events: EventQuerySet, *, for_calendar: bool) -> list[Item]:
     for event in chosen:
         told = preview_text(event)
         entry = entry_of(event, stamp=event.calendar_stamp, url=link("event", event.public_id), description=told)
-        items.append(Item(entry, entry.title, told, event.published_at or event.created_at, event.calendar_stamp))
+        items.append(FeedItem(entry, entry.title, told, event.published_at or event.created_at, event.calendar_stamp))
     return items
 
 
-def _calendar(source: Source) -> HttpResponse:
+def _calendar(source: FeedSource) -> HttpResponse:
     content = calendar_file([item.entry for item in source.items], name=source.name)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="meetups.ics"'
     return _for_all(response, source)
 
 
-def _feed(request: HttpRequest, source: Source) -> HttpResponse:
+def _feed(request: HttpRequest, source: FeedSource) -> HttpResponse:
     feed = Atom1Feed(
         title=source.name,
         link=source.page,
@@ -199,7 +199,7 @@ def _feed(request: HttpRequest, source: Source) -> HttpResponse:
     return _for_all(HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"), source)
 
 
-def _for_all(response: HttpResponse, source: Source) -> HttpResponse:
+def _for_all(response: HttpResponse, source: FeedSource) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={int(FRESH.total_seconds())}"
     if source.items:
         response["Last-Modified"] = http_date(max(item.updated for item in source.items).timestamp())
