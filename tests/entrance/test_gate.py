@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.test import Client
 
 from meetups.accounts.models import User
+from meetups.communities.models import Follow
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
 from meetups.pages.entrance.gate import ASKED
@@ -87,6 +88,23 @@ def test_what_was_typed_for_a_talk_is_proposed_after_the_code() -> None:
     enter(nana)
     talk = Talk.objects.get()
     assert (talk.title, talk.abstract, talk.minutes, talk.speaker.email) == ("詰まりを測る", "数える。", 20, NEW)
+
+
+def test_the_box_follows_the_community_once_the_code_is_there_and_is_never_ticked_by_us() -> None:
+    event = cast.event()
+    nana = stranger()
+    page = nana.get(shift_url(event)).content.decode()
+    assert 'name="follow"' in page
+    assert 'name="follow" checked' not in page
+    ask(nana, shift_url(event), follow="on")
+    assert not Follow.objects.exists()
+    assert "checked" in nana.get(shift_url(event)).content.decode()
+    enter(nana)
+    assert Follow.objects.get().person.email == NEW
+    other = stranger()
+    ask(other, shift_url(event), email="other@example.org")
+    enter(other)
+    assert Follow.objects.count() == 1
 
 
 def test_going_back_from_the_code_shows_everything_as_it_was_typed() -> None:
