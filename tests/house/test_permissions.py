@@ -137,6 +137,8 @@ VISITORS = {
     "talk":                               ("ooooooooooo", "mmmmmmmmmmm"),
     # This talk has no PDF; test_slides.py tests the access to one.
     "talk_pdf":                           ("nnnnnnnnnnn", "mmmmmmmmmmm"),
+    "site_card":                          ("ooooooooooo", "mmmmmmmmmmm"),
+    "community_card":                     ("ooooooooooo", "mmmmmmmmmmm"),
     "archive":                            ("ooooooooooo", "mmmmmmmmmmm"),
 }  # fmt: skip
 DESK = {
