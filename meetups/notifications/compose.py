@@ -133,6 +133,7 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
     first = min([*composed.parts, *composed.void], key=lambda one: one.pk)
     conversation = {"In-Reply-To": first.thread_message_id(), "References": first.thread_message_id()}
     recipient = first.recipient
+    reply_to = next((part.reply_to for part in parts if part.reply_to), "")
     return letter(
         parts,
         to=recipient.email if recipient else first.address,
@@ -143,6 +144,7 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
             "Auto-Submitted": "auto-generated",
             # A letter about an account belongs to no conversation.
             **(conversation if first.thread else {}),
+            **({"Reply-To": reply_to} if reply_to else {}),
         },
         unsubscribe=composed.unsubscribe,
     )

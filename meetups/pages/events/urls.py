@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetups.pages.events import archive, community, conduct, event, event_calendar, home, search, share_image
+from meetups.pages.events import archive, community, conduct, contact, event, event_calendar, home, search, share_image
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("c/<slug:slug>/talks/", archive.archive, name="archive"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("c/<slug:slug>/conduct/", conduct.community_conduct, name="conduct"),
+    path("c/<slug:slug>/contact/", contact.community_contact, name="contact"),
+    path("events/<str:public_id>/contact/", contact.event_contact, name="event_contact"),
     path("events/<str:public_id>/conduct/", conduct.event_conduct, name="event_conduct"),
     path("events/<str:public_id>/", event.event, name="event"),
     path("events/<str:public_id>/calendar.ics", event_calendar.event_calendar, name="event_calendar"),
