@@ -73,7 +73,7 @@ def test_a_question_reaches_the_inbox_and_is_answered_by_mail(event: Event, mail
     assert ben.post(f"/desk/c/ml/inbox/{inquiry.pk}/", {"answer": "地下に**あります**。"}).status_code == 302
     deliver(at=cast.NOW + timedelta(minutes=1))
     [reply] = sent_to(mail_sink, "dan")
-    assert reply["Subject"] == "Reply from ML勉強会"
+    assert reply["Subject"] == "Answer: ML勉強会"
     assert reply["Reply-To"] is None
     html = page(ben, "/desk/c/ml/inbox/")
     assert "Nothing is waiting for an answer." in html
@@ -96,7 +96,7 @@ def test_answers_and_messages_can_be_answered_where_the_organizers_gave_an_addre
         {"ja-subject": "入館", "ja-body": "受付へ。", "states": "confirmed", "when": "now", "confirmed": "1"},
     )
     deliver(at=cast.NOW + timedelta(minutes=1))
-    [reply] = [mail for mail in sent_to(mail_sink, "dan") if "Reply from" in mail["Subject"]]
+    [reply] = [mail for mail in sent_to(mail_sink, "dan") if "Answer" in mail["Subject"]]
     assert reply["Reply-To"] == "ml@example.org"
     assert Community.objects.get().contact_address == "ml@example.org"
 
@@ -174,6 +174,6 @@ def test_the_inbox_asks_the_same_questions_whatever_the_number(
         asked(event, text=f"{number}")
     ben = cast.signed_in("ben")
     page(ben, "/desk/c/ml/inbox/")
-    # The session; the community; the role; the second factor; what is open; the number of what was answered.
-    with django_assert_num_queries(6):
+    # The session; the community with the role; what is open; the number of what was answered.
+    with django_assert_num_queries(4):
         page(ben, "/desk/c/ml/inbox/")

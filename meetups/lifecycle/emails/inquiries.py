@@ -32,9 +32,9 @@ class InquiryReceived(_OfInquiry):
     def compose(self, about: Inquiry, notification: Notification, at: datetime) -> Content:
         names = {"person": about.person.name, "community": about.community.name, "topic": about.get_topic_display()}
         return Content(
-            title=_("%(person)s has a question") % names
+            title=_("Question: %(person)s") % names
             if about.topic == Inquiry.Topic.QUESTION
-            else _("%(person)s reports something") % names,
+            else _("Report: %(person)s") % names,
             lead=_("%(person)s wrote to the organizers of %(community)s.") % names,
             facts=[(_("Event"), about.event.title)] if about.event else [],
             paragraphs=[for_strangers(about.text)],
@@ -56,7 +56,7 @@ class InquiryAnswered(_OfInquiry):
         names = {"community": about.community.name}
         address = about.community.contact_address
         return Content(
-            title=_("Reply from %(community)s") % names,
+            title=_("Answer: %(community)s") % names,
             lead=_("The organizers of %(community)s answered you.") % names,
             prose=about.answer,
             facts=[(_("Event"), about.event.title)] if about.event else [],
