@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 from meetups.communities.models import Membership
 from meetups.core.links import link
 from meetups.core.texts.safe_text import for_strangers
+from meetups.events.facts import Facts
 from meetups.lifecycle.models import Inquiry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
+
+
+def _event(about: Inquiry) -> Facts:
+    return [(_("Event"), about.event.title)] if about.event else []
 
 
 class _OfInquiry(Kind[Inquiry]):
@@ -36,8 +41,7 @@ class InquiryReceived(_OfInquiry):
             if about.topic == Inquiry.Topic.QUESTION
             else _("Report: %(person)s") % names,
             lead=_("%(person)s wrote to the organizers of %(community)s.") % names,
-            facts=[(_("Event"), about.event.title)] if about.event else [],
-            paragraphs=[for_strangers(about.text)],
+            facts=[*_event(about), (_("What they wrote"), for_strangers(about.text))],
             action=(_("Read and answer"), link("desk_inquiry", about.community.slug, about.pk)),
         )
 
@@ -59,8 +63,8 @@ class InquiryAnswered(_OfInquiry):
             title=_("Answer: %(community)s") % names,
             lead=_("The organizers of %(community)s answered you.") % names,
             prose=about.answer,
-            facts=[(_("Event"), about.event.title)] if about.event else [],
-            links=[] if address else [(_("Write to the organizers again"), link("contact", about.community.slug))],
+            facts=_event(about),
+            action=(_("Write to the organizers again"), link("contact", about.community.slug)),
             small_print=[
                 _("Replies to this email reach the organizers.")
                 if address
