@@ -155,7 +155,7 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     cast.event(title="for members", visibility=Event.Visibility.MEMBERS)
     html = english("/c/ml/")
     assert "<strong>実務</strong>" in html
-    assert "愛子, ベン" in html
+    assert "<bdi>愛子</bdi>, <bdi>ベン</bdi>" in html
     assert "千恵" not in html
     assert "coming" in html
     assert f'href="{reverse("talk", args=[past.public_id, talk.pk])}"' in html

@@ -218,7 +218,7 @@ def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
     }
     if item.talk:
         more = {
-            "who": item.talk.speaker_names,
+            "who": item.talk.speakers,
             "abstract": item.talk.abstract,
             "url": reverse("talk", args=[event.public_id, item.talk.pk]),
             "has_slides": item.talk.slides_published_at is not None and not event.is_cancelled,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.core.texts.names import set_apart, with_names
 from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
@@ -91,7 +92,9 @@ def pair(request: SignedIn, token: str) -> HttpResponse:
     event = event_or_404(request, lead.event.public_id)
     mine = Registration.objects.active().filter(event=event, attendee=request.user).select_related("slot").first()
     if mine and mine.lead_id == lead.pk:
-        messages.info(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
+        messages.info(
+            request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
+        )
         return redirect("registration", event.public_id)
     decision = request.POST.get("decision", "")
     form = QuestionsForm(request.POST if decision == "accept" else None)
@@ -100,11 +103,15 @@ def pair(request: SignedIn, token: str) -> HttpResponse:
     try:
         if decision == "accept" and form.is_valid():
             join_pair(invitation=invitation, person=request.user, at=at, answers=form.answers)
-            messages.success(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
+            messages.success(
+                request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
+            )
             return redirect("registration", event.public_id)
         if decision == "decline":
             decline_pair(invitation=invitation, at=at, by=request.user)
-            messages.success(request, _("You declined. We’ll let %(name)s know.") % {"name": lead.name})
+            messages.success(
+                request, with_names(_("You declined. We’ll let %(name)s know."), name=set_apart(lead.name))
+            )
             return redirect("event", event.public_id)
         if not event.is_open(at):
             raise EventClosed
