@@ -18,6 +18,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "ja": {
         "title": "ML勉強会 #14 推薦システムの運用と評価",
         "community": "ML勉強会",
+        "hook": "作るより、動かし続けるほうが難しい。\n推薦を3年育てた人の、失敗も込みの話。",
         "place": "六本木 18F",
         "format": "会場開催",
         "apply": ("抽選に申し込む", "12/1 12:00に結果が出ます"),
@@ -109,7 +110,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         ],
         "people": ["愛子", "ベン", "千恵", "ダン", "絵美", "フィン"],
         "others": "ほか80人",
-        "can_do": "申込受付中。11月30日(月) 23:59まで",
+        "can_do": ("抽選", "11/30 23:59まで"),
         "messages": [
             ("success", "申し込みを受け付けました。"),
             ("info", "抽選の結果は12月1日(火) 12:00にメールでお知らせします。"),
@@ -162,6 +163,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "ML Study Group #14: Running and evaluating recommender systems",
         "community": "ML Study Group",
+        "hook": "Building one is the easy part.\nThree years of keeping a recommender alive, failures included.",
         "place": "Roppongi 18F",
         "format": "On site",
         "apply": ("Enter the lottery", "The result comes on Dec 1, 12:00 PM"),
@@ -267,7 +269,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         ],
         "people": ["Aiko", "Ben", "Chie", "Dan", "Emi", "Finn"],
         "others": "and 80 more",
-        "can_do": "Lottery open until Mon, Nov 30, 11:59 PM",
+        "can_do": ("Lottery", "until Nov 30, 11:59 PM"),
         "messages": [
             ("success", "You’re in the lottery."),
             ("info", "We’ll email the result on Tue, Dec 1, 12:00 PM."),
@@ -389,6 +391,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "panes": panes,
             "w": words,
             "zone": ZONE,
+            "card_seats": {"tone": "lottery", "how": words["can_do"][0], "number": words["can_do"][1]},
             "communities": [Community(slug=slug, name=name) for slug, name in COMMUNITIES.items()],
             "starts_at": START,
             "ends_at": END,

@@ -82,6 +82,8 @@ class Event(models.Model):
     of that day on the event's own clock. `reminder_times_since` is the time of the last change to them after the event was
     published.
 
+    `hook` is what the organizers say for it in two lines, under the title.
+
     `slides_published_at` is the time when the slides of its talks were published for the first time.
     """
 
@@ -124,6 +126,7 @@ class Event(models.Model):
         db_default=AttendeeList.ATTENDEES,
     )
     title = models.CharField(_("Title"), max_length=120)
+    hook = models.CharField(_("In two lines"), max_length=160, blank=True, db_default="", default="")
     description = models.TextField(_("Description"), max_length=40_000, blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
     hashtag = models.CharField(_("Hashtag"), max_length=40, blank=True)

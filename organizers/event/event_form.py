@@ -1,5 +1,6 @@
 """The form of an event: its description, time and place. Times are read on the clock of the event's own zone."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,8 @@ from organizers.event.reminder_times import ReminderTimesField
 
 USUAL_LENGTH = timedelta(hours=2)
 LONGEST = timedelta(days=14)
+# Two lines of 40 wide letters each, or of 80 narrow ones.
+HOOK_LINES, HOOK_WIDTH = 2, 160
 
 
 def format_choices() -> list[tuple[str, str]]:
@@ -31,6 +34,15 @@ class EventForm(forms.Form):
     """Fields of Event. An empty end means two hours after the start. An end before the start is on the next day."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
+    hook = forms.CharField(
+        label=gettext_lazy("In two lines"),
+        max_length=HOOK_WIDTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": HOOK_LINES}),
+        help_text=gettext_lazy(
+            "Why come? In your own words, under the title. Two lines of up to 45 Latin or 20 Japanese letters look best."
+        ),
+    )
     day = DayField(label=gettext_lazy("Date"))
     starts = ClockField(label=gettext_lazy("Start"))
     ends = ClockField(
@@ -118,6 +130,18 @@ class EventForm(forms.Form):
             **(options.get("initial") or {}),
         }
         super().__init__(*args, **options)
+
+    def clean_hook(self) -> str:
+        """The lines without what surrounds them."""
+        lines = [line.strip() for line in str(self.cleaned_data["hook"]).splitlines() if line.strip()]
+        for line in lines:
+            validate_visible(line)
+        hook = "\n".join(lines)
+        if len(lines) > HOOK_LINES:
+            raise forms.ValidationError(_("Two lines at most."))
+        if sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in hook) > HOOK_WIDTH:
+            raise forms.ValidationError(_("That’s too long for two lines. Make it shorter."))
+        return hook
 
     def clean_hashtag(self) -> str:
         """The tag as one word, without its sign."""

@@ -303,6 +303,26 @@ class TestEditing:
         assert desk.post(url, self.fields(desk, event, title="新しい題")).status_code == 302
         assert told("event_changed") == 0
 
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            (
+                "作るより、動かし続けるほうが難しい。\r\n 失敗も込みの話。\r\n\r\n",
+                "作るより、動かし続けるほうが難しい。\n失敗も込みの話。",
+            ),
+            ("あ" * 80, "あ" * 80),
+            ("a" * 160, "a" * 160),
+            ("あ" * 81, None),
+            ("one\ntwo\nthree", None),
+            ("turned \u202eround", None),
+        ],
+    )
+    def test_two_lines_in_the_organizers_own_words(self, desk: Client, typed: str, kept: str | None) -> None:
+        event = cast.event()
+        answer = desk.post(f"/desk/events/{event.public_id}/edit/", self.fields(desk, event, hook=typed))
+        event.refresh_from_db()
+        assert (answer.status_code, event.hook) == ((302, kept) if kept else (422, ""))
+
     def test_the_second_of_two_organizers_sees_what_the_first_one_changed(self, desk: Client) -> None:
         event = cast.event()
         url = f"/desk/events/{event.public_id}/edit/"

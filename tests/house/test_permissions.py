@@ -59,6 +59,7 @@ ROLES = [
 #                                         GET            POST, without a single field
 VISITORS = {
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
+    "search":                             ("ooooooooooo", "mmmmmmmmmmm"),
     "healthz":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
@@ -66,6 +67,8 @@ VISITORS = {
     "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
     "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "my_following":                       ("Loooooooooo", "mmmmmmmmmmm"),
+    "following":                          ("ooooooooooo", "brrrrrrrrrr"),
     "address_trial":                      ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
     "unsubscription":                     ("ooooooooooo", "ooooooooooo"),
     "markdown_preview":                   ("mmmmmmmmmmm", "Loooooooooo"),
@@ -132,6 +135,7 @@ DESK = {
     "desk_found_community":               ("Loooooooooo", "Lbbbbbbbbbb"),
     "desk_community":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_community_profile":             ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_community_face":                ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_members":                       ("Lnnnnnnnonn", "Lnnnnnnnbnn"),
     "desk_member_end":                    ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
     "desk_invitation_withdrawal":         ("Lnnnnnnnonn", "Lnnnnnnnrnn"),

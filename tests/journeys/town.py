@@ -114,7 +114,7 @@ class Meetup:
     def shift_page(self, person: Person, title: str) -> str:
         """The address of the sign-up for the shift called `title`, as linked on the event's page."""
         person.open(self.page, until=title)
-        row = person.page.locator(".lines li, .slot:not(:has(.lines))").filter(has_text=title)
+        row = person.page.locator(".lines li, .slot-line:not(:has(.lines))").filter(has_text=title)
         return str(row.locator("a[href$='/signup/']").get_attribute("href"))
 
 
@@ -149,7 +149,7 @@ def announce(town: Town, title: str, *, days: int, more: Callable[[Person], None
 def take_teardown(meetup: Meetup, person: Person) -> None:
     """A person takes teardown from the event's page; the seat is confirmed at once, outside the draw."""
     person.open(meetup.page, until=person.say("Sign up for teardown"))
-    person.click(person.say("Sign up for teardown"), of=".slot[data-admission=duty]")
+    person.click(person.say("Sign up for teardown"), of=".slot-line[data-admission=duty]")
     person.sees(person.say("You get a seat right away"))
     person.click(person.say("Sign up for teardown"))
     person.sees(person.say("Teardown volunteers", context="slot"), person.say("Cancel my shift"))

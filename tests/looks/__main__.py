@@ -86,6 +86,9 @@ def pages() -> list[Page]:
 
     return [
         Page("home", "", "/"),
+        Page("search", "", "/search/"),
+        Page("search-words", "", "/search/?q=推薦&prefecture=13"),
+        Page("search-nothing", "", "/search/?q=ない言葉&online=1"),
         Page("community", "", "/c/ml-study/"),
         Page("event-lottery", "", f"{at(lottery)}/"),
         Page("draw-proof", "", f"{at(lottery)}/draws/{general.public_id}/"),
@@ -112,6 +115,8 @@ def pages() -> list[Page]:
         Page("my-page", "dan", "/me/"),
         Page("profile", "dan", "/me/profile/"),
         Page("preferences", "dan", "/me/mails/"),
+        Page("following", "dan", "/me/following/"),
+        Page("follow", "finn", "/c/ml-study/following/"),
         Page("my-sessions", "dan", "/me/sessions/"),
         Page("confirm-it-is-you", "dan", "/accounts/reauthenticate/code/"),
         Page("propose-talk", "dan", f"{at(lottery)}/talks/new/"),

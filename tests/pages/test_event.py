@@ -90,8 +90,10 @@ def test_a_lottery_says_how_many_want_in_and_when_it_is_drawn() -> None:
         cast.registered(guest, event)
     html = page(Client(), event, language="en")
     assert "Enter by Mon, Nov 30, 11:59 PM. Draw: Tue, Dec 1, 12:00 PM. Everyone gets the result by email." in html
-    assert re.search(r"<strong>3</strong>\s*<span>/ 2 seats", html)
+    assert "Lottery, enter by Nov 30" in html
+    assert re.search(r"<b>3</b>\s*<small>/ 2 seats", html)
     assert "1.5 entries per seat" in html
+    assert "<b>3</b> in the lottery" in html
     assert "Enter the lottery" in html
     assert "Result: Dec 1, 12:00 PM" in html
 
@@ -111,7 +113,8 @@ def test_a_drawn_lottery_is_a_queue() -> None:
     cast.draw(event)
     with time_machine.travel(cast.DRAWS_AT + timedelta(hours=1), tick=False):
         html = page(Client(), event, language="en")
-    assert "Full" in html
+    assert "<b>2 waiting</b>" in html
+    assert "<b>1</b> person is coming, <b>2</b> on the waitlist" in html
     assert "2 people on the waitlist" in html
 
 
@@ -120,11 +123,16 @@ def test_first_come_says_how_many_seats_are_left() -> None:
     assert "12 seats left" in page(Client(), event, language="en")
 
 
+def outside_the_folds(html: str) -> str:
+    """The page as long as nothing on it is opened."""
+    return re.sub(r"(</summary>).*?</details>", r"\1", html, flags=re.DOTALL)
+
+
 def test_the_teardown_slot_explains_its_deal() -> None:
     event = cast.event()
     html = page(Client(), event, language="en")
-    assert "4:30–5:30 PM" in html
-    assert "Take this shift and you’re in, no lottery." in html
+    assert "Take “撤収”, 4:30–5:30 PM, and you’re in, no lottery." in outside_the_folds(html)
+    assert "Sign up for teardown" in outside_the_folds(html)
     assert "4 left" in html
     assert "at least 2, at most 4" in html
     assert f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/" in html
@@ -152,9 +160,10 @@ def test_where_organizers_choose_who_does_a_shift_one_asks_for_it() -> None:
     event = cast.event()
     Shift.objects.update(needs_approval=True)
     html = page(Client(), event, language="en")
-    assert re.search(r"Request this shift\s*<small>Needs organizer approval</small>", html)
+    assert "“撤収”, 4:30–5:30 PM: an organizer approves each volunteer." in html
+    assert "Request this shift" in html
     assert "Sign up for teardown" not in html
-    assert "Take this shift and you’re in" not in html
+    assert "and you’re in" not in html
 
 
 def test_programme_with_times() -> None:
@@ -302,3 +311,39 @@ def test_a_step_that_is_done_shows_no_date_to_come() -> None:
     assert "(done)" in step
     assert "until" not in step
     assert "until" in html
+
+
+def test_a_slot_is_one_line_and_its_rules_open() -> None:
+    html = page(
+        Client(), cast.event(slots=[cast.lottery_plan(), cast.first_come_plan(8), cast.invited_plan(2)]), language="en"
+    )
+    shown = outside_the_folds(html)
+    assert all(line in shown for line in ("Lottery, enter by Nov 30", "First come", "8 left", "By invitation"))
+    rules = ("Everyone gets the result by email.", "First come, first served, until", "Random value:")
+    assert all(rule in html and rule not in shown for rule in rules)
+
+
+def test_the_organizers_two_lines_stand_under_the_title_and_nothing_stands_for_them() -> None:
+    with_hook = cast.event(hook="Building one is the easy part.\nThree years, <failures> included.")
+    html = page(Client(), with_hook, language="en")
+    assert "Building one is the easy part.<br>Three years, &lt;failures&gt; included.</p>" in html
+    assert html.index("</h1>") < html.index("Building one") < html.index('id="slots"')
+    assert 'class="obi"' not in page(Client(), cast.event(of=cast.community(slug="other")))
+
+
+def test_speakers_stand_before_the_slots_and_the_text_before_the_program() -> None:
+    event = cast.event()
+    cast.talk("emi", event, title="A talk")
+    html = page(Client(), event, language="en").partition("<main")[2]
+    order = ['class="voices"', "A talk", 'id="slots"', 'id="about"', 'id="programme"', 'id="where"', 'id="organizers"']
+    assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
+    assert '<span class="face" aria-hidden="true">絵</span>' in html
+
+
+def test_the_number_of_people_is_for_everyone() -> None:
+    event = cast.event(slots=[cast.lottery_plan(2), cast.first_come_plan(3)])
+    for guest in cast.people(2):
+        cast.registered(guest, event, slot=event.slots.in_order()[1])
+    cast.registered("dan", event)
+    shown = outside_the_folds(page(Client(), event))
+    assert "<b>2人</b>が参加、<b>1人</b>が抽選待ち" in shown

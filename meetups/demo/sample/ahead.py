@@ -44,6 +44,7 @@ def make_lottery(sample: Sample, community: Community) -> None:
     ends_at = starts_at + timedelta(minutes=150)
     fields = {
         "title": "ML勉強会 #14 推薦システムの運用と評価",
+        "hook": "作るより、動かし続けるほうが難しい。\n推薦を3年育てた人の、失敗も込みの話。",
         "description": DESCRIPTION,
         "language": "ja",
         "hashtag": "mlstudy",
@@ -156,16 +157,9 @@ def make_cancelled(sample: Sample, community: Community) -> None:
     cancel_event(event=event, at=then.at + timedelta(days=2), by=sample.people["aiko"])
 
 
-DESCRIPTION = """推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。現場で運用している方々に話してもらいます。
+DESCRIPTION = """推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。現場で運用している人たちに話してもらいます。
 
-## こんな方へ
-
-- 推薦システムを作ったことがある、または作ろうとしている
-- オフライン評価とオンラインの結果が合わずに悩んでいる
-
-## 当日について
-
-受付は開始30分前からです。ビルの入館証は**受付でお渡しします**。懇親会はありません。
+推薦を作ったことがある方、オフライン評価とオンラインの結果が合わずに悩んでいる方へ。ビルの入館証は**受付でお渡しします**。
 """
 CALL = """推薦システムを**運用して**分かったことを、20分で話してくださる方を探しています。失敗談も歓迎します。
 """

@@ -21,18 +21,8 @@ from meetups.registrations.pen.seats import Seats, seats_of
 
 # What the form shows.
 EDITED = (
-    *(
-        "title",
-        "description",
-        "language",
-        "hashtag",
-        "visibility",
-        "attendee_list",
-        "format",
-        "starts_at",
-        "ends_at",
-        "time_zone",
-    ),
+    *("title", "hook", "description", "language", "hashtag", "visibility", "attendee_list", "format"),
+    *("starts_at", "ends_at", "time_zone"),
     *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
 )
 # Changes that people with a part must hear of at once. They see all other changes on the page.

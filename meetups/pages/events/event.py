@@ -1,5 +1,6 @@
 """An event's page."""
 
+from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from meetups.pages.events.event_sheet import (
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.event_cards import place_of
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
 from meetups.pages.site.access import event_and_part
@@ -51,11 +53,11 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, my, role, at=at),
+        lambda _own: _page(event, common, my, role, follows=part is not None and part.follows, at=at),
         key=(
             version_of(event),
             standing_of(part),
-            part and part.person.hides_name,
+            _choices_of(part),
             to_confirm,
             role,
             event.is_over(at),
@@ -64,7 +66,14 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at: datetime) -> dict[str, Any]:
+def _choices_of(part: Participant | None) -> Hashable:
+    """What the reader chose for themselves that the page shows."""
+    return part and (part.follows, part.person.hides_name)
+
+
+def _page(
+    event: Event, common: Common, my: Mine | None, role: str | None, *, follows: bool, at: datetime
+) -> dict[str, Any]:
     """The context that readers with the same state share."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
     reader = SheetReader(
@@ -77,8 +86,11 @@ def _page(event: Event, common: Common, my: Mine | None, role: str | None, *, at
     return {
         "event": event,
         "place": place_of(event, at=at),
+        "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
         "community_url": reverse("community", args=[event.community.slug]),
+        "has_part": my is not None,
         "sees_desk": sees_desk,
+        "follows": follows,
         "description": share.summary(event),
         "head": head_of(event, common),
         "sheet": sheet_of(event, common, reader, at=at),
@@ -97,6 +109,8 @@ def _mine(
         "programme": common.programme,
         "rehearsal": rehearsal_for(event, part),
         "is_over": event.is_over(at),
+        "may_follow": event.is_over(at) and not my.part.follows,
+        "words": current_words(),
     }
     return render_to_string("pages/events/event_mine.html", context, request)
 

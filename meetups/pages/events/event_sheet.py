@@ -1,7 +1,7 @@
 """The part of an event's page that many readers share."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +24,10 @@ from meetups.lifecycle.participants import Participant
 from meetups.pages.events.share_image import can_be_drawn
 from meetups.pages.sheets import share
 from meetups.pages.sheets.call_for_speakers import CALL, call_from, takes_proposals
-from meetups.pages.sheets.duties import Duty, deal, duties_of
+from meetups.pages.sheets.deal import deal_for
+from meetups.pages.sheets.duties import Duty, duties_of
 from meetups.pages.sheets.my_steps import Step, steps_of
+from meetups.pages.sheets.people import initial
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
 from meetups.pages.site.one_second_cache import cached
 from meetups.registrations.models import Registration, Slot
@@ -37,6 +39,8 @@ from meetups.volunteers.models import Shift
 NAMES = 60
 # A slot with many shifts shows one of them large, and this many others in a line each. All of them have a page.
 LINES = 4
+# The speakers of this many talks stand under the title; the program has them all.
+VOICES = 4
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,11 @@ class SheetReader:
 
 @dataclass(frozen=True)
 class Stub:
-    """A slot as the page shows it, with the shifts that give its seats."""
+    """A slot as the page shows it, with the shifts that give its seats. `deal` is what its `first` shift gives; empty unless open."""
 
     offer: SlotChoice
     duties: list[Duty] = field(default_factory=list)
+    deal: str = ""
 
     @property
     def first(self) -> Duty | None:
@@ -95,7 +100,7 @@ class Stub:
 
     @property
     def more(self) -> str:
-        """The small line. For a slot with one shift it says how many people that shift needs."""
+        """The first words inside. For a slot with one shift they say how many people that shift needs."""
         return self.duties[0].need if len(self.duties) == 1 else self.offer.more
 
 
@@ -169,6 +174,7 @@ def head_of(event: Event, common: Common) -> SafeString:
 def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime) -> SafeString:
     """Slots, programme, description, people, facts: everything below the head of the page."""
     duties = duties_of(event, common.shifts, mine=reader.shifts, at=at)
+    more_shifts = _lines(duty for duty in duties if duty.shift.slot_id is None)
     # Without check-ins, only the confirmed seats are known.
     came = Registration.objects.filter(event=event, checked_in_at__isnull=False).count() if event.is_over(at) else 0
     coming = came or sum(offer.confirmed for offer in common.offers)
@@ -178,17 +184,21 @@ def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime)
         "reader": reader,
         "is_over": event.is_over(at),
         "community_url": reverse("community", args=[event.community.slug]),
-        "stubs": [_stub(offer, duties) for offer in common.offers],
-        "deal": deal(common.offers),
-        "more_shifts": _lines(duty for duty in duties if duty.shift.slot_id is None),
+        "voices": [_voice(item.talk) for item in common.programme if item.talk][:VOICES],
+        "stubs": [_stub(offer, duties, common.offers) for offer in common.offers],
+        "lotteries": [offer for offer in common.offers if offer.lottery],
+        "more_shifts": more_shifts,
+        "shifts_in_all": len(duties),
         "has_several_shifts": len(duties) > 1,
         "programme": [_line(event, item) for item in common.programme],
         "takes_proposals": takes_proposals(event, common.call, at),
         "call": common.call,
         "came": came,
         "coming": coming,
+        "applied": sum(offer.applied for offer in common.offers),
+        "waiting": sum(offer.waiting for offer in common.offers),
         **(_names(event, coming=coming, came=came) if reader.sees_names else {}),
-        "organizers": organizers,
+        "organizers": [{"name": name, "initial": initial(name)} for name in organizers],
         "past_slides": common.past_slides,
         "closed": _closed(event, at=at),
         "steps": [] if reader.has_part else _steps(event, common.offers, at=at),
@@ -207,8 +217,15 @@ def _is_offered(offer: SlotChoice) -> bool:
     return bool(offer.slot.capacity) or offer.slot.admission != Slot.Admission.DUTY
 
 
-def _stub(offer: SlotChoice, duties: list[Duty]) -> Stub:
-    return Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
+def _stub(offer: SlotChoice, duties: list[Duty], offers: list[SlotChoice]) -> Stub:
+    stub = Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
+    first = stub.first
+    return replace(stub, deal=deal_for(first, offers) if first and first.is_open else "")
+
+
+def _voice(talk: Talk) -> dict[str, str]:
+    """A talk as its speakers stand under the title."""
+    return {"title": talk.title, "who": talk.speaker_names, "initial": initial(talk.speaker_names)}
 
 
 def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:

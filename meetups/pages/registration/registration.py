@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.events.event_sheet import Common, common_of
@@ -21,7 +22,8 @@ from meetups.pages.registration.register_step import certain_seats, fresh_step, 
 from meetups.pages.registration.registration_forms import OtherSlotForm, RegistrationForm
 from meetups.pages.registration.without_account import first_step
 from meetups.pages.sheets import share
-from meetups.pages.sheets.duties import deal, duties_of
+from meetups.pages.sheets.deal import deal
+from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
@@ -73,6 +75,8 @@ def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpRespons
         )
     except DomainError as refusal:
         return step(request, event, common_of(event, None, at=at), form, refusal=refusal)
+    if form.cleaned_data["follow"]:
+        follow(person=request.user, community=event.community, at=at)
     return HttpResponseRedirect(request.path)
 
 

@@ -204,13 +204,6 @@ def _total(person: User, at: datetime) -> QuerySet[Any, Any]:
     return mine.annotate(number=Count("pk"), lasted=lasted)
 
 
-def deal(offers: Iterable[SlotChoice]) -> str:
-    """The benefit of a duty seat, in one sentence."""
-    if any(offer.lottery and not offer.lottery.is_drawn for offer in offers):
-        return _("Take this shift and you’re in, no lottery.")
-    return _("Take this shift and you’re in, no waitlist.")
-
-
 def _falls_to(offers: list[SlotChoice]) -> SlotChoice | None:
     """The slot that a seat falls back to when its duty ends now; the pen itself chooses the same one."""
     slot = fallback_slot([(offer.slot, offer.lottery) for offer in offers], offers[0].at) if offers else None

@@ -60,6 +60,18 @@ class SlotChoice:
         return str(self.slot.get_admission_display())
 
     @property
+    def way(self) -> str:
+        """The tag with the day that counts, for the line of a slot."""
+        lottery = self.lottery
+        if lottery and not lottery.is_drawn and lottery.takes_entries(self.at):
+            return _("%(how)s, enter by %(day)s") % {"how": self.tag, "day": self._day(lottery.closes_at)}
+        if self.awaits_draw and lottery:
+            return _("Draw: %(when)s") % {"when": self.short(lottery.draws_at)}
+        if self.slot.is_general and self.way_in is None:
+            return _("Closed")
+        return pgettext("slot", "Waitlist") if lottery else self.tag
+
+    @property
     def how(self) -> str:
         """How people get in, until when, and what happens then."""
         slot, lottery = self.slot, self.lottery
@@ -83,9 +95,9 @@ class SlotChoice:
 
     @property
     def terms(self) -> list[str]:
-        """The terms of a lottery beside its dates, one sentence each: first come seats, pairs, chances, the random value."""
-        slot, lottery = self.slot, self.lottery
-        if lottery is None or lottery.is_drawn:
+        """The terms of a lottery beside its dates, one sentence each: first come seats, pairs."""
+        slot = self.slot
+        if self.lottery is None or self.lottery.is_drawn:
             return []
         mixed = _("%(first_come)s of %(seats)s seats are first come, first served; %(drawn)s by lottery.") % {
             "seats": slot.capacity,
@@ -95,17 +107,23 @@ class SlotChoice:
         terms = [
             mixed if slot.first_come_seats else "",
             _("You can enter as a pair.") if slot.takes_pairs else "",
-            chances_words(lottery),
-            _("Random value: %(source)s.") % {"source": source_words(lottery).name},
         ]
         return [term for term in terms if term]
+
+    @property
+    def chance(self) -> str:
+        """What a lottery that is still to be drawn gives each entry, and where its random value comes from."""
+        if self.lottery is None or self.lottery.is_drawn:
+            return ""
+        source = _("Random value: %(source)s.") % {"source": source_words(self.lottery).name}
+        return " ".join(filter(None, (chances_words(self.lottery), source)))
 
     @property
     def _to_draw(self) -> int:
         return max(self.slot.capacity - self.slot.first_come_seats, 0)
 
     @property
-    def _left(self) -> int:
+    def left(self) -> int:
         """The number of seats that a newcomer can still get at once."""
         waits = self.lottery is not None and not self.lottery.is_drawn
         return self.slot.first_come_left if waits else self.slot.seats_left
@@ -123,6 +141,22 @@ class SlotChoice:
         if slot.seats_left:
             return pgettext("seats", "%(count)d left") % {"count": slot.seats_left}
         return pgettext("shift", "Full") if slot.admission == Slot.Admission.DUTY else pgettext("slot", "Full")
+
+    @property
+    def stands(self) -> str:
+        """The number at the end of the slot's line: the count, or how many wait."""
+        if self.slot.is_general and self.waiting and not self.slot.awaits_draw:
+            return ngettext("%(count)d waiting", "%(count)d waiting", self.waiting) % {"count": self.waiting}
+        return pgettext("slot", "Full") if self._is_invited_and_full else self.count
+
+    @property
+    def stands_of(self) -> str:
+        """The text after that number."""
+        return "" if self._is_invited_and_full else self.of
+
+    @property
+    def _is_invited_and_full(self) -> bool:
+        return self.slot.admission == Slot.Admission.INVITED and not self.slot.seats_left
 
     @property
     def of(self) -> str:
@@ -163,9 +197,9 @@ class SlotChoice:
     def note(self) -> str:
         """The second line of the button: what will happen."""
         if self.way_in == State.APPLIED and self.lottery:
-            return _("Result: %(when)s") % {"when": self._short(self.lottery.draws_at)}
+            return _("Result: %(when)s") % {"when": self.short(self.lottery.draws_at)}
         if self.way_in == State.CONFIRMED:
-            left = self._left
+            left = self.left
             return ngettext("%(count)d seat left", "%(count)d seats left", left) % {"count": left}
         if self.awaits_draw:
             return _("You’ll be after everyone in the draw")
@@ -175,26 +209,14 @@ class SlotChoice:
             "count": self.waiting
         }
 
-    @property
-    def line(self) -> str:
-        """How people get in and until when, for lists."""
-        if self.way_in == State.APPLIED and self.lottery:
-            return _("Lottery: enter by %(when)s") % {"when": self._short(self.lottery.closes_at)}
-        if self.way_in == State.CONFIRMED:
-            left = self._left
-            return ngettext("First come, %(count)d seat left", "First come, %(count)d seats left", left) % {
-                "count": left
-            }
-        if self.awaits_draw and self.lottery:
-            return _("Entries closed. Draw: %(when)s") % {"when": self._short(self.lottery.draws_at)}
-        return ngettext("Full, %(count)d on the waitlist", "Full, %(count)d on the waitlist", self.waiting) % {
-            "count": self.waiting
-        }
+    def _day(self, at: datetime) -> str:
+        return dates.short_day(at, self.event.time_zone, get_language() or "en")
 
     def _moment(self, at: datetime) -> str:
         return dates.moment(at, self.event.time_zone, get_language() or "en")
 
-    def _short(self, at: datetime) -> str:
+    def short(self, at: datetime) -> str:
+        """Day and time, as short as possible, on the event’s own clock."""
         return dates.short_moment(at, self.event.time_zone, get_language() or "en")
 
 

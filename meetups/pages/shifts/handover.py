@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.core.links import by_mailed_token
-from meetups.pages.sheets.duties import Duty, deal
+from meetups.pages.sheets.deal import deal
+from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.my_part import mine
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.signup import what_becomes

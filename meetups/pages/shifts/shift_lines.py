@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.pages.sheets.duties import Duty, deal, rule_of_stepping_down
+from meetups.pages.sheets.deal import deal
+from meetups.pages.sheets.duties import Duty, rule_of_stepping_down
 from meetups.pages.sheets.slot_choices import SlotChoice, offers_of
 from meetups.registrations.models import Registration
 from meetups.volunteers.approval import communities_missed
