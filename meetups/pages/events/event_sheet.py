@@ -225,7 +225,7 @@ def _stub(offer: SlotChoice, duties: list[Duty], offers: list[SlotChoice]) -> St
 
 def _voice(talk: Talk) -> dict[str, str]:
     """A talk as its speakers stand under the title."""
-    return {"title": talk.title, "who": talk.speaker_names, "initial": initial(talk.speaker_names)}
+    return {"title": talk.title, "who": talk.speakers, "initial": initial(talk.speaker_names)}
 
 
 def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
