@@ -223,7 +223,7 @@ def _stub(offer: SlotChoice, duties: list[Duty], offers: list[SlotChoice]) -> St
     return replace(stub, deal=deal_for(first, offers) if first and first.is_open else "")
 
 
-def _voice(talk: Talk) -> dict[str, str]:
+def _voice(talk: Talk) -> dict[str, Any]:
     """A talk as its speakers stand under the title."""
     return {"title": talk.title, "who": talk.speakers, "initial": initial(talk.speaker_names)}
 

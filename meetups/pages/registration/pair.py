@@ -110,11 +110,15 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if decision == "decline":
             decline_pair(invitation=invitation, at=at, by=reader)
-            messages.success(request, with_names(_("You declined. We’ll let %(name)s know."), name=set_apart(lead.name)))
+            messages.success(
+                request, with_names(_("You declined. We’ll let %(name)s know."), name=set_apart(lead.name))
+            )
             return redirect("event", event.public_id)
         if decision == "accept" and form.is_valid() and reader:
             join_pair(invitation=invitation, person=reader, at=at, answers=form.answers)
-            messages.success(request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name)))
+            messages.success(
+                request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
+            )
             return redirect("registration", event.public_id)
         if not event.is_open(at):
             raise EventClosed
