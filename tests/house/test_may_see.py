@@ -45,7 +45,7 @@ SURFACES = {
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
              "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
     "none": ("healthz", "robots", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct", "contact",
-             "my_sessions", "account_reauthenticate_by_code", "gate_code",
+             "my_sessions", "account_reauthenticate_by_code", "gate_code", "typed_again",
              "site_card", "community_card"),
 }  # fmt: skip
 # What a list is asked for, so that it would find the secret.

@@ -105,5 +105,5 @@ def test_home_and_community_have_one_address_and_a_preview(path: str) -> None:
     cast.community()
     html = Client().get(path).content.decode()
     assert html.count(f'<link rel="canonical" href="http://testserver{path}">') == 1
-    for name in ("og:type", "og:site_name", "og:title", "og:description", "og:url"):
+    for name in ("og:type", "og:site_name", "og:title", "og:description", "og:url", "og:image"):
         assert len(re.findall(rf'property="{name}"', html)) == 1, name
