@@ -137,7 +137,7 @@ def contrast(one: Colour, other: Colour) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-TOKENS = (CSS / "tokens.css").read_text()
+TOKENS = (CSS / "parts/site/tokens.css").read_text()
 HUES = (CSS / "parts/face/hues.css").read_text()
 
 

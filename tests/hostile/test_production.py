@@ -28,7 +28,7 @@ PAGES = {
     "/accounts/signup/": 200,
     "/events/nothing/": 404,
     "/me/": 302,
-    "/static/css/base.css": 200,
+    "/static/css/site.css": 200,
     "/healthz": 200,
 }
 
