@@ -32,6 +32,7 @@ RECURRING: list[tuple[str, int]] = [
     ("speakers.ask_for_slides", 60),
     ("reminders.plan_reminders", 30),
     ("lifecycle.send_messages", 15),
+    ("lifecycle.index_events", 15),
     ("notifications.deliver", 15),
     ("notifications.clear_addresses", 86400),
     ("accounts.clear_sessions", 86400),

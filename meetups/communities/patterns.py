@@ -74,9 +74,12 @@ class Tile:
 
 
 @lru_cache(maxsize=64)
-def svg(pattern: str, scale: float) -> str:
-    """The pattern for a page: it fills its box, takes its colour from the text, and is hidden from readers. One a page."""
-    tile, name = TILES[pattern], f"p-{pattern}-{scale:g}"
+def svg(pattern: str, scale: float, *, place: str = "p") -> str:
+    """The pattern for a page: it fills its box, takes its colour from the text, and is hidden from readers.
+
+    Once a page and `place`, for its id.
+    """
+    tile, name = TILES[pattern], f"{place}-{pattern}-{scale:g}"
     paint = 'fill="currentColor" opacity=".6"' if tile.is_filled else 'fill="none" stroke="currentColor"'
     path = "".join(dict.fromkeys(shape.path for shape in tile.shapes))
     size = f' patternTransform="scale({scale:g})"' if scale != 1 else ""

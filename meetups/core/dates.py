@@ -4,7 +4,7 @@ Pages and mails both use these functions, so they are pure. They take an aware i
 language code, and return plain text. Nothing depends on the machine's locale, on the active language or on today's date.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 JA_WEEKDAYS = "月火水木金土日"
@@ -96,6 +96,22 @@ def month(at: datetime, zone: str, language: str) -> str:
     """The month in that zone, for the calendar leaf: `12月`, `Dec`."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local.month}月" if _japanese(language) else EN_MONTHS[local.month - 1]
+
+
+def month_and_year(day: date, today: date, language: str) -> str:
+    """The month of a day, with the year where that is not the year of today: `2月`, `2027年2月`, `Feb 2027`."""
+    same = day.year == today.year
+    if _japanese(language):
+        return f"{day.month}月" if same else f"{day.year}年{day.month}月"
+    return EN_MONTHS[day.month - 1] if same else f"{EN_MONTHS[day.month - 1]} {day.year}"
+
+
+def days(first: date, last: date, language: str) -> str:
+    """Two days and what is between them: `12/7〜12/13`, `Dec 7–13`, `Nov 30–Dec 6`."""
+    if _japanese(language):
+        return f"{first.month}/{first.day}〜{last.month}/{last.day}"
+    month = "" if first.month == last.month else f"{EN_MONTHS[last.month - 1]} "
+    return f"{EN_MONTHS[first.month - 1]} {first.day}–{month}{last.day}"
 
 
 def weekday(at: datetime, zone: str, language: str) -> str:

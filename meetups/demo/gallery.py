@@ -110,7 +110,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         ],
         "people": ["愛子", "ベン", "千恵", "ダン", "絵美", "フィン"],
         "others": "ほか80人",
-        "can_do": "申込受付中。11月30日(月) 23:59まで",
+        "can_do": ("抽選", "11/30 23:59まで"),
         "messages": [
             ("success", "申し込みを受け付けました。"),
             ("info", "抽選の結果は12月1日(火) 12:00にメールでお知らせします。"),
@@ -269,7 +269,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         ],
         "people": ["Aiko", "Ben", "Chie", "Dan", "Emi", "Finn"],
         "others": "and 80 more",
-        "can_do": "Lottery open until Mon, Nov 30, 11:59 PM",
+        "can_do": ("Lottery", "until Nov 30, 11:59 PM"),
         "messages": [
             ("success", "You’re in the lottery."),
             ("info", "We’ll email the result on Tue, Dec 1, 12:00 PM."),
@@ -391,6 +391,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "panes": panes,
             "w": words,
             "zone": ZONE,
+            "card_seats": {"tone": "lottery", "how": words["can_do"][0], "number": words["can_do"][1]},
             "communities": [Community(slug=slug, name=name) for slug, name in COMMUNITIES.items()],
             "starts_at": START,
             "ends_at": END,

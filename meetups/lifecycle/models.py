@@ -1,9 +1,11 @@
-"""Messages from organizers to participants of an event."""
+"""Messages from organizers to participants of an event, and the words by which events are searched."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
@@ -74,3 +76,41 @@ class Message(models.Model):
     def subject(self) -> str:
         """The name of this message in history and notifications."""
         return f"message:{self.pk}"
+
+
+class SearchEntry(models.Model):
+    """The words by which one event is found: see `meetups/lifecycle/search/words.py`.
+
+    `starts_at` is the event's, so that what is found can be put in order before its events are read. While `is_over` is false the
+    entry is in small indexes of its own: a search for what is ahead takes the same time after years. It becomes true some seconds
+    after the end.
+    """
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search_entry")
+    words = SearchVectorField(default="")
+    starts_at = models.DateTimeField(null=True)
+    is_over = models.BooleanField(db_default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["words"], name="event_by_word"),
+            GinIndex(fields=["words"], name="event_ahead_by_word", condition=Q(is_over=False)),
+            models.Index(fields=["starts_at", "event"], name="found_by_start"),
+            models.Index(fields=["starts_at", "event"], name="found_ahead_by_start", condition=Q(is_over=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SearchDue(models.Model):
+    """An event whose words have changed since its SearchEntry was written.
+
+    Triggers write these rows when the event, its community or one of its talks changes. A row is only inserted and deleted, so no
+    transaction waits for another.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.event_id)

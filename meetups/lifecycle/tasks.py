@@ -1,4 +1,4 @@
-"""The clock's tasks for organizers' messages."""
+"""The clock's tasks for organizers' messages and for the search."""
 
 from datetime import datetime
 
@@ -6,8 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from meetups.core.each import each
+from meetups.lifecycle.actions.end_search import end_search
+from meetups.lifecycle.actions.index_event import index_event
 from meetups.lifecycle.actions.send_message import send_message
-from meetups.lifecycle.models import Message
+from meetups.lifecycle.models import Message, SearchDue
+
+# A run takes a few seconds at most. The rest comes with the next one.
+MOST_INDEXED = 1_000
 
 
 @shared_task(name="lifecycle.send_messages")
@@ -22,3 +27,13 @@ def send_due_messages(at: datetime | None = None) -> str:
         if run.done
         else "No message of organizers was due"
     )
+
+
+@shared_task(name="lifecycle.index_events")
+def index_events(at: datetime | None = None) -> str:
+    """Makes events findable by the words that they have now, and takes those that are over out of the index of what is ahead."""
+    now = at or timezone.now()
+    due = dict.fromkeys(SearchDue.objects.order_by("pk").values_list("event", flat=True)[:MOST_INDEXED])
+    run = each(due, lambda event: index_event(event=event, at=now))
+    end_search(at=now)
+    return run.report(f"{sum(run.results)} events indexed" if run.done else "The search knows everything")

@@ -24,6 +24,7 @@ from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
 from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
+from organizers.community.face_form import FACE, FaceForm
 from organizers.desk.access import DeskRequest, for_community, open_to_all
 from organizers.desk.edits import edit_of, overtaken
 from organizers.desk.fields import MarkdownField, ZoneField
@@ -31,8 +32,8 @@ from organizers.desk.fields import MarkdownField, ZoneField
 PAST_SHOWN = 50
 
 
-class CommunityProfileForm(forms.Form):
-    """What a community says about itself."""
+class CommunityForm(forms.Form):
+    """What a community is called, what it is about, and where it meets."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, validators=[validate_visible])
     description = MarkdownField(
@@ -50,7 +51,33 @@ class CommunityProfileForm(forms.Form):
     time_zone = ZoneField(initial="Asia/Tokyo", help_text=gettext_lazy("The time zone you usually meet in."))
 
 
-class FoundingForm(CommunityProfileForm):
+class CommunityProfileForm(FaceForm, CommunityForm):
+    """What a community says about itself, and how it is recognised."""
+
+    motto = forms.CharField(
+        label=gettext_lazy("Motto"),
+        max_length=160,
+        required=False,
+        validators=[validate_visible],
+        help_text=gettext_lazy(
+            "A sentence or two in your own words, below the name on your page. About 40 Japanese or 90 Latin letters "
+            "look best."
+        ),
+    )
+
+    field_order = (
+        "name",
+        "motto",
+        "description",
+        "chosen_hue",
+        "chosen_letter",
+        "chosen_pattern",
+        "language",
+        "time_zone",
+    )
+
+
+class FoundingForm(CommunityForm):
     """The profile, and the address, which cannot change later."""
 
     slug = forms.SlugField(
@@ -118,7 +145,7 @@ def profile(request: DeskRequest, community: Community) -> HttpResponse:
     """The text of the community's public page."""
     edit, status = edit_of(request, profile_version(community)), 200
     if request.method == "POST":
-        form = CommunityProfileForm(request.POST)
+        form = CommunityProfileForm(request.POST, community=community)
         if form.is_valid():
             try:
                 describe_community(
@@ -137,10 +164,22 @@ def profile(request: DeskRequest, community: Community) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return redirect("desk_community", community.slug)
     else:
-        form = CommunityProfileForm(initial=_typed(community))
+        form = CommunityProfileForm(initial=_typed(community), community=community)
     page = community_page(request, community, current="desk_community_profile")
     context = {**page, "form": form, "edit": edit}
     return render(request, "desk/community/community_profile.html", context, status=422 if form.errors else status)
+
+
+@require_safe
+@for_community(Permission.PLAN_EVENTS)
+def face(request: DeskRequest, community: Community) -> HttpResponse:
+    """The head of the public page as it would look with the fields of the query, as a fragment. What can’t be chosen is left out."""
+    form = CommunityProfileForm(request.GET, community=community)
+    form.is_valid()
+    for name in ("name", "motto", *FACE):
+        if name in form.cleaned_data:
+            setattr(community, name, form.cleaned_data[name])
+    return render(request, "desk/community/face_preview.html", {"community": community})
 
 
 def _typed(community: Community) -> dict[str, Any]:

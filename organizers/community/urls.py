@@ -8,6 +8,7 @@ urlpatterns = [
     path("communities/new/", communities.found, name="desk_found_community"),
     path("c/<slug:slug>/", communities.community, name="desk_community"),
     path("c/<slug:slug>/profile/", communities.profile, name="desk_community_profile"),
+    path("c/<slug:slug>/profile/face/", communities.face, name="desk_community_face"),
     path("c/<slug:slug>/members/", members.members, name="desk_members"),
     path("c/<slug:slug>/members/<int:pk>/end/", members.end, name="desk_member_end"),
     path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),

@@ -20,6 +20,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Follow
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
+from meetups.lifecycle.tasks import index_events
 from meetups.lifecycle.visibility import may_see
 from meetups.notifications.models import Notification, Preference, Topic
 from meetups.pages.site import access
@@ -36,17 +37,17 @@ SURFACES = {
               "registration_partner", "registration_answers", "registration_cancellation", "no_show", "signup", "signup_end",
               "signup_handover", "shift_absence", "talk_proposal", "connection", "teardown", "teardown_lines", "chore_tick",
               "room_photo"),
-    "list": ("home", "community", "archive", "shifts"),
+    "list": ("home", "search", "community", "archive", "shifts"),
     "mine": ("my_page", "my_calendar", "preferences", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
              "talk_confirmation", "talk_preparation", "talk_co_speakers", "co_speaker_end", "talk_withdrawal", "talk_slides",
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
              "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
     "none": ("healthz", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview",
-             "my_sessions", "account_reauthenticate_by_code"),
+             "my_sessions", "account_reauthenticate_by_code", "gate_code"),
 }  # fmt: skip
 # What a list is asked for, so that it would find the secret.
-QUESTIONS = ("", "?q=himitsu", "?when=past", "?slides=1", "?theme=himitsu-tag")
+QUESTIONS = ("", "?q=himitsu", "?when=past", "?slides=1", "?theme=himitsu-tag", "?tag=himitsu-tag")
 SECRET = "himitsu-no-kai"
 HIDDEN = "kakurenbo-dan"
 AFTERWARDS = cast.ENDS_AT + timedelta(days=1)
@@ -68,6 +69,7 @@ def secret_world(**fields: Any) -> World:
         title=f"{SECRET} 4", abstract=f"{SECRET} 5", themes=["himitsu-tag"], slides_published_at=cast.NOW,
         slides_url="https://slides.example.com/1",
     )  # fmt: skip
+    index_events(at=cast.NOW)
     return world
 
 
@@ -121,6 +123,14 @@ def test_the_team_finds_it_everywhere(visibility: str, at: datetime) -> None:
         tell = {name for name, url in addresses_of(world, "event", "list") if SECRET in told(client, url)}
         usual = {"event", "event_calendar", "talk", "draw_proof", "home", "community"}
         assert tell >= usual | ({"archive"} if at == AFTERWARDS else {"event_shifts", "registration", "shifts"})
+
+
+def test_the_search_would_find_it_if_it_were_public() -> None:
+    """The control for the search, which shows the team no more than everyone."""
+    with time_machine.travel(cast.NOW, tick=False):
+        secret_world()
+        for question in ("?q=himitsu", "?tag=himitsu-tag"):
+            assert SECRET in told(browser(None), f"/search/{question}")
 
 
 def test_a_follower_finds_what_is_for_followers_and_nothing_else() -> None:

@@ -59,6 +59,7 @@ ROLES = [
 #                                         GET            POST, without a single field
 VISITORS = {
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
+    "search":                             ("ooooooooooo", "mmmmmmmmmmm"),
     "healthz":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
@@ -132,6 +133,7 @@ DESK = {
     "desk_found_community":               ("Loooooooooo", "Lbbbbbbbbbb"),
     "desk_community":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_community_profile":             ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_community_face":                ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_members":                       ("Lnnnnnnnonn", "Lnnnnnnnbnn"),
     "desk_member_end":                    ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
     "desk_invitation_withdrawal":         ("Lnnnnnnnonn", "Lnnnnnnnrnn"),

@@ -86,6 +86,9 @@ def pages() -> list[Page]:
 
     return [
         Page("home", "", "/"),
+        Page("search", "", "/search/"),
+        Page("search-words", "", "/search/?q=推薦&prefecture=13"),
+        Page("search-nothing", "", "/search/?q=ない言葉&online=1"),
         Page("community", "", "/c/ml-study/"),
         Page("event-lottery", "", f"{at(lottery)}/"),
         Page("draw-proof", "", f"{at(lottery)}/draws/{general.public_id}/"),

@@ -1,7 +1,8 @@
 """`make years`: a database as after ten years, filled by plain SQL, and a table of what each page asks of it.
 
 It is not a test: the times are those of this machine, and other work on it lengthens them. `tests/years/test_years.py` asks the same
-of a small database. `--only desk_` measures the pages whose names contain that.
+of a small database. `--only desk_` measures the pages whose names contain that. `--search` measures the search among 100,000 events
+instead.
 """
 
 import shutil
@@ -21,7 +22,8 @@ def main() -> int:
     try:
         stack.start_servers()
         stack.prepare(sample=False)
-        command = [sys.executable, "-W", "ignore", "-m", "tests.years.table", *sys.argv[1:]]
+        module = "tests.years.search" if "--search" in sys.argv else "tests.years.table"
+        command = [sys.executable, "-W", "ignore", "-m", module, *(one for one in sys.argv[1:] if one != "--search")]
         return subprocess.run(command, cwd=CHECKOUT, env=stack.environment | {"ENVIRONMENT": "test"}).returncode
     finally:
         stack.stop()

@@ -9,7 +9,7 @@ from meetups.communities.models import Community
 from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.history.models import record
 
-PROFILE = ("name", "description", "language", "time_zone")
+PROFILE = ("name", "motto", "description", "chosen_hue", "chosen_letter", "chosen_pattern", "language", "time_zone")
 
 
 def profile_version(community: Community) -> str:
@@ -21,20 +21,33 @@ def describe_community(
     *,
     community: Community,
     name: str,
+    motto: str = "",
     description: str,
+    chosen_hue: str = "",
+    chosen_letter: str = "",
+    chosen_pattern: str = "",
     language: str,
     time_zone: str,
     seen: str | None = None,
     at: datetime,
     by: User,
 ) -> Community:
-    """Writes the profile. Language and time zone are the defaults of new events. Existing events keep theirs.
+    """Writes the profile. A hue, letter or pattern that is not chosen comes from slug and name (RULES 141). Language and time zone are the defaults of new events. Existing events keep theirs.
 
     `seen` is the `profile_version` that the form was filled from. Raises ChangedMeanwhile.
     """
     with transaction.atomic(durable=True):
         community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
-        said = {"name": name, "description": description, "language": language, "time_zone": time_zone}
+        said = {
+            "name": name,
+            "motto": motto,
+            "description": description,
+            "chosen_hue": chosen_hue,
+            "chosen_letter": chosen_letter,
+            "chosen_pattern": chosen_pattern,
+            "language": language,
+            "time_zone": time_zone,
+        }
         changed = [field for field, value in said.items() if getattr(community, field) != value]
         if changed:
             refuse_what_has_changed(seen, profile_version(community))

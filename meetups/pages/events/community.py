@@ -1,17 +1,22 @@
 """A community's page."""
 
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
-from meetups.pages.sheets.event_cards import cards
+from meetups.pages.sheets.event_cards import EventCard, cards
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
@@ -21,7 +26,7 @@ A_PAGE = 10
 
 @require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
-    """The organizers, the events ahead, and the past events with their slides. `?page=` pages the past."""
+    """The next event, those after it, the past ones with their slides, and who runs them. `?page=` pages the past."""
     at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
     events = Event.objects.listed_for(request.user).filter(community=community).select_related("community")
@@ -33,23 +38,53 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     members = list(Membership.objects.filter(community=community).select_related("person").order_by("since", "pk"))
     role = next((member.role for member in members if member.person_id == request.user.pk), None)
     call = Call.objects.filter(community=community, event=None).first()
+    ahead = cards(events.ahead(at), at=at)
+    upcoming = next((card for card in ahead if card.event.is_published), None)
+    people, slides = kept(
+        ("people and slides", community.pk, page.paginator.count), lambda: _people_and_slides(community, at)
+    )
     context = {
         "community": community,
-        "ahead": cards(events.ahead(at), at=at),
+        "upcoming": upcoming,
+        "has_part": _has_part(request, upcoming),
+        "following": [card for card in ahead if card is not upcoming],
         "page": page,
-        "organizers": [member.person.name for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
-        "held": page.paginator.count,
-        "people": kept(
-            ("people", community.pk, page.paginator.count),
-            lambda: (
-                Registration.objects.confirmed()
-                .filter(event__community=community, event__ends_at__lte=at)
-                .values("attendee")
-                .distinct()
-                .count()
-            ),
-        ),
+        "this_year": at.year,
+        "organizers": [member for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
+        "figures": _figures(page.paginator.count, people, slides),
+        "slides": slides,
         "call": call if call and call.is_open(at) else None,
         "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user, at=at),
     }
     return render(request, "pages/events/community.html", context)
+
+
+def _people_and_slides(community: Community, at: datetime) -> tuple[int, int]:
+    """How many people came, each counted once, and how many slides of public events are out. Two queries."""
+    came = Registration.objects.confirmed().filter(event__community=community, event__ends_at__lte=at)
+    out = (
+        Talk.objects.on_programme()
+        .slides_out()
+        .filter(event__in=Event.objects.listed_for(AnonymousUser()), event__community=community)
+    )
+    return came.values("attendee").distinct().count(), out.order_by().count()
+
+
+def _figures(held: int, people: int, slides: int) -> str:
+    """One sentence of numbers, or two; empty before the first event."""
+    if not held:
+        return ""
+    words = {
+        "events": ngettext("%(count)d event so far", "%(count)d events so far", held) % {"count": held},
+        "people": ngettext("%(count)d person came", "%(count)d people came", people) % {"count": people},
+        "slides": ngettext("%(count)d slide deck is public", "%(count)d slide decks are public", slides)
+        % {"count": slides},
+    }
+    return (_("%(events)s, %(people)s. %(slides)s.") if slides else _("%(events)s, %(people)s.")) % words
+
+
+def _has_part(request: HttpRequest, upcoming: EventCard | None) -> bool:
+    """Whether the reader is registered for the next event, and need not be asked to."""
+    if upcoming is None or not request.user.is_authenticated:
+        return False
+    return Registration.objects.active().filter(event=upcoming.event, attendee=request.user).exists()

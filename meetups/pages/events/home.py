@@ -9,18 +9,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.events.models import Event
+from meetups.pages.sheets.community_list import A_SHELF, communities_of_site, followed_by
 from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.event_list_pages import page_of_past
+from meetups.pages.sheets.event_weeks import weeks_of
 from meetups.pages.sheets.my_part import next_part
 from meetups.speakers.models import Talk
 
 A_PAGE = 12
 RECENT = 4
+SEALS = 7
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The events ahead that the reader may find, soonest first, and below them the latest past ones, by `?page=`.
+    """The events ahead that the reader may find, by weeks, and below them the latest past ones, by `?page=`.
 
     `?when=past` lists the past. It is never counted: after years that would take longer than everything else here.
     """
@@ -35,14 +38,18 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/events/home.html", context)
     page = Paginator(listed.ahead(at), A_PAGE).get_page(request.GET.get("page"))
     recent = [] if page.number > 1 else list(past[: RECENT + 1])
-    return render(
-        request,
-        "pages/events/home.html",
-        {
-            "page": page,
-            "cards": cards(page.object_list, at=at),
-            "recent": cards(recent[:RECENT], at=at),
-            "more_past": len(recent) > RECENT,
-            "mine": next_part(request.user, at=at) if request.user.is_authenticated else None,
-        },
-    )
+    person = request.user if request.user.is_authenticated else None
+    communities = communities_of_site(at)
+    followed = followed_by(person, at=at) if person else []
+    context = {
+        "page": page,
+        "weeks": weeks_of(cards(page.object_list, at=at), at=at),
+        "recent": cards(recent[:RECENT], at=at),
+        "more_past": len(recent) > RECENT,
+        "communities": communities,
+        "seals": communities[:SEALS],
+        "mine": next_part(person, at=at) if person else None,
+        "shelf": followed[:A_SHELF],
+        "followed": {community.pk for community in followed},
+    }
+    return render(request, "pages/events/home.html", context)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from meetups.pages.events import archive, community, event, event_calendar, home, share_image
+from meetups.pages.events import archive, community, event, event_calendar, home, search, share_image
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
     path("c/<slug:slug>/talks/", archive.archive, name="archive"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("events/<str:public_id>/", event.event, name="event"),

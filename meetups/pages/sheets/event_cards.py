@@ -4,22 +4,43 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
+from meetups.core import dates
 from meetups.events.facts import venue_to_come
 from meetups.events.models import Event
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
+from meetups.registrations.models import Registration, Slot
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """How one gets in, in a few words, and the number or time that matters. `tone` is that of the slot."""
+
+    tone: str
+    how: str
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class EventCard:
-    """One event in a list. `do` says what the reader can do there; `tag` names a state that is not the usual one."""
+    """One event in a list. `seats` says what the reader can do there; `tag` names a state that is not the usual one.
+
+    `hours` is the time of the day; `offer` is what a newcomer is offered first.
+    """
 
     event: Event
+    hours: str
     place: str
-    do: str
-    tag: str
+    tag: str = ""
+    seats: CardLine | None = None
+    offer: SlotChoice | None = None
+    # Slides of a past event, in words.
+    slides: str = ""
 
 
 def place_of(event: Event, *, at: datetime) -> str:
@@ -37,19 +58,69 @@ def cards(events: Iterable[Event], *, at: datetime) -> list[EventCard]:
 
 
 def _card(event: Event, offers: list[SlotChoice], *, at: datetime) -> EventCard:
-    do = tag = ""
-    if event.state == Event.State.DRAFT:
-        tag = str(event.get_state_display())
-    elif event.is_over(at):
+    online = _("Online") if event.has_stream else ""
+    place = pgettext("list", " · ").join(filter(None, (place_of(event, at=at), online)))
+    hours = _hours(event)
+    if event.is_over(at):
         slides = getattr(event, "slides", 0)
-        do = ngettext("%(count)d slide deck", "%(count)d slide decks", slides) % {"count": slides} if slides else ""
-    elif not event.is_cancelled:
-        offer = best(offers)
-        do = offer.line if offer else _("Registration is closed.")
-        if event.starts_at <= at:
-            tag = pgettext("event", "Now")
-        elif event.visibility == Event.Visibility.MEMBERS:
-            tag = _("Team only")
-        elif event.visibility == Event.Visibility.FOLLOWERS:
-            tag = _("Followers only")
-    return EventCard(event, place_of(event, at=at), do, tag)
+        words = ngettext("%(count)d slide deck", "%(count)d slide decks", slides) % {"count": slides} if slides else ""
+        return EventCard(event, hours, place, _state(event), slides=words)
+    if not event.is_published:
+        return EventCard(event, hours, place, _state(event))
+    tag = ""
+    if event.starts_at <= at:
+        tag = pgettext("event", "Now")
+    elif event.visibility == Event.Visibility.MEMBERS:
+        tag = _("Team only")
+    elif event.visibility == Event.Visibility.FOLLOWERS:
+        tag = _("Followers only")
+    return EventCard(event, hours, place, tag, line_of_card(offers), best(offers))
+
+
+def _state(event: Event) -> str:
+    return str(event.get_state_display()) if event.state == Event.State.DRAFT else ""
+
+
+def _hours(event: Event) -> str:
+    """The time of the day, with its zone where that is not the zone of the site. The leaf and the text beside it name the day."""
+    language, zone = get_language() or "en", event.time_zone
+    if event.starts_at.astimezone(event.zone).date() != event.ends_at.astimezone(event.zone).date():
+        return dates.event_time(event.starts_at, event.ends_at, zone, language)
+    hours = dates.time_range(event.starts_at, event.ends_at, zone, language)
+    return hours if zone == settings.SITE_TIME_ZONE else f"{hours} {dates.zone_label(event.starts_at, zone)}"
+
+
+def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:
+    """What a newcomer gets, and until when or how many: the first slot with seats, else the length of the waitlist.
+
+    Where another slot is full or drawn already, the one with seats is called by its name (RULES 143).
+    """
+    offers = list(offers)
+    offer = best(offers)
+    if offer is None or offer.way_in == State.WAITLISTED:
+        duty = next((each for each in offers if _has_duty_seats(each)), None)
+        if duty:
+            return CardLine("certain", duty.slot.name, _seats_left(duty.slot.seats_left))
+        return _waitlist(offer) if offer else CardLine("over", _("Registration is closed."))
+    if offer.way_in == State.APPLIED and offer.lottery:
+        until = pgettext("lottery", "until %(when)s") % {"when": offer.short(offer.lottery.closes_at)}
+        return CardLine("lottery", pgettext("admission", "Lottery"), until)
+    others_are_full = any(each.way_in == State.WAITLISTED for each in offers)
+    how = offer.slot.name if others_are_full else pgettext("admission", "First come")
+    return CardLine("open", how, _seats_left(offer.left))
+
+
+def _has_duty_seats(offer: SlotChoice) -> bool:
+    slot = offer.slot
+    return slot.admission == Slot.Admission.DUTY and slot.seats_left > 0 and slot.closes_at > offer.at
+
+
+def _seats_left(number: int) -> str:
+    return ngettext("%(count)d seat left", "%(count)d seats left", number) % {"count": number}
+
+
+def _waitlist(offer: SlotChoice) -> CardLine:
+    if offer.awaits_draw and offer.lottery:
+        return CardLine("lottery", _("Entries closed, draw"), offer.short(offer.lottery.draws_at))
+    number = ngettext("%(count)d person", "%(count)d people", offer.waiting) % {"count": offer.waiting}
+    return CardLine("waiting", _("Full, waitlist"), number)

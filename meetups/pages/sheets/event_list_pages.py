@@ -18,33 +18,59 @@ class PastPage:
     newer: str
 
 
-def page_of_past(past: EventQuerySet, request: HttpRequest, *, size: int) -> PastPage:
+@dataclass(frozen=True)
+class AheadPage:
+    """Some events, soonest first. `later` and `sooner` are the public ids from which the pages beside it go on; empty at an end."""
+
+    events: list[Event]
+    later: str
+    sooner: str
+
+
+def page_of_past(past: EventQuerySet, request: HttpRequest, *, size: int, start: str = "starts_at") -> PastPage:
     """The page that begins behind `?before=` or ends before `?after=`, each the public id of an event; else the first page.
 
-    `past` is ordered by the latest start. Two queries, any length.
+    `past` is ordered by the latest `start`, the name of its column. Two queries, any length.
     """
-    before, after = (_edge(past, request.GET.get(name, "")) for name in ("before", "after"))
-    if after:
-        newer = Q(starts_at__gt=after[0]) | Q(starts_at=after[0], pk__gt=after[1])
-        found = list(past.filter(newer, starts_at__gte=after[0]).order_by("starts_at", "pk")[: size + 1])
-        events = found[:size][::-1]
+    events, older, newer = _page(past, request, ("before", "after"), size=size, start=start, soonest_first=False)
+    return PastPage(events, older, newer)
+
+
+def page_of_ahead(ahead: EventQuerySet, request: HttpRequest, *, size: int, start: str = "starts_at") -> AheadPage:
+    """The same for a list that is ordered by the soonest start: `?after=` goes on, `?before=` goes back."""
+    events, later, sooner = _page(ahead, request, ("after", "before"), size=size, start=start, soonest_first=True)
+    return AheadPage(events, later, sooner)
+
+
+def _page(
+    events: EventQuerySet, request: HttpRequest, names: tuple[str, str], *, size: int, start: str, soonest_first: bool
+) -> tuple[list[Event], str, str]:
+    """The events of the page, and the public ids behind which the list goes on and before which it went."""
+    onward, back = (_edge(events, request.GET.get(name, ""), start) for name in names)
+    if back:
+        order = (f"-{start}", "-pk") if soonest_first else (start, "pk")
+        found = list(_beyond(events, back, start, later=not soonest_first).order_by(*order)[: size + 1])
+        page = found[:size][::-1]
         # A page that would not be full is the first page.
-        if len(events) == size:
-            return PastPage(events, events[-1].public_id, events[0].public_id if len(found) > size else "")
-    if before:
-        older = Q(starts_at__lt=before[0]) | Q(starts_at=before[0], pk__lt=before[1])
-        past = past.filter(older, starts_at__lte=before[0])
-    found = list(past[: size + 1])
-    events = found[:size]
-    return PastPage(
-        events,
-        events[-1].public_id if len(found) > size else "",
-        events[0].public_id if before and events else "",
-    )
+        if len(page) == size:
+            return page, page[-1].public_id, page[0].public_id if len(found) > size else ""
+    if onward:
+        events = _beyond(events, onward, start, later=soonest_first)
+    found = list(events[: size + 1])
+    page = found[:size]
+    return page, page[-1].public_id if len(found) > size else "", page[0].public_id if onward and page else ""
 
 
-def _edge(past: EventQuerySet, public_id: str) -> tuple[datetime, int] | None:
+def _beyond(events: EventQuerySet, edge: tuple[datetime, int], start: str, *, later: bool) -> EventQuerySet:
+    at, pk = edge
+    way = "gt" if later else "lt"
+    behind = Q(**{f"{start}__{way}": at}) | Q(**{start: at, f"pk__{way}": pk})
+    # The second condition says to the index by start where to begin.
+    return events.filter(behind, **{f"{start}__{way}e": at})
+
+
+def _edge(events: EventQuerySet, public_id: str, start: str) -> tuple[datetime, int] | None:
     """Start and number of the event with this public id; None where there is no such event in the list."""
     if not public_id or "\0" in public_id:
         return None
-    return past.filter(public_id=public_id[:12]).order_by().values_list("starts_at", "pk").first()
+    return events.filter(public_id=public_id[:12]).order_by().values_list(start, "pk").first()

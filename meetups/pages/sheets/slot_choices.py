@@ -66,7 +66,7 @@ class SlotChoice:
         if lottery and not lottery.is_drawn and lottery.takes_entries(self.at):
             return _("%(how)s, enter by %(day)s") % {"how": self.tag, "day": self._day(lottery.closes_at)}
         if self.awaits_draw and lottery:
-            return _("Draw: %(when)s") % {"when": self._short(lottery.draws_at)}
+            return _("Draw: %(when)s") % {"when": self.short(lottery.draws_at)}
         if self.slot.is_general and self.way_in is None:
             return _("Closed")
         return pgettext("slot", "Waitlist") if lottery else self.tag
@@ -123,7 +123,7 @@ class SlotChoice:
         return max(self.slot.capacity - self.slot.first_come_seats, 0)
 
     @property
-    def _left(self) -> int:
+    def left(self) -> int:
         """The number of seats that a newcomer can still get at once."""
         waits = self.lottery is not None and not self.lottery.is_drawn
         return self.slot.first_come_left if waits else self.slot.seats_left
@@ -197,9 +197,9 @@ class SlotChoice:
     def note(self) -> str:
         """The second line of the button: what will happen."""
         if self.way_in == State.APPLIED and self.lottery:
-            return _("Result: %(when)s") % {"when": self._short(self.lottery.draws_at)}
+            return _("Result: %(when)s") % {"when": self.short(self.lottery.draws_at)}
         if self.way_in == State.CONFIRMED:
-            left = self._left
+            left = self.left
             return ngettext("%(count)d seat left", "%(count)d seats left", left) % {"count": left}
         if self.awaits_draw:
             return _("You’ll be after everyone in the draw")
@@ -209,29 +209,14 @@ class SlotChoice:
             "count": self.waiting
         }
 
-    @property
-    def line(self) -> str:
-        """How people get in and until when, for lists."""
-        if self.way_in == State.APPLIED and self.lottery:
-            return _("Lottery: enter by %(when)s") % {"when": self._short(self.lottery.closes_at)}
-        if self.way_in == State.CONFIRMED:
-            left = self._left
-            return ngettext("First come, %(count)d seat left", "First come, %(count)d seats left", left) % {
-                "count": left
-            }
-        if self.awaits_draw and self.lottery:
-            return _("Entries closed. Draw: %(when)s") % {"when": self._short(self.lottery.draws_at)}
-        return ngettext("Full, %(count)d on the waitlist", "Full, %(count)d on the waitlist", self.waiting) % {
-            "count": self.waiting
-        }
-
     def _day(self, at: datetime) -> str:
         return dates.short_day(at, self.event.time_zone, get_language() or "en")
 
     def _moment(self, at: datetime) -> str:
         return dates.moment(at, self.event.time_zone, get_language() or "en")
 
-    def _short(self, at: datetime) -> str:
+    def short(self, at: datetime) -> str:
+        """Day and time, as short as possible, on the event’s own clock."""
         return dates.short_moment(at, self.event.time_zone, get_language() or "en")
 
 

@@ -151,9 +151,12 @@ def seal(community: Community, size: str = "", *, resting: bool = False, stamped
 
 
 @register.inclusion_tag("parts/face/paper.html")
-def paper(community: Community, *, low: bool = False) -> dict[str, Any]:
-    """The strip of patterned paper at the top of a page of this community, once a page; `low` on wide screens, too."""
-    drawing = svg(community.pattern, community.pattern_scale)
+def paper(community: Community, *, low: bool = False, place: str = "p") -> dict[str, Any]:
+    """The strip of patterned paper at the top of a page of this community; `low` on wide screens, too.
+
+    Once a page, or each with a `place` of its own for the drawing's id.
+    """
+    drawing = svg(community.pattern, community.pattern_scale, place=place)
     return {"hue": community.hue, "low": low, "pattern": mark_safe(drawing)}  # noqa: S308 - numbers and our own names
 
 

@@ -1,0 +1,12 @@
+"""Events that are over leave the index of what is ahead."""
+
+from datetime import datetime
+
+from meetups.events.models import Event
+from meetups.lifecycle.models import SearchEntry
+
+
+def end_search(*, at: datetime) -> int:
+    """Marks the entries of events that had ended by `at`. Returns their number. One that gets a later date is indexed anew."""
+    over = Event.objects.filter(ends_at__lte=at, search_entry__is_over=False).values_list("pk", flat=True)
+    return SearchEntry.objects.filter(is_over=False, event__in=list(over)).update(is_over=True)
