@@ -45,7 +45,7 @@ def test_the_joined_sheet_has_its_parts_in_order_and_asks_for_nothing_more(sheet
         depth += {"{": 1, "}": -1}.get(piece, 0)
         outside += piece if depth == 0 and piece != "}" else ""
     assert depth == 0
-    assert set(outside.split()) <= {"@layer", "tokens", "parts"}
+    assert set(outside.split()) <= {"@layer", "tokens", "parts", "pages"}
 
 
 def test_a_part_that_changes_is_in_the_next_answer(tmp_path: Path, settings: Any) -> None:
