@@ -31,6 +31,8 @@ class Participant:
     signups: list[Signup] = field(default_factory=list)
     # Only set by `mail_recipients`: why the person belongs to the rehearsal, if there is one.
     rehearses: RehearsalPerson | None = None
+    # Only set by `part_of` and `open_event_and_part`: whether the person follows the community.
+    follows: bool = False
 
     @property
     def speaks(self) -> bool:
@@ -73,7 +75,7 @@ def concerned(event: Event) -> set[int]:
     return {part.person.pk for part in parts_of(event)} | set(asked.values_list("volunteer_id", flat=True))
 
 
-# The person's registration with slot and lottery, and whether the person has a talk or a shift. Few people have one.
+# The person's registration with slot and lottery, and whether the person has a talk or a shift (few have one), and follows.
 _PART_COLUMNS = f"""
     {REGISTRATION_COLUMNS}, {SLOT_COLUMNS},
     EXISTS (
@@ -86,6 +88,10 @@ _PART_COLUMNS = f"""
     EXISTS (
         SELECT FROM volunteers_signup signup JOIN volunteers_shift shift ON shift.id = signup.shift_id
         WHERE shift.event_id = {{event}} AND signup.volunteer_id = %(person)s AND signup.state = 'signed_up'
+    ),
+    EXISTS (
+        SELECT FROM communities_follow follow JOIN events_event followed ON followed.community_id = follow.community_id
+        WHERE followed.id = {{event}} AND follow.person_id = %(person)s
     )
 """
 _PART_TABLES = """
@@ -122,15 +128,16 @@ def open_event_and_part(public_id: str, person: User) -> tuple[Event, Participan
 
 def _part_from(row: Sequence[Any], event: Event, person: User) -> Participant:
     """The participant from the columns of _PART_COLUMNS."""
-    has_talks, has_signups = row[-2:]
+    has_talks, has_signups, follows = row[-3:]
     registration = registration_from(row[:REGISTRATION_WIDTH])
     if registration:
-        registration.slot = slot_from(row[REGISTRATION_WIDTH:-2])
+        registration.slot = slot_from(row[REGISTRATION_WIDTH:-3])
     return Participant(
         person,
         registration,
         _talks_of(event, person) if has_talks else [],
         _signups_of(event, person) if has_signups else [],
+        follows=follows,
     )
 
 

@@ -161,7 +161,7 @@ class Topic(models.TextChoices):
 # The default without a choice. Reminders and event follow-ups come unless the person declines. Announcements need a yes.
 WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False, Topic.AFTERWARDS: True}
 # Rises when the wording of the question about announcements changes.
-WORDING = 1
+WORDING = 2
 
 
 class Preference(models.Model):

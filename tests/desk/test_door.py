@@ -319,7 +319,7 @@ class TestNumbers:
             cursor.execute("SET LOCAL session_replication_role = origin")
             assert Registration.objects.get().code is None
             cursor.execute(
-                import_module("meetups.registrations.migrations.0009_registrations_have_codes").FILL,
+                import_module("meetups.registrations.migrations.0010_registrations_have_codes").FILL,
                 {"event": event.pk},
             )
         assert len(str(Registration.objects.get().code)) == 6

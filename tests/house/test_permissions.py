@@ -67,6 +67,8 @@ VISITORS = {
     "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
     "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
+    "my_following":                       ("Loooooooooo", "mmmmmmmmmmm"),
+    "following":                          ("ooooooooooo", "brrrrrrrrrr"),
     "address_trial":                      ("mmmmmmmmmmm", "Lrrrrrrrrrr"),
     "unsubscription":                     ("ooooooooooo", "ooooooooooo"),
     "markdown_preview":                   ("mmmmmmmmmmm", "Loooooooooo"),

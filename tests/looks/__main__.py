@@ -115,6 +115,8 @@ def pages() -> list[Page]:
         Page("my-page", "dan", "/me/"),
         Page("profile", "dan", "/me/profile/"),
         Page("preferences", "dan", "/me/mails/"),
+        Page("following", "dan", "/me/following/"),
+        Page("follow", "finn", "/c/ml-study/following/"),
         Page("my-sessions", "dan", "/me/sessions/"),
         Page("confirm-it-is-you", "dan", "/accounts/reauthenticate/code/"),
         Page("propose-talk", "dan", f"{at(lottery)}/talks/new/"),

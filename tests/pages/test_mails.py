@@ -15,7 +15,7 @@ from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import WORDING, Notification, Preference, Suppression, Topic
 from meetups.notifications.unsubscription import Unsubscription, read_unsubscribe_token, unsubscribe_token
-from meetups.pages.me.preferences import WORDINGS
+from meetups.pages.sheets.following_words import WORDINGS
 from meetups.reminders.actions.announce_events import announce_events
 from tests.support.servers import MailSink
 
@@ -125,13 +125,16 @@ def test_announcements_are_asked_for_with_date_and_wording(scene: Scene) -> None
         dan.post("/me/mails/", {**USUAL, "announcements:ml": "on", "announcements:other": "on"})
     [choice] = Preference.objects.all()
     assert (choice.topic, choice.thread, choice.wanted) == (Topic.ANNOUNCEMENTS, "community:ml", True)
-    assert (choice.chosen_at, choice.wording) == (AT, 1)
+    assert (choice.chosen_at, choice.wording) == (AT, 2)
     with time_machine.travel(AT + timedelta(days=9), tick=False):
         dan.post("/me/mails/", {**USUAL, "announcements:ml": "on"})
     choice.refresh_from_db()
     assert choice.chosen_at == AT, "the same again is no new choice"
     page = dan.get("/me/mails/").content.decode()
     assert "You opted in on <time" in page
+    assert "“We’ll email you about new events. Stop any time.” (wording 2)" in page
+    Preference.objects.update(wording=1)
+    page = dan.get("/me/mails/").content.decode()
     assert "“One email when this community publishes an event” (wording 1)" in page
 
 

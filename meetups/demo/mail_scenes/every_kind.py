@@ -122,8 +122,13 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         before=[(START - timedelta(days=2)).isoformat(), (START - timedelta(days=2) + timedelta(hours=1)).isoformat()],
     )
     tell = scene.tell
+    follower = User.objects.create_user("follower@example.org", "Finn", language=language)
     Preference.objects.create(
-        person=scene.emi, topic=Topic.ANNOUNCEMENTS, thread=scene.community.thread, wanted=True, chosen_at=at
+        person=follower,
+        topic=Topic.ANNOUNCEMENTS,
+        thread=scene.community.thread,
+        wanted=True,
+        chosen_at=PUBLISHED - timedelta(days=1),
     )
     rows = [
         tell("entry_received", people[0], applied.subject, at=at),
@@ -172,7 +177,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("rehearsal_soon", scene.ben, subject, at=at, due_at=START - timedelta(hours=18, minutes=30)),
         tell("rehearsal_set", scene.finn, subject, cause=set_then.pk, at=at),
         tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
-        tell("event_announced", scene.emi, subject, at=at),
+        tell("event_announced", follower, subject, at=at),
     ]
     assert teardown.pk
     rows += talk_moved(scene, confirmed, at=at)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from meetups.accounts.second_factor import has_shown_factor
-from meetups.communities.models import Community, Membership
+from meetups.communities.models import Community, Follow, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import EventCard, cards
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
@@ -28,7 +29,8 @@ A_PAGE = 10
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The next event, those after it, the past ones with their slides, and who runs them. `?page=` pages the past."""
     at = timezone.now()
-    community = get_object_or_404(Community, slug=slug)
+    follows = Follow.objects.filter(community=OuterRef("pk"), person=request.user.pk)
+    community = get_object_or_404(Community.objects.annotate(is_followed=Exists(follows)), slug=slug)
     events = Event.objects.listed_for(request.user).filter(community=community).select_related("community")
     past = events.exclude(state=Event.State.CANCELLED).past(at)
     talks = Talk.objects.on_programme().with_speakers()
@@ -48,6 +50,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "upcoming": upcoming,
         "has_part": _has_part(request, upcoming),
         "following": [card for card in ahead if card is not upcoming],
+        "words": current_words(),
         "page": page,
         "this_year": at.year,
         "organizers": [member for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],

@@ -1,5 +1,6 @@
 """An event's page."""
 
+from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.event_cards import place_of
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
 from meetups.pages.sheets.tell import seats_to_tell
@@ -55,11 +57,11 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, my, role, today, at=at),
+        lambda _own: _page(event, common, my, role, today, follows=part is not None and part.follows, at=at),
         key=(
             version_of(event),
             standing_of(part),
-            part and part.person.hides_name,
+            _choices_of(part),
             to_confirm,
             role,
             event.is_over(at),
@@ -69,8 +71,20 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
+def _choices_of(part: Participant | None) -> Hashable:
+    """What the reader chose for themselves that the page shows."""
+    return part and (part.follows, part.person.hides_name)
+
+
 def _page(
-    event: Event, common: Common, my: Mine | None, role: str | None, today: OnTheDay | None, *, at: datetime
+    event: Event,
+    common: Common,
+    my: Mine | None,
+    role: str | None,
+    today: OnTheDay | None,
+    *,
+    follows: bool,
+    at: datetime,
 ) -> dict[str, Any]:
     """The context that readers with the same state share."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
@@ -91,6 +105,7 @@ def _page(
         "hook": "" if my and my.registration else event.hook,
         "is_today": today is not None,
         "sees_desk": sees_desk,
+        "follows": follows,
         "description": share.summary(event),
         "head": head_of(event, common),
         "sheet": sheet_of(event, common, reader, at=at),
@@ -119,6 +134,8 @@ def _mine(
         "is_over": event.is_over(at),
         "tell": seats_to_tell(common.offers) if my.registration else "",
         "event_url": link("event", event.public_id),
+        "may_follow": event.is_over(at) and not my.part.follows,
+        "words": current_words(),
     }
     return render_to_string("pages/events/event_mine.html", {**context, **more}, request)
 

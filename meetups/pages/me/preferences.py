@@ -18,18 +18,17 @@ from meetups.communities.models import Community, Membership
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Suppression, Topic
+from meetups.pages.sheets.following_words import WORDINGS, current_words
 from meetups.pages.site.access import SignedIn
 from meetups.registrations.models import Registration
 
-# The text beside each box. People agree to the words about announcements, so changed words need a new number in WORDINGS.
+# The text beside each box, but for announcements: people agree to those words (`following_words`).
 NOTES = {
     Topic.REMINDERS: gettext_lazy(
         "Usually three days before, the evening before and on the day, for events where you’re confirmed"
     ),
     Topic.AFTERWARDS: gettext_lazy("One email when slides are published for an event you had a part in"),
 }
-# By the number that a choice keeps (`Preference.wording`). The last wording is the current one.
-WORDINGS = {1: gettext_lazy("One email when this community publishes an event")}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class TopicChoice:
     @property
     def note(self) -> str:
         """What the box means."""
-        return str(NOTES.get(self.topic) or WORDINGS[WORDING])
+        return str(NOTES.get(self.topic) or current_words())
 
     @property
     def agreed_at(self) -> datetime | None:

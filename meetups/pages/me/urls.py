@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from meetups.pages.me import account, calendar_feed, invitation, my_page, my_sessions, preferences, unsubscription
+from meetups.pages.me import (
+    account,
+    calendar_feed,
+    following,
+    invitation,
+    my_page,
+    my_sessions,
+    preferences,
+    unsubscription,
+)
 
 urlpatterns = [
     path("language/", account.language, name="set_language_preference"),
     path("me/", my_page.my_page, name="my_page"),
     path("me/profile/", account.profile, name="profile"),
     path("me/sessions/", my_sessions.my_sessions, name="my_sessions"),
+    path("me/following/", following.my_following, name="my_following"),
+    path("c/<slug:slug>/following/", following.following, name="following"),
     path("me/mails/", preferences.preferences, name="preferences"),
     path("me/mails/address/", preferences.address, name="address_trial"),
     path("unsubscriptions/<str:token>/", unsubscription.unsubscription, name="unsubscription"),

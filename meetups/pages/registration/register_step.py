@@ -15,6 +15,7 @@ from meetups.pages.events.event_sheet import Common, standing_of, version_of
 from meetups.pages.registration.registration_forms import RegistrationForm
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import Duty, duties_of
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best
 from meetups.pages.site.refusal_answers import answer
@@ -48,9 +49,11 @@ def fresh_step(request: HttpRequest, event: Event, common: Common, part: Partici
 
     def context(own: Mapping[str, str]) -> dict[str, Any]:
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": own["request_id"]}
-        return _context(event, common, RegistrationForm(initial=initial, slots=common.slots))
+        return _context(event, common, RegistrationForm(initial=initial, slots=common.slots)) | {
+            "follows": part.follows
+        }
 
-    key = (version_of(event), standing_of(part))
+    key = (version_of(event), standing_of(part), part.follows)
     return shared_page(
         request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())}
     )
@@ -67,6 +70,7 @@ def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, 
         "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
         "duties": certain_seats(event, common, at=timezone.now()),
         "deal": deal(common.offers),
+        "words": current_words(),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.events.event_sheet import Common, common_of
@@ -74,6 +75,8 @@ def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpRespons
         )
     except DomainError as refusal:
         return step(request, event, common_of(event, None, at=at), form, refusal=refusal)
+    if form.cleaned_data["follow"]:
+        follow(person=request.user, community=event.community, at=at)
     return HttpResponseRedirect(request.path)
 
 

@@ -132,6 +132,7 @@ class RegistrationForm(_ForASlot):
 
     slot = SlotField(label=gettext_lazy("Slot"), widget=forms.RadioSelect)
     request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    follow = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, slots: Iterable[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.forms import CodeForm
+from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.events.facts import instant
@@ -55,7 +56,7 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
         chosen = chosen_offer(common.offers, request.GET.get("slot"))
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
         if waiting:
-            initial |= {"name": waiting.name, "email": waiting.email}
+            initial |= {"name": waiting.name, "email": waiting.email, "follow": waiting.follows}
         return step(request, event, common, FirstTimeForm(initial=initial, slots=common.slots))
     form = FirstTimeForm(request.POST, slots=common.slots)
     if form.asks_more:
@@ -75,6 +76,7 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
             browser=browser,
             at=at,
             answers=form.answers,
+            follows=form.cleaned_data["follow"],
         )
     except DomainError as refusal:
         return step(request, event, common, form, refusal=refusal)
@@ -105,6 +107,8 @@ def code(request: HttpRequest, public_id: str) -> HttpResponse:
                 record_security(SecurityEvent.WRONG_CODE, reason="registration_code", public_id=event.public_id)
                 form.add_error("code", str(error))
         else:
+            if place and place.follows:
+                follow(person=claim.person, community=event.community, at=at)
             return forget(_sign_in(request, claim, event))
     return _page(request, event, place_of(event, browser), form, refusal, at=at)
 

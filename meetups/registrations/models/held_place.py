@@ -57,6 +57,7 @@ class HeldPlace(models.Model):
     has_seat = models.BooleanField(default=False)
     above_capacity = models.BooleanField(default=False)
     answers = models.JSONField(default=dict, blank=True)
+    follows = models.BooleanField(default=False, db_default=False)
     code_sha256 = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     browser_sha256 = models.CharField(max_length=64, blank=True)

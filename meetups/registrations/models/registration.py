@@ -52,7 +52,7 @@ class Registration(models.Model):
     `number` tells people at an event apart: 1 … n, in the order in which they came. PostgreSQL gives it to each new row, under the
     seat lock like every row here, and keeps it (migration 0008); rows of an older version have none until they are numbered.
     `code` says at the door who someone is: six letters that only this person and check-in know, unique at the event, given and
-    kept by PostgreSQL likewise (migration 0009). Rows of events that were over by then have none until they are written to.
+    kept by PostgreSQL likewise (migration 0010). Rows of events that were over by then have none until they are written to.
 
     `place` is the number in the slot's queue. It is explicit and unique there, and smaller numbers come first. `entry_id` names
     the entry in a lottery: 26 characters that only this person knows. `person_key` is the address that counts as one person.

@@ -12,7 +12,7 @@ from meetups.notifications.models import Notification
 from meetups.notifications.wake import wake
 from meetups.registrations.models import Registration
 
-# Its number within the event and its code come from PostgreSQL (migrations 0008, 0009).
+# Its number within the event and its code come from PostgreSQL (migrations 0008, 0010).
 _ROW = Insert(Registration, "registration", number="NULL::integer", code="NULL::varchar")
 # History and message contain the registration's number, which exists only after the insert.
 _ENTRY = Insert(HistoryEntry, "entry", subject="registration.subject")

@@ -26,12 +26,14 @@ def hold_place(
     browser: str,
     at: datetime,
     answers: Mapping[str, Any] | None = None,
+    follows: bool = False,
 ) -> HeldPlace:
     """Mails a code to `email`. The place waits until the code is typed in the same browser, whose secret is `browser` (RULES 27).
 
     A seat is kept only if one is free, no one waits, and not too many are kept already. The result is the same whether the
     address is known or not (RULES 28). An earlier waiting place of the same address or browser ends. Raises EventClosed,
-    NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy.
+    NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy. `follows`: the person ticked the box that
+    follows the community, which counts once the address is proved.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.open_slot(slot, at=at)
@@ -44,6 +46,7 @@ def hold_place(
             name=name,
             language=language,
             answers=checked(slot, answers or {}),
+            follows=follows,
             browser_sha256=mark_of(browser),
             since=at,
             expires_at=min(at + WAIT, slot.closes_at),

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("events", "0008_events_have_a_hook"),
-        ("registrations", "0008_registrations_have_numbers"),
+        ("registrations", "0009_a_place_follows"),
     ]
 
     operations = [
