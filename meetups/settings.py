@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "meetups.pages.entrance.interrupted.NothingTypedIsLost",
 ]
 
 # Visitors who are not signed in may see a page that is this old. With 0 every page is built again.
@@ -243,6 +244,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SIGNUP_FORM_CLASS = "meetups.accounts.forms.NameForm"
 ACCOUNT_FORMS = {
     "signup": "meetups.pages.entrance.sign_up.SignUpForm",
+    "login": "meetups.pages.entrance.addresses.PasswordForm",
+    "reset_password": "meetups.pages.entrance.addresses.ResetForm",
     "confirm_email_verification_code": "meetups.pages.entrance.codes.ProofForm",
     "confirm_login_code": "meetups.pages.entrance.codes.LoginCodeForm",
     "confirm_password_reset_code": "meetups.pages.entrance.codes.ResetCodeForm",

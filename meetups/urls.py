@@ -5,10 +5,12 @@ from django.urls import include, path
 
 from meetups.pages.entrance.factor_activation import FactorActivation
 from meetups.pages.entrance.fresh_sign_in import CodeByMail, set_password
+from meetups.pages.entrance.sign_in import sign_in
 from meetups.pages.me.sign_out import SignOut
 
 urlpatterns = [
     path("", include("meetups.page_urls")),
+    path("accounts/login/code/", sign_in, name="account_request_login_code"),
     path("accounts/logout/", SignOut.as_view(), name="account_logout"),
     path("accounts/password/set/", set_password, name="account_set_password"),
     path("accounts/reauthenticate/code/", CodeByMail.as_view(), name="account_reauthenticate_by_code"),

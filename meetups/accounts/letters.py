@@ -42,6 +42,7 @@ def _code_mail(context: Context, *, title: str, lead: str) -> Content:
         lead=lead,
         code=code,
         small_print=[
+            *_first_time(context),
             _("Reading this on another device? Type the code where you started."),
             _("The code works once, for 15 minutes, in the browser where you asked for it."),
             _("If this wasn’t you, ignore this email. Never tell the code to anyone: we will not ask for it."),
@@ -49,9 +50,18 @@ def _code_mail(context: Context, *, title: str, lead: str) -> Content:
     )
 
 
+def _first_time(context: Context) -> list[str]:
+    """For an address without an account, which reads on no page (RULES 28)."""
+    if context.get("is_known", True):
+        return []
+    return [
+        _("This address has no account yet: the code makes one. If you have one with another address, use that one.")
+    ]
+
+
 def _address(context: Context) -> Content:
     return _code_mail(
-        context,
+        {**context, "is_known": True},
         title=_("%(code)s is your verification code"),
         lead=_("Someone (hopefully you) entered this email address. Type this code on the page to confirm it’s yours."),
     )
@@ -77,7 +87,7 @@ def _gate(context: Context) -> Content:
 
 def _fresh_sign_in(context: Context) -> Content:
     return _code_mail(
-        context,
+        {**context, "is_known": True},
         title=_("%(code)s is your code for a change to your account"),
         lead=_("Type this code on the page to confirm it’s you."),
     )
@@ -85,7 +95,7 @@ def _fresh_sign_in(context: Context) -> Content:
 
 def _new_password(context: Context) -> Content:
     return _code_mail(
-        context,
+        {**context, "is_known": True},
         title=_("%(code)s is your password reset code"),
         lead=_("Type this code on the page to choose a new password."),
     )

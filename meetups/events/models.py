@@ -136,6 +136,7 @@ class Event(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
     venue_name = models.CharField(_("Venue"), max_length=120, blank=True)
     venue_address = models.CharField(_("Address"), max_length=200, blank=True)
+    venue_conduct = models.TextField(_("The venue’s code of conduct"), max_length=10_000, blank=True, db_default="")
     venue_capacity = models.PositiveIntegerField(_("Venue capacity"), null=True, blank=True)
     join_url = models.URLField(
         _("Link to join"), max_length=300, blank=True, validators=[URLValidator(schemes=["https", "http"])]

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
+from meetups.core.texts.email_layout import Masthead
 from meetups.notifications.email_registry import KINDS
+from meetups.notifications.masthead import mastheads_of
 from meetups.notifications.models import WANTED_UNASKED, Notification, Preference, Topic
 from meetups.notifications.suppressions import suppressed_among
 
@@ -21,11 +23,12 @@ FRESH_SECONDS = 2.0
 
 @dataclass
 class Prepared:
-    """The subjects of messages, the choices of people, and the suppressed addresses, as they were at `since` (monotonic seconds)."""
+    """The subjects of messages, whose they are, the choices of people, and the suppressed addresses, as they were at `since` (monotonic seconds)."""
 
     abouts: Mapping[int, Any] = field(default_factory=dict)
     choices: Mapping[tuple[int, str, str], bool] = field(default_factory=dict)
     bounced: dict[str, str] = field(default_factory=dict)
+    mastheads: Mapping[str, Masthead] = field(default_factory=dict)
     since: float = field(default_factory=time.monotonic)
 
     @property
@@ -60,7 +63,12 @@ def prepare(rows: Sequence[Notification]) -> Prepared:
             # One of them raises an error: each is loaded alone, so the others can leave.
             logger.warning("Messages of the kind %s are asked for one by one: %s", name, type(error).__name__)
     optional = [row for row in rows if row.kind in KINDS and KINDS[row.kind].topic]
-    return Prepared(abouts, _choices(optional), suppressed_among(filter(None, map(address_of, rows))))
+    return Prepared(
+        abouts,
+        _choices(optional),
+        suppressed_among(filter(None, map(address_of, rows))),
+        mastheads_of({row.thread for row in rows if row.thread}),
+    )
 
 
 def address_of(notification: Notification) -> str:

@@ -11,9 +11,10 @@ from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
 from meetups.core.links import link
-from meetups.core.texts.email_layout import Content, Unsubscribe, letter
+from meetups.core.texts.email_layout import Content, Masthead, Unsubscribe, letter
 from meetups.notifications.batch import Prepared, prepare
 from meetups.notifications.email_registry import KINDS
+from meetups.notifications.masthead import headed
 from meetups.notifications.models import Notification
 from meetups.notifications.unsubscription import unsubscribe_token
 
@@ -60,7 +61,7 @@ def compose(group: Sequence[Notification], at: datetime, prepared: Prepared | No
         if contents:
             ordered = [content for _rank, _pk, content in sorted(contents, key=lambda entry: entry[:2])]
             try:
-                composed.mail = _mail(composed, _said_once(ordered), at)
+                composed.mail = _mail(composed, _said_once(ordered), prepared.mastheads.get(group[0].thread), at)
             except ValueError as error:
                 if len(composed.parts) > 1:
                     raise
@@ -125,7 +126,9 @@ def _frozen(part: Content) -> Content:
     )
 
 
-def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMultiAlternatives:
+def _mail(
+    composed: Composed, parts: Sequence[Content], masthead: Masthead | None, at: datetime
+) -> EmailMultiAlternatives:
     """The mail.
 
     The first message of the group by number gives the Message-ID, even if that message is void: it is never sent alone.
@@ -134,7 +137,7 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
     conversation = {"In-Reply-To": first.thread_message_id(), "References": first.thread_message_id()}
     recipient = first.recipient
     return letter(
-        parts,
+        [headed(part, masthead) for part in parts] if masthead else parts,
         to=recipient.email if recipient else first.address,
         name=recipient.name if recipient else "",
         headers={
@@ -145,4 +148,5 @@ def _mail(composed: Composed, parts: Sequence[Content], at: datetime) -> EmailMu
             **(conversation if first.thread else {}),
         },
         unsubscribe=composed.unsubscribe,
+        masthead=masthead,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from meetups.pages.entrance import gate_code
+from meetups.pages.entrance import gate_code, interrupted
 
 urlpatterns = [
     path("", include("meetups.pages.events.urls")),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("meetups.pages.talks.urls")),
     path("", include("meetups.pages.me.urls")),
     path("code/", gate_code.gate_code, name="gate_code"),
+    path("code/typed/", interrupted.typed_again, name="typed_again"),
     path("", include("meetups.pages.site.urls")),
 ]

@@ -72,6 +72,13 @@ class EventForm(forms.Form):
     venue_capacity = forms.IntegerField(
         label=gettext_lazy("Venue capacity"), min_value=1, max_value=100_000, required=False
     )
+    venue_conduct = forms.CharField(
+        label=gettext_lazy("The venue’s code of conduct"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("A link, or Markdown. It’s named beside the button that registers."),
+    )
     join_url = forms.URLField(
         label=gettext_lazy("Link to join"),
         max_length=300,
@@ -183,7 +190,7 @@ class EventForm(forms.Form):
         """The typed values as fields of Event. Fields that do not belong to the format are left out."""
         fields = {name: self.cleaned_data[name] for name in EDITED}
         if fields["format"] == Event.Format.ONLINE:
-            fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None}
+            fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None, "venue_conduct": ""}
         if fields["format"] == Event.Format.ON_SITE:
             fields["join_url"] = ""
         if self.fields["reminder_times"].widget.value_omitted_from_data(self.data, self.files, "reminder_times"):

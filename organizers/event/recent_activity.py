@@ -140,6 +140,7 @@ WORDS = {
     "send_mail_again": gettext_lazy("%(who)s resent an email to someone"),
     "found_community": gettext_lazy("%(who)s created the community"),
     "describe_community": gettext_lazy("%(who)s rewrote the community’s description"),
+    "set_conduct": gettext_lazy("%(who)s changed the code of conduct"),
     "invite_member": gettext_lazy("%(who)s invited someone to the organizing team"),
     "accept_invitation": gettext_lazy("%(who)s joined the organizing team"),
     "withdraw_invitation": gettext_lazy("%(who)s canceled an invitation to the organizing team"),

@@ -44,7 +44,7 @@ def code(email: str = DAN) -> str:
 
 
 def guess(client: Client, typed: str) -> str:
-    return client.post(reverse("account_confirm_login_code"), {"code": typed}, follow=True).content.decode()
+    return client.post(reverse("gate_code"), {"code": typed}, follow=True).content.decode()
 
 
 def other(typed: str) -> str:

@@ -64,7 +64,7 @@ def by_code(sink: MailSink) -> Client:
         person.save()
     client = browser()
     client.post(reverse("account_request_login_code"), {"email": DAN})
-    client.post(reverse("account_confirm_login_code"), {"code": code_to(sink, DAN)})
+    client.post(reverse("gate_code"), {"code": code_to(sink, DAN)})
     assert client.get(reverse("profile")).status_code == 200
     return client
 

@@ -49,7 +49,7 @@ def test_a_code_signs_in_and_comes_in_her_language(client: Client, mail_sink: Ma
     assert mail["Content-Language"] == "ja"
     assert {part.get_content_type() for part in mail.iter_parts()} == {"text/plain", "text/html"}
     assert "List-Unsubscribe" not in mail
-    answer = client.post(reverse("account_confirm_login_code"), {"code": code[1]})
+    answer = client.post(reverse("gate_code"), {"code": code[1]})
     assert answer.status_code == 302
     assert "_auth_user_id" in client.session
 
@@ -69,7 +69,8 @@ def test_an_unknown_address_is_told_so_by_mail_only(client: Client, mail_sink: M
     known = client.post(reverse("account_request_login_code"), {"email": "dan@example.org"})
     assert (answer.status_code, answer["Location"]) == (known.status_code, known["Location"])
     text_of(mail_sink)
-    assert mail_sink.to("nobody@example.org")[0]["Subject"] == "There’s no account with this email address"
+    [told] = mail_sink.to("nobody@example.org")
+    assert "has no account yet" in told.as_string().replace("=\n", "")
 
 
 class Silent:
@@ -130,7 +131,7 @@ def test_a_new_code_can_be_asked_for_and_the_page_is_the_same_for_every_address(
     for address in ("dan@example.org", "nobody@example.org"):
         browser = Client(headers={"accept-language": "en"})
         browser.post(reverse("account_request_login_code"), {"email": address})
-        answer = browser.post(reverse("account_confirm_login_code"), {"action": "resend"}, follow=True)
+        answer = browser.post(reverse("gate_code"), {"send": "1"}, follow=True)
         pages.append(re.sub(r"<[^>]*>|\S+@\S+", "", answer.content.decode()))
     assert "Send a new code" in pages[0]
     assert pages[0] == pages[1]

@@ -77,7 +77,7 @@ class TestAStrangersPassword:
     def test_is_not_let_in_by_a_sign_in_with_a_code(self, stranger: Client, mail_sink: MailSink) -> None:
         dan = browser()
         dan.post(reverse("account_request_login_code"), {"email": DAN})
-        dan.post(reverse("account_confirm_login_code"), {"code": code_to(mail_sink)})
+        dan.post(reverse("gate_code"), {"code": code_to(mail_sink)})
         assert is_in(dan)
         assert not can_sign_in(STRANGE)
 
@@ -146,7 +146,7 @@ class TestOrdinarySignUp:
         sign_up(browser(), name="Dan", password="the word of Dan")
         phone = browser()
         phone.post(reverse("account_request_login_code"), {"email": DAN})
-        phone.post(reverse("account_confirm_login_code"), {"code": code_to(mail_sink)})
+        phone.post(reverse("gate_code"), {"code": code_to(mail_sink)})
         asked = phone.get(reverse("my_calendar"), follow=True)
         assert asked.redirect_chain == [("/me/profile/?next=%2Fme%2Fcalendar%2F", 302)]
         assert "Tell us your name" in asked.content.decode()

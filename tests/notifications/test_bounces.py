@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 from types import SimpleNamespace
 
 import pytest
@@ -238,14 +239,15 @@ class TestAMailThatLeft:
             patch.setattr("django.conf.settings.SECRET_KEY", "of another installation" * 3)
             assert row.stable_message_id() != mine, "the key of a message is no secret, so it must not be enough"
 
-    def test_it_comes_back_to_its_own_address_and_shows_the_usual_sender(
+    def test_it_comes_back_to_its_own_address_and_shows_the_community_at_the_usual_one(
         self, scene: Scene, mail_sink: MailSink, settings: SimpleNamespace
     ) -> None:
         settings.BOUNCE_ADDRESS = "bounces@testserver"
         scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)
         deliver(at=AT)
         assert mail_sink.senders == ["bounces@testserver"]
-        assert mail_sink.messages[0]["From"] == settings.DEFAULT_FROM_EMAIL
+        community = scene.event.community.name
+        assert mail_sink.messages[0]["From"] == f"{community} <{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}>"
 
     @pytest.mark.parametrize(
         "octets",

@@ -23,6 +23,7 @@ from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
 from meetups.registrations.lottery.ranking import read_manifest
 from meetups.registrations.models import Lottery, PairInvitation, Registration, Slot
 from tests.support import cast
+from tests.support.gate import through_the_gate
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
@@ -142,10 +143,25 @@ class TestEntering:
             assert str(lead.entry_id) in sent.body
             assert str(second.entry_id) not in sent.body
 
-    def test_it_works_without_being_signed_in_first(self, event: Event, dan: Client) -> None:
+    def test_a_stranger_joins_with_name_address_and_code(self, event: Event, dan: Client) -> None:
         address = invited(event, dan)
-        answer = Client().get(address)
-        assert answer["Location"] == f"/accounts/login/?next={address}"
+        stranger = Client(headers={"accept-language": "en"})
+        assert "Dan" in stranger.get(address).content.decode() or "ダン" in stranger.get(address).content.decode()
+        answer = through_the_gate(stranger, address, "nana@example.org", decision="accept")
+        assert answer["Location"].endswith("/registration/")
+        second = Registration.objects.get(lead__isnull=False)
+        assert (second.name, second.person.email) == ("奈々", "nana@example.org")
+
+    def test_a_no_needs_the_link_alone(self, event: Event, dan: Client) -> None:
+        address = invited(event, dan)
+        assert Client().post(address, {"decision": "decline"}).status_code == 302
+        assert PairInvitation.objects.get().state == PairInvitation.State.DECLINED
+
+    def test_the_one_who_invited_is_not_the_second_either(self, event: Event, dan: Client) -> None:
+        address = invited(event, dan)
+        answer = through_the_gate(Client(), address, "dan@example.org", decision="accept")
+        assert answer["Location"] == address
+        assert not Registration.objects.filter(lead__isnull=False).exists()
 
     def test_the_partner_answers_the_questions_of_the_slot(self, event: Event, dan: Client, emi: Client) -> None:
         question = {

@@ -23,6 +23,7 @@ from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.people_by_hand import NotEnoughSeats
 from meetups.registrations.unverified_places import code_of
 from tests.support import cast
+from tests.support.gate import through_the_gate
 
 pytestmark = pytest.mark.django_db
 
@@ -191,11 +192,22 @@ class TestAnswering:
         place.refresh_from_db()
         assert place.state == "held"
 
+    def test_yes_without_an_account_is_a_name_the_address_and_a_code(self, place: HeldPlace) -> None:
+        answer = through_the_gate(Client(), url_of(place), "new@example.org", answer="accept")
+        assert answer["Location"].endswith("/registration/")
+        assert Registration.objects.get().person.email == "new@example.org"
+
+    def test_yes_with_another_address_is_refused_once_that_is_proved(self, place: HeldPlace) -> None:
+        stranger = Client(headers={"accept-language": "en"})
+        answer = through_the_gate(stranger, url_of(place), "mallory@example.org", answer="accept")
+        assert answer["Location"] == url_of(place)
+        assert "another email address" in stranger.get(url_of(place)).content.decode()
+        assert not Registration.objects.exists()
+
     def test_yes_needs_the_account_and_one_click(self, place: HeldPlace, event: Event) -> None:
         stranger = Client(headers={"Accept-Language": "en"})
         assert "new@example.org" not in stranger.get(url_of(place)).content.decode()
-        sent = stranger.post(url_of(place), {"answer": "accept"})
-        assert sent["Location"].startswith("/accounts/login/?next=/places/")
+        assert stranger.post(url_of(place), {"answer": "accept"}).status_code == 422
         client = cast.signed_in("new")
         for _click in range(2):
             assert client.post(url_of(place), {"answer": "accept"})["Location"].endswith("/registration/")

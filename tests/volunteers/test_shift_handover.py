@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -26,6 +25,7 @@ from meetups.volunteers.actions.shifts.seek_help import seek_help
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Handover, Shift, Signup
 from tests.support import cast
+from tests.support.gate import through_the_gate
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
@@ -201,14 +201,17 @@ class TestAccepting:
         assert say("accept", "finn+meetups").status_code == 200
         assert place(event, "finn+meetups") == ("撤収ボランティア枠", State.CONFIRMED)
 
-    def test_whoever_is_not_signed_in_signs_in_first(self) -> None:
+    def test_whoever_is_not_signed_in_needs_the_address_that_was_asked(self) -> None:
         full_event = full()
         ask(full_event)
         client = Client(headers={"Accept-Language": "en"})
         page = client.get(link()).content.decode()
         assert "finn@example.org" not in page
-        assert client.post(link(), {"decision": "accept"})["Location"] == f"/accounts/login/?next={quote(link())}"
+        through_the_gate(client, link(), "mallory@example.org", decision="accept")
         assert Handover.objects.get().state == Handover.State.OPEN
+        client = Client(headers={"Accept-Language": "en"})
+        through_the_gate(client, link(), "finn@example.org", decision="accept")
+        assert Handover.objects.get().state == Handover.State.ACCEPTED
 
     def test_who_missed_a_shift_lately_talks_to_an_organizer(self) -> None:
         starts_at = cast.NOW - timedelta(days=30)

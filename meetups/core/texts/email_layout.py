@@ -3,18 +3,24 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from email.headerregistry import Address
 from email.message import MIMEPart
+from email.utils import parseaddr
 from functools import cache, lru_cache
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import get_template
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.mime import POLICY, Mail
 from meetups.core.texts.plain_text import as_text
+from meetups.core.texts.safe_text import for_strangers, without_invisible
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,60 @@ class Unsubscribe:
     url: str
 
 
+@dataclass(frozen=True)
+class When:
+    """An instant on a venue's clock."""
+
+    at: datetime
+    zone: str
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """Whose a mail is: a community with its seal and colours, the names of its organizers, and the event, if it is about one.
+
+    `about` is the title of that event, `place` where it is.
+    """
+
+    name: str
+    letter: str
+    organizers: tuple[str, ...]
+    light: str
+    on_light: str
+    dark: str
+    on_dark: str
+    about: str = ""
+    when: When | None = None
+    place: str | Promise = ""
+
+
+MOST_ORGANIZERS = 4
+
+
+def sender(name: str) -> str:
+    """The site's own address under the name of a community (RFC 5322).
+
+    A name that looks like an address of its own, or like that of a web page, loses its likeness.
+    """
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    plain = " ".join(without_invisible(for_strangers(name)).replace("@", "＠").split())
+    plain = "".join(letter for letter in plain if letter.isprintable())[:LONGEST_SENDER].strip()
+    return str(Address(plain, addr_spec=address)) if plain else settings.DEFAULT_FROM_EMAIL
+
+
+LONGEST_SENDER = 60
+
+
+def _preheader(masthead: Masthead | None, first: Content) -> str:
+    """What a list of mails shows beside the subject: day, place, and what is inside. Empty for mails about no event."""
+    if masthead is None or masthead.when is None:
+        return ""
+    language = get_language() or settings.LANGUAGE_CODE
+    when = f"{dates.day(masthead.when.at, masthead.when.zone, language)} {dates.clock(masthead.when.at, masthead.when.zone, language)}"
+    inside = first.action[0] if first.action else ""
+    return " · ".join(filter(None, (when, str(masthead.place), inside)))
+
+
 @cache
 def _inliner() -> css_inline.CSSInliner:
     """Mail clients read style attributes. Only the rules for dark and narrow screens stay in a sheet."""
@@ -65,10 +125,11 @@ def letter(
     name: str = "",
     headers: dict[str, str] | None = None,
     unsubscribe: Unsubscribe | None = None,
+    masthead: Masthead | None = None,
 ) -> EmailMultiAlternatives:
     """One mail to the address `to`, in the active language. It greets `name` if given. The first part gives the subject.
 
-    With `unsubscribe` the footer has that link, and mail programs show a button for it.
+    With `masthead` it comes from that community, by name and seal; without it from the site. With `unsubscribe` the footer has that link, and mail programs show a button for it.
 
     Raises ValueError if an address or header cannot be written.
     """
@@ -82,6 +143,9 @@ def letter(
         "my_page_url": link("my_page"),
         "preferences_url": link("preferences"),
         "unsubscribe": unsubscribe,
+        "masthead": masthead,
+        "organizers": masthead.organizers[:MOST_ORGANIZERS] if masthead else (),
+        "preheader": _preheader(masthead, parts[0]),
     }
     text = get_template("mail/letter.txt").render({**context, "parts": [_indented(part) for part in parts]})
     html = _inliner().inline(get_template("mail/letter.html").render(context))
@@ -95,6 +159,7 @@ def letter(
     mail = Mail(
         " ".join(parts[0].title.split()),
         _tidy(text),
+        from_email=sender(masthead.name) if masthead else None,
         to=[to],
         headers={"Content-Language": language, **(headers or {})},
     )

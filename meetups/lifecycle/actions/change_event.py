@@ -23,10 +23,12 @@ from meetups.registrations.pen.seats import Seats, seats_of
 EDITED = (
     *("title", "hook", "description", "language", "hashtag", "visibility", "attendee_list", "format"),
     *("starts_at", "ends_at", "time_zone"),
-    *("venue_name", "venue_address", "venue_capacity", "join_url", "reminders_on", "reminder_times"),
+    *("venue_name", "venue_address", "venue_capacity", "venue_conduct", "join_url", "reminders_on", "reminder_times"),
 )
 # Changes that people with a part must hear of at once. They see all other changes on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
+# History says that these changed, not how.
+LONG_TEXTS = ("description", "venue_conduct")
 MOVES = ("starts_at", "ends_at", "time_zone")
 REMINDS = ("reminders_on", "reminder_times")
 
@@ -86,7 +88,9 @@ def change_event(*, event: Event, fields: dict[str, object], seen: str | None = 
             by=by,
             from_state=event.state,
             to_state=event.state,
-            changed={name: [_plain(old), _plain(new)] for name, (old, new) in changed.items() if name != "description"},
+            changed={
+                name: [_plain(old), _plain(new)] for name, (old, new) in changed.items() if name not in LONG_TEXTS
+            },
         )
         if told and is_told:
             people = {part.person.pk for part in parts_of(event)}

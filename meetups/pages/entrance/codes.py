@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.attempts import Visitor, What, note, visitor, wait_until, wrong_codes_lately
+from meetups.accounts.forms import digits_of
 from meetups.accounts.verified_emails import release_address
 from meetups.core import dates
 from meetups.core.errors import DomainError
@@ -117,6 +118,7 @@ class GuardedCode(BaseConfirmCodeForm):  # type: ignore[misc]  # allauth brings 
     def clean_code(self) -> str:
         """The code, if it is right. Raises ValidationError."""
         request, at = context.request, timezone.now()
+        self.cleaned_data["code"] = digits_of(self.cleaned_data["code"])
         email = _asked_for(request)
         try:
             check_guesses(request, email, at=at)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -37,7 +38,6 @@ ASKED = "asked_at_the_gate"
 MOST_LETTERS = 20_000
 CODE_SECONDS: int = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 TRIES = 3
-NOT_KEPT = {"csrfmiddlewaretoken", "email", "name"}
 
 
 class TooMuchTyped(DomainError):
@@ -63,6 +63,14 @@ class GateForm(forms.Form):
     )
 
 
+class After(StrEnum):
+    """What follows the code: the page gets what was typed, or the person is shown it, or they only go to the page."""
+
+    SEND = "send"
+    SHOW = "show"
+    GO = "go"
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a browser asked for: to send `fields` to the page at `path`, for the person at `email`.
@@ -82,6 +90,7 @@ class Asked:
     mailed: float = 0.0
     tries: int = 0
     proved: int | None = None
+    after: str = After.SEND
 
     @property
     def is_good(self) -> bool:
@@ -117,8 +126,9 @@ def with_gate[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]
     return opened
 
 
-def gate_of(request: HttpRequest) -> GateForm | None:
-    """The gate of this page; None where the reader is signed in. Bound where name and address were sent.
+def gate_of(request: HttpRequest, *, name: str = "", email: str = "") -> GateForm | None:
+    """The gate of this page; None where the reader is signed in. Bound where name and address were sent, else it begins with those
+    that are known.
 
     A POST without them comes from a page that was opened by a person whose session ended since: then the page is shown again, with
     what they typed and with the gate.
@@ -129,13 +139,15 @@ def gate_of(request: HttpRequest) -> GateForm | None:
         return GateForm(request.POST)
     asked = asked_in(request)
     is_mine = asked is not None and asked.path == request.get_full_path()
-    return GateForm(initial={"name": asked.name, "email": asked.email} if asked and is_mine else None)
+    return GateForm(
+        initial={"name": asked.name, "email": asked.email} if asked and is_mine else {"name": name, "email": email}
+    )
 
 
 def typed_here(request: HttpRequest) -> dict[str, Any] | None:
     """What was typed on this page in this browser and waits for its code, as initial values of the page's form."""
     asked = asked_in(request)
-    if asked is None or asked.path != request.get_full_path():
+    if asked is None or asked.after != After.SEND or asked.path != request.get_full_path():
         return None
     fields = QueryDict(asked.fields)
     return {name: texts if len(texts) > 1 else texts[0] for name, texts in fields.lists() if texts}
@@ -147,14 +159,9 @@ def ask_for_code(request: HttpRequest, gate: GateForm, *, label: str, thing: str
 
     Raises TooManyCodes, TooMuchTyped.
     """
-    fields = request.POST.copy()
-    for name in NOT_KEPT:
-        fields.pop(name, None)
-    if sum(len(name) + len(text) for name, texts in fields.lists() for text in texts) > MOST_LETTERS:
-        raise TooMuchTyped
     asked = Asked(
         path=request.get_full_path(),
-        fields=fields.urlencode(),
+        fields=fields_of(request, but={"name", "email"}),
         label=label,
         thing=thing,
         email=gate.cleaned_data["email"],
@@ -165,12 +172,29 @@ def ask_for_code(request: HttpRequest, gate: GateForm, *, label: str, thing: str
     return redirect("gate_code")
 
 
+def fields_of(request: HttpRequest, *, but: set[str]) -> str:
+    """What was typed, without the token and `but`, as it waits in the session. Raises TooMuchTyped."""
+    fields = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", *but):
+        fields.pop(name, None)
+    if sum(len(name) + len(text) for name, texts in fields.lists() for text in texts) > MOST_LETTERS:
+        raise TooMuchTyped
+    return fields.urlencode()
+
+
+def answer_at_gate(request: HttpRequest, *, label: str, thing: str, at: datetime) -> HttpResponse | None:
+    """`ask_for_code` for a page behind a link, on which a reader without an account says yes. None where name or address are missing."""
+    gate = gate_of(request)
+    return ask_for_code(request, gate, label=label, thing=thing, at=at) if gate and gate.is_valid() else None
+
+
 def mail_code(request: HttpRequest, asked: Asked, *, at: datetime) -> None:
     """Mails a new code for `asked` and keeps both. The code before it ends. Raises TooManyCodes."""
     count_mail(request, asked.email, at=at)
     code = f"{secrets.randbelow(1_000_000):06}"
     keep(request, replace(asked, code=code, mailed=time.time(), tries=0))
-    get_adapter(request).send_mail("account/email/gate_code", asked.email, {"code": code, "thing": asked.thing})
+    letter = "gate_code" if asked.after == After.SEND else "login_code"
+    get_adapter(request).send_mail(f"account/email/{letter}", asked.email, {"code": code, "thing": asked.thing})
 
 
 def carry_out(request: HttpRequest, person: User) -> HttpResponse | None:
@@ -182,8 +206,10 @@ def carry_out(request: HttpRequest, person: User) -> HttpResponse | None:
     if asked is None or (asked.proved is None and person_key(asked.email) == person.person_key):
         # A person who signed in by another way finds what they typed on the page again.
         return None
+    if asked.proved == person.pk and asked.after == After.SHOW:
+        return redirect("typed_again")
     del request.session[ASKED]
-    if asked.proved != person.pk:
+    if asked.proved != person.pk or asked.after == After.GO:
         return None
     with translation.override(person.language):
         return _send(request, asked, person)

@@ -13,11 +13,12 @@ from meetups.accounts.actions.begin_sign_up import begin_sign_up
 from meetups.accounts.actions.finish_sign_up import Typed, finish_sign_up
 from meetups.accounts.models import User
 from meetups.accounts.verified_emails import unproved_account
+from meetups.pages.entrance.addresses import WideAddresses
 
 TYPED = "typed_at_sign_up"
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth brings no types
+class SignUpForm(WideAddresses, SignupForm):  # type: ignore[misc]  # allauth brings no types
     """allauth's form. An address that was never proved is free for everyone who can prove it."""
 
     account_already_exists: bool

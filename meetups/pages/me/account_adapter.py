@@ -38,7 +38,6 @@ ASKED_BY_ANYONE = frozenset(
     for name in (
         "email_confirmation",
         "email_confirmation_signup",
-        "login_code",
         "password_reset_code",
         "reauthentication_code",
         "account_already_exists",
@@ -126,7 +125,7 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         recipient = person if person and _is_proved(person, email) else None
         language = (recipient.language if recipient else get_language()) or settings.LANGUAGE_CODE
         with translation.override(language):
-            content = LETTERS[template_prefix]({"request": self.request, **context})
+            content = LETTERS[template_prefix]({"request": self.request, "is_known": recipient is not None, **context})
         post_letter(
             kind=AccountLetter.name,
             subject=template_prefix,

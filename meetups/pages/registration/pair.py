@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
@@ -81,43 +82,54 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def pair(request: SignedIn, token: str) -> HttpResponse:
+@with_gate
+def pair(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows who asks. POST with `decision=accept` enters the lottery as a pair; with `decline` it says no."""
     at = timezone.now()
-    found = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee", "lead__event")
+    found = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee", "lead__event__community")
     invitation = get_object_or_404(found, token=token)
     lead = invitation.lead
     event = event_or_404(request, lead.event.public_id)
-    mine = Registration.objects.active().filter(event=event, attendee=request.user).select_related("slot").first()
+    reader = request.user if request.user.is_authenticated else None
+    mine = (
+        Registration.objects.active().filter(event=event, attendee=reader).select_related("slot").first()
+        if reader
+        else None
+    )
     if mine and mine.lead_id == lead.pk:
         messages.info(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
         return redirect("registration", event.public_id)
     decision = request.POST.get("decision", "")
     form = QuestionsForm(request.POST if decision == "accept" else None)
     form.ask(lead.slot)
-    context: dict[str, object] = {"event": event, "lead": lead, "mine": mine, "form": form}
+    gate = gate_of(request)
+    context: dict[str, object] = {"event": event, "lead": lead, "mine": mine, "form": form, "gate": gate}
     try:
-        if decision == "accept" and form.is_valid():
-            join_pair(invitation=invitation, person=request.user, at=at, answers=form.answers)
-            messages.success(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
-            return redirect("registration", event.public_id)
         if decision == "decline":
-            decline_pair(invitation=invitation, at=at, by=request.user)
+            decline_pair(invitation=invitation, at=at, by=reader)
             messages.success(request, _("You declined. We’ll let %(name)s know.") % {"name": lead.name})
             return redirect("event", event.public_id)
+        if decision == "accept" and form.is_valid() and reader:
+            join_pair(invitation=invitation, person=reader, at=at, answers=form.answers)
+            messages.success(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
+            return redirect("registration", event.public_id)
         if not event.is_open(at):
             raise EventClosed
         refuse_where_over(invitation, at=at)
-        if lead.person_key == request.user.person_key:
+        if reader and lead.person_key == reader.person_key:
             raise SamePerson
     except DomainError as refusal:
         # A GET of a link that leads nowhere shows the reason; only a POST is refused.
         status = refusal.status if request.method == "POST" else 200
         return _answer(request, {**context, "why_not": refusal}, status)
     context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=at)}
+    if decision == "accept" and form.is_valid() and gate and gate.is_valid():
+        try:
+            return ask_for_code(request, gate, label=_("Enter as a pair"), thing=event.title, at=at)
+        except DomainError as refusal:
+            return _answer(request, {**context, "refusal": refusal}, refusal.status)
     return _answer(request, context, 422 if request.method == "POST" else 200)
 
 
-def _answer(request: SignedIn, context: dict[str, object], status: int) -> HttpResponse:
+def _answer(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
     return answer(request, "pages/registration/pair.html", context, status=status)

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetups.core.links import read_place_token
+from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.site.link_answers import answered_by_link
 from meetups.registrations.actions.held_places.accept_place import accept_place
 from meetups.registrations.actions.held_places.decline_place import decline_place
@@ -26,18 +27,19 @@ def _page(request: HttpRequest, place: HeldPlace, at: datetime) -> dict[str, Any
         "event": place.event,
         "place": place,
         "is_closed": not (place.is_held(at) and place.event.is_open(at)),
+        "gate": gate_of(request, name=place.name),
         "is_mine": request.user.is_authenticated and request.user.person_key == place.person_key,
     }
 
 
 @answered_by_link("pages/registration/seat_invitation.html", find=_find, page=_page)
-def held_place(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResponse | dict[str, Any]:
+def held_place(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResponse | dict[str, Any] | None:
     """Accepting needs the account of the invited address; declining needs only the link. The invited address is not shown to anyone."""
     if request.POST.get("answer") == "decline":
         decline_place(place=place, at=at)
         return {"is_declined": True}
     if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
+        return answer_at_gate(request, label=pgettext("invitation", "Accept"), thing=place.event.title, at=at)
     accept_place(place=place, at=at, by=request.user)
     messages.success(request, _("You’re confirmed. We’ve emailed you the details."))
     return redirect("registration", place.event.public_id)

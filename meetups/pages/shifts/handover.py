@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.core.links import by_mailed_token
+from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.my_part import mine
@@ -105,6 +105,7 @@ def _page(request: HttpRequest, asked: Handover, at: datetime) -> dict[str, Any]
         "handover": asked,
         "duty": Duty(event, shift, at),
         "is_closed": not is_open and not is_declined,
+        "gate": gate_of(request),
         "is_mine": request.user.is_authenticated and asked.is_for(request.user),
         "is_taken": asked.state == Handover.State.ACCEPTED,
         "is_declined": is_declined,
@@ -124,13 +125,13 @@ def _page(request: HttpRequest, asked: Handover, at: datetime) -> dict[str, Any]
 
 
 @answered_by_link("pages/shifts/handover.html", find=_find, page=_page)
-def handover(request: HttpRequest, asked: Handover, at: datetime) -> HttpResponse:
+def handover(request: HttpRequest, asked: Handover, at: datetime) -> HttpResponse | None:
     """Accepting needs the account of the asked address; declining needs only the link. The address is not shown here."""
     if request.POST.get("decision") == "decline":
         decline_handover(handover=asked, at=at)
         return redirect(request.path)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
+        return answer_at_gate(request, label=_("Take over the shift"), thing=asked.signup.shift.event.title, at=at)
     accept_handover(handover=asked, at=at, by=request.user)
     messages.success(request, _("Thank you for helping. The shift is yours."))
     shift = asked.signup.shift

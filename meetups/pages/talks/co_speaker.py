@@ -5,17 +5,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
 from meetups.core.links import by_mailed_token
+from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.link_answers import answered_by_link
@@ -40,6 +41,7 @@ def _page(request: HttpRequest, asked: CoSpeaker, at: datetime) -> dict[str, Any
         "talk": talk,
         "asked": asked,
         "is_closed": not (asked.state == CoSpeaker.State.ASKED and talk.state in COMING and talk.event.is_open(at)),
+        "gate": gate_of(request),
         "is_mine": request.user.is_authenticated and request.user.person_key == person_key(asked.address),
     }
 
@@ -51,7 +53,7 @@ def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResp
         asked = decline_as_co_speaker(co_speaker=asked, at=at)
         return {"is_declined": True} if asked.state == CoSpeaker.State.DECLINED else None
     if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
+        return answer_at_gate(request, label=pgettext("button", "Accept"), thing=asked.talk.title, at=at)
     join_as_co_speaker(co_speaker=asked, at=at, by=request.user)
     messages.success(request, _("You’re now a co-speaker. Here’s what the talk still needs from you."))
     return redirect("talk_preparation", asked.talk.pk)

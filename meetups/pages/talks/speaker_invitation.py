@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetups.pages.entrance.gate import answer_at_gate, gate_of, typed_here
 from meetups.pages.site.link_answers import answered_by_link
 from meetups.pages.talks.proposal_form import WordsForm
 from meetups.pages.talks.speaker_slot import speaker_slot_name
@@ -37,7 +37,9 @@ def _find(token: str) -> SpeakerInvitation | None:
 def _forms(request: HttpRequest) -> tuple[WordsForm, DeclineForm]:
     """The forms for accepting and for declining; the form that was sent is filled in."""
     is_sent, is_no = request.method == "POST", request.POST.get("answer") == "decline"
-    return WordsForm(request.POST if is_sent and not is_no else None), DeclineForm(request.POST if is_no else None)
+    return WordsForm(request.POST if is_sent and not is_no else None, initial=typed_here(request)), DeclineForm(
+        request.POST if is_no else None
+    )
 
 
 def _page(request: HttpRequest, invitation: SpeakerInvitation, at: datetime) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def _page(request: HttpRequest, invitation: SpeakerInvitation, at: datetime) -> 
     return {
         "event": invitation.event,
         "invitation": invitation,
+        "gate": gate_of(request, name=invitation.name, email=invitation.address),
         "form": form,
         "declining": declining,
         "is_closed": not invitation.can_be_answered(at),
@@ -59,7 +62,7 @@ def speaker_invitation(
 ) -> HttpResponse | dict[str, Any] | None:
     """Accepting needs any account; declining needs only the link.
 
-    The invited address appears only in the link to sign-up, which begins with it. A reader with this link has received the mail.
+    The gate begins with the invited address. A reader with this link has received the mail.
     """
     form, declining = _forms(request)
     if declining.is_bound:
@@ -68,10 +71,10 @@ def speaker_invitation(
         decline_speaker_invitation(invitation=invitation, word=declining.cleaned_data["word"], at=at)
         invitation.refresh_from_db(fields=["state"])
         return {"is_declined": True} if invitation.state == SpeakerInvitation.State.DECLINED else None
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     if not form.is_valid():
         return None
+    if not request.user.is_authenticated:
+        return answer_at_gate(request, label=_("Yes, I’ll speak"), thing=invitation.event.title, at=at)
     accept_speaker_invitation(
         invitation=invitation,
         **form.cleaned_data,

@@ -9,11 +9,14 @@ from datetime import datetime
 from functools import lru_cache
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import budoux
 from django import template
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -158,6 +161,17 @@ def paper(community: Community, *, low: bool = False, place: str = "p") -> dict[
     """
     drawing = svg(community.pattern, community.pattern_scale, place=place)
     return {"hue": community.hue, "low": low, "pattern": mark_safe(drawing)}  # noqa: S308 - numbers and our own names
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_url(context: dict[str, Any]) -> str:
+    """The address of sign-in, from which the reader comes back to this page; from a page on the way to an account, to where that leads."""
+    request: HttpRequest | None = context.get("request")
+    onward = request.get_full_path() if request else "/"
+    if request and onward.startswith((reverse("account_login").partition("login")[0], reverse("gate_code"))):
+        onward = request.GET.get("next", "/")
+    address = reverse("account_login")
+    return address if onward == "/" else f"{address}?{urlencode({'next': onward})}"
 
 
 @register.simple_block_tag

@@ -46,6 +46,7 @@ class PlaceCode(Kind[HeldPlace]):
             ],
             action=(_("Enter the code"), link("registration_code", event.public_id)),
             small_print=[
+                _("Reading this on another device? Type the code where you started."),
                 _("The code works in the browser where you asked for it, in any of its tabs."),
                 _("If this wasn’t you, ignore this email: nothing happens without the code. Never tell it to anyone."),
             ],

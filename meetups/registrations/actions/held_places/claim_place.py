@@ -19,7 +19,7 @@ State = HeldPlace.State
 
 class NothingWaits(DomainError):
     message = _(
-        "No registration is waiting for a code in this browser. Enter your email address again to get a new code."
+        "No registration is waiting for a code in this browser. Type the code where you started, or get a new one here."
     )
 
 

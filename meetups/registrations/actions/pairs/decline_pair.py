@@ -9,8 +9,9 @@ from meetups.registrations.pairs import SamePerson, refuse_where_over
 from meetups.registrations.pen.seats import seats_of
 
 
-def decline_pair(*, invitation: PairInvitation, at: datetime, by: User) -> None:
-    """Ends the link. The person who sent it is told, and stays in the lottery alone. A second time changes nothing.
+def decline_pair(*, invitation: PairInvitation, at: datetime, by: User | None) -> None:
+    """Ends the link. The person who sent it is told, and stays in the lottery alone. A second time changes nothing. A no needs
+    the link alone, so `by` may be None.
 
     Raises SamePerson, PairInvitationIsOver, EntriesHaveClosed, NotInTheLottery, RegistrationClosed.
     """
@@ -18,7 +19,7 @@ def decline_pair(*, invitation: PairInvitation, at: datetime, by: User) -> None:
         invitation = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee").get(
             pk=invitation.pk
         )
-        if invitation.lead.person_key == by.person_key:
+        if by and invitation.lead.person_key == by.person_key:
             raise SamePerson
         if invitation.state == PairInvitation.State.DECLINED:
             return

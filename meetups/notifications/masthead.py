@@ -1,0 +1,41 @@
+"""Whose a mail is: the community at its head, and what its first line in a list of mails says.
+
+Notifications know threads only. The room that knows the communities behind them says how to find them.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from meetups.core.texts.email_layout import Content, Masthead
+
+type Finder = Callable[[Collection[str]], Mapping[str, Masthead]]
+
+_finders: list[Finder] = []
+# What stands between the news and the event in a subject line.
+SEPARATORS = (": ", "：")
+
+
+def finds_mastheads(finder: Finder) -> Finder:
+    """Decorator: the function gives the mastheads of threads. It does not depend on the reader."""
+    _finders.append(finder)
+    return finder
+
+
+def mastheads_of(threads: Collection[str]) -> dict[str, Masthead]:
+    """The mastheads of these threads, in a few queries. A letter about an account has no thread and none."""
+    found: dict[str, Masthead] = {}
+    if threads:
+        for finder in _finders:
+            found |= finder(threads)
+    return found
+
+
+def headed(part: Content, masthead: Masthead) -> Content:
+    """The part without the name of the event in its heading: the text below says it."""
+    if part.heading or not masthead.about:
+        return part
+    for separator in SEPARATORS:
+        news = part.title.removesuffix(f"{separator}{masthead.about}")
+        if news != part.title and masthead.about in part.lead:
+            return replace(part, heading=news)
+    return part

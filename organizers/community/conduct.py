@@ -1,0 +1,74 @@
+"""The page on which organizers write their community's code of conduct."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.actions.set_conduct import CONDUCT, conduct_version, set_conduct
+from meetups.communities.conduct import built_in
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission
+from meetups.core.texts.markdown import LONGEST_TEXT
+from meetups.core.versions import ChangedMeanwhile
+from organizers.community.communities import community_page
+from organizers.desk.access import DeskRequest, for_community
+from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.fields import MarkdownField
+
+
+class ConductForm(forms.Form):
+    """The code of conduct, and where reports go."""
+
+    conduct = MarkdownField(
+        label=gettext_lazy("Code of conduct"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        rows=12,
+        help_text=gettext_lazy("Markdown, or only a link. If it’s blank, the built-in text below holds."),
+    )
+    conduct_address = forms.EmailField(
+        label=gettext_lazy("Address for reports"),
+        required=False,
+        help_text=gettext_lazy("Shown to everyone. Reports through the site go to the owners."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@for_community(Permission.PLAN_EVENTS)
+def conduct(request: DeskRequest, community: Community) -> HttpResponse:
+    """GET shows the text; POST changes it."""
+    edit, status = edit_of(request, conduct_version(community)), 200
+    form = ConductForm(request.POST if request.method == "POST" else None, initial=_typed(community))
+    if form.is_valid():
+        try:
+            set_conduct(
+                community=community,
+                **form.cleaned_data,
+                seen=request.POST.get("seen"),
+                at=timezone.now(),
+                by=request.user,
+            )
+        except ChangedMeanwhile as refusal:
+            community.refresh_from_db()
+            edit, status = overtaken(form, _typed(community), conduct_version(community)), refusal.status
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("desk_conduct", community.slug)
+    context = {
+        **community_page(request, community, current="desk_conduct"),
+        "form": form,
+        "edit": edit,
+        "built_in": built_in(),
+    }
+    return render(request, "desk/community/conduct.html", context, status=422 if form.errors else status)
+
+
+def _typed(community: Community) -> dict[str, Any]:
+    return {name: getattr(community, name) for name in CONDUCT}
