@@ -128,7 +128,7 @@ def _mine(
     context = {"my": my, "event": event, "programme": common.programme, "share": share.links(event)}
     if today:
         more = {"today": today, "items": today.items(common.programme)}
-        return render_to_string("pages/events/event_today.html", {**context, **more}, request)
+        return render_to_string("pages/events/sheet/today.html", {**context, **more}, request)
     more = {
         "rehearsal": rehearsal_for(event, part),
         "is_over": event.is_over(at),
@@ -137,7 +137,7 @@ def _mine(
         "may_follow": event.is_over(at) and not my.part.follows,
         "words": current_words(),
     }
-    return render_to_string("pages/events/event_mine.html", {**context, **more}, request)
+    return render_to_string("pages/events/sheet/mine.html", {**context, **more}, request)
 
 
 def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:
