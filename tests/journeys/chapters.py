@@ -70,7 +70,7 @@ def change_slot(meetup: Meetup) -> None:
     finn.click(finn.say("Change to this slot"))
     finn.sees(
         finn.say(
-            "You’re confirmed. See you on %(day)s at %(time)s.",
+            "See you on %(day)s at %(time)s.",
             day=dates.day(meetup.starts_at, ZONES[town.language], town.language),
             time=dates.clock(meetup.starts_at, ZONES[town.language], town.language),
         ),

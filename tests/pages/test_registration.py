@@ -263,7 +263,17 @@ def test_winners_and_losers_see_it(dan: Client) -> None:
     send(dan, event)
     cast.draw(event)
     with time_machine.travel(AFTER_DRAW, tick=False):
-        assert "You’re confirmed." in dan.get(url(event)).content.decode()
+        assert "Confirmed · " in dan.get(url(event)).content.decode()
+
+
+def test_thanks_by_name_then_what_one_can_do_for_others_then_what_comes(dan: Client) -> None:
+    event = cast.event(slots=[cast.first_come_plan(5), cast.duty_plan()])
+    assert "Thank you" not in dan.get(url(event)).content.decode()
+    cast.registered("dan", event)
+    page = dan.get(url(event)).content.decode()
+    order = ["Thank you, ダン.", "See you on Sat, Dec 5 at 2:00 PM.", "Add to calendar", "Bring someone along"]
+    order += ["“撤収ボランティア枠” has 4 seats left.", ">Follow<", "Next steps", "Plans changed?"]
+    assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
 
 
 def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> None:
