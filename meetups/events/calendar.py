@@ -1,14 +1,19 @@
-"""Calendar files (RFC 5545)."""
+"""Calendar files (RFC 5545). Mails make invitations of them: see `meetups/core/texts/calendar_invitation.py`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from email.utils import parseaddr
 from functools import lru_cache
 
 import icalendar
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from meetups.events.models import Event
+
+# How long before the start a calendar rings.
+SOON = timedelta(hours=1)
 
 
 class _Timezone(icalendar.Timezone):
@@ -33,7 +38,7 @@ class CalendarEntry:
     """One entry in a calendar.
 
     `uid` never changes. Calendars move an entry only for a higher `sequence`. Instants are aware, and shown in `zone`.
-    `description` is plain text.
+    `description` is plain text. `reminds` is how long before the start a calendar rings; without it, its owner's setting holds.
     """
 
     uid: str
@@ -47,6 +52,7 @@ class CalendarEntry:
     zone: tzinfo
     sequence: int
     description: str = ""
+    reminds: timedelta | None = None
 
     def component(self) -> icalendar.Event:
         """The entry as an iCalendar component."""
@@ -63,26 +69,52 @@ class CalendarEntry:
         event.add("dtstart", self.starts_at.astimezone(self.zone))
         event.add("dtend", self.ends_at.astimezone(self.zone))
         event.add("sequence", self.sequence)
+        organizer = icalendar.vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+        organizer.params["cn"] = icalendar.vText(settings.SITE_NAME)
+        event.add("organizer", organizer)
+        if self.reminds and self.status != "CANCELLED":
+            alarm = icalendar.Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", self.title)
+            alarm.add("trigger", -self.reminds)
+            event.add_component(alarm)
         return event
 
 
 def entry_of(
-    event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False
+    event: Event,
+    *,
+    stamp: datetime,
+    url: str,
+    description: str = "",
+    withdrawn: bool = False,
+    has_seat: bool = False,
 ) -> CalendarEntry:
-    """The event itself. With `withdrawn` it is marked as cancelled, for a person who no longer comes."""
+    """The event itself. With `withdrawn` it is marked as cancelled, for a person who no longer comes.
+
+    With `has_seat` it carries the link to join, and a reminder an hour before.
+    """
+    joins = event.join_url if has_seat and event.has_stream and not event.is_cancelled and not withdrawn else ""
+    place = " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
     return CalendarEntry(
         uid=f"{event.public_id}@{_host()}",
         stamp=stamp,
-        title=event.title,
+        title=title_of(event, event.title),
         status=_status(event, withdrawn),
         url=url,
-        place=" ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else "",
+        place=place or joins,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         zone=event.zone,
         sequence=event.sequence,
-        description=description,
+        description="\n\n".join(filter(None, (joins, description, url))),
+        reminds=SOON if has_seat else None,
     )
+
+
+def title_of(event: Event, title: str) -> str:
+    """The title of an entry. Calendars that don't show a state show at least that the event was canceled."""
+    return _("Canceled: %(event)s") % {"event": title} if event.is_cancelled else title
 
 
 def part_entry(
@@ -101,7 +133,7 @@ def part_entry(
     return CalendarEntry(
         uid=f"{event.public_id}-{part}@{_host()}",
         stamp=stamp,
-        title=summary,
+        title=title_of(event, summary),
         status=_status(event, withdrawn),
         url=url,
         place=place,
@@ -109,6 +141,8 @@ def part_entry(
         ends_at=ends_at,
         zone=event.zone,
         sequence=event.sequence,
+        description=url,
+        reminds=SOON,
     )
 
 
@@ -132,15 +166,19 @@ def calendar_file(entries: Sequence[CalendarEntry], *, name: str = "") -> bytes:
     return file
 
 
-def event_calendar(event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False) -> bytes:
+def event_calendar(
+    event: Event, *, stamp: datetime, url: str, description: str = "", withdrawn: bool = False, has_seat: bool = False
+) -> bytes:
     """The event as a calendar file.
 
     Its UID never changes, and SEQUENCE rises when the event moves. A cancelled event is marked as such. `description` is plain
     text, such as the programme.
 
-    With `withdrawn` the file takes the entry out of the calendar of a person who no longer comes.
+    With `withdrawn` the file takes the entry out of the calendar of a person who no longer comes. With `has_seat` it carries the
+    link to join.
     """
-    return _event_file(entry_of(event, stamp=stamp, url=url, description=description, withdrawn=withdrawn))
+    entry = entry_of(event, stamp=stamp, url=url, description=description, withdrawn=withdrawn, has_seat=has_seat)
+    return _event_file(entry if entry.reminds else replace(entry, reminds=SOON))
 
 
 @lru_cache(maxsize=64)

@@ -59,7 +59,8 @@ def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Calen
     for one in latest.values():
         gone = one.state == State.CANCELLED
         stamp = one.cancelled_at if gone and one.cancelled_at else one.event.calendar_stamp
-        yield entry_of(one.event, stamp=stamp, url=link("event", one.event.public_id), withdrawn=gone)
+        url = link("event", one.event.public_id)
+        yield entry_of(one.event, stamp=stamp, url=url, withdrawn=gone, has_seat=not gone)
 
 
 def _signups(person: User, shown: QuerySet[Event], at: datetime) -> list[Signup]:

@@ -11,9 +11,12 @@ from allauth.mfa.totp.internal.auth import (
     TOTP,
     generate_totp_secret,
 )
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from meetups.accounts.models import User
+from meetups.communities.models import Follow
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
 from meetups.pages.entrance.gate import ASKED
@@ -26,6 +29,7 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 NEW = "nana@example.org"
 CODE = "/code/"
+PAGE_QUERIES = 4
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +93,23 @@ def test_what_was_typed_for_a_talk_is_proposed_after_the_code() -> None:
     assert (talk.title, talk.abstract, talk.minutes, talk.speaker.email) == ("詰まりを測る", "数える。", 20, NEW)
 
 
+def test_the_box_follows_the_community_once_the_code_is_there_and_is_never_ticked_by_us() -> None:
+    event = cast.event()
+    nana = stranger()
+    page = nana.get(shift_url(event)).content.decode()
+    assert 'name="follow"' in page
+    assert 'name="follow" checked' not in page
+    ask(nana, shift_url(event), follow="on")
+    assert not Follow.objects.exists()
+    assert "checked" in nana.get(shift_url(event)).content.decode()
+    enter(nana)
+    assert Follow.objects.get().person.email == NEW
+    other = stranger()
+    ask(other, shift_url(event), email="other@example.org")
+    enter(other)
+    assert Follow.objects.count() == 1
+
+
 def test_going_back_from_the_code_shows_everything_as_it_was_typed() -> None:
     event = cast.event()
     nana = stranger()
@@ -116,6 +137,28 @@ def test_an_address_with_an_account_reads_like_one_without() -> None:
         page = browser.get(answer["Location"]).content.decode()
         pages.append(re.sub(r"\S+@\S+|value=\"\w{64}\"", "", page))
     assert pages[0] == pages[1]
+
+
+def test_asking_costs_the_same_for_an_address_with_an_account() -> None:
+    """One statement is the difference, a look at one row; hashing a password would be seen from outside."""
+    event = cast.event()
+    dan = cast.person("dan", language="en")
+    asked = {}
+    for email in (NEW, dan.email):
+        browser = stranger()
+        browser.get(shift_url(event))
+        with CaptureQueriesContext(connection) as queries:
+            ask(browser, shift_url(event), email=email)
+        asked[email] = len(queries)
+    assert asked[dan.email] - asked[NEW] in {0, 1}
+
+
+@pytest.mark.parametrize("shifts", [1, 3])
+def test_the_page_of_a_shift_asks_the_same_whatever_else_is_planned(shifts: int) -> None:
+    event = cast.event(shifts=[cast.teardown_plan()] * shifts)
+    with CaptureQueriesContext(connection) as queries:
+        stranger().get(shift_url(event))
+    assert len(queries) == PAGE_QUERIES
 
 
 def test_a_known_person_keeps_their_name_whatever_was_typed() -> None:

@@ -32,19 +32,21 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 
 SURFACES = {
-    "event": ("event", "event_conduct", "event_calendar", "event_card", "event_shifts", "talk", "talk_pdf",
+    "event": ("event", "event_conduct", "event_calendar", "speaker_calendar", "speaker_feed", "event_card", "event_shifts", "talk", "talk_pdf",
               "draw_proof", "draw_manifest", "draw_check", "registration", "registration_code", "registration_slot",
               "registration_partner", "registration_answers", "registration_cancellation", "no_show", "signup", "signup_end",
               "signup_handover", "shift_absence", "talk_proposal", "connection", "teardown", "teardown_lines", "chore_tick",
               "room_photo"),
-    "list": ("home", "search", "community", "archive", "shifts"),
+    "list": ("home", "search", "community", "archive", "shifts", "site_calendar", "site_feed", "community_calendar",
+             "community_feed"),
     "mine": ("my_page", "my_calendar", "preferences", "my_following", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
              "talk_confirmation", "talk_preparation", "talk_co_speakers", "co_speaker_end", "talk_withdrawal", "talk_slides",
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
              "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
     "none": ("healthz", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct",
-             "my_sessions", "account_reauthenticate_by_code", "gate_code"),
+             "my_sessions", "account_reauthenticate_by_code", "gate_code",
+             "site_card", "community_card"),
 }  # fmt: skip
 # What a list is asked for, so that it would find the secret.
 QUESTIONS = ("", "?q=himitsu", "?when=past", "?slides=1", "?theme=himitsu-tag", "?tag=himitsu-tag")
@@ -131,6 +133,8 @@ def test_the_search_would_find_it_if_it_were_public() -> None:
         secret_world()
         for question in ("?q=himitsu", "?tag=himitsu-tag"):
             assert SECRET in told(browser(None), f"/search/{question}")
+            assert SECRET in told(browser(None), f"/calendar.ics{question}")
+            assert SECRET in told(browser(None), f"/feed.atom{question}")
 
 
 def test_a_follower_finds_what_is_for_followers_and_nothing_else() -> None:

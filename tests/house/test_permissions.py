@@ -60,6 +60,12 @@ ROLES = [
 VISITORS = {
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
     "search":                             ("ooooooooooo", "mmmmmmmmmmm"),
+    "site_calendar":                      ("ooooooooooo", "mmmmmmmmmmm"),
+    "site_feed":                          ("ooooooooooo", "mmmmmmmmmmm"),
+    "community_calendar":                 ("ooooooooooo", "mmmmmmmmmmm"),
+    "community_feed":                     ("ooooooooooo", "mmmmmmmmmmm"),
+    "speaker_calendar":                   ("ooooooooooo", "mmmmmmmmmmm"),
+    "speaker_feed":                       ("ooooooooooo", "mmmmmmmmmmm"),
     "healthz":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
@@ -131,6 +137,8 @@ VISITORS = {
     "talk":                               ("ooooooooooo", "mmmmmmmmmmm"),
     # This talk has no PDF; test_slides.py tests the access to one.
     "talk_pdf":                           ("nnnnnnnnnnn", "mmmmmmmmmmm"),
+    "site_card":                          ("ooooooooooo", "mmmmmmmmmmm"),
+    "community_card":                     ("ooooooooooo", "mmmmmmmmmmm"),
     "archive":                            ("ooooooooooo", "mmmmmmmmmmm"),
 }  # fmt: skip
 DESK = {
@@ -395,6 +403,8 @@ def make_world() -> World:
         "talk_slides_removal": confirmed.pk,
         "talk_slides_publication": confirmed.pk,
         "talk_themes": confirmed.pk,
+        "speaker_calendar": confirmed.speaker_id,
+        "speaker_feed": confirmed.speaker_id,
     }
     for name, pk in more.items():
         parameters[name]["pk"] = pk

@@ -151,7 +151,8 @@ def test_what_was_cancelled_says_so_for_a_while(what: str) -> None:
         case "seat":
             leave_event(event=event, person=emi, at=cast.NOW, by=emi)
     gone = {str(entry["summary"]) for entry in read(url).values() if entry["status"] == "CANCELLED"}
-    expected = {"event": {event.title, f"撤収 – {event.title}"}, "shift": {f"撤収 – {event.title}"}}
+    off = {f"Canceled: {event.title}", f"Canceled: 撤収 – {event.title}"}
+    expected = {"event": off, "shift": {f"撤収 – {event.title}"}}
     assert gone == expected.get(what, {event.title, f"撤収 – {event.title}"})
     assert not any(entry["status"] == "CANCELLED" for entry in read(url, at=cast.NOW + timedelta(days=31)).values())
 

@@ -44,7 +44,9 @@ def moved(event: Event, at: datetime, day: str) -> None:
 
 def entry(mail: EmailMessage) -> Any:
     """The event in the calendar file of a mail."""
-    [file] = [part.get_content() for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    files = [part.get_content() for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    # Once for the mail program, once as a file.
+    [file] = {file.strip().replace("\r\n", "\n") for file in files}
     [found] = icalendar.Calendar.from_ical(file).walk("VEVENT")
     return found
 

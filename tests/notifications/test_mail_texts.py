@@ -176,8 +176,9 @@ def test_a_cancelled_event_says_so_in_the_calendar() -> None:
     composed = compose([rows["event_cancelled"]], AT)
     assert composed.mail is not None
     files = [part for part in composed.mail.message().walk() if part.get_content_type() == "text/calendar"]
-    assert len(files) == 1
-    assert files[0].get_filename() == "event.ics"
+    # Once for the mail program, once as a file.
+    assert [file.get_filename() for file in files] == [None, "event.ics"]
+    assert [file.get_param("method") for file in files] == ["CANCEL", "CANCEL"]
     assert "STATUS:CANCELLED" in files[0].get_content()
 
 

@@ -1,6 +1,7 @@
 """The home page, a community's page, settings, invitations, health, and hostile input."""
 
 import html as html_entities
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,13 +11,15 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from meetups.communities.actions.invite_member import invite_member
-from meetups.communities.models import Invitation, Membership
+from meetups.communities.identity import Pattern
+from meetups.communities.models import Community, Invitation, Membership
 from meetups.communities.permissions import Role
 from meetups.core.links import mailed_token
 from meetups.events.models import Event
-from meetups.pages.events import share_image_drawing
+from meetups.pages.events import share_image_drawing, share_image_paper
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from tests.support import cast
@@ -294,6 +297,26 @@ def test_any_title_can_be_drawn(title: str) -> None:
     assert Client().get(f"/events/{event.public_id}/calendar.ics").status_code == 200
 
 
+def test_community_and_site_have_a_picture_of_their_own() -> None:
+    community = cast.community()
+    before = Client().get(f"/c/{community.slug}/card.png").content
+    assert Image.open(io.BytesIO(before)).size == (1200, 630)
+    Community.objects.filter(pk=community.pk).update(chosen_hue="kuri", motto="失敗談も歓迎します。")
+    assert Client().get(f"/c/{community.slug}/card.png").content != before
+    assert Image.open(io.BytesIO(Client().get("/card.png").content)).size == (1200, 630)
+
+
+@pytest.mark.parametrize("pattern", Pattern.values)
+def test_the_paper_of_a_picture_has_its_pattern_and_no_more_than_two_inks(pattern: str) -> None:
+    plain = share_image_paper.paper(share_image_paper.Face("学", "seiheki", pattern, 1.4))
+    colours = plain.getcolors(maxcolors=300 * 630)
+    assert colours
+    # Both are there in quantity, and what is between them is the edge of a line.
+    [(most, first), (_less, second), *_others] = sorted(colours, reverse=True)
+    assert 300 * 630 * 0.3 < most < 300 * 630 * 0.95
+    assert (20, 104, 102) in (first, second)
+
+
 PATHS = [
     "/events/{}/",
     "/events/{}/registration/",
@@ -302,6 +325,7 @@ PATHS = [
     "/events/{}/talks/new/",
     "/events/{}/shifts/1/signup/",
     "/c/{}/",
+    "/c/{}/card.png",
     "/invitations/{}/",
     "/cancellations/{}/",
 ]

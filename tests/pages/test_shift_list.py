@@ -113,12 +113,13 @@ class TestOneEvent:
         event = cast.event(slots=[cast.first_come_plan(5), cast.duty_plan()])
         shift = cast.shift_of(event)
         pages = (of(event), f"{of(event)}{shift.pk}/signup/")
-        for path in pages:
-            assert "You can cancel freely until" in page(path)
+        for path, words in zip(pages, ("You can cancel freely until", "Free until"), strict=True):
+            assert words in page(path)
         with time_machine.travel(shift.step_down_until, tick=False):
             for path in pages:
                 html = page(path)
                 assert "You can cancel freely" not in html
+                assert "Free until" not in html
                 assert "If you cancel your shift, the organizers are notified at once" in html
 
     def test_of_a_cancelled_event_it_says_that_alone(self) -> None:

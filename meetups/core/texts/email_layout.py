@@ -7,7 +7,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import MIMEPart
 from email.utils import parseaddr
-from functools import cache, lru_cache
+from functools import cache
 
 import css_inline
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.mime import POLICY, Mail
+from meetups.core.texts.calendar_invitation import invitation, method_of
 from meetups.core.texts.plain_text import as_text
 from meetups.core.texts.safe_text import for_strangers, without_invisible
 
@@ -164,7 +165,10 @@ def letter(
         headers={"Content-Language": language, **(headers or {})},
     )
     mail.attach_alternative(html, "text/html")
-    calendars = dict.fromkeys(calendar for part in parts for calendar in part.calendars)
+    calendars = [invitation(file, to) for file in dict.fromkeys(file for part in parts for file in part.calendars)]
+    if calendars:
+        # Mail programs take over the first of the alternatives that they understand; the attached file is for all others.
+        mail.attach_alternative(calendars[0].decode(), f"text/calendar; method={method_of(calendars[0])}")
     for number, calendar in enumerate(calendars, start=1):
         mail.attach(_calendar_file(calendar, f"event-{number}.ics" if number > 1 else "event.ics"))
     return mail
@@ -179,14 +183,13 @@ def _indented(part: Content) -> Content:
     )
 
 
-@lru_cache(maxsize=64)
 def _calendar_file(calendar: bytes, filename: str) -> MIMEPart:
-    """The file as an attachment. It is cached, because mails to many people about one event carry the same file."""
+    """The file as an attachment."""
     part = MIMEPart(policy=POLICY)
     part.set_content(
         calendar.decode(),
         subtype="calendar",
-        params={"method": "PUBLISH"},
+        params={"method": method_of(calendar)},
         disposition="attachment",
         filename=filename,
         cte="base64",

@@ -60,6 +60,7 @@ class EventChanged(Kind[EventChange]):
     def compose(self, about: EventChange, notification: Notification, at: datetime) -> Content:
         event, part = about.event, about.part
         shifts = [signup.shift for signup in part.signups]
+        calendars = _calendars(event, part, at)
         state = part.registration.state if part.registration else ""
         # A reader who may not have the new link may not have the old one either, because it often still works.
         with_link = state == Registration.State.CONFIRMED or part.speaks
@@ -82,8 +83,8 @@ class EventChanged(Kind[EventChange]):
             links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
             if part.registration
             else [],
-            calendars=_calendars(event, part, at),
-            small_print=[_("Open the attachment to update your calendar.")],
+            calendars=calendars,
+            small_print=[_("Open the attachment to update your calendar.")] if calendars else [],
         )
 
 
@@ -192,10 +193,11 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
 
 
 def _calendars(event: Event, part: Participant, at: datetime) -> list[bytes]:
-    """All calendar files for the person's parts in the event."""
+    """All calendar files for the person's parts in the event. People who wait for a seat get none, save for a cancellation."""
     shifts = [signup.shift for signup in part.signups]
+    comes = part.speaks or (part.registration and part.registration.state == Registration.State.CONFIRMED)
     return [
-        *calendar_of(event, at),
+        *(calendar_of(event, at) if comes or event.is_cancelled else []),
         *shift_calendars(shifts, event, at),
         *talk_calendars([talk for talk in part.talks if talk.state == Talk.State.CONFIRMED], event, at),
         *(rehearsal_calendar(event, at) if part.rehearses else []),

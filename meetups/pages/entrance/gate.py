@@ -46,7 +46,7 @@ class TooMuchTyped(DomainError):
 
 
 class GateForm(forms.Form):
-    """Name and address of a reader who isn't signed in."""
+    """Name and address of a reader who isn't signed in, and whether they follow the community from then on."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -61,6 +61,7 @@ class GateForm(forms.Form):
         label=gettext_lazy("Email address"),
         help_text=gettext_lazy("With or without an account: no password needed."),
     )
+    follow = forms.BooleanField(required=False)
 
 
 class After(StrEnum):
@@ -138,10 +139,10 @@ def gate_of(request: HttpRequest, *, name: str = "", email: str = "") -> GateFor
     if request.method == "POST" and "email" in request.POST:
         return GateForm(request.POST)
     asked = asked_in(request)
-    is_mine = asked is not None and asked.path == request.get_full_path()
-    return GateForm(
-        initial={"name": asked.name, "email": asked.email} if asked and is_mine else {"name": name, "email": email}
-    )
+    if asked is None or asked.path != request.get_full_path():
+        return GateForm(initial={"name": name, "email": email})
+    is_ticked = "follow" in QueryDict(asked.fields)
+    return GateForm(initial={"name": asked.name, "email": asked.email, "follow": is_ticked})
 
 
 def typed_here(request: HttpRequest) -> dict[str, Any] | None:

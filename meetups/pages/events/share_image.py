@@ -1,13 +1,19 @@
-"""The picture in link previews of an event."""
+"""The pictures in link previews of events, communities and the site."""
 
 import hashlib
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
+from meetups.communities.models import Community
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.pages.events.share_image_drawing import CardSheet, can_write, draw
+from meetups.pages.events.share_image_paper import face_of
 from meetups.pages.site.access import event_or_404
 
 
@@ -19,13 +25,19 @@ def can_be_drawn(event: Event) -> bool:
 def _sheet(event: Event) -> CardSheet:
     """The words of the card, in the event's own language, because a link preview has no reader yet."""
     language = event.language
+    day = dates.day(event.starts_at, event.time_zone, language)
+    with translation.override(language):
+        online = _("Online")
     return CardSheet(
         month=dates.month(event.starts_at, event.time_zone, language),
         day=str(event.starts_at.astimezone(event.zone).day),
         weekday=dates.weekday(event.starts_at, event.time_zone, language),
         community=event.community.name,
         title=event.title,
-        when=dates.event_time(event.starts_at, event.ends_at, event.time_zone, language),
+        when=f"{day} {dates.time_range(event.starts_at, event.ends_at, event.time_zone, language)}",
+        place=event.venue_name if event.has_place else online,
+        hook=event.hook,
+        face=face_of(event.community),
         cancelled=event.is_cancelled,
     )
 
@@ -41,6 +53,32 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     event = event_or_404(request, public_id)
     if not can_be_drawn(event):
         raise Http404
-    response = HttpResponse(draw(_sheet(event)), content_type="image/png")
-    response["Cache-Control"] = "public, max-age=600" if event.is_open_to_all else "private, no-cache"
+    return _picture(_sheet(event), "public, max-age=600" if event.is_open_to_all else "private, no-cache")
+
+
+@require_safe
+def community_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture of a community: its name and motto. 404 where no font of this machine can write them."""
+    community = get_object_or_404(Community, slug=slug)
+    sheet = CardSheet("", "", "", "", community.name, "", settings.SITE_NAME, community.motto, face_of(community))
+    return _written(sheet, f"{community.name}{community.motto}{community.letter}")
+
+
+@require_safe
+def site_card(request: HttpRequest) -> HttpResponse:
+    """The picture of the site, in its own language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        greeting = _("Small meetups for those who have something to say and those who want to hear it.")
+    return _written(CardSheet("", "", "", "", settings.SITE_NAME, "", "", greeting), greeting)
+
+
+def _written(sheet: CardSheet, text: str) -> HttpResponse:
+    if not can_write(text):
+        raise Http404
+    return _picture(sheet, "public, max-age=600")
+
+
+def _picture(sheet: CardSheet, cache_control: str) -> HttpResponse:
+    response = HttpResponse(draw(sheet), content_type="image/png")
+    response["Cache-Control"] = cache_control
     return response

@@ -4,7 +4,7 @@ import io
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -12,9 +12,14 @@ import budoux
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
+from meetups.pages.events.share_image_paper import FINE, SEAL, Face, paper, seal
+from meetups.pages.events.share_image_paper import WIDTH as PAPER_WIDTH
+
 WIDTH, HEIGHT, MARGIN = 1200, 630, 80
 PAPER, INK, INK_2, SHU, CARD = "#fbfaf6", "#2b221c", "#65594f", "#c43a16", "#ffffff"
-TITLE_SIZES = (72, 64, 56, 48, 42)
+# Where words begin beside the leaf, what stays free at the right, and where the line is, from below.
+LEFT, RIGHT, LINE = 440, 72, 118
+TITLE_SIZES = (62, 56, 48, 42)
 LINES = 4
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
@@ -33,7 +38,7 @@ PHRASES = budoux.load_default_japanese_parser()
 
 @dataclass(frozen=True)
 class CardSheet:
-    """The words of one card."""
+    """The words of one card, and whose it is. Without a `day` it has no leaf."""
 
     month: str
     day: str
@@ -41,6 +46,9 @@ class CardSheet:
     community: str
     title: str
     when: str
+    place: str
+    hook: str = ""
+    face: Face = field(default_factory=Face)
     cancelled: bool = False
 
 
@@ -53,45 +61,67 @@ def can_write(text: str) -> bool:
 def draw(sheet: CardSheet) -> bytes:
     """The sheet as a PNG of 1200×630."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    image.paste(paper(sheet.face), (0, 0))
+    if sheet.face.letter:
+        seal(image, sheet.face, _font(int(SEAL * FINE * 0.6), serif=True))
     pen = ImageDraw.Draw(image)
-    pen.rectangle((0, 0, WIDTH, 14), fill=SHU)
-    left = _leaf(pen, sheet)
-    pen.text((left, MARGIN + 6), _shortened(sheet.community, 30, WIDTH - left - MARGIN), font=_font(30), fill=INK_2)
-    font, lines = _title(sheet.title, WIDTH - left - MARGIN)
-    top = MARGIN + 64
+    left = LEFT if sheet.day else PAPER_WIDTH + MARGIN
+    width = WIDTH - left - RIGHT
+    if sheet.day:
+        _leaf(pen, sheet)
+    top = MARGIN
+    if sheet.community:
+        pen.text((left, top + 8), _shortened(sheet.community, 30, width), font=_font(30), fill=INK)
+        top += 64
+    font, lines = _title(sheet.title, width, HEIGHT - LINE - top - (60 if sheet.hook else 0))
     for line in lines:
         pen.text((left, top), line, font=font, fill=INK_2 if sheet.cancelled else INK)
         if sheet.cancelled:
             middle = top + font.size * 0.8
             pen.line((left, middle, left + pen.textlength(line, font=font), middle), fill=SHU, width=5)
         top += int(font.size * 1.34)
-    pen.line((MARGIN, HEIGHT - 132, WIDTH - MARGIN, HEIGHT - 132), fill=INK, width=3)
-    pen.text((MARGIN, HEIGHT - 106), _shortened(sheet.when, 34, WIDTH - 2 * MARGIN - 220), font=_font(34), fill=INK)
-    pen.text((WIDTH - MARGIN, HEIGHT - 102), settings.SITE_NAME, font=_font(28), fill=INK_2, anchor="ra")
+    top += 12
+    for line in _hook(sheet.hook, width, HEIGHT - LINE - top):
+        pen.text((left, top), line, font=_font(30, serif=True), fill=INK_2)
+        top += 48
+    pen.line((left, HEIGHT - LINE, WIDTH - RIGHT, HEIGHT - LINE), fill=INK, width=3)
+    place = _shortened(sheet.place, 28, width // 2 if sheet.when else width)
+    room = width - int(_font(28).getlength(place)) - 30
+    pen.text((left, HEIGHT - LINE + 26), _shortened(sheet.when, 30, room), font=_font(30), fill=INK)
+    pen.text((WIDTH - RIGHT, HEIGHT - LINE + 28), place, font=_font(28), fill=INK_2, anchor="ra")
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _leaf(pen: ImageDraw.ImageDraw, sheet: CardSheet) -> int:
-    """Draws the calendar leaf; returns where the text beside it begins."""
-    top, size, height = MARGIN, 220, 252
-    box = (MARGIN, top, MARGIN + size, top + height)
-    pen.rounded_rectangle(box, 22, fill=CARD, outline=INK, width=5)
-    pen.rounded_rectangle((MARGIN, top, MARGIN + size, top + 66), 22, fill=INK, corners=(True, True, False, False))
-    middle = MARGIN + size / 2
-    pen.text((middle, top + 34), sheet.month, font=_font(34), fill=PAPER, anchor="mm")
-    pen.text((middle, top + 132), sheet.day, font=_font(104), fill=INK, anchor="mm")
-    pen.text((middle, top + 216), sheet.weekday, font=_font(28), fill=INK_2, anchor="mm")
-    return MARGIN + size + 56
+def _leaf(pen: ImageDraw.ImageDraw, sheet: CardSheet) -> None:
+    """The calendar leaf, in ink, over the edge of the paper, with some paper around it."""
+    left, top, size, height, around = 170, MARGIN, 216, 256, 8
+    right, bottom = left + size, top + height
+    pen.rounded_rectangle((left - around, top - around, right + around, bottom + around), 30, fill=PAPER)
+    pen.rounded_rectangle((left, top, right, bottom), 24, fill=CARD, outline=INK, width=5)
+    pen.rounded_rectangle((left, top, right, top + 68), 24, fill=INK, corners=(True, True, False, False))
+    middle = left + size / 2
+    pen.text((middle, top + 36), sheet.month, font=_font(34), fill=PAPER, anchor="mm")
+    pen.text((middle, top + 140), sheet.day, font=_font(104), fill=INK, anchor="mm")
+    pen.text((middle, top + 218), sheet.weekday, font=_font(26), fill=INK_2, anchor="mm")
 
 
-def _title(title: str, width: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+def _hook(text: str, width: int, height: int) -> list[str]:
+    """The lines that there is room for, at most two."""
+    font, most = _font(30, serif=True), min(2, height // 48)
+    lines = [line for part in text.splitlines() for line in _broken(part, font, width) if line]
+    if len(lines) > most > 0:
+        lines[most - 1] = _shortened(lines[most - 1] + "…", 30, width)
+    return lines[: max(most, 0)]
+
+
+def _title(title: str, width: int, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
     """The largest size at which the title fits, and its lines, broken between phrases."""
     for size in TITLE_SIZES:
         font = _font(size)
         lines = _broken(title, font, width)
-        if len(lines) * size * 1.34 <= HEIGHT - 160 - MARGIN - 64 and len(lines) <= LINES:
+        if len(lines) * size * 1.34 <= height and len(lines) <= LINES:
             return font, _balanced(title, font, width, lines)
     return font, [*lines[: LINES - 1], _shortened(lines[LINES - 1] + "…", font.size, width)]
 
@@ -148,9 +178,10 @@ def _shortened(text: str, size: float, width: int) -> str:
     return text + "…"
 
 
-@lru_cache(maxsize=16)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    path = _font_path()
+@lru_cache(maxsize=32)
+def _font(size: int, *, serif: bool = False) -> ImageFont.FreeTypeFont:
+    """The font of the product, or with `serif` that of people, where this machine has it."""
+    path = (serif and _serif_path()) or _font_path()
     if path:
         return ImageFont.truetype(path, size)
     font = ImageFont.load_default(size)
@@ -165,6 +196,13 @@ def _font_path() -> str:
         if Path(path).is_file():
             return str(path)
     return ""
+
+
+@cache
+def _serif_path() -> str:
+    """Its sister in the second voice, from the same place."""
+    found = (Path(path.replace("Sans", "Serif")) for path in USUAL_FONTS if "NotoSans" in path)
+    return next((str(path) for path in found if path.is_file()), "")
 
 
 def _asked() -> str:

@@ -2,12 +2,30 @@
 
 from django.urls import path
 
-from meetups.pages.events import archive, community, conduct, event, event_calendar, home, search, share_image
+from meetups.pages.events import (
+    archive,
+    community,
+    conduct,
+    event,
+    event_calendar,
+    feeds,
+    home,
+    search,
+    share_image,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("calendar.ics", feeds.site_calendar, name="site_calendar"),
+    path("feed.atom", feeds.site_feed, name="site_feed"),
+    path("c/<slug:slug>/calendar.ics", feeds.community_calendar, name="community_calendar"),
+    path("c/<slug:slug>/feed.atom", feeds.community_feed, name="community_feed"),
+    path("speakers/<int:pk>/calendar.ics", feeds.speaker_calendar, name="speaker_calendar"),
+    path("speakers/<int:pk>/feed.atom", feeds.speaker_feed, name="speaker_feed"),
     path("c/<slug:slug>/talks/", archive.archive, name="archive"),
+    path("card.png", share_image.site_card, name="site_card"),
+    path("c/<slug:slug>/card.png", share_image.community_card, name="community_card"),
     path("c/<slug:slug>/", community.community, name="community"),
     path("c/<slug:slug>/conduct/", conduct.community_conduct, name="conduct"),
     path("events/<str:public_id>/conduct/", conduct.event_conduct, name="event_conduct"),

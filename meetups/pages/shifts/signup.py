@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.sheets.duties import Duty, Fallback, fallback, rule_of_stepping_down
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.shift_lines import question_of, what_it_gives
@@ -62,6 +64,7 @@ def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         "deal": what_it_gives(shift, offers, my.registration if my else None) if shift.slot_id else "",
         "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
         "gate": gate,
+        "words": current_words() if gate else "",
     }
     status = 422 if request.method == "POST" else 200
     return answer(request, "pages/shifts/signup.html", context, refusal=refusal, status=status)
@@ -74,6 +77,8 @@ def _take(request: SignedIn, event: Event, shift: Shift, *, at: datetime) -> Htt
         messages.success(request, _("Your request for “%(shift)s” is withdrawn.") % {"shift": shift.title})
         return redirect("event", event.public_id)
     taken = sign_up(shift=shift, volunteer=request.user, at=at)
+    if "follow" in request.POST:
+        follow(person=request.user, community=event.community, at=at)
     if taken.state == Signup.State.ASKED:
         messages.success(request, _("Request sent. The organizers will reply by email."))
         return redirect("signup", event.public_id, shift.pk)

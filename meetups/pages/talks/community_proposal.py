@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.communities.actions.follow import follow
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.refusal_answers import answer
 from meetups.pages.talks.proposal_form import ProposalForm, typed
@@ -37,6 +39,8 @@ def proposal(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             if gate is None:
                 propose_to_community(community=community, speaker=cast(SignedIn, request).user, **form.words, at=at)
+                if "follow" in request.POST:
+                    follow(person=cast(SignedIn, request).user, community=community, at=at)
                 messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
                 return redirect("my_page")
             if is_open:
@@ -44,6 +48,7 @@ def proposal(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
     context = {"community": community, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}
+    context["words"] = current_words() if gate else ""
     status = 422 if form.errors or (gate and request.method == "POST") else 200
     return answer(request, "pages/talks/proposal.html", context, refusal=refusal, status=status)
 

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
 from meetups.pages.sheets.call_for_speakers import takes_proposals
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn, event_or_404
 from meetups.pages.site.refusal_answers import answer
@@ -41,6 +43,8 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             if gate is None:
                 propose_talk(event=event, speaker=cast(SignedIn, request).user, **form.words, at=at)
+                if "follow" in request.POST:
+                    follow(person=cast(SignedIn, request).user, community=event.community, at=at)
                 messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
                 return redirect("event", event.public_id)
             if is_open:
@@ -48,6 +52,7 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             refusal = error
     context = {"event": event, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}
+    context["words"] = current_words() if gate else ""
     status = 422 if form.errors or (gate and request.method == "POST") else 200
     return answer(request, "pages/talks/talk_proposal.html", context, refusal=refusal, status=status)
 

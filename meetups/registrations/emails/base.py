@@ -20,8 +20,8 @@ State = Registration.State
 
 
 def calendar_of(event: Event, at: datetime) -> list[bytes]:
-    """The event's calendar file, as an attachment."""
-    return [event_calendar(event, stamp=at, url=link("event", event.public_id))]
+    """The event's calendar file for a person with a seat, as an attachment."""
+    return [event_calendar(event, stamp=at, url=link("event", event.public_id), has_seat=True)]
 
 
 def lottery_of(registration: Registration) -> Lottery | None:
