@@ -41,6 +41,8 @@ class Community(models.Model):
     chosen_pattern = models.CharField(max_length=12, choices=Pattern, blank=True, default="", db_default="")
     # Its code of conduct in Markdown, or a link alone; empty for the built-in one. And where else reports may go.
     conduct = models.TextField(_("Code of conduct"), max_length=10_000, blank=True, db_default="")
+    # Where answers to the organizers' mails go.
+    contact_address = models.EmailField(_("Address for replies"), blank=True, db_default="")
     conduct_address = models.EmailField(_("Address for reports"), blank=True, db_default="")
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
     time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])

@@ -1,4 +1,4 @@
-"""Messages from organizers to participants of an event, and the words by which events are searched."""
+"""Messages between organizers and participants of an event, and the words by which events are searched."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from meetups.communities.models import Community
+from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 
 
@@ -76,6 +78,64 @@ class Message(models.Model):
     def subject(self) -> str:
         """The name of this message in history and notifications."""
         return f"message:{self.pk}"
+
+
+class Inquiry(models.Model):
+    """What a person asks the organizers of a community, about one of its events or not, and their answer.
+
+    A report is read and answered by the owners only.
+    """
+
+    class Topic(models.TextChoices):
+        QUESTION = "question", pgettext_lazy("inquiry", "A question")
+        REPORT = "report", pgettext_lazy("inquiry", "Something happened (code of conduct)")
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("inquiry", "Open")
+        ANSWERED = "answered", pgettext_lazy("inquiry", "Answered")
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {"": {State.OPEN}, State.OPEN: {State.ANSWERED}, State.ANSWERED: set()}
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="inquiries")
+    event = models.ForeignKey(Event, null=True, on_delete=models.SET_NULL, related_name="+")
+    topic = models.CharField(max_length=12, choices=Topic)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(max_length=4_000)
+    asked_at = models.DateTimeField()
+    answer = models.TextField(max_length=4_000, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        community_id: int
+        person_id: int
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="an_answered_inquiry_has_its_answer",
+                condition=Q(state="open", answered_at=None)
+                | Q(state="answered", answered_at__isnull=False) & ~Q(answer=""),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["community", "-asked_at"], name="inquiries_of_a_community"),
+            models.Index(fields=["person", "asked_at"], name="inquiries_a_person_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.community_id}"
+
+    @property
+    def subject(self) -> str:
+        """The name of this inquiry in history and notifications."""
+        return f"inquiry:{self.pk}"
+
+    @property
+    def readers(self) -> Permission:
+        """Who reads and answers it."""
+        return Permission.MANAGE_MEMBERS if self.topic == self.Topic.REPORT else Permission.MANAGE_ATTENDEES
 
 
 class SearchEntry(models.Model):

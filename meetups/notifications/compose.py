@@ -136,6 +136,7 @@ def _mail(
     first = min([*composed.parts, *composed.void], key=lambda one: one.pk)
     conversation = {"In-Reply-To": first.thread_message_id(), "References": first.thread_message_id()}
     recipient = first.recipient
+    reply_to = next((part.reply_to for part in parts if part.reply_to), "")
     return letter(
         [headed(part, masthead) for part in parts] if masthead else parts,
         to=recipient.email if recipient else first.address,
@@ -146,6 +147,7 @@ def _mail(
             "Auto-Submitted": "auto-generated",
             # A letter about an account belongs to no conversation.
             **(conversation if first.thread else {}),
+            **({"Reply-To": reply_to} if reply_to else {}),
         },
         unsubscribe=composed.unsubscribe,
         masthead=masthead,

@@ -40,11 +40,6 @@ class Point:
     missing: tuple[User, ...] = ()
     sightings: tuple[Sighting, ...] = ()
 
-    @property
-    def missing_names(self) -> str:
-        """The missing speakers in one line, in the active language."""
-        return pgettext("between names", ", ").join(person.name for person in self.missing)
-
 
 @dataclass(frozen=True)
 class ReadinessCard:

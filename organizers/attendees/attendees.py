@@ -5,12 +5,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
@@ -109,16 +111,16 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             if registration.attendee
             else _("%(name)s was removed from the list.")
         )
-        messages.success(request, done % {"name": registration.name})
+        messages.success(request, with_names(done, name=set_apart(registration.name)))
     return redirect("desk_attendees", event.public_id)
 
 
 def _consequence(event: Event, registration: Registration) -> str:
     """What the cancellation means: who is told, who moves up, what else ends with it."""
     at = timezone.now()
-    sentences = []
+    sentences: list[str] = []
     if registration.attendee:
-        sentences.append(_("We’ll email %(name)s.") % {"name": registration.name})
+        sentences.append(with_names(_("We’ll email %(name)s."), name=set_apart(registration.name)))
         part = part_of(event, registration.attendee)
         ends = [
             *(talk.title for talk in part.talks if part.leads(talk)),
@@ -128,7 +130,9 @@ def _consequence(event: Event, registration: Registration) -> str:
             sentences.append(_("Also canceled: %(what)s.") % {"what": pgettext("list", ", ").join(ends)})
     else:
         sentences.append(
-            _("%(name)s is a guest without an account, so no one is notified.") % {"name": registration.name}
+            with_names(
+                _("%(name)s is a guest without an account, so no one is notified."), name=set_apart(registration.name)
+            )
         )
     waiting = Registration.objects.filter(slot=registration.slot).waiting().count()
     if registration.state == Registration.State.CONFIRMED and someone_moves_up(registration, registration.slot):
@@ -143,4 +147,4 @@ def _consequence(event: Event, registration: Registration) -> str:
             )
         else:
             sentences.append(_("No one moves up: the deadline for moving up has passed."))
-    return " ".join(sentences)
+    return format_html_join(" ", "{}", ((one,) for one in sentences))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
@@ -83,5 +84,5 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, done % {"name": registration.name})
+        messages.success(request, with_names(done, name=set_apart(registration.name)))
     return redirect("desk_no_shows", event.public_id)

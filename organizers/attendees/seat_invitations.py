@@ -19,6 +19,7 @@ from meetups.accounts.models import person_key
 from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.texts.names import set_apart, with_names
 from meetups.core.texts.safe_text import validate_visible
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
@@ -188,7 +189,7 @@ def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("%(name)s was added to the list.") % {"name": who.name})
+                messages.success(request, with_names(_("%(name)s was added to the list."), name=set_apart(who.name)))
                 return redirect("desk_attendees", event.public_id)
     context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
     return render(request, "desk/attendees/place_by_hand.html", context, status=status)

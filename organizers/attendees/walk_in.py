@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.walk_in import walk_in as let_in
 from meetups.registrations.models import Registration
@@ -59,7 +60,9 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(request, _("%(name)s is checked in as a walk-in.") % {"name": who.name})
+                messages.success(
+                    request, with_names(_("%(name)s is checked in as a walk-in."), name=set_apart(who.name))
+                )
                 return redirect("desk_check_in", event.public_id)
     context = event_page(
         request,

@@ -191,6 +191,7 @@ def community_page(request: DeskRequest, community: Community, *, current: str) 
     tabs = [
         ("desk_community", pgettext("tab", "Events"), Permission.PLAN_EVENTS),
         ("desk_proposals", pgettext("tab", "Proposals"), Permission.DECIDE_TALKS),
+        ("desk_inbox", _("Inbox"), Permission.MANAGE_ATTENDEES),
         ("desk_members", pgettext("tab", "Organizing team"), Permission.MANAGE_MEMBERS),
         ("desk_community_profile", pgettext("tab", "Profile"), Permission.PLAN_EVENTS),
         ("desk_conduct", _("Code of conduct"), Permission.PLAN_EVENTS),

@@ -16,6 +16,7 @@ from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission, Role
 from meetups.core.errors import DomainError
+from meetups.core.texts.names import set_apart, with_names
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community
 
@@ -77,7 +78,7 @@ def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_members", community.slug)
-    messages.success(request, _("%(name)s is no longer on the organizing team.") % {"name": name})
+    messages.success(request, with_names(_("%(name)s is no longer on the organizing team."), name=set_apart(name)))
     if membership.person == request.user:
         # A person who ended their own membership can no longer see the list of members.
         return redirect("desk")

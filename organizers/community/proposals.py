@@ -11,6 +11,7 @@ from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.core.texts.names import set_apart, with_names
 from meetups.speakers.actions.proposals.decline_proposal import decline_proposal
 from meetups.speakers.actions.proposals.take_proposal import take_proposal
 from meetups.speakers.models import Call, Proposal
@@ -47,18 +48,17 @@ def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     at = timezone.now()
     proposal = get_object_or_404(community.proposals.select_related("speaker", "community"), pk=pk)
     wanted = request.POST.get("answer", "")
-    told = {"title": proposal.title, "name": proposal.speaker.name}
+    told = {"title": proposal.title, "name": set_apart(proposal.speaker)}
     try:
         if wanted == "take":
             event = get_object_or_404(community.events.published(), public_id=request.POST.get("event", ""))
             take_proposal(proposal=proposal, event=event, at=at, by=request.user)
-            said = _("“%(title)s” was added to “%(event)s”. We’ll ask %(name)s to confirm.") % {
-                **told,
-                "event": event.title,
-            }
+            said = with_names(
+                _("“%(title)s” was added to “%(event)s”. We’ll ask %(name)s to confirm."), event=event.title, **told
+            )
         elif wanted == "decline":
             decline_proposal(proposal=proposal, at=at, by=request.user)
-            said = _("“%(title)s” is declined. We’ll email %(name)s.") % told
+            said = with_names(_("“%(title)s” is declined. We’ll email %(name)s."), **told)
         else:
             return HttpResponseBadRequest()
     except DomainError as refusal:

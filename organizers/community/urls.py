@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.community import calls, communities, conduct, members, proposals
+from organizers.community import calls, communities, conduct, inbox, members, proposals
 
 urlpatterns = [
     path("communities/new/", communities.found, name="desk_found_community"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("c/<slug:slug>/profile/", communities.profile, name="desk_community_profile"),
     path("c/<slug:slug>/profile/face/", communities.face, name="desk_community_face"),
     path("c/<slug:slug>/conduct/", conduct.conduct, name="desk_conduct"),
+    path("c/<slug:slug>/inbox/", inbox.inbox, name="desk_inbox"),
+    path("c/<slug:slug>/inbox/<int:pk>/", inbox.inquiry, name="desk_inquiry"),
     path("c/<slug:slug>/members/", members.members, name="desk_members"),
     path("c/<slug:slug>/members/<int:pk>/end/", members.end, name="desk_member_end"),
     path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.registrations.admission import fallback_slot, way_in
 from meetups.registrations.models import Lottery, Registration, Slot
@@ -41,13 +42,12 @@ def where_the_seat_goes(event: Event, name: str, at: datetime) -> str:
     """For one person whose seat falls back now."""
     found = _falls_to(event, at)
     if found is None:
-        return _(
-            "Without the check-in, %(name)s’s registration is canceled: registration for other slots has closed."
-        ) % {"name": name}
+        words = _("Without the check-in, %(name)s’s registration is canceled: registration for other slots has closed.")
+        return with_names(words, name=set_apart(name))
     slot, lottery = found
     sentence = {
         State.APPLIED: _("Without the check-in, %(name)s goes back into the lottery for “%(slot)s”."),
         State.CONFIRMED: _("Without the check-in, %(name)s moves to a free seat in “%(slot)s”."),
         State.WAITLISTED: _("Without the check-in, %(name)s goes to the end of the waitlist for “%(slot)s”."),
     }[way_in(slot, lottery, someone_waits=someone_goes_first(slot), at=at)]
-    return sentence % {"name": name, "slot": slot.name}
+    return with_names(sentence, name=set_apart(name), slot=slot.name)

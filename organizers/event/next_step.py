@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.core.texts.names import set_apart, set_apart_each, with_names
 from meetups.events.models import Event
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
@@ -174,7 +175,7 @@ def _proposals(view: Overview, at: datetime) -> NextThing | None:
     if not waiting:
         return None
     title = ngettext("Review %(count)s proposal", "Review %(count)s proposals", len(waiting))
-    more = _("“%(title)s” by %(name)s") % {"title": waiting[0].title, "name": waiting[0].speaker.name}
+    more = with_names(_("“%(title)s” by %(name)s"), title=waiting[0].title, name=set_apart(waiting[0].speaker))
     return NextThing(title % {"count": len(waiting)}, more, _("Read and decide"), _url(view, "desk_talks"))
 
 
@@ -232,7 +233,7 @@ def _silent_speakers(view: Overview, at: datetime) -> NextThing | None:
     silent = view.talks_in(Talk.State.ACCEPTED)
     if not silent or view.event.is_over(at):
         return None
-    names = pgettext("list", ", ").join(talk.speaker.name for talk in silent)
+    names = set_apart_each(talk.speaker for talk in silent)
     title = ngettext("%(count)s speaker hasn’t confirmed yet", "%(count)s speakers haven’t confirmed yet", len(silent))
     return NextThing(title % {"count": len(silent)}, names, _("See the talks"), _url(view, "desk_talks"), calm=True)
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.registrations.models import Registration
@@ -140,6 +142,9 @@ WORDS = {
     "send_mail_again": gettext_lazy("%(who)s resent an email to someone"),
     "found_community": gettext_lazy("%(who)s created the community"),
     "describe_community": gettext_lazy("%(who)s rewrote the community’s description"),
+    "set_contact_address": gettext_lazy("%(who)s changed the address for replies"),
+    "ask_organizers": gettext_lazy("%(who)s wrote to the organizers"),
+    "answer_inquiry": gettext_lazy("%(who)s answered a question"),
     "set_conduct": gettext_lazy("%(who)s changed the code of conduct"),
     "invite_member": gettext_lazy("%(who)s invited someone to the organizing team"),
     "accept_invitation": gettext_lazy("%(who)s joined the organizing team"),
@@ -180,7 +185,7 @@ class Happening:
     """One line of the history: a sentence and its instant (UTC)."""
 
     at: datetime
-    sentence: str
+    sentence: SafeString
 
 
 @dataclass
@@ -237,17 +242,18 @@ def _numbers(entries: list[HistoryEntry], kind: str) -> list[str]:
     return [entry.subject.partition(":")[2] for entry in entries if entry.subject.startswith(f"{kind}:")]
 
 
-def _sentence(entry: HistoryEntry, names: Names) -> str:
+def _sentence(entry: HistoryEntry, names: Names) -> SafeString:
     someone = _("Someone")
     person = names.people.get(entry.subject)
-    who, whom = str(entry.actor or someone), str(person or entry.actor or someone)
+    who = set_apart(entry.actor) or someone
+    whom = set_apart(person) or who
     if entry.verb == "cancel":
         if entry.actor is None or entry.actor == person:
-            return _("%(whom)s canceled") % {"whom": whom}
-        return _("%(who)s canceled the registration of %(whom)s") % {"who": who, "whom": whom}
+            return with_names(_("%(whom)s canceled"), whom=whom)
+        return with_names(_("%(who)s canceled the registration of %(whom)s"), who=who, whom=whom)
     shift = names.shifts.get(entry.subject)
     words = str(WORDS[entry.verb])
     if entry.verb == "step_down" and shift and shift.starts_at <= entry.at:
         words = _("%(whom)s left “%(shift)s” early")
-    giver = names.givers.get((entry.subject, entry.at), someone)
-    return words % {"who": who, "whom": whom, "shift": shift or "–", "giver": giver}
+    giver = set_apart(names.givers.get((entry.subject, entry.at))) or someone
+    return with_names(words, who=who, whom=whom, shift=shift or "–", giver=giver)

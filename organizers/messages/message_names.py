@@ -23,6 +23,8 @@ NAMES = {
     "event_changed": gettext_lazy("Event changed"),
     "handed_over": gettext_lazy("Seat passed on"),
     "handing_over": gettext_lazy("Seat offered to the waitlist"),
+    "inquiry_answered": gettext_lazy("Question answered"),
+    "inquiry_received": gettext_lazy("Question, to organizers"),
     "invitation": gettext_lazy("Invitation to the organizing team"),
     "left": gettext_lazy("Canceled by the attendee"),
     "manifest_frozen": gettext_lazy("Lottery entry list and its hash"),

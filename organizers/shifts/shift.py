@@ -15,6 +15,7 @@ from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.core.texts.names import set_apart, with_names
 from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.lottery.weights import WINDOW
@@ -93,7 +94,8 @@ def _say(request: DeskRequest, before: Shift, shift: Shift) -> None:
     if moved:
         for person, others in _clashes(shift).items():
             sentence = _("%(name)s also has %(shifts)s at that time. Both stay as they are, so please talk to them.")
-            messages.warning(request, sentence % {"name": person, "shifts": pgettext("list", ", ").join(others)})
+            shifts = pgettext("list", ", ").join(others)
+            messages.warning(request, with_names(sentence, name=set_apart(person), shifts=shifts))
 
 
 def _clashes(shift: Shift) -> dict[str, list[str]]:

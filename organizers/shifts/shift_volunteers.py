@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.texts.names import set_apart, with_names
 from meetups.core.texts.safe_text import natural
 from meetups.events.models import Event
 from meetups.volunteers.actions.shifts.ask_for_help import ask_for_help
@@ -62,7 +63,7 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         said = _("%(name)s is assigned to “%(shift)s”. We’ll email them.")
-        messages.success(request, said % {"name": person.name, "shift": shift.title})
+        messages.success(request, with_names(said, name=set_apart(person.name), shift=shift.title))
     return redirect("desk_shift", event.public_id, shift.pk)
 
 
@@ -96,7 +97,7 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("We’ll email %(name)s.") % {"name": signup.volunteer.name})
+        messages.success(request, with_names(_("We’ll email %(name)s."), name=set_apart(signup.volunteer)))
     return redirect("desk_shift", event.public_id, signup.shift_id)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -19,6 +18,7 @@ from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.core.texts.names import set_apart, with_names
 from meetups.core.texts.safe_text import MOST_TO_STRANGERS, validate_visible
 from meetups.events.models import Event
 from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
@@ -111,10 +111,11 @@ def invitations(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _said(made: SpeakerInvitation) -> str:
-    facts: dict[str, Any] = {"name": made.name, "address": made.address}
     if made.address:
-        return _("Invitation sent to %(address)s.") % facts
-    return _("The link for %(name)s is ready. Copy it from this page and send it.") % facts
+        return _("Invitation sent to %(address)s.") % {"address": made.address}
+    return with_names(
+        _("The link for %(name)s is ready. Copy it from this page and send it."), name=set_apart(made.name)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,5 +131,5 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Invitation to %(name)s withdrawn.") % {"name": invitation.name})
+        messages.success(request, with_names(_("Invitation to %(name)s withdrawn."), name=set_apart(invitation.name)))
     return redirect("desk_speaker_invitations", event.public_id)

@@ -181,7 +181,7 @@ class TestAddingASlot:
         assert "/slots/new/" in page(desk, event)
         seen = self.add(desk, event).content.decode()
         assert "Slot “学生枠” added." in seen
-        assert "愛子 added a slot" in seen
+        assert "<bdi>愛子</bdi> added a slot" in seen
         slot = event.slots.get(name="学生枠")
         assert slot == event.slots.in_order().last()
         assert cast.registered("dan", event, slot=slot).state == Registration.State.CONFIRMED
@@ -331,7 +331,7 @@ class TestEditing:
         late = desk.post(url, {**mine, "hashtag": "mine"})
         assert late.status_code == 409
         seen = late.content.decode()
-        assert "愛子 changed this event while you were editing" in seen
+        assert "<bdi>愛子</bdi> changed this event while you were editing" in seen
         assert "先に直した題" in seen
         assert 'value="mine"' in seen
         event.refresh_from_db()
@@ -475,9 +475,9 @@ class TestLately:
     def test_a_volunteer_who_came_or_went_is_named_with_her_shift(self, desk: Client) -> None:
         event = cast.event()
         signup = cast.volunteering("emi", event)
-        assert "絵美 signed up for the shift “撤収”" in page(desk, event)
+        assert "<bdi>絵美</bdi> signed up for the shift “撤収”" in page(desk, event)
         step_down(signup=signup, at=cast.NOW, by=signup.volunteer)
-        assert "絵美 canceled their shift “撤収”" in page(desk, event)
+        assert "<bdi>絵美</bdi> canceled their shift “撤収”" in page(desk, event)
 
 
 class TestDraw:

@@ -146,7 +146,7 @@ class TestPlaceAndLead:
         url = desk_url(event, f"{shift.pk}/")
         assert "Saved." in sent(desk, url, **WORDS, place="18階ロビー", lead=ben.pk)
         assert "18階ロビー" in seen(desk, desk_url(event))
-        assert "Lead: ベン" in seen(desk, desk_url(event))
+        assert "Lead: <bdi>ベン</bdi>" in seen(desk, desk_url(event))
         [letter] = letters(to="emi")
         assert "18階ロビー" in letter.body
         assert "ベン" in letter.body
@@ -226,8 +226,8 @@ class TestMoving:
         cast.volunteering("emi", event, shift=evening)
         shift = cast.shift_of(event)
         url = desk_url(event, f"{shift.pk}/")
-        assert "絵美 also has “二次会の受付” at that time" in sent(desk, url, **self.LATER)
-        assert "絵美 also has “二次会の受付” at that time" in seen(desk, url)
+        assert "<bdi>絵美</bdi> also has “二次会の受付” at that time" in sent(desk, url, **self.LATER)
+        assert "<bdi>絵美</bdi> also has “二次会の受付” at that time" in seen(desk, url)
         assert Signup.objects.active().filter(volunteer=cast.person("emi")).count() == 2
         assert any("二次会の受付" in letter.body for letter in letters(to="emi"))
 
@@ -281,7 +281,9 @@ class TestAssigning:
         [letter] = letters(to="finn")
         assert "愛子" in letter.body
         assert f"/events/{event.public_id}/shifts/{shift.pk}/signup/end/" in letter.body
-        assert "愛子 assigned フィン to the shift “撤収”" in seen(desk, f"/desk/events/{event.public_id}/")
+        assert "<bdi>愛子</bdi> assigned <bdi>フィン</bdi> to the shift “撤収”" in seen(
+            desk, f"/desk/events/{event.public_id}/"
+        )
 
     def test_the_seat_that_she_leaves_goes_to_who_waits(self, desk: Client) -> None:
         event = full_event()

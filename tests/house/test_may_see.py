@@ -32,7 +32,7 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 
 SURFACES = {
-    "event": ("event", "event_conduct", "event_calendar", "speaker_calendar", "speaker_feed", "event_card", "event_shifts", "talk", "talk_pdf",
+    "event": ("event", "event_conduct", "event_contact", "event_calendar", "speaker_calendar", "speaker_feed", "event_card", "event_shifts", "talk", "talk_pdf",
               "draw_proof", "draw_manifest", "draw_check", "registration", "registration_code", "registration_slot",
               "registration_partner", "registration_answers", "registration_cancellation", "no_show", "signup", "signup_end",
               "signup_handover", "shift_absence", "talk_proposal", "connection", "teardown", "teardown_lines", "chore_tick",
@@ -44,7 +44,7 @@ SURFACES = {
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
              "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
-    "none": ("healthz", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct",
+    "none": ("healthz", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct", "contact",
              "my_sessions", "account_reauthenticate_by_code", "gate_code",
              "site_card", "community_card"),
 }  # fmt: skip

@@ -34,6 +34,8 @@ from meetups.core.links import cancellation_token, mailed_token, offer_token, pl
 from meetups.demo import mail_preview
 from meetups.demo.mail_scenes.every_mail import every_mail
 from meetups.events.models import Event
+from meetups.lifecycle.actions.ask_organizers import ask_organizers
+from meetups.lifecycle.models import Inquiry
 from meetups.notifications.models import Notification, Topic
 from meetups.notifications.unsubscription import unsubscribe_token
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
@@ -74,6 +76,8 @@ VISITORS = {
     "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "my_following":                       ("Loooooooooo", "mmmmmmmmmmm"),
+    "contact":                            ("ooooooooooo", "bbbbbbbbbbb"),
+    "event_contact":                      ("ooooooooooo", "bbbbbbbbbbb"),
     "conduct":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "event_conduct":                      ("ooooooooooo", "mmmmmmmmmmm"),
     "following":                          ("ooooooooooo", "brrrrrrrrrr"),
@@ -147,6 +151,8 @@ DESK = {
     "desk_community":                     ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_community_profile":             ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_community_face":                ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_inbox":                         ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
+    "desk_inquiry":                       ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_conduct":                       ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_members":                       ("Lnnnnnnnonn", "Lnnnnnnnbnn"),
     "desk_member_end":                    ("Lnnnnnnnonn", "Lnnnnnnnrnn"),
@@ -351,11 +357,20 @@ def make_world() -> World:
     parameters["proposal_revision"] = parameters["proposal_withdrawal"] = {"pk": offered.pk}
     asked_to_speak = SpeakerInvitation.objects.create(event=event, name="花", language="ja", made_at=cast.NOW)
     parameters["speaker_invitation"] = {"token": asked_to_speak.token}
+    asks = ask_organizers(
+        community=event.community,
+        event=event,
+        topic=Inquiry.Topic.QUESTION,
+        text="？",
+        at=cast.NOW,
+        by=cast.person("dan"),
+    )
     shift = cast.shift_of(event)
     pause = Break.objects.create(event=event, title="休憩", position=9)
     written = scheduled_message(event)
     line, photo = teardown_scene.line(event), teardown_scene.photo(event)
     more = {
+        "desk_inquiry": asks.pk,
         "chore_tick": line.pk,
         "room_photo": photo.pk,
         "desk_chore": line.pk,

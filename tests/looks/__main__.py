@@ -116,6 +116,8 @@ def pages() -> list[Page]:
         Page("profile", "dan", "/me/profile/"),
         Page("preferences", "dan", "/me/mails/"),
         Page("following", "dan", "/me/following/"),
+        Page("contact", "", f"{at(lottery)}/contact/"),
+        Page("desk-inbox", "aiko", "/desk/c/ml-study/inbox/"),
         Page("conduct", "", "/c/ml-study/conduct/"),
         Page("event-conduct", "", f"{at(lottery)}/conduct/"),
         Page("desk-conduct", "aiko", "/desk/c/ml-study/conduct/"),

@@ -78,6 +78,7 @@ def _pairs_and_questions() -> list[tuple[str, str, str]]:
         ("pair-first-time-with-questions", "", f"{page}/registration/"),
         ("pair-my-registration", "dan", f"{page}/registration/"),
         ("pair-answers", "dan", f"{page}/registration/answers/"),
+        ("pair-asked-without-account", "", f"/pairs/{invitation.token}/"),
         ("pair-asked", "finn", f"/pairs/{invitation.token}/"),
         ("pair-desk-questions", "aiko", f"{desk}/questions/"),
         ("pair-desk-question", "aiko", f"{desk}/questions/{questions[1].id}/"),

@@ -160,7 +160,7 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     cast.event(title="for members", visibility=Event.Visibility.MEMBERS)
     html = english("/c/ml/")
     assert "<strong>実務</strong>" in html
-    assert [name for name in ("愛子", "ベン", "千恵") if f"<b>{name}</b>" in html] == ["愛子", "ベン"]
+    assert [name for name in ("愛子", "ベン", "千恵") if f"<b><bdi>{name}</bdi></b>" in html] == ["愛子", "ベン"]
     assert "千恵" not in html
     assert "coming" in html
     assert f'href="{reverse("talk", args=[past.public_id, talk.pk])}"' in html

@@ -75,7 +75,7 @@ def test_not_signed_in_comes_back_here_after_signing_in() -> None:
 def test_the_step_says_what_will_happen_and_who_sees_my_name(dan: Client) -> None:
     html = dan.get(url(cast.event())).content.decode()
     assert "Result: Dec 1, 12:00 PM" in html
-    assert "You’ll register as “ダン”." in html
+    assert "You’ll register as “<bdi>ダン</bdi>”." in html
     assert 'type="radio"' not in html
 
 

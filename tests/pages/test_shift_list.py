@@ -71,7 +71,7 @@ class TestOneEvent:
         Shift.objects.filter(pk=shift.pk).update(place="18階ロビー", lead=cast.member("ben", Role.ORGANIZER), taken=0)
         html = page(of(event))
         assert "18階ロビー" in html
-        assert "Lead: ベン" in html
+        assert "Lead: <bdi>ベン</bdi>" in html
         assert "1 person still needed" in html
         assert "This shift doesn’t come with a seat." in html
         anybody = Client(headers={"Accept-Language": "en"}).get(of(event)).content.decode()

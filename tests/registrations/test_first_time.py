@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -96,7 +97,10 @@ class TestANewPerson:
         browser = stranger()
         page = browser.get(url(event)).content.decode()
         assert 'name="email"' in page
-        assert "Have an account?" in page
+        assert "With or without an account" in page
+        assert f'href="/accounts/login/?next={quote(url(event), safe="")}"' in page, (
+            "and who has a password comes back here"
+        )
         answer = ask(browser, event)
         assert (answer.status_code, answer["Location"]) == (302, url(event, "code/"))
         page = browser.get(url(event, "code/")).content.decode()

@@ -116,7 +116,7 @@ class TestEntering:
     def test_the_partner_sees_who_asks_and_both_are_in_as_one(self, event: Event, dan: Client, emi: Client) -> None:
         address = invited(event, dan)
         page = emi.get(address).content.decode()
-        assert "ダン invites you to enter the lottery as a pair" in page
+        assert "<bdi>ダン</bdi> invites you to enter the lottery as a pair" in page
         assert accept(emi, address).status_code == 302
         lead, second = place("dan", event), place("emi", event)
         assert (second.state, second.lead, second.drawn_as) == (State.APPLIED, lead, lead.entry_id)
@@ -124,7 +124,7 @@ class TestEntering:
         assert told("emi") == ["pair_entered"]
         for client, partner in ((dan, "絵美"), (emi, "ダン")):
             page = client.get(url(event)).content.decode()
-            assert f"You’re a pair with <strong>{partner}</strong>" in page
+            assert f"You’re a pair with <strong><bdi>{partner}</bdi></strong>" in page
             assert "Our lottery number" in page
             assert str(lead.entry_id) in page
             assert str(second.entry_id) not in page

@@ -88,7 +88,7 @@ def test_the_first_tick_counts_and_can_be_taken_back(event: Event) -> None:
     tick(ben, event, "emi")
     with time_machine.travel(event.starts_at - timedelta(minutes=20), tick=False):
         page = text(tick(aiko, event, "emi", **HTMX))
-    assert "6:30 PM, seen by ベン" in page
+    assert "6:30 PM, seen by <bdi>ベン</bdi>" in page
     assert "<html" not in page
     assert HistoryEntry.objects.filter(verb="tick_presence").count() == 1
     tick(aiko, event, "emi", seen="0")

@@ -95,7 +95,7 @@ def test_it_is_added_where_the_speakers_are_listed_and_changed_on_the_line_of_ti
     page = desk.get(overview).content.decode()
     assert "Plan a rehearsal" not in page
     assert f'<a href="{url}">Rehearsal</a>' in " ".join(page.split()).replace(" >", ">").replace("<a href", "<a href")
-    assert "愛子 set the rehearsal" in page
+    assert "<bdi>愛子</bdi> set the rehearsal" in page
     assert 'value="2026-12-08T19:00"' in desk.get(url).content.decode()
 
 

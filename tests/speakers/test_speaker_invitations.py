@@ -69,7 +69,7 @@ def test_without_an_address_there_is_a_link_to_pass_on(event: Event, desk: Clien
     assert link(invitation) in desk.get(reverse("desk_speaker_invitations", args=[event.public_id])).content.decode()
     assert not Notification.objects.exists()
     page = nobody().get(link(invitation)).content.decode()
-    assert "Would you speak, 花?" in page
+    assert "Would you speak, <bdi>花</bdi>?" in page
     assert event.title.split()[0] in page
     assert "分かったこと" in page
     assert "愛子" in page

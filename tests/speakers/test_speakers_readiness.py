@@ -145,7 +145,7 @@ def test_a_talk_of_two_is_ready_when_both_are(event: Event, talk: Talk) -> None:
     post("emi", mine(talk), FILLED)
     assert "bio" in open_points(talk)
     board = cast.signed_in("ben").get(reverse("desk_readiness", args=[event.public_id])).content.decode()
-    assert ">フィン</small>" in board
+    assert "><bdi>フィン</bdi></small>" in board
     post("finn", mine(talk), {"bio": "基盤の話をします。"})
     assert "bio" not in open_points(talk)
     for name, still_open in (("emi", True), ("finn", False)):

@@ -179,7 +179,7 @@ class TestUndo:
         with time_machine.travel(DOOR + HOUR / 2, tick=False):
             asked = self.undo(door, event)
             assert seat("emi", event).checked_in_at == DOOR, "nothing yet"
-            assert "Undo the check-in of 絵美?" in asked
+            assert "Undo the check-in of <bdi>絵美</bdi>?" in asked
             assert "goes to the end of the waitlist for “先着枠”" in asked
             self.undo(door, event, seat_falls="1")
         assert (seat("emi", event).state, seat("emi", event).slot.admission) == (State.WAITLISTED, "first_come")

@@ -80,7 +80,9 @@ class TestCancelling:
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 0
         assert "撤収ボランティア枠" not in Client().get(f"/events/{event.public_id}/").content.decode()
         assert "No shifts yet" in desk.get(f"/desk/events/{event.public_id}/shifts/").content.decode()
-        assert "愛子 canceled the shift “撤収”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+        assert (
+            "<bdi>愛子</bdi> canceled the shift “撤収”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+        )
 
     def test_the_mail_names_the_shift_and_takes_it_out_of_the_calendar(self, desk: Client) -> None:
         event = cast.event()
@@ -182,7 +184,10 @@ class TestChanging:
         shift.refresh_from_db()
         assert (shift.title, shift.instructions, shift.maximum) == ("片付け", "机を戻します。", 6)
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 6
-        assert "愛子 changed the shift “片付け”" in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+        assert (
+            "<bdi>愛子</bdi> changed the shift “片付け”"
+            in desk.get(f"/desk/events/{event.public_id}/").content.decode()
+        )
 
     def test_fewer_than_have_taken_it_are_refused_with_the_number(self, desk: Client) -> None:
         event = cast.event()

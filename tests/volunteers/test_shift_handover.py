@@ -132,7 +132,7 @@ class TestAsking:
     def test_where_organizers_choose_the_page_names_them(self) -> None:
         event = full()
         Shift.objects.update(needs_approval=True)
-        assert "talk to an organizer: 愛子" in cast.signed_in("emi").get(page_of(event)).content.decode()
+        assert "talk to an organizer: <bdi>愛子</bdi>" in cast.signed_in("emi").get(page_of(event)).content.decode()
         assert "talk to an organizer: 愛子" in ask(event)
         assert not Handover.objects.exists()
 
@@ -301,8 +301,8 @@ class TestEnding:
         ask(event)
         say("accept")
         lately = cast.signed_in("aiko").get(f"/desk/events/{event.public_id}/").content.decode()
-        assert lately.count("フィン took over the shift “撤収” from 絵美") == 1
-        assert lately.count("絵美 asked someone to take over “撤収”") == 1
+        assert lately.count("<bdi>フィン</bdi> took over the shift “撤収” from <bdi>絵美</bdi>") == 1
+        assert lately.count("<bdi>絵美</bdi> asked someone to take over “撤収”") == 1
         assert "found a replacement for the shift" not in lately
         assert "“–”" not in lately
 

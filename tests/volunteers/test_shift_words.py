@@ -106,7 +106,7 @@ class TestGoingHomeEarly:
         assert letters["aiko"].subject.startswith("途中退出「撤収」：")
         assert "シフト「撤収」の途中で、絵美さんが退出しました。" in letters["aiko"].body
         assert "代わり" not in letters["aiko"].body
-        assert "絵美 left “撤収” early" in page(f"/desk/events/{event.public_id}/", "aiko")
+        assert "<bdi>絵美</bdi> left “撤収” early" in page(f"/desk/events/{event.public_id}/", "aiko")
 
     def test_who_is_checked_in_reads_that_this_is_why_the_seat_stays(self) -> None:
         event = cast.event()

@@ -77,10 +77,10 @@ class TestTheListOnThePhone:
         html = page("emi", event)
         assert html.index("缶は別") < html.index("機材に触らない") < html.index("机を拭く")
         assert "<strong>1</strong> of 2 left" in html
-        assert "絵美 ·" in html
+        assert "<bdi>絵美</bdi> ·" in html
         assert "5:20 PM" in html
         assert "4:30–5:30 PM" in html
-        assert "Lead: ベン" in html
+        assert "Lead: <bdi>ベン</bdi>" in html
         assert 'loading="lazy"' in html
         assert 'width="160"' in html
         assert "Teardown was due to end" not in html
@@ -88,8 +88,8 @@ class TestTheListOnThePhone:
         tick("ben", bins)
         html = page("emi", event)
         assert html.index("機材に触らない") < html.index("ゴミを分別する")
-        assert "ベン ·" in html
-        assert "絵美 ·" not in html
+        assert "<bdi>ベン</bdi> ·" in html
+        assert "<bdi>絵美</bdi> ·" not in html
 
     def test_past_the_end_of_the_shift_what_is_open_is_late(self, event: Event) -> None:
         line(event)

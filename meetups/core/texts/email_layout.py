@@ -31,7 +31,7 @@ class Content:
     `title` is the subject line. `heading` stands above the text if it differs from the title. `lead` is one sentence that says
     why the mail came. `prose` is Markdown that a person wrote. `facts` are pairs of label and value. `code` is a code to type.
     `action` is the label and URL of the one button, `links` are less prominent links. `calendars` are iCalendar files. All times
-    carry the name of their zone.
+    carry the name of their zone. An answer to the mail goes to `reply_to`, where it is given.
     """
 
     title: str
@@ -45,6 +45,7 @@ class Content:
     calendars: Sequence[bytes] = ()
     heading: str = ""
     small_print: Sequence[str] = ()
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from meetups.demo.mail_scenes.slides import slides_kinds
 from meetups.demo.mail_scenes.speakers import speakers_found
 from meetups.demo.mail_scenes.volunteers import after_it, handovers
 from meetups.events.models import Event
+from meetups.lifecycle.models import Inquiry
 from meetups.notifications.models import Notification, Preference, Topic
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import (
@@ -130,7 +131,21 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         wanted=True,
         chosen_at=PUBLISHED - timedelta(days=1),
     )
+    asks = Inquiry.objects.create(
+        community=scene.community,
+        event=event,
+        topic=Inquiry.Topic.QUESTION,
+        person=follower,
+        text="駐輪場はありますか。",
+        asked_at=at,
+    )
+    told = Inquiry.objects.create(
+        community=scene.community, event=event, topic=Inquiry.Topic.QUESTION, person=follower, text="駐輪場はありますか。", asked_at=at,
+        state=Inquiry.State.ANSWERED, answer="地下に駐輪場があります。", answered_by=scene.aiko, answered_at=at,
+    )  # fmt: skip
     rows = [
+        tell("inquiry_received", scene.aiko, asks.subject, at=at),
+        tell("inquiry_answered", follower, told.subject, at=at),
         tell("entry_received", people[0], applied.subject, at=at),
         tell("manifest_frozen", people[0], applied.subject, at=at),
         tell("draw_moved", people[0], applied.subject, at=at),

@@ -12,8 +12,10 @@ from django.db.models import F
 
 from meetups.accounts.models import User
 from meetups.communities.actions.accept_invitation import accept_invitation
+from meetups.communities.actions.describe_community import describe_community
 from meetups.communities.actions.found_community import found_community
 from meetups.communities.actions.invite_member import invite_member
+from meetups.communities.identity import Hue
 from meetups.communities.models import Community
 from meetups.communities.permissions import Role
 from meetups.demo.sample.ahead import make_cancelled, make_lottery
@@ -67,6 +69,7 @@ def make_sample(*, at: datetime) -> str:
         sample = Sample(at, _cast(), _crowd())
         japanese = _community(sample.before(days=90), "ml-study", "ML勉強会", "ja", TOKYO, ABOUT_JA)
         english = _community(sample.before(days=90), "ml-meetup", "ML Study Group", "en", BERLIN, ABOUT_EN)
+        _say_who_they_are(sample.before(days=89), japanese, english)
         make_past(sample, japanese)
         make_to_finish(sample, japanese)
         make_just_over(sample, japanese)
@@ -142,6 +145,17 @@ def _community(sample: Sample, slug: str, name: str, language: str, zone: str, a
     return community
 
 
+def _say_who_they_are(sample: Sample, japanese: Community, english: Community) -> None:
+    """Both write a motto; one chooses its letter, the other its colour."""
+    for community, chosen in (
+        (japanese, {"motto": MOTTO_JA, "chosen_letter": "学"}),
+        (english, {"motto": MOTTO_EN, "chosen_hue": Hue.BOTAN.value}),
+    ):
+        kept = {name: getattr(community, name) for name in ("name", "description", "language", "time_zone")}
+        describe_community(community=community, **kept, **chosen, at=sample.at, by=sample.people["aiko"])
+        community.refresh_from_db()
+
+
 def _standing_calls(sample: Sample, japanese: Community, english: Community) -> None:
     """Both communities take proposals all year. In each, one proposal waits."""
     for community, text, speaker, title, abstract in (
@@ -175,6 +189,8 @@ ABOUT_EN = """A study group for people who use machine learning at work. Long ta
 
 Slides are always published, **for people who couldn’t come**. Help with teardown and you’re guaranteed a seat.
 """
+MOTTO_JA = "うまくいった話も、失敗した話も。機械学習を仕事で使う人の勉強会です。"
+MOTTO_EN = "What went well, what went wrong: machine learning at work."
 CALL_JA = """5分でも40分でも、初めてでも歓迎します。合う回が決まったら、こちらからご連絡します。
 """
 CALL_EN = """Five minutes or forty, your first talk or your fiftieth. We’ll get in touch as soon as we have a date that fits.

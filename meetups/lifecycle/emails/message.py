@@ -69,5 +69,11 @@ def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
         prose=text["body"],
         facts=event_facts(event),
         action=(_("See the event"), link("event", event.public_id)),
-        small_print=[_("Replies to this email don’t reach the organizers.")],
+        links=[(_("Contact the organizers"), link("event_contact", event.public_id))],
+        small_print=[
+            _("Replies to this email reach the organizers.")
+            if event.community.contact_address
+            else _("Replies to this email don’t reach the organizers.")
+        ],
+        reply_to=event.community.contact_address,
     )

@@ -225,9 +225,9 @@ def _stub(offer: SlotChoice, duties: list[Duty], offers: list[SlotChoice]) -> St
     return replace(stub, deal=deal_for(first, offers) if first and first.is_open else "")
 
 
-def _voice(talk: Talk) -> dict[str, str]:
+def _voice(talk: Talk) -> dict[str, Any]:
     """A talk as its speakers stand under the title."""
-    return {"title": talk.title, "who": talk.speaker_names, "initial": initial(talk.speaker_names)}
+    return {"title": talk.title, "who": talk.speakers, "initial": initial(talk.speaker_names)}
 
 
 def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def _line(event: Event, item: ProgrammeItem) -> dict[str, Any]:
     }
     if item.talk:
         more = {
-            "who": item.talk.speaker_names,
+            "who": item.talk.speakers,
             "abstract": item.talk.abstract,
             "url": reverse("talk", args=[event.public_id, item.talk.pk]),
             "has_slides": item.talk.slides_published_at is not None and not event.is_cancelled,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.core.errors import DomainError
 from meetups.core.links import link
+from meetups.core.texts.names import set_apart, with_names
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.sheets.my_steps import steps_of
@@ -97,7 +98,9 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
         else None
     )
     if mine and mine.lead_id == lead.pk:
-        messages.info(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
+        messages.info(
+            request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
+        )
         return redirect("registration", event.public_id)
     decision = request.POST.get("decision", "")
     form = QuestionsForm(request.POST if decision == "accept" else None)
@@ -107,11 +110,15 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if decision == "decline":
             decline_pair(invitation=invitation, at=at, by=reader)
-            messages.success(request, _("You declined. We’ll let %(name)s know.") % {"name": lead.name})
+            messages.success(
+                request, with_names(_("You declined. We’ll let %(name)s know."), name=set_apart(lead.name))
+            )
             return redirect("event", event.public_id)
         if decision == "accept" and form.is_valid() and reader:
             join_pair(invitation=invitation, person=reader, at=at, answers=form.answers)
-            messages.success(request, _("You’re in this lottery as a pair with %(name)s.") % {"name": lead.name})
+            messages.success(
+                request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
+            )
             return redirect("registration", event.public_id)
         if not event.is_open(at):
             raise EventClosed

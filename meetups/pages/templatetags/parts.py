@@ -5,6 +5,7 @@ a `<time>` element in the reader's language. With `as name` they put it into a v
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import unescape
@@ -25,11 +26,13 @@ from meetups.communities.models import Community
 from meetups.communities.patterns import svg
 from meetups.core import dates
 from meetups.core.texts.markdown import render
+from meetups.core.texts.names import set_apart, set_apart_each
 
 register = template.Library()
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
 DAY = re.compile(r"\d{1,2}月\d{1,2}日\([月火水木金土日]\)(?: \d{1,2}:\d{2})?")
+SET_APART = re.compile(r"(<bdi>.*?</bdi>)")
 PHRASES = budoux.load_default_japanese_parser()
 
 
@@ -57,11 +60,25 @@ def _phrases(text: str) -> str:
 @register.filter
 def phrase(text: object) -> SafeString | str:
     """Japanese text that breaks only between phrases, for titles. Text without Japanese is returned unchanged."""
-    # A translated sentence that comes from `asvar` is escaped already.
-    plain = unescape(text) if isinstance(text, SafeString) else str(text or "")
-    if not JAPANESE.search(plain):
-        return plain
-    return format_html('<span class="phrases">{}</span>', mark_safe(_phrases(plain)))  # noqa: S308 - each part is escaped
+    # A translated sentence that comes from `asvar` is escaped already, and the names of people in it are set apart.
+    pieces = SET_APART.split(text) if isinstance(text, SafeString) else [str(text or "")]
+    plain = [unescape(piece) if isinstance(text, SafeString) else piece for piece in pieces[::2]]
+    if not any(map(JAPANESE.search, plain)):
+        return text if isinstance(text, SafeString) and len(pieces) > 1 else plain[0]
+    pieces[::2] = map(_phrases, plain)
+    return format_html('<span class="phrases">{}</span>', mark_safe("".join(pieces)))  # noqa: S308 - each part is escaped
+
+
+@register.filter
+def person(name: object) -> SafeString:
+    """The name of a person in text: see `meetups.core.texts.names`. An attribute has the name alone."""
+    return set_apart(name)
+
+
+@register.filter
+def people(found: Iterable[object]) -> SafeString:
+    """The names of several people in one line of text."""
+    return set_apart_each(found)
 
 
 @register.filter

@@ -1,0 +1,20 @@
+"""The address for replies to a community's mails is changed."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetups.accounts.models import User
+from meetups.communities.models import Community
+from meetups.history.models import record
+
+
+def set_contact_address(*, community: Community, address: str, at: datetime, by: User) -> None:
+    """Replies to the organizers' messages and answers go to `address`; empty for none."""
+    with transaction.atomic(durable=True):
+        community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        if community.contact_address == address:
+            return
+        community.contact_address = address
+        community.save(update_fields=["contact_address"])
+        record(thread=community.thread, subject=f"community:{community.pk}", verb="set_contact_address", at=at, by=by)
