@@ -62,6 +62,9 @@ ROLES = [
 VISITORS = {
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
     "search":                             ("ooooooooooo", "mmmmmmmmmmm"),
+    "robots":                             ("ooooooooooo", "mmmmmmmmmmm"),
+    "sitemap":                            ("ooooooooooo", "mmmmmmmmmmm"),
+    "sitemap_section":                    ("ooooooooooo", "mmmmmmmmmmm"),
     "site_calendar":                      ("ooooooooooo", "mmmmmmmmmmm"),
     "site_feed":                          ("ooooooooooo", "mmmmmmmmmmm"),
     "community_calendar":                 ("ooooooooooo", "mmmmmmmmmmm"),
@@ -328,6 +331,7 @@ def make_world() -> World:
         for name, needs in addresses().items()
     }
     parameters["invitation"] = {"token": mailed_token(invitation)}
+    parameters["sitemap_section"] = {"section": "events"}
     parameters["pair"] = {"token": PairInvitation.objects.create(lead=attendee, made_at=cast.NOW).token}
     parameters["handover"] = {
         "token": mailed_token(

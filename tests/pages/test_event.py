@@ -259,7 +259,8 @@ def test_search_engines_read_the_event() -> None:
     data = structured(page(Client(), event))
     assert data["name"] == event.title
     assert data["startDate"] == "2026-12-05T14:00:00+09:00"
-    assert data["location"] == {"@type": "Place", "name": "六本木 18F", "address": "東京都港区六本木6-10-1"}
+    assert data["location"]["name"] == "六本木 18F"
+    assert data["location"]["address"]["streetAddress"] == "東京都港区六本木6-10-1"
     assert data["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
     assert data["performer"] == [{"@type": "Person", "name": "絵美"}]
     assert data["offers"][0]["price"] == 0

@@ -13,11 +13,15 @@ from meetups.pages.events import (
     home,
     search,
     share_image,
+    sitemaps,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap_section"),
     path("calendar.ics", feeds.site_calendar, name="site_calendar"),
     path("feed.atom", feeds.site_feed, name="site_feed"),
     path("c/<slug:slug>/calendar.ics", feeds.community_calendar, name="community_calendar"),

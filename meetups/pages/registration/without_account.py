@@ -26,7 +26,7 @@ from meetups.pages.entrance.gate import GateForm
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
 from meetups.pages.registration.registration_forms import RegistrationForm
-from meetups.pages.site.access import event_or_404
+from meetups.pages.site.access import event_and_slots_lately_or_404, event_or_404
 from meetups.pages.site.browser import browser_of, forget, new_browser, remember
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.held_places.claim_place import (
@@ -48,22 +48,24 @@ class FirstTimeForm(GateForm, RegistrationForm):
 def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
     """GET asks for name and address beside the slot; POST mails a code and redirects to the page where it is typed."""
     at = timezone.now()
-    event = event_or_404(request, public_id)
-    common = common_of(event, None, at=at)
     browser = browser_of(request)
     if request.method != "POST":
+        event = event_or_404(request, public_id)
+        common = common_of(event, None, at=at)
         waiting = place_of(event, browser)
         chosen = chosen_offer(common.offers, request.GET.get("slot"))
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
         if waiting:
             initial |= {"name": waiting.name, "email": waiting.email, "follow": waiting.follows}
         return step(request, event, common, FirstTimeForm(initial=initial, slots=common.slots))
-    form = FirstTimeForm(request.POST, slots=common.slots)
+    # Success needs no page, so the page is read only where the form comes back.
+    event, slots = event_and_slots_lately_or_404(request, public_id)
+    form = FirstTimeForm(request.POST, slots=slots)
     if form.asks_more:
-        form = FirstTimeForm(initial=form.filled_in, slots=common.slots)
-        return step(request, event, common, form, asks_more=True, status=422)
+        form = FirstTimeForm(initial=form.filled_in, slots=slots)
+        return step(request, event, common_of(event, None, at=at), form, asks_more=True, status=422)
     if not form.is_valid():
-        return step(request, event, common, form, status=422)
+        return step(request, event, common_of(event, None, at=at), form, status=422)
     email = form.cleaned_data["email"]
     browser = browser or new_browser()
     try:
@@ -79,7 +81,7 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
             follows=form.cleaned_data["follow"],
         )
     except DomainError as refusal:
-        return step(request, event, common, form, refusal=refusal)
+        return step(request, event, common_of(event, None, at=at), form, refusal=refusal)
     return remember(redirect("registration_code", event.public_id), browser)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.links import link
+from meetups.core.prefectures import PREFECTURES, prefecture_in
 from meetups.core.texts.markdown import render
 from meetups.events.models import Event
 from meetups.pages.sheets.slot_choices import SlotChoice
@@ -101,7 +102,7 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
     if event.has_place:
         place: dict[str, Any] = {"@type": "Place", "name": event.venue_name or event.title}
         if event.venue_address:
-            place["address"] = event.venue_address
+            place["address"] = _address(event.venue_address)
         places.append(place)
     if event.has_stream:
         places.append({"@type": "VirtualLocation", "url": url})
@@ -146,6 +147,14 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
     return data
 
 
+def _address(text: str) -> dict[str, str]:
+    """The address as typed, with the prefecture and country that it names."""
+    address = {"@type": "PostalAddress", "streetAddress": text}
+    if prefecture := prefecture_in(text):
+        address |= {"addressRegion": PREFECTURES[prefecture][0], "addressCountry": "JP"}
+    return address
+
+
 def _people(people: Iterable[User]) -> list[dict[str, str]]:
     """Each name once."""
     return [{"@type": "Person", "name": name} for name in dict.fromkeys(person.name for person in people)]
@@ -153,8 +162,11 @@ def _people(people: Iterable[User]) -> list[dict[str, str]]:
 
 def _offer(offer: SlotChoice, url: str) -> dict[str, Any]:
     available = offer.slot.seats_left > 0 and (offer.slot.closes_at > offer.at)
+    since = offer.event.published_at or offer.event.created_at
     return {
         "@type": "Offer",
+        "validFrom": since.astimezone(offer.event.zone).isoformat(),
+        "validThrough": offer.slot.closes_at.astimezone(offer.event.zone).isoformat(),
         "name": offer.slot.name,
         "price": 0,
         "priceCurrency": "JPY",
