@@ -141,4 +141,6 @@ def _matches(row: DoorRow, wanted: str) -> bool:
     number = NUMBER.fullmatch(wanted)
     if number and row.registration.number == int(number[1]):
         return True
+    if row.registration.code and folded(row.registration.code) == wanted.replace(" ", ""):
+        return True
     return wanted in folded(row.registration.name)

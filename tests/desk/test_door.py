@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -164,6 +165,21 @@ class TestFinding:
         assert len(rows(seen(door, event, "No. 2"))) == 1
         assert rows(seen(door, event, "No. 4")) == []
 
+    @pytest.mark.parametrize("spelled", ["{}", " {} ", "lower", "spaced", "wide"])
+    def test_the_code_on_a_screen_finds_its_person(self, door: Client, spelled: str) -> None:
+        event = cast.event(slots=[cast.first_come_plan(9)])
+        for guest in cast.people(3):
+            cast.registered(guest, event)
+        second = Registration.objects.get(event=event, number=2)
+        code = str(second.code)
+        asked = {
+            "lower": code.lower(),
+            "spaced": f"{code[:3]} {code[3:]}",
+            "wide": "".join(chr(ord(one) + 0xFEE0) for one in code),
+        }
+        assert rows(seen(door, event, asked.get(spelled, spelled.format(code)))) == [second.pk]
+        assert rows(seen(door, event, code[:5])) == []
+
     def test_people_of_one_name_are_told_apart(self, door: Client) -> None:
         event = cast.event(slots=[cast.first_come_plan(9)])
         first, second = called("S.T.", "dan", event), called("Ｓ．Ｔ．", "emi", event)
@@ -278,6 +294,36 @@ class TestNumbers:
         with pytest.raises(IntegrityError), transaction.atomic():
             twin.save()
 
+    def test_a_code_is_given_once_kept_and_never_shared_at_an_event(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(40)])
+        for guest in cast.people(30):
+            cast.registered(guest, event)
+        codes = list(Registration.objects.values_list("code", flat=True))
+        assert len(set(codes)) == 30
+        assert all(re.fullmatch(r"[CDFGHJKMNPQRTVWXY234679]{6}", str(code)) for code in codes)
+        first, second = Registration.objects.order_by("pk")[:2]
+        Registration.objects.filter(pk=first.pk).update(code="KKKKKK")
+        Registration.objects.filter(pk=second.pk).update(code=None)
+        assert list(Registration.objects.order_by("pk").values_list("code", flat=True)[:2]) == [first.code, second.code]
+        second.pk, second.state, second.code = None, "cancelled", first.code
+        second.number = None
+        with pytest.raises(IntegrityError, match="registrations_have_own_codes"), transaction.atomic():
+            second.save()
+
+    def test_rows_of_an_older_version_get_a_code_when_they_are_written_to(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(2)])
+        cast.registered("dan", event)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE registrations_registration SET code = NULL")
+            cursor.execute("SET LOCAL session_replication_role = origin")
+            assert Registration.objects.get().code is None
+            cursor.execute(
+                import_module("meetups.registrations.migrations.0010_registrations_have_codes").FILL,
+                {"event": event.pk},
+            )
+        assert len(str(Registration.objects.get().code)) == 6
+
     def test_a_person_reads_theirs_on_the_event_page(self) -> None:
         event = cast.event(slots=[cast.first_come_plan(2)])
         cast.registered("emi", event)
@@ -285,7 +331,7 @@ class TestNumbers:
         dan = cast.signed_in("dan")
         for path in ("", "registration/"):
             page = dan.get(f"/events/{event.public_id}/{path}").content.decode()
-            assert "先着枠 · No. 2" in page
+            assert "No. 2" in page
             assert "No. 1" not in page
 
 

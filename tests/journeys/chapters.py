@@ -70,7 +70,7 @@ def change_slot(meetup: Meetup) -> None:
     finn.click(finn.say("Change to this slot"))
     finn.sees(
         finn.say(
-            "You’re confirmed. See you on %(day)s at %(time)s.",
+            "See you on %(day)s at %(time)s.",
             day=dates.day(meetup.starts_at, ZONES[town.language], town.language),
             time=dates.clock(meetup.starts_at, ZONES[town.language], town.language),
         ),
@@ -191,7 +191,7 @@ def draw(meetup: Meetup) -> tuple[Person, Person, Person]:
             0,
         )
         assert (number == 0) == (outcome[person.handle] == won)
-        assert bool(number) or person.page.locator(".state").get_attribute("data-tone") == "certain"
+        assert bool(number) or person.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
         places[number] = person
     return places[0], places[1], places[2]
 
@@ -262,7 +262,7 @@ def leave_by_link(meetup: Meetup, person: Person, address: str) -> None:
     reader.open(address)
     reader.sees(reader.say("The next person on the waitlist gets in right away."))
     person.open(f"{meetup.page}registration/")
-    assert person.page.locator(".state").get_attribute("data-tone") == "certain"
+    assert person.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
     reader.click(reader.say("Cancel registration"))
     reader.sees(reader.say("Your registration is canceled."))
     person.gets(person.say("Registration canceled: %(event)s", event=meetup.title))

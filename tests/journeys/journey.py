@@ -215,7 +215,7 @@ class Person:
 
     def state(self) -> str:
         """The person's state, in the page's words."""
-        return self.text(".state")
+        return self.text(".state, .ticket")
 
     def gets(self, subject: str, *, says: str = "", files: int | None = None) -> dict[str, Any]:
         """The person's next mail with this subject. It is in their language and sent to them alone, contains `says`, and has

@@ -163,7 +163,7 @@ def chase(meetup: Meetup, asked_at: datetime) -> None:
     emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     chie.gets(chie.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
     chie.open(f"{meetup.page}registration/")
-    assert chie.page.locator(".state").get_attribute("data-tone") == "certain"
+    assert chie.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk), says=emi.name)
     town.manage.tick(asked_at + timedelta(days=12))
     assert emi.unread() == [], emi.unread()

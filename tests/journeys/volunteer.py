@@ -106,7 +106,7 @@ def take(meetup: Meetup) -> None:
     )
     assert meetup.town.aiko.name in taken["text"]
     emi.open(f"{meetup.page}registration/")
-    assert emi.page.locator(".state").get_attribute("data-tone") == "certain"
+    assert emi.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
 
 
 def hand_over(meetup: Meetup) -> None:
@@ -133,7 +133,7 @@ def hand_over(meetup: Meetup) -> None:
     finn.sees(shift(finn, "Teardown"), PLACE[town.language])
     finn.click(finn.say("Take over the shift"))
     finn.sees(finn.say("Thank you for helping. The shift is yours."))
-    assert finn.page.locator(".state").get_attribute("data-tone") == "certain"
+    assert finn.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
     finn.gets(finn.say("You’re volunteering – seat confirmed: %(event)s", event=meetup.title), files=2)
     emi.gets(emi.say("Someone took over your shift: %(event)s", event=meetup.title), says=town.moment(meetup.draws_at))
     aiko.gets(
@@ -146,7 +146,7 @@ def hand_over(meetup: Meetup) -> None:
         )
     )
     emi.open(f"{meetup.page}registration/")
-    assert emi.page.locator(".state").get_attribute("data-tone") == "lottery"
+    assert emi.page.locator(".state, .ticket").get_attribute("data-tone") == "lottery"
     nobody_waits_for_mail(town)
 
 
@@ -178,7 +178,7 @@ def offer(meetup: Meetup) -> None:
     }
     dan.open(link_in(mails["dan"], "/signup/"))
     dan.click(dan.say("Sign up for this shift"))
-    assert dan.page.locator(".state").get_attribute("data-tone") == "certain"
+    assert dan.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
     dan.gets(dan.say("You’re volunteering – seat confirmed: %(event)s", event=meetup.title), files=2)
     line = on_the_list(meetup, dan, "MC")
     expect(line).to_contain_text(dan.say("At the same time as your shift “%(shift)s”.", shift=shift(dan, "Check-in")))

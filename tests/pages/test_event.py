@@ -308,7 +308,7 @@ def test_a_step_that_is_done_shows_no_date_to_come() -> None:
     event = cast.event()
     cast.registered("dan", event)
     html = as_("dan", "en").get(f"/events/{event.public_id}/registration/").content.decode()
-    [step] = re.findall(r'<li data-state="done".*?</li>', html, re.DOTALL)
+    [step] = re.findall(r'<li\s+data-state="done".*?</li>', html, re.DOTALL)
     assert "(done)" in step
     assert "until" not in step
     assert "until" in html

@@ -63,7 +63,7 @@ def test_names_links_and_states_stay_with_those_they_are_for() -> None:
         html = page(reader, event)
         assert "https://video.example.com/ml15" not in html
         assert "絵美" not in html
-        assert "You’re confirmed." not in html
+        assert "Confirmed · " not in html
         assert "Register" in html
     # Finn's visit does not change what Emi sees.
     assert page(emi, event).count("https://video.example.com/ml15") == seen.count("https://video.example.com/ml15")

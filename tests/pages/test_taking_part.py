@@ -43,7 +43,7 @@ def test_taking_teardown_confirms_the_seat_outside_the_draw() -> None:
     assert "Cancel before Mon, Nov 30, 11:59 PM: back into the lottery" in html
     assert not Signup.objects.exists()
     answer = emi.post(signup_url(event), follow=True)
-    assert "You’re confirmed." in answer.content.decode()
+    assert "Confirmed · " in answer.content.decode()
     registration.refresh_from_db()
     assert registration.state == State.CONFIRMED
 
@@ -163,7 +163,7 @@ def test_confirming_a_talk_gives_a_seat_and_a_line_of_the_programme() -> None:
     talk.refresh_from_db()
     assert talk.state == Talk.State.ACCEPTED
     answer = emi.post(f"/talks/{talk.pk}/confirmation/", follow=True)
-    assert "You’re confirmed." in answer.content.decode()
+    assert "Confirmed · " in answer.content.decode()
     assert talk.title in Client().get(f"/events/{event.public_id}/").content.decode()
     assert Registration.objects.get(attendee=talk.speaker).slot.admission == Slot.Admission.INVITED
 

@@ -113,7 +113,7 @@ class TestANewPerson:
         user = User.objects.get(email=NEW)
         assert (user.name, user.language, user.has_usable_password()) == ("奈々", "en", False)
         assert EmailAddress.objects.get(user=user).verified
-        assert "You’re confirmed." in browser.get(url(event)).content.decode()
+        assert "Confirmed · " in browser.get(url(event)).content.decode()
         assert taken(event) == (1, 0)
         assert [row.kind for row in Notification.objects.filter(recipient=user)] == ["seat_confirmed"]
 
@@ -242,7 +242,7 @@ class TestSomebodyKnown:
         answer = browser.post(url(event, "code/"), {"code": code()}, follow=True)
         html = answer.content.decode()
         assert "You’re already registered for this event." in html
-        assert "You’re confirmed." in html
+        assert "Confirmed · " in html
         assert Registration.objects.get() == mine
         assert taken(event) == (1, 0)
 

@@ -1,5 +1,6 @@
 """Between the end of free cancellation and the end of promotion, a seat goes to the next person if they accept (RULES 5 to 8)."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -444,14 +445,23 @@ def test_whoever_is_offered_a_seat_sees_it_wherever_she_stands(event: Event, at_
 def test_the_three_deadlines_are_on_my_page(event: Event) -> None:
     with time_machine.travel(cast.NOW, tick=False):
         page = cast.signed_in("dan").get(reverse("registration", args=[event.public_id])).content.decode()
+        seen = cast.signed_in("dan").get(reverse("event", args=[event.public_id])).content.decode()
     for words in (
-        "Free cancellation",
-        "until Dec 3, 2:00 PM",
-        "Offer seat to waitlist",
-        "until Dec 4, 2:00 PM",
+        "Until Thu, Dec 3, 2:00 PM the next person gets in at once.",
+        "Until Fri, Dec 4, 2:00 PM your seat is offered to the waitlist",
         "Event day",
     ):
         assert words in page
+    assert "Cancel registration</a> (until Dec 3, 2:00 PM)" in " ".join(seen.split())
+
+
+def test_a_step_comes_by_itself_and_what_one_may_do_is_a_link(event: Event) -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        page = cast.signed_in("dan").get(reverse("event", args=[event.public_id])).content.decode()
+    steps = re.findall(r'<span class="steps-what">\s*(.*?)<', page)
+    assert [step.strip() for step in steps] == ["Register", "Event day"]
+    assert re.search(r'<li\s+data-state="coming"\s+aria-current="step"\s*>\s*<span class="steps-what">Event day', page)
+    assert 'data-state="now"' not in page
 
 
 def test_a_pair_gets_no_offer_of_a_single_seat() -> None:

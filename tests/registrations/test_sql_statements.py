@@ -149,6 +149,7 @@ def test_ones_own_place_comes_before_that_of_another_account_of_the_mailbox() ->
 OWN = {
     "id",
     "number",
+    "code",
     "attendee_id",
     "person_key",
     "entry_id",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission, roles_with
+from meetups.core.links import link
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.visibility import may_see_names
@@ -26,12 +27,14 @@ from meetups.pages.events.event_sheet import (
     standing_of,
     version_of,
 )
+from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.event_cards import place_of
 from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
+from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import event_and_part
 from meetups.pages.site.shared_page import shared_page
 
@@ -50,10 +53,11 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     if role and not has_shown_factor(request, request.user, at=at, event=lambda: event):
         role = None
     to_confirm = my and my.to_confirm and my.to_confirm.title
+    today = OnTheDay.of(event, my, at=at)
     return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, my, role, follows=part is not None and part.follows, at=at),
+        lambda _own: _page(event, common, my, role, today, follows=part is not None and part.follows, at=at),
         key=(
             version_of(event),
             standing_of(part),
@@ -61,8 +65,9 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
             to_confirm,
             role,
             event.is_over(at),
+            today is not None,
         ),
-        own={"mine": _mine(request, event, common, part, my, at=at)},
+        own={"mine": _mine(request, event, common, part, my, today, at=at)},
     )
 
 
@@ -72,7 +77,14 @@ def _choices_of(part: Participant | None) -> Hashable:
 
 
 def _page(
-    event: Event, common: Common, my: Mine | None, role: str | None, *, follows: bool, at: datetime
+    event: Event,
+    common: Common,
+    my: Mine | None,
+    role: str | None,
+    today: OnTheDay | None,
+    *,
+    follows: bool,
+    at: datetime,
 ) -> dict[str, Any]:
     """The context that readers with the same state share."""
     sees_desk = role in roles_with(Permission.SEE_DESK)
@@ -81,6 +93,7 @@ def _page(
         has_part=my is not None,
         has_seat=my is not None and my.is_confirmed,
         sees_names=event.is_published and may_see_names(event, has_part=my is not None, sees_desk=sees_desk),
+        is_coming=my is not None and my.registration is not None and event.is_open(at),
         action=None if my and my.registration else _action(event, common, my, at=at),
     )
     return {
@@ -89,6 +102,8 @@ def _page(
         "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
         "community_url": reverse("community", args=[event.community.slug]),
         "has_part": my is not None,
+        "hook": "" if my and my.registration else event.hook,
+        "is_today": today is not None,
         "sees_desk": sees_desk,
         "follows": follows,
         "description": share.summary(event),
@@ -98,21 +113,31 @@ def _page(
 
 
 def _mine(
-    request: HttpRequest, event: Event, common: Common, part: Participant | None, my: Mine | None, *, at: datetime
+    request: HttpRequest,
+    event: Event,
+    common: Common,
+    part: Participant | None,
+    my: Mine | None,
+    today: OnTheDay | None,
+    *,
+    at: datetime,
 ) -> str:
     """The reader's part in the event, as HTML; empty where there is none."""
     if my is None:
         return ""
-    context = {
-        "my": my,
-        "event": event,
-        "programme": common.programme,
+    context = {"my": my, "event": event, "programme": common.programme, "share": share.links(event)}
+    if today:
+        more = {"today": today, "items": today.items(common.programme)}
+        return render_to_string("pages/events/sheet/today.html", {**context, **more}, request)
+    more = {
         "rehearsal": rehearsal_for(event, part),
         "is_over": event.is_over(at),
+        "tell": seats_to_tell(common.offers) if my.registration else "",
+        "event_url": link("event", event.public_id),
         "may_follow": event.is_over(at) and not my.part.follows,
         "words": current_words(),
     }
-    return render_to_string("pages/events/event_mine.html", context, request)
+    return render_to_string("pages/events/sheet/mine.html", {**context, **more}, request)
 
 
 def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:

@@ -70,11 +70,12 @@ class Action:
 
 @dataclass(frozen=True)
 class SheetReader:
-    """Everything about its reader on which the sheet depends."""
+    """Everything about its reader on which the sheet depends. For a reader who `is_coming` all of it is folded."""
 
     shifts: frozenset[int]
     has_part: bool
     has_seat: bool
+    is_coming: bool
     sees_names: bool
     action: Action | None
 
@@ -185,6 +186,7 @@ def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime)
         "is_over": event.is_over(at),
         "community_url": reverse("community", args=[event.community.slug]),
         "voices": [_voice(item.talk) for item in common.programme if item.talk][:VOICES],
+        "talks": sum(item.talk is not None for item in common.programme),
         "stubs": [_stub(offer, duties, common.offers) for offer in common.offers],
         "lotteries": [offer for offer in common.offers if offer.lottery],
         "more_shifts": more_shifts,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
+from meetups.core.links import link
 from meetups.events.models import Event
 from meetups.pages.events.event_sheet import Common, common_of
 from meetups.pages.registration.cancellation_effects import deadlines_of
@@ -24,8 +25,10 @@ from meetups.pages.registration.without_account import first_step
 from meetups.pages.sheets import share
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import duties_of
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
+from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
@@ -92,6 +95,9 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "deal": deal(common.offers),
         "has_shifts": any(duty.is_open for duty in duties_of(event, common.shifts, mine=[], at=at)),
         "share": share.links(event),
+        "tell": seats_to_tell(common.offers),
+        "event_url": link("event", event.public_id),
+        "words": current_words(),
         "deadlines": deadlines_of(my, at=at),
         "rehearsal": rehearsal_for(event, my.part),
         "programme": timetable(event) if any(talk.state == Talk.State.CONFIRMED for talk in my.part.talks) else [],

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
@@ -15,7 +16,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.pages.sheets.duties import Duty
-from meetups.pages.sheets.my_steps import Step, holds_seat, steps_of
+from meetups.pages.sheets.my_steps import Step, holds_seat, steps_of, way_out_of
 from meetups.pages.sheets.pending_requests import PendingRequest
 from meetups.registrations.models import Offer, Registration
 from meetups.registrations.pen.queue_numbers import queue_number
@@ -29,7 +30,8 @@ State = Registration.State
 class Mine:
     """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` is the place in the queue.
 
-    `asked` is a request that waits for the person's answer; `duties` are their shifts.
+    `asked` is a request that waits for the person's answer; `duties` are their shifts; `way_out` is the link for those who can no
+    longer come, with its deadline.
     """
 
     event: Event
@@ -41,10 +43,36 @@ class Mine:
     number: int = 0
     asked: PendingRequest | None = None
     duties: list[Duty] = field(default_factory=list)
+    way_out: tuple[str, str] = ("", "")
 
     @property
     def registration(self) -> Registration | None:
         return self.part.registration
+
+    @property
+    def standing(self) -> str:
+        """The state and the slot, in words: `参加確定・一般参加枠`."""
+        registration = self.registration
+        if registration is None:
+            return ""
+        facts = {"state": capfirst(registration.get_state_display()), "slot": registration.slot.name}
+        return pgettext("state and slot", "%(state)s · %(slot)s") % facts
+
+    @property
+    def says(self) -> str:
+        """The sentence below `standing`, which does not say the state again."""
+        if self.tone != "certain" or not self.is_confirmed:
+            return self.sentence
+        when = {
+            "day": _day(self.event.starts_at, self.event),
+            "time": dates.clock(self.event.starts_at, self.event.time_zone, _language()),
+        }
+        return _("See you on %(day)s at %(time)s.") % when
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nothing stands between the person and their seat: then the ticket is stamped."""
+        return self.is_confirmed and self.tone in {"certain", "over"} and not self.event.is_cancelled
 
     @property
     def label(self) -> str:
@@ -87,7 +115,8 @@ def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
     slot = registration.slot if registration else None
     steps = steps_of(event, slot, registration, at=at, part=part) if slot and event.is_open(at) else []
     duties = [Duty(event, signup.shift, at, is_mine=True) for signup in part.signups]
-    return Mine(event, part, tone, sentence, more, steps, number, asked, duties)
+    way_out = way_out_of(event, registration, at=at) if registration and is_asked else ("", "")
+    return Mine(event, part, tone, sentence, more, steps, number, asked, duties, way_out)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:

@@ -1,6 +1,6 @@
 """The steps on a person's way to an event, and until when each is open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language, pgettext
@@ -17,7 +17,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the way to the event; `state` is done, now or next. A step that is done shows no deadline."""
+    """One step on the way to the event; `state` is done, now, coming or next. A step that is done shows no deadline."""
 
     what: str
     when: str
@@ -33,58 +33,64 @@ def holds_seat(part: Participant) -> bool:
 def steps_of(
     event: Event, slot: Slot, registration: Registration | None, *, at: datetime, part: Participant | None = None
 ) -> list[Step]:
-    """The steps from registering in `slot` to the event day, for the person with `part` in it. The first step that is not done is
-    the current one.
+    """The steps from registering in `slot` to the event day, for the person with `part` in it: what comes by itself, and what
+    everyone does. What a person may do besides (cancel, offer a seat) is none. A step to take at once is `now`; of those that come
+    by themselves the first is `coming`.
     """
     lottery = slot.draws_from
     drawn_for = lottery if lottery and _concerns(lottery, registration, at) else None
-    ends: list[tuple[str, str, bool]] = []
+    entered = _day(registration.registered_at, event) if registration else ""
+    ends: list[Step] = []
     if drawn_for:
-        ends.append((pgettext("step", "Enter"), _until(drawn_for.closes_at, event), registration is not None))
-        ends.append((pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn_for.is_drawn))
+        ends.append(
+            _first(pgettext("step", "Enter"), entered or _until(drawn_for.closes_at, event), done=bool(entered))
+        )
+        drawn = "done" if drawn_for.is_drawn else "next"
+        ends.append(Step(pgettext("step", "Draw"), _short(drawn_for.draws_at, event), drawn))
     else:
-        ends.append((pgettext("step", "Register"), _until(slot.closes_at, event), registration is not None))
-    if part and registration and registration.state == State.CONFIRMED and holds_seat(part):
-        ends += _until_which_one_steps_down(event, part, at=at)
-    else:
-        ends += _deadlines(event, slot, registration, at=at)
-    ends.append((pgettext("step", "Event day"), _short(event.starts_at, event), False))
-    on = next(number for number, (_what, _when, done) in enumerate(ends) if not done)
+        ends.append(_first(pgettext("step", "Register"), entered or _until(slot.closes_at, event), done=bool(entered)))
+    if registration:
+        ends += _waiting(event, slot, registration, at=at)
+    ends += _on_the_day(event, part)
+    on = next((number for number, step in enumerate(ends) if step.state != "done"), -1)
     return [
-        Step(what, "" if done else when, "done" if done else "now" if number == on else "next")
-        for number, (what, when, done) in enumerate(ends)
+        replace(step, state="coming") if number == on and step.state == "next" else step
+        for number, step in enumerate(ends)
     ]
 
 
-def _until_which_one_steps_down(event: Event, part: Participant, *, at: datetime) -> list[tuple[str, str, bool]]:
-    """The deadline of a held seat. Such a seat ends only with its shift or its talk, and only shifts have a deadline (RULES 22)."""
-    deadlines = [signup.shift.step_down_until for signup in part.signups if at < signup.shift.step_down_until]
-    return [(pgettext("step", "Cancel shift"), _until(min(deadlines), event), False)] if deadlines else []
+def way_out_of(event: Event, registration: Registration, *, at: datetime) -> tuple[str, str]:
+    """The words of the link for a person who can no longer come, and until when they hold; no deadline where there is none."""
+    slot, cancel = registration.slot, _("Cancel registration")
+    if registration.state != State.CONFIRMED or not slot.is_general or registration.hands_over_at:
+        return cancel, ""
+    if slot.hands_over(at):
+        return _("Offer your seat to the waitlist"), _until(slot.promotion_stops_at, event)
+    return cancel, _until(slot.free_cancellation_ends_at, event) if at < slot.free_cancellation_ends_at else ""
 
 
-def _deadlines(
-    event: Event, slot: Slot, registration: Registration | None, *, at: datetime
-) -> list[tuple[str, str, bool]]:
-    """For a waiting person: until when seats move up. For others: until when cancelling is free, and until when a seat is passed on."""
+def _first(what: str, when: str, *, done: bool) -> Step:
+    return Step(what, when, "done" if done else "now")
+
+
+def _waiting(event: Event, slot: Slot, registration: Registration, *, at: datetime) -> list[Step]:
+    """What lies between registering and the day: the attendance check once it was asked, and moving up for those who wait."""
     found = []
-    if registration and registration.asked_at:
+    if registration.asked_at:
         answer_by = slot.reconfirmation.answer_by
-        found.append(
-            (
-                pgettext("step", "Reply: still coming?"),
-                _until(answer_by, event),
-                at >= answer_by or bool(registration.reconfirmed_at),
-            )
-        )
-    if _waits(registration):
-        if at < slot.promotion_stops_at < event.starts_at:
-            found.append((pgettext("step", "Move up"), _until(slot.promotion_stops_at, event), False))
-        return found
-    if at < slot.free_cancellation_ends_at:
-        found.append((pgettext("step", "Free cancellation"), _until(slot.free_cancellation_ends_at, event), False))
-    if at < slot.promotion_stops_at and slot.free_cancellation_ends_at < slot.promotion_stops_at:
-        found.append((pgettext("step", "Offer seat to waitlist"), _until(slot.promotion_stops_at, event), False))
+        replied = at >= answer_by or bool(registration.reconfirmed_at)
+        found.append(_first(pgettext("step", "Reply: still coming?"), _until(answer_by, event), done=replied))
+    if _waits(registration) and at < slot.promotion_stops_at < event.starts_at:
+        found.append(Step(pgettext("step", "Move up"), _until(slot.promotion_stops_at, event)))
     return found
+
+
+def _on_the_day(event: Event, part: Participant | None) -> list[Step]:
+    """The event and the person's shifts there, by their start."""
+    times = [(event.starts_at, Step(pgettext("step", "Event day"), _short(event.starts_at, event)))]
+    for signup in part.signups if part else []:
+        times.append((signup.shift.starts_at, Step(signup.shift.title, _short(signup.shift.starts_at, event))))
+    return [step for _at, step in sorted(times, key=lambda one: one[0])]
 
 
 def _concerns(lottery: Lottery, registration: Registration | None, at: datetime) -> bool:
@@ -100,6 +106,10 @@ def _waits(registration: Registration | None) -> bool:
 
 def _short(at: datetime, event: Event) -> str:
     return dates.short_moment(at, event.time_zone, get_language() or "en")
+
+
+def _day(at: datetime, event: Event) -> str:
+    return dates.short_day(at, event.time_zone, get_language() or "en")
 
 
 def _until(at: datetime, event: Event) -> str:

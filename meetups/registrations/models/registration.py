@@ -51,6 +51,8 @@ class Registration(models.Model):
 
     `number` tells people at an event apart: 1 … n, in the order in which they came. PostgreSQL gives it to each new row, under the
     seat lock like every row here, and keeps it (migration 0008); rows of an older version have none until they are numbered.
+    `code` says at the door who someone is: six letters that only this person and check-in know, unique at the event, given and
+    kept by PostgreSQL likewise (migration 0010). Rows of events that were over by then have none until they are written to.
 
     `place` is the number in the slot's queue. It is explicit and unique there, and smaller numbers come first. `entry_id` names
     the entry in a lottery: 26 characters that only this person knows. `person_key` is the address that counts as one person.
@@ -80,6 +82,7 @@ class Registration(models.Model):
     guest_name = models.CharField(max_length=60, blank=True)
     person_key = models.CharField(max_length=254)
     number = models.PositiveIntegerField(null=True, db_default=None)
+    code = models.CharField(max_length=6, null=True, db_default=None)  # noqa: DJ001 - empty must not collide
     state = models.CharField(max_length=12, choices=State)
     place = models.PositiveIntegerField(null=True)
     entry_id = models.CharField(max_length=26, null=True, unique=True)  # noqa: DJ001 - empty must not collide
@@ -126,6 +129,7 @@ class Registration(models.Model):
                 fields=["slot", "place"], condition=Q(lead__isnull=True), name="only_a_pair_shares_a_place_in_the_queue"
             ),
             models.UniqueConstraint(fields=["event", "number"], name="registrations_have_own_numbers"),
+            models.UniqueConstraint(fields=["event", "code"], name="registrations_have_own_codes"),
             models.UniqueConstraint(fields=["lead"], name="two_are_a_pair"),
             models.UniqueConstraint(fields=["slot", "nominated"], name="nominations_have_an_order"),
             models.CheckConstraint(name="a_guest_has_a_name", condition=Q(attendee__isnull=False) | ~Q(guest_name="")),

@@ -12,8 +12,8 @@ from meetups.notifications.models import Notification
 from meetups.notifications.wake import wake
 from meetups.registrations.models import Registration
 
-# Its number within the event comes from PostgreSQL (migration 0008).
-_ROW = Insert(Registration, "registration", number="NULL::integer")
+# Its number within the event and its code come from PostgreSQL (migrations 0008, 0010).
+_ROW = Insert(Registration, "registration", number="NULL::integer", code="NULL::varchar")
 # History and message contain the registration's number, which exists only after the insert.
 _ENTRY = Insert(HistoryEntry, "entry", subject="registration.subject")
 _MESSAGE = Insert(
@@ -27,13 +27,13 @@ _INSERT = Statement(f"""
     WITH seats AS (
         UPDATE registrations_slot SET taken = taken + %(sold)s, next_place = %(next_place)s WHERE id = %(slot)s
     ), registration AS (
-        INSERT INTO registrations_registration {_ROW.sql} RETURNING id, number, 'registration:' || id AS subject
+        INSERT INTO registrations_registration {_ROW.sql} RETURNING id, number, code, 'registration:' || id AS subject
     ), entry AS (
         INSERT INTO history_historyentry {_ENTRY.sql} FROM registration RETURNING id
     ), message AS (
         INSERT INTO notifications_notification {_MESSAGE.sql} FROM registration, entry ON CONFLICT DO NOTHING
     )
-    SELECT id, number FROM registration
+    SELECT id, number, code FROM registration
 """)
 
 
@@ -53,7 +53,7 @@ def insert_registration(
         **_MESSAGE.parameters(message) | {"message_key": f"{message.kind}:{message.recipient_id}:"},
     )
     assert row is not None
-    registration.pk, registration.number = row
+    registration.pk, registration.number, registration.code = row
     registration._state.adding = False
     registration._state.db = connection.alias
     wake()
