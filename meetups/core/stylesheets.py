@@ -21,7 +21,9 @@ def joined(sheet: Path) -> str:
 
     Comments are for readers of the checkout. A fifth of what visitors would load, they are left out.
     """
-    return COMMENT.sub("", IMPORT.sub(lambda found: _part(sheet.parent / found["part"], found["layer"]), sheet.read_text()))
+    return COMMENT.sub(
+        "", IMPORT.sub(lambda found: _part(sheet.parent / found["part"], found["layer"]), sheet.read_text())
+    )
 
 
 def _part(part: Path, layer: str | None) -> str:

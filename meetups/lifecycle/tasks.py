@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from meetups.core.each import each
+from meetups.events.models import Event
 from meetups.lifecycle.actions.end_search import end_search
 from meetups.lifecycle.actions.index_event import index_event
 from meetups.lifecycle.actions.send_message import send_message
@@ -33,7 +34,7 @@ def send_due_messages(at: datetime | None = None) -> str:
 def index_events(at: datetime | None = None) -> str:
     """Makes events findable by the words that they have now, and takes those that are over out of the index of what is ahead."""
     now = at or timezone.now()
-    due = dict.fromkeys(SearchDue.objects.order_by("pk").values_list("event", flat=True)[:MOST_INDEXED])
-    run = each(due, lambda event: index_event(event=event, at=now))
+    due = SearchDue.objects.order_by("pk").values_list("event", flat=True)[:MOST_INDEXED]
+    run = each(Event.objects.only("pk").in_bulk(due).values(), lambda event: index_event(event=event.pk, at=now))
     end_search(at=now)
     return run.report(f"{sum(run.results)} events indexed" if run.done else "The search knows everything")

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from meetups.communities.actions.set_contact_address import set_contact_address
+from meetups.communities.actions.set_contact_address import contact_version, set_contact_address
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from meetups.lifecycle.actions.answer_inquiry import answer_inquiry
 from meetups.lifecycle.models import Inquiry
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community
+from organizers.desk.edits import edit_of, overtaken
 
 A_PAGE = 50
 
@@ -58,12 +60,23 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
     form = ContactAddressForm(
         request.POST if request.method == "POST" else None, initial={"contact_address": community.contact_address}
     )
+    edit, status = edit_of(request, contact_version(community)), 200
     if form.is_valid():
-        set_contact_address(
-            community=community, address=form.cleaned_data["contact_address"], at=timezone.now(), by=request.user
-        )
-        messages.success(request, _("Saved."))
-        return redirect("desk_inbox", community.slug)
+        try:
+            set_contact_address(
+                community=community,
+                address=form.cleaned_data["contact_address"],
+                seen=request.POST.get("seen"),
+                at=timezone.now(),
+                by=request.user,
+            )
+        except ChangedMeanwhile as refusal:
+            community.refresh_from_db()
+            there = {"contact_address": community.contact_address}
+            edit, status = overtaken(form, there, contact_version(community)), refusal.status
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("desk_inbox", community.slug)
     mine = _for_me(request, community)
     answered = mine.filter(state=Inquiry.State.ANSWERED).order_by("-answered_at", "-pk")
     context = {
@@ -71,8 +84,9 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
         "open": mine.filter(state=Inquiry.State.OPEN).order_by("asked_at", "pk"),
         "page": Paginator(answered, A_PAGE).get_page(request.GET.get("page")),
         "form": form,
+        "edit": edit,
     }
-    return render(request, "desk/community/inbox.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/community/inbox.html", context, status=422 if form.errors else status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -62,6 +62,13 @@ def talk() -> str:
 EDITS: dict[str, Edited] = {
     "desk_community_profile": (lambda: f"/desk/c/{cast.community().slug}/profile/", "description", "先の文", "後の文"),
     "desk_standing_call": (lambda: f"/desk/c/{cast.community().slug}/call/", "text", "先の文", "後の文"),
+    "desk_conduct": (lambda: f"/desk/c/{cast.community().slug}/conduct/", "conduct", "先の文", "後の文"),
+    "desk_inbox": (
+        lambda: f"/desk/c/{cast.community().slug}/inbox/",
+        "contact_address",
+        "first@example.org",
+        "second@example.org",
+    ),
     "desk_event_edit": (of_event("edit/"), "hashtag", "first", "second"),
     "desk_rehearsal": (of_event("rehearsal/"), "join_url", "https://first.example/", "https://second.example/"),
     "desk_slot": (slot, "name", "先の枠", "後の枠"),
@@ -98,7 +105,7 @@ EXCUSED = {
             *("desk_shift_volunteers", "desk_shift_offers", "desk_shift_cancellation", "desk_signup_answer"),
             *("desk_signup_mark", "desk_chore_removal", "desk_room_photo_removal", "desk_slides_publication"),
             *("desk_slides_request", "desk_talk_slides", "desk_presence", "desk_co_speaker_end", "desk_decisions"),
-            *("desk_speaker_invitation_withdrawal", "desk_talk_decision", "desk_break_removal"),
+            *("desk_speaker_invitation_withdrawal", "desk_talk_decision", "desk_break_removal", "desk_inquiry"),
         ],
         STEP,
     ),

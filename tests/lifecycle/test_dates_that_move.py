@@ -33,6 +33,7 @@ EXCUSED = {
     "it is the move itself": {"events.Event": {"starts_at", "ends_at"}},
     "it says when something happened": {
         "events.Event": {"created_at", "published_at", "cancelled_at", "reminder_times_since", "schedule_since", "sequence_since", "slides_published_at"},
+        "lifecycle.Inquiry": {"asked_at", "answered_at"},
         "lifecycle.Message": {"written_at", "ended_at"},
         "registrations.HeldPlace": {"since", "ended_at"},
         "registrations.Hold": {"since", "ended_at"},
@@ -58,6 +59,9 @@ EXCUSED = {
         "volunteers.Shift": {"cancelled_at", "help_sought_at", "short_told_at"},
         "volunteers.ShiftOffer": {"offered_at"},
         "volunteers.Signup": {"signed_up_at", "ended_at", "marked_at", "objected_at"},
+    },
+    "it is copied from its event when the event is indexed, some seconds after the move": {
+        "lifecycle.SearchEntry": {"starts_at"},
     },
     "what was chosen before an event came near moves with the dates that hold (RULES 36), see TestLottery": {
         "registrations.Lottery": {"chosen_closes_at", "chosen_draws_at"},

@@ -175,8 +175,8 @@ def test_a_community_asks_the_same_questions_whatever_the_number(count: int, dja
     for number in range(count):
         cast.event(title=f"event {number}")
         cast.talk("emi", a_past_event(number), at=cast.NOW - timedelta(days=90))
-    # The community; future events and their slots; past events: count, list, talks, speakers; members; people; slides; the call.
-    with django_assert_num_queries(11):
+    # The community; future events and their slots; past events: count, list, talks, speakers; members; people and slides; the call.
+    with django_assert_num_queries(10):
         english("/c/ml/")
 
 

@@ -20,7 +20,7 @@ from meetups.core.each import JobFailed
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.leave_event import leave_event
-from meetups.lifecycle.models import Message
+from meetups.lifecycle.models import Message, SearchDue
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
@@ -36,6 +36,7 @@ DAY = timedelta(days=1)
 TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
 # Jobs with a test of their own below, and jobs of one statement that reads nothing it could stumble over.
 ELSEWHERE = {
+    "lifecycle.index_events",
     "accounts.clear_sessions",
     "accounts.clear_unproved",
     "accounts.clear_attempts",
@@ -262,6 +263,14 @@ def test_unproved_accounts_are_removed_beside_one_that_stays() -> None:
     with pytest.raises(JobFailed, match="2 accounts without a proved address removed; failed: User"):
         run("accounts.clear_unproved", cast.NOW + 8 * DAY)
     assert User.objects.get() == people[1]
+
+
+def test_events_are_found_beside_one_that_cannot_be_indexed() -> None:
+    events = [cast.event() for _number in range(3)]
+    poison("lifecycle_searchentry", f"NEW.event_id = {events[1].pk}", "UPDATE")
+    with pytest.raises(JobFailed, match=f"2 events indexed; failed: Event {events[1].pk}"):
+        run("lifecycle.index_events", cast.NOW)
+    assert set(SearchDue.objects.values_list("event", flat=True)) == {events[1].pk}
 
 
 def test_factors_are_encrypted_beside_one_that_stays() -> None:

@@ -248,6 +248,7 @@ def _taking_part(size: Size, of: dict[str, Model]) -> None:
         attendee_id=f"{BASE} + {person}",
         person_key=f"'p' || {person} || '@example.net'",
         number=f"{seat} + 1",
+        code="NULL",
         state=f"CASE WHEN {seat} < 35 THEN 'confirmed' WHEN {seat} < 43 THEN 'waitlisted' ELSE 'cancelled' END",
         place=f"CASE WHEN {seat} BETWEEN 35 AND 42 THEN {seat} END",
         entry_id="NULL",
@@ -302,6 +303,7 @@ def _taking_part(size: Size, of: dict[str, Model]) -> None:
         event_id=f"{BASE} + {size.ahead} + n",
         slot_id=f"{BASE} + {size.ahead} + n",
         number="1000",
+        code="NULL",
         state="'confirmed'",
         entry_id="NULL",
         request_id="NULL",
@@ -319,6 +321,7 @@ def _crowd(size: Size, event: Event, of: dict[str, Model]) -> None:
         attendee_id=f"{BASE} + n",
         person_key="'p' || n || '@example.net'",
         number="1000 + n",
+        code="NULL",
         entry_id="left(md5(n::text), 26)",
         request_id="NULL",
     )

@@ -8,5 +8,7 @@ from meetups.lifecycle.models import SearchEntry
 
 def end_search(*, at: datetime) -> int:
     """Marks the entries of events that had ended by `at`. Returns their number. One that gets a later date is indexed anew."""
-    over = Event.objects.filter(ends_at__lte=at, search_entry__is_over=False).values_list("pk", flat=True)
+    # The few that have begun are asked for first. A join would read every past event.
+    begun = SearchEntry.objects.filter(is_over=False, starts_at__lte=at).values_list("event", flat=True)
+    over = Event.objects.filter(pk__in=list(begun), ends_at__lte=at).values_list("pk", flat=True)
     return SearchEntry.objects.filter(is_over=False, event__in=list(over)).update(is_over=True)

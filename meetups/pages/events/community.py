@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.models import Community, Follow, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
-from meetups.pages.sheets.event_cards import EventCard, cards
+from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.following_words import current_words
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
@@ -40,7 +41,8 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     members = list(Membership.objects.filter(community=community).select_related("person").order_by("since", "pk"))
     role = next((member.role for member in members if member.person_id == request.user.pk), None)
     call = Call.objects.filter(community=community, event=None).first()
-    ahead = cards(events.ahead(at), at=at)
+    mine = Registration.objects.active().filter(event=OuterRef("pk"), attendee=request.user.pk)
+    ahead = cards(events.ahead(at).annotate(is_mine=Exists(mine)), at=at)
     upcoming = next((card for card in ahead if card.event.is_published), None)
     people, slides = kept(
         ("people and slides", community.pk, page.paginator.count), lambda: _people_and_slides(community, at)
@@ -48,7 +50,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "community": community,
         "upcoming": upcoming,
-        "has_part": _has_part(request, upcoming),
+        "is_registered": upcoming is not None and getattr(upcoming.event, "is_mine", False),
         "following": [card for card in ahead if card is not upcoming],
         "words": current_words(),
         "page": page,
@@ -63,14 +65,18 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _people_and_slides(community: Community, at: datetime) -> tuple[int, int]:
-    """How many people came, each counted once, and how many slides of public events are out. Two queries."""
-    came = Registration.objects.confirmed().filter(event__community=community, event__ends_at__lte=at)
+    """How many people came, each counted once, and how many slides of public events are out. One query."""
+    came = Registration.objects.confirmed().filter(event__community=OuterRef("pk"), event__ends_at__lte=at)
     out = (
         Talk.objects.on_programme()
         .slides_out()
-        .filter(event__in=Event.objects.listed_for(AnonymousUser()), event__community=community)
+        .filter(event__in=Event.objects.listed_for(AnonymousUser()), event__community=OuterRef("pk"))
     )
-    return came.values("attendee").distinct().count(), out.order_by().count()
+    of_people = came.order_by().values("event__community").values(number=Count("attendee", distinct=True))
+    of_slides = out.order_by().values("event__community").values(number=Count("pk"))
+    figures = Community.objects.values_list(Coalesce(Subquery(of_people), 0), Coalesce(Subquery(of_slides), 0))
+    people, slides = figures.get(pk=community.pk)
+    return people, slides
 
 
 def _figures(held: int, people: int, slides: int) -> str:
@@ -84,10 +90,3 @@ def _figures(held: int, people: int, slides: int) -> str:
         % {"count": slides},
     }
     return (_("%(events)s, %(people)s. %(slides)s.") if slides else _("%(events)s, %(people)s.")) % words
-
-
-def _has_part(request: HttpRequest, upcoming: EventCard | None) -> bool:
-    """Whether the reader is registered for the next event, and need not be asked to."""
-    if upcoming is None or not request.user.is_authenticated:
-        return False
-    return Registration.objects.active().filter(event=upcoming.event, attendee=request.user).exists()
