@@ -50,7 +50,7 @@ def register(meetup: Meetup) -> None:
         enter_lottery(meetup, person)
     chie = town.chie
     chie.open(f"/c/{town.slug}/", until=meetup.title)
-    chie.click(meetup.title, of=".events")
+    chie.click(meetup.title, of=".sheet-main")
     enter_lottery(meetup, chie)
     chie.click(chie.say("I can’t come"))
     chie.sees(chie.say("You’ll be removed from the lottery."), chie.say("You can enter again until entries close."))
