@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -271,9 +272,21 @@ def test_thanks_by_name_then_what_one_can_do_for_others_then_what_comes(dan: Cli
     assert "Thank you" not in dan.get(url(event)).content.decode()
     cast.registered("dan", event)
     page = dan.get(url(event)).content.decode()
-    order = ["Thank you, ダン.", "See you on Sat, Dec 5 at 2:00 PM.", "Add to calendar", "Bring someone along"]
+    order = ["Thank you, <bdi>ダン</bdi>.", "See you on Sat, Dec 5 at 2:00 PM.", "Add to calendar", "Bring someone along"]
     order += ["“撤収ボランティア枠” has 4 seats left.", ">Follow<", "Next steps", "Plans changed?"]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
+
+
+def test_it_can_be_shared_without_scripts_and_nothing_is_asked_of_others_before(dan: Client) -> None:
+    event = cast.event(title="勉強会 & more", slots=[cast.first_come_plan(5)])
+    cast.registered("dan", event)
+    page = dan.get(url(event)).content.decode()
+    address = quote(f"http://testserver/events/{event.public_id}/", safe="")
+    assert f'href="https://social-plugins.line.me/lineit/share?url={address}"' in page
+    assert f'href="https://x.com/intent/post?text={quote(event.title, safe="")}&amp;url={address}"' in page
+    # The system's own sheet needs a script; without one its button stays hidden.
+    assert re.search(r"<button[^>]*data-share[^>]*hidden", page, re.DOTALL)
+    assert not re.search(r'(src|action)="https?://(?!testserver)', page)
 
 
 def test_the_seat_of_a_speaker_is_neither_cancelled_nor_passed_on_by_a_day() -> None:

@@ -22,7 +22,7 @@ addEventListener("pageshow", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest?.("[data-dialog], [data-close], [data-copy]");
+  const target = event.target.closest?.("[data-dialog], [data-close], [data-copy], [data-share]");
   if (!target) return;
   // A link to a page with a question opens the same question as a dialog, if the page has one.
   const dialog = target.dataset.dialog && document.getElementById(target.dataset.dialog);
@@ -36,6 +36,9 @@ document.addEventListener("click", (event) => {
   }
   const source = target.dataset.copy && document.getElementById(target.dataset.copy);
   if (source) copy(source, target);
+  // Who closes the sheet of the system has shared nothing, and that is no error.
+  const { share: url, title } = target.dataset;
+  if (url) navigator.share({ url, title }).catch(() => {});
 });
 
 // Who has to wait for their turn need not sit and click: the form is sent again after these seconds.
@@ -151,6 +154,7 @@ function wake(root) {
   root.querySelectorAll("[data-pulls]").forEach(pull);
   root.querySelectorAll("[data-all]").forEach(all);
   root.querySelectorAll("button[data-copy][hidden]").forEach((button) => (button.hidden = false));
+  if (navigator.share) root.querySelectorAll("[data-share][hidden]").forEach((button) => (button.hidden = false));
 }
 
 wake(document);
