@@ -70,7 +70,8 @@ def test_not_signed_in_comes_back_here_after_signing_in() -> None:
     event = cast.event()
     slot = event.slots.all()[0].public_id
     html = Client().get(f"{url(event)}?slot={slot}").content.decode()
-    assert f'href="/accounts/login/?next={url(event)}%3Fslot%3D{slot}"' in html
+    back = quote(f"{url(event)}?slot={slot}", safe="")
+    assert f'href="/accounts/login/?next={back}"' in html
 
 
 def test_the_step_says_what_will_happen_and_who_sees_my_name(dan: Client) -> None:
