@@ -370,6 +370,7 @@ def call_off(meetup: Meetup, second: Person) -> None:
         person.catch_up()
     late = town.chie
     late.open(meetup.page)
+    late.unfold("slots")
     late.click(late.say("Sign up for teardown"), of=".slot-line[data-admission=duty]")
     ben.open(f"{meetup.desk}edit/")
     ben.click(ben.say("Cancel the event…"))

@@ -168,6 +168,11 @@ class Person:
         with self.page.expect_navigation():
             self.found(target, of=of).click()
 
+    def unfold(self, part: str) -> None:
+        """Opens a part of the event's page that is folded for those who are coming. For others it is open."""
+        for fold in self.page.locator(f"details#{part}").all():
+            self.touch(fold.locator("summary").first)
+
     def touch(self, target: str | Locator) -> None:
         """One click that stays on the page: into a field, or on a choice."""
         self.clicks += 1

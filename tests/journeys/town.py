@@ -163,9 +163,7 @@ def speak(meetup: Meetup) -> None:
     town = meetup.town
     emi, aiko, talk = town.emi, town.aiko, TALK[town.language]
     emi.open(meetup.page)
-    # For who is coming the program is folded.
-    for fold in emi.page.locator("details#timetable").all():
-        fold.locator("summary").first.click()
+    emi.unfold("timetable")
     emi.click(emi.say("Propose a talk"))
     emi.type("#id_title", talk)
     emi.type("#id_abstract", "**ML** 2026")
