@@ -273,7 +273,12 @@ def test_thanks_by_name_then_what_one_can_do_for_others_then_what_comes(dan: Cli
     assert "Thank you" not in dan.get(url(event)).content.decode()
     cast.registered("dan", event)
     page = dan.get(url(event)).content.decode()
-    order = ["Thank you, <bdi>ダン</bdi>.", "See you on Sat, Dec 5 at 2:00 PM.", "Add to calendar", "Bring someone along"]
+    order = [
+        "Thank you, <bdi>ダン</bdi>.",
+        "See you on Sat, Dec 5 at 2:00 PM.",
+        "Add to calendar",
+        "Bring someone along",
+    ]
     order += ["“撤収ボランティア枠” has 4 seats left.", ">Follow<", "Next steps", "Plans changed?"]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
 
