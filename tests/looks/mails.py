@@ -10,12 +10,14 @@ from django.utils import translation
 from playwright.sync_api import Browser
 
 from meetups.accounts.models import User
+from meetups.communities.models import Community
 from meetups.core.texts.email_layout import letter
 from meetups.demo.mail_scenes.every_kind import every_kind
 from meetups.demo.mail_scenes.every_mail import AT
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.events.models import Event
 from meetups.notifications.email_registry import KINDS
+from meetups.notifications.masthead import headed, mastheads_of
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
@@ -28,6 +30,7 @@ LONG = {
     "en": "What three years of running recommenders in production taught us, and how we would build them today, from the beginning",
 }
 NAMES: list[tuple[type[models.Model], str]] = [
+    (Community, "name"),
     *((Event, "title"), (Event, "venue_name"), (Event, "venue_address")),
     *((Slot, "name"), (Shift, "title"), (Shift, "place"), (Talk, "title"), (User, "name")),
 ]
@@ -41,11 +44,14 @@ def mails(language: str, *, long: bool) -> dict[str, str]:
         for model, name in NAMES if long else []:
             limit = getattr(model._meta.get_field(name), "max_length", None) or 60
             model._default_manager.update(**{name: LONG[language][:limit]})
+        heads = mastheads_of({row.thread for row in rows if row.thread})
         for row in rows:
             kind = KINDS[row.kind]
             about = kind.about(row)
             if about is not None:
-                mail = letter([kind.compose(about, row, AT)], to="reader@example.org", name="愛子")
+                part, masthead = kind.compose(about, row, AT), heads.get(row.thread)
+                said = headed(part, masthead) if masthead else part
+                mail = letter([said], to="reader@example.org", name="愛子", masthead=masthead)
                 found[row.kind] = str(mail.alternatives[0][0])
     return found
 
