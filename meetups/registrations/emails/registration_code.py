@@ -37,7 +37,7 @@ class PlaceCode(Kind[HeldPlace]):
         return Content(
             title=_("%(code)s is your registration code") % {"code": code},
             heading=_("Your code"),
-            lead=_("Enter this code on the page to finish registering for “%(event)s”.") % {"event": event.title},
+            lead=_("Enter this code on the page to finish registering for “%(event)s”.") % {"event": event.words.title},
             code=code,
             facts=[
                 *event_facts(event, with_link=False),
