@@ -10,7 +10,7 @@ from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.links import link, place_token
 from meetups.core.texts.safe_text import for_strangers
-from meetups.events.facts import event_facts, instant
+from meetups.events.facts import event_facts, facts_for_strangers, instant
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import SeatKind
@@ -40,10 +40,10 @@ class SeatInvitation(PlaceKind):
             title=_("You’re invited: %(event)s") % names,
             lead=_("%(person)s invited you to “%(event)s” and reserved a seat for you.") % names,
             facts=[
-                *event_facts(event),
+                *facts_for_strangers(event),
                 (_("Organized by"), for_strangers(event.community.name)),
                 *invited_by(about.invited_by),
-                (_("Slot"), about.slot.name),
+                (_("Slot"), for_strangers(about.slot.name)),
                 (_("Reply by"), instant(about.expires_at, event)),
             ],
             paragraphs=[

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link, mailed_token
-from meetups.events.facts import event_facts
+from meetups.core.texts.safe_text import for_strangers
+from meetups.events.facts import event_facts, facts_for_strangers
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -45,16 +46,18 @@ class CoSpeakerAsked(CoSpeakerKind):
         return about.state == CoSpeaker.State.ASKED and coming and about.talk.event.is_open(at)
 
     def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
-        event = about.talk.event
+        talk, event = about.talk, about.talk.event
+        # The speaker wrote title and name, organizers the rest, and the reader may know none of them (RULES 131).
+        names = {name: for_strangers(words) for name, words in self.names(about).items()}
         return Content(
-            title=_("Co-speaker invitation: %(talk)s") % self.names(about),
-            lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % self.names(about),
+            title=_("Co-speaker invitation: %(talk)s") % names,
+            lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % names,
             facts=[
-                (_("Talk"), about.talk.title),
-                (_("Speaker"), about.talk.speaker.name),
-                (_("Length"), _("%(minutes)s minutes") % {"minutes": about.talk.minutes}),
-                *event_facts(event),
-                (_("Organized by"), event.community.name),
+                (_("Talk"), names["talk"]),
+                (_("Speaker"), f"{names['speaker']} ({talk.speaker.email})"),
+                (_("Length"), _("%(minutes)s minutes") % {"minutes": talk.minutes}),
+                *facts_for_strangers(event),
+                (_("Organized by"), for_strangers(event.community.name)),
             ],
             paragraphs=[
                 _("If you accept, your name goes on the program. Once the talk is on it, you have a guaranteed seat."),
