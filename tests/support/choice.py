@@ -24,7 +24,9 @@ LONG = re.compile(
 def add_options(parser: pytest.Parser) -> None:
     """The options of a run."""
     group = parser.getgroup("meetups")
-    group.addoption("--part", choices=["suite", "stories", "all"], default="all", help="the stories, or all that are none")
+    group.addoption(
+        "--part", choices=["suite", "stories", "all"], default="all", help="the stories, or all that are none"
+    )
     group.addoption("--order", default="", help="'random', or the number of a random order that was")
 
 
