@@ -60,7 +60,7 @@ def values_for(event: Event, reader: str) -> dict[str, str]:
     """What each variable becomes for the reader of that name, in the active language."""
     return {
         "name": reader,
-        "event": event.title,
+        "event": event.words.title,
         "date": dates.event_time(event.starts_at, event.ends_at, event.time_zone, get_language() or "en"),
         "venue": where(event) or "–",
         "page": link("event", event.public_id),

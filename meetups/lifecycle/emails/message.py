@@ -93,10 +93,10 @@ def message_content(event: Event, texts: dict[str, dict[str, str]], *, reader: s
     if reader is not None:
         values = values_for(event, reader)
         subject, body = filled(subject, values), filled(body, values, markdown=True)
-    names = {"subject": subject, "event": event.title, "community": event.community.name}
+    names = {"subject": subject, "event": event.words.title, "community": event.community.name}
     return Content(
         # In a mailbox only the subject line says which event it is about.
-        title=subject if event.title in subject else _("%(subject)s: %(event)s") % names,
+        title=subject if event.words.title in subject else _("%(subject)s: %(event)s") % names,
         heading=subject,
         lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
         prose=body,

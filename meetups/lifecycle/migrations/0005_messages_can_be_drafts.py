@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lifecycle', '0003_people_ask'),
+        ('lifecycle', '0004_search_in_both_languages'),
     ]
 
     operations = [
