@@ -43,7 +43,7 @@ def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 def _take_back_message(request: DeskRequest, undo: Undo) -> str:
     message = take_back_message(undo=undo, at=timezone.now(), by=request.user)
-    messages.success(request, _("Taken back. No one got it, and here is its text."))
+    messages.success(request, _("Undone. No one got it, and here’s its text."))
     return f"{reverse('desk_message_new', args=[undo.event.public_id])}?copy={message.pk}"
 
 
