@@ -133,6 +133,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "meetups.pages.templatetags.languages",
                 "meetups.pages.templatetags.parts",
             ],
         },

@@ -35,7 +35,7 @@ class SeatInvitation(PlaceKind):
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
         event = about.event
         sender = about.invited_by.name if about.invited_by else event.community.name
-        names = {"event": for_strangers(event.title), "person": for_strangers(sender)}
+        names = {"event": for_strangers(event.words.title), "person": for_strangers(sender)}
         return Content(
             title=_("You’re invited: %(event)s") % names,
             lead=_("%(person)s invited you to “%(event)s” and reserved a seat for you.") % names,
@@ -73,7 +73,7 @@ class PlaceDeclined(PlaceKind):
         )
 
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title, "person": about.name or about.email}
+        names = {"event": about.event.words.title, "person": about.name or about.email}
         return Content(
             title=_("%(person)s declined: %(event)s") % names,
             lead=_("%(person)s declined your invitation to “%(event)s”. The reserved seat is free again.") % names,
@@ -98,6 +98,6 @@ class Placed(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You’re confirmed: %(event)s") % {"event": about.event.title},
-            lead=lead % {"event": about.event.title},
+            title=_("You’re confirmed: %(event)s") % {"event": about.event.words.title},
+            lead=lead % {"event": about.event.words.title},
         )

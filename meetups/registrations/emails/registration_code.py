@@ -40,7 +40,7 @@ class PlaceCode(Kind[HeldPlace]):
             title=_("%(code)s is your registration code") % {"code": code},
             heading=_("Your code"),
             lead=_("Enter this code on the page to finish registering for “%(event)s”.")
-            % {"event": for_strangers(event.title)},
+            % {"event": for_strangers(event.words.title)},
             code=code,
             facts=[
                 *facts_for_strangers(event),

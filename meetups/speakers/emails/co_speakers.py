@@ -27,7 +27,7 @@ class CoSpeakerKind(Kind[CoSpeaker]):
         """Values for the placeholders. A co-speaker who has not joined is named by their address."""
         return {
             "talk": about.talk.title,
-            "event": about.talk.event.title,
+            "event": about.talk.event.words.title,
             "speaker": about.talk.speaker.name,
             "person": about.person.name if about.person else about.address,
         }
@@ -87,7 +87,7 @@ class CoSpeakerAnswered(CoSpeakerKind):
         return Content(
             title=title % self.names(about),
             lead=lead % self.names(about),
-            facts=[(_("Talk"), about.talk.title), (_("Event"), about.talk.event.title)],
+            facts=[(_("Talk"), about.talk.title), (_("Event"), about.talk.event.words.title)],
             action=(_("See the talk’s status"), link("talk_preparation", about.talk_id)),
         )
 
@@ -125,9 +125,9 @@ class CoSpeakerSeat(RegistrationKind):
         mine = list(Talk.objects.on_programme().filter(event=event).held_by(person))
         others = [talk for talk in mine if talk.speaker_id != person.pk]
         return Content(
-            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            title=_("You’re on the program: %(event)s") % {"event": event.words.title},
             lead=_("You’re a co-speaker at “%(event)s”. The talk is on the program, and your seat is confirmed.")
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("Introduce yourself"), link("talk_preparation", others[0].pk))
             if others
@@ -146,7 +146,7 @@ class CoSpeakingEnded(SeatFellBack):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
-        names = {"event": about.event.title, "became": became}
+        names = {"event": about.event.words.title, "became": became}
         return Content(
             title=_("You’re no longer on the program: %(event)s") % names,
             lead=_("You’re no longer a co-speaker at “%(event)s”. %(became)s") % names,

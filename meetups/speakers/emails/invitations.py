@@ -25,7 +25,7 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
     def names(self, about: SpeakerInvitation) -> dict[str, str]:
         """Values for the placeholders."""
         return {
-            "event": for_strangers(about.event.title),
+            "event": for_strangers(about.event.words.title),
             "community": for_strangers(about.event.community.name),
             "name": about.name,
             "person": for_strangers(about.made_by.name if about.made_by else about.event.community.name),

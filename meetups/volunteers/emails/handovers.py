@@ -45,7 +45,7 @@ class ShiftHandover(HandoverKind):
         names = {
             "person": for_strangers(giver.name),
             "shift": for_strangers(shift.title),
-            "event": for_strangers(event.title),
+            "event": for_strangers(event.words.title),
         }
         paragraphs = [_("Until you accept, the shift stays with %(person)s.") % names]
         if shift.slot_id:
@@ -90,7 +90,7 @@ class ShiftHandoverDeclined(HandoverKind):
 
     def compose(self, about: Handover, notification: Notification, at: datetime) -> Content:
         shift, event = about.signup.shift, about.signup.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         return Content(
             title=_("The shift is still yours: %(event)s") % names,
             lead=_("The person you asked to take over “%(shift)s” at “%(event)s” can’t. The shift stays yours.")
@@ -116,7 +116,7 @@ class DutyHandedOver(SeatFellBack):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
-        names = {"event": about.event.title, "became": became}
+        names = {"event": about.event.words.title, "became": became}
         return Content(
             title=_("Someone took over your shift: %(event)s") % names,
             lead=_("Someone has taken over your shift at “%(event)s”. Thank you for finding a replacement. %(became)s")
@@ -147,7 +147,7 @@ class ShiftHandedOver(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         return Content(
             title=_("Someone took over your shift: %(event)s") % names,
             lead=_("Someone has taken over “%(shift)s” at “%(event)s” from you. Thank you for finding a replacement.")
@@ -177,7 +177,7 @@ class ShiftChangedHands(HandoverKind):
             "giver": about.signup.volunteer.name,
             "taker": taker_of(shift, about.ended_at),
             "shift": shift.title,
-            "event": event.title,
+            "event": event.words.title,
         }
         return Content(
             title=_("%(taker)s takes over from %(giver)s for %(shift)s: %(event)s") % names,
