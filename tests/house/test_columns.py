@@ -36,6 +36,7 @@ ALLOWED = {
     "meetups/volunteers/emails/shifts.py": CAUSE,
     "organizers/event/planning.py": PAGE,
     "organizers/history/history_words.py": PAGE,
+    "organizers/people/person_facts.py": PAGE,
     "organizers/messages/message_log.py": PAGE,
     "organizers/messages/messages.py": PAGE,
 }
