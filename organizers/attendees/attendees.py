@@ -49,7 +49,6 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         event,
         current="desk_attendees",
         at=at,
-        draws=any(slot.is_lottery for slot in slots),
         filters=filters,
         groups=filters.groups(everyone),
         answer_groups=answers,

@@ -170,6 +170,8 @@ DESK = {
     "desk_event_cancellation":            ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_rehearsal":                     ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_rehearsal_removal":             ("Lnnnnnnrrnn", "Lnnnnnnrrnn"),
+    "desk_event_inbox":                   ("Lnnnnnnoonn", "mmmmmmmmmmm"),
+    "desk_slots":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_slot_new":                      ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_slot_capacity":                 ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_slot":                          ("Lnnnnnnoonn", "Lnnnnnnbbnn"),

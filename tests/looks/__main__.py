@@ -145,6 +145,8 @@ def pages() -> list[Page]:
         Page("desk-edit", "aiko", f"{desk(lottery)}/edit/"),
         Page("desk-cancel-event", "aiko", f"{desk(lottery)}/cancellation/"),
         Page("desk-rehearsal", "aiko", f"{desk(online)}/rehearsal/"),
+        Page("desk-slots", "aiko", f"{desk(lottery)}/slots/"),
+        Page("desk-questions", "aiko", f"{desk(lottery)}/inbox/"),
         Page("desk-add-slot", "aiko", f"{desk(lottery)}/slots/new/"),
         Page("desk-slot", "aiko", f"{desk(lottery)}/slots/{student.public_id}/"),
         Page("desk-slot-admission", "aiko", f"{desk(lottery)}/slots/{general.public_id}/admission/"),
