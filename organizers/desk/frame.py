@@ -15,6 +15,7 @@ from organizers.desk.access import DeskRequest
 from organizers.desk.day_buttons import day_buttons
 from organizers.desk.event_pages import Facts, groups, state_in_words
 from organizers.desk.page_numbers import page_numbers
+from organizers.desk.undo_bar import undo_bar
 
 
 def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime, **more: Any) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime
         "event_when": event_when(event),
         "event_state": state_in_words(facts),
         "countdown": countdown(event, at),
+        "undo": undo_bar(event, request.grants, at=at),
         **more,
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.event import dashboard, home, planning
+from organizers.event import dashboard, home, planning, undo
 
 urlpatterns = [
     path("", home.desk, name="desk"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("events/<str:public_id>/edit/", planning.edit, name="desk_event_edit"),
     path("events/<str:public_id>/publication/", planning.publication, name="desk_event_publication"),
     path("events/<str:public_id>/cancellation/", planning.cancellation, name="desk_event_cancellation"),
+    path("events/<str:public_id>/undo/<int:pk>/", undo.undo, name="desk_undo"),
 ]

@@ -8,9 +8,9 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.events.models import Event
+from meetups.events.undo import mail_leaves_at
 from meetups.history.models import record
 from meetups.lifecycle.dates_that_move import move_along
-from meetups.lifecycle.due_reminders import change_told_at
 from meetups.lifecycle.new_event import DateHasPassed
 from meetups.lifecycle.participants import parts_of
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
@@ -21,14 +21,15 @@ from meetups.registrations.pen.seats import Seats, seats_of
 
 # What the form shows.
 EDITED = (
-    *("title", "hook", "description", "language", "hashtag", "visibility", "attendee_list", "format"),
+    *("title", "hook", "description", "language", "other_title", "other_hook", "other_description"),
+    *("hashtag", "visibility", "attendee_list", "format"),
     *("starts_at", "ends_at", "time_zone"),
     *("venue_name", "venue_address", "venue_capacity", "venue_conduct", "join_url", "reminders_on", "reminder_times"),
 )
 # Changes that people with a part must hear of at once. They see all other changes on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
 # History says that these changed, not how.
-LONG_TEXTS = ("description", "venue_conduct")
+LONG_TEXTS = ("description", "other_description", "venue_conduct")
 MOVES = ("starts_at", "ends_at", "time_zone")
 REMINDS = ("reminders_on", "reminder_times")
 
@@ -104,7 +105,7 @@ def change_event(*, event: Event, fields: dict[str, object], seen: str | None = 
                     subject=f"event:{event.pk}",
                     cause=entry.pk,
                     at=at,
-                    due_at=change_told_at(old_start, event.starts_at, at=at),
+                    due_at=mail_leaves_at(old_start, event.starts_at, at=at),
                 )
                 for person in sorted(people)
             )
