@@ -32,7 +32,7 @@ def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime
         "event_when": event_when(event),
         "event_state": state_in_words(facts),
         "countdown": countdown(event, at),
-        "undo": undo_bar(event, request.grants, at=at),
+        "undo": undo_bar(event, request.grants, at=at) if facts.numbers.can_undo else None,
         **more,
     }
 

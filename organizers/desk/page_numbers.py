@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 
 from meetups.communities.permissions import Permission
-from meetups.events.models import Event
+from meetups.events.models import Event, Undo
 from meetups.lifecycle.models import Inquiry, Message
 from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.speakers.models import Rehearsal, Talk
@@ -44,6 +44,7 @@ class PageNumbers:
     rehearsal_at: datetime | None
     chores: int
     chores_left: int
+    can_undo: bool
 
 
 def _of_event(rows: QuerySet[Any], **aggregates: Any) -> Any:
@@ -96,6 +97,7 @@ def page_numbers(request: DeskRequest, event: Event, *, at: datetime) -> PageNum
         ),
         "chores": _count(chores),
         "chores_left": _count(chores.filter(done_at__isnull=True)),
+        "can_undo": Exists(Undo.objects.filter(event=OuterRef("pk"), until__gt=at)),
     }
     # The names of some columns are those of the event's own fields.
     named = {f"n_{name}": column for name, column in columns.items()}

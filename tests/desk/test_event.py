@@ -129,7 +129,7 @@ class TestFigures:
         for guest in cast.people(number):
             cast.volunteering(guest, event)
             cast.talk(guest, event)
-        for path, expected in {"attendees/": 6, "check-in/": 4, "shifts/": 8, "talks/": 7}.items():
+        for path, expected in {"attendees/": 7, "check-in/": 4, "shifts/": 8, "talks/": 7}.items():
             with CaptureQueriesContext(connection) as queries:
                 page(desk, event, path)
             assert len(queries) == expected, path
