@@ -30,7 +30,7 @@ def day_buttons(facts: Facts, grants: frozenset[Permission], *, current: str) ->
         ("desk_check_in", pgettext("tab", "Check-in"), _arrived(facts))
         if facts.event.has_place
         else ("desk_connections", pgettext("tab", "Connections"), ""),
-        ("desk_programme_run", pgettext("event day", "Program"), _hours(facts)),
+        ("desk_programme_run", pgettext("event day", "Now"), _hours(facts)),
     ]
     if facts.event.has_place:
         # The list that is ticked; the dashboard has the one that is written.
@@ -60,7 +60,7 @@ def _hours(facts: Facts) -> str:
     if facts.at < event.starts_at:
         return _("starts %(time)s") % {"time": _clock(facts, "starts_at")}
     if event.is_over(facts.at):
-        return pgettext("program", "over")
+        return pgettext("event", "over")
     minutes = -int((facts.at - event.ends_at).total_seconds() // 60)
     return ngettext("%(minutes)s min left", "%(minutes)s min left", minutes) % {"minutes": minutes}
 

@@ -203,14 +203,14 @@ def test_a_phone_has_three_buttons_on_the_day_with_how_it_stands() -> None:
 
     assert buttons() == []
     with time_machine.travel(cast.STARTS_AT - timedelta(hours=2), tick=False):
-        assert buttons() == ["Check-in: 0 of 2", "Program: starts 2:00 PM", "Teardown: 1/4 from 4:30 PM"]
+        assert buttons() == ["Check-in: 0 of 2", "Now: starts 2:00 PM", "Teardown: 1/4 from 4:30 PM"]
         # Whoever only checks people in has two pages, and no buttons.
         assert buttons(cast.signed_in("chie"), "check-in/") == []
         client.post(f"/desk/events/{event.public_id}/registrations/{registration.pk}/arrival/")
     with time_machine.travel(cast.ENDS_AT - timedelta(minutes=40), tick=False):
-        assert buttons(path="check-in/")[:2] == ["Check-in: 1 of 2", "Program: 40 min left"]
+        assert buttons(path="check-in/")[:2] == ["Check-in: 1 of 2", "Now: 40 min left"]
     with time_machine.travel(cast.ENDS_AT + timedelta(minutes=10), tick=False):
-        assert buttons()[1:] == ["Program: over", "Teardown: 2 left"]
+        assert buttons()[1:] == ["Now: over", "Teardown: 2 left"]
     # The rooms are out: the list stands there again.
     with time_machine.travel(cast.ENDS_AT + timedelta(hours=4), tick=False):
         assert buttons() == []
