@@ -155,6 +155,8 @@ def pages() -> list[Page]:
         Page("desk-slot-reconfirmation", "aiko", f"{desk(lottery)}/slots/{student.public_id}/reconfirmation/"),
         Page("desk-slot-seats", "aiko", f"{desk(lottery)}/slots/{student.public_id}/seats/"),
         Page("desk-attendees", "aiko", f"{desk(lottery)}/attendees/"),
+        Page("desk-person", "aiko", f"{desk(lottery)}/attendees/{guest.pk}/?state=applied"),
+        Page("desk-person-slot", "aiko", f"{desk(lottery)}/attendees/{guest.pk}/slot/"),
         Page("desk-messages", "aiko", f"{desk(lottery)}/messages/"),
         Page("desk-cancel-registration", "aiko", f"{desk(lottery)}/registrations/{guest.pk}/cancellation/"),
         Page("desk-check-in", "chie", f"{desk(online)}/check-in/"),
