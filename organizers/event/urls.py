@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organizers.event import dashboard, home, planning
+from organizers.event.copying import copying
 
 urlpatterns = [
     path("", home.desk, name="desk"),
@@ -11,4 +12,6 @@ urlpatterns = [
     path("events/<str:public_id>/edit/", planning.edit, name="desk_event_edit"),
     path("events/<str:public_id>/publication/", planning.publication, name="desk_event_publication"),
     path("events/<str:public_id>/cancellation/", planning.cancellation, name="desk_event_cancellation"),
+    path("events/<str:public_id>/copy/", copying.copy, name="desk_event_copy"),
+    path("events/<str:public_id>/copied/", copying.copied, name="desk_event_copied"),
 ]

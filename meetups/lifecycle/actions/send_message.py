@@ -17,7 +17,7 @@ def send_message(*, message: Message, at: datetime) -> int:
     with transaction.atomic(durable=True):
         # In the same order as every other writer: first the event, then the rows about it.
         event = Event.objects.select_for_update(no_key=True).get(pk=message.event_id)
-        due = Message.objects.select_for_update().due(at).filter(pk=message.pk).first()
+        due = Message.objects.select_for_update(of=("self",)).due(at).filter(pk=message.pk).first()
         if due is None:
             return 0
         send(due, event, at=at, by=None)
