@@ -1,6 +1,6 @@
 # `make` alone lists all targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test test-fast test-random faults image looks check bench years audit lock messages format
+.PHONY: help demo demo-fresh test stories test-random faults image looks check bench years audit lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
@@ -41,14 +41,14 @@ demo: $(INSTALLED) ## everything on this machine, with a sample community: PORT=
 demo-fresh: $(INSTALLED) ## the same, beginning anew
 	@exec $(PYTHON) -m meetups.demo --port $(PORT) --began $(BEGAN) --fresh
 
-test: $(INSTALLED) ## all tests, in a browser too where Chromium is
-	@exec $(PYTHON) -m pytest -n $(WORKERS)
+test: $(INSTALLED) ## the suite: pages, actions, rules and races, on PostgreSQL, Redis and a mail server
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite
 
-test-fast: $(INSTALLED) ## most tests: no browser, no server but PostgreSQL
-	@exec $(PYTHON) -m pytest -n 2 --fast
+stories: $(INSTALLED) ## the product as a whole: in a browser, on several machines, killed and restored
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=stories
 
-test-random: $(INSTALLED) ## all tests in another order each time: ORDER=number gives one again
-	@exec $(PYTHON) -m pytest -n $(WORKERS) --order=$(or $(ORDER),random)
+test-random: $(INSTALLED) ## the suite in another order each time: ORDER=number gives one again
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite --order=$(or $(ORDER),random)
 
 faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
 	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults tests/accounts/test_code_limits.py
@@ -59,14 +59,14 @@ image: $(INSTALLED) ## the steps of the Docker image without Docker, and its fir
 looks: $(INSTALLED) ## pictures and accessibility of every page
 	@exec $(PYTHON) -m tests.looks
 
-check: $(INSTALLED) ## format, lint, types, templates, import contracts, migrations, then the tests
+check: $(INSTALLED) ## format, lint, types, templates, import contracts, migrations, then the suite
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/djangofmt --quiet --check templates
 	ENVIRONMENT=test $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
-	$(PYTHON) -m pytest -n $(WORKERS)
+	$(PYTHON) -m pytest -n $(WORKERS) --part=suite
 
 bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
 	@$(PYTHON) -m tests.bench

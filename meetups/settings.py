@@ -133,6 +133,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "meetups.pages.templatetags.languages",
                 "meetups.pages.templatetags.parts",
             ],
         },
@@ -307,6 +308,8 @@ if not PRODUCTION:
 INVITATIONS_A_DAY_AT_FIRST = env.int("INVITATIONS_A_DAY_AT_FIRST", 15)
 INVITATIONS_A_DAY = env.int("INVITATIONS_A_DAY", 30)
 COMMUNITIES_A_MONTH = env.int("COMMUNITIES_A_MONTH", 3)
+# Codes of one event within 24 hours that no one has typed (yet).
+UNUSED_CODES_A_DAY = env.int("UNUSED_CODES_A_DAY", 500)
 
 # Languages and time
 

@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        servers.start(fast=config.option.fast)
+        servers.start()
     # Imported here: settings need the addresses.
     from django.conf import settings  # noqa: PLC0415 - settings need the addresses
 

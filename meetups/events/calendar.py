@@ -99,7 +99,7 @@ def entry_of(
     return CalendarEntry(
         uid=f"{event.public_id}@{_host()}",
         stamp=stamp,
-        title=title_of(event, event.title),
+        title=title_of(event, event.words.title),
         status=_status(event, withdrawn),
         url=url,
         place=place or joins,

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.core.texts.safe_text import for_strangers
 from meetups.events.models import Event
 
 type Facts = list[tuple[str, str]]
@@ -57,3 +58,8 @@ def event_facts(event: Event, *, with_link: bool = False) -> Facts:
     if with_link and event.has_stream and event.join_url:
         facts.append((_("Link to join"), event.join_url))
     return facts
+
+
+def facts_for_strangers(event: Event) -> Facts:
+    """When and where, for a mail to a person who did not ask for it (RULES 131): organizers wrote name and address of the venue."""
+    return [(label, for_strangers(value)) for label, value in event_facts(event)]

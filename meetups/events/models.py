@@ -9,14 +9,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission, roles_with
 from meetups.core.ids import public_id
 from meetups.core.zones import validate_zone
+from meetups.events.event_words import EventWords, words_of
 
 # Three days before at noon, the evening before at six, and the morning of the day.
 USUAL_REMINDER_TIMES = "3 12:00, 1 18:00, 0 09:00"
@@ -82,7 +83,8 @@ class Event(models.Model):
     of that day on the event's own clock. `reminder_times_since` is the time of the last change to them after the event was
     published.
 
-    `hook` is what the organizers say for it in two lines, under the title.
+    `hook` is what the organizers say for it in two lines, under the title. These words are in `language`. `other_title` and what
+    goes with it are the same in the other language, empty where no one wrote them; pages show `words`.
 
     `slides_published_at` is the time when the slides of its talks were published for the first time.
 
@@ -131,6 +133,15 @@ class Event(models.Model):
     hook = models.CharField(_("In two lines"), max_length=160, blank=True, db_default="", default="")
     description = models.TextField(_("Description"), max_length=40_000, blank=True)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="ja")
+    other_title = models.CharField(
+        _("Title in the other language"), max_length=120, blank=True, default="", db_default=""
+    )
+    other_hook = models.CharField(
+        _("In two lines in the other language"), max_length=160, blank=True, default="", db_default=""
+    )
+    other_description = models.TextField(
+        _("Description in the other language"), max_length=40_000, blank=True, default="", db_default=""
+    )
     hashtag = models.CharField(_("Hashtag"), max_length=40, blank=True)
     format = models.CharField(_("Format"), max_length=12, choices=Format, default=Format.ON_SITE)
     starts_at = models.DateTimeField(_("Start"))
@@ -165,6 +176,10 @@ class Event(models.Model):
                 name="published_event_has_its_instants",
                 condition=Q(state="draft") | Q(published_at__isnull=False, schedule_since__isnull=False),
             ),
+            models.CheckConstraint(
+                name="words_in_the_other_language_have_a_title",
+                condition=~Q(other_title="") | Q(other_hook="", other_description=""),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "starts_at"], name="event_by_start"),
@@ -179,6 +194,11 @@ class Event(models.Model):
     def thread(self) -> str:
         """The name of this event in history and messages."""
         return f"event:{self.public_id}"
+
+    @property
+    def words(self) -> EventWords:
+        """Its words for a reader of the active language."""
+        return words_of(self, get_language() or "en")
 
     @property
     def zone(self) -> ZoneInfo:

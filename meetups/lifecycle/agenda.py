@@ -115,7 +115,7 @@ def _rehearsals(person: User, shown: QuerySet[Event]) -> Iterable[CalendarEntry]
         yield part_entry(
             event,
             part="rehearsal",
-            summary=_("Rehearsal: %(event)s") % {"event": event.title},
+            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
             starts_at=rehearsal.starts_at,
             ends_at=rehearsal.ends_at,
             stamp=max(event.calendar_stamp, rehearsal.set_at or event.calendar_stamp),

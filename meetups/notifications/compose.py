@@ -14,7 +14,7 @@ from meetups.core.links import link
 from meetups.core.texts.email_layout import Content, Masthead, Unsubscribe, letter
 from meetups.notifications.batch import Prepared, prepare
 from meetups.notifications.email_registry import KINDS
-from meetups.notifications.masthead import headed
+from meetups.notifications.masthead import headed, masthead_for_strangers
 from meetups.notifications.models import Notification
 from meetups.notifications.unsubscription import unsubscribe_token
 
@@ -136,6 +136,8 @@ def _mail(
     first = min([*composed.parts, *composed.void], key=lambda one: one.pk)
     conversation = {"In-Reply-To": first.thread_message_id(), "References": first.thread_message_id()}
     recipient = first.recipient
+    if masthead and recipient is None:
+        masthead = masthead_for_strangers(masthead)
     reply_to = next((part.reply_to for part in parts if part.reply_to), "")
     return letter(
         [headed(part, masthead) for part in parts] if masthead else parts,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from meetups.core.texts.email_layout import Content, Masthead
+from meetups.core.texts.safe_text import for_strangers
 
 type Finder = Callable[[Collection[str]], Mapping[str, Masthead]]
 
@@ -28,6 +29,17 @@ def mastheads_of(threads: Collection[str]) -> dict[str, Masthead]:
         for finder in _finders:
             found |= finder(threads)
     return found
+
+
+def masthead_for_strangers(masthead: Masthead) -> Masthead:
+    """The masthead of a mail to an address that has no account: what people wrote is as harmless as the rest (RULES 131)."""
+    return replace(
+        masthead,
+        name=for_strangers(masthead.name),
+        organizers=tuple(map(for_strangers, masthead.organizers)),
+        about=for_strangers(masthead.about),
+        place=for_strangers(str(masthead.place)),
+    )
 
 
 def headed(part: Content, masthead: Masthead) -> Content:

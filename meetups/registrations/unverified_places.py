@@ -15,6 +15,9 @@ WAIT = timedelta(minutes=30)
 SHARE = 10
 # A place ends after this many wrong codes.
 TRIES = 5
+# Unused codes are counted for this time, and organizers read of them from one in so many of the limit on.
+A_DAY = timedelta(days=1)
+MANY = 2
 # A right code that is sent again within this time, as by a second click, gets the first answer.
 AGAIN = timedelta(minutes=1)
 
@@ -46,6 +49,19 @@ def is_right(place: HeldPlace, code: str) -> bool:
 def most_kept(slot: Slot) -> int:
     """The largest number of seats of `slot` that can be kept at one time for addresses that are not proved."""
     return max(slot.capacity // SHARE, 1)
+
+
+def unused_codes(event: Event, *, at: datetime) -> int:
+    """The codes that were mailed for `event` within 24 hours and were not typed (RULES 210)."""
+    asked = HeldPlace.objects.filter(event=event, kind=HeldPlace.Kind.UNVERIFIED, since__gt=at - A_DAY)
+    return int(asked.exclude(state=HeldPlace.State.TAKEN).count())
+
+
+def many_unused_codes(event: Event, *, at: datetime) -> dict[str, int] | None:
+    """Their number and the limit, for organizers. None while they are fewer than half of it."""
+    most: int = settings.UNUSED_CODES_A_DAY
+    unused = unused_codes(event, at=at)
+    return {"unused": unused, "most": most} if unused * MANY >= most else None
 
 
 def place_of(event: Event, browser: str) -> HeldPlace | None:

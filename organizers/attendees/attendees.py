@@ -21,6 +21,7 @@ from meetups.registrations.actions.no_shows.record_no_shows import absentees
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.queue_numbers import queue_numbers
 from meetups.registrations.pen.seat_offers import someone_moves_up
+from meetups.registrations.unverified_places import many_unused_codes
 from organizers.attendees.export import attendee_file
 from organizers.attendees.roster import roster, rows_of
 from organizers.attendees.roster_filters import filters_of
@@ -61,6 +62,7 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         may_cancel=may_manage and not is_over,
         may_bring=may_manage and event.is_open(at),
         may_select=may_manage and (not is_over or event.is_published),
+        codes=many_unused_codes(event, at=at),
         no_shows=may_manage and event.is_published and is_over and _has_arrivals(everyone),
         unrecorded=absentees(event).count() if may_manage and is_over and _has_arrivals(everyone) else 0,
     )

@@ -1,6 +1,5 @@
 """The form of an event: its description, time and place. Times are read on the clock of the event's own zone."""
 
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +16,11 @@ from meetups.core.zones import at_wall
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from meetups.lifecycle.actions.change_event import EDITED
 from organizers.desk.fields import ClockField, DayField, MarkdownField, ZoneField
+from organizers.event.other_language import HOOK_LINES, HOOK_WIDTH, OtherLanguageFields, two_lines
 from organizers.event.reminder_times import ReminderTimesField
 
 USUAL_LENGTH = timedelta(hours=2)
 LONGEST = timedelta(days=14)
-# Two lines of 40 wide letters each, or of 80 narrow ones.
-HOOK_LINES, HOOK_WIDTH = 2, 160
 
 
 def format_choices() -> list[tuple[str, str]]:
@@ -30,7 +28,7 @@ def format_choices() -> list[tuple[str, str]]:
     return [(one.value, str(one.label)) for one in Event.Format]
 
 
-class EventForm(forms.Form):
+class EventForm(OtherLanguageFields):
     """Fields of Event. An empty end means two hours after the start. An end before the start is on the next day."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, validators=[validate_visible])
@@ -140,15 +138,7 @@ class EventForm(forms.Form):
 
     def clean_hook(self) -> str:
         """The lines without what surrounds them."""
-        lines = [line.strip() for line in str(self.cleaned_data["hook"]).splitlines() if line.strip()]
-        for line in lines:
-            validate_visible(line)
-        hook = "\n".join(lines)
-        if len(lines) > HOOK_LINES:
-            raise forms.ValidationError(_("Two lines at most."))
-        if sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in hook) > HOOK_WIDTH:
-            raise forms.ValidationError(_("That’s too long for two lines. Make it shorter."))
-        return hook
+        return two_lines(str(self.cleaned_data["hook"]))
 
     def clean_hashtag(self) -> str:
         """The tag as one word, without its sign."""

@@ -14,6 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
+from meetups.speakers.co_speaker_quota import questions_left_of
 from meetups.speakers.models import CoSpeaker, Talk
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
@@ -30,7 +31,7 @@ class AddCoSpeakerForm(forms.Form):
 def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """GET lists the co-speakers. POST asks another person, by mail."""
     at = timezone.now()
-    talk = get_object_or_404(event.talks.coming().select_related("event", "speaker"), pk=pk)
+    talk = get_object_or_404(event.talks.coming().select_related("event__community", "speaker"), pk=pk)
     form = AddCoSpeakerForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -53,6 +54,7 @@ def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         talk=talk,
         form=form,
         there=list(there),
+        left=questions_left_of(request.user, talk, at=at),
         can_change=event.is_open(at) and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
     )
     return render(request, "desk/talks/co_speakers.html", context, status=status)

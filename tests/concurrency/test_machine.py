@@ -1,6 +1,6 @@
 """Hundreds of random steps break no rule.
 
-`make faults` takes ten thousand random steps; `make test` takes five hundred, the same ones each time.
+`make faults` takes ten thousand random steps; `make stories` takes five hundred, the same ones each time.
 """
 
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, field
 
-# `make faults` is thorough; `make test` runs the same tests in a short form.
+# `make faults` is thorough; `make stories` runs the same tests in a short form.
 FULL = os.environ.get("FAULTS") == "full"
 
 

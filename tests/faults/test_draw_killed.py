@@ -1,6 +1,6 @@
 """The clock is killed in the middle of a lottery. The next clock gives the result that anyone could compute beforehand.
 
-In `make test` it is killed at one point of the draw, in `make faults` at every point of every step.
+In `make stories` it is killed at one point of the draw, in `make faults` at every point of every step.
 """
 
 from collections.abc import Iterator

@@ -1,24 +1,37 @@
 """Invitations are no way to write to strangers, and an honest organizer has enough of them (RULES 130, 131)."""
 
+import ast
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from meetups.accounts.models import User
 from meetups.communities.actions.found_community import TooManyFounded, found_community
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.invitation_quota import TooManyInvitationsToday, invitations_left
 from meetups.communities.models import Community, InvitationsSent
 from meetups.communities.permissions import Role
 from meetups.core.texts.safe_text import for_strangers
+from meetups.events.facts import event_facts
+from meetups.events.models import Event
+from meetups.notifications import compose
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
+from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
+from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
+from meetups.speakers.actions.invitations.remind_invited_speaker import remind_invited_speaker
+from meetups.speakers.emails import co_speakers
+from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
+from meetups.volunteers.emails import handovers
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +170,115 @@ def test_the_mail_says_who_invites_with_their_proved_address() -> None:
         assert "aiko@example.org" in sent.body
         assert "evil.example" not in f"{sent.subject} {sent.body}"
         assert "長" * 301 not in str(sent.body).replace("\n", "")
+
+
+BAD = "当選 https://evil.example/win evil.com "
+LONG = "長" * 320
+
+
+def named_badly(name: str) -> User:
+    """A person whose name is an advertisement."""
+    person = cast.person(name)
+    User.objects.filter(pk=person.pk).update(name=(BAD + "名" * 40)[:60])
+    person.refresh_from_db()
+    return person
+
+
+def hostile_event() -> Event:
+    """An event whose organizers write advertisements wherever they can."""
+    aiko = named_badly("aiko")
+    event = cast.event(slots=[cast.first_come_plan(20), cast.duty_plan(), cast.invited_plan()])
+    Community.objects.update(name=f"{BAD}会")
+    Event.objects.update(title=(BAD + "題" * 120)[:120], venue_name=f"{BAD}場", venue_address=(BAD + LONG)[:200])
+    event.slots.update(name=f"{BAD}枠")
+    event.shifts.update(title=f"{BAD}撤収", place=BAD, instructions=(BAD + LONG)[:400], lead=aiko)
+    event.refresh_from_db()
+    return event
+
+
+def every_mail_to_strangers() -> set[str]:
+    """Sends each kind of mail that goes to an address that someone typed. The kinds."""
+    event, aiko = hostile_event(), cast.person("aiko")
+    invite_member(community=event.community, email="a@example.net", role=Role.RECEPTION, at=cast.NOW, by=aiko)
+    general = event.slots.general().in_order()[0]
+    invite_attendees(slot=general, invitees=[Invitee("b@example.net")], above=False, at=cast.NOW, by=aiko)
+    invited = invite_speaker(
+        event=event,
+        name="藍",
+        address="c@example.net",
+        note=BAD + LONG,
+        minutes=20,
+        language="en",
+        at=cast.NOW,
+        by=aiko,
+    )
+    talk = cast.talk("emi", event)
+    emi = named_badly("emi")
+    type(talk).objects.filter(pk=talk.pk).update(title=(BAD + "話" * 120)[:120])
+    ask_co_speaker(talk=talk, address="d@example.net", at=cast.NOW, by=emi)
+    signup = cast.volunteering(named_badly("finn"), event)
+    hand_over_shift(signup=signup, address="e@example.net", at=cast.NOW, by=signup.volunteer)
+    hold_place(slot=general, name=BAD, email="f@example.net", language="en", browser="hers", at=cast.NOW)
+    later = cast.NOW + timedelta(days=3, minutes=1)
+    remind_invited_speaker(invitation=invited, at=later)
+    mail.outbox.clear()
+    deliver(at=cast.NOW + timedelta(minutes=1))
+    deliver(at=later)
+    return {*Notification.objects.exclude(address="").values_list("kind", flat=True)}
+
+
+def test_no_mail_to_a_stranger_carries_an_advertisement() -> None:
+    """Title, venue, names, notes: whatever people can write, in every kind of mail to an address that someone typed."""
+    kinds = every_mail_to_strangers()
+    to_strangers = [sent for sent in mail.outbox if sent.to[0].endswith("@example.net")]
+    assert {sent.to[0][0] for sent in to_strangers} == set("abcdef")
+    assert len(to_strangers) == 7
+    assert kinds == kinds_to_addresses()
+    for sent in to_strangers:
+        assert isinstance(sent, EmailMultiAlternatives)
+        [(html, _kind), *_rest] = [part for part in sent.alternatives if part[1] == "text/html"]
+        whole = f"{sent.subject} {sent.from_email} {sent.body} {html!s}"
+        assert "evil" not in whole, whole
+        assert "長" * 301 not in "".join(whole.split())
+
+
+def kinds_to_addresses() -> set[str]:
+    """The kinds that the code sends to an address and not to an account, read from it: who adds one adds it above."""
+    found: set[str] = set()
+    for file in (settings.BASE_DIR / "meetups").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "notification":
+                given = {one.arg: one.value for one in node.keywords}
+                if "address" in given and isinstance(given["kind"], ast.Constant):
+                    found.add(str(given["kind"].value))
+    return found
+
+
+@pytest.mark.parametrize("forgets", ["title", "venue", "masthead"])
+def test_a_mail_that_forgot_it_is_found(forgets: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    same = {"title": (co_speakers, "for_strangers"), "venue": (handovers, "facts_for_strangers")}
+    if forgets == "masthead":
+        monkeypatch.setattr(compose, "masthead_for_strangers", lambda masthead: masthead)
+    elif forgets == "venue":
+        monkeypatch.setattr(*same[forgets], event_facts)
+    else:
+        monkeypatch.setattr(*same[forgets], lambda words: words)
+    with pytest.raises(AssertionError):
+        test_no_mail_to_a_stranger_carries_an_advertisement()
+
+
+def test_honest_words_reach_a_stranger_whole() -> None:
+    event = cast.event(slots=[cast.first_come_plan(20), cast.invited_plan()], title="Node.js と ASP.NET の第2.5回")
+    talk = cast.talk("emi", event)
+    ask_co_speaker(talk=talk, address="d@example.net", at=cast.NOW, by=talk.speaker)
+    deliver(at=cast.NOW)
+    [sent] = [one for one in mail.outbox if one.to == ["d@example.net"]]
+    for words in (
+        "Node.js と ASP.NET の第2.5回",
+        event.venue_name,
+        event.venue_address,
+        talk.title,
+        "絵美 (emi@example.org)",
+    ):
+        assert words in str(sent.body)

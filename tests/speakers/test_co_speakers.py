@@ -20,8 +20,9 @@ from meetups.lifecycle.participants import part_of, parts_of
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Hold, Registration, Slot
-from meetups.speakers.actions.co_speakers.ask_co_speaker import A_DAY, MOST, AskedEnoughToday, ask_co_speaker
+from meetups.speakers.actions.co_speakers.ask_co_speaker import MOST, AskedEnoughToday, ask_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
+from meetups.speakers.co_speaker_quota import A_DAY
 from meetups.speakers.models import CoSpeaker, Talk
 from tests.support import cast
 

@@ -1,4 +1,4 @@
-"""The choice of tests and their order: `--fast`, `--order`, and long tests first when several workers share them."""
+"""The choice of tests and their order: `--part`, `--order`, and long tests first when several workers share them."""
 
 import os
 import random
@@ -7,11 +7,13 @@ import re
 import pytest
 
 ORDER = "TESTS_ORDER"
-# A fast run leaves out the browser, the product as a whole, mail servers, servers that are stopped and killed, races of threads,
-# random steps, the pages of every role, tables that are taken back, and all mails of the sample.
-SERVERS = {"browser", "site", "mail_sink"}
-ROOMS = re.compile(
-    r"tests/(browser|journeys|faults|mail_faults|concurrency|demo)/|/house/test_migrations\.py|/test_permissions\.py::test_who_may"
+# Stories run the product as a whole: in a browser, over several machines, with servers that are killed and restored, through ten
+# thousands of random steps. They take longer than all other tests together, so they have their own command.
+WHOLE = {"browser", "site"}
+STORIES = re.compile(
+    r"tests/(backups|browser|demo|faults|journeys|machines|mail_faults)/"
+    r"|/concurrency/test_(locks|machine|orders_of_a_shift|rush)\.py|/house/test_migrations\.py"
+    r"|/test_compose\.py::test_a_role_without_rights"
 )
 # If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
@@ -22,7 +24,9 @@ LONG = re.compile(
 def add_options(parser: pytest.Parser) -> None:
     """The options of a run."""
     group = parser.getgroup("meetups")
-    group.addoption("--fast", action="store_true", help="no browser and no server but PostgreSQL")
+    group.addoption(
+        "--part", choices=["suite", "stories", "all"], default="all", help="the stories, or all that are none"
+    )
     group.addoption("--order", default="", help="'random', or the number of a random order that was")
 
 
@@ -41,8 +45,8 @@ def say_order(config: pytest.Config) -> None:
 
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the requested tests in `items`, in order."""
-    if config.option.fast:
-        chosen = [item for item in items if _is_fast(item)]
+    if config.option.part != "all":
+        chosen = [item for item in items if _is_story(item) == (config.option.part == "stories")]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
     if config.option.order:
@@ -51,5 +55,5 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: not LONG.search(item.nodeid))
 
 
-def _is_fast(item: pytest.Item) -> bool:
-    return not SERVERS & set(getattr(item, "fixturenames", ())) and not ROOMS.search(item.nodeid)
+def _is_story(item: pytest.Item) -> bool:
+    return bool(WHOLE & set(getattr(item, "fixturenames", ())) or STORIES.search(item.nodeid))

@@ -33,10 +33,10 @@ class TestServers:
         self.postgres: PostgreSQL | None = None
         self.folder: Path | None = None
 
-    def start(self, *, fast: bool = False) -> None:
+    def start(self) -> None:
         """Start the missing servers and put their addresses into the environment, where workers and settings read them.
 
-        A separate process makes the product's tables for all users of them (see `tests.support.tables`). `fast`: no Redis.
+        A separate process makes the product's tables for all users of them (see `tests.support.tables`).
         """
         self.folder = Path(tempfile.mkdtemp(prefix="meetups-tests-"))
         self.folder.chmod(0o755)
@@ -44,9 +44,7 @@ class TestServers:
         logs.mkdir()
         keep_bytecode(self.folder / "bytecode")
         os.environ["UPLOADS_DIR"] = str(self.folder / "uploads")
-        if fast:
-            os.environ["REDIS_URL"] = NO_REDIS
-        elif not os.environ.get("REDIS_URL"):
+        if not os.environ.get("REDIS_URL"):
             valkey = Valkey(logs=logs)
             self.processes.append(valkey.start())
             os.environ["REDIS_URL"] = valkey.url

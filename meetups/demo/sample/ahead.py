@@ -45,6 +45,9 @@ def make_lottery(sample: Sample, community: Community) -> None:
     fields = {
         "title": "ML勉強会 #14 推薦システムの運用と評価",
         "hook": "作るより、動かし続けるほうが難しい。\n推薦を3年育てた人の、失敗も込みの話。",
+        "other_title": "ML Study Group #14: Running and evaluating recommenders",
+        "other_hook": "Building one is the easy part.\nThree years of keeping one alive, failures included.",
+        "other_description": IN_ENGLISH,
         "description": DESCRIPTION,
         "language": "ja",
         "hashtag": "mlstudy",
@@ -157,6 +160,14 @@ def make_cancelled(sample: Sample, community: Community) -> None:
     cancel_event(event=event, at=then.at + timedelta(days=2), by=sample.people["aiko"])
 
 
+IN_ENGLISH = """\
+How do you keep a recommender alive after it is built, and how do you tell good from bad? People who run one in production tell us.
+
+The talks are in Japanese; slides are in English.
+
+- For people who have built a recommender
+- For people whose offline numbers and online results disagree
+"""
 DESCRIPTION = """推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。現場で運用している人たちに話してもらいます。
 
 推薦を作ったことがある方、オフライン評価とオンラインの結果が合わずに悩んでいる方へ。ビルの入館証は**受付でお渡しします**。

@@ -21,14 +21,15 @@ from meetups.registrations.pen.seats import Seats, seats_of
 
 # What the form shows.
 EDITED = (
-    *("title", "hook", "description", "language", "hashtag", "visibility", "attendee_list", "format"),
+    *("title", "hook", "description", "language", "other_title", "other_hook", "other_description"),
+    *("hashtag", "visibility", "attendee_list", "format"),
     *("starts_at", "ends_at", "time_zone"),
     *("venue_name", "venue_address", "venue_capacity", "venue_conduct", "join_url", "reminders_on", "reminder_times"),
 )
 # Changes that people with a part must hear of at once. They see all other changes on the page.
 TOLD = ("starts_at", "ends_at", "time_zone", "format", "venue_name", "venue_address", "join_url")
 # History says that these changed, not how.
-LONG_TEXTS = ("description", "venue_conduct")
+LONG_TEXTS = ("description", "other_description", "venue_conduct")
 MOVES = ("starts_at", "ends_at", "time_zone")
 REMINDS = ("reminders_on", "reminder_times")
 

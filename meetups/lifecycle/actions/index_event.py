@@ -41,5 +41,6 @@ def _words(event: Event) -> set[str]:
     place = f"{event.venue_name}\n{event.venue_address}" if event.has_place else ""
     prefecture = prefecture_in(event.venue_address) if event.has_place else ""
     texts = [event.title, event.hashtag, event.community.name, place, as_text(event.description)]
+    texts += [event.other_title, as_text(event.other_description)]
     words = words_in("\n".join([*texts, *tags, *(title for title, _themes in talks)]))
     return words | {tag_word(tag) for tag in tags} | ({place_word(prefecture)} if prefecture else set())

@@ -68,8 +68,9 @@ class EventChanged(Kind[EventChange]):
         moved = any(label == _("Previous date and time") for label, _value in was)
         return Content(
             title=(_("Date changed: %(event)s") if moved else _("Event details changed: %(event)s"))
-            % {"event": event.title},
-            lead=_("“%(event)s” has changed. Your registration and shifts are not affected.") % {"event": event.title},
+            % {"event": event.words.title},
+            lead=_("“%(event)s” has changed. Your registration and shifts are not affected.")
+            % {"event": event.words.title},
             facts=[
                 *event_facts(event, with_link=with_link),
                 *was,
@@ -141,9 +142,9 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return Content(
-            title=_("Canceled: %(event)s") % {"event": event.title},
+            title=_("Canceled: %(event)s") % {"event": event.words.title},
             lead=_("“%(event)s” won’t take place: the organizers canceled it. You don’t need to do anything.")
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[*event_facts(event), (_("Organized by"), event.community.name)],
             action=(_("See the event"), link("event", event.public_id)),
             calendars=_calendars(event, part, at),
@@ -183,7 +184,7 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
 
     def compose(self, about: tuple[Event, list[Talk]], notification: Notification, at: datetime) -> Content:
         event, talks = about
-        names = {"event": event.title}
+        names = {"event": event.words.title}
         return Content(
             title=_("Slides available: %(event)s") % names,
             lead=_("The slides from “%(event)s” are now available, whether you were there or not.") % names,

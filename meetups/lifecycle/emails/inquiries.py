@@ -15,7 +15,7 @@ from meetups.notifications.models import Notification
 
 
 def _event(about: Inquiry) -> Facts:
-    return [(_("Event"), about.event.title)] if about.event else []
+    return [(_("Event"), about.event.words.title)] if about.event else []
 
 
 class _OfInquiry(Kind[Inquiry]):

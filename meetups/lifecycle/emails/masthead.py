@@ -53,7 +53,7 @@ def _masthead(community: Community, organizers: list[str], event: Event | None) 
         on_light=on_light,
         dark=dark,
         on_dark=on_dark,
-        about=event.title if event else "",
+        about=event.words.title if event else "",
         when=When(event.starts_at, event.time_zone) if event else None,
         place=place,
     )

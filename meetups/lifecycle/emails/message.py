@@ -60,10 +60,10 @@ def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
     language = get_language() or event.language
     text = texts.get(language) or texts.get(event.language) or next(iter(texts.values()))
     subject = text["subject"]
-    names = {"subject": subject, "event": event.title, "community": event.community.name}
+    names = {"subject": subject, "event": event.words.title, "community": event.community.name}
     return Content(
         # In a mailbox only the subject line says which event it is about.
-        title=subject if event.title in subject else _("%(subject)s: %(event)s") % names,
+        title=subject if event.words.title in subject else _("%(subject)s: %(event)s") % names,
         heading=subject,
         lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
         prose=text["body"],

@@ -66,9 +66,9 @@ class RehearsalSet(RehearsalNews):
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
         return Content(
-            title=_("Rehearsal date and time: %(event)s") % {"event": event.title},
+            title=_("Rehearsal date and time: %(event)s") % {"event": event.words.title},
             lead=_("Here’s when and where the rehearsal of “%(event)s” is. Please keep the time free.")
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[
                 *rehearsal_facts(event, at),
                 *([(_("Previous rehearsal"), period(before[0], before[1], event))] if before else []),
@@ -103,8 +103,9 @@ class RehearsalRemoved(RehearsalNews):
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         was = [datetime.fromisoformat(instant) for instant in entry.details["before"]] if entry else []
         return Content(
-            title=_("Rehearsal canceled: %(event)s") % {"event": event.title},
-            lead=_("The rehearsal of “%(event)s” was canceled. The event itself takes place.") % {"event": event.title},
+            title=_("Rehearsal canceled: %(event)s") % {"event": event.words.title},
+            lead=_("The rehearsal of “%(event)s” was canceled. The event itself takes place.")
+            % {"event": event.words.title},
             facts=[
                 *([(_("Previous rehearsal"), period(was[0], was[1], event))] if was else []),
                 *duties_of(one),
@@ -115,7 +116,7 @@ class RehearsalRemoved(RehearsalNews):
                 part_calendar(
                     event,
                     part="rehearsal",
-                    summary=_("Rehearsal: %(event)s") % {"event": event.title},
+                    summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
                     starts_at=was[0],
                     ends_at=was[1],
                     stamp=at,

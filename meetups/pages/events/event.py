@@ -102,7 +102,7 @@ def _page(
         "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
         "community_url": reverse("community", args=[event.community.slug]),
         "has_part": my is not None,
-        "hook": "" if my and my.registration else event.hook,
+        "hook": "" if my and my.registration else event.words.hook,
         "is_today": today is not None,
         "sees_desk": sees_desk,
         "follows": follows,

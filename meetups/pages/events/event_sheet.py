@@ -161,6 +161,8 @@ def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call |
 def head_of(event: Event, common: Common) -> SafeString:
     """Metadata for search engines and link previews. It does not depend on the reader."""
     card_url = link("event_card", event.public_id) if can_be_drawn(event) and not _is_draft(event) else ""
+    if card_url and event.words.language != event.language:
+        card_url += f"?lang={event.words.language}"
     context = {
         "event": event,
         "SITE_NAME": settings.SITE_NAME,

@@ -139,7 +139,7 @@ def _of_speaker(pk: int, *, for_calendar: bool) -> FeedSource:
         entry = part_entry(
             event,
             part=f"talk-{talk.pk}",
-            summary=f"{talk.title} – {event.title}",
+            summary=f"{talk.title} – {event.words.title}",
             starts_at=line.starts_at,
             ends_at=line.ends_at,
             stamp=max(event.calendar_stamp, talk.confirmed_at or event.calendar_stamp),

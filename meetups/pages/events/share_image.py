@@ -11,6 +11,7 @@ from django.views.decorators.http import etag, require_safe
 
 from meetups.communities.models import Community
 from meetups.core import dates
+from meetups.events.event_words import words_of
 from meetups.events.models import Event
 from meetups.pages.events.share_image_drawing import CardSheet, can_write, draw
 from meetups.pages.events.share_image_paper import face_of
@@ -19,12 +20,18 @@ from meetups.pages.site.access import event_or_404
 
 def can_be_drawn(event: Event) -> bool:
     """Whether this machine has a font for what the card says."""
-    return can_write(f"{event.title}{event.community.name}{'月' if event.language == 'ja' else ''}")
+    words = event.words
+    return can_write(f"{words.title}{event.community.name}{'月' if words.language == 'ja' else ''}")
 
 
-def _sheet(event: Event) -> CardSheet:
-    """The words of the card, in the event's own language, because a link preview has no reader yet."""
-    language = event.language
+def _sheet(request: HttpRequest, public_id: str) -> CardSheet:
+    """The words of the card: in the event's own language, or in the other where `?lang=` asks for it and they are there.
+
+    A link preview has no reader whose language could be known.
+    """
+    event = event_or_404(request, public_id)
+    words = words_of(event, request.GET.get("lang", event.language))
+    language = words.language
     day = dates.day(event.starts_at, event.time_zone, language)
     with translation.override(language):
         online = _("Online")
@@ -33,17 +40,17 @@ def _sheet(event: Event) -> CardSheet:
         day=str(event.starts_at.astimezone(event.zone).day),
         weekday=dates.weekday(event.starts_at, event.time_zone, language),
         community=event.community.name,
-        title=event.title,
+        title=words.title,
         when=f"{day} {dates.time_range(event.starts_at, event.ends_at, event.time_zone, language)}",
         place=event.venue_name if event.has_place else online,
-        hook=event.hook,
+        hook=words.hook,
         face=face_of(event.community),
         cancelled=event.is_cancelled,
     )
 
 
 def _etag(request: HttpRequest, public_id: str) -> str:
-    return f'"{hashlib.sha256(repr(_sheet(event_or_404(request, public_id))).encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(repr(_sheet(request, public_id)).encode()).hexdigest()[:32]}"'
 
 
 @require_safe
@@ -53,7 +60,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     event = event_or_404(request, public_id)
     if not can_be_drawn(event):
         raise Http404
-    return _picture(_sheet(event), "public, max-age=600" if event.is_open_to_all else "private, no-cache")
+    return _picture(_sheet(request, public_id), "public, max-age=600" if event.is_open_to_all else "private, no-cache")
 
 
 @require_safe

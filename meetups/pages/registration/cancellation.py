@@ -37,7 +37,7 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
                 return redirect("registration", event.public_id)
             if leave_event(event=event, person=request.user, at=at, by=request.user):
                 said = _("Your registration for “%(event)s” is canceled. Thanks for letting us know.")
-                messages.success(request, said % {"event": event.title})
+                messages.success(request, said % {"event": event.words.title})
                 return redirect("event", event.public_id)
             messages.success(
                 request, _("Your seat is being offered to the waitlist. We’ll email you when someone accepts.")

@@ -132,7 +132,7 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
     context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=at)}
     if decision == "accept" and form.is_valid() and gate and gate.is_valid():
         try:
-            return ask_for_code(request, gate, label=_("Enter as a pair"), thing=event.title, at=at)
+            return ask_for_code(request, gate, label=_("Enter as a pair"), thing=event.words.title, at=at)
         except DomainError as refusal:
             return _answer(request, {**context, "refusal": refusal}, refusal.status)
     return _answer(request, context, 422 if request.method == "POST" else 200)

@@ -39,7 +39,7 @@ def held_place(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResp
         decline_place(place=place, at=at)
         return {"is_declined": True}
     if not request.user.is_authenticated:
-        return answer_at_gate(request, label=pgettext("invitation", "Accept"), thing=place.event.title, at=at)
+        return answer_at_gate(request, label=pgettext("invitation", "Accept"), thing=place.event.words.title, at=at)
     accept_place(place=place, at=at, by=request.user)
     messages.success(request, _("You’re confirmed. We’ve emailed you the details."))
     return redirect("registration", place.event.public_id)

@@ -36,7 +36,7 @@ def _plain(description: str) -> str:
 
 def summary(event: Event) -> str:
     """The beginning of the description as plain text; without a description, a standard sentence."""
-    text = _plain(event.description)
+    text = _plain(event.words.description)
     if not text:
         return _("An event of %(community)s.") % {"community": event.community.name}
     return text if len(text) <= SUMMARY else f"{text[: SUMMARY - 1]}…"
@@ -52,7 +52,7 @@ def links(event: Event) -> dict[str, str]:
     url = link("event", event.public_id)
     google = {
         "action": "TEMPLATE",
-        "text": event.title,
+        "text": event.words.title,
         "dates": f"{event.starts_at:%Y%m%dT%H%M%SZ}/{event.ends_at:%Y%m%dT%H%M%SZ}",
         "ctz": event.time_zone,
         "location": where(event),
@@ -61,7 +61,7 @@ def links(event: Event) -> dict[str, str]:
     outlook = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
-        "subject": event.title,
+        "subject": event.words.title,
         "startdt": f"{event.starts_at:%Y-%m-%dT%H:%M:%SZ}",
         "enddt": f"{event.ends_at:%Y-%m-%dT%H:%M:%SZ}",
         "location": where(event),
@@ -75,8 +75,8 @@ def links(event: Event) -> dict[str, str]:
 
 
 def preview_text(event: Event) -> str:
-    """The text of a link preview below the title: time in the event's own language, place, and the beginning of the description."""
-    when = dates.event_time(event.starts_at, event.ends_at, event.time_zone, event.language)
+    """The text of a link preview below the title: time in the language of its words, place, and the beginning of the description."""
+    when = dates.event_time(event.starts_at, event.ends_at, event.time_zone, event.words.language)
     return " · ".join(filter(None, (when, where(event), summary(event))))
 
 
@@ -100,7 +100,7 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
     url = link("event", event.public_id)
     places: list[dict[str, Any]] = []
     if event.has_place:
-        place: dict[str, Any] = {"@type": "Place", "name": event.venue_name or event.title}
+        place: dict[str, Any] = {"@type": "Place", "name": event.venue_name or event.words.title}
         if event.venue_address:
             place["address"] = _address(event.venue_address)
         places.append(place)
@@ -110,7 +110,7 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
-        "name": event.title,
+        "name": event.words.title,
         "url": url,
         "startDate": event.starts_at.astimezone(event.zone).isoformat(),
         "endDate": event.ends_at.astimezone(event.zone).isoformat(),
@@ -118,7 +118,7 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
         "eventAttendanceMode": f"https://schema.org/{MODES[Event.Format(event.format)]}",
         "location": places if len(places) > 1 else places[0],
         "description": summary(event),
-        "inLanguage": event.language,
+        "inLanguage": event.words.language,
         "isAccessibleForFree": True,
         "organizer": {
             "@type": "Organization",

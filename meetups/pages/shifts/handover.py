@@ -131,7 +131,9 @@ def handover(request: HttpRequest, asked: Handover, at: datetime) -> HttpRespons
         decline_handover(handover=asked, at=at)
         return redirect(request.path)
     if not request.user.is_authenticated:
-        return answer_at_gate(request, label=_("Take over the shift"), thing=asked.signup.shift.event.title, at=at)
+        return answer_at_gate(
+            request, label=_("Take over the shift"), thing=asked.signup.shift.event.words.title, at=at
+        )
     accept_handover(handover=asked, at=at, by=request.user)
     messages.success(request, _("Thank you for helping. The shift is yours."))
     shift = asked.signup.shift

@@ -44,7 +44,7 @@ def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         if gate is None and request.method == "POST":
             return _take(cast(SignedIn, request), event, shift, at=at)
         if gate and gate.is_valid() and duty.is_open:
-            return ask_for_code(request, gate, label=duty.label, thing=event.title, at=at)
+            return ask_for_code(request, gate, label=duty.label, thing=event.words.title, at=at)
     except DomainError as error:
         refusal = error
     my = mine(event, part, at=at) if part else None

@@ -20,6 +20,7 @@ from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.co_speakers.introduce_co_speaker import introduce_co_speaker
 from meetups.speakers.actions.talks.prepare_talk import Preparation, prepare_talk
+from meetups.speakers.co_speaker_quota import questions_left_of
 from meetups.speakers.models import CoSpeaker, Readiness, Rehearsal, Talk
 from meetups.speakers.models.talk import TalkQuerySet
 from meetups.speakers.readiness import card, left_open, readiness_of, seen_at
@@ -168,7 +169,8 @@ def _page(
     refusal: DomainError | None,
     status: int,
 ) -> HttpResponse:
-    event, mine = talk.event, _mine(request, talk)
+    event, mine, at = talk.event, _mine(request, talk), timezone.now()
+    can_ask = mine is None and event.is_open(at)
     rehearsal = Rehearsal.objects.filter(event=event).first()
     context = {
         "event": event,
@@ -181,6 +183,7 @@ def _page(
         "card": card(talk, event, has_rehearsal=rehearsal is not None, seen=seen_at(event)),
         "asking": asking,
         "asked": [] if mine else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
-        "can_ask": mine is None and event.is_open(timezone.now()),
+        "can_ask": can_ask,
+        "questions_left": questions_left_of(request.user, talk, at=at) if can_ask else 0,
     }
     return answer(request, "pages/talks/preparation.html", context, refusal=refusal, status=status)

@@ -74,7 +74,7 @@ def speaker_invitation(
     if not form.is_valid():
         return None
     if not request.user.is_authenticated:
-        return answer_at_gate(request, label=_("Yes, I’ll speak"), thing=invitation.event.title, at=at)
+        return answer_at_gate(request, label=_("Yes, I’ll speak"), thing=invitation.event.words.title, at=at)
     accept_speaker_invitation(
         invitation=invitation,
         **form.cleaned_data,

@@ -93,7 +93,7 @@ def _summary(talk: Talk, event: Event) -> str:
     """The beginning of the abstract as plain text; without an abstract, a sentence that names the event."""
     text = " ".join(strip_tags(markdown(talk.abstract)).split())
     if not text:
-        return _("A talk at “%(event)s”.") % {"event": event.title}
+        return _("A talk at “%(event)s”.") % {"event": event.words.title}
     return text if len(text) <= SUMMARY else f"{text[: SUMMARY - 1]}…"
 
 
@@ -101,7 +101,7 @@ def _preview_text(item: ProgrammeItem, event: Event) -> str:
     """The text of a link preview below the title: who, where, when, and the beginning of the abstract."""
     assert item.talk is not None
     when = dates.full_day(item.starts_at, event.time_zone, event.language)
-    return " · ".join((item.talk.speaker_names, event.title, when, _summary(item.talk, event)))
+    return " · ".join((item.talk.speaker_names, event.words.title, when, _summary(item.talk, event)))
 
 
 def _structured_data(item: ProgrammeItem, event: Event, speakers: list[TalkSpeaker], *, is_public: bool) -> SafeString:
@@ -126,7 +126,7 @@ def _structured(item: ProgrammeItem, event: Event, speakers: list[TalkSpeaker], 
         "endDate": item.ends_at.astimezone(event.zone).isoformat(),
         "inLanguage": event.language,
         "performer": [{"@type": "Person", "name": speaker.name} for speaker in speakers],
-        "superEvent": {"@type": "Event", "name": event.title, "url": link("event", event.public_id)},
+        "superEvent": {"@type": "Event", "name": event.words.title, "url": link("event", event.public_id)},
     }
     if talk.themes:
         data["keywords"] = talk.themes

@@ -48,7 +48,7 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
                 messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
                 return redirect("event", event.public_id)
             if is_open:
-                return ask_for_code(request, gate, label=_("Send proposal"), thing=event.title, at=at)
+                return ask_for_code(request, gate, label=_("Send proposal"), thing=event.words.title, at=at)
         except DomainError as error:
             refusal = error
     context = {"event": event, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}

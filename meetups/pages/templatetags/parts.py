@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import budoux
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -127,8 +128,10 @@ def short_day(at: datetime, zone: str | ZoneInfo) -> SafeString:
 
 @register.simple_tag
 def moment(at: datetime, zone: str | ZoneInfo) -> SafeString:
-    """`12月1日(火) 12:00`, `Tue, Dec 1, 12:00 PM`."""
-    return _time(at, dates.moment(at, str(zone), _language()))
+    """`12月1日(火) 12:00`, `Tue, Dec 1, 12:00 PM`. The reader's own time, where it differs, stands at the end of the sentence."""
+    local = at.astimezone(ZoneInfo(str(zone)))
+    words = dates.moment(at, str(zone), _language())
+    return format_html('<time datetime="{}" data-moment>{}</time>', local.isoformat(), words)
 
 
 @register.simple_tag
@@ -147,6 +150,14 @@ def clock(at: datetime, zone: str | ZoneInfo) -> SafeString:
 def time_range(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
     """`16:30〜17:30`, `4:30–5:30 PM`."""
     return _time(starts_at, dates.time_range(starts_at, ends_at, str(zone), _language()))
+
+
+@register.simple_tag
+def hours(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
+    """`16:30〜17:30`, with the zone where that is not the zone of the site, and the reader's own time, as in `when`."""
+    words = dates.time_range(starts_at, ends_at, str(zone), _language())
+    label = "" if str(zone) == settings.SITE_TIME_ZONE else f" {dates.zone_label(starts_at, str(zone))}"
+    return period(words + label, starts_at, ends_at, zone)
 
 
 @register.inclusion_tag("parts/events/leaf.html")

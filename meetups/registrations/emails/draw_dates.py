@@ -21,12 +21,12 @@ class DrawMoved(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("New lottery dates: %(event)s") % {"event": about.event.title},
+            title=_("New lottery dates: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "The organizers changed the lottery dates for “%(event)s”. Your entry stays as it is; there’s "
                 "nothing to do."
             )
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],

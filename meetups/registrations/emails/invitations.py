@@ -10,7 +10,7 @@ from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.links import link, place_token
 from meetups.core.texts.safe_text import for_strangers
-from meetups.events.facts import event_facts, instant
+from meetups.events.facts import event_facts, facts_for_strangers, instant
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import SeatKind
@@ -35,15 +35,15 @@ class SeatInvitation(PlaceKind):
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
         event = about.event
         sender = about.invited_by.name if about.invited_by else event.community.name
-        names = {"event": for_strangers(event.title), "person": for_strangers(sender)}
+        names = {"event": for_strangers(event.words.title), "person": for_strangers(sender)}
         return Content(
             title=_("You’re invited: %(event)s") % names,
             lead=_("%(person)s invited you to “%(event)s” and reserved a seat for you.") % names,
             facts=[
-                *event_facts(event),
+                *facts_for_strangers(event),
                 (_("Organized by"), for_strangers(event.community.name)),
                 *invited_by(about.invited_by),
-                (_("Slot"), about.slot.name),
+                (_("Slot"), for_strangers(about.slot.name)),
                 (_("Reply by"), instant(about.expires_at, event)),
             ],
             paragraphs=[
@@ -73,7 +73,7 @@ class PlaceDeclined(PlaceKind):
         )
 
     def compose(self, about: HeldPlace, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title, "person": about.name or about.email}
+        names = {"event": about.event.words.title, "person": about.name or about.email}
         return Content(
             title=_("%(person)s declined: %(event)s") % names,
             lead=_("%(person)s declined your invitation to “%(event)s”. The reserved seat is free again.") % names,
@@ -98,6 +98,6 @@ class Placed(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You’re confirmed: %(event)s") % {"event": about.event.title},
-            lead=lead % {"event": about.event.title},
+            title=_("You’re confirmed: %(event)s") % {"event": about.event.words.title},
+            lead=lead % {"event": about.event.words.title},
         )

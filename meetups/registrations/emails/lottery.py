@@ -30,9 +30,9 @@ class EntryReceived(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("You’re in the lottery: %(event)s") % {"event": about.event.title},
+            title=_("You’re in the lottery: %(event)s") % {"event": about.event.words.title},
             lead=_("You entered the lottery for “%(event)s”. Everyone gets the result by email, seat or no seat.")
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=self.facts(about, *draw_facts(about), (_("Your entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[
@@ -63,12 +63,12 @@ class ManifestFrozen(RegistrationKind):
         # The manifest has five header lines before the entries.
         entries = max(lottery.manifest.count("\n") - 5, 0)
         return Content(
-            title=_("Lottery entries are final: %(event)s") % {"event": about.event.title},
+            title=_("Lottery entries are final: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "The entry list for “%(event)s” is locked, and you’re on it. Keep this email if you want to "
                 "verify the draw. Nothing to do now."
             )
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=[
                 (_("Slot"), about.slot.name),
                 (_("Entries on the list"), str(entries)),
@@ -93,8 +93,8 @@ class DrawnIn(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You got a seat: %(event)s") % {"event": about.event.title},
-            lead=_("You got a seat in the lottery for “%(event)s”.") % {"event": about.event.title},
+            title=_("You got a seat: %(event)s") % {"event": about.event.words.title},
+            lead=_("You got a seat in the lottery for “%(event)s”.") % {"event": about.event.words.title},
         )
 
 
@@ -107,12 +107,12 @@ class DrawnOut(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Lottery result – you’re on the waitlist: %(event)s") % {"event": about.event.title},
+            title=_("Lottery result – you’re on the waitlist: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "You didn’t get a seat in the lottery for “%(event)s”, but you’re on the waitlist. If someone "
                 "cancels, the next person moves up and is emailed. There’s nothing to do now."
             )
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=self.facts(
                 about,
                 (_("Your rank in the draw"), _("#%(number)s") % {"number": about.drawn_rank or "–"}),

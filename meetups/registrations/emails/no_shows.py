@@ -34,8 +34,8 @@ class NoShowRecorded(NoShowKind):
         event = about.event
         until = dates.full_day(event.ends_at + WINDOW, event.time_zone, get_language() or "en")
         return Content(
-            title=_("You were marked as a no-show: %(event)s") % {"event": event.title},
-            lead=_("You were registered for “%(event)s” but weren’t checked in.") % {"event": event.title},
+            title=_("You were marked as a no-show: %(event)s") % {"event": event.words.title},
+            lead=_("You were registered for “%(event)s” but weren’t checked in.") % {"event": event.words.title},
             facts=[*event_facts(event), (_("Counts until"), until)],
             paragraphs=[
                 _(
@@ -67,8 +67,8 @@ class NoShowLifted(NoShowKind):
             else _("The organizers of “%(event)s” excused your absence. It no longer counts.")
         )
         return Content(
-            title=_("Record corrected: %(event)s") % {"event": event.title},
-            lead=lead % {"event": event.title},
+            title=_("Record corrected: %(event)s") % {"event": event.words.title},
+            lead=lead % {"event": event.words.title},
             facts=event_facts(event),
             action=(_("See the event"), link("event", event.public_id)),
         )
@@ -87,7 +87,7 @@ class NoShowObjected(NoShowKind):
         )
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title, "name": about.name}
+        names = {"event": about.event.words.title, "name": about.name}
         return Content(
             title=_("%(name)s disputes an absence: %(event)s") % names,
             lead=_("%(name)s was marked as a no-show at “%(event)s” and says this is wrong or there was a reason.")

@@ -28,12 +28,12 @@ class HandingOver(RegistrationKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
         return Content(
-            title=_("Offering your seat to the waitlist: %(event)s") % {"event": event.title},
+            title=_("Offering your seat to the waitlist: %(event)s") % {"event": event.words.title},
             lead=_(
                 "You can’t come to “%(event)s”. Your seat is offered to the waitlist and stays yours until "
                 "someone accepts."
             )
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=self.facts(about, (_("Offered until"), instant(about.slot.promotion_stops_at, event))),
             paragraphs=[
                 _(
@@ -56,9 +56,9 @@ class SeatKept(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You’re still confirmed: %(event)s") % {"event": about.event.title},
+            title=_("You’re still confirmed: %(event)s") % {"event": about.event.words.title},
             lead=_("You’re coming to “%(event)s” after all. Your seat is still confirmed.")
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
         )
 
 
@@ -68,11 +68,11 @@ class HandedOver(EndedKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Your seat was passed on: %(event)s") % {"event": about.event.title},
+            title=_("Your seat was passed on: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "Your seat at “%(event)s” went to the next person on the waitlist. Thanks for letting us know in time."
             )
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=event_facts(about.event),
             action=self.event_page(about),
             calendars=self.out_of_calendar(about, notification, at),
@@ -101,12 +101,12 @@ class SeatOffered(OfferKind):
         event = about.taker.event
         return Content(
             title=_("A seat for you – reply by %(when)s: %(event)s")
-            % {"when": reply_by(about.answer_by, event), "event": event.title},
+            % {"when": reply_by(about.answer_by, event), "event": event.words.title},
             lead=_(
                 "Someone can’t come to “%(event)s”, and you’re next on the waitlist. Accept in time and the "
                 "seat is yours at once."
             )
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[
                 (_("Reply by"), instant(about.answer_by, event)),
                 *event_facts(event),
@@ -142,8 +142,8 @@ class OfferEnded(OfferKind):
                 "position on the waitlist."
             )
         return Content(
-            title=_("Offer expired: %(event)s") % {"event": event.title},
-            lead=lead % {"event": event.title},
+            title=_("Offer expired: %(event)s") % {"event": event.words.title},
+            lead=lead % {"event": event.words.title},
             facts=event_facts(event),
             action=(_("See my position"), link("registration", event.public_id)),
         )

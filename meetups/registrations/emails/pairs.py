@@ -28,12 +28,12 @@ class PairEntered(RegistrationKind):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         assert about.lead is not None
         return Content(
-            title=_("You’re in the lottery as a pair: %(event)s") % {"event": about.event.title},
+            title=_("You’re in the lottery as a pair: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "You and %(name)s entered the lottery for “%(event)s” as a pair. You both get a seat, or share "
                 "one position on the waitlist."
             )
-            % {"event": about.event.title, "name": about.lead.name},
+            % {"event": about.event.words.title, "name": about.lead.name},
             facts=self.facts(about, *draw_facts(about), (_("Our entry"), about.drawn_as)),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id))],
@@ -62,12 +62,12 @@ class PairAccepted(ToWhoInvited):
         lead, partner = about.lead, partner_of(about.lead)
         assert partner is not None
         return Content(
-            title=_("You’re now entered as a pair: %(event)s") % {"event": lead.event.title},
+            title=_("You’re now entered as a pair: %(event)s") % {"event": lead.event.words.title},
             lead=_(
                 "%(name)s accepted: you’re now in the lottery for “%(event)s” as a pair. You both get a seat, "
                 "or share one position on the waitlist."
             )
-            % {"event": lead.event.title, "name": partner.name},
+            % {"event": lead.event.words.title, "name": partner.name},
             facts=[(_("Slot"), lead.slot.name), *draw_facts(lead), (_("Our entry"), lead.drawn_as)],
             action=(_("See my registration"), link("registration", lead.event.public_id)),
             small_print=[_("If one of you can’t come, the other stays in.")],
@@ -81,12 +81,12 @@ class PairDeclined(ToWhoInvited):
     def compose(self, about: PairInvitation, notification: Notification, at: datetime) -> Content:
         event = about.lead.event
         return Content(
-            title=_("Pair invitation declined: %(event)s") % {"event": event.title},
+            title=_("Pair invitation declined: %(event)s") % {"event": event.words.title},
             lead=_(
                 "Your invitation to enter the lottery for “%(event)s” as a pair was declined. Your entry stays "
                 "as it is, for you alone."
             )
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[(_("Slot"), about.lead.slot.name), *draw_facts(about.lead)],
             paragraphs=[_("Until entries close, you can invite someone else.")],
             action=(_("See my registration"), link("registration", event.public_id)),
@@ -126,8 +126,8 @@ class PairParted(Kind[Registration]):
         }[State(about.state)]
         entry = [(_("Your entry"), about.drawn_as)] if about.state == State.APPLIED else []
         return Content(
-            title=_("You’re no longer in a pair: %(event)s") % {"event": about.event.title},
-            lead=sentence % {"event": about.event.title},
+            title=_("You’re no longer in a pair: %(event)s") % {"event": about.event.words.title},
+            lead=sentence % {"event": about.event.words.title},
             facts=[(_("Slot"), about.slot.name), *(draw_facts(about) if entry else []), *entry],
             action=(_("See my registration"), link("registration", about.event.public_id)),
         )

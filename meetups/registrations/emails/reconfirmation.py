@@ -71,7 +71,7 @@ class ReconfirmationAsked(ReconfirmationKind):
     rank = 6
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title, "when": reply_by(about.slot.reconfirmation.answer_by, about.event)}
+        names = {"event": about.event.words.title, "when": reply_by(about.slot.reconfirmation.answer_by, about.event)}
         return self.question(
             about,
             title=_("Still coming? Reply by %(when)s: %(event)s") % names,
@@ -87,7 +87,7 @@ class ReconfirmationReminder(ReconfirmationKind):
     rank = 6
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.event.title, "when": reply_by(about.slot.reconfirmation.answer_by, about.event)}
+        names = {"event": about.event.words.title, "when": reply_by(about.slot.reconfirmation.answer_by, about.event)}
         return self.question(
             about,
             title=_("Reminder – still coming? Reply by %(when)s: %(event)s") % names,
@@ -105,11 +105,11 @@ class SeatReleased(EndedKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Canceled (no reply): %(event)s") % {"event": about.event.title},
+            title=_("Canceled (no reply): %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "You didn’t tell us in time if you’re still coming to “%(event)s”, so your registration was canceled."
             )
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=event_facts(about.event),
             paragraphs=[
                 _(

@@ -31,8 +31,9 @@ class SeatConfirmed(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You’re confirmed: %(event)s") % {"event": about.event.title},
-            lead=_("You’re registered for “%(event)s”, and your seat is confirmed.") % {"event": about.event.title},
+            title=_("You’re confirmed: %(event)s") % {"event": about.event.words.title},
+            lead=_("You’re registered for “%(event)s”, and your seat is confirmed.")
+            % {"event": about.event.words.title},
         )
 
 
@@ -43,9 +44,9 @@ class SeatWaitlisted(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("You’re on the waitlist: %(event)s") % {"event": about.event.title},
+            title=_("You’re on the waitlist: %(event)s") % {"event": about.event.words.title},
             lead=_("You’re on the waitlist for “%(event)s”. We’ll email you if you get a seat.")
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=self.facts(
                 about,
                 (_("Your position"), _("#%(number)s on the waitlist") % {"number": queue_number(about)}),
@@ -65,12 +66,12 @@ class Promoted(SeatKind):
         return self.with_seat(
             about,
             at,
-            title=_("You’re in! A seat opened up: %(event)s") % {"event": about.event.title},
+            title=_("You’re in! A seat opened up: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "You moved up from the waitlist for “%(event)s”, and your seat is confirmed. If you can’t come, "
                 "please cancel so the next person moves up."
             )
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
         )
 
 
@@ -84,9 +85,9 @@ class SeatHasFallen(SeatFellBack):
         event = about.event
         became, facts = what_became(about)
         return Content(
-            title=_("Your seat has changed: %(event)s") % {"event": event.title},
+            title=_("Your seat has changed: %(event)s") % {"event": event.words.title},
             lead=_("The shift or talk that gave you a seat at “%(event)s” has ended. %(became)s")
-            % {"event": event.title, "became": became},
+            % {"event": event.words.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(event),
             paragraphs=[_("If you’re at the venue or didn’t expect this, please ask the organizers.")],
             action=(_("See the event"), link("event", event.public_id)),
@@ -101,9 +102,9 @@ class Left(EndedKind):
         if self.state_before(notification) == State.APPLIED:
             return self.left_the_lottery(about)
         return Content(
-            title=_("Registration canceled: %(event)s") % {"event": about.event.title},
+            title=_("Registration canceled: %(event)s") % {"event": about.event.words.title},
             lead=_("Your registration for “%(event)s” is canceled. Thanks for letting us know.")
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=event_facts(about.event),
             action=self.event_page(about),
             calendars=self.out_of_calendar(about, notification, at),
@@ -113,9 +114,9 @@ class Left(EndedKind):
     def left_the_lottery(self, about: Registration) -> Content:
         """Leaving before the draw costs no one a seat. Until entries close, people can come back (RULES 9)."""
         return Content(
-            title=_("You left the lottery: %(event)s") % {"event": about.event.title},
+            title=_("You left the lottery: %(event)s") % {"event": about.event.words.title},
             lead=_("You left the lottery for “%(event)s”. Thanks for letting us know: the others have a better chance.")
-            % {"event": about.event.title},
+            % {"event": about.event.words.title},
             facts=[
                 *event_facts(about.event),
                 *draw_facts(about)[:1],
@@ -136,8 +137,8 @@ class Removed(EndedKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         return Content(
-            title=_("Canceled by the organizers: %(event)s") % {"event": about.event.title},
-            lead=_("The organizers canceled your registration for “%(event)s”.") % {"event": about.event.title},
+            title=_("Canceled by the organizers: %(event)s") % {"event": about.event.words.title},
+            lead=_("The organizers canceled your registration for “%(event)s”.") % {"event": about.event.words.title},
             facts=[*event_facts(about.event), (_("Organized by"), about.event.community.name)],
             paragraphs=[_("If you didn’t expect this, please ask the organizers.")],
             action=self.event_page(about),

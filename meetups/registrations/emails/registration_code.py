@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts, instant
+from meetups.core.texts.safe_text import for_strangers
+from meetups.events.facts import facts_for_strangers, instant
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.models import HeldPlace
@@ -17,7 +18,8 @@ from meetups.registrations.unverified_places import code_of
 class PlaceCode(Kind[HeldPlace]):
     """The code for an address that is not proved yet. The text is the same whether the address is known or not.
 
-    It contains no words that the sender of the form could choose, because that may be a stranger.
+    It contains no words that the sender of the form could choose, because that may be a stranger. Organizers chose title, venue and
+    slot, and may have typed the address themselves (RULES 131).
     """
 
     name = "place_code"
@@ -37,11 +39,12 @@ class PlaceCode(Kind[HeldPlace]):
         return Content(
             title=_("%(code)s is your registration code") % {"code": code},
             heading=_("Your code"),
-            lead=_("Enter this code on the page to finish registering for “%(event)s”.") % {"event": event.title},
+            lead=_("Enter this code on the page to finish registering for “%(event)s”.")
+            % {"event": for_strangers(event.words.title)},
             code=code,
             facts=[
-                *event_facts(event, with_link=False),
-                (_("Slot"), about.slot.name),
+                *facts_for_strangers(event),
+                (_("Slot"), for_strangers(about.slot.name)),
                 (_("Code valid until"), instant(about.expires_at, event)),
             ],
             action=(_("Enter the code"), link("registration_code", event.public_id)),

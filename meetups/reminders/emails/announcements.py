@@ -68,7 +68,7 @@ class EventAnnounced(Kind[Event]):
         return about.is_published and about.starts_at > at
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
-        names = {"event": about.title, "community": about.community.name}
+        names = {"event": about.words.title, "community": about.community.name}
         return Content(
             title=_("New event: %(event)s") % names,
             lead=_("%(community)s has a new event: “%(event)s”.") % names,

@@ -77,13 +77,13 @@ class ReminderDays(AttendeeReminder):
             part,
             at,
             title=ngettext("In %(days)s day: %(event)s", "In %(days)s days: %(event)s", days)
-            % {"event": event.title, "days": days},
+            % {"event": event.words.title, "days": days},
             lead=ngettext(
                 "“%(event)s” is in %(days)s day. Can’t make it? Cancel below so someone else can come.",
                 "“%(event)s” is in %(days)s days. Can’t make it? Cancel below so someone else can come.",
                 days,
             )
-            % {"event": event.title, "days": days},
+            % {"event": event.words.title, "days": days},
         )
 
 
@@ -92,7 +92,7 @@ class DayByDay(AttendeeReminder):
 
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
-        names = {"event": event.title}
+        names = {"event": event.words.title}
         if at.astimezone(event.zone).date() < event.starts_at.astimezone(event.zone).date():
             title = _("Tomorrow: %(event)s") % names
             lead = _("You have a seat at “%(event)s” tomorrow. We look forward to seeing you.") % names

@@ -34,13 +34,13 @@ class ShiftDay(ReminderKind):
         event, part = about
         shifts = self.shifts(event, part, notification)
         return Content(
-            title=_("Your shift today: %(event)s") % {"event": event.title},
+            title=_("Your shift today: %(event)s") % {"event": event.words.title},
             lead=ngettext(
                 "You’re helping at “%(event)s” today. Here’s what, when and where. Thank you.",
                 "You’re helping with %(number)s shifts at “%(event)s” today. Here’s what, when and where. Thank you.",
                 len(shifts),
             )
-            % {"event": event.title, "number": len(shifts)},
+            % {"event": event.words.title, "number": len(shifts)},
             facts=[*shift_facts(shifts, event), *event_facts(event)],
             action=(_("See my shifts"), link("event", event.public_id)),
             links=teardown_links(event, shifts),

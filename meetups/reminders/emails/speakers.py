@@ -64,8 +64,8 @@ class RehearsalDay(RehearsalReminder):
             event,
             part,
             at,
-            title=_("Rehearsal today: %(event)s") % {"event": event.title},
-            lead=_("The rehearsal of “%(event)s” is today.") % {"event": event.title},
+            title=_("Rehearsal today: %(event)s") % {"event": event.words.title},
+            lead=_("The rehearsal of “%(event)s” is today.") % {"event": event.words.title},
         )
 
 
@@ -80,8 +80,8 @@ class RehearsalSoon(RehearsalReminder):
             event,
             part,
             at,
-            title=_("Rehearsal in half an hour: %(event)s") % {"event": event.title},
-            lead=_("The rehearsal of “%(event)s” begins in half an hour.") % {"event": event.title},
+            title=_("Rehearsal in half an hour: %(event)s") % {"event": event.words.title},
+            lead=_("The rehearsal of “%(event)s” begins in half an hour.") % {"event": event.words.title},
         )
 
 
@@ -96,11 +96,11 @@ class ConnectionCheck(ReminderKind):
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         return Content(
-            title=_("Join now for the connection check: %(event)s") % {"event": event.title},
+            title=_("Join now for the connection check: %(event)s") % {"event": event.words.title},
             lead=_(
                 "“%(event)s” starts in half an hour, and you’re speaking. Please join now so you can be seen and heard."
             )
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[
                 (_("Begins"), instant(event.starts_at, event)),
                 *event_facts(event, with_link=True),
@@ -131,7 +131,7 @@ class ReadinessOpen(ReminderKind):
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         talks = self.left_open(event, part)
-        names = {"event": event.title}
+        names = {"event": event.words.title}
         first, *others = [talk for talk, _points in talks]
         return Content(
             title=_("Finish preparing your talk: %(event)s") % names,

@@ -34,7 +34,7 @@ class ShiftThanks(ReminderKind):
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
         shifts = _done(part, at)
-        names = {"event": event.title, "community": event.community.name, "number": len(shifts)}
+        names = {"event": event.words.title, "community": event.community.name, "number": len(shifts)}
         facts: Facts = [shift_fact(shift, event) for shift in shifts]
         return Content(
             title=_("Thank you for helping: %(event)s") % names,

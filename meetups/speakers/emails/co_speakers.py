@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link, mailed_token
-from meetups.events.facts import event_facts
+from meetups.core.texts.safe_text import for_strangers
+from meetups.events.facts import event_facts, facts_for_strangers
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -26,7 +27,7 @@ class CoSpeakerKind(Kind[CoSpeaker]):
         """Values for the placeholders. A co-speaker who has not joined is named by their address."""
         return {
             "talk": about.talk.title,
-            "event": about.talk.event.title,
+            "event": about.talk.event.words.title,
             "speaker": about.talk.speaker.name,
             "person": about.person.name if about.person else about.address,
         }
@@ -45,16 +46,18 @@ class CoSpeakerAsked(CoSpeakerKind):
         return about.state == CoSpeaker.State.ASKED and coming and about.talk.event.is_open(at)
 
     def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
-        event = about.talk.event
+        talk, event = about.talk, about.talk.event
+        # The speaker wrote title and name, organizers the rest, and the reader may know none of them (RULES 131).
+        names = {name: for_strangers(words) for name, words in self.names(about).items()}
         return Content(
-            title=_("Co-speaker invitation: %(talk)s") % self.names(about),
-            lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % self.names(about),
+            title=_("Co-speaker invitation: %(talk)s") % names,
+            lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % names,
             facts=[
-                (_("Talk"), about.talk.title),
-                (_("Speaker"), about.talk.speaker.name),
-                (_("Length"), _("%(minutes)s minutes") % {"minutes": about.talk.minutes}),
-                *event_facts(event),
-                (_("Organized by"), event.community.name),
+                (_("Talk"), names["talk"]),
+                (_("Speaker"), f"{names['speaker']} ({talk.speaker.email})"),
+                (_("Length"), _("%(minutes)s minutes") % {"minutes": talk.minutes}),
+                *facts_for_strangers(event),
+                (_("Organized by"), for_strangers(event.community.name)),
             ],
             paragraphs=[
                 _("If you accept, your name goes on the program. Once the talk is on it, you have a guaranteed seat."),
@@ -84,7 +87,7 @@ class CoSpeakerAnswered(CoSpeakerKind):
         return Content(
             title=title % self.names(about),
             lead=lead % self.names(about),
-            facts=[(_("Talk"), about.talk.title), (_("Event"), about.talk.event.title)],
+            facts=[(_("Talk"), about.talk.title), (_("Event"), about.talk.event.words.title)],
             action=(_("See the talk’s status"), link("talk_preparation", about.talk_id)),
         )
 
@@ -122,9 +125,9 @@ class CoSpeakerSeat(RegistrationKind):
         mine = list(Talk.objects.on_programme().filter(event=event).held_by(person))
         others = [talk for talk in mine if talk.speaker_id != person.pk]
         return Content(
-            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            title=_("You’re on the program: %(event)s") % {"event": event.words.title},
             lead=_("You’re a co-speaker at “%(event)s”. The talk is on the program, and your seat is confirmed.")
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("Introduce yourself"), link("talk_preparation", others[0].pk))
             if others
@@ -143,7 +146,7 @@ class CoSpeakingEnded(SeatFellBack):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
-        names = {"event": about.event.title, "became": became}
+        names = {"event": about.event.words.title, "became": became}
         return Content(
             title=_("You’re no longer on the program: %(event)s") % names,
             lead=_("You’re no longer a co-speaker at “%(event)s”. %(became)s") % names,

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from meetups.communities.emails import invited_by
 from meetups.core.links import link
 from meetups.core.texts.safe_text import for_strangers
-from meetups.events.facts import Facts, event_facts, period
+from meetups.events.facts import Facts, event_facts, facts_for_strangers, period
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.emails.organizers import decides
@@ -25,7 +25,7 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
     def names(self, about: SpeakerInvitation) -> dict[str, str]:
         """Values for the placeholders."""
         return {
-            "event": for_strangers(about.event.title),
+            "event": for_strangers(about.event.words.title),
             "community": for_strangers(about.event.community.name),
             "name": about.name,
             "person": for_strangers(about.made_by.name if about.made_by else about.event.community.name),
@@ -37,7 +37,7 @@ class SpeakerInvitationKind(Kind[SpeakerInvitation]):
         return [
             *([(_("What we’d like to hear"), for_strangers(about.note))] if about.note else []),
             (_("Length"), _("%(minutes)s minutes") % {"minutes": about.minutes}),
-            *event_facts(about.event),
+            *facts_for_strangers(about.event),
             # The rehearsal's link is for speakers, and the invited person has not said yes yet.
             *([(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, about.event))] if rehearsal else []),
             (_("Organized by"), for_strangers(about.event.community.name)),

@@ -91,7 +91,7 @@ class TalkMoved(Kind[Talk]):
         item = next(item for item in timetable(event) if item.talk == about)
         names = {
             "talk": about.title,
-            "event": event.title,
+            "event": event.words.title,
             "time": dates.clock(item.starts_at, event.time_zone, get_language() or "en"),
         }
         return Content(

@@ -37,7 +37,7 @@ def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
         part_calendar(
             event,
             part="rehearsal",
-            summary=_("Rehearsal: %(event)s") % {"event": event.title},
+            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
             starts_at=rehearsal.starts_at,
             ends_at=rehearsal.ends_at,
             stamp=at,

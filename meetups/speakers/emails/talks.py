@@ -36,7 +36,7 @@ class TalkKind(Kind[Talk]):
 
     def names(self, about: Talk) -> dict[str, str]:
         """Values for the placeholders."""
-        return {"talk": about.title, "event": about.event.title, "person": about.speaker.name}
+        return {"talk": about.title, "event": about.event.words.title, "person": about.speaker.name}
 
     def talk_facts(self, about: Talk) -> Facts:
         """Title and length of the talk."""
@@ -57,7 +57,7 @@ class OrganizersTalkKind(TalkKind):
         return Content(
             title=title,
             lead=lead,
-            facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.title)],
+            facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.words.title)],
             action=(button, link(leads_to, about.event.public_id)),
         )
 
@@ -210,9 +210,9 @@ class TalkSeat(RegistrationKind):
         event = about.event
         mine = Talk.objects.on_programme().filter(event=event, speaker_id=about.attendee_id)
         return Content(
-            title=_("You’re on the program: %(event)s") % {"event": event.title},
+            title=_("You’re on the program: %(event)s") % {"event": event.words.title},
             lead=_("You confirmed your talk at “%(event)s”. It’s on the program, and your seat is confirmed.")
-            % {"event": event.title},
+            % {"event": event.words.title},
             facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("See the program"), link("event", event.public_id)),
             calendars=calendar_of(event, at),
@@ -228,9 +228,9 @@ class TalkEnded(SeatFellBack):
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
         return Content(
-            title=_("Your talk was withdrawn: %(event)s") % {"event": about.event.title},
+            title=_("Your talk was withdrawn: %(event)s") % {"event": about.event.words.title},
             lead=_("Your talk at “%(event)s” was withdrawn. %(became)s")
-            % {"event": about.event.title, "became": became},
+            % {"event": about.event.words.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=(_("See the event"), link("event", about.event.public_id)),
         )

@@ -111,10 +111,10 @@ function all(box) {
   show();
 }
 
-// "Your time", only if the reader's clock differs from the event's.
+// "Your time", only if the reader's clock differs from the event's. Beside a period; for a moment at the end of its sentence.
 function own(time) {
   const start = new Date(time.dateTime);
-  const end = new Date(time.dataset.until);
+  const end = new Date(time.dataset.until ?? time.dateTime);
   const offset = time.dateTime.match(/([+-])(\d\d):(\d\d)$/);
   if (!offset || Number.isNaN(end.getTime())) return;
   const there = (offset[1] === "-" ? -1 : 1) * (offset[2] * 60 + Number(offset[3]));
@@ -124,7 +124,8 @@ function own(time) {
   note.className = "your-time soft";
   const text = lang === "ja" ? inJapanese(start, end) : ` ${inEnglish(start, end)}`;
   note.textContent = dataset.yourTime + text;
-  time.after(" ", note);
+  if (time.dataset.until) time.after(" ", note);
+  else (time.closest("p, li, dd, td") ?? time.parentElement).append(" ", note);
 }
 
 const ZONED = {
@@ -137,7 +138,8 @@ const ZONED = {
 };
 
 function inEnglish(start, end) {
-  return new Intl.DateTimeFormat("en", ZONED).formatRange(start, end);
+  const format = new Intl.DateTimeFormat("en", ZONED);
+  return start < end ? format.formatRange(start, end) : format.format(start);
 }
 
 // Same format as on the pages, 11月26日(木) 17:34〜19:00: browsers have a different format.
@@ -146,7 +148,8 @@ function inJapanese(start, end) {
   const clock = (at) => `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
   const until = start.toDateString() === end.toDateString() ? "" : day(end);
   const zone = new Intl.DateTimeFormat("ja", ZONED).formatToParts(end).find((part) => part.type === "timeZoneName");
-  return `${day(start)}${clock(start)}〜${until}${clock(end)} ${zone?.value ?? ""}`;
+  const rest = start < end ? `〜${until}${clock(end)}` : "";
+  return `${day(start)}${clock(start)}${rest} ${zone?.value ?? ""}`;
 }
 
 function wake(root) {
@@ -158,7 +161,7 @@ function wake(root) {
 }
 
 wake(document);
-document.querySelectorAll(".event-head time[data-until]").forEach(own);
+document.querySelectorAll("body:not(.desk) :is(time[data-until], time[data-moment])").forEach(own);
 
 // When a field last took the focus back. A second tap that comes a moment later is meant for what stood there before.
 let refocused = -Infinity;

@@ -54,7 +54,7 @@ class DutyAssigned(RegistrationKind):
         signup = self.signup(about, notification)
         assert signup is not None
         shift, event = signup.shift, about.event
-        names = {"person": _who(notification), "shift": shift.title, "event": event.title}
+        names = {"person": _who(notification), "shift": shift.title, "event": event.words.title}
         return Content(
             title=_("You have a new shift – seat confirmed: %(event)s") % names,
             lead=_(
@@ -85,7 +85,7 @@ class ShiftAssigned(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"person": _who(notification), "shift": shift.title, "event": event.title}
+        names = {"person": _who(notification), "shift": shift.title, "event": event.words.title}
         return Content(
             title=_("You have a new shift: %(event)s") % names,
             lead=_("%(person)s signed you up for the shift “%(shift)s” at “%(event)s”. Thank you for helping.") % names,
@@ -114,7 +114,7 @@ class ShiftMoved(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         has_it = about.state == Signup.State.SIGNED_UP
         busy = Signup.objects.active().during(shift).filter(volunteer=about.volunteer).select_related("shift")
         return Content(

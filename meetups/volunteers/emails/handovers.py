@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from meetups.communities.emails import invited_by
 from meetups.core.links import link, mailed_token
-from meetups.events.facts import event_facts, instant, reply_by
+from meetups.core.texts.safe_text import for_strangers
+from meetups.events.facts import event_facts, facts_for_strangers, instant, reply_by
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
@@ -38,7 +40,13 @@ class ShiftHandover(HandoverKind):
 
     def compose(self, about: Handover, notification: Notification, at: datetime) -> Content:
         shift, event = about.signup.shift, about.signup.shift.event
-        names = {"person": about.signup.volunteer.name, "shift": shift.title, "event": event.title}
+        giver = about.signup.volunteer
+        # The reader may know none of those who wrote these words (RULES 131).
+        names = {
+            "person": for_strangers(giver.name),
+            "shift": for_strangers(shift.title),
+            "event": for_strangers(event.words.title),
+        }
         paragraphs = [_("Until you accept, the shift stays with %(person)s.") % names]
         if shift.slot_id:
             paragraphs.insert(0, _("The shift comes with a guaranteed seat at the event, outside any lottery."))
@@ -47,9 +55,10 @@ class ShiftHandover(HandoverKind):
             % {**names, "when": reply_by(shift.starts_at, event)},
             lead=_("%(person)s has the shift “%(shift)s” at “%(event)s” and asks you to take it over.") % names,
             facts=[
-                *shift_facts([shift], event),
-                *event_facts(event),
-                (_("Organized by"), event.community.name),
+                *((label, for_strangers(words)) for label, words in shift_facts([shift], event)),
+                *facts_for_strangers(event),
+                (_("Organized by"), for_strangers(event.community.name)),
+                *invited_by(giver),
                 (_("Reply by"), instant(shift.starts_at, event)),
             ],
             paragraphs=[
@@ -81,7 +90,7 @@ class ShiftHandoverDeclined(HandoverKind):
 
     def compose(self, about: Handover, notification: Notification, at: datetime) -> Content:
         shift, event = about.signup.shift, about.signup.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         return Content(
             title=_("The shift is still yours: %(event)s") % names,
             lead=_("The person you asked to take over “%(shift)s” at “%(event)s” can’t. The shift stays yours.")
@@ -107,7 +116,7 @@ class DutyHandedOver(SeatFellBack):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         became, facts = what_became(about)
-        names = {"event": about.event.title, "became": became}
+        names = {"event": about.event.words.title, "became": became}
         return Content(
             title=_("Someone took over your shift: %(event)s") % names,
             lead=_("Someone has taken over your shift at “%(event)s”. Thank you for finding a replacement. %(became)s")
@@ -138,7 +147,7 @@ class ShiftHandedOver(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         return Content(
             title=_("Someone took over your shift: %(event)s") % names,
             lead=_("Someone has taken over “%(shift)s” at “%(event)s” from you. Thank you for finding a replacement.")
@@ -168,7 +177,7 @@ class ShiftChangedHands(HandoverKind):
             "giver": about.signup.volunteer.name,
             "taker": taker_of(shift, about.ended_at),
             "shift": shift.title,
-            "event": event.title,
+            "event": event.words.title,
         }
         return Content(
             title=_("%(taker)s takes over from %(giver)s for %(shift)s: %(event)s") % names,

@@ -27,9 +27,9 @@ class ShiftMissed(SignupKind):
         shift, event = about.shift, about.shift.event
         until = dates.full_day(shift.ends_at + WINDOW, event.time_zone, get_language() or "en")
         return Content(
-            title=_("You were marked absent from a shift: %(event)s") % {"event": event.title},
+            title=_("You were marked absent from a shift: %(event)s") % {"event": event.words.title},
             lead=_("You were marked absent from the shift “%(shift)s” at “%(event)s”.")
-            % {"shift": shift.title, "event": event.title},
+            % {"shift": shift.title, "event": event.words.title},
             facts=[*shift_facts([shift], event), (_("Counts until"), until)],
             paragraphs=[
                 _(
@@ -55,7 +55,7 @@ class ShiftMissedCorrected(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         if about.mark == Signup.Mark.DONE:
             lead = _("The organizers recorded that you did “%(shift)s” at “%(event)s”. Thank you.")
         elif about.mark == Signup.Mark.EXCUSED:
@@ -63,7 +63,7 @@ class ShiftMissedCorrected(SignupKind):
         else:
             lead = _("The organizers removed the record that you missed “%(shift)s” at “%(event)s”.")
         return Content(
-            title=_("Record corrected: %(event)s") % {"event": event.title},
+            title=_("Record corrected: %(event)s") % {"event": event.words.title},
             lead=lead % names,
             facts=shift_facts([shift], event),
             paragraphs=[_("The record no longer counts.")],
@@ -83,7 +83,7 @@ class AbsenceObjected(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"event": event.title, "shift": shift.title, "name": about.volunteer.name}
+        names = {"event": event.words.title, "shift": shift.title, "name": about.volunteer.name}
         return Content(
             title=_("%(name)s disputes an absence: %(event)s") % names,
             lead=_("You marked %(name)s as absent from “%(shift)s”. %(name)s says this is wrong or there was a reason.")

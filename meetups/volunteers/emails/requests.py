@@ -27,7 +27,7 @@ class ShiftAsked(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
+        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.words.title}
         return Content(
             title=_("Please approve: %(person)s for a shift at %(event)s") % names,
             lead=_("%(person)s would like to take on “%(shift)s” at “%(event)s” and needs your approval.") % names,
@@ -46,7 +46,7 @@ class ShiftDeclined(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.title}
+        names = {"shift": shift.title, "event": event.words.title}
         return Content(
             title=_("The shift went to others: %(event)s") % names,
             lead=_(

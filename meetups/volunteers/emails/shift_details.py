@@ -48,7 +48,7 @@ def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool 
     return part_entry(
         event,
         part=f"shift-{shift.pk}",
-        summary=f"{shift.title} – {event.title}",
+        summary=f"{shift.title} – {event.words.title}",
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         stamp=stamp,

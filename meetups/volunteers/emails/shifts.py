@@ -36,14 +36,14 @@ class DutyTaken(RegistrationKind):
         event = about.event
         shifts = shifts_of(about.person.pk, event)
         return Content(
-            title=_("You’re volunteering – seat confirmed: %(event)s") % {"event": event.title},
+            title=_("You’re volunteering – seat confirmed: %(event)s") % {"event": event.words.title},
             lead=ngettext(
                 "You signed up for a shift at “%(event)s”. Your seat is confirmed, outside any lottery. Thank you.",
                 "You signed up for %(number)s shifts at “%(event)s”. Your seat is confirmed, outside any "
                 "lottery. Thank you.",
                 len(shifts),
             )
-            % {"event": event.title, "number": len(shifts)},
+            % {"event": event.words.title, "number": len(shifts)},
             facts=[*self.facts(about), *shift_facts(shifts, event)],
             action=self.state_page(about, _("See my shifts and seat")),
             calendars=[*calendar_of(event, at), *shift_calendars(shifts, event, at)],
@@ -72,9 +72,9 @@ class SteppedDown(SeatFellBack):
         if left.filter(signups__ended_at__gte=about.event.ends_at, ends_at__gt=about.event.ends_at).exists():
             return _went_early(about.event)
         return Content(
-            title=_("You canceled your shift: %(event)s") % {"event": about.event.title},
+            title=_("You canceled your shift: %(event)s") % {"event": about.event.words.title},
             lead=_("You no longer have your shift at “%(event)s”. %(became)s")
-            % {"event": about.event.title, "became": became},
+            % {"event": about.event.words.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
             calendars=shift_calendars(left.distinct().in_order(), about.event, at, withdrawn=True),
@@ -98,9 +98,9 @@ class ShiftCancelled(SeatFellBack):
             became = _("Registration for other slots has closed, so your registration was canceled too.")
         shifts = self.shifts(about, notification)
         return Content(
-            title=_("Your shift was canceled: %(event)s") % {"event": event.title},
+            title=_("Your shift was canceled: %(event)s") % {"event": event.words.title},
             lead=_("The organizers canceled your shift at “%(event)s”. Thank you for offering to help. %(became)s")
-            % {"event": event.title, "became": became},
+            % {"event": event.words.title, "became": became},
             facts=[
                 *shift_facts(shifts, event),
                 *(self.facts(about) if about.is_active else event_facts(event)),
@@ -142,9 +142,9 @@ class ShiftTaken(SignupKind):
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
         return Content(
-            title=_("You signed up for a shift: %(event)s") % {"event": event.title},
+            title=_("You signed up for a shift: %(event)s") % {"event": event.words.title},
             lead=_("You signed up for the shift “%(shift)s” at “%(event)s”. Thank you.")
-            % {"shift": about.shift.title, "event": event.title},
+            % {"shift": about.shift.title, "event": event.words.title},
             facts=[*event_facts(event), *shift_facts([about.shift], event)],
             action=_event_page(event),
             calendars=shift_calendars([about.shift], event, at),
@@ -164,9 +164,9 @@ class ShiftLeft(SignupKind):
         if about.ended_at and event.is_over(about.ended_at):
             return _went_early(event)
         return Content(
-            title=_("You canceled your shift: %(event)s") % {"event": event.title},
+            title=_("You canceled your shift: %(event)s") % {"event": event.words.title},
             lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.")
-            % {"shift": about.shift.title, "event": event.title},
+            % {"shift": about.shift.title, "event": event.words.title},
             facts=event_facts(event),
             action=_event_page(event),
             calendars=shift_calendars([about.shift], event, at, withdrawn=True),
@@ -185,9 +185,9 @@ class ShiftCalledOff(SignupKind):
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
         return Content(
-            title=_("Your shift was canceled: %(event)s") % {"event": event.title},
+            title=_("Your shift was canceled: %(event)s") % {"event": event.words.title},
             lead=_("The organizers canceled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
-            % {"shift": about.shift.title, "event": event.title},
+            % {"shift": about.shift.title, "event": event.words.title},
             facts=[*shift_facts([about.shift], event), *event_facts(event)],
             action=_event_page(event),
             calendars=shift_calendars([about.shift], event, at),
@@ -206,7 +206,7 @@ class SteppedDownLate(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.title}
+        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.words.title}
         title, lead = (
             (
                 _("A volunteer left %(shift)s early: %(event)s"),
@@ -238,12 +238,12 @@ class SteppedDownLate(SignupKind):
 def _went_early(event: Event) -> Content:
     """To a volunteer who leaves early from a shift after the event. Their seat no longer changes (RULES 41)."""
     return Content(
-        title=_("You left your shift early: %(event)s") % {"event": event.title},
+        title=_("You left your shift early: %(event)s") % {"event": event.words.title},
         lead=_(
             "You had to leave your shift at “%(event)s” early, and the organizers know. You still count as "
             "having attended the event. Thank you for helping until then."
         )
-        % {"event": event.title},
+        % {"event": event.words.title},
         facts=[],
         action=_event_page(event),
     )

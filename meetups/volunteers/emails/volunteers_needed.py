@@ -42,7 +42,7 @@ class ShiftShort(Kind[Shift]):
 
     def compose(self, about: Shift, notification: Notification, at: datetime) -> Content:
         event, shifts = about.event, self.shifts(about, at)
-        names = {"shift": shifts[0].title, "event": event.title, "count": len(shifts)}
+        names = {"shift": shifts[0].title, "event": event.words.title, "count": len(shifts)}
         is_one = len(shifts) == 1
         asked = (
             ShiftOffer.objects.filter(event=event, offered_at=about.short_told_at).count() if about.short_told_at else 0
@@ -108,7 +108,7 @@ class ShiftOffered(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event, shifts = about.event, self.shifts(about, at)
-        names = {"shift": shifts[0].title, "event": event.title}
+        names = {"shift": shifts[0].title, "event": event.words.title}
         return Content(
             title=_("Help out with “%(shift)s” and get a seat: %(event)s") % names,
             lead=_(

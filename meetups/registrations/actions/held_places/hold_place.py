@@ -4,17 +4,30 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import person_key
+from meetups.core.errors import DomainError
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.questions.questions import checked
-from meetups.registrations.unverified_places import WAIT, code_of, hash_of, mark_of, most_kept
+from meetups.registrations.unverified_places import WAIT, code_of, hash_of, mark_of, most_kept, unused_codes
 
 State = Registration.State
 Kind = HeldPlace.Kind
+
+
+class TooManyUnusedCodes(DomainError):
+    """Strangers are perhaps being written to: they are not to be written to any longer for this event. A sign-in says nothing of the event."""
+
+    message = _(
+        "Many codes were requested for this event and haven’t been used, so it can’t send another one now. Please sign in first: "
+        "your email address is enough, and you can register at once."
+    )
+    status = 429
 
 
 def hold_place(
@@ -32,10 +45,12 @@ def hold_place(
 
     A seat is kept only if one is free, no one waits, and not too many are kept already. The result is the same whether the
     address is known or not (RULES 28). An earlier waiting place of the same address or browser ends. Raises EventClosed,
-    NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy. `follows`: the person ticked the box that
-    follows the community, which counts once the address is proved.
+    NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy, TooManyUnusedCodes. `follows`: the person
+    ticked the box that follows the community, which counts once the address is proved.
     """
     with seats_of(slot.event, at=at) as seats:
+        if unused_codes(seats.event, at=at) >= settings.UNUSED_CODES_A_DAY:
+            raise TooManyUnusedCodes
         slot = seats.open_slot(slot, at=at)
         place = HeldPlace(
             event=seats.event,

@@ -1,24 +1,23 @@
 """The speaker or an organizer asks a person to give a talk together with its speaker."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User, person_key
 from meetups.communities.invitation_quota import count_invitations
+from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
+from meetups.speakers.co_speaker_quota import questions_left
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.talk_states import TalkHasMovedOn
 
 # Beside the talk's own speaker.
 MOST = 4
-# Asking must not be a way to write to strangers. These are the limits for one talk, and for all talks of a community.
-A_DAY = 8
-A_DAY_IN_ALL = 40
 
 
 class TooManyCoSpeakers(DomainError):
@@ -52,9 +51,9 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
         if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
             raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
         _refuse_twice(talk, address)
-        of_today = CoSpeaker.objects.filter(asked_at__gt=at - timedelta(days=1))
-        of_all = of_today.filter(talk__event__community=event.community_id)
-        if of_today.filter(talk=talk).count() >= A_DAY or of_all.count() >= A_DAY_IN_ALL:
+        # Talks of two events have two seat locks, and one limit.
+        Community.objects.select_for_update(no_key=True).only("pk").get(pk=event.community_id)
+        if not questions_left(talk, at=at):
             raise AskedEnoughToday
         count_invitations(event.community, 1, at=at, by=by)
         known = User.objects.filter(email=address).first()

@@ -91,6 +91,8 @@ def _check_what_was_asked(signup: Signup, address: str, *, at: datetime, by: Use
         raise HandoverIsPending
     if any(one.state == Handover.State.DECLINED and person_key(one.address) == person_key(address) for one in here):
         raise VolunteerSaidNo
+    # Shifts at two events have two seat locks, and one limit.
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
     if Handover.objects.filter(signup__volunteer=by, made_at__gt=at - timedelta(days=1)).count() >= A_DAY:
         raise TooManyHandoversToday(number=A_DAY)
 
