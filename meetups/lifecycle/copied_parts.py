@@ -13,7 +13,8 @@ from meetups.speakers import copied_parts as speakers
 from meetups.volunteers import copied_parts as volunteers
 
 EVENT = (
-    *("community_id", "visibility", "attendee_list", "hook", "description", "language", "hashtag", "format"),
+    *("community_id", "visibility", "attendee_list", "hook", "description", "language"),
+    *("other_hook", "other_description", "hashtag", "format"),
     *(
         "starts_at",
         "ends_at",

@@ -23,6 +23,14 @@ def next_title(title: str, others: Iterable[str]) -> str:
     return f"{begin}{last + 1:0{len(number) if number.startswith('0') else 1}}{found['end'] or ''}"
 
 
+def title_beside(other: str, title: str) -> str:
+    """The same in the other language: the number of `title`, and nothing after it."""
+    found, number = _numbered(other), _numbered(title)
+    if found is None or number is None:
+        return other
+    return f"{other[: found.start('number')]}{number['number']}{found['end'] or ''}"
+
+
 def number_of(title: str) -> str:
     """The number with its sign, such as #14 or 第14回; empty where the title has none."""
     found = _numbered(title)

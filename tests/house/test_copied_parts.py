@@ -13,7 +13,7 @@ from tests.lifecycle.test_dates_that_move import hanging
 # Columns of what is copied that begin anew in the copy, with the reason.
 ANEW = {
     "the copy has its own": {
-        "events.Event": {"public_id", "title", "created_at", "copied_from"},
+        "events.Event": {"public_id", "title", "other_title", "created_at", "copied_from"},
         "lifecycle.Message": {"written_by", "written_at"},
         "registrations.Lottery": {"secret", "commitment"},
         "registrations.Slot": {"public_id"},

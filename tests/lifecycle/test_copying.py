@@ -292,3 +292,10 @@ def test_a_slot_that_was_a_lottery_once_has_none_in_the_copy() -> None:
 )
 def test_titles_count_on_and_leave_the_subject_out(title: str, others: list[str], expected: str) -> None:
     assert next_title(title, [title, *others]) == expected
+
+
+def test_the_title_in_the_other_language_has_the_same_number() -> None:
+    source = full_event()
+    Event.objects.update(other_title="ML Study #14: Running recommenders")
+    [copy] = copied(source, JANUARY)
+    assert copy.other_title == "ML Study #15"

@@ -15,7 +15,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.copied_parts import carry_over, new_draft
 from meetups.lifecycle.dates_that_move import move_along
-from meetups.lifecycle.next_title import next_title
+from meetups.lifecycle.next_title import next_title, title_beside
 from meetups.registrations.copied_parts import EventCopy
 from meetups.registrations.dates_that_move import EventMove
 from meetups.registrations.pen.seats import seats_of_draft
@@ -68,7 +68,8 @@ def copy_event(*, source: Event, days: Sequence[date], request: str, at: datetim
 
 
 def _copy(source: Event, public_id: str, title: str, starts_at: datetime, *, at: datetime, by: User) -> Event:
-    event = new_draft(source, public_id=public_id, title=title, copied_from=source, created_at=at)
+    other = title_beside(source.other_title, title)
+    event = new_draft(source, public_id=public_id, title=title, other_title=other, copied_from=source, created_at=at)
     event.save()
     carry_over(EventCopy(source, event, starts_at, at=at, by=by))
     event.starts_at, event.ends_at = moved_span(

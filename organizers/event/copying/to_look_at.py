@@ -36,6 +36,9 @@ def to_look_at(there: Parts, here: Parts, *, same_day: list[str], at: datetime) 
     edit = reverse("desk_event_edit", args=[event.public_id])
     change = pgettext("copied", "Change")
     found = [*_day(event, same_day, f"{edit}#id_day", change), *_title(there.event, event)]
+    if event.other_title:
+        why = _("Without this time’s topic yet")
+        found.append(LookAt(_("Title in the other language"), event.other_title, why, f"{edit}#id_other_title", change))
     found += _draws(there, here, change)
     if here.call and here.call.closes_at and here.call.closes_at <= at:
         when = dates.moment(here.call.closes_at, event.time_zone, get_language() or "en")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0009_codes_of_conduct'),
+        ('events', '0010_words_in_the_other_language'),
     ]
 
     operations = [
