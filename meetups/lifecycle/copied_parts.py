@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.zones import moved
-from meetups.events.models import Event
+from meetups.events.models import Event, Undo
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.messages import schedule
 from meetups.lifecycle.models import Inquiry, Message, SearchDue, SearchEntry
@@ -33,14 +33,16 @@ MESSAGE = ("texts", "send_at")
 def copy_messages(copy: EventCopy) -> None:
     """Messages that wait for their time, where that is still ahead. They name the slots of the copy.
 
-    What is for people who were picked by hand, or for a slot that is gone, has no readers there.
+    What is for people who were picked by hand, or for a slot that is gone, has no readers there. What can still be taken back
+    leaves now, and counts as sent.
     """
+    leaving = {undo.subject for undo in copy.source.undoable.all()}
     slots = {old.public_id: copy.slots[old.pk].public_id for old in copy.source.slots.all()}
     for message in Message.objects.filter(event=copy.source, state=Message.State.SCHEDULED).order_by("send_at", "pk"):
         audience = Audience.of(message.audience)
         there = tuple(slots[one] for one in audience.slots if one in slots)
         is_late = moved(message.send_at, copy.source.starts_at, copy.starts_at, copy.source.time_zone) <= copy.at
-        if is_late or audience.chosen or bool(there) != bool(audience.slots):
+        if is_late or message.subject in leaving or audience.chosen or bool(there) != bool(audience.slots):
             continue
         kept = {**message.audience, "slots": list(there)}
         new = twin(message, MESSAGE, event=copy.event, audience=kept, written_by=copy.by, written_at=copy.at)
@@ -61,7 +63,7 @@ LEFT_OUT = (
     LeftOut(_("messages that were sent"), ()),
     LeftOut(_("what people asked"), (Inquiry,)),
     LeftOut(_("history")),
-    LeftOut("", (SearchEntry, SearchDue)),
+    LeftOut("", (SearchEntry, SearchDue, Undo)),
 )
 
 

@@ -21,10 +21,6 @@ READINESS_DAYS = (7, 2)
 # Thanks come on the day after, and are useful for this long. So a clock that was stopped does not send them weeks later.
 THANKS = time(10)
 THANKS_HOLD = timedelta(days=3)
-# Organizers often make several changes in a row: the mail waits this long and then says what holds.
-SETTLES_AFTER = timedelta(minutes=10)
-# Less than this before the start, the mail does not wait.
-HURRY = timedelta(hours=24)
 # The kinds of reminders on the day itself and on the day before. Earlier ones share a kind and differ by the number of days.
 DAYS = {0: ("reminder_day", ""), 1: ("reminder_eve", "")}
 SOME_DAYS = "reminder_days"
@@ -155,11 +151,3 @@ def thanks_moment(event: Event, shifts: list[Shift]) -> DueReminder:
         day += timedelta(days=1)
         due_at = at_wall(day, THANKS, event.time_zone)
     return DueReminder("shift_thanks", due_at, due_at + THANKS_HOLD)
-
-
-def change_told_at(*starts: datetime, at: datetime) -> datetime:
-    """When people hear of a change made at `at` of an event with these `starts`, the old and the new.
-
-    Usually ten minutes later, so that several edits are in one mail. At once if the event begins within a day (RULES 102).
-    """
-    return at if min(starts) <= at + HURRY else at + SETTLES_AFTER

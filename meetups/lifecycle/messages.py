@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from meetups.accounts.models import User
-from meetups.events.models import Event
+from meetups.events.models import Event, Undo
+from meetups.events.undo import end_undo, keep_undo
 from meetups.history.models import record
 from meetups.lifecycle.audience import Audience, reached
 from meetups.lifecycle.models import Message
@@ -29,6 +30,7 @@ def send(message: Message, event: Event, *, at: datetime, by: User | None) -> No
     before = message.state if message.pk else ""
     message.state, message.ended_at, message.recipients = State.SENT, at, len(people)
     message.save()
+    end_undo(event, message.subject)
     _record(message, event, "send_message", before, at=at, by=by)
     notify_all(
         notification(
@@ -50,21 +52,41 @@ def schedule(message: Message, event: Event, *, at: datetime, by: User) -> None:
     _record(message, event, "write_message", "", at=at, by=by)
 
 
-def withdraw(message: Message, event: Event, *, at: datetime, by: User) -> None:
-    """Ends a scheduled message, so that no one gets it."""
-    message.state, message.ended_at = State.WITHDRAWN, at
+def send_soon(message: Message, event: Event, *, people: int, at: datetime, by: User) -> None:
+    """Sends a new message when the time to take it back is over (RULES 191)."""
+    schedule(message, event, at=at, by=by)
+    text = message.texts.get(event.language) or next(iter(message.texts.values()))
+    keep_undo(
+        event,
+        Undo.Kind.MESSAGE,
+        subject=message.subject,
+        title=text["subject"],
+        at=at,
+        by=by,
+        until=message.send_at,
+        people=people,
+    )
+
+
+def withdraw(message: Message, event: Event, *, at: datetime, by: User, state: str = State.WITHDRAWN) -> None:
+    """Ends a scheduled message, so that no one gets it: for good, or as a draft that is worked on."""
+    before, message.state, message.ended_at = message.state, state, at
     message.save(update_fields=["state", "ended_at"])
-    _record(message, event, "withdraw_message", State.SCHEDULED, at=at, by=by)
+    end_undo(event, message.subject)
+    _record(message, event, "take_back_message" if state == State.DRAFT else "withdraw_message", before, at=at, by=by)
 
 
 def move_messages(move: EventMove) -> None:
-    """Moves scheduled messages with the event.
+    """Moves scheduled messages with the event, but not those that leave now.
 
     A message whose new time has passed is withdrawn and never sent late (RULES 99).
     """
     if move.event.starts_at == move.old_start:
         return
+    leaving = {undo.subject for undo in move.event.undoable.all()}
     for message in _scheduled(move.event):
+        if message.subject in leaving:
+            continue
         send_at = move.with_start(message.send_at)
         if send_at <= move.at:
             withdraw(message, move.event, at=move.at, by=move.by)

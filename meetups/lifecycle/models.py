@@ -31,16 +31,20 @@ class Message(models.Model):
 
     `audience` selects the readers: `{"states": […], "slots": [public ids], "speakers": bool, "volunteers": bool, "checked_in":
     null | true | false}`. The people are looked up at `send_at`, and `recipients` then keeps their number.
+
+    A message for now is scheduled too, ten minutes ahead, and has an Undo. Taken back it is a draft (RULES 191).
     """
 
     class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("message", "draft")
         SCHEDULED = "scheduled", pgettext_lazy("message", "scheduled")
         SENT = "sent", pgettext_lazy("message", "sent")
         WITHDRAWN = "withdrawn", pgettext_lazy("message", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         "": {State.SCHEDULED, State.SENT},
-        State.SCHEDULED: {State.SENT, State.WITHDRAWN},
+        State.SCHEDULED: {State.SENT, State.WITHDRAWN, State.DRAFT},
+        State.DRAFT: {State.WITHDRAWN},
         State.SENT: set(),
         State.WITHDRAWN: set(),
     }

@@ -9,7 +9,7 @@ from meetups.core.each import each
 from meetups.events.models import Event
 from meetups.lifecycle.actions.end_search import end_search
 from meetups.lifecycle.actions.index_event import index_event
-from meetups.lifecycle.actions.send_message import send_message
+from meetups.lifecycle.actions.messages.send_message import send_message
 from meetups.lifecycle.models import Message, SearchDue
 
 # A run takes a few seconds at most. The rest comes with the next one.

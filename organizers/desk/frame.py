@@ -12,6 +12,7 @@ from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.registrations.models import Slot
 from organizers.desk.access import DeskRequest
+from organizers.desk.undo_bar import undo_bar
 
 
 def event_page(
@@ -42,6 +43,7 @@ def event_page(
         ],
         "tabs_label": _("Pages of this event"),
         "countdown": countdown(event, at),
+        "undo": undo_bar(event, request.grants, at=at),
         **more,
     }
 

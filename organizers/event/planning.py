@@ -15,13 +15,13 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
+from meetups.events.undo import mail_leaves_at
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.announce_event import announce_event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import TOLD, change_event, event_version
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.due_reminders import change_told_at
 from meetups.lifecycle.participants import concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.frame import event_page
@@ -93,7 +93,7 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
     if told and request.POST.get("intent") != "send":
         starts_at = fields.get("starts_at", event.starts_at)
         assert isinstance(starts_at, datetime)
-        waits = change_told_at(event.starts_at, starts_at, at=at) > at
+        waits = mail_leaves_at(event.starts_at, starts_at, at=at) > at
         context = _edit_page(request, event, form, changed=changed, told=told, waits=waits)
         return render(request, "desk/event/event_change.html", context)
     try:

@@ -139,6 +139,7 @@ WORDS = {
     "close_gap": gettext_lazy("The program closed a gap"),
     "write_message": gettext_lazy("%(who)s wrote a message to people at the event"),
     "send_message": gettext_lazy("A message to people at the event was sent"),
+    "take_back_message": gettext_lazy("%(who)s took a message back before it was sent"),
     "withdraw_message": gettext_lazy("%(who)s canceled a message before it was sent"),
     "send_mail_again": gettext_lazy("%(who)s resent an email to someone"),
     "found_community": gettext_lazy("%(who)s created the community"),

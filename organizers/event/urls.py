@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.event import dashboard, home, planning
+from organizers.event import dashboard, home, planning, undo
 from organizers.event.copying import copying
 
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("events/<str:public_id>/cancellation/", planning.cancellation, name="desk_event_cancellation"),
     path("events/<str:public_id>/copy/", copying.copy, name="desk_event_copy"),
     path("events/<str:public_id>/copied/", copying.copied, name="desk_event_copied"),
+    path("events/<str:public_id>/undo/<int:pk>/", undo.undo, name="desk_undo"),
 ]

@@ -14,6 +14,7 @@ from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.models import Message
+from meetups.lifecycle.variables import unknown_in, variables
 from meetups.registrations.models import Registration, Slot
 from organizers.desk.fields import MarkdownField, WallField
 
@@ -30,6 +31,16 @@ def group_words() -> list[tuple[str, str]]:
         ("speakers", pgettext("group", "speakers")),
         ("volunteers", pgettext("group", "volunteers")),
     ]
+
+
+def _validate_variables(text: str) -> None:
+    """A word in double braces that nothing stands for would reach everyone as it is."""
+    unknown = unknown_in(text)
+    if unknown:
+        known = pgettext("list", ", ").join(f"{{{{{name}}}}}" for name, _meaning in variables())
+        raise forms.ValidationError(
+            _("%(unknown)s stands for nothing. You can use %(known)s."), params={"unknown": unknown[0], "known": known}
+        )
 
 
 def _validate_subject(text: str) -> None:
@@ -67,7 +78,7 @@ class MessageForm(forms.Form):
     )
     # Registrations that were ticked in the list of attendees.
     chosen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
-    # The scheduled message that this one replaces.
+    # The scheduled message or the draft that this one replaces.
     replaces = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     when = forms.ChoiceField(
         label=gettext_lazy("When to send"),
@@ -92,13 +103,14 @@ class MessageForm(forms.Form):
                 label=gettext_lazy("Subject"),
                 max_length=LONGEST_SUBJECT,
                 required=number == 0,
-                validators=[_validate_subject],
+                validators=[_validate_subject, _validate_variables],
             )
             self.fields[f"body_{language}"] = MarkdownField(
                 label=gettext_lazy("Text"),
                 max_length=LONGEST_BODY,
                 required=number == 0,
                 rows=8,
+                validators=[_validate_variables],
                 help_text=gettext_lazy("Markdown: **bold**, lists, links.") if number == 0 else "",
             )
 
@@ -165,18 +177,19 @@ class MessageForm(forms.Form):
         return at_wall(wall.date(), wall.time(), self.event.time_zone)
 
 
-def typed(message: Message, *, again: bool) -> dict[str, Any]:
-    """A message as the form shows it. With `again` it replaces the scheduled message."""
+def typed(message: Message) -> dict[str, Any]:
+    """A message as the form shows it. One that is scheduled or a draft is replaced."""
     audience = Audience.of(message.audience)
+    later = message.state == Message.State.SCHEDULED
     extra = [name for name in ("speakers", "volunteers") if getattr(audience, name)]
     return {
         "groups": [*audience.states, *extra],
         "slots": list(audience.slots),
         "arrived": {True: "yes", False: "no", None: ""}[audience.checked_in],
         "chosen": ",".join(map(str, audience.chosen)),
-        "replaces": message.pk if again else None,
-        "when": "later" if again else "now",
-        "send_at": message.send_at.astimezone(message.event.zone).replace(tzinfo=None) if again else None,
+        "replaces": message.pk if later or message.state == Message.State.DRAFT else None,
+        "when": "later" if later else "now",
+        "send_at": message.send_at.astimezone(message.event.zone).replace(tzinfo=None) if later else None,
         **{f"subject_{language}": text["subject"] for language, text in message.texts.items()},
         **{f"body_{language}": text["body"] for language, text in message.texts.items()},
     }

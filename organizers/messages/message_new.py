@@ -14,11 +14,14 @@ from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.lifecycle.actions.write_message import write_message
+from meetups.events.undo import mail_leaves_at
+from meetups.lifecycle.actions.messages.try_message import try_message
+from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import reached
 from meetups.lifecycle.emails.message import message_content
 from meetups.lifecycle.messages import expect_time
 from meetups.lifecycle.models import Message
+from meetups.lifecycle.variables import used_in, values_for, variables
 from meetups.registrations.models import Registration, Slot
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
@@ -29,10 +32,11 @@ from organizers.messages.message_form import MessageForm, typed
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_ATTENDEES)
 def new(request: DeskRequest, event: Event) -> HttpResponse:
-    """`intent` is the button: `preview` shows the number and the mails, `send` sends or schedules, `back` shows the form again.
+    """`intent` is the button: `preview` shows the number and the mails, `trial` sends them to oneself, `send` sends or schedules,
+    `back` shows the form again.
 
     Without `intent`, the form asks how many people the message would reach. `?copy=` begins with a message of this event;
-    a scheduled message is then replaced. `?state=`, `?slot=` and `?arrived=` are the filters of the list of attendees.
+    a scheduled message or a draft is then replaced. `?state=`, `?slot=` and `?arrived=` are the filters of the list of attendees.
     """
     slots = list(event.slots.in_order())
     if request.method != "POST":
@@ -47,9 +51,12 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
         )
     if not valid:
         return form_page(request, event, form, status=422)
-    if intent not in {"preview", "send"}:
+    if intent not in {"preview", "send", "trial"}:
         return form_page(request, event, form)
-    if intent == "preview":
+    if intent == "trial":
+        try_message(event=event, texts=form.texts(), at=timezone.now(), by=request.user)
+        messages.success(request, _("A test is on its way to you, and to no one else."))
+    if intent in {"preview", "trial"}:
         return _preview(request, event, form)
     try:
         message = write_message(
@@ -64,7 +71,10 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return form_page(request, event, form, status=refusal.status)
-    if message.state == Message.State.SCHEDULED:
+    if message.state == Message.State.SCHEDULED and form.instant() is None:
+        # The bar at the bottom says so, for as long as it can be taken back.
+        pass
+    elif message.state == Message.State.SCHEDULED:
         when = dates.moment(message.send_at, event.time_zone, get_language() or "en")
         messages.success(request, _("Scheduled for %(when)s. You can cancel it until then.") % {"when": when})
     else:
@@ -88,6 +98,7 @@ def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: 
         form=form,
         reach=counted(reached(audience, event)),
         by_hand=bool(audience.chosen),
+        variables=variables(),
         several_slots=len(form.all_slots) > 1,
         arrivals=audience.checked_in is not None
         or Registration.objects.filter(event=event, checked_in_at__isnull=False).exists(),
@@ -100,7 +111,7 @@ def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str,
     if copied.isascii() and copied.isdigit() and len(copied) < 10:
         message = event.messages.select_related("event").filter(pk=copied).first()
         if message:
-            return typed(message, again=message.state == Message.State.SCHEDULED)
+            return typed(message)
     state = request.GET.get("state", "")
     known = {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.APPLIED}
     return {
@@ -119,10 +130,13 @@ def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpRespo
     except DomainError as refusal:
         form.add_error("send_at", str(refusal))
         return form_page(request, event, form, status=refusal.status)
-    texts, mails = form.texts(), []
+    texts, mails, own = form.texts(), [], []
+    used = used_in(part for text in texts.values() for part in text.values())
     for language in texts:
         with translation.override(language):
-            mails.append({"language": language, "content": message_content(event, texts)})
+            mails.append({"language": language, "content": message_content(event, texts, reader=request.user.name)})
+            values = values_for(event, request.user.name)
+            own.append({"language": language, "values": [(name, values[name]) for name in used]})
     context = event_page(
         request,
         event,
@@ -130,8 +144,10 @@ def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpRespo
         at=at,
         form=form,
         mails=mails,
+        own=own if used else [],
         reach=counted(reached(form.audience(), event)),
         send_at=send_at,
+        waits=mail_leaves_at(event.starts_at, at=at) > at,
         replaces=form.cleaned_data["replaces"],
     )
     return render(request, "desk/messages/message_preview.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.lifecycle.actions.withdraw_message import withdraw_message
+from meetups.lifecycle.actions.messages.withdraw_message import withdraw_message
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.emails.message import message_content
 from meetups.lifecycle.models import Message
@@ -24,7 +24,7 @@ from organizers.desk.frame import event_page
 from organizers.messages.audience_words import in_words, people
 
 State = Message.State
-TONES = {State.SCHEDULED: "waiting", State.SENT: "certain", State.WITHDRAWN: "over"}
+TONES = {State.DRAFT: "over", State.SCHEDULED: "waiting", State.SENT: "certain", State.WITHDRAWN: "over"}
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,19 @@ class MessageLine:
         return self.message.state == State.SCHEDULED
 
     @property
+    def is_draft(self) -> bool:
+        return self.message.state == State.DRAFT
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.message.state == State.WITHDRAWN
 
 
 def written(event: Event) -> list[MessageLine]:
-    """All messages that organizers wrote about `event`: scheduled ones first, then the newest. Two queries."""
+    """All messages that organizers wrote about `event`: drafts and scheduled ones first, then the newest. Two queries."""
     rows = sorted(
         event.messages.select_related("written_by").order_by("-send_at", "-pk"),
-        key=lambda one: one.state != State.SCHEDULED,
+        key=lambda one: one.state not in {State.DRAFT, State.SCHEDULED},
     )
     slots = dict(event.slots.values_list("public_id", "name")) if rows else {}
     return [_line(one, event, slots) for one in rows]

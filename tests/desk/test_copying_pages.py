@@ -136,7 +136,7 @@ def test_days_with_other_events_of_mine_are_marked(desk: Client) -> None:
         ends_at=cast.ENDS_AT + timedelta(days=43),
     )
     page = desk.get(f"/desk/events/{source.public_id}/copy/").content.decode()
-    assert re.search(r'has-other" title="読書会"', page)
+    assert re.search(r'has-other"\s+title="読書会"', page)
     assert "よその会" not in page
     _url, sheet = sheet_of(desk, source)
     assert "The same day as “読書会”" in sheet.content.decode()

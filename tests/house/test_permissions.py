@@ -49,7 +49,7 @@ from meetups.speakers.actions.proposals.propose_to_community import propose_to_c
 from meetups.speakers.models import Break, SpeakerInvitation, Talk
 from meetups.volunteers.models import Handover
 from tests.support import cast, teardown_scene
-from tests.support.message_scene import scheduled_message
+from tests.support.message_scene import scheduled_message, undoable_message
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +189,7 @@ DESK = {
     "desk_message_new":                   ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
     "desk_message":                       ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_message_withdrawal":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
+    "desk_undo":                          ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_delivery_again":                ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
     "desk_registration_cancellation":     ("Lnnnnnnoonn", "Lnnnnnnrrnn"),
     "desk_attendees_selected":            ("mmmmmmmmmmm", "Lnnnnnnrrnn"),
@@ -373,7 +374,7 @@ def make_world() -> World:
     )
     shift = cast.shift_of(event)
     pause = Break.objects.create(event=event, title="休憩", position=9)
-    written = scheduled_message(event)
+    written, soon = scheduled_message(event), undoable_message(event)
     line, photo = teardown_scene.line(event), teardown_scene.photo(event)
     more = {
         "desk_inquiry": asks.pk,
@@ -403,6 +404,7 @@ def make_world() -> World:
         "desk_no_show": giver.pk,
         "desk_message": written.pk,
         "desk_message_withdrawal": written.pk,
+        "desk_undo": soon.pk,
         "desk_delivery_again": Notification.objects.filter(thread=event.thread).order_by("pk")[0].pk,
         "desk_place_withdrawal": place.pk,
         "desk_talk_decision": proposed.pk,

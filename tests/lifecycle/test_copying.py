@@ -9,7 +9,7 @@ import time_machine
 from django.db import models
 
 from meetups.core.zones import at_wall
-from meetups.events.models import Event
+from meetups.events.models import Event, Undo
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.copy_event import (
     MOST_COPIES,
@@ -38,7 +38,7 @@ from tests.support.copy_scene import full_event, wall
 pytestmark = pytest.mark.django_db(transaction=True)
 JANUARY = date(2027, 1, 16)
 # They make themselves, or hang on a talk or a registration, of which there is none.
-NOT_BY_EVENT = {CoSpeaker, Handover, Hold, Offer, PairInvitation, Proposal, Readiness, SearchDue, SearchEntry}
+NOT_BY_EVENT = {CoSpeaker, Handover, Hold, Offer, PairInvitation, Proposal, Readiness, SearchDue, SearchEntry, Undo}
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from meetups.demo.mail_scenes.messages import TEXTS
 from meetups.events.models import Event
-from meetups.lifecycle.actions.write_message import write_message
+from meetups.lifecycle.actions.messages.send_message import send_message
+from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import Audience
 from meetups.notifications.models import Notification, Suppression
 from tests.looks.scene import person
@@ -19,6 +20,7 @@ def messages_written() -> list[tuple[str, str, str]]:
     event = Event.objects.filter(state="published", starts_at__gt=now).order_by("starts_at", "pk")[0]
     everyone = Audience(states=("confirmed", "waitlisted", "applied"), speakers=True, volunteers=True)
     sent = write_message(event=event, texts=TEXTS, audience=everyone, send_at=None, at=now, by=person("aiko"))
+    send_message(message=sent, at=now, by=person("aiko"))
     later = {"ja": {"subject": "二次会のお知らせ", "body": "21時から近くの店で。"}}
     scheduled = write_message(
         event=event,
@@ -28,6 +30,8 @@ def messages_written() -> list[tuple[str, str, str]]:
         at=now,
         by=person("aiko"),
     )
+    soon = {"ja": {"subject": "入口について", "body": "{{名前}}さん、裏口からどうぞ。"}}
+    write_message(event=event, texts=soon, audience=everyone, send_at=None, at=now, by=person("aiko"))
     # A person who got no mail asks the organizers.
     missed = Notification.objects.filter(subject=sent.subject, recipient__isnull=False).order_by("pk")[0]
     assert missed.recipient

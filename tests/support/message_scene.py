@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from meetups.events.models import Event
-from meetups.lifecycle.actions.write_message import write_message
+from meetups.events.models import Event, Undo
+from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.models import Message
 from tests.support import cast
@@ -21,3 +21,16 @@ def scheduled_message(event: Event) -> Message:
         at=cast.NOW,
         by=cast.person("aiko"),
     )
+
+
+def undoable_message(event: Event) -> Undo:
+    """A message to everyone with a seat that can still be taken back."""
+    write_message(
+        event=event,
+        texts={"ja": {"subject": "入口について", "body": "裏口からどうぞ。"}},
+        audience=Audience(states=("confirmed",)),
+        send_at=None,
+        at=cast.NOW,
+        by=cast.person("aiko"),
+    )
+    return event.undoable.get()

@@ -8,7 +8,7 @@ from meetups.communities.permissions import Role
 from meetups.demo.mail_scenes.arranged import arranged
 from meetups.demo.mail_scenes.attendees import help_sought, invited_and_missed, pair_kinds, place_code, shift_marks
 from meetups.demo.mail_scenes.co_speakers import co_speakers, left_open
-from meetups.demo.mail_scenes.messages import organizer_message
+from meetups.demo.mail_scenes.messages import message_trial, organizer_message
 from meetups.demo.mail_scenes.programme import talk_moved
 from meetups.demo.mail_scenes.scene import END, PUBLISHED, START, Scene
 from meetups.demo.mail_scenes.slides import slides_kinds
@@ -198,7 +198,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     rows += talk_moved(scene, confirmed, at=at)
     rows += pair_kinds(scene, applied, at=at)
     rows.append(place_code(scene, at=at))
-    rows.append(organizer_message(scene, people[1], at=at))
+    rows += [organizer_message(scene, people[1], at=at), message_trial(scene, at=at)]
     rows += arranged(scene, at=at)
     rows += handovers(scene, waiting, fell, at=at)
     rows += after_it(scene, at=at)

@@ -18,7 +18,7 @@ from meetups.demo.sample.steps import (
 )
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.lifecycle.actions.write_message import write_message
+from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.new_event import EventPlan
 from meetups.registrations.actions.registration.register import register

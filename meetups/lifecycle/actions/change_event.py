@@ -8,9 +8,9 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.events.models import Event
+from meetups.events.undo import mail_leaves_at
 from meetups.history.models import record
 from meetups.lifecycle.dates_that_move import move_along
-from meetups.lifecycle.due_reminders import change_told_at
 from meetups.lifecycle.new_event import DateHasPassed
 from meetups.lifecycle.participants import parts_of
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
@@ -105,7 +105,7 @@ def change_event(*, event: Event, fields: dict[str, object], seen: str | None = 
                     subject=f"event:{event.pk}",
                     cause=entry.pk,
                     at=at,
-                    due_at=change_told_at(old_start, event.starts_at, at=at),
+                    due_at=mail_leaves_at(old_start, event.starts_at, at=at),
                 )
                 for person in sorted(people)
             )

@@ -1,17 +1,21 @@
 """The mail with an organizer's message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetups.communities.models import Membership
+from meetups.communities.permissions import Permission
 from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
 from meetups.lifecycle.audience import with_a_part
 from meetups.lifecycle.models import Message
+from meetups.lifecycle.variables import filled, values_for
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 
@@ -49,24 +53,53 @@ class OrganizerMessage(Kind[Written]):
         return about.message.state == Message.State.SENT and about.has_part
 
     def compose(self, about: Written, notification: Notification, at: datetime) -> Content:
-        return message_content(about.message.event, about.message.texts)
+        reader = notification.recipient.name if notification.recipient else ""
+        return message_content(about.message.event, about.message.texts, reader=reader)
 
 
-def message_content(event: Event, texts: dict[str, dict[str, str]]) -> Content:
-    """The mail in the active language.
+@declare
+class MessageTrial(Kind[tuple[Event, dict[str, Any]]]):
+    """What an organizer is about to send, to themselves only. Nothing else keeps its words."""
+
+    name = "message_trial"
+    urgent = True
+
+    def about(self, notification: Notification) -> tuple[Event, dict[str, Any]] | None:
+        event = Event.objects.select_related("community").filter(pk=notification.subject_id).first()
+        return (event, notification.letter) if event and notification.letter else None
+
+    def still_holds(self, about: tuple[Event, dict[str, Any]], notification: Notification, at: datetime) -> bool:
+        event, _letter = about
+        return Membership.objects.may(notification.recipient, Permission.MANAGE_ATTENDEES, event.community_id)
+
+    def compose(self, about: tuple[Event, dict[str, Any]], notification: Notification, at: datetime) -> Content:
+        event, letter = about
+        mail = message_content(event, letter, reader=notification.recipient.name if notification.recipient else "")
+        return replace(
+            mail,
+            title=_("[Test] %(subject)s") % {"subject": mail.title},
+            lead=" ".join([_("Only you get this: it’s how the message will look."), mail.lead]),
+        )
+
+
+def message_content(event: Event, texts: dict[str, dict[str, str]], *, reader: str | None = None) -> Content:
+    """The mail in the active language, for the reader of that name. Without one its variables stay as they were written.
 
     A reader whose language is missing gets the event's language, or else any text there is.
     """
     language = get_language() or event.language
     text = texts.get(language) or texts.get(event.language) or next(iter(texts.values()))
-    subject = text["subject"]
+    subject, body = text["subject"], text["body"]
+    if reader is not None:
+        values = values_for(event, reader)
+        subject, body = filled(subject, values), filled(body, values, markdown=True)
     names = {"subject": subject, "event": event.words.title, "community": event.community.name}
     return Content(
         # In a mailbox only the subject line says which event it is about.
         title=subject if event.words.title in subject else _("%(subject)s: %(event)s") % names,
         heading=subject,
         lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
-        prose=text["body"],
+        prose=body,
         facts=event_facts(event),
         action=(_("See the event"), link("event", event.public_id)),
         links=[(_("Contact the organizers"), link("event_contact", event.public_id))],

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0010_words_in_the_other_language'),
+        ('events', '0011_undo'),
     ]
 
     operations = [

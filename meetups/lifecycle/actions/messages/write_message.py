@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.events.undo import mail_leaves_at
 from meetups.lifecycle.audience import Audience, reached
-from meetups.lifecycle.messages import expect_time, schedule, send, withdraw
+from meetups.lifecycle.messages import expect_time, schedule, send, send_soon, withdraw
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import MessageHasLeft
 
@@ -45,7 +46,8 @@ def write_message(
 ) -> Message:
     """Sends `texts` (subject and Markdown body by language) to `audience` now, or keeps them until `send_at`.
 
-    `replaces` is withdrawn.
+    "Now" is ten minutes later where the event starts more than a day from now: until then it can be taken back (RULES 191).
+    `replaces` is a scheduled message or a draft, and is withdrawn.
 
     The same message again from the same person within ten minutes returns the first message. Raises NotPublished,
     TooManyMessages, EventTimeHasPassed, TooFarAhead, NobodyThere. Raises MessageHasLeft if the message to replace is no longer
@@ -55,16 +57,19 @@ def write_message(
         event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         if event.state == Event.State.DRAFT:
             raise NotPublished
-        written = event.messages.filter(written_at__gt=at - DAY).exclude(state=Message.State.WITHDRAWN)
+        ended = (Message.State.WITHDRAWN, Message.State.DRAFT)
+        written = event.messages.filter(written_at__gt=at - DAY).exclude(state__in=ended)
         again = written.filter(
             texts=texts, audience=audience.as_json(), written_by=by, written_at__gt=at - SECOND_CLICK
         )
-        twin = (again.filter(send_at=send_at) if send_at else again.filter(state=Message.State.SENT)).first()
-        if twin:
-            return twin
+        leaving = {undo.subject for undo in event.undoable.all()}
+        for twin in again:
+            left = twin.state == Message.State.SENT or twin.subject in leaving
+            if twin.send_at == send_at if send_at else left:
+                return twin
         if replaces:
             replaces = event.messages.select_for_update().get(pk=replaces.pk)
-            if replaces.state != Message.State.SCHEDULED:
+            if replaces.state not in {Message.State.SCHEDULED, Message.State.DRAFT}:
                 raise MessageHasLeft
             withdraw(replaces, event, at=at, by=by)
         if written.count() >= MOST_A_DAY:
@@ -75,13 +80,17 @@ def write_message(
             audience=audience.as_json(),
             written_by=by,
             written_at=at,
-            send_at=send_at or at,
+            send_at=send_at or mail_leaves_at(event.starts_at, at=at),
         )
-        if send_at is None:
-            if not reached(audience, event).people:
-                raise NobodyThere
-            send(message, event, at=at, by=by)
+        if send_at:
+            expect_time(send_at, at=at)
+            schedule(message, event, at=at, by=by)
             return message
-        expect_time(send_at, at=at)
-        schedule(message, event, at=at, by=by)
+        people = len(reached(audience, event).people)
+        if not people:
+            raise NobodyThere
+        if message.send_at > at:
+            send_soon(message, event, people=people, at=at, by=by)
+        else:
+            send(message, event, at=at, by=by)
         return message

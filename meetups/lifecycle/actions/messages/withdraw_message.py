@@ -1,4 +1,4 @@
-"""An organizer withdraws a scheduled message."""
+"""An organizer withdraws a scheduled message or a draft."""
 
 from datetime import datetime
 
