@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from meetups.communities.models import Community
 from meetups.core.zones import days_before
 from meetups.events.models import Event
-from meetups.lifecycle.actions.write_message import write_message
+from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.new_event import RehearsalPlan
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
