@@ -63,6 +63,7 @@ VISITORS = {
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
     "search":                             ("ooooooooooo", "mmmmmmmmmmm"),
     "robots":                             ("ooooooooooo", "mmmmmmmmmmm"),
+    "manifest":                           ("ooooooooooo", "mmmmmmmmmmm"),
     "sitemap":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "sitemap_section":                    ("ooooooooooo", "mmmmmmmmmmm"),
     "site_calendar":                      ("ooooooooooo", "mmmmmmmmmmm"),

@@ -60,6 +60,7 @@ def pages() -> list[Page]:
     from meetups.speakers.models import Talk  # noqa: PLC0415 - needs django.setup()
     from tests.looks.copying import copied_sheets  # noqa: PLC0415 - needs django.setup()
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
     from tests.looks.people import people_brought_in  # noqa: PLC0415 - needs django.setup()
     from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
@@ -171,6 +172,7 @@ def pages() -> list[Page]:
         Page("gallery-mails", "", "/gallery/mails/"),
         Page("gallery-mail", "", "/gallery/mails/drawn_in/?scheme=dark"),
         *(Page(*one) for one in seats_on_their_way()),
+        *(Page(*one) for one in days_of_events()),
         *(Page(*one) for one in many_shifts()),
         *(Page(*one) for one in people_brought_in()),
         *(Page(*one) for one in messages_written()),
@@ -241,6 +243,7 @@ def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> i
             looks: dict[str, Any] = {
                 "viewport": {"width": width, "height": height},
                 "locale": language,
+                "timezone_id": "Asia/Tokyo",
                 "color_scheme": scheme,
                 "reduced_motion": "reduce",
             }
