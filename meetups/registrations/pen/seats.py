@@ -215,12 +215,24 @@ class Seats:
         return state
 
     def change_slot(
-        self, registration: Registration, slot: Slot, *, at: datetime, answers: dict[str, object] | None = None
+        self,
+        registration: Registration,
+        slot: Slot,
+        *,
+        at: datetime,
+        answers: dict[str, object] | None = None,
+        by: User | None = None,
     ) -> State:
-        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state."""
+        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state.
+
+        `by` is the organizer who moves the person; else it is the person's own step.
+        """
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
-        state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
+        if by:
+            state = self._land(registration, slot, at=at, by=by, verb="move_to_slot", tell="moved_to_slot")
+        else:
+            state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
         if answers:
             registration.answers = answers
             registration.save(update_fields=["answers"])
