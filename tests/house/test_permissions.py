@@ -76,6 +76,7 @@ VISITORS = {
     "set_language_preference":            ("mmmmmmmmmmm", "bbbbbbbbbbb"),
     "my_page":                            ("Loooooooooo", "mmmmmmmmmmm"),
     "profile":                            ("Loooooooooo", "Lbbbbbbbbbb"),
+    "account_deletion":                   ("Lrrrrrrrrrr", "Lrrrrrrrrrr"),
     "mail_health":                        ("ooooooooooo", "mmmmmmmmmmm"),
     "metrics":                            ("ooooooooooo", "mmmmmmmmmmm"),
     "preferences":                        ("Loooooooooo", "Lrrrrrrrrrr"),

@@ -116,6 +116,7 @@ def pages() -> list[Page]:
         Page("cancel-registration", "dan", f"{at(online)}/registration/cancellation/"),
         Page("my-page", "dan", "/me/"),
         Page("profile", "dan", "/me/profile/"),
+        Page("account-deletion", "dan", "/me/deletion/"),
         Page("preferences", "dan", "/me/mails/"),
         Page("following", "dan", "/me/following/"),
         Page("contact", "", f"{at(lottery)}/contact/"),
