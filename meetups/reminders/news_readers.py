@@ -1,7 +1,7 @@
 """Who is told of a new event. A step of planning, and asked again when the mail leaves."""
 
 from meetups.events.models import Event
-from meetups.lifecycle.news_asked_for import asked_for_news
+from meetups.lifecycle.visibility import asked_for_news
 from meetups.registrations.models import Registration
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.volunteers.models import Signup

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from meetups.communities.permissions import Role
 from meetups.core.texts.plain_text import as_text
 from meetups.events.models import Event
-from meetups.lifecycle.copied_parts import COPIED
+from meetups.lifecycle.copies.copied_parts import COPIED
 from meetups.notifications.models import Notification, Preference, Topic
 from meetups.registrations.models import Lottery
 from tests.support import cast

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.fields.related import RelatedField
 from django.test.utils import isolate_apps
 
-from meetups.lifecycle.copied_parts import COPIED, EVENT, LEFT_OUT
+from meetups.lifecycle.copies.copied_parts import COPIED, EVENT, LEFT_OUT
 from meetups.volunteers.models import Shift
 from tests.lifecycle.test_dates_that_move import hanging
 

@@ -19,11 +19,11 @@ from meetups.lifecycle.actions.copy_event import (
     copy_event,
 )
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.copied_parts import COPIED, LEFT_OUT
+from meetups.lifecycle.copies.copied_parts import COPIED, LEFT_OUT
+from meetups.lifecycle.copies.next_title import next_title
 from meetups.lifecycle.dates_that_move import MOVING
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.models import Message, SearchDue, SearchEntry
-from meetups.lifecycle.next_title import next_title
 from meetups.lifecycle.tasks import send_due_messages
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission

@@ -13,9 +13,9 @@ from meetups.core.ids import public_id_of
 from meetups.core.zones import at_wall, moved, moved_span
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.lifecycle.copied_parts import carry_over, new_draft
+from meetups.lifecycle.copies.copied_parts import carry_over, new_draft
+from meetups.lifecycle.copies.next_title import next_title, title_beside
 from meetups.lifecycle.dates_that_move import move_along
-from meetups.lifecycle.next_title import next_title, title_beside
 from meetups.registrations.copied_parts import EventCopy
 from meetups.registrations.dates_that_move import EventMove
 from meetups.registrations.pen.seats import seats_of_draft

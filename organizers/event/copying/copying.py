@@ -19,9 +19,9 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.copy_event import copy_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.copied_parts import LEFT_OUT
-from meetups.lifecycle.news_asked_for import asked_for_news
-from meetups.lifecycle.next_title import number_of
+from meetups.lifecycle.copies.copied_parts import LEFT_OUT
+from meetups.lifecycle.copies.next_title import number_of
+from meetups.lifecycle.visibility import asked_for_news
 from organizers.desk.access import DeskRequest, for_event
 from organizers.event.copying.came_along import came_along, parts_of_both
 from organizers.event.copying.days import calendar_page, chosen_days, others_by_day, planned_copies

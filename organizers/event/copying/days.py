@@ -13,7 +13,7 @@ from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.zones import at_wall
 from meetups.events.models import Event
-from meetups.lifecycle.next_title import next_title
+from meetups.lifecycle.copies.next_title import next_title
 
 MONTHS = 12
 # Whoever copies an event shortly before the end of a month means a day after it.

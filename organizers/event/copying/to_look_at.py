@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.core.zones import moved
 from meetups.events.models import Event
-from meetups.lifecycle.next_title import number_of
+from meetups.lifecycle.copies.next_title import number_of
 from meetups.registrations.models import Lottery
 from organizers.event.copying.came_along import Parts
 
