@@ -10,6 +10,7 @@ import icalendar
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from meetups.core.texts.email_layout import sender
 from meetups.events.models import Event
 
 # How long before the start a calendar rings.
@@ -38,7 +39,7 @@ class CalendarEntry:
     """One entry in a calendar.
 
     `uid` never changes. Calendars move an entry only for a higher `sequence`. Instants are aware, and shown in `zone`.
-    `description` is plain text. `reminds` is how long before the start a calendar rings; without it, its owner's setting holds.
+    `organizer` is the name of the community; what is said to it goes to the address of the site. `description` is plain text. `reminds` is how long before the start a calendar rings; without it, its owner's setting holds.
     """
 
     uid: str
@@ -51,6 +52,7 @@ class CalendarEntry:
     ends_at: datetime
     zone: tzinfo
     sequence: int
+    organizer: str
     description: str = ""
     reminds: timedelta | None = None
 
@@ -69,8 +71,9 @@ class CalendarEntry:
         event.add("dtstart", self.starts_at.astimezone(self.zone))
         event.add("dtend", self.ends_at.astimezone(self.zone))
         event.add("sequence", self.sequence)
-        organizer = icalendar.vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
-        organizer.params["cn"] = icalendar.vText(settings.SITE_NAME)
+        name, address = parseaddr(sender(self.organizer))
+        organizer = icalendar.vCalAddress(f"mailto:{address}")
+        organizer.params["cn"] = icalendar.vText(name or settings.SITE_NAME)
         event.add("organizer", organizer)
         if self.reminds and self.status != "CANCELLED":
             alarm = icalendar.Alarm()
@@ -107,6 +110,7 @@ def entry_of(
         ends_at=event.ends_at,
         zone=event.zone,
         sequence=event.sequence,
+        organizer=event.community.name,
         description="\n\n".join(filter(None, (joins, description, url))),
         reminds=SOON if has_seat else None,
     )
@@ -141,6 +145,7 @@ def part_entry(
         ends_at=ends_at,
         zone=event.zone,
         sequence=event.sequence,
+        organizer=event.community.name,
         description=url,
         reminds=SOON,
     )

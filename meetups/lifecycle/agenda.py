@@ -34,7 +34,7 @@ def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
     """
     shown = _shown(at)
     confirmed = Talk.objects.filter(state=Talk.State.CONFIRMED, event__in=shown).held_by(person)
-    talks = list(confirmed.select_related("event").order_by("pk"))
+    talks = list(confirmed.select_related("event__community").order_by("pk"))
     entries = [
         *_seats(person, shown, at),
         *_shifts(_signups(person, shown, at)),
@@ -55,7 +55,7 @@ def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Calen
     given_up = Q(state=State.CANCELLED, cancelled_at__gt=at - KEPT_CANCELLED, confirmed_at__isnull=False)
     mine = Registration.objects.filter(Q(state=State.CONFIRMED) | given_up, attendee=person, event__in=shown)
     # The latest registration for an event counts: if the person came back, the entry stands.
-    latest = {one.event_id: one for one in mine.select_related("event").order_by("pk")}
+    latest = {one.event_id: one for one in mine.select_related("event__community").order_by("pk")}
     for one in latest.values():
         gone = one.state == State.CANCELLED
         stamp = one.cancelled_at if gone and one.cancelled_at else one.event.calendar_stamp
@@ -68,7 +68,7 @@ def _signups(person: User, shown: QuerySet[Event], at: datetime) -> list[Signup]
     ended = Q(state=Signup.State.STEPPED_DOWN, ended_at__gt=at - KEPT_CANCELLED)
     mine = Signup.objects.filter(
         Q(state=Signup.State.SIGNED_UP) | ended, volunteer=person, shift__event__in=shown
-    ).select_related("shift__event")
+    ).select_related("shift__event__community")
     return list({one.shift_id: one for one in mine.order_by("pk")}.values())
 
 
@@ -110,7 +110,7 @@ def _talks(mine: list[Talk]) -> Iterable[CalendarEntry]:
 def _rehearsals(person: User, shown: QuerySet[Event]) -> Iterable[CalendarEntry]:
     """Entries for the rehearsals that the person belongs to (RULES 87)."""
     there = {one.event_id for one in rehearsal_people(shown.filter(rehearsal__isnull=False), only=person)}
-    for rehearsal in Rehearsal.objects.filter(event__in=there).select_related("event"):
+    for rehearsal in Rehearsal.objects.filter(event__in=there).select_related("event__community"):
         event = rehearsal.event
         yield part_entry(
             event,

@@ -23,7 +23,9 @@ def waiting_proposal(proposal: Proposal) -> Proposal:
     return proposal
 
 
-def end_proposal(proposal: Proposal, state: Proposal.State, *, verb: str, at: datetime, by: User) -> HistoryEntry:
+def end_proposal(
+    proposal: Proposal, state: Proposal.State, *, verb: str, at: datetime, by: User | None
+) -> HistoryEntry:
     """Ends a waiting proposal: it is answered or withdrawn."""
     before, proposal.state, proposal.ended_at = proposal.state, state, at
     proposal.save(update_fields=["state", "ended_at", "talk"])

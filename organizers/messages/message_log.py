@@ -24,7 +24,8 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.send_mail_again import send_mail_again
 from meetups.notifications.email_registry import asked_by_anyone
-from meetups.notifications.models import Notification, Suppression
+from meetups.notifications.models import Notification
+from meetups.notifications.suppressions import suppressed_among
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.messages.bounce_words import in_plain_words
@@ -203,6 +204,5 @@ def _stopped(event: Event) -> list[str]:
     """The names of the people whom no mail reaches: their address bounced here, and no one asked to try it again."""
     bounced = Notification.objects.filter(thread=event.thread, state=State.BOUNCED, recipient__isnull=False)
     people = dict(bounced.values_list("recipient__email", "recipient__name").distinct())
-    stopped = Suppression.objects.filter(address__in=[address.lower() for address in people])
-    still = set(stopped.values_list("address", flat=True))
+    still = suppressed_among(people)
     return sorted(name for address, name in people.items() if address.lower() in still)

@@ -20,7 +20,8 @@ from meetups.communities.models import Follow
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
 from meetups.pages.entrance.gate import ASKED
-from meetups.registrations.models import Registration
+from meetups.registrations.actions.pairs.invite_partner import invite_partner
+from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
 from tests.accounts.test_fresh_sign_in import totp
@@ -108,6 +109,20 @@ def test_the_box_follows_the_community_once_the_code_is_there_and_is_never_ticke
     ask(other, shift_url(event), email="other@example.org")
     enter(other)
     assert Follow.objects.count() == 1
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_the_second_of_a_pair_is_asked_too(*, ticked: bool) -> None:
+    event = cast.event()
+    Slot.objects.filter(event=event).update(takes_pairs=True)
+    lead = cast.registered("dan", event)
+    url = f"/pairs/{invite_partner(registration=lead, at=cast.NOW, by=lead.person).token}/"
+    nana = stranger()
+    assert 'name="follow" >' in nana.get(url).content.decode()
+    ask(nana, url, decision="accept", **({"follow": "on"} if ticked else {}))
+    enter(nana)
+    assert Registration.objects.filter(event=event).count() == 2
+    assert Follow.objects.exists() == ticked
 
 
 def test_going_back_from_the_code_shows_everything_as_it_was_typed() -> None:

@@ -59,6 +59,7 @@ def pages() -> list[Page]:
     from meetups.registrations.models import Registration  # noqa: PLC0415 - needs django.setup()
     from meetups.speakers.models import Talk  # noqa: PLC0415 - needs django.setup()
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
     from tests.looks.people import people_brought_in  # noqa: PLC0415 - needs django.setup()
     from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
@@ -152,6 +153,8 @@ def pages() -> list[Page]:
         Page("desk-slot-reconfirmation", "aiko", f"{desk(lottery)}/slots/{student.public_id}/reconfirmation/"),
         Page("desk-slot-seats", "aiko", f"{desk(lottery)}/slots/{student.public_id}/seats/"),
         Page("desk-attendees", "aiko", f"{desk(lottery)}/attendees/"),
+        Page("desk-person", "aiko", f"{desk(lottery)}/attendees/{guest.pk}/?state=applied"),
+        Page("desk-person-slot", "aiko", f"{desk(lottery)}/attendees/{guest.pk}/slot/"),
         Page("desk-messages", "aiko", f"{desk(lottery)}/messages/"),
         Page("desk-cancel-registration", "aiko", f"{desk(lottery)}/registrations/{guest.pk}/cancellation/"),
         Page("desk-check-in", "chie", f"{desk(online)}/check-in/"),
@@ -168,6 +171,7 @@ def pages() -> list[Page]:
         Page("gallery-mails", "", "/gallery/mails/"),
         Page("gallery-mail", "", "/gallery/mails/drawn_in/?scheme=dark"),
         *(Page(*one) for one in seats_on_their_way()),
+        *(Page(*one) for one in days_of_events()),
         *(Page(*one) for one in many_shifts()),
         *(Page(*one) for one in people_brought_in()),
         *(Page(*one) for one in messages_written()),
@@ -238,6 +242,7 @@ def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> i
             looks: dict[str, Any] = {
                 "viewport": {"width": width, "height": height},
                 "locale": language,
+                "timezone_id": "Asia/Tokyo",
                 "color_scheme": scheme,
                 "reduced_motion": "reduce",
             }

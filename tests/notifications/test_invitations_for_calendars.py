@@ -13,6 +13,7 @@ import time_machine
 import vobject  # type: ignore[import-untyped]  # it has no types
 from django.core import mail
 
+from meetups.communities.models import Community
 from meetups.core.texts.calendar_invitation import invitation
 from meetups.events.calendar import event_calendar
 from meetups.events.models import Event
@@ -103,6 +104,7 @@ def test_organizer_and_attendee_are_bare_addresses_and_no_one_asks_for_an_answer
     cast.registered("dan", cast.event(slots=[cast.first_come_plan()]))
     found = entry(cast.NOW + HOUR)
     assert str(found["organizer"]) == "mailto:no-reply@testserver"
+    assert found["organizer"].params["CN"] == Event.objects.get().community.name
     assert str(found["attendee"]) == "mailto:dan@example.org"
     assert found["attendee"].params["RSVP"] == "FALSE"
     assert found["attendee"].params["PARTSTAT"] == "ACCEPTED"
@@ -127,6 +129,7 @@ def test_who_waits_gets_nothing_into_the_calendar() -> None:
 def test_a_long_address_is_folded_and_read_again() -> None:
     address = f"{'d' * 64}@{'example.' * 20}org"
     event = Event(
+        community=Community(name="ML勉強会"),
         public_id="a", title="長い題" * 30, starts_at=cast.STARTS_AT, ends_at=cast.ENDS_AT, time_zone="Asia/Tokyo",
         state="published",
     )  # fmt: skip

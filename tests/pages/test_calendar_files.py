@@ -12,6 +12,7 @@ import time_machine
 from dateutil.tz import tzical  # type: ignore[import-untyped]  # it has no types
 from django.core import mail
 
+from meetups.communities.models import Community
 from meetups.events import calendar
 from meetups.events.calendar import event_calendar
 from meetups.events.models import Event
@@ -80,7 +81,13 @@ def hours_off(name: str, days: list[date]) -> list[date]:
     for day in days:
         starts_at = datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(UTC)
         event = Event(
-            public_id="a", title="a", starts_at=starts_at, ends_at=starts_at + HOUR, time_zone=name, state="published"
+            community=Community(name="ML勉強会"),
+            public_id="a",
+            title="a",
+            starts_at=starts_at,
+            ends_at=starts_at + HOUR,
+            time_zone=name,
+            state="published",
         )
         file = event_calendar(event, stamp=cast.NOW, url="https://example.org").decode()
         [local] = re.findall(r"DTSTART;TZID=[^:]+:(\d{8}T\d{6})", file)

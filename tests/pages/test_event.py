@@ -106,6 +106,21 @@ def test_after_entries_close_newcomers_are_told_that_they_queue_behind_the_draw(
     assert "You’ll be after everyone in the draw" in html
 
 
+def test_where_a_slot_is_full_the_button_names_the_one_with_seats() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1, name="一般枠"), cast.first_come_plan(5, name="学生枠")])
+    assert "Register for" not in page(Client(), event, language="en")
+    cast.registered("dan", event)
+    paths = (f"/events/{event.public_id}/", f"/c/{event.community.slug}/")
+    for path in paths:
+        html = Client().get(path, headers={"accept-language": "en"}).content.decode()
+        assert re.search(r'class="action[^>]*>\s*Register for 学生枠', html), path
+    for guest in cast.people(5):
+        cast.registered(guest, event, slot=event.slots.get(name="学生枠"))
+    html = page(Client(), event, language="en")
+    assert "Register for" not in html
+    assert "Join the waitlist" in html
+
+
 def test_a_drawn_lottery_is_a_queue() -> None:
     event = cast.event(slots=[cast.lottery_plan(1)])
     for guest in cast.people(3):

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
+from PIL import Image
 
 from meetups.events.models import Event
 from tests.support import cast
@@ -107,3 +109,21 @@ def test_home_and_community_have_one_address_and_a_preview(path: str) -> None:
     assert html.count(f'<link rel="canonical" href="http://testserver{path}">') == 1
     for name in ("og:type", "og:site_name", "og:title", "og:description", "og:url", "og:image"):
         assert len(re.findall(rf'property="{name}"', html)) == 1, name
+
+
+def test_a_phone_can_put_the_site_among_its_apps() -> None:
+    home = text_of_page("/")
+    assert '<link rel="manifest" href="/site.webmanifest">' in home
+    assert 'rel="apple-touch-icon"' in home
+    manifest = json.loads(text("/site.webmanifest"))
+    assert manifest["name"] == settings.SITE_NAME
+    assert manifest["start_url"] == "/"
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
+    for icon in manifest["icons"]:
+        name = icon["src"].removeprefix(settings.STATIC_URL)
+        with Image.open(settings.BASE_DIR / "meetups/static" / name) as drawn:
+            assert f"{drawn.width}x{drawn.height}" == icon["sizes"]
+
+
+def text_of_page(path: str) -> str:
+    return Client().get(path).content.decode()

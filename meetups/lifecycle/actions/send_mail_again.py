@@ -9,7 +9,8 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
-from meetups.notifications.models import Notification, Suppression
+from meetups.notifications.models import Notification
+from meetups.notifications.suppressions import suppression_of
 from meetups.notifications.wake import wake
 
 VERB = "send_mail_again"
@@ -59,7 +60,7 @@ def send_mail_again(*, event: Event, notification: Notification, at: datetime, b
         if len(times) >= MOST_A_DAY:
             raise SentAgainOften
         address = row.recipient.email if row.recipient else row.address
-        Suppression.objects.filter(address=address.lower()).delete()
+        suppression_of(address).delete()
         # `due_at` stays, because it is the time that a reminder is about.
         row.state, row.attempts, row.retry_at, row.error = State.WAITING, 0, None, ""
         row.first_tried_at = row.settled_at = None

@@ -1,7 +1,7 @@
 """A person asks to try mail to their address again."""
 
 from meetups.accounts.models import User
-from meetups.notifications.models import Suppression
+from meetups.notifications.suppressions import suppression_of
 
 
 def try_address_again(*, person: User) -> bool:
@@ -9,5 +9,5 @@ def try_address_again(*, person: User) -> bool:
 
     Messages that bounced before are not sent again. False if the address was not suppressed.
     """
-    deleted, _models = Suppression.objects.filter(address=person.email.lower()).delete()
+    deleted, _models = suppression_of(person.email).delete()
     return bool(deleted)

@@ -30,7 +30,7 @@ from meetups.pages.events.event_sheet import (
 from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
-from meetups.pages.sheets.event_cards import place_of
+from meetups.pages.sheets.event_cards import button_of, place_of
 from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
@@ -149,7 +149,7 @@ def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> A
     offer = best(common.offers)
     if offer:
         url = f"{reverse('registration', args=[event.public_id])}?slot={offer.slot.public_id}"
-        return Action(offer.label, offer.note, url)
+        return Action(button_of(common.offers), offer.note, url)
     duties = duties_of(event, common.shifts, mine=[], at=at)
     duty = next((duty for duty in duties if duty.is_open and duty.shift.slot_id), None)
     if duty:

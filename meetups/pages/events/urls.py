@@ -11,6 +11,7 @@ from meetups.pages.events import (
     event_calendar,
     feeds,
     home,
+    manifest,
     search,
     share_image,
     sitemaps,
@@ -19,6 +20,7 @@ from meetups.pages.events import (
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("site.webmanifest", manifest.manifest, name="manifest"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap_section"),

@@ -17,7 +17,8 @@ from meetups.accounts.models import User
 from meetups.communities.models import Community, Membership
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.actions.try_address_again import try_address_again
-from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Suppression, Topic
+from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Topic
+from meetups.notifications.suppressions import suppression_of
 from meetups.pages.sheets.following_words import WORDINGS, current_words
 from meetups.pages.site.access import SignedIn
 from meetups.registrations.models import Registration
@@ -80,7 +81,7 @@ def preferences(request: SignedIn) -> HttpResponse:
         choose(person_id=request.user.pk, choices=choices, at=timezone.now())
         messages.success(request, _("Your choice is saved."))
         return redirect("preferences")
-    stopped = Suppression.objects.filter(address=request.user.email.lower()).first()
+    stopped = suppression_of(request.user.email).first()
     return render(request, "pages/me/preferences.html", {"sources": sources, "stopped": stopped})
 
 

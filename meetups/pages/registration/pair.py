@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.core.texts.names import set_apart, with_names
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.registration.registration_forms import QuestionsForm
+from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.site.refusal_answers import answer
@@ -107,6 +109,7 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
     form.ask(lead.slot)
     gate = gate_of(request)
     context: dict[str, object] = {"event": event, "lead": lead, "mine": mine, "form": form, "gate": gate}
+    context["words"] = current_words() if gate else ""
     try:
         if decision == "decline":
             decline_pair(invitation=invitation, at=at, by=reader)
@@ -116,6 +119,8 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("event", event.public_id)
         if decision == "accept" and form.is_valid() and reader:
             join_pair(invitation=invitation, person=reader, at=at, answers=form.answers)
+            if "follow" in request.POST:
+                follow(person=reader, community=event.community, at=at)
             messages.success(
                 request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
             )

@@ -39,6 +39,8 @@ class EventCard:
     tag: str = ""
     seats: CardLine | None = None
     offer: SlotChoice | None = None
+    # The text of the button that leads to the offer.
+    button: str = ""
     # Slides of a past event, in words.
     slides: str = ""
 
@@ -74,7 +76,7 @@ def _card(event: Event, offers: list[SlotChoice], *, at: datetime) -> EventCard:
         tag = _("Team only")
     elif event.visibility == Event.Visibility.FOLLOWERS:
         tag = _("Followers only")
-    return EventCard(event, hours, place, tag, line_of_card(offers), best(offers))
+    return EventCard(event, hours, place, tag, line_of_card(offers), best(offers), button_of(offers))
 
 
 def _state(event: Event) -> str:
@@ -108,6 +110,15 @@ def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:
     others_are_full = any(each.way_in == State.WAITLISTED for each in offers)
     how = offer.slot.name if others_are_full else pgettext("admission", "First come")
     return CardLine("open", how, _seats_left(offer.left))
+
+
+def button_of(offers: Iterable[SlotChoice]) -> str:
+    """The text of the button for what a newcomer is offered first; empty where nothing is. The slot has its name as on a card."""
+    offers = list(offers)
+    offer = best(offers)
+    if offer and offer.way_in == State.CONFIRMED and any(each.way_in == State.WAITLISTED for each in offers):
+        return _("Register for %(slot)s") % {"slot": offer.slot.name}
+    return offer.label if offer else ""
 
 
 def _has_duty_seats(offer: SlotChoice) -> bool:

@@ -55,6 +55,8 @@ class Mine:
         registration = self.registration
         if registration is None:
             return ""
+        if self.event.is_cancelled:
+            return str(self.event.get_state_display())
         facts = {"state": capfirst(registration.get_state_display()), "slot": registration.slot.name}
         return pgettext("state and slot", "%(state)s · %(slot)s") % facts
 

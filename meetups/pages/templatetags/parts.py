@@ -32,7 +32,11 @@ from meetups.core.texts.names import set_apart, set_apart_each
 register = template.Library()
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿ｦ-ﾟ]")
-DAY = re.compile(r"\d{1,2}月\d{1,2}日\([月火水木金土日]\)(?: \d{1,2}:\d{2})?")
+# A day with its time; where a word of one or two syllables belongs to the time, the day, and the time with that word.
+WORD = "(?:に|から|まで)"
+WHOLE = re.compile(
+    rf"\d{{1,2}}月\d{{1,2}}日\([月火水木金土日]\)(?: \d{{1,2}}:\d{{2}}(?!{WORD}))?|\d{{1,2}}:\d{{2}}{WORD}"
+)
 SET_APART = re.compile(r"(<bdi>.*?</bdi>)")
 PHRASES = budoux.load_default_japanese_parser()
 
@@ -84,8 +88,8 @@ def people(found: Iterable[object]) -> SafeString:
 
 @register.filter
 def whole_days(text: str | None) -> SafeString:
-    """A sentence in which each Japanese date stays on one line. Browsers would split 11月 from 26日."""
-    return mark_safe(DAY.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or "")))  # noqa: S308 - each part is escaped
+    """A sentence in which Japanese days and times stay on one line each. Browsers would split 11月 from 26日, and 20:00 from に."""
+    return mark_safe(WHOLE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or "")))  # noqa: S308 - each part is escaped
 
 
 @register.filter

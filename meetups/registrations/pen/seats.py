@@ -6,7 +6,7 @@ comes, changes and leaves. `seats.queue`, `seats.pairs`, `seats.lottery`, `seats
 the rest, and `seats.ledger` writes for all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -70,26 +70,49 @@ def seats_of(
     Lotteries whose entries have closed by `at` are frozen first, because from T on the manifest alone decides (RULES 10). Held
     places whose time is over end (RULES 27). Raises SeatsBusy if the lock is not free within 3 seconds.
     """
+    with _says_if_busy(), transaction.atomic(durable=True):
+        take_seat_lock(event.pk)
+        seats = Seats(Ledger(event.pk, read_newcomer(event.pk, newcomer, request_id) if newcomer else None))
+        _do_what_is_due(seats, at=at)
+        yield seats
+
+
+@contextmanager
+def seats_of_each(events: Iterable[Event], *, at: datetime) -> Iterator[list["Seats"]]:
+    """The seats of several events in one transaction: all of it happens or nothing. The locks are taken first, in one order."""
+    with _says_if_busy(), transaction.atomic(durable=True):
+        keys = sorted({event.pk for event in events})
+        for key in keys:
+            take_seat_lock(key)
+        every = [Seats(Ledger(key, None)) for key in keys]
+        for seats in every:
+            _do_what_is_due(seats, at=at)
+        yield every
+
+
+@contextmanager
+def _says_if_busy() -> Iterator[None]:
     try:
-        with transaction.atomic(durable=True):
-            take_seat_lock(event.pk)
-            seats = Seats(Ledger(event.pk, read_newcomer(event.pk, newcomer, request_id) if newcomer else None))
-            if any(slot.held for slot in seats.slots.values()):
-                seats.held_places.lapse(at=at)
-            for slot in seats.slots.values():
-                lottery = seats.lottery_of(slot)
-                if (
-                    lottery
-                    and lottery.state == Lottery.State.ANNOUNCED
-                    and lottery.closes_at <= at
-                    and seats.event.is_published
-                ):
-                    seats.lottery.freeze(lottery, at=at)
-            yield seats
+        yield
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise SeatsBusy from error
         raise
+
+
+def _do_what_is_due(seats: "Seats", *, at: datetime) -> None:
+    """Ends held places whose time is over, and freezes lotteries whose entries have closed."""
+    if any(slot.held for slot in seats.slots.values()):
+        seats.held_places.lapse(at=at)
+    for slot in seats.slots.values():
+        lottery = seats.lottery_of(slot)
+        if (
+            lottery
+            and lottery.state == Lottery.State.ANNOUNCED
+            and lottery.closes_at <= at
+            and seats.event.is_published
+        ):
+            seats.lottery.freeze(lottery, at=at)
 
 
 class Seats:
@@ -185,12 +208,24 @@ class Seats:
         return state
 
     def change_slot(
-        self, registration: Registration, slot: Slot, *, at: datetime, answers: dict[str, object] | None = None
+        self,
+        registration: Registration,
+        slot: Slot,
+        *,
+        at: datetime,
+        answers: dict[str, object] | None = None,
+        by: User | None = None,
     ) -> State:
-        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state."""
+        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state.
+
+        `by` is the organizer who moves the person; else it is the person's own step.
+        """
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
-        state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
+        if by:
+            state = self._land(registration, slot, at=at, by=by, verb="move_to_slot", tell="moved_to_slot")
+        else:
+            state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
         if answers:
             registration.answers = answers
             registration.save(update_fields=["answers"])

@@ -108,6 +108,7 @@ function all(box) {
     show();
   });
   document.addEventListener("change", (event) => event.target.name === box.dataset.all && show());
+  box.form?.addEventListener("reset", () => setTimeout(show));
   show();
 }
 
@@ -122,34 +123,33 @@ function own(time) {
   const { lang, dataset } = document.documentElement;
   const note = document.createElement("small");
   note.className = "your-time soft";
-  const text = lang === "ja" ? inJapanese(start, end) : ` ${inEnglish(start, end)}`;
-  note.textContent = dataset.yourTime + text;
+  // In full where the event says it first; elsewhere as short as it can be: no day that is the same there.
+  const inFull = time.closest(".event-head");
+  const dayThere = Number(time.dateTime.slice(8, 10));
+  const withDay = inFull || start.getDate() !== dayThere;
+  const text = lang === "ja" ? inJapanese(start, end, withDay) : inEnglish(start, end, withDay);
+  note.textContent = inFull ? `${dataset.yourTime}${lang === "ja" ? "" : " "}${text}` : `(${text})`;
+  note.title = dataset.yourTime;
   if (time.dataset.until) time.after(" ", note);
   else (time.closest("p, li, dd, td") ?? time.parentElement).append(" ", note);
 }
 
-const ZONED = {
-  month: "short",
-  day: "numeric",
-  weekday: "short",
-  hour: "numeric",
-  minute: "2-digit",
-  timeZoneName: "short",
-};
+const CLOCK = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+const DAY = { month: "short", day: "numeric", weekday: "short" };
 
-function inEnglish(start, end) {
-  const format = new Intl.DateTimeFormat("en", ZONED);
+function inEnglish(start, end, withDay) {
+  const format = new Intl.DateTimeFormat("en", withDay ? { ...DAY, ...CLOCK } : CLOCK);
   return start < end ? format.formatRange(start, end) : format.format(start);
 }
 
 // Same format as on the pages, 11月26日(木) 17:34〜19:00: browsers have a different format.
-function inJapanese(start, end) {
+function inJapanese(start, end, withDay) {
   const day = (at) => `${at.getMonth() + 1}月${at.getDate()}日(${"日月火水木金土"[at.getDay()]}) `;
   const clock = (at) => `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
   const until = start.toDateString() === end.toDateString() ? "" : day(end);
-  const zone = new Intl.DateTimeFormat("ja", ZONED).formatToParts(end).find((part) => part.type === "timeZoneName");
+  const zone = new Intl.DateTimeFormat("ja", CLOCK).formatToParts(end).find((part) => part.type === "timeZoneName");
   const rest = start < end ? `〜${until}${clock(end)}` : "";
-  return `${day(start)}${clock(start)}${rest} ${zone?.value ?? ""}`;
+  return `${withDay ? day(start) : ""}${clock(start)}${rest} ${zone?.value ?? ""}`;
 }
 
 function wake(root) {

@@ -44,7 +44,7 @@ class DutyAssigned(RegistrationKind):
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         holds = Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY)
         hold = holds.filter(since=entry.at).order_by("-pk").first() if entry else None
-        found = Signup.objects.active().select_related("shift__event", "shift__lead")
+        found = Signup.objects.active().select_related("shift__event__community", "shift__lead")
         return found.filter(pk=hold.subject.rpartition(":")[2]).first() if hold else None
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:

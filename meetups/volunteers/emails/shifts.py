@@ -129,7 +129,7 @@ class SignupKind(Kind[Signup]):
     """A message about one signup."""
 
     def rows(self) -> QuerySet[Signup]:
-        return Signup.objects.select_related("shift__event", "shift__lead", "volunteer")
+        return Signup.objects.select_related("shift__event__community", "shift__lead", "volunteer")
 
 
 @declare

@@ -1,5 +1,6 @@
 """The latest activity of an event, in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,10 @@ WORDS = {
     "cancel_event": gettext_lazy("%(who)s canceled the event"),
     "register": gettext_lazy("%(whom)s registered"),
     "change_slot": gettext_lazy("%(whom)s changed to another slot"),
+    "move_to_slot": gettext_lazy("%(who)s moved %(whom)s to another slot"),
+    "see_address": gettext_lazy("%(who)s looked up the email address of %(whom)s"),
+    "take_list": gettext_lazy("%(who)s exported the list of attendees"),
+    "take_entrance_list": gettext_lazy("%(who)s exported the entrance list"),
     "place_by_hand": gettext_lazy("%(who)s added %(whom)s to the list"),
     "walk_in": gettext_lazy("%(who)s checked %(whom)s in as a walk-in"),
     "accept_place": gettext_lazy("%(whom)s accepted an invitation"),
@@ -206,12 +211,18 @@ class Names:
 
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
     """The latest happenings, latest first. Two queries, and one more for each kind of shift entry among them."""
-    entries = list(
+    entries = (
         HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS.keys() - set(QUIET))
         .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
         .select_related("actor")
         .order_by("-pk")[:number]
     )
+    return told(event, entries)
+
+
+def told(event: Event, entries: Iterable[HistoryEntry]) -> list[Happening]:
+    """These entries of one event in words. One query for each kind of thing among them."""
+    entries = list(entries)
     names = _names(event, entries)
     return [Happening(entry.at, _sentence(entry, names)) for entry in entries]
 

@@ -1,0 +1,125 @@
+"""The smallest phone: 320 pixels wide, in Japanese. What is measured here was cut off or covered once."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from tests.conftest import Site
+
+PHONE: ViewportSize = {"width": 320, "height": 640}
+# What a keyboard leaves of it.
+ABOVE_A_KEYBOARD: ViewportSize = {"width": 320, "height": 300}
+MAKE = """
+from datetime import timedelta
+from django.conf import settings
+from django.utils import timezone
+from tests.support import cast
+at = timezone.now()
+group = cast.community(slug="small", name="ML勉強会", owner="sara", at=at)
+starts_at = (at + timedelta(days=20)).replace(hour=11, minute=0, second=0, microsecond=0)
+ends_at = starts_at + timedelta(hours=2)
+event = cast.event(of=group, at=at, title="ML勉強会 #14 推薦システムの運用と評価", starts_at=starts_at, ends_at=ends_at,
+    slots=[cast.lottery_plan(20, starts_at=starts_at, at=at), cast.first_come_plan(5), cast.duty_plan()],
+    shifts=[cast.teardown_plan(ends_at=ends_at)])
+cast.registered("sora", event, slot=event.slots.get(admission="first_come"), at=at)
+cookie = cast.signed_in("sora", language="ja").cookies[settings.SESSION_COOKIE_NAME].value
+print(f"/events/{event.public_id}/", f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/", cookie)
+"""
+COVERED = """field => {
+  const bar = document.querySelector('.sticky-action').getBoundingClientRect(), box = field.getBoundingClientRect();
+  return box.top < bar.bottom && bar.top < box.bottom || box.top < 0 || box.bottom > innerHeight;
+}"""
+
+
+@pytest.fixture(scope="module")
+def made(site: Site) -> list[str]:
+    """The event, its teardown shift at the gate, and the session of Sora, who is registered."""
+    return site.manage("shell", "--no-imports", "--command", MAKE).strip().splitlines()[-1].split()
+
+
+@pytest.fixture
+def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
+    # The control brings a style of its own.
+    context = browser.new_context(
+        base_url=site.base_url, locale="ja-JP", timezone_id="Asia/Tokyo", viewport=PHONE, bypass_csp=True
+    )
+    yield context
+    context.close()
+
+
+def as_sora(phone: BrowserContext, site: Site, made: list[str]) -> Page:
+    phone.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": made[2], "url": site.base_url}])
+    return phone.new_page()
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_the_header_is_one_line_and_the_other_language_is_at_the_end(
+    phone: BrowserContext, site: Site, made: list[str], *, signed_in: bool
+) -> None:
+    page = as_sora(phone, site, made) if signed_in else phone.new_page()
+    for path in ("/", made[0]):
+        page.goto(path)
+        head = page.locator(".site-header")
+        box = head.bounding_box()
+        assert box
+        assert box["height"] <= 60
+        assert page.locator(".site-footer").get_by_role("button", name="English").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert ("マイページ" in head.inner_text()) == signed_in
+    if not signed_in:
+        with page.expect_navigation():
+            page.locator(".site-footer").get_by_role("button", name="English").click()
+        assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_bar_covers_no_field_in_which_someone_types(phone: BrowserContext, made: list[str]) -> None:
+    page = phone.new_page()
+    page.goto(made[1])
+    page.set_viewport_size(ABOVE_A_KEYBOARD)
+    for name in ("name", "email"):
+        field = page.locator(f"input[name={name}]")
+        field.focus()
+        assert not field.evaluate(COVERED), name
+    # The control: a bar that stays at the bottom covers what is brought there.
+    page.add_style_tag(content=".sticky-action { position: fixed !important; inset-inline: 0; block-size: 200px }")
+    field = page.locator("input[name=name]")
+    field.evaluate("field => field.scrollIntoView({ block: 'end' })")
+    assert field.evaluate(COVERED)
+
+
+def test_the_gate_says_day_and_time_in_two_lines_and_asks_for_the_name_within_two_screens(
+    phone: BrowserContext, made: list[str]
+) -> None:
+    page = phone.new_page()
+    page.goto(made[1])
+    lines = page.locator(".gate-ticket-says").inner_text().split("\n")
+    assert len(lines) == 3
+    assert all(len(line) <= 16 for line in lines), lines
+    top = page.locator("input[name=name]").evaluate("field => field.getBoundingClientRect().top + scrollY")
+    assert top < 2 * PHONE["height"]
+
+
+def test_a_time_on_a_ticket_keeps_its_last_syllable(phone: BrowserContext, site: Site, made: list[str]) -> None:
+    page = as_sora(phone, site, made)
+    page.goto(made[0])
+    says = page.locator(".ticket-says")
+    assert "20:00に" in says.inner_text()
+    tops = says.evaluate(
+        """says => {
+          const tops = [];
+          const walk = document.createTreeWalker(says, NodeFilter.SHOW_TEXT);
+          for (let node = walk.nextNode(); node; node = walk.nextNode())
+            for (let at = 0; at < node.length; at++) {
+              const range = document.createRange();
+              range.setStart(node, at);
+              range.setEnd(node, at + 1);
+              tops.push([node.data[at], Math.round(range.getBoundingClientRect().top)]);
+            }
+          return tops;
+        }"""
+    )
+    text = "".join(letter for letter, _top in tops)
+    begin = text.index("20:00に")
+    assert len({top for _letter, top in tops[begin : begin + 6]}) == 1
