@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 
 from meetups.communities.permissions import Role
@@ -78,7 +79,7 @@ def press(event: Event, intent: str, *, at: datetime = cast.NOW + MINUTE, pk: in
 
 def everything() -> dict[str, Any]:
     """Every column of the event and of all that moves with it, but the number by which calendars know what is new."""
-    models = [Event, *dict.fromkeys(dates.model for dates in MOVING)]
+    models: list[type[Model]] = [Event, *dict.fromkeys(dates.model for dates in MOVING)]
     rows = {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
     for row in rows["events.Event"]:
         del row["sequence"], row["sequence_since"]
