@@ -49,7 +49,7 @@ def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     context = event_page(
         request,
         event,
-        current="desk_talks",
+        current="desk_readiness",
         at=at,
         talk=talk,
         form=form,

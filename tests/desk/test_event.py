@@ -121,7 +121,7 @@ class TestFigures:
             connection,
         ) as queries:
             page(desk, event)
-        assert len(queries) == 13
+        assert len(queries) == 14
 
     @pytest.mark.parametrize("number", [1, 3, 30])
     def test_so_it_is_on_the_other_pages(self, desk: Client, number: int) -> None:
@@ -129,7 +129,7 @@ class TestFigures:
         for guest in cast.people(number):
             cast.volunteering(guest, event)
             cast.talk(guest, event)
-        for path, expected in {"attendees/": 5, "check-in/": 4, "shifts/": 8, "talks/": 7}.items():
+        for path, expected in {"attendees/": 7, "check-in/": 4, "shifts/": 8, "talks/": 7}.items():
             with CaptureQueriesContext(connection) as queries:
                 page(desk, event, path)
             assert len(queries) == expected, path
