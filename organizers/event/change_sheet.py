@@ -21,7 +21,7 @@ State = Registration.State
 
 
 @dataclass(frozen=True)
-class Group:
+class ToldGroup:
     """People who can be told. Material changes are told unless switched off, others only where switched on."""
 
     name: str
@@ -34,7 +34,7 @@ class ChangeSheet:
     """`people` is how many there are in all groups together: a person with two roles gets one mail."""
 
     along: list[MovesAlong]
-    groups: list[Group]
+    groups: list[ToldGroup]
     people: int
     is_material: bool
     waits: bool
@@ -59,7 +59,7 @@ def change_sheet(event: Event, change: Change, groups: dict[str, set[int]], *, a
             mails.append((language, change_content(EventChange(change.event, Participant(by), change.news), at)))
     return ChangeSheet(
         moves_along(event, change),
-        [Group(name, label, len(groups[name])) for name, label in labels.items() if groups.get(name)],
+        [ToldGroup(name, label, len(groups[name])) for name, label in labels.items() if groups.get(name)],
         len({pk for pks in groups.values() for pk in pks}),
         any(name in TOLD for name in change.changed),
         change.waits,
