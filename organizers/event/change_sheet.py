@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from meetups.accounts.models import User
 from meetups.core.texts.email_layout import Content
 from meetups.events.models import Event
-from meetups.lifecycle.actions.change_event import TOLD, Change
+from meetups.lifecycle.actions.change_event import TOLD, ChangeOfEvent
 from meetups.lifecycle.emails.event import EventChange, change_content
 from meetups.lifecycle.participants import Participant
 from meetups.registrations.models import Registration
@@ -41,7 +41,9 @@ class ChangeSheet:
     mails: list[tuple[str, Content]]
 
 
-def change_sheet(event: Event, change: Change, groups: dict[str, set[int]], *, at: datetime, by: User) -> ChangeSheet:
+def change_sheet(
+    event: Event, change: ChangeOfEvent, groups: dict[str, set[int]], *, at: datetime, by: User
+) -> ChangeSheet:
     """The sheet for the change that was foreseen. `groups` are those of `by_group`."""
     labels = {
         State.CONFIRMED: _("Confirmed"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.lifecycle.actions.change_event import Change
+from meetups.lifecycle.actions.change_event import ChangeOfEvent
 from meetups.lifecycle.due_reminders import attendee_moments
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.moved_dates import MovedDate
@@ -72,7 +72,7 @@ class MovesAlong:
     moves: list[Move]
 
 
-def moves_along(event: Event, change: Change) -> list[MovesAlong]:
+def moves_along(event: Event, change: ChangeOfEvent) -> list[MovesAlong]:
     """What moves, by kind. One query for each kind that moves, and one for the lotteries that stay."""
     zones = (event.time_zone, change.event.time_zone)
     by_kind: defaultdict[str, list[MovedDate]] = defaultdict(list)

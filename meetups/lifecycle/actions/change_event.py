@@ -49,7 +49,7 @@ def event_version(event: Event) -> str:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeOfEvent:
     """What a change does: the event as it is then, the fields with old and new values, the dates that move along, and who is told."""
 
     event: Event
@@ -63,7 +63,7 @@ class Change:
 class _OnlyToSee(Exception):
     """Rolls the transaction back."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: ChangeOfEvent) -> None:
         self.change = change
 
 
@@ -75,7 +75,7 @@ def change_event(
     tell: Collection[str] | None = None,
     at: datetime,
     by: User,
-) -> Change:
+) -> ChangeOfEvent:
     """Writes `fields` of Event.
 
     If time or place of a published event change, everyone with a part gets one message. With `tell` (groups of `by_group`) these
@@ -92,7 +92,7 @@ def change_event(
     return _change(event=event, fields=fields, seen=seen, tell=tell, at=at, by=by)
 
 
-def foresee_change(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> Change:
+def foresee_change(*, event: Event, fields: dict[str, object], at: datetime, by: User) -> ChangeOfEvent:
     """What `change_event` would do, without doing it. Raises what it would raise."""
     try:
         return _change(event=event, fields=fields, seen=None, tell=None, at=at, by=by, only_to_see=True)
@@ -109,14 +109,14 @@ def _change(
     at: datetime,
     by: User,
     only_to_see: bool = False,
-) -> Change:
+) -> ChangeOfEvent:
     with seats_of(event, at=at) as seats:
         event = seats.event
         changed = {
             name: [getattr(event, name), value] for name, value in fields.items() if getattr(event, name) != value
         }
         if not changed:
-            return Change(event, {}, [], 0)
+            return ChangeOfEvent(event, {}, [], 0)
         refuse_what_has_changed(seen, event_version(event))
         # Writers that do not lock the seats (a call, a tick) wait for this lock and then read the new date.
         Event.objects.select_for_update(no_key=True).only("pk").get(pk=event.pk)
@@ -193,7 +193,9 @@ def _change(
             for slot in seats.slots.values():
                 seats.queue.promote(slot, at=at)
                 seats.queue.pass_on(slot, at=at)
-        change = Change(event, changed, list(moved(dates, after)), len(people), until > at, entry.details["changed"])
+        change = ChangeOfEvent(
+            event, changed, list(moved(dates, after)), len(people), until > at, entry.details["changed"]
+        )
         if only_to_see:
             raise _OnlyToSee(change)
         return change
