@@ -46,7 +46,8 @@ class Message(models.Model):
         State.SCHEDULED: {State.SENT, State.WITHDRAWN, State.DRAFT},
         State.DRAFT: {State.WITHDRAWN},
         State.SENT: set(),
-        State.WITHDRAWN: set(),
+        # With an event that was canceled or moved, until that is taken back.
+        State.WITHDRAWN: {State.SCHEDULED},
     }
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="messages")
