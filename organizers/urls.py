@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("organizers.event.urls")),
     path("events/<str:public_id>/", include("organizers.slots.urls")),
     path("events/<str:public_id>/", include("organizers.attendees.urls")),
+    path("events/<str:public_id>/", include("organizers.people.urls")),
     path("events/<str:public_id>/", include("organizers.shifts.urls")),
     path("events/<str:public_id>/", include("organizers.talks.urls")),
     path("events/<str:public_id>/", include("organizers.messages.urls")),

@@ -17,13 +17,14 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
 from meetups.registrations.actions.imports.remove_guest import remove_guest
+from meetups.registrations.actions.lists.take_list import take_list
 from meetups.registrations.actions.no_shows.record_no_shows import absentees
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.queue_numbers import queue_numbers
 from meetups.registrations.pen.seat_offers import someone_moves_up
 from meetups.registrations.unverified_places import many_unused_codes
 from organizers.attendees.export import attendee_file
-from organizers.attendees.roster import roster, rows_of
+from organizers.attendees.roster import in_order, roster, rows_of
 from organizers.attendees.roster_filters import filters_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
@@ -41,7 +42,6 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
     filters = filters_of(request.GET, slots)
     everyone = roster(event)
     found = filters.found(everyone)
-    answers = filters.answer_groups()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     may_manage = Permission.MANAGE_ATTENDEES in request.grants
     is_over = event.is_over(at)
@@ -50,15 +50,15 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         event,
         current="desk_attendees",
         at=at,
-        draws=any(slot.is_lottery for slot in slots),
         filters=filters,
-        groups=filters.groups(everyone),
-        answer_groups=answers,
-        more_groups=[filters.order_group(), *answers],
+        states=filters.states(everyone),
+        menus=filters.menus(everyone),
         page=page,
-        rows=rows_of(page.object_list, queue_numbers(everyone)),
+        rows=rows_of(event, page.object_list, queue_numbers(everyone)),
         total=len(found),
         anyone=bool(everyone),
+        asks=any(slot.questions for slot in slots),
+        arrivals=_has_arrivals(everyone),
         may_cancel=may_manage and not is_over,
         may_bring=may_manage and event.is_open(at),
         may_select=may_manage and (not is_over or event.is_published),
@@ -76,8 +76,10 @@ def _has_arrivals(everyone: list[Registration]) -> bool:
 @require_safe
 @for_event(Permission.SEE_ATTENDEES)
 def export(request: DeskRequest, event: Event) -> HttpResponse:
-    """The list as a file. With `for=entrance` it is the file for the building's entrance: numbers, names, empty columns."""
-    content, name = attendee_file(event, roster(event), entrance=request.GET.get("for") == "entrance")
+    """The list as a file; the history says who took it. With `for=entrance` it is the file for the building's entrance: numbers, names, empty columns."""
+    entrance = request.GET.get("for") == "entrance"
+    everyone = take_list(event=event, entrance=entrance, at=timezone.now(), by=request.user)
+    content, name = attendee_file(event, in_order(everyone), entrance=entrance)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

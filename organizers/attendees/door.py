@@ -1,6 +1,5 @@
 """The people at the door: everyone who was ever registered, in an order that no check-in changes."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,14 +9,13 @@ from meetups.registrations.models import Registration
 from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.pen.queue_numbers import queue_numbers
 from organizers.attendees.added_person_form import free_seats
-from organizers.attendees.roster import ORDER, state_of
+from organizers.attendees.roster import ORDER, matches, state_of
 from organizers.desk.names import folded
 
 State = Registration.State
 
 # More people than this are too many to scroll through. The others are found by name.
 SHOWN = 100
-NUMBER = re.compile(r"(?:#|no\.?|番号)?0*(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def door(event: Event, q: str) -> Door:
     """One query. Names are folded and compared in Python."""
     everyone = _rows(event)
     wanted = folded(q)
-    found = [row for row in everyone if (_matches(row, wanted) if wanted else row.has_seat)]
+    found = [row for row in everyone if (matches(row.registration, wanted) if wanted else row.has_seat)]
     seated = [row for row in everyone if row.has_seat]
     shared = Counter(folded(row.registration.name) for row in found if not row.has_gone) if wanted else Counter[str]()
     most = max(shared.values(), default=0)
@@ -135,12 +133,3 @@ def _gone(registrations: Iterable[Registration], active: Iterable[Registration])
     here = {one.person_key for one in active}
     gone = {one.person_key: one for one in sorted(registrations, key=lambda one: one.pk) if not one.is_active}
     return [one for key, one in gone.items() if key not in here]
-
-
-def _matches(row: DoorRow, wanted: str) -> bool:
-    number = NUMBER.fullmatch(wanted)
-    if number and row.registration.number == int(number[1]):
-        return True
-    if row.registration.code and folded(row.registration.code) == wanted.replace(" ", ""):
-        return True
-    return wanted in folded(row.registration.name)

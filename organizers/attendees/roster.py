@@ -1,5 +1,6 @@
 """The list of participants, searched and filtered in memory: a meetup has at most a few thousand."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,15 +11,21 @@ from django.utils.translation import pgettext
 from meetups.events.models import Event
 from meetups.registrations.models import Hold, Registration
 from meetups.registrations.questions.questions import Question, all_questions, worded
+from meetups.volunteers.models import Signup
+from organizers.desk.names import folded
 
 State = Registration.State
 ORDER = [State.CONFIRMED, State.APPLIED, State.WAITLISTED, State.CANCELLED]
+NUMBER = re.compile(r"(?:#|no\.?|番号)?0*(\d{1,9})")
 TONES = {State.CONFIRMED: "certain", State.APPLIED: "lottery", State.WAITLISTED: "waiting", State.CANCELLED: "over"}
 
 
 def roster(event: Event) -> list[Registration]:
     """Everyone who was ever registered: confirmed people first, then the queue in its order. One query."""
-    everyone = Registration.objects.filter(event=event).with_people()
+    return in_order(Registration.objects.filter(event=event).with_people())
+
+
+def in_order(everyone: Iterable[Registration]) -> list[Registration]:
     return sorted(everyone, key=lambda one: (ORDER.index(State(one.state)), one.place or 0, one.registered_at, one.pk))
 
 
@@ -32,33 +39,58 @@ class Mark:
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One line of the list. `answers` are pairs of question and answer."""
+    """One line of the list. `turn` is their shift, or the rank in the draw. `answers` are short enough for one line."""
 
     registration: Registration
     state: str
     tone: str
     marks: list[Mark]
-    answers: list[tuple[str, str]]
+    turn: str
+    answers: str
+
+    @property
+    def is_seat(self) -> bool:
+        return self.registration.state == State.CONFIRMED
 
 
-def rows_of(registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[RosterRow]:
-    """The lines of one page. `numbers` are the numbers in the queues, by primary key. One query."""
+def rows_of(event: Event, registrations: Iterable[Registration], numbers: Mapping[int, int]) -> list[RosterRow]:
+    """The lines of one page. `numbers` are the numbers in the queues, by primary key. Two queries."""
     registrations = list(registrations)
     holds: defaultdict[int, set[str]] = defaultdict(set)
     for pk, kind in Hold.objects.active().filter(registration__in=registrations).values_list("registration", "kind"):
         holds[pk].add(kind)
-    questions = {one.slot_id: one.slot for one in registrations}
-    asked = {pk: all_questions(slot) for pk, slot in questions.items()}
+    shifts: defaultdict[int, list[str]] = defaultdict(list)
+    people = {one.attendee_id for one in registrations if one.attendee_id}
+    signups = Signup.objects.active().filter(shift__event=event, shift__cancelled_at__isnull=True, volunteer__in=people)
+    for person, title in signups.order_by("shift__starts_at", "pk").values_list("volunteer", "shift__title"):
+        shifts[person].append(title)
+    asked = {one.slot_id: all_questions(one.slot) for one in registrations}
     return [
         RosterRow(
             one,
             state_of(one, numbers),
             TONES[State(one.state)],
             marks_of(one, holds[one.pk]),
-            answers_of(one, asked[one.slot_id]),
+            _turn(one, shifts[one.attendee_id or 0]),
+            in_short(one, asked[one.slot_id]),
         )
         for one in registrations
     ]
+
+
+def _turn(one: Registration, shifts: list[str]) -> str:
+    if shifts:
+        return pgettext("list", ", ").join(shifts)
+    if one.drawn_rank:
+        return _("drawn #%(rank)s") % {"rank": one.drawn_rank}
+    return pgettext("at the door", "No. %(number)s") % {"number": one.number} if one.number else ""
+
+
+def in_short(registration: Registration, questions: Iterable[Question]) -> str:
+    """The answers without their questions; of a consent the question, since its answer is always yes."""
+    given = [(one, registration.answers.get(one.id)) for one in questions]
+    words = [one.label if answer is True else worded(one, answer) for one, answer in given if answer]
+    return " · ".join(words)
 
 
 def marks_of(one: Registration, holds: set[str]) -> list[Mark]:
@@ -92,3 +124,13 @@ def state_of(registration: Registration, numbers: Mapping[int, int]) -> str:
     if registration.state == State.WAITLISTED:
         return _("waitlist #%(place)s") % {"place": numbers[registration.pk]}
     return str(registration.get_state_display())
+
+
+def matches(registration: Registration, wanted: str) -> bool:
+    """Whether `wanted`, folded, is in the person's name, or is their number or code."""
+    number = NUMBER.fullmatch(wanted)
+    if number and registration.number == int(number[1]):
+        return True
+    if registration.code and folded(registration.code) == wanted.replace(" ", ""):
+        return True
+    return wanted in folded(registration.name)

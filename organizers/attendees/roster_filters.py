@@ -10,13 +10,22 @@ from django.utils.translation import pgettext
 
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions.questions import Question, QuestionKind, questions_of
-from organizers.attendees.roster import ORDER
+from organizers.attendees.roster import ORDER, matches
 from organizers.desk.names import folded
 
 State = Registration.State
 NEVER = datetime.max.replace(tzinfo=UTC)
-ARRIVALS = ("yes", "no", "absent")
-STILL = ("yes", "silent")
+ARRIVALS: dict[str, Callable[[Registration], bool]] = {
+    "": lambda one: True,
+    "yes": lambda one: one.checked_in_at is not None,
+    "no": lambda one: one.state == State.CONFIRMED and one.checked_in_at is None,
+    "absent": lambda one: one.is_absent,
+}
+STILL: dict[str, Callable[[Registration], bool]] = {
+    "": lambda one: True,
+    "yes": lambda one: one.reconfirmed_at is not None,
+    "silent": lambda one: one.asked_at is not None and one.reconfirmed_at is None,
+}
 ORDERS: dict[str, Callable[[Registration], object]] = {
     "name": lambda one: folded(one.name),
     "registered": lambda one: one.registered_at,
@@ -26,19 +35,25 @@ ORDERS: dict[str, Callable[[Registration], object]] = {
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A filter as a word; `query` is the address that selects it."""
+    """A filter as a word; `query` is the address that selects it. `number` counts its people in the whole list."""
 
     label: str
     query: str
     current: bool
+    number: int | None = None
 
 
 @dataclass(frozen=True)
 class Group:
-    """Words of which exactly one is chosen."""
+    """Words of which exactly one is chosen. The first of them doesn't filter."""
 
     label: str
     choices: list[FilterChoice]
+
+    @property
+    def chosen(self) -> FilterChoice | None:
+        """The word that filters now; None while the first one holds."""
+        return next((one for one in self.choices[1:] if one.current), None)
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,11 @@ class RosterQuery:
         choice = self.question.choices[int(number) - 1]
         return choice in given if isinstance(given, list) else given == choice
 
+    def keeps_value(self, registration: Registration, value: str) -> bool:
+        """The same for a value in the address; the empty one keeps everyone who was asked."""
+        number = value.rpartition(".")[2]
+        return self.keeps(registration, number) if number else registration.slot_id == self.slot.pk
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -91,29 +111,18 @@ class Filters:
     def found(self, everyone: Iterable[Registration]) -> list[Registration]:
         """Those who match, in the requested order."""
         wanted, answer = folded(self.q), self._answer()
-        kept = [one for one in everyone if self._keeps(one) and wanted in folded(one.name)]
+        kept = [one for one in everyone if self._keeps(one) and matches(one, wanted)]
         if answer:
             kept = [one for one in kept if answer[0].keeps(one, answer[1])]
         # All keys of one order have one type, which the annotation cannot express.
         return sorted(kept, key=ORDERS[self.order]) if self.order else kept  # type: ignore[arg-type]
 
     def _keeps(self, one: Registration) -> bool:
-        arrived = {
-            "": True,
-            "yes": one.checked_in_at is not None,
-            "no": one.state == State.CONFIRMED and one.checked_in_at is None,
-            "absent": one.is_absent,
-        }
-        still = {
-            "": True,
-            "yes": one.reconfirmed_at is not None,
-            "silent": one.asked_at is not None and one.reconfirmed_at is None,
-        }
         return (
             (self.slot is None or one.slot_id == self.slot)
-            and (one.state == self.state if self.state else one.is_active)
-            and arrived[self.arrived]
-            and still[self.still]
+            and _is_in(one, self.state)
+            and ARRIVALS[self.arrived](one)
+            and STILL[self.still](one)
         )
 
     def _answer(self) -> tuple[RosterQuery, str] | None:
@@ -129,18 +138,29 @@ class Filters:
         return self._query()
 
     @property
+    def carried(self) -> str:
+        """The same behind the address of a person, so that their page knows the list; empty where nothing is filtered."""
+        return self.query if self.query != "?" else ""
+
+    @property
     def hidden(self) -> dict[str, object]:
         """The values that a new search keeps."""
         return {name: value for name, value in self._values().items() if value and name != "q"}
 
-    def groups(self, everyone: Iterable[Registration]) -> list[Group]:
-        """The groups of words that are useful for this list."""
+    def states(self, everyone: Iterable[Registration]) -> Group:
+        """The states, with the number of people in each."""
+        words = [("", pgettext("filter", "All")), *((state.value, str(state.label)) for state in ORDER)]
+        return self._group(_("State"), "state", words, everyone, _is_in)
+
+    def menus(self, everyone: Iterable[Registration]) -> list[Group]:
+        """The other groups of words that are useful for this list, answers and order last."""
         everyone = list(everyone)
-        states = [("", pgettext("filter", "All")), *((state.value, str(state.label)) for state in ORDER)]
-        groups = [self._group(_("State"), "state", states)]
+        active = [one for one in everyone if one.is_active]
+        groups = []
         if len(self.slots) > 1:
             slots = [("", pgettext("filter", "All slots")), *((str(slot.pk), slot.name) for slot in self.slots)]
-            groups.append(self._group(pgettext("filter", "Slot"), "slot", slots))
+            group = pgettext("filter", "Slot")
+            groups.append(self._group(group, "slot", slots, active, lambda one, value: value in ("", str(one.slot_id))))
         if any(one.checked_in_at or one.absent_at for one in everyone) or self.arrived:
             words = [
                 ("", pgettext("filter", "All")),
@@ -149,18 +169,19 @@ class Filters:
             ]
             if any(one.is_absent for one in everyone) or self.arrived == "absent":
                 words.append(("absent", pgettext("filter", "No-show")))
-            groups.append(self._group(pgettext("filter", "Arrival"), "arrived", words))
+            group = pgettext("filter", "Arrival")
+            groups.append(self._group(group, "arrived", words, active, lambda one, value: ARRIVALS[value](one)))
         if any(one.asked_at for one in everyone) or self.still:
             words = [
                 ("", pgettext("filter", "All")),
                 ("yes", pgettext("filter", "Coming")),
                 ("silent", pgettext("filter", "No reply yet")),
             ]
-            groups.append(self._group(pgettext("filter", "Still coming?"), "still", words))
-        return groups
+            group = pgettext("filter", "Still coming?")
+            groups.append(self._group(group, "still", words, active, lambda one, value: STILL[value](one)))
+        return [*groups, *self._answer_groups(active), self._order_group()]
 
-    def order_group(self) -> Group:
-        """The orders of the list."""
+    def _order_group(self) -> Group:
         orders = [
             ("", pgettext("order", "State")),
             ("name", pgettext("order", "Name")),
@@ -169,21 +190,38 @@ class Filters:
         ]
         return self._group(pgettext("filter", "Order"), "order", orders)
 
-    def answer_groups(self) -> list[Group]:
+    def _answer_groups(self, active: list[Registration]) -> list[Group]:
         """The questions with a few answers each: those of the chosen slot, or of all slots."""
-        return [
-            self._group(
-                one.question.label if len(self.slots) == 1 else f"{one.slot.name} · {one.question.label}",
-                "answer",
-                [("", pgettext("filter", "All")), *((f"{one.key}.{number}", word) for number, word in one.values)],
-            )
-            for one in self.asked
-            if self.slot in (None, one.slot.pk)
-        ]
+        groups = []
+        for one in self.asked:
+            if self.slot in (None, one.slot.pk):
+                label = one.question.label if len(self.slots) == 1 else f"{one.slot.name} · {one.question.label}"
+                words = [("", pgettext("filter", "All")), *((f"{one.key}.{key}", word) for key, word in one.values)]
+                groups.append(self._group(label, "answer", words, active, one.keeps_value))
+        return groups
 
-    def _group(self, label: str, name: str, words: Iterable[tuple[str, str]]) -> Group:
-        now = str(self._values()[name] or "")
-        return Group(label, [FilterChoice(word, self._query(**{name: value}), value == now) for value, word in words])
+    def _group(
+        self,
+        label: str,
+        name: str,
+        words: Iterable[tuple[str, str]],
+        people: Iterable[Registration] = (),
+        keeps: Callable[[Registration, str], bool] | None = None,
+    ) -> Group:
+        """With `keeps` each word counts those of `people` that it keeps, whatever else is filtered."""
+        now, people = str(self._values()[name] or ""), list(people)
+        return Group(
+            label,
+            [
+                FilterChoice(
+                    word,
+                    self._query(**{name: value}),
+                    value == now,
+                    sum(keeps(one, value) for one in people) if keeps else None,
+                )
+                for value, word in words
+            ],
+        )
 
     def _values(self) -> dict[str, object]:
         return {
@@ -199,6 +237,10 @@ class Filters:
     def _query(self, **changed: object) -> str:
         values = {**self._values(), **changed}
         return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+def _is_in(one: Registration, state: str) -> bool:
+    return one.state == state if state else one.is_active
 
 
 def filters_of(asked: Mapping[str, str], slots: list[Slot]) -> Filters:

@@ -13,8 +13,8 @@ from organizers.desk.frame import event_page
 from organizers.event.dashboard_facts import overview
 from organizers.event.next_step import next_thing
 from organizers.event.occupancy import meters
-from organizers.event.recent_activity import recent
 from organizers.event.timeline import line_of_time
+from organizers.history.history_words import recent
 
 
 @require_safe
@@ -32,7 +32,6 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         event,
         current="desk_event",
         at=at,
-        draws=bool(view.lotteries),
         view=view,
         next=now,
         address=link("event", event.public_id) if shared else "",

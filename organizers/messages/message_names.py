@@ -28,6 +28,7 @@ NAMES = {
     "invitation": gettext_lazy("Invitation to the organizing team"),
     "left": gettext_lazy("Canceled by the attendee"),
     "manifest_frozen": gettext_lazy("Lottery entry list and its hash"),
+    "moved_to_slot": gettext_lazy("Moved to another slot by an organizer"),
     "message_trial": gettext_lazy("Test of a message"),
     "no_show_lifted": gettext_lazy("No-show corrected"),
     "no_show_objected": gettext_lazy("No-show disputed"),

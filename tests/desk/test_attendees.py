@@ -354,7 +354,7 @@ class TestFiltersAndMarks:
         assert names_in(desk.get(url, {"still": "silent"})) == ["絵美"]
         page = desk.get(url).content.decode()
         for word in ("Coming", "No reply yet", "No-show"):
-            assert f">{word}</span>" in page
+            assert f">{word}</small>" in page
 
     def test_in_the_order_that_is_asked_for(self, desk: Client) -> None:
         event = cast.event(slots=[cast.first_come_plan(9)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from organizers.event.recent_activity import QUIET, SAID_ELSEWHERE, WORDS
+from organizers.history.history_words import QUIET, SAID_ELSEWHERE, WORDS
 
 MEETUPS = Path(__file__).resolve().parents[2] / "meetups"
 type Function = ast.FunctionDef

@@ -35,7 +35,8 @@ ALLOWED = {
     "meetups/volunteers/emails/handovers.py": CAUSE,
     "meetups/volunteers/emails/shifts.py": CAUSE,
     "organizers/event/planning.py": PAGE,
-    "organizers/event/recent_activity.py": PAGE,
+    "organizers/history/history_words.py": PAGE,
+    "organizers/people/person_facts.py": PAGE,
     "organizers/messages/message_log.py": PAGE,
     "organizers/messages/messages.py": PAGE,
 }

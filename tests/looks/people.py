@@ -40,6 +40,7 @@ def people_brought_in() -> list[tuple[str, str, str]]:
         ("people-door", "chie", f"/desk/events/{today.public_id}/check-in/"),
         ("people-no-shows", "aiko", f"/desk/events/{past.public_id}/no-shows/"),
         ("people-attendees-past", "aiko", f"/desk/events/{past.public_id}/attendees/"),
+        ("people-person-past", "aiko", f"/desk/events/{past.public_id}/attendees/{absent[0].pk}/"),
         ("people-invited", "", f"/places/{place_token(places[0].pk)}/"),
         ("people-my-no-show", "dan", f"/events/{past.public_id}/no-show/"),
         ("people-my-page", "dan", "/me/"),

@@ -118,6 +118,7 @@ def invited_and_missed(scene: Scene, person: User, at: datetime) -> list[Notific
     )
     notify_all([row])
     placed = scene.registration(person)
+    moved = scene.entry(placed.subject, State.CONFIRMED, at=at)
     past = Event.objects.create(
         community=scene.community,
         title="ML勉強会 #12" if scene.language == "ja" else "ML Study Group #12",
@@ -149,6 +150,7 @@ def invited_and_missed(scene: Scene, person: User, at: datetime) -> list[Notific
         Notification.objects.get(key=row.key),
         scene.tell("place_declined", scene.aiko, held.subject, at=at),
         scene.tell("placed", person, placed.subject, at=at),
+        scene.tell("moved_to_slot", person, placed.subject, cause=moved.pk, at=at),
         scene.tell("no_show_recorded", person, absent.subject, at=at),
         scene.tell("no_show_objected", scene.ben, absent.subject, at=at),
         scene.tell("no_show_lifted", scene.dan, excused.subject, at=at),

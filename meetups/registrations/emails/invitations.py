@@ -13,7 +13,7 @@ from meetups.core.texts.safe_text import for_strangers
 from meetups.events.facts import event_facts, facts_for_strangers, instant
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails.base import SeatKind
+from meetups.registrations.emails.base import SeatFellBack, SeatKind, calendar_of, draw_facts
 from meetups.registrations.models import HeldPlace, Registration
 
 
@@ -100,4 +100,30 @@ class Placed(SeatKind):
             at,
             title=_("You’re confirmed: %(event)s") % {"event": about.event.words.title},
             lead=lead % {"event": about.event.words.title},
+        )
+
+
+@declare
+class MovedToSlot(SeatFellBack):
+    """An organizer moved the person to another slot (RULES 200)."""
+
+    name = "moved_to_slot"
+    rank = 20
+
+    def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
+        event = about.event
+        confirmed = about.state == Registration.State.CONFIRMED
+        became = {
+            Registration.State.CONFIRMED: _("Your seat is confirmed."),
+            Registration.State.APPLIED: _("You’re in the lottery there; we’ll email you the result."),
+            Registration.State.WAITLISTED: _("You’re on its waitlist; we’ll email you if you get a seat."),
+        }[Registration.State(about.state)]
+        return Content(
+            title=_("Your slot has changed: %(event)s") % {"event": event.title},
+            lead=_("The organizers moved your registration for “%(event)s” to the slot “%(slot)s”. %(became)s")
+            % {"event": event.title, "slot": about.slot.name, "became": became},
+            facts=[*self.facts(about), *(draw_facts(about) if about.state == Registration.State.APPLIED else [])],
+            paragraphs=[_("If you didn’t expect this, please ask the organizers.")],
+            action=self.state_page(about, _("See my registration")),
+            calendars=calendar_of(event, at) if confirmed else [],
         )

@@ -115,8 +115,15 @@ def _do_what_is_due(seats: "Seats", *, at: datetime) -> None:
             seats.lottery.freeze(lottery, at=at)
 
 
+def seats_of_draft(event: Event) -> "Seats":
+    """The seats of a draft that this transaction has made. No one else can see it, so there is nothing to lock."""
+    seats = Seats(Ledger(event.pk))
+    seats.ledger.event = event
+    return seats
+
+
 class Seats:
-    """The operations on the seats of one event while its lock is held. Only `seats_of` creates it."""
+    """The operations on the seats of one event while its lock is held. Only the two functions above create it."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -208,12 +215,24 @@ class Seats:
         return state
 
     def change_slot(
-        self, registration: Registration, slot: Slot, *, at: datetime, answers: dict[str, object] | None = None
+        self,
+        registration: Registration,
+        slot: Slot,
+        *,
+        at: datetime,
+        answers: dict[str, object] | None = None,
+        by: User | None = None,
     ) -> State:
-        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state."""
+        """Moves the registration to the end of another slot (RULES 1), with answers to its questions. Returns the new state.
+
+        `by` is the organizer who moves the person; else it is the person's own step.
+        """
         self._refuse_held(registration)
         old = self.slots[registration.slot_id]
-        state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
+        if by:
+            state = self._land(registration, slot, at=at, by=by, verb="move_to_slot", tell="moved_to_slot")
+        else:
+            state = self._land(registration, slot, at=at, by=registration.attendee, verb="change_slot")
         if answers:
             registration.answers = answers
             registration.save(update_fields=["answers"])

@@ -106,6 +106,18 @@ def _checked(question: Question, answer: Any) -> Any:
     return answer
 
 
+def carried_over(old: Slot, new: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that go along from one slot to another: those to questions that both ask in the same words and kind."""
+    given = {(one.label, one.kind): answers[one.id] for one in all_questions(old) if one.id in answers}
+    kept: dict[str, Any] = {}
+    for question in questions_of(new):
+        answer = given.get((question.label, question.kind))
+        chosen = answer if isinstance(answer, list) else [answer]
+        if answer and (not question.choices or set(chosen) <= set(question.choices)):
+            kept[question.id] = answer
+    return kept
+
+
 def worded(question: Question, answer: Any) -> str:
     """An answer as text for lists and files; empty where there is none."""
     if answer is True:

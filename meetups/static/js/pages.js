@@ -108,6 +108,7 @@ function all(box) {
     show();
   });
   document.addEventListener("change", (event) => event.target.name === box.dataset.all && show());
+  box.form?.addEventListener("reset", () => setTimeout(show));
   show();
 }
 

@@ -1,5 +1,6 @@
 """The latest activity of an event, in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +18,16 @@ from meetups.volunteers.models import Handover, Shift, Signup
 # Each sentence names the person who acted, or the person concerned. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s created the event"),
+    "copy_event": gettext_lazy("%(who)s created the event as a copy of “%(source)s”"),
     "publish_event": gettext_lazy("%(who)s published the event"),
     "change_event": gettext_lazy("%(who)s changed the event"),
     "cancel_event": gettext_lazy("%(who)s canceled the event"),
     "register": gettext_lazy("%(whom)s registered"),
     "change_slot": gettext_lazy("%(whom)s changed to another slot"),
+    "move_to_slot": gettext_lazy("%(who)s moved %(whom)s to another slot"),
+    "see_address": gettext_lazy("%(who)s looked up the email address of %(whom)s"),
+    "take_list": gettext_lazy("%(who)s exported the list of attendees"),
+    "take_entrance_list": gettext_lazy("%(who)s exported the entrance list"),
     "place_by_hand": gettext_lazy("%(who)s added %(whom)s to the list"),
     "walk_in": gettext_lazy("%(who)s checked %(whom)s in as a walk-in"),
     "accept_place": gettext_lazy("%(whom)s accepted an invitation"),
@@ -139,6 +145,9 @@ WORDS = {
     "write_message": gettext_lazy("%(who)s wrote a message to people at the event"),
     "send_message": gettext_lazy("A message to people at the event was sent"),
     "take_back_message": gettext_lazy("%(who)s took a message back before it was sent"),
+    "restore_message": gettext_lazy("%(who)s brought back a scheduled message with its event"),
+    "take_back_change": gettext_lazy("%(who)s undid a change of the event"),
+    "tell_now": gettext_lazy("%(who)s sent the email about a change right away"),
     "withdraw_message": gettext_lazy("%(who)s canceled a message before it was sent"),
     "send_mail_again": gettext_lazy("%(who)s resent an email to someone"),
     "found_community": gettext_lazy("%(who)s created the community"),
@@ -193,22 +202,30 @@ class Happening:
 class Names:
     """The names of people and shifts in the lines.
 
-    `people` and `shifts` are found by the subject of the entry, `givers` of shifts by subject and instant.
+    `people` and `shifts` are found by the subject of the entry, `givers` of shifts by subject and instant. `source` is the title of the
+    event that this one was copied from.
     """
 
     people: dict[str, object]
     shifts: dict[str, Shift]
     givers: dict[tuple[str, datetime], object]
+    source: str = ""
 
 
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
     """The latest happenings, latest first. Two queries, and one more for each kind of shift entry among them."""
-    entries = list(
+    entries = (
         HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS.keys() - set(QUIET))
         .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
         .select_related("actor")
         .order_by("-pk")[:number]
     )
+    return told(event, entries)
+
+
+def told(event: Event, entries: Iterable[HistoryEntry]) -> list[Happening]:
+    """These entries of one event in words. One query for each kind of thing among them."""
+    entries = list(entries)
     names = _names(event, entries)
     return [Happening(entry.at, _sentence(entry, names)) for entry in entries]
 
@@ -230,6 +247,8 @@ def _names(event: Event, entries: list[HistoryEntry]) -> Names:
     handovers = Handover.objects.filter(signup__shift__event=event).select_related("signup__shift", "signup__volunteer")
     for handover in handovers.filter(pk__in=_numbers(entries, "handover")):
         names.shifts[handover.subject] = handover.signup.shift
+    if event.copied_from_id and any(entry.verb == "copy_event" for entry in entries):
+        names.source = Event.objects.values_list("title", flat=True).get(pk=event.copied_from_id)
     taken = {entry.at: entry.subject for entry in entries if entry.verb == "take_over_shift"}
     for handover in handovers.filter(state=Handover.State.ACCEPTED, ended_at__in=taken):
         at = handover.ended_at
@@ -257,4 +276,4 @@ def _sentence(entry: HistoryEntry, names: Names) -> SafeString:
     if entry.verb == "step_down" and shift and shift.starts_at <= entry.at:
         words = _("%(whom)s left “%(shift)s” early")
     giver = set_apart(names.givers.get((entry.subject, entry.at))) or someone
-    return with_names(words, who=who, whom=whom, shift=shift or "–", giver=giver)
+    return with_names(words, who=who, whom=whom, shift=shift or "–", giver=giver, source=names.source or "–")

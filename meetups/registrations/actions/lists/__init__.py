@@ -1,0 +1,1 @@
+"""Who read or took what the list of attendees holds."""

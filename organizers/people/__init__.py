@@ -1,0 +1,1 @@
+"""One person of an event: where they stand, and what organizers do for them."""
