@@ -50,7 +50,6 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         event,
         current="desk_attendees",
         at=at,
-        draws=any(slot.is_lottery for slot in slots),
         filters=filters,
         states=filters.states(everyone),
         menus=filters.menus(everyone),

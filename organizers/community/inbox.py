@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import AddressField
 from meetups.communities.actions.set_contact_address import contact_version, set_contact_address
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
@@ -39,7 +40,8 @@ class AnswerForm(forms.Form):
 class ContactAddressForm(forms.Form):
     """Where answers go."""
 
-    contact_address = forms.EmailField(
+    contact_address = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Address for replies"),
         required=False,
         help_text=gettext_lazy(
@@ -48,7 +50,8 @@ class ContactAddressForm(forms.Form):
     )
 
 
-def _for_me(request: DeskRequest, community: Community) -> QuerySet[Inquiry]:
+def for_me(request: DeskRequest, community: Community) -> QuerySet[Inquiry]:
+    """What this organizer may read: reports are for owners."""
     found = Inquiry.objects.filter(community=community).select_related("person", "event", "answered_by")
     return found if Permission.MANAGE_MEMBERS in request.grants else found.exclude(topic=Inquiry.Topic.REPORT)
 
@@ -77,7 +80,7 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("desk_inbox", community.slug)
-    mine = _for_me(request, community)
+    mine = for_me(request, community)
     answered = mine.filter(state=Inquiry.State.ANSWERED).order_by("-answered_at", "-pk")
     context = {
         **community_page(request, community, current="desk_inbox"),
@@ -93,7 +96,7 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
 @for_community(Permission.MANAGE_ATTENDEES)
 def inquiry(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     """GET shows one inquiry; POST answers it by mail."""
-    asked = get_object_or_404(_for_me(request, community), pk=pk)
+    asked = get_object_or_404(for_me(request, community), pk=pk)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.community import calls, communities, conduct, inbox, members, proposals, rest
+from organizers.community import calls, communities, conduct, event_inbox, inbox, members, proposals, rest
 
 urlpatterns = [
     path("communities/new/", communities.found, name="desk_found_community"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("c/<slug:slug>/call/", calls.of_community, name="desk_standing_call"),
     path("c/<slug:slug>/proposals/", proposals.proposals, name="desk_proposals"),
     path("c/<slug:slug>/proposals/<int:pk>/answer/", proposals.answer, name="desk_proposal_answer"),
+    path("events/<str:public_id>/inbox/", event_inbox.event_inbox, name="desk_event_inbox"),
     path("events/<str:public_id>/talks/call/", calls.of_event, name="desk_call"),
 ]

@@ -1,51 +1,60 @@
-"""The frame of every desk page of one event: the event's head, and the tabs that this person may open."""
+"""The frame of every desk page of one event: its head, its pages, and on its day the three buttons of a phone."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
+from meetups.core import dates
 from meetups.events.models import Event
-from meetups.registrations.models import Slot
 from organizers.desk.access import DeskRequest
+from organizers.desk.day_buttons import day_buttons
+from organizers.desk.event_pages import Facts, groups, state_in_words
+from organizers.desk.page_numbers import page_numbers
 from organizers.desk.undo_bar import undo_bar
 
 
-def event_page(
-    request: DeskRequest, event: Event, *, current: str, at: datetime, draws: bool | None = None, **more: Any
-) -> dict[str, Any]:
-    """The context of a page about `event`. `current` is the URL name of its tab. `draws` says whether a slot has a lottery."""
-    if draws is None:
-        draws = event.slots.filter(admission=Slot.Admission.LOTTERY).exists()
-    tabs = [
-        ("desk_event", pgettext("tab", "Overview"), Permission.PLAN_EVENTS),
-        ("desk_attendees", pgettext("tab", "Attendees"), Permission.SEE_ATTENDEES),
-        ("desk_deliveries", pgettext("tab", "Messages"), Permission.MANAGE_ATTENDEES),
-        ("desk_check_in", pgettext("tab", "Check-in"), Permission.CHECK_IN),
-        *([("desk_draw", pgettext("tab", "Lottery"), Permission.RUN_DRAW)] if draws else []),
-        ("desk_shifts", pgettext("tab", "Shifts"), Permission.MANAGE_SHIFTS),
-        ("desk_talks", pgettext("tab", "Talks"), Permission.DECIDE_TALKS),
-        ("desk_programme", pgettext("tab", "Program"), Permission.DECIDE_TALKS),
-        ("desk_event_edit", pgettext("tab", "Edit"), Permission.PLAN_EVENTS),
-    ]
+def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime, **more: Any) -> dict[str, Any]:
+    """The context of a page about `event`: one query. `current` is the URL name of its entry in the list of pages."""
+    facts = Facts(event, page_numbers(request, event, at=at), at)
     return {
         "event": event,
         "community": event.community,
         "community_url": community_url(request, event.community),
-        "tabs": [
-            {"label": label, "url": reverse(name, args=[event.public_id]), "current": name == current}
-            for name, label, permission in tabs
-            if permission in request.grants
-        ],
-        "tabs_label": _("Pages of this event"),
+        "pages": groups(facts, request.grants, current=current),
+        "day_buttons": day_buttons(facts, request.grants, current=current),
+        "is_overview": current == "desk_event",
+        "back": _one_step_up(request, event, current),
+        "event_when": event_when(event),
+        "event_state": state_in_words(facts),
         "countdown": countdown(event, at),
-        "undo": undo_bar(event, request.grants, at=at),
+        "undo": undo_bar(event, request.grants, at=at) if facts.numbers.can_undo else None,
         **more,
     }
+
+
+def _one_step_up(request: DeskRequest, event: Event, current: str) -> str:
+    """Where the arrow of a phone leads: from a step to its page, from a page to the overview, from there to the dashboard."""
+    page = reverse(current, args=[event.public_id])
+    if request.path != page:
+        return page
+    if current == "desk_event" or Permission.PLAN_EVENTS not in request.grants:
+        return reverse("desk")
+    return reverse("desk_event", args=[event.public_id])
+
+
+def event_when(event: Event) -> str:
+    """Day and time in one short line. The zone is named where it isn't the community's, both days where there are two."""
+    language = get_language() or "en"
+    days = {at.astimezone(event.zone).date() for at in (event.starts_at, event.ends_at)}
+    if len(days) > 1 or event.time_zone != event.community.time_zone:
+        return dates.event_time(event.starts_at, event.ends_at, event.time_zone, language)
+    hours = dates.time_range(event.starts_at, event.ends_at, event.time_zone, language)
+    return f"{dates.day(event.starts_at, event.time_zone, language)}{'' if language == 'ja' else ','} {hours}"
 
 
 def community_url(request: DeskRequest, community: Community) -> str:

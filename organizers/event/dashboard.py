@@ -32,7 +32,6 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         event,
         current="desk_event",
         at=at,
-        draws=bool(view.lotteries),
         view=view,
         next=now,
         address=link("event", event.public_id) if shared else "",

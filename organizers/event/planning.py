@@ -1,6 +1,5 @@
 """The pages that plan, publish, change and cancel an event."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,17 +14,17 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
-from meetups.events.undo import mail_leaves_at
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.announce_event import announce_event
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.lifecycle.actions.change_event import TOLD, change_event, event_version
+from meetups.lifecycle.actions.change_event import change_event, event_version, foresee_change
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.new_event import CommunityRests
-from meetups.lifecycle.participants import concerned, parts_of
+from meetups.lifecycle.participants import by_group, concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.frame import event_page
+from organizers.event.change_sheet import change_sheet
 from organizers.event.event_changes import differences
 from organizers.event.event_form import EventForm, typed
 from organizers.event.new_event_form import NewEventForm
@@ -73,7 +72,8 @@ def _new_event_page(
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def edit(request: DeskRequest, event: Event) -> HttpResponse:
-    """Changes that people must know about are shown once before they are made, with the number of people who will be told.
+    """A change of a published event is shown once before it is made, where anyone has a part there: what changes, what moves along,
+    who is told, and the mail.
 
     `seen` is the version that the form was filled from. If there is a newer one, both are shown before anything is saved.
     """
@@ -90,22 +90,34 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
     changed = differences(event, fields)
     if changed and request.POST.get("seen", event_version(event)) != event_version(event):
         return _overtaken(request, event, form)
-    told = len(parts_of(event)) if event.is_published and any(row.name in TOLD for row in changed) else 0
-    if told and request.POST.get("intent") != "send":
-        starts_at = fields.get("starts_at", event.starts_at)
-        assert isinstance(starts_at, datetime)
-        waits = mail_leaves_at(event.starts_at, starts_at, at=at) > at
-        context = _edit_page(request, event, form, changed=changed, told=told, waits=waits)
-        return render(request, "desk/event/event_change.html", context)
+    asks = changed and event.is_published and not event.is_over(at) and request.POST.get("intent") != "send"
+    groups = by_group(parts_of(event)) if asks else {}
     try:
-        change_event(event=event, fields=fields, seen=request.POST.get("seen"), at=at, by=request.user)
+        if any(groups.values()):
+            change = foresee_change(event=event, fields=fields, at=at, by=request.user)
+            sheet = change_sheet(event, change, groups, at=at, by=request.user)
+            return render(
+                request, "desk/event/event_change.html", _edit_page(request, event, form, changed=changed, sheet=sheet)
+            )
+        change_event(
+            event=event,
+            fields=fields,
+            seen=request.POST.get("seen"),
+            tell=request.POST.getlist("tell") if "asked" in request.POST else None,
+            at=at,
+            by=request.user,
+        )
     except ChangedMeanwhile:
         event.refresh_from_db()
         return _overtaken(request, event, form)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=refusal.status)
-    messages.success(request, _("Saved.") if changed else _("No changes were made."))
+    if not changed:
+        messages.success(request, _("No changes were made."))
+    elif not event.undoable.filter(until__gt=at).exists():
+        # Otherwise the bar at the bottom says what was done.
+        messages.success(request, _("Saved."))
     return redirect("desk_event", event.public_id)
 
 

@@ -80,7 +80,7 @@ def _page(request: DeskRequest, event: Event, form: ChoreForm, *, status: int = 
     context = event_page(
         request,
         event,
-        current="desk_shifts",
+        current="desk_teardown",
         at=at,
         form=form,
         photos=photos_of(event),
@@ -151,7 +151,7 @@ def chore(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("desk_teardown", event.public_id)
-    context = event_page(request, event, current="desk_shifts", at=at, form=form, edit=edit, chore=line)
+    context = event_page(request, event, current="desk_teardown", at=at, form=form, edit=edit, chore=line)
     return render(request, "desk/shifts/teardown_chore.html", context, status=status)
 
 

@@ -101,7 +101,7 @@ def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("desk_teardown", event.public_id)
-    context = event_page(request, event, current="desk_shifts", at=at, form=form, edit=edit, photo=found)
+    context = event_page(request, event, current="desk_teardown", at=at, form=form, edit=edit, photo=found)
     return render(request, "desk/shifts/teardown_photo.html", context, status=status)
 
 

@@ -89,7 +89,7 @@ def draw(request: DeskRequest, event: Event) -> HttpResponse:
         _run(request, lottery, at)
         return redirect("desk_draw", event.public_id)
     sheets = [_sheet(lottery, at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
-    context = event_page(request, event, current="desk_draw", at=at, draws=bool(sheets), sheets=sheets)
+    context = event_page(request, event, current="desk_draw", at=at, sheets=sheets)
     return render(request, "desk/slots/draw.html", context)
 
 

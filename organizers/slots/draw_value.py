@@ -54,7 +54,6 @@ def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         event,
         current="desk_draw",
         at=at,
-        draws=True,
         lottery=lottery,
         may_enter=awaits_entry(lottery, at) and event.is_published,
         form=form,

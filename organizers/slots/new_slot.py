@@ -98,7 +98,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
                 return redirect("desk_event", event.public_id)
     usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
     context = event_page(
-        request, event, current="desk_event", at=at, form=form, usual=usual if usual.closes_at > at else None
+        request, event, current="desk_slots", at=at, form=form, usual=usual if usual.closes_at > at else None
     )
     return render(request, "desk/slots/slot_new.html", context, status=status)
 

@@ -42,10 +42,8 @@ def slot_of(event: Event, public_id: str) -> Slot:
 def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, **more: Any) -> dict[str, Any]:
     """The context of a page about `slot`."""
     may_change = not event.is_cancelled and not event.is_over(at)
-    # A slot with a draw means that the event has one. Otherwise the frame asks the database.
-    draws = True if slot.is_lottery else None
     context = {"slot": slot, "may_change": may_change, "meanwhile": None, **more}
-    return event_page(request, event, current="desk_event", at=at, draws=draws, **context)
+    return event_page(request, event, current="desk_slots", at=at, **context)
 
 
 def paths_of(event: Event, slot: Slot) -> list[Path]:

@@ -12,9 +12,11 @@ from organizers.slots import (
     slot_questions,
     slot_reconfirmation,
     slot_seats,
+    slots,
 )
 
 urlpatterns = [
+    path("slots/", slots.slots, name="desk_slots"),
     path("slots/new/", new_slot.new, name="desk_slot_new"),
     path("slots/<int:pk>/capacity/", new_slot.capacity, name="desk_slot_capacity"),
     path("slots/<str:slot>/", slot.slot, name="desk_slot"),

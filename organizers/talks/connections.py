@@ -47,7 +47,7 @@ def connections(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     if request.htmx:
         return connections_list(request, event, at=at)
-    context = event_page(request, event, current="desk_talks", at=at, **_board(event, at))
+    context = event_page(request, event, current="desk_connections", at=at, **_board(event, at))
     return render(request, "desk/talks/connections.html", context)
 
 

@@ -44,5 +44,5 @@ def run(request: DeskRequest, event: Event) -> HttpResponse:
     context: dict[str, Any] = {"moment": moment(items, at), "as_of": at, "any_line": bool(items)}
     if request.htmx:
         return render(request, "desk/talks/programme_run.html#now", {**context, "event": event})
-    page = event_page(request, event, current="desk_programme", at=at, **context)
+    page = event_page(request, event, current="desk_programme_run", at=at, **context)
     return render(request, "desk/talks/programme_run.html", page)

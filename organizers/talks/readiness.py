@@ -34,7 +34,7 @@ def readiness(request: DeskRequest, event: Event) -> HttpResponse:
     context = event_page(
         request,
         event,
-        current="desk_talks",
+        current="desk_readiness",
         at=at,
         board=board,
         tickable=can_be_seen(event, rehearsal, at=at),

@@ -119,7 +119,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
     context = event_page(
         request,
         event,
-        current="desk_event",
+        current="desk_rehearsal",
         at=at,
         form=form,
         edit=edit,
@@ -142,7 +142,7 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
         if planned is None:
             return redirect("desk_rehearsal", event.public_id)
         told = _told(rehearsal_people([event]), request) if event.is_published and planned.starts_at > at else 0
-        context = event_page(request, event, current="desk_event", at=at, rehearsal=planned, told=told)
+        context = event_page(request, event, current="desk_rehearsal", at=at, rehearsal=planned, told=told)
         return render(request, "desk/talks/rehearsal_removal.html", context)
     try:
         if remove_rehearsal(event=event, at=at, by=request.user):

@@ -117,7 +117,7 @@ def _page(
     context = event_page(
         request,
         event,
-        current="desk_talks",
+        current="desk_slides",
         at=at,
         rows=[_row(state.talk, wrong) | {"state": state} for state in states],
         ready=len(ready),

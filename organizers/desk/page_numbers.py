@@ -1,0 +1,105 @@
+"""The numbers that stand beside the pages of an event: one query, however many people and talks there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from meetups.communities.permissions import Permission
+from meetups.events.models import Event, Undo
+from meetups.lifecycle.models import Inquiry, Message
+from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.speakers.models import Rehearsal, Talk
+from meetups.volunteers.models import Chore, Shift
+from organizers.desk.access import DeskRequest
+
+
+@dataclass(frozen=True)
+class PageNumbers:
+    """`draws_at` is the next draw. `help_sought` says whether the check for volunteers has been, and a shift is still short."""
+
+    people: int
+    arrived: int
+    expected: int
+    slots: int
+    has_draw: bool
+    draws_at: datetime | None
+    closes_at: datetime | None
+    messages: int
+    inquiries: int
+    proposals: int
+    talks: int
+    slides: int
+    shifts: int
+    taken: int
+    places: int
+    is_short: bool
+    help_sought: bool
+    teardown_taken: int
+    teardown_places: int
+    teardown_at: datetime | None
+    out_at: datetime | None
+    rehearsal_at: datetime | None
+    chores: int
+    chores_left: int
+    can_undo: bool
+
+
+def _of_event(rows: QuerySet[Any], **aggregates: Any) -> Any:
+    """The aggregate of the rows that hang on the event, as a column."""
+    [name] = aggregates
+    found = rows.filter(event=OuterRef("pk")).order_by().values("event").annotate(**aggregates)
+    return Subquery(found.values(name))
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    return Coalesce(_of_event(rows, rows_there=Count("pk")), 0)
+
+
+def page_numbers(request: DeskRequest, event: Event, *, at: datetime) -> PageNumbers:
+    """What is counted for this reader. Reports are counted for the owners alone."""
+    registrations = Registration.objects.active()
+    confirmed = registrations.filter(state=Registration.State.CONFIRMED)
+    inquiries = Inquiry.objects.filter(state=Inquiry.State.OPEN)
+    if Permission.MANAGE_MEMBERS not in request.grants:
+        inquiries = inquiries.exclude(topic=Inquiry.Topic.REPORT)
+    lotteries = Lottery.objects.filter(slot__event=OuterRef("pk"), slot__admission=Slot.Admission.LOTTERY)
+    shifts = Shift.objects.open()
+    teardown = shifts.filter(phase=Shift.Phase.TEARDOWN)
+    short = shifts.filter(event=OuterRef("pk"), taken__lt=F("minimum"), ends_at__gt=at)
+    chores = Chore.objects.filter(sort=Chore.Sort.DO)
+    columns: dict[str, Any] = {
+        "people": _count(registrations),
+        "arrived": _count(confirmed.filter(checked_in_at__isnull=False)),
+        "expected": _count(confirmed),
+        "slots": _count(Slot.objects.all()),
+        "has_draw": Exists(lotteries),
+        "draws_at": Subquery(lotteries.exclude(state=Lottery.State.DRAWN).order_by("draws_at").values("draws_at")[:1]),
+        "closes_at": _of_event(Slot.objects.general(), last=Max("closes_at")),
+        "messages": _count(Message.objects.filter(state=Message.State.SCHEDULED)),
+        "inquiries": _count(inquiries),
+        "proposals": _count(Talk.objects.filter(state=Talk.State.PROPOSED)),
+        "talks": _count(Talk.objects.filter(state=Talk.State.CONFIRMED)),
+        "slides": _count(Talk.objects.slides_out()),
+        "shifts": _count(shifts),
+        "taken": Coalesce(_of_event(shifts, people=Sum("taken")), 0),
+        "places": Coalesce(_of_event(shifts, people=Sum("maximum")), 0),
+        "is_short": Exists(short),
+        "help_sought": Exists(short.filter(Q(help_sought_at__isnull=False) | Q(starts_at__lte=at))),
+        "teardown_taken": Coalesce(_of_event(teardown, people=Sum("taken")), 0),
+        "teardown_places": Coalesce(_of_event(teardown, people=Sum("maximum")), 0),
+        "teardown_at": Subquery(teardown.filter(event=OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]),
+        "out_at": _of_event(shifts, last=Max("ends_at")),
+        "rehearsal_at": Subquery(
+            Rehearsal.objects.filter(event=OuterRef("pk")).order_by("-starts_at").values("starts_at")[:1]
+        ),
+        "chores": _count(chores),
+        "chores_left": _count(chores.filter(done_at__isnull=True)),
+        "can_undo": Exists(Undo.objects.filter(event=OuterRef("pk"), until__gt=at)),
+    }
+    # The names of some columns are those of the event's own fields.
+    named = {f"n_{name}": column for name, column in columns.items()}
+    found = Event.objects.filter(pk=event.pk).annotate(**named).values_list(*named).get()
+    return PageNumbers(**dict(zip(columns, found, strict=True)))
