@@ -112,6 +112,13 @@ def withdraw_all(event: Event, *, at: datetime, by: User) -> list[int]:
     return [message.pk for message in messages]
 
 
+def withdraw_overdue(event: Event, *, at: datetime, by: User) -> None:
+    """Ends the scheduled messages whose time passed while the event was a draft: none is sent late (RULES 99)."""
+    for message in _scheduled(event):
+        if message.send_at <= at:
+            withdraw(message, event, at=at, by=by)
+
+
 def _scheduled(event: Event) -> list[Message]:
     return list(Message.objects.select_for_update().filter(event=event, state=State.SCHEDULED).order_by("pk"))
 

@@ -19,8 +19,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Queries for several messages."""
 
     def due(self, at: datetime) -> Self:
-        """The scheduled messages whose time has come."""
-        return self.filter(state=Message.State.SCHEDULED, send_at__lte=at)
+        """The scheduled messages whose time has come. Those of a draft wait: it has no one to write to."""
+        return self.filter(state=Message.State.SCHEDULED, send_at__lte=at).exclude(event__state=Event.State.DRAFT)
 
 
 class Message(models.Model):
