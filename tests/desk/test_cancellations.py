@@ -41,7 +41,9 @@ def cancel(event: Event, *, at: datetime = cast.NOW, **fields: Any) -> Any:
 
 def press(event: Event, intent: str, *, at: datetime = cast.NOW + MINUTE) -> None:
     with time_machine.travel(at, tick=False):
-        cast.signed_in("aiko").post(f"/desk/events/{event.public_id}/undo/{event.undoable.get().pk}/", {"intent": intent})
+        cast.signed_in("aiko").post(
+            f"/desk/events/{event.public_id}/undo/{event.undoable.get().pk}/", {"intent": intent}
+        )
 
 
 def shown(event: Event, *, at: datetime = cast.NOW) -> str:

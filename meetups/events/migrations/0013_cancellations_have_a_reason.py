@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0011_undo'),
+        ('events', '0012_events_are_copied'),
     ]
 
     operations = [
