@@ -16,9 +16,9 @@ from meetups.events.models import Event, Undo
 from meetups.events.undo import UndoHasEnded
 from meetups.lifecycle.actions.messages.send_message import send_message
 from meetups.lifecycle.actions.messages.take_back_message import take_back_message
-from meetups.lifecycle.actions.take_back_cancellation import take_back_cancellation
-from meetups.lifecycle.actions.take_back_change import take_back_change
-from meetups.lifecycle.actions.tell_now import tell_now
+from meetups.lifecycle.actions.undo.take_back_cancellation import take_back_cancellation
+from meetups.lifecycle.actions.undo.take_back_change import take_back_change
+from meetups.lifecycle.actions.undo.tell_now import tell_now
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.undo_bar import NEEDS
 
