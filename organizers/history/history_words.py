@@ -146,6 +146,7 @@ WORDS = {
     "send_message": gettext_lazy("A message to people at the event was sent"),
     "take_back_message": gettext_lazy("%(who)s took a message back before it was sent"),
     "restore_message": gettext_lazy("%(who)s brought back a scheduled message with its event"),
+    "take_back_cancellation": gettext_lazy("%(who)s undid the cancellation of the event"),
     "take_back_change": gettext_lazy("%(who)s undid a change of the event"),
     "tell_now": gettext_lazy("%(who)s sent the email about a change right away"),
     "withdraw_message": gettext_lazy("%(who)s canceled a message before it was sent"),
