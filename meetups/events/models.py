@@ -115,7 +115,8 @@ class Event(models.Model):
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.PUBLISHED},
         State.PUBLISHED: {State.CANCELLED},
-        State.CANCELLED: set(),
+        # For ten minutes (RULES 194).
+        State.CANCELLED: {State.PUBLISHED},
     }
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="events")
@@ -164,6 +165,7 @@ class Event(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     slides_published_at = models.DateTimeField(null=True)
     copied_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="copies")
 

@@ -104,10 +104,12 @@ def move_messages(move: EventMove) -> None:
             message.save(update_fields=["send_at"])
 
 
-def withdraw_all(event: Event, *, at: datetime, by: User) -> None:
-    """Ends all scheduled messages. The event is cancelled, and they assumed that it takes place."""
-    for message in _scheduled(event):
+def withdraw_all(event: Event, *, at: datetime, by: User) -> list[int]:
+    """Ends all scheduled messages. The event is cancelled, and they assumed that it takes place. Returns their primary keys."""
+    messages = _scheduled(event)
+    for message in messages:
         withdraw(message, event, at=at, by=by)
+    return [message.pk for message in messages]
 
 
 def withdraw_overdue(event: Event, *, at: datetime, by: User) -> None:

@@ -14,15 +14,18 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
+from meetups.events.undo import mail_leaves_at
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.announce_event import announce_event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event, event_version, foresee_change
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.new_event import CommunityRests
 from meetups.lifecycle.participants import by_group, concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.frame import event_page
+from organizers.event.cancellation_form import CancellationForm
 from organizers.event.change_sheet import change_sheet
 from organizers.event.event_changes import differences
 from organizers.event.event_form import EventForm, typed
@@ -146,6 +149,9 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
     """Shows a draft to everyone."""
     try:
         publish_event(event=event, at=timezone.now(), by=request.user)
+    except CommunityRests as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk_rest", event.community.slug)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -156,13 +162,17 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
-    """Asks once, with the number of people who will be told; then cancels the event."""
+    """Asks once, with the number of people who will be told and for a reason; then cancels the event."""
     at = timezone.now()
-    if request.method != "POST":
-        context = event_page(request, event, current="desk_event_edit", at=at, told=len(concerned(event)))
-        return render(request, "desk/event/event_cancellation.html", context)
+    form = CancellationForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        waits = mail_leaves_at(event.starts_at, at=at) > at
+        told = len(concerned(event))
+        context = event_page(request, event, current="desk_event_edit", at=at, told=told, waits=waits, form=form)
+        status = 422 if form.is_bound else 200
+        return render(request, "desk/event/event_cancellation.html", context, status=status)
     try:
-        cancel_event(event=event, at=at, by=request.user)
+        cancel_event(event=event, reason=form.cleaned_data["reason"], at=at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

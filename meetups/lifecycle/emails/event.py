@@ -152,7 +152,11 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
             title=_("Canceled: %(event)s") % {"event": event.words.title},
             lead=_("“%(event)s” won’t take place: the organizers canceled it. You don’t need to do anything.")
             % {"event": event.words.title},
-            facts=[*event_facts(event), (_("Organized by"), event.community.name)],
+            facts=[
+                *([(_("Reason"), event.cancel_reason)] if event.cancel_reason else []),
+                *event_facts(event),
+                (_("Organized by"), event.community.name),
+            ],
             action=(_("See the event"), link("event", event.public_id)),
             calendars=_calendars(event, part, at),
             small_print=[_("Open the attachment to mark the event as canceled in your calendar.")],
