@@ -21,6 +21,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event, event_version, foresee_change
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
+from meetups.lifecycle.new_event import CommunityRests
 from meetups.lifecycle.participants import by_group, concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.frame import event_page
@@ -162,6 +163,9 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
     """Shows a draft to everyone."""
     try:
         publish_event(event=event, at=timezone.now(), by=request.user)
+    except CommunityRests as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk_rest", event.community.slug)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
