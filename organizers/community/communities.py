@@ -193,6 +193,7 @@ def community_page(request: DeskRequest, community: Community, *, current: str) 
         ("desk_proposals", pgettext("tab", "Proposals"), Permission.DECIDE_TALKS),
         ("desk_inbox", _("Inbox"), Permission.MANAGE_ATTENDEES),
         ("desk_members", pgettext("tab", "Organizing team"), Permission.MANAGE_MEMBERS),
+        ("desk_rights", _("Who can do what"), Permission.SEE_DESK),
         ("desk_community_profile", pgettext("tab", "Profile"), Permission.PLAN_EVENTS),
         ("desk_conduct", _("Code of conduct"), Permission.PLAN_EVENTS),
         ("desk_rest", pgettext("tab", "Rest"), Permission.PLAN_EVENTS),

@@ -59,8 +59,6 @@ def opened(browser: Browser, site: Site, address: str, width: int, height: int) 
 def test_twelve_people_and_their_state_on_a_small_laptop(browser: Browser, site: Site, address: str) -> None:
     page = opened(browser, site, address, 1280, 800)
     rows = page.locator(".roster tbody tr")
-    # As far down as the head of an event takes of the screen.
-    page.evaluate("scrollTo(0, document.querySelector('.roster-page').getBoundingClientRect().top - 116)")
     assert rows.evaluate_all(SEEN) >= 12
     # The control: with the rows of a card each it is not so.
     page.add_style_tag(content=".roster tbody td { block-size: 5rem !important }")
