@@ -17,10 +17,18 @@ def plain_address(text: str) -> str:
 
 
 class AddressField(forms.EmailField):
-    """An address by mail, in narrow or wide letters. Browsers refuse wide ones in a field of type `email`, so it is one for text."""
+    """An address by mail, in narrow or wide letters. Browsers refuse wide ones in a field of type `email`, so it is one for text.
 
-    def __init__(self, **options: Any) -> None:
-        attributes = {"inputmode": "email", "autocomplete": "email", "autocapitalize": "off", "spellcheck": "false"}
+    With `autocomplete="off"` it asks for the address of another person, and browsers do not offer one's own.
+    """
+
+    def __init__(self, *, autocomplete: str = "email", **options: Any) -> None:
+        attributes = {
+            "inputmode": "email",
+            "autocomplete": autocomplete,
+            "autocapitalize": "off",
+            "spellcheck": "false",
+        }
         super().__init__(**{"max_length": 254, "widget": forms.TextInput(attrs=attributes), **options})
 
     def to_python(self, value: Any) -> str:

@@ -4,6 +4,7 @@ People mean a time on the venue's clock when they say "the evening before at six
 zone and the date.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -56,3 +57,12 @@ def moved(instant: datetime, old: datetime, new: datetime, zone: str) -> datetim
     shift = new.astimezone(tz).replace(tzinfo=None) - old.astimezone(tz).replace(tzinfo=None)
     there = wall + shift
     return at_wall(there.date(), there.time(), zone)
+
+
+def moved_span(starts: datetime, ends: datetime, then: Callable[[datetime], datetime]) -> tuple[datetime, datetime]:
+    """Both ends of a span, carried along by `then`.
+
+    Where the clocks go forward in it, its end could come before its start. Then it keeps its length.
+    """
+    there, end = then(starts), then(ends)
+    return there, end if end > there else there + (ends - starts)

@@ -87,6 +87,8 @@ class Event(models.Model):
     goes with it are the same in the other language, empty where no one wrote them; pages show `words`.
 
     `slides_published_at` is the time when the slides of its talks were published for the first time.
+
+    `copied_from` is the event that it was copied from.
     """
 
     class State(models.TextChoices):
@@ -113,7 +115,8 @@ class Event(models.Model):
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.PUBLISHED},
         State.PUBLISHED: {State.CANCELLED},
-        State.CANCELLED: set(),
+        # For ten minutes (RULES 194).
+        State.CANCELLED: {State.PUBLISHED},
     }
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="events")
@@ -162,7 +165,9 @@ class Event(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     slides_published_at = models.DateTimeField(null=True)
+    copied_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="copies")
 
     objects: ClassVar = EventQuerySet.as_manager()
 

@@ -76,6 +76,15 @@ def withdraw(message: Message, event: Event, *, at: datetime, by: User, state: s
     _record(message, event, "take_back_message" if state == State.DRAFT else "withdraw_message", before, at=at, by=by)
 
 
+def schedule_again(message: Message, event: Event, *, at: datetime, by: User) -> None:
+    """Brings back a message that was withdrawn with something that is taken back; not where its time has passed."""
+    if message.send_at <= at:
+        return
+    message.state, message.ended_at = State.SCHEDULED, None
+    message.save(update_fields=["state", "ended_at"])
+    _record(message, event, "restore_message", State.WITHDRAWN, at=at, by=by)
+
+
 def move_messages(move: EventMove) -> None:
     """Moves scheduled messages with the event, but not those that leave now.
 
@@ -95,10 +104,19 @@ def move_messages(move: EventMove) -> None:
             message.save(update_fields=["send_at"])
 
 
-def withdraw_all(event: Event, *, at: datetime, by: User) -> None:
-    """Ends all scheduled messages. The event is cancelled, and they assumed that it takes place."""
-    for message in _scheduled(event):
+def withdraw_all(event: Event, *, at: datetime, by: User) -> list[int]:
+    """Ends all scheduled messages. The event is cancelled, and they assumed that it takes place. Returns their primary keys."""
+    messages = _scheduled(event)
+    for message in messages:
         withdraw(message, event, at=at, by=by)
+    return [message.pk for message in messages]
+
+
+def withdraw_overdue(event: Event, *, at: datetime, by: User) -> None:
+    """Ends the scheduled messages whose time passed while the event was a draft: none is sent late (RULES 99)."""
+    for message in _scheduled(event):
+        if message.send_at <= at:
+            withdraw(message, event, at=at, by=by)
 
 
 def _scheduled(event: Event) -> list[Message]:

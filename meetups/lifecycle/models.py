@@ -19,8 +19,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Queries for several messages."""
 
     def due(self, at: datetime) -> Self:
-        """The scheduled messages whose time has come."""
-        return self.filter(state=Message.State.SCHEDULED, send_at__lte=at)
+        """The scheduled messages whose time has come. Those of a draft wait: it has no one to write to."""
+        return self.filter(state=Message.State.SCHEDULED, send_at__lte=at).exclude(event__state=Event.State.DRAFT)
 
 
 class Message(models.Model):
@@ -46,7 +46,8 @@ class Message(models.Model):
         State.SCHEDULED: {State.SENT, State.WITHDRAWN, State.DRAFT},
         State.DRAFT: {State.WITHDRAWN},
         State.SENT: set(),
-        State.WITHDRAWN: set(),
+        # With an event that was canceled or moved, until that is taken back.
+        State.WITHDRAWN: {State.SCHEDULED},
     }
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="messages")

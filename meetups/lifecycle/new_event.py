@@ -11,6 +11,7 @@ from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.lifecycle.messages import withdraw_overdue
 from meetups.registrations.admission import usual_deadlines, usual_lottery_dates
 from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
@@ -84,6 +85,7 @@ def make_public(event: Event, lotteries: Iterable[Lottery], *, at: datetime, by:
                 raise TooSoonForALottery
             lottery.closes_at, lottery.draws_at = dates.closes_at, dates.draws_at
             lottery.save(update_fields=["closes_at", "draws_at"])
+    withdraw_overdue(event, at=at, by=by)
     event.state = Event.State.PUBLISHED
     event.published_at = event.schedule_since = at
     event.save(update_fields=["state", "published_at", "schedule_since"])

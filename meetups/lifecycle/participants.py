@@ -20,6 +20,12 @@ from meetups.registrations.pen.queries import (
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
 
+GROUPS = (
+    *(str(state) for state in Registration.State if state != Registration.State.CANCELLED),
+    "volunteers",
+    "speakers",
+)
+
 
 @dataclass
 class Participant:
@@ -65,6 +71,19 @@ def parts_of(event: Event) -> list[Participant]:
     ):
         part(signup.volunteer).signups.append(signup)
     return list(parts.values())
+
+
+def by_group(parts: Sequence[Participant]) -> dict[str, set[int]]:
+    """The primary keys of these people in groups that can be told apart: by state of a registration, volunteers, speakers."""
+    groups: dict[str, set[int]] = {name: set() for name in GROUPS}
+    for part in parts:
+        if part.registration:
+            groups[part.registration.state].add(part.person.pk)
+        if part.signups:
+            groups["volunteers"].add(part.person.pk)
+        if part.talks:
+            groups["speakers"].add(part.person.pk)
+    return groups
 
 
 def concerned(event: Event) -> set[int]:

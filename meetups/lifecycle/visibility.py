@@ -1,11 +1,13 @@
 """Who may see an event, and the names of those who come. Every page, file and mail asks here (RULES 156, 157)."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from meetups.accounts.models import User
+from meetups.communities.models import Follow
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
+from meetups.notifications.models import Preference, Topic
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
@@ -38,3 +40,13 @@ def may_see_names(event: Event, *, has_part: bool, sees_desk: bool) -> bool:
     if event.attendee_list == Event.AttendeeList.ORGANIZERS:
         return sees_desk
     return has_part or sees_desk or event.attendee_list == Event.AttendeeList.EVERYONE
+
+
+def asked_for_news(event: Event) -> "QuerySet[Preference]":
+    """The choices of those who asked for the community's new events, and may find this one in lists (RULES 158). None for an event that no list shows to people outside the team."""
+    if event.visibility not in (Event.Visibility.PUBLIC, Event.Visibility.FOLLOWERS):
+        return Preference.objects.none()
+    asked = Preference.objects.filter(topic=Topic.ANNOUNCEMENTS, thread=event.community.thread, wanted=True)
+    if event.visibility == Event.Visibility.FOLLOWERS:
+        asked = asked.filter(person__in=Follow.objects.filter(community=event.community_id).values("person"))
+    return asked

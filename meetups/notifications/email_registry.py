@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "asked_by_anyone", "awaited", "declare", "is_heard", "settled"]
+__all__ = ["KINDS", "Content", "Kind", "asked_by_anyone", "awaited", "declare", "is_heard", "settled", "undoable"]
 
 
 # Who waits longer has gone away, or has asked again.
@@ -27,6 +27,8 @@ class Kind[About]:
     urgent: ClassVar[bool] = False
     # Someone has just asked for it and waits, such as for a code. It is not held back, and even goes where mail bounced before.
     awaited: ClassVar[bool] = False
+    # It waits so that its cause can be taken back: no other mail takes it along before its time.
+    undoable: ClassVar[bool] = False
     # In a mail with several parts, the part with the lowest number gives the subject line.
     rank: ClassVar[int] = 50
     # The topic of an optional message. Most messages are not optional.
@@ -80,6 +82,11 @@ def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
 def asked_by_anyone() -> list[str]:
     """The kinds that go to an address that a visitor typed and may never prove."""
     return [name for name, kind in KINDS.items() if kind.awaited]
+
+
+def undoable() -> list[str]:
+    """The kinds that wait because their cause can be taken back (RULES 190)."""
+    return [name for name, kind in KINDS.items() if kind.undoable]
 
 
 def awaited(at: datetime) -> Q:

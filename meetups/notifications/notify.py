@@ -5,7 +5,7 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.notifications.email_registry import KINDS
-from meetups.notifications.models import Notification
+from meetups.notifications.models import Notification, NotificationQuerySet
 from meetups.notifications.wake import wake
 
 
@@ -78,3 +78,18 @@ def notify(
             )
         ]
     )
+
+
+def drop(*, kind: str, thread: str, cause: str | int) -> None:
+    """Takes messages of this cause that have not left out of the outbox: what caused them was taken back."""
+    _waiting(kind, thread, cause).delete()
+
+
+def hasten(*, kind: str, thread: str, cause: str | int, at: datetime) -> None:
+    """Lets messages of this cause leave at `at`."""
+    if _waiting(kind, thread, cause).update(due_at=at):
+        wake()
+
+
+def _waiting(kind: str, thread: str, cause: str | int) -> NotificationQuerySet:
+    return Notification.objects.waiting().filter(thread=thread, kind=kind, key__endswith=f":{cause}")

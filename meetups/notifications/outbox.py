@@ -17,7 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 
 from meetups.core.sql_statements import Statement
-from meetups.notifications.email_registry import awaited, is_heard, settled
+from meetups.notifications.email_registry import awaited, is_heard, settled, undoable
 from meetups.notifications.models import Notification
 
 State = Notification.State
@@ -86,6 +86,7 @@ def claim(at: datetime, *, held_before: datetime | None = None, before: Haste | 
             mates = free.open().filter(
                 ~Q(pk__in=[row.pk for row in rows]),
                 Q(retry_at__isnull=True) | Q(retry_at__lte=at),
+                Q(due_at__lte=at) | ~Q(kind__in=undoable()),
                 urgent=False,
                 due_at__lte=at + TOGETHER,
                 recipient_id__in={recipient for recipient, _thread in people},

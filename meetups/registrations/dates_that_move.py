@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from meetups.accounts.models import User
-from meetups.core.zones import moved
+from meetups.core.zones import moved, moved_span
 from meetups.events.models import Event
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
@@ -58,7 +58,8 @@ def move_slots(move: EventMove) -> None:
     for slot in move.seats.slots.values():
         slot.closes_at = move.with_start(slot.closes_at)
         slot.free_cancellation_ends_at = move.with_start(slot.free_cancellation_ends_at)
-        slot.promotion_stops_at = move.with_start(slot.promotion_stops_at)
+        # In a night in which the clocks go forward one could overtake the other.
+        slot.promotion_stops_at = max(move.with_start(slot.promotion_stops_at), slot.free_cancellation_ends_at)
         slot.save(update_fields=["closes_at", "free_cancellation_ends_at", "promotion_stops_at"])
 
 
@@ -73,10 +74,8 @@ def move_lotteries(move: EventMove) -> None:
     for lottery in filter(None, map(move.seats.lottery_of, move.seats.slots.values())):
         if lottery.state != Lottery.State.ANNOUNCED or not (lottery.closes_at > move.at or move.is_draft):
             continue
-        chosen = dates = LotteryDates(
-            move.with_start(lottery.chosen_closes_at or lottery.closes_at),
-            move.with_start(lottery.chosen_draws_at or lottery.draws_at),
-        )
+        closes, draws = lottery.chosen_closes_at or lottery.closes_at, lottery.chosen_draws_at or lottery.draws_at
+        chosen = dates = LotteryDates(*moved_span(closes, draws, move.with_start))
         if chosen.closes_at <= move.at:
             dates = usual_lottery_dates(move.event.starts_at, move.event.time_zone, move.at)
             if dates.closes_at <= move.at and move.event.is_published:

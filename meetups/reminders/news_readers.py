@@ -1,8 +1,7 @@
 """Who is told of a new event. A step of planning, and asked again when the mail leaves."""
 
-from meetups.communities.models import Follow
 from meetups.events.models import Event
-from meetups.notifications.models import Preference, Topic
+from meetups.lifecycle.visibility import asked_for_news
 from meetups.registrations.models import Registration
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.volunteers.models import Signup
@@ -13,14 +12,9 @@ def news_readers(event: Event) -> set[int]:
 
     Empty for an event that no list shows to people outside the team.
     """
-    if event.state == Event.State.DRAFT or event.visibility not in (
-        Event.Visibility.PUBLIC,
-        Event.Visibility.FOLLOWERS,
-    ):
+    if event.state == Event.State.DRAFT:
         return set()
-    asked = Preference.objects.filter(topic=Topic.ANNOUNCEMENTS, thread=event.community.thread, wanted=True)
-    if event.visibility == Event.Visibility.FOLLOWERS:
-        asked = asked.filter(person__in=Follow.objects.filter(community=event.community_id).values("person"))
+    asked = asked_for_news(event)
     return set(asked.filter(chosen_at__lt=event.published_at).values_list("person", flat=True))
 
 

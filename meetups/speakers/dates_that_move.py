@@ -1,5 +1,6 @@
 """Dates that move with an event: the call for speakers and the rehearsal. A new day ends connection checks."""
 
+from meetups.core.zones import moved_span
 from meetups.registrations.dates_that_move import EventMove, MovingDates
 from meetups.speakers.models import Call, Presence, Rehearsal
 
@@ -16,10 +17,7 @@ def move_rehearsal(move: EventMove) -> None:
     """Moves a rehearsal that has not begun. One that has begun stays, because it also helps for the new date (RULES 87)."""
     ahead = {} if move.is_draft else {"starts_at__gt": move.at}
     for rehearsal in Rehearsal.objects.filter(event=move.event, **ahead):
-        rehearsal.starts_at, rehearsal.ends_at = (
-            move.with_start(rehearsal.starts_at),
-            move.with_start(rehearsal.ends_at),
-        )
+        rehearsal.starts_at, rehearsal.ends_at = moved_span(rehearsal.starts_at, rehearsal.ends_at, move.with_start)
         rehearsal.save(update_fields=["starts_at", "ends_at"])
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetups.accounts.forms import AddressField
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.registrations.admission import seats_to_give
@@ -71,11 +72,10 @@ class AddedPersonForm(SeatForm):
         validators=[validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Email address"),
-        max_length=254,
         required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy(
             "If this email belongs to someone who has attended before, the registration goes to their "
             "account. Otherwise we don’t keep it."

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import plain_address
 from meetups.accounts.models import person_key
 from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
@@ -34,7 +35,7 @@ from organizers.desk.frame import event_page
 
 # An organizer can still read this many before they are sent.
 AT_ONCE = 50
-ADDRESS = re.compile(r"[^\s<>,;、，；：]+@[^\s<>,;、，；：]+")
+ADDRESS = re.compile(r"[^\s<>,;、，；：]+[@＠][^\s<>,;、，；：]+")
 
 
 class InviteForm(SeatForm):
@@ -98,7 +99,7 @@ def _invitee(line: str) -> Invitee:
     found = ADDRESS.search(line)
     if found is None:
         raise ValidationError("")
-    email = found.group().lower()
+    email = plain_address(found.group()).lower()
     validate_email(email)
     name = (line[: found.start()] + " " + line[found.end() :]).strip(" \t<>,;、，；：\"'")
     name = " ".join(name.split())[:60]

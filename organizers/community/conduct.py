@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import AddressField
 from meetups.communities.actions.set_conduct import CONDUCT, conduct_version, set_conduct
 from meetups.communities.conduct import built_in
 from meetups.communities.models import Community
@@ -33,7 +34,8 @@ class ConductForm(forms.Form):
         rows=12,
         help_text=gettext_lazy("Markdown, or only a link. If it’s blank, the built-in text below holds."),
     )
-    conduct_address = forms.EmailField(
+    conduct_address = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Address for reports"),
         required=False,
         help_text=gettext_lazy("Shown to everyone. Reports through the site go to the owners."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import AddressField
 from meetups.communities.actions.set_contact_address import contact_version, set_contact_address
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
@@ -39,7 +40,8 @@ class AnswerForm(forms.Form):
 class ContactAddressForm(forms.Form):
     """Where answers go."""
 
-    contact_address = forms.EmailField(
+    contact_address = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Address for replies"),
         required=False,
         help_text=gettext_lazy(

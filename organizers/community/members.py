@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import AddressField
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.actions.remove_member import remove_member
 from meetups.communities.actions.withdraw_invitation import withdraw_invitation
@@ -24,8 +25,9 @@ from organizers.desk.access import DeskRequest, for_community
 class InvitationForm(forms.Form):
     """The person to invite, and their role."""
 
-    email = forms.EmailField(
-        label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    email = AddressField(
+        autocomplete="off",
+        label=gettext_lazy("Email address"),
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), choices=Role.choices, widget=forms.RadioSelect, initial=Role.ORGANIZER

@@ -1,6 +1,5 @@
 """The pages that plan, publish, change and cancel an event."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +18,14 @@ from meetups.events.undo import mail_leaves_at
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.announce_event import announce_event
 from meetups.lifecycle.actions.cancel_event import cancel_event
-from meetups.lifecycle.actions.change_event import TOLD, change_event, event_version
+from meetups.lifecycle.actions.change_event import change_event, event_version, foresee_change
 from meetups.lifecycle.actions.plan_event import plan_event
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.participants import concerned, parts_of
+from meetups.lifecycle.participants import by_group, concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.frame import event_page
+from organizers.event.cancellation_form import CancellationForm
+from organizers.event.change_sheet import change_sheet
 from organizers.event.event_changes import differences
 from organizers.event.event_form import EventForm, typed
 from organizers.event.new_event_form import NewEventForm
@@ -72,7 +73,8 @@ def _new_event_page(
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def edit(request: DeskRequest, event: Event) -> HttpResponse:
-    """Changes that people must know about are shown once before they are made, with the number of people who will be told.
+    """A change of a published event is shown once before it is made, where anyone has a part there: what changes, what moves along,
+    who is told, and the mail.
 
     `seen` is the version that the form was filled from. If there is a newer one, both are shown before anything is saved.
     """
@@ -89,22 +91,34 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
     changed = differences(event, fields)
     if changed and request.POST.get("seen", event_version(event)) != event_version(event):
         return _overtaken(request, event, form)
-    told = len(parts_of(event)) if event.is_published and any(row.name in TOLD for row in changed) else 0
-    if told and request.POST.get("intent") != "send":
-        starts_at = fields.get("starts_at", event.starts_at)
-        assert isinstance(starts_at, datetime)
-        waits = mail_leaves_at(event.starts_at, starts_at, at=at) > at
-        context = _edit_page(request, event, form, changed=changed, told=told, waits=waits)
-        return render(request, "desk/event/event_change.html", context)
+    asks = changed and event.is_published and not event.is_over(at) and request.POST.get("intent") != "send"
+    groups = by_group(parts_of(event)) if asks else {}
     try:
-        change_event(event=event, fields=fields, seen=request.POST.get("seen"), at=at, by=request.user)
+        if any(groups.values()):
+            change = foresee_change(event=event, fields=fields, at=at, by=request.user)
+            sheet = change_sheet(event, change, groups, at=at, by=request.user)
+            return render(
+                request, "desk/event/event_change.html", _edit_page(request, event, form, changed=changed, sheet=sheet)
+            )
+        change_event(
+            event=event,
+            fields=fields,
+            seen=request.POST.get("seen"),
+            tell=request.POST.getlist("tell") if "asked" in request.POST else None,
+            at=at,
+            by=request.user,
+        )
     except ChangedMeanwhile:
         event.refresh_from_db()
         return _overtaken(request, event, form)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return render(request, "desk/event/event_edit.html", _edit_page(request, event, form), status=refusal.status)
-    messages.success(request, _("Saved.") if changed else _("No changes were made."))
+    if not changed:
+        messages.success(request, _("No changes were made."))
+    elif not event.undoable.filter(until__gt=at).exists():
+        # Otherwise the bar at the bottom says what was done.
+        messages.success(request, _("Saved."))
     return redirect("desk_event", event.public_id)
 
 
@@ -144,13 +158,17 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.PLAN_EVENTS)
 def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
-    """Asks once, with the number of people who will be told; then cancels the event."""
+    """Asks once, with the number of people who will be told and for a reason; then cancels the event."""
     at = timezone.now()
-    if request.method != "POST":
-        context = event_page(request, event, current="desk_event_edit", at=at, told=len(concerned(event)))
-        return render(request, "desk/event/event_cancellation.html", context)
+    form = CancellationForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        waits = mail_leaves_at(event.starts_at, at=at) > at
+        told = len(concerned(event))
+        context = event_page(request, event, current="desk_event_edit", at=at, told=told, waits=waits, form=form)
+        status = 422 if form.is_bound else 200
+        return render(request, "desk/event/event_cancellation.html", context, status=status)
     try:
-        cancel_event(event=event, at=at, by=request.user)
+        cancel_event(event=event, reason=form.cleaned_data["reason"], at=at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

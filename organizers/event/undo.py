@@ -16,6 +16,9 @@ from meetups.events.models import Event, Undo
 from meetups.events.undo import UndoHasEnded
 from meetups.lifecycle.actions.messages.send_message import send_message
 from meetups.lifecycle.actions.messages.take_back_message import take_back_message
+from meetups.lifecycle.actions.undo.take_back_cancellation import take_back_cancellation
+from meetups.lifecycle.actions.undo.take_back_change import take_back_change
+from meetups.lifecycle.actions.undo.tell_now import tell_now
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.undo_bar import NEEDS
 
@@ -55,5 +58,31 @@ def _send_message(request: DeskRequest, undo: Undo) -> str:
     return reverse("desk_deliveries", args=[undo.event.public_id])
 
 
-UNDO: dict[Undo.Kind, Step] = {Undo.Kind.MESSAGE: _take_back_message}
-SEND: dict[Undo.Kind, Step] = {Undo.Kind.MESSAGE: _send_message}
+def _take_back_change(request: DeskRequest, undo: Undo) -> str:
+    event = take_back_change(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("Undone. Everything is as it was, and no one was emailed."))
+    return reverse("desk_event", args=[event.public_id])
+
+
+def _take_back_cancellation(request: DeskRequest, undo: Undo) -> str:
+    event = take_back_cancellation(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("Undone. The event takes place, and no one was emailed."))
+    return reverse("desk_event", args=[event.public_id])
+
+
+def _tell_now(request: DeskRequest, undo: Undo) -> str:
+    tell_now(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("Sent."))
+    return reverse("desk_event", args=[undo.event.public_id])
+
+
+UNDO: dict[Undo.Kind, Step] = {
+    Undo.Kind.MESSAGE: _take_back_message,
+    Undo.Kind.CHANGE: _take_back_change,
+    Undo.Kind.CANCELLATION: _take_back_cancellation,
+}
+SEND: dict[Undo.Kind, Step] = {
+    Undo.Kind.MESSAGE: _send_message,
+    Undo.Kind.CHANGE: _tell_now,
+    Undo.Kind.CANCELLATION: _tell_now,
+}

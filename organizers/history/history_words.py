@@ -18,6 +18,7 @@ from meetups.volunteers.models import Handover, Shift, Signup
 # Each sentence names the person who acted, or the person concerned. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s created the event"),
+    "copy_event": gettext_lazy("%(who)s created the event as a copy of “%(source)s”"),
     "publish_event": gettext_lazy("%(who)s published the event"),
     "change_event": gettext_lazy("%(who)s changed the event"),
     "cancel_event": gettext_lazy("%(who)s canceled the event"),
@@ -144,6 +145,10 @@ WORDS = {
     "write_message": gettext_lazy("%(who)s wrote a message to people at the event"),
     "send_message": gettext_lazy("A message to people at the event was sent"),
     "take_back_message": gettext_lazy("%(who)s took a message back before it was sent"),
+    "restore_message": gettext_lazy("%(who)s brought back a scheduled message with its event"),
+    "take_back_cancellation": gettext_lazy("%(who)s undid the cancellation of the event"),
+    "take_back_change": gettext_lazy("%(who)s undid a change of the event"),
+    "tell_now": gettext_lazy("%(who)s sent the email about a change right away"),
     "withdraw_message": gettext_lazy("%(who)s canceled a message before it was sent"),
     "send_mail_again": gettext_lazy("%(who)s resent an email to someone"),
     "found_community": gettext_lazy("%(who)s created the community"),
@@ -198,12 +203,14 @@ class Happening:
 class Names:
     """The names of people and shifts in the lines.
 
-    `people` and `shifts` are found by the subject of the entry, `givers` of shifts by subject and instant.
+    `people` and `shifts` are found by the subject of the entry, `givers` of shifts by subject and instant. `source` is the title of the
+    event that this one was copied from.
     """
 
     people: dict[str, object]
     shifts: dict[str, Shift]
     givers: dict[tuple[str, datetime], object]
+    source: str = ""
 
 
 def recent(event: Event, *, number: int = 8) -> list[Happening]:
@@ -241,6 +248,8 @@ def _names(event: Event, entries: list[HistoryEntry]) -> Names:
     handovers = Handover.objects.filter(signup__shift__event=event).select_related("signup__shift", "signup__volunteer")
     for handover in handovers.filter(pk__in=_numbers(entries, "handover")):
         names.shifts[handover.subject] = handover.signup.shift
+    if event.copied_from_id and any(entry.verb == "copy_event" for entry in entries):
+        names.source = Event.objects.values_list("title", flat=True).get(pk=event.copied_from_id)
     taken = {entry.at: entry.subject for entry in entries if entry.verb == "take_over_shift"}
     for handover in handovers.filter(state=Handover.State.ACCEPTED, ended_at__in=taken):
         at = handover.ended_at
@@ -268,4 +277,4 @@ def _sentence(entry: HistoryEntry, names: Names) -> SafeString:
     if entry.verb == "step_down" and shift and shift.starts_at <= entry.at:
         words = _("%(whom)s left “%(shift)s” early")
     giver = set_apart(names.givers.get((entry.subject, entry.at))) or someone
-    return with_names(words, who=who, whom=whom, shift=shift or "–", giver=giver)
+    return with_names(words, who=who, whom=whom, shift=shift or "–", giver=giver, source=names.source or "–")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from meetups.accounts.forms import AddressField
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
@@ -23,7 +24,7 @@ from organizers.desk.frame import event_page
 class AddCoSpeakerForm(forms.Form):
     """The person to ask."""
 
-    address = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
+    address = AddressField(autocomplete="off", label=gettext_lazy("Email address"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import AddressField
 from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
@@ -58,10 +59,10 @@ class InviteSpeakerForm(forms.Form):
         validators=[validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    address = forms.EmailField(
+    address = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Email address"),
         required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("If you enter one, we’ll email the invitation. If blank, you get a link to share."),
     )
     note = MarkdownField(

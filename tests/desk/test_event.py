@@ -273,7 +273,7 @@ class TestEditing:
         url = f"/desk/events/{event.public_id}/edit/"
         fields = self.fields(desk, event, day="2026-12-12")
         asked = desk.post(url, {**fields, "intent": "save"})
-        assert "We’ll email 3 people about the change" in asked.content.decode()
+        assert "the email to 3 people leaves in ten minutes" in asked.content.decode()
         event.refresh_from_db()
         assert event.starts_at == cast.STARTS_AT
         back = desk.post(url, {**fields, "intent": "back"})
@@ -298,11 +298,17 @@ class TestEditing:
         event.refresh_from_db()
         assert (event.venue_capacity, event.reminders_on, event.hashtag) == (60, True, "mlstudy")
 
-    def test_words_change_without_a_question(self, desk: Client) -> None:
+    def test_words_change_without_a_mail(self, desk: Client) -> None:
         event = cast.event()
-        cast.registered("dan", event)
         url = f"/desk/events/{event.public_id}/edit/"
-        assert desk.post(url, self.fields(desk, event, title="新しい題")).status_code == 302
+        assert desk.post(url, self.fields(desk, event, title="新しい題")).status_code == 302, (
+            "no one is there to be told"
+        )
+        cast.registered("dan", event)
+        asked = desk.post(url, self.fields(desk, event, title="別の題"))
+        assert "Only words change" in asked.content.decode()
+        assert "checked" not in asked.content.decode().partition('class="switch"')[2].partition(">")[0]
+        assert desk.post(url, {**self.fields(desk, event, title="別の題"), "intent": "send"}).status_code == 302
         assert told("event_changed") == 0
 
     @pytest.mark.parametrize(
@@ -350,7 +356,7 @@ class TestEditing:
         mine = {**self.fields(desk, event), "seen": str(desk.get(url).context["seen"])}
         asked = desk.post(url, {**mine, "day": "2026-12-12"})
         assert f'name="seen" value="{mine["seen"]}"' in asked.content.decode()
-        desk.post(url, {**mine, "title": "先に直した題"})
+        desk.post(url, {**mine, "title": "先に直した題", "intent": "send"})
         assert desk.post(url, {**mine, "day": "2026-12-12", "intent": "send"}).status_code == 409
 
     @pytest.mark.parametrize("nonsense", ["", "x", "9" * 5000, "\x00"])

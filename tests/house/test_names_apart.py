@@ -1,15 +1,20 @@
 """Names of people are set apart from the text around them: one that is written from right to left moves nothing (RULES 129)."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 
 from meetups.accounts.models import User
+from meetups.core import errors
+from meetups.core.errors import END, ISOLATE, DomainError, isolated
 from meetups.pages.templatetags.parts import people, person
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.speakers.models import SpeakerInvitation
@@ -29,6 +34,8 @@ MARKUP = re.compile("</?bdi>|&lt;/?bdi")
 PLAIN = {"title", "option", "textarea", "script", "style"}
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+# No markup is possible in a title.
+TITLE = re.compile(r"\{% block (?:head_)?title %\}.*?\{% endblock %\}", re.DOTALL)
 HTML_TAG = re.compile(r"<[a-z][^<>]*>", re.IGNORECASE)
 PERSON = "person|speaker|volunteer|user|registration|lead|known|(?:invited|made|written|done|seen)_by"
 BARE = re.compile(rf"(?:\b(?:{PERSON})\.name|\bspeaker_names)\b(?!\||\w)")
@@ -90,6 +97,7 @@ def test_on_every_page() -> None:
 
 def bare_expressions(template: str) -> list[str]:
     """The names in text that pass no filter. What stands in a tag or in a variable for one is left out."""
+    template = TITLE.sub(lambda found: " " * len(found[0]), template)
     blank = TEMPLATE_TAG.sub(lambda found: " " * len(found[0]), template)
     tags = [found.span() for found in HTML_TAG.finditer(blank)]
     return [
@@ -117,6 +125,7 @@ def test_in_every_template() -> None:
         ("<p>{{ talk.speaker.name }}</p>", 1),
         ("<p>{{ talk.speaker_names }}</p>", 1),
         ("{% blocktranslate with name=user.name %}Hi {{ name }}{% endblocktranslate %}", 1),
+        ("{% block title %}{{ user.name }}{% endblock %}{{ user.name }}", 1),
         ('<p aria-label="{{ talk.speaker.name }}">{{ talk.speaker.name|person }} {{ talk.speakers|people }}</p>', 0),
     ],
 )
@@ -147,3 +156,52 @@ def test_no_name_is_nothing(name: Any) -> None:
 def test_a_hostile_name_is_text() -> None:
     assert person("<b>") == "<bdi>&lt;b&gt;</bdi>"
     assert people(["<b>", "花"]) in {"<bdi>&lt;b&gt;</bdi>, <bdi>花</bdi>", "<bdi>&lt;b&gt;</bdi>、<bdi>花</bdi>"}
+
+
+# Refusals: a sentence that is shown in messages and in errors of forms, where no markup is possible.
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def every_refusal(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith(("meetups.", "organizers.")):
+            yield kind
+        yield from every_refusal(kind)
+
+
+def moved_by_names() -> list[str]:
+    """The refusals in which a name that is written from right to left is not set apart, in either language."""
+    found = []
+    for kind in every_refusal():
+        for language in ("en", "ja"):
+            with translation.override(language):
+                names = PLACEHOLDER.findall(str(kind.message))
+                if names and not kind.__dict__.get("__init__"):
+                    said = str(kind(**dict.fromkeys(names, "שם1")))
+                    found += [kind.__name__] if said.count(f"{ISOLATE}שם1{END}") != len(names) else []
+    return found
+
+
+def test_in_every_refusal() -> None:
+    assert len([kind for kind in every_refusal() if PLACEHOLDER.search(str(kind.message))]) > 20
+    assert moved_by_names() == []
+
+
+def test_a_refusal_that_forgets_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errors, "isolated", lambda text: text)
+    assert moved_by_names()
+
+
+def test_a_name_from_left_to_right_stands_as_it_is() -> None:
+    for name in ("愛子", "Zoë 123", "Ана", "🙂"):
+        assert isolated(name) == name
+
+
+def test_an_organizer_reads_it_on_the_page() -> None:
+    event = cast.event(slots=[cast.first_come_plan()])
+    cast.registered("dan", event)
+    slot = event.slots.get()
+    typed = {"name": "שם1", "email": "dan@example.org", "slot": slot.pk, "request_id": str(uuid4())}
+    answer = cast.signed_in("aiko").post(reverse("desk_place_by_hand", args=[event.public_id]), typed)
+    assert f"{ISOLATE}שם1{END}" in answer.content.decode()

@@ -279,14 +279,14 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
     aiko.click(aiko.say("Save"))
     aiko.sees(
         aiko.say.several(
-            "We’ll email %(told)s person about the change.",
-            "We’ll email %(told)s people about the change.",
+            "The page changes now; the email to %(people)s person leaves in ten minutes",
+            "The page changes now; the email to %(people)s people leaves in ten minutes",
             len(concerned),
-            told=len(concerned),
+            people=len(concerned),
         )
     )
-    aiko.click(aiko.say("Save and send email"))
-    aiko.sees(aiko.say("Saved."))
+    aiko.click(aiko.say("Publish the changes"))
+    aiko.sees(aiko.say("Changes published"))
     # Other changes within ten minutes would be in the same mail.
     town.manage.tick(timezone.now() + timedelta(minutes=10))
     new_day = dates.full_day(meetup.starts_at, ZONES[town.language], town.language)
@@ -299,7 +299,8 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
     aiko.open(f"{meetup.desk}edit/")
     aiko.type("#id_description", "**ML** 2026")
     aiko.click(aiko.say("Save"))
-    aiko.sees(aiko.say("Saved."))
+    aiko.click(aiko.say("Publish the changes"))
+    aiko.sees(aiko.say("Changes published"))
     town.manage.tick(meetup.before(3, time(12)))
     reminder = aiko.say.several(
         "In %(days)s day: %(event)s", "In %(days)s days: %(event)s", 3, days=3, event=meetup.title

@@ -58,6 +58,7 @@ def pages() -> list[Page]:
     from meetups.events.models import Event  # noqa: PLC0415 - needs django.setup()
     from meetups.registrations.models import Registration  # noqa: PLC0415 - needs django.setup()
     from meetups.speakers.models import Talk  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.copying import copied_sheets  # noqa: PLC0415 - needs django.setup()
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
     from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
@@ -115,6 +116,7 @@ def pages() -> list[Page]:
         Page("cancel-registration", "dan", f"{at(online)}/registration/cancellation/"),
         Page("my-page", "dan", "/me/"),
         Page("profile", "dan", "/me/profile/"),
+        Page("account-deletion", "dan", "/me/deletion/"),
         Page("preferences", "dan", "/me/mails/"),
         Page("following", "dan", "/me/following/"),
         Page("contact", "", f"{at(lottery)}/contact/"),
@@ -143,6 +145,8 @@ def pages() -> list[Page]:
         Page("desk-event", "aiko", f"{desk(lottery)}/"),
         Page("desk-event-online", "aiko", f"{desk(online)}/"),
         Page("desk-event-cancelled", "aiko", f"{desk(cancelled)}/"),
+        Page("desk-copy-days", "aiko", f"{desk(lottery)}/copy/"),
+        *(Page(*one) for one in copied_sheets(lottery)),
         Page("desk-edit", "aiko", f"{desk(lottery)}/edit/"),
         Page("desk-cancel-event", "aiko", f"{desk(lottery)}/cancellation/"),
         Page("desk-rehearsal", "aiko", f"{desk(online)}/rehearsal/"),

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.chapters import create, register, volunteer
+from tests.journeys.chapters import change_slot, create, draw, keep_the_list, register, remind, volunteer
 from tests.journeys.journey import Manage
+from tests.journeys.online import connect, fill, prepare, publish, read_slides, rehearse
 from tests.journeys.town import Town, speak
 from tests.support.spread import Spread, spread
 
@@ -31,15 +32,33 @@ def town(wide: Spread, browser: Browser) -> Iterator[Town]:
         person.page.context.close()
 
 
-def test_people_register_volunteer_and_speak(town: Town, wide: Spread) -> None:
+def test_people_register_volunteer_speak_and_are_drawn_and_checked_in(town: Town, wide: Spread) -> None:
     meetup = create(town)
     register(meetup)
+    change_slot(meetup)
     volunteer(meetup)
     speak(meetup)
+    winner, first, second = draw(meetup)
+    remind(meetup, winner, first, second)
+    keep_the_list(meetup, first, second)
     assert "invariants hold" in wide.manage("check_invariants")
     assert wide.front
     served = wide.front.served
     assert min(served[port] for port in wide.web_ports) > 50, f"both web servers had their share: {served}"
+
+
+def test_an_online_meetup_to_its_slides(town: Town, wide: Spread) -> None:
+    """The slides are uploaded to one server, and read from the other."""
+    meetup = fill(town)
+    try:
+        prepare(meetup)
+        rehearse(meetup)
+        connect(meetup)
+        publish(meetup)
+        read_slides(meetup)
+    finally:
+        wide.travel(None)
+    town.check()
 
 
 def test_each_server_shows_strangers_what_is_new_within_a_second(town: Town, wide: Spread) -> None:

@@ -77,7 +77,7 @@ def test_a_seat_comes_moves_and_goes() -> None:
     came = entry(cast.NOW + HOUR)
     start = event.starts_at + timedelta(days=1)
     fields: dict[str, object] = {"starts_at": start, "ends_at": start + 2 * HOUR}
-    event = change_event(event=event, fields=fields, at=cast.NOW + 2 * HOUR, by=cast.person("aiko"))
+    event = change_event(event=event, fields=fields, at=cast.NOW + 2 * HOUR, by=cast.person("aiko")).event
     moved = entry(cast.NOW + 3 * HOUR)
     leave_event(event=event, person=cast.person("dan"), at=cast.NOW + 4 * HOUR, by=cast.person("dan"))
     went = entry(cast.NOW + 5 * HOUR)

@@ -42,7 +42,7 @@ def told(kind: str) -> set[str]:
 
 def move(event: Event, distance: timedelta, *, at: datetime = cast.NOW, **more: object) -> Event:
     fields: dict[str, object] = {"starts_at": event.starts_at + distance, "ends_at": event.ends_at + distance, **more}
-    return change_event(event=event, fields=fields, at=at, by=cast.person("aiko"))
+    return change_event(event=event, fields=fields, at=at, by=cast.person("aiko")).event
 
 
 def test_organizers_hear_of_an_empty_shift_also_when_the_volunteer_leaves_the_whole_event() -> None:

@@ -17,6 +17,7 @@ from meetups.lifecycle.actions.change_event import change_event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
+from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Call, Proposal, Talk
 from meetups.speakers.proposal_rules import OPEN_PROPOSALS
 from tests.support import cast
@@ -229,3 +230,20 @@ class TestOfACommunity:
         # Session and person; the community; the call, waiting proposals, events, answered proposals.
         with django_assert_num_queries(1 + 1 + 4):
             page(desk, "desk_proposals", community.slug)
+
+
+def test_a_person_who_proposes_gets_a_receipt_until_it_is_answered() -> None:
+    event = cast.event()
+    talk = cast.talk("dan", event, state=Talk.State.PROPOSED)
+    receipts = Notification.objects.filter(kind="talk_received")
+    assert [one.recipient for one in receipts] == [cast.person("dan")]
+    mail.outbox.clear()
+    deliver(at=cast.NOW + timedelta(minutes=1))
+    [letter] = [one for one in mail.outbox if one.to == ["dan@example.org"]]
+    assert "提案を受け付けました" in letter.subject
+    assert f"/talks/{talk.pk}/proposal/" in letter.body
+    later = cast.talk("finn", event, state=Talk.State.PROPOSED)
+    withdraw_talk(talk=later, at=cast.NOW, by=cast.person("finn"))
+    mail.outbox.clear()
+    deliver(at=cast.NOW + timedelta(minutes=1))
+    assert not [one for one in mail.outbox if one.to == ["finn@example.org"]]

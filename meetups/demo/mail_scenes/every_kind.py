@@ -175,6 +175,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         *shift_marks(scene, at=at),
         *help_sought(scene, waiting, at=at),
         tell("talk_proposed", scene.ben, proposed.subject, at=at),
+        tell("talk_received", scene.finn, proposed.subject, at=at),
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
         tell("talk_unconfirmed", scene.finn, accepted.subject, at=at),
         tell("talk_rejected", scene.finn, rejected.subject, at=at),

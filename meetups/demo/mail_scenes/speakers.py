@@ -39,6 +39,7 @@ def speakers_found(scene: Scene, *, at: datetime) -> list[Notification]:
         *Notification.objects.filter(key__in=[row.key for row in rows]).order_by("pk"),
         scene.tell("speaker_declined", scene.ben, refused.subject, at=at),
         scene.tell("proposal_received", scene.ben, received.subject, at=at),
+        scene.tell("proposal_sent", scene.finn, received.subject, at=at),
         scene.tell("proposal_withdrawn", scene.ben, withdrawn.subject, at=at),
         scene.tell("proposal_declined", scene.finn, declined.subject, at=at),
     ]

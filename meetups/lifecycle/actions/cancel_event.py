@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.events.models import Event
+from meetups.events.models import Event, Undo
+from meetups.events.undo import keep_undo, mail_leaves_at
 from meetups.history.models import record
 from meetups.lifecycle.messages import withdraw_all
 from meetups.lifecycle.participants import concerned
@@ -20,8 +21,8 @@ class NothingToCancel(DomainError):
     message = _("This event was never published, so there’s no one to notify. Leave it as a draft.")
 
 
-def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
-    """Marks the event as cancelled and tells everyone concerned.
+def cancel_event(*, event: Event, reason: str = "", at: datetime, by: User) -> Event:
+    """Marks the event as cancelled and tells everyone concerned, with the reason if there is one, after ten minutes (RULES 194).
 
     Scheduled messages are withdrawn. The page stays and can be edited. Places stay as they were.
 
@@ -36,10 +37,10 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
         if event.is_over(at):
             raise EventClosed
         event.state = Event.State.CANCELLED
-        event.cancelled_at = at
+        event.cancelled_at, event.cancel_reason = at, reason
         event.raise_sequence(at)
-        event.save(update_fields=["state", "cancelled_at", "sequence", "sequence_since"])
-        withdraw_all(event, at=at, by=by)
+        event.save(update_fields=["state", "cancelled_at", "cancel_reason", "sequence", "sequence_since"])
+        withdrawn = withdraw_all(event, at=at, by=by)
         entry = record(
             thread=event.thread,
             subject=f"event:{event.pk}",
@@ -49,6 +50,8 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
             from_state=Event.State.PUBLISHED,
             to_state=event.state,
         )
+        people = concerned(event) | whose_rehearsal_is_ahead(event, at=at, by=by)
+        until = mail_leaves_at(event.starts_at, at=at)
         notify_all(
             notification(
                 kind="event_cancelled",
@@ -57,7 +60,18 @@ def cancel_event(*, event: Event, at: datetime, by: User) -> Event:
                 subject=f"event:{event.pk}",
                 cause=entry.pk,
                 at=at,
+                due_at=until,
             )
-            for person in sorted(concerned(event) | whose_rehearsal_is_ahead(event, at=at, by=by))
+            for person in sorted(people)
+        )
+        keep_undo(
+            event,
+            Undo.Kind.CANCELLATION,
+            subject=f"event:{event.pk}",
+            at=at,
+            by=by,
+            until=until,
+            people=len(people),
+            before={"entry": entry.pk, "messages": withdrawn},
         )
         return event

@@ -41,13 +41,13 @@ def erase_person(*, address: str, at: datetime, for_real: bool = True) -> Counte
     """
     erased = who_is_erased(address, at)
     _refuse_who_owns_alone(erased)
-    ahead = _events_ahead(erased)
+    ahead = events_ahead(erased)
     with seats_of_each(ahead, at=at) as every:
         lock_communities(erased)
         if erased.person:
             User.objects.select_for_update().get(pk=erased.person.pk)
         _refuse_who_owns_alone(erased)
-        if {event.pk for event in _events_ahead(erased)} - {event.pk for event in ahead}:
+        if {event.pk for event in events_ahead(erased)} - {event.pk for event in ahead}:
             # They came to another event a moment ago.
             raise SeatsBusy
         for seats in every:
@@ -74,7 +74,7 @@ def _refuse_who_owns_alone(erased: Erased) -> None:
         raise OwnsAlone(communities=pgettext("list", ", ").join(alone))
 
 
-def _events_ahead(erased: Erased) -> list[Event]:
+def events_ahead(erased: Erased) -> list[Event]:
     """The events that are not over and at which the person has, or may get, something."""
     of_event = OuterRef("pk")
     parts = [

@@ -44,6 +44,7 @@ class EventChange:
 class EventChanged(Kind[EventChange]):
     name = "event_changed"
     rank = 3
+    undoable = True
 
     def about(self, notification: Notification) -> EventChange | None:
         return self.abouts([notification])[notification.pk]
@@ -58,35 +59,40 @@ class EventChanged(Kind[EventChange]):
         return event.is_published and not event.is_over(at) and has_part and about.news is not None
 
     def compose(self, about: EventChange, notification: Notification, at: datetime) -> Content:
-        event, part = about.event, about.part
-        shifts = [signup.shift for signup in part.signups]
-        calendars = _calendars(event, part, at)
-        state = part.registration.state if part.registration else ""
-        # A reader who may not have the new link may not have the old one either, because it often still works.
-        with_link = state == Registration.State.CONFIRMED or part.speaks
-        was = what_was(about.news or {}, event, with_link=with_link)
-        moved = any(label == _("Previous date and time") for label, _value in was)
-        return Content(
-            title=(_("Date changed: %(event)s") if moved else _("Event details changed: %(event)s"))
-            % {"event": event.words.title},
-            lead=_("“%(event)s” has changed. Your registration and shifts are not affected.")
-            % {"event": event.words.title},
-            facts=[
-                *event_facts(event, with_link=with_link),
-                *was,
-                *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
-                *(shift_facts(shifts, event) if shifts else []),
-                *(rehearsal_facts(event, at) if part.rehearses else []),
-            ],
-            action=(_("See my registration"), link("registration", event.public_id))
-            if part.registration
-            else (_("See the event"), link("event", event.public_id)),
-            links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
-            if part.registration
-            else [],
-            calendars=calendars,
-            small_print=[_("Open the attachment to update your calendar.")] if calendars else [],
-        )
+        return change_content(about, at)
+
+
+def change_content(about: EventChange, at: datetime) -> Content:
+    """The mail in the active language."""
+    event, part = about.event, about.part
+    shifts = [signup.shift for signup in part.signups]
+    calendars = _calendars(event, part, at)
+    state = part.registration.state if part.registration else ""
+    # A reader who may not have the new link may not have the old one either, because it often still works.
+    with_link = state == Registration.State.CONFIRMED or part.speaks
+    was = what_was(about.news or {}, event, with_link=with_link)
+    moved = any(label == _("Previous date and time") for label, _value in was)
+    return Content(
+        title=(_("Date changed: %(event)s") if moved else _("Event details changed: %(event)s"))
+        % {"event": event.words.title},
+        lead=_("“%(event)s” has changed. Your registration and shifts are not affected.")
+        % {"event": event.words.title},
+        facts=[
+            *event_facts(event, with_link=with_link),
+            *was,
+            *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
+            *(shift_facts(shifts, event) if shifts else []),
+            *(rehearsal_facts(event, at) if part.rehearses else []),
+        ],
+        action=(_("See my registration"), link("registration", event.public_id))
+        if part.registration
+        else (_("See the event"), link("event", event.public_id)),
+        links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
+        if part.registration
+        else [],
+        calendars=calendars,
+        small_print=[_("Open the attachment to update your calendar.")] if calendars else [],
+    )
 
 
 def _news_of(notifications: Sequence[Notification]) -> dict[int, dict[str, list[Any]] | None]:
@@ -127,6 +133,7 @@ def _news(
 class EventCancelled(Kind[tuple[Event, Participant]]):
     name = "event_cancelled"
     rank = 1
+    undoable = True
     urgent = True
 
     def about(self, notification: Notification) -> tuple[Event, Participant] | None:
@@ -145,7 +152,11 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
             title=_("Canceled: %(event)s") % {"event": event.words.title},
             lead=_("“%(event)s” won’t take place: the organizers canceled it. You don’t need to do anything.")
             % {"event": event.words.title},
-            facts=[*event_facts(event), (_("Organized by"), event.community.name)],
+            facts=[
+                *([(_("Reason"), event.cancel_reason)] if event.cancel_reason else []),
+                *event_facts(event),
+                (_("Organized by"), event.community.name),
+            ],
             action=(_("See the event"), link("event", event.public_id)),
             calendars=_calendars(event, part, at),
             small_print=[_("Open the attachment to mark the event as canceled in your calendar.")],

@@ -4,6 +4,7 @@ from django.urls import path
 
 from meetups.pages.me import (
     account,
+    account_deletion,
     calendar_feed,
     following,
     invitation,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("language/", account.language, name="set_language_preference"),
     path("me/", my_page.my_page, name="my_page"),
     path("me/profile/", account.profile, name="profile"),
+    path("me/deletion/", account_deletion.account_deletion, name="account_deletion"),
     path("me/sessions/", my_sessions.my_sessions, name="my_sessions"),
     path("me/following/", following.my_following, name="my_following"),
     path("c/<slug:slug>/following/", following.following, name="following"),

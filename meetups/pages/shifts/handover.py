@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.forms import AddressField
 from meetups.core.errors import DomainError
 from meetups.core.links import by_mailed_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
@@ -41,10 +42,9 @@ from meetups.volunteers.models import Handover
 class HandoverForm(forms.Form):
     """The person who is asked."""
 
-    address = forms.EmailField(
+    address = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Email address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "off"}),
         help_text=gettext_lazy("Ask them first. They reply using a link in the email."),
     )
 

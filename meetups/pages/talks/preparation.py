@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from meetups.accounts.forms import AddressField
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
@@ -86,9 +87,9 @@ class IntroductionForm(forms.Form):
 class CoSpeakerRequestForm(forms.Form):
     """The person whom the speaker asks to hold the talk together."""
 
-    address = forms.EmailField(
+    address = AddressField(
+        autocomplete="off",
         label=gettext_lazy("Email address"),
-        max_length=254,
         help_text=gettext_lazy(
             "We’ll email a link to this address. Only the account with this email address can accept."
         ),

@@ -115,8 +115,15 @@ def _do_what_is_due(seats: "Seats", *, at: datetime) -> None:
             seats.lottery.freeze(lottery, at=at)
 
 
+def seats_of_draft(event: Event) -> "Seats":
+    """The seats of a draft that this transaction has made. No one else can see it, so there is nothing to lock."""
+    seats = Seats(Ledger(event.pk))
+    seats.ledger.event = event
+    return seats
+
+
 class Seats:
-    """The operations on the seats of one event while its lock is held. Only `seats_of` creates it."""
+    """The operations on the seats of one event while its lock is held. Only the two functions above create it."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger

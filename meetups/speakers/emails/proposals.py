@@ -65,6 +65,23 @@ class ProposalReceived(OrganizersProposalKind):
 
 
 @declare
+class ProposalSent(ProposalKind):
+    """The receipt for the person who proposes."""
+
+    name = "proposal_sent"
+    state = Proposal.State.WAITING
+
+    def compose(self, about: Proposal, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("We have your proposal: %(talk)s") % self.names(about),
+            lead=_("Thank you for offering a talk to “%(community)s”. The organizers read it and reply by email.")
+            % self.names(about),
+            facts=self.facts(about),
+            action=(_("Change or withdraw it"), link("proposal_revision", about.pk)),
+        )
+
+
+@declare
 class ProposalWithdrawn(OrganizersProposalKind):
     name = "proposal_withdrawn"
     state = Proposal.State.WITHDRAWN

@@ -84,6 +84,23 @@ class TalkProposed(OrganizersTalkKind):
 
 
 @declare
+class TalkReceived(TalkKind):
+    """The receipt for the person who proposes."""
+
+    name = "talk_received"
+    state = Talk.State.PROPOSED
+
+    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
+        return Content(
+            title=_("We have your proposal: %(talk)s") % self.names(about),
+            lead=_("Thank you for proposing a talk for “%(event)s”. The organizers read it and reply by email.")
+            % self.names(about),
+            facts=[*self.talk_facts(about), *event_facts(about.event)],
+            action=(_("Change or withdraw it"), link("talk_revision", about.pk)),
+        )
+
+
+@declare
 class TalkConfirmed(OrganizersTalkKind):
     name = "talk_confirmed"
     state = Talk.State.CONFIRMED

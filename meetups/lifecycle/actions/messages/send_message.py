@@ -18,7 +18,7 @@ def send_message(*, message: Message, at: datetime, by: User | None = None) -> i
     with transaction.atomic(durable=True):
         # In the same order as every other writer: first the event, then the rows about it.
         event = Event.objects.select_for_update(no_key=True).get(pk=message.event_id)
-        waiting = Message.objects.select_for_update().filter(pk=message.pk, state=Message.State.SCHEDULED)
+        waiting = Message.objects.select_for_update(of=("self",)).filter(pk=message.pk, state=Message.State.SCHEDULED)
         due = (waiting if by else waiting.due(at)).first()
         if due is None:
             return 0

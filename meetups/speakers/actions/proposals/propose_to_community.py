@@ -7,6 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.history.models import record
+from meetups.notifications.notify import notify
 from meetups.speakers.models import Call, Proposal
 from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
 from meetups.speakers.talk_states import tell_deciders
@@ -15,7 +16,7 @@ from meetups.speakers.talk_states import tell_deciders
 def propose_to_community(
     *, community: Community, speaker: User, title: str, abstract: str, minutes: int, at: datetime
 ) -> Proposal:
-    """Adds the proposal and tells the organizers. The standing call of the community must be open.
+    """Adds the proposal, tells the organizers, and sends its speaker a receipt. The standing call of the community must be open.
 
     Raises CallIsClosed, TooManyProposals.
     """
@@ -45,5 +46,13 @@ def propose_to_community(
             cause=entry.pk,
             at=at,
             but=speaker,
+        )
+        notify(
+            kind="proposal_sent",
+            recipient=speaker,
+            thread=community.thread,
+            subject=proposal.subject,
+            cause=entry.pk,
+            at=at,
         )
         return proposal

@@ -7,6 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
+from meetups.notifications.notify import notify
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Call, Talk
 from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
@@ -14,7 +15,7 @@ from meetups.speakers.talk_states import tell_organizers
 
 
 def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minutes: int, at: datetime) -> Talk:
-    """Adds the proposal and tells the organizers. An event without a call takes proposals until it starts (RULES 80).
+    """Adds the proposal, tells the organizers, and sends its speaker a receipt. An event without a call takes proposals until it starts (RULES 80).
 
     Raises EventClosed, CallIsClosed, TooManyProposals.
     """
@@ -34,4 +35,12 @@ def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minu
             thread=event.thread, subject=talk.subject, verb="propose_talk", at=at, by=speaker, to_state=talk.state
         )
         tell_organizers("talk_proposed", talk, event=event, cause=entry.pk, at=at, but=speaker)
+        notify(
+            kind="talk_received",
+            recipient=speaker,
+            thread=event.thread,
+            subject=talk.subject,
+            cause=entry.pk,
+            at=at,
+        )
         return talk

@@ -1,0 +1,1 @@
+"""Copying an event: choose the days, then look at what came along."""

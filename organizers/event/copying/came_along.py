@@ -1,0 +1,248 @@
+"""The sheet of a copy: what came along, how many of each, and what each date became."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from meetups.core import dates
+from meetups.events.models import Event
+from meetups.lifecycle.due_reminders import attendee_moments
+from meetups.lifecycle.models import Message
+from meetups.registrations.models import Lottery, Slot
+from meetups.registrations.questions.questions import questions_of
+from meetups.speakers.models import Break, Call, Rehearsal
+from meetups.volunteers.models import Chore, RoomPhoto, Shift
+
+# More dates than these are not read one by one.
+MOST_DATES = 3
+
+
+@dataclass(frozen=True)
+class CameAlong:
+    """One line: `was` and `became` are dates or numbers; `same` says that it stayed as it was."""
+
+    what: str
+    count: str
+    was: str = ""
+    became: str = ""
+
+    @property
+    def same(self) -> bool:
+        return not self.was
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An event with the parts that a copy has, read together with those of the other one."""
+
+    event: Event
+    slots: list[Slot]
+    shifts: list[Shift]
+    messages: list[Message]
+    breaks: int
+    chores: int
+    photos: int
+
+    @property
+    def lotteries(self) -> list[Lottery]:
+        return [lottery for slot in self.slots if (lottery := slot.draws_from)]
+
+    @property
+    def call(self) -> Call | None:
+        return getattr(self.event, "call", None)
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        return getattr(self.event, "rehearsal", None)
+
+
+def parts_of_both(source: Event, event: Event) -> tuple[Parts, Parts]:
+    """The source and its copy. Four queries."""
+    both = [source.pk, event.pk]
+    counted = Event.objects.filter(pk__in=both).select_related("call", "rehearsal")
+    found: dict[int, Any] = counted.annotate(
+        break_count=_number(Break.objects.all()),
+        chore_count=_number(Chore.objects.all()),
+        photo_count=_number(RoomPhoto.objects.all()),
+    ).in_bulk()
+    slots = list(Slot.objects.filter(event__in=both).select_related("lottery", "reconfirmation").in_order())
+    shifts = list(Shift.objects.filter(event__in=both, cancelled_at=None).order_by("starts_at", "pk"))
+    messages = list(Message.objects.filter(event__in=both, state=Message.State.SCHEDULED).order_by("send_at", "pk"))
+
+    def parts(one: Any) -> Parts:
+        return Parts(
+            event=one,
+            slots=[slot for slot in slots if slot.event_id == one.pk],
+            shifts=[shift for shift in shifts if shift.event_id == one.pk],
+            messages=[message for message in messages if message.event_id == one.pk],
+            breaks=one.break_count,
+            chores=one.chore_count,
+            photos=one.photo_count,
+        )
+
+    return parts(found[source.pk]), parts(found[event.pk])
+
+
+def _number(rows: "QuerySet[Any]") -> Coalesce:
+    counted = rows.filter(event=OuterRef("pk")).order_by().values("event").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def came_along(there: Parts, here: Parts) -> list[CameAlong]:
+    """The lines of the sheet, in the order in which an organizer thinks of them. No queries."""
+    lines = [
+        *_slots(there, here),
+        *_dated(
+            pgettext("copied", "Lottery"),
+            _items(len(here.lotteries)),
+            lambda parts: [lottery.draws_at for lottery in parts.lotteries],
+            there,
+            here,
+        ),
+        *_counted(pgettext("copied", "Questions"), _items(sum(len(questions_of(slot)) for slot in here.slots))),
+        *_dated(
+            pgettext("copied", "Attendance check"),
+            "",
+            lambda parts: [slot.reconfirmation.ask_at for slot in parts.slots if hasattr(slot, "reconfirmation")],
+            there,
+            here,
+        ),
+        *_dated(
+            pgettext("copied", "Call for speakers"),
+            "",
+            lambda parts: [parts.call.closes_at] if parts.call and parts.call.closes_at else [],
+            there,
+            here,
+            until=True,
+        ),
+        *_dated(
+            pgettext("copied", "Rehearsal"),
+            "",
+            lambda parts: [parts.rehearsal.starts_at] if parts.rehearsal else [],
+            there,
+            here,
+        ),
+        *_shifts(there, here),
+        *_counted(pgettext("copied", "Teardown list and photos"), _teardown(here)),
+        *_counted(pgettext("copied", "Breaks of the program"), _items(here.breaks)),
+        *_dated(
+            pgettext("copied", "Reminders"),
+            _items(len(_reminders(here))),
+            _reminders,
+            there,
+            here,
+        ),
+        *_dated(
+            pgettext("copied", "Scheduled messages"),
+            _items(len(here.messages)),
+            lambda parts: [message.send_at for message in parts.messages],
+            there,
+            here,
+        ),
+    ]
+    call = here.call
+    if call and not call.closes_at:
+        lines.append(CameAlong(pgettext("copied", "Call for speakers"), ""))
+    return lines
+
+
+def _slots(there: Parts, here: Parts) -> list[CameAlong]:
+    if not here.slots:
+        return []
+
+    def seats(parts: Parts) -> str:
+        number = sum(slot.capacity for slot in parts.slots)
+        return ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
+
+    general = [slot for slot in here.slots if slot.is_general]
+    lines = [CameAlong(pgettext("copied", "Slots and seats"), _items(len(here.slots)), seats(there), seats(here))]
+    if general:
+        lines += _dated(
+            pgettext("copied", "Free cancellation"),
+            "",
+            lambda parts: [slot.free_cancellation_ends_at for slot in parts.slots if slot.is_general],
+            there,
+            here,
+            until=True,
+        )
+    return lines
+
+
+def _shifts(there: Parts, here: Parts) -> list[CameAlong]:
+    """From the first to the last."""
+    if not here.shifts:
+        return []
+
+    def span(parts: Parts) -> str:
+        zone, language = parts.event.time_zone, get_language() or "en"
+        begin, end = min(one.starts_at for one in parts.shifts), max(one.ends_at for one in parts.shifts)
+        if dates.day(begin, zone, language) == dates.day(end, zone, language):
+            return f"{dates.day(begin, zone, language)} {dates.time_range(begin, end, zone, language)}"
+        days = {"first": dates.moment(begin, zone, language), "last": dates.moment(end, zone, language)}
+        return _("%(first)s to %(last)s") % days
+
+    was = span(there) if there.shifts else "–"
+    return [CameAlong(pgettext("copied", "Shifts"), _items(len(here.shifts)), was, span(here))]
+
+
+def _reminders(parts: Parts) -> list[datetime]:
+    return [moment.due_at for moment in attendee_moments(parts.event)] if parts.event.reminders_on else []
+
+
+def _teardown(parts: Parts) -> str:
+    return pgettext("list", " · ").join(
+        text
+        for text in (
+            _items(parts.chores),
+            ngettext("%(count)s photo", "%(count)s photos", parts.photos) % {"count": parts.photos}
+            if parts.photos
+            else "",
+        )
+        if text
+    )
+
+
+def _items(number: int) -> str:
+    return ngettext("%(count)s item", "%(count)s items", number) % {"count": number} if number else ""
+
+
+def _counted(what: str, count: str) -> list[CameAlong]:
+    return [CameAlong(what, count)] if count else []
+
+
+def _dated(
+    what: str,
+    count: str,
+    moments: Callable[[Parts], Iterable[datetime]],
+    there: Parts,
+    here: Parts,
+    *,
+    until: bool = False,
+) -> list[CameAlong]:
+    was, became = (sorted(set(moments(parts))) for parts in (there, here))
+    if not became:
+        return []
+    return [CameAlong(what, count, *(_said(some, there.event.time_zone, until=until) for some in (was, became)))]
+
+
+def _said(moments: Sequence[datetime], zone: str, *, until: bool) -> str:
+    language = get_language() or "en"
+    days = [dates.short_day(one, zone, language) for one in moments]
+    if not moments:
+        return "–"
+    if len(moments) == 1:
+        one = dates.moment(moments[0], zone, language)
+        return _("by %(when)s") % {"when": one} if until else one
+    if len(set(days)) == 1:
+        return pgettext("list", ", ").join(
+            [dates.moment(moments[0], zone, language), *(dates.clock(one, zone, language) for one in moments[1:])]
+        )
+    if len(moments) <= MOST_DATES:
+        return pgettext("list", " · ").join(dict.fromkeys(days))
+    return _("%(first)s to %(last)s") % {"first": days[0], "last": days[-1]}
