@@ -9,7 +9,7 @@ from meetups.core.texts.names import set_apart_each
 from meetups.lifecycle.models import Message
 from meetups.speakers.models import Talk
 from organizers.event.dashboard_facts import Overview, awaits_slides
-from organizers.event.standing import Waiting, address
+from organizers.event.turns.standing import Waiting, address
 from organizers.event.timeline import subject_of
 
 # Slides are waited for from a week before the start.
