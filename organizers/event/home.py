@@ -17,8 +17,8 @@ from meetups.volunteers.models import Shift
 from organizers.desk.access import DeskRequest, open_to_all
 from organizers.desk.frame import countdown, event_when
 from organizers.event.dashboard_facts import overviews
-from organizers.event.turns.how_it_stands import Fact, how_it_stands
 from organizers.event.next_step import standing
+from organizers.event.turns.how_it_stands import Fact, how_it_stands
 from organizers.event.turns.standing import NextThing, Standing
 
 # More than these are on the pages of their communities.
