@@ -11,11 +11,11 @@ from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
 from organizers.desk.frame import is_near
-from organizers.event import things_before as before
-from organizers.event import things_on_the_day as day
 from organizers.event.dashboard_facts import Overview
-from organizers.event.standing import NextThing, Standing, address, moment
-from organizers.event.waiting import waiting
+from organizers.event.turns import things_before as before
+from organizers.event.turns import things_on_the_day as day
+from organizers.event.turns.standing import NextThing, Standing, address, moment
+from organizers.event.turns.waiting import waiting
 
 type Question = Callable[[Overview, datetime], NextThing | None]
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 from meetups.speakers.models import Talk
 from organizers.desk.frame import is_near
 from organizers.event.dashboard_facts import Overview, awaits_slides
-from organizers.event.standing import NextThing, address
+from organizers.event.turns.standing import NextThing, address
 
 # So long before the start, organizers check whether the speakers are connected.
 CONNECTING = timedelta(hours=1)

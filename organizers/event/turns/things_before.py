@@ -11,7 +11,7 @@ from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
 from meetups.volunteers.staffing import usual_help_at
 from organizers.event.dashboard_facts import Overview
-from organizers.event.standing import NextThing, address, moment
+from organizers.event.turns.standing import NextThing, address, moment
 
 # So long before the start, people plan their way and ask for the place.
 WHERE_IS_IT = timedelta(days=10)

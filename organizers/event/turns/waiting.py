@@ -9,8 +9,8 @@ from meetups.core.texts.names import set_apart_each
 from meetups.lifecycle.models import Message
 from meetups.speakers.models import Talk
 from organizers.event.dashboard_facts import Overview, awaits_slides
-from organizers.event.standing import Waiting, address
 from organizers.event.timeline import subject_of
+from organizers.event.turns.standing import Waiting, address
 
 # Slides are waited for from a week before the start.
 SLIDES_FROM = timedelta(days=7)
