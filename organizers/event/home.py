@@ -19,7 +19,7 @@ from organizers.desk.frame import countdown, event_when
 from organizers.event.dashboard_facts import overviews
 from organizers.event.next_step import standing
 from organizers.event.turns.how_it_stands import Fact, how_it_stands
-from organizers.event.turns.standing import NextThing, Standing
+from organizers.event.turns.standing import NextThing, Turns
 
 # More than these are on the pages of their communities.
 AHEAD, BEHIND = 20, 20
@@ -42,7 +42,7 @@ class Lane:
     when: str
     countdown: str
     facts: list[Fact]
-    stands: Standing
+    stands: Turns
 
 
 def _torn_down(at: datetime) -> Exists:

@@ -14,7 +14,7 @@ from organizers.desk.frame import is_near
 from organizers.event.dashboard_facts import Overview
 from organizers.event.turns import things_before as before
 from organizers.event.turns import things_on_the_day as day
-from organizers.event.turns.standing import NextThing, Standing, address, moment
+from organizers.event.turns.standing import NextThing, Turns, address, moment
 from organizers.event.turns.waiting import waiting
 
 type Question = Callable[[Overview, datetime], NextThing | None]
@@ -47,7 +47,7 @@ ON_THE_DAY: tuple[Question, ...] = (
 AFTER: tuple[Question, ...] = (day.teardown, day.no_shows, day.marks, day.slides, before.inquiries)
 
 
-def standing(view: Overview, at: datetime) -> Standing:
+def standing(view: Overview, at: datetime) -> Turns:
     """What is to be done for this event, by owner. What is past for 180 days is not asked for any more."""
     event = view.event
     if event.is_cancelled:
@@ -61,7 +61,7 @@ def standing(view: Overview, at: datetime) -> Standing:
     answers = [answer for question in questions if (answer := question(view, at))]
     # A question that stands twice in the order, more pressing when it is near, is answered once.
     mine = list({answer.title: answer for answer in reversed(answers)}.values())[::-1]
-    return Standing(_calm(view, at), mine, waiting(view, at))
+    return Turns(_calm(view, at), mine, waiting(view, at))
 
 
 def _draft(view: Overview, at: datetime) -> NextThing:

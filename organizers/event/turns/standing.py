@@ -30,7 +30,7 @@ class NextThing:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class AwaitedThing:
     """What others will do: `who` (empty: it happens by itself), until when, and what the product does about it."""
 
     who: str
@@ -41,12 +41,12 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Turns:
     """`mine`, the most pressing first; `waiting`, the soonest first; `calm` is what is said where nothing is mine."""
 
     calm: NextThing
     mine: list[NextThing] = field(default_factory=list)
-    waiting: list[Waiting] = field(default_factory=list)
+    waiting: list[AwaitedThing] = field(default_factory=list)
 
     @property
     def next(self) -> NextThing:
