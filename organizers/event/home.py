@@ -1,7 +1,7 @@
 """The start page of the dashboard: the most pressing thing, each event with whose turn it is, past events with open work, communities."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
@@ -23,6 +23,8 @@ from organizers.event.turns.standing import NextThing, Turns
 
 # More than these are on the pages of their communities.
 AHEAD, BEHIND = 20, 20
+# A deadline so near comes before everything that has none.
+SOON = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def desk(request: DeskRequest) -> HttpResponse:
         "past": past,
         "doors": _doors(request, at) if any(not one.plans for one in communities) else [],
         "first": next((one.community for one in communities if one.plans), None),
-        "most": _most_pressing(coming, past),
+        "most": _most_pressing(coming, past, at),
         "count": sum(len(lane.stands.mine) for lane in lanes),
         "open_work": sum(len(lane.stands.mine) for lane in past),
         "today": at,
@@ -109,10 +111,17 @@ def _lanes(events: list[Event], at: datetime) -> list[Lane]:
     ]
 
 
-def _most_pressing(coming: list[Lane], past: list[Lane]) -> tuple[Lane, NextThing] | None:
-    """What is late, then what has the nearest deadline; without one the event's own date counts. Past events come last."""
+def _urgency(lane: Lane, thing: NextThing, at: datetime) -> tuple[int, datetime]:
+    """What is late comes first, then what is due soon, the nearest deadline first; then the next thing of the nearest event."""
+    if thing.due and (thing.late or thing.due - at < SOON):
+        return (0 if thing.late else 1), thing.due
+    return 2, lane.event.starts_at
+
+
+def _most_pressing(coming: list[Lane], past: list[Lane], at: datetime) -> tuple[Lane, NextThing] | None:
+    """The first by urgency. Past events come last."""
     found = [
-        ((is_past, not thing.late, thing.due or lane.event.starts_at, order), lane, thing)
+        ((is_past, *_urgency(lane, thing, at), order), lane, thing)
         for is_past, lanes in ((False, coming), (True, past))
         for lane in lanes
         for order, thing in enumerate(lane.stands.mine)
