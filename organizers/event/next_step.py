@@ -95,7 +95,11 @@ def _all_done(view: Overview, at: datetime) -> NextThing:
     running = pgettext("list", ", ").join(shift.title for shift in view.shifts if shift.starts_at <= at < shift.ends_at)
     said = [_("Still in progress: %(shifts)s.") % {"shifts": running}] if running else []
     return NextThing(
-        _("All done. Thank you!"), " ".join(said), _("See who attended"), address(view, "desk_attendees"), calm=True
+        _("All done. Thank you!"),
+        " ".join(said),
+        _("Copy for the next event"),
+        address(view, "desk_event_copy"),
+        calm=True,
     )
 
 
