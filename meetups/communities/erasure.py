@@ -3,7 +3,7 @@
 from django.db.models import Count, Q, QuerySet
 
 from meetups.accounts.erasure import Erased, erased_address
-from meetups.communities.models import Community, Follow, Invitation, InvitationsSent, Membership
+from meetups.communities.models import Community, Follow, Invitation, InvitationsSent, Membership, RaisedHand
 from meetups.communities.permissions import Role
 from meetups.history.models import record
 
@@ -38,7 +38,11 @@ def erase_from_communities(erased: Erased) -> None:
             )
             membership.delete()
             erased.count("roles in teams ended", 1)
-        for model, what in ((Follow, "follows ended"), (InvitationsSent, "counts of invitations deleted")):
+        for model, what in (
+            (Follow, "follows ended"),
+            (InvitationsSent, "counts of invitations deleted"),
+            (RaisedHand, "raised hands lowered"),
+        ):
             number, _by_model = model.objects.filter(person=erased.person).delete()
             erased.count(what, number)
     for invitation in Invitation.objects.filter(erased.at_mailbox("email")):

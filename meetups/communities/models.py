@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetups.accounts.models import User
 from meetups.communities.identity import Hue, Pattern, hue_of, letter_of, pattern_of, scale_of
@@ -48,6 +49,9 @@ class Community(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo", validators=[validate_zone])
     founded_at = models.DateTimeField()
     founded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # While it rests: since when, and the sentence in which its organizers say so (RULES 203).
+    resting_since = models.DateTimeField(null=True, db_default=None)
+    resting_words = models.CharField(_("One sentence"), max_length=160, blank=True, default="", db_default="")
     # Set by operators, instead of the site's own number (RULES 130).
     invitations_a_day = models.PositiveIntegerField(null=True, blank=True)
 
@@ -55,6 +59,11 @@ class Community(models.Model):
 
     class Meta:
         verbose_name_plural = "communities"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_community_that_rests_says_so", condition=Q(resting_since__isnull=True) | ~Q(resting_words="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -63,6 +72,10 @@ class Community(models.Model):
     def thread(self) -> str:
         """The name of this community in history and messages."""
         return f"community:{self.slug}"
+
+    @property
+    def rests(self) -> bool:
+        return self.resting_since is not None
 
     @property
     def hue(self) -> str:
@@ -130,6 +143,31 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} → {self.community}"
+
+
+class RaisedHand(models.Model):
+    """A person who offered to help, or to speak about something, while a community rested (RULES 204)."""
+
+    class Kind(models.TextChoices):
+        HELP = "help", pgettext_lazy("raised hand", "I could help")
+        SPEAK = "speak", pgettext_lazy("raised hand", "I could speak")
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="raised_hands")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    about = models.CharField(max_length=120, blank=True)
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["community", "person", "kind"], name="one_raised_hand_a_person_community_and_kind"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "raised_at"], name="hands_a_person_raised")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind}"
 
 
 class InvitationsSent(models.Model):

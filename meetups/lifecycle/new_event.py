@@ -24,6 +24,10 @@ class DateHasPassed(DomainError):
     message = _("The event would begin in the past. Change its date first.")
 
 
+class CommunityRests(DomainError):
+    message = _("This community is resting. Wake it first, then publish the event.")
+
+
 @dataclass(frozen=True)
 class RehearsalPlan:
     """Time and link of the rehearsal. Instants are UTC."""
@@ -72,10 +76,12 @@ def lay_out(community: Community, plan: EventPlan, *, at: datetime, by: User) ->
 
 
 def make_public(event: Event, lotteries: Iterable[Lottery], *, at: datetime, by: User) -> None:
-    """Publishes a draft whose lotteries are `lotteries`. Raises DateHasPassed, TooSoonForALottery.
+    """Publishes a draft whose lotteries are `lotteries`. Raises CommunityRests, DateHasPassed, TooSoonForALottery.
 
     If entries would have closed while it was a draft, the usual dates are computed again. No one has been told other dates.
     """
+    if Community.objects.filter(pk=event.community_id, resting_since__isnull=False).exists():
+        raise CommunityRests
     if event.starts_at <= at:
         raise DateHasPassed
     for lottery in lotteries:

@@ -195,6 +195,7 @@ def community_page(request: DeskRequest, community: Community, *, current: str) 
         ("desk_members", pgettext("tab", "Organizing team"), Permission.MANAGE_MEMBERS),
         ("desk_community_profile", pgettext("tab", "Profile"), Permission.PLAN_EVENTS),
         ("desk_conduct", _("Code of conduct"), Permission.PLAN_EVENTS),
+        ("desk_rest", pgettext("tab", "Rest"), Permission.PLAN_EVENTS),
     ]
     return {
         "community": community,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.community import calls, communities, conduct, event_inbox, inbox, members, proposals
+from organizers.community import calls, communities, conduct, event_inbox, inbox, members, proposals, rest
 
 urlpatterns = [
     path("communities/new/", communities.found, name="desk_found_community"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("c/<slug:slug>/profile/", communities.profile, name="desk_community_profile"),
     path("c/<slug:slug>/profile/face/", communities.face, name="desk_community_face"),
     path("c/<slug:slug>/conduct/", conduct.conduct, name="desk_conduct"),
+    path("c/<slug:slug>/rest/", rest.rest, name="desk_rest"),
     path("c/<slug:slug>/inbox/", inbox.inbox, name="desk_inbox"),
     path("c/<slug:slug>/inbox/<int:pk>/", inbox.inquiry, name="desk_inquiry"),
     path("c/<slug:slug>/members/", members.members, name="desk_members"),

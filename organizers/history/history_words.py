@@ -156,6 +156,8 @@ WORDS = {
     "set_contact_address": gettext_lazy("%(who)s changed the address for replies"),
     "ask_organizers": gettext_lazy("%(who)s wrote to the organizers"),
     "answer_inquiry": gettext_lazy("%(who)s answered a question"),
+    "rest_community": gettext_lazy("%(who)s let the community rest"),
+    "wake_community": gettext_lazy("%(who)s woke the community"),
     "set_conduct": gettext_lazy("%(who)s changed the code of conduct"),
     "invite_member": gettext_lazy("%(who)s invited someone to the organizing team"),
     "accept_invitation": gettext_lazy("%(who)s joined the organizing team"),

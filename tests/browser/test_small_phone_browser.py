@@ -77,6 +77,9 @@ def test_the_header_is_one_line_and_the_other_language_is_at_the_end(
 def test_the_bar_covers_no_field_in_which_someone_types(phone: BrowserContext, made: list[str]) -> None:
     page = phone.new_page()
     page.goto(made[1])
+    # Nor does it lie on the fields before that.
+    lowest = page.locator(".gate").evaluate("gate => gate.getBoundingClientRect().bottom")
+    assert page.locator(".sticky-action").evaluate("bar => bar.getBoundingClientRect().top") >= lowest
     page.set_viewport_size(ABOVE_A_KEYBOARD)
     for name in ("name", "email"):
         field = page.locator(f"input[name={name}]")

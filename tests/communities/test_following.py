@@ -255,3 +255,16 @@ class TestTheMail:
         # A second look finds all of them told, and looks at nothing else.
         with django_assert_max_num_queries(5):
             assert sum(announce_events(at=PUBLISHED + timedelta(seconds=30)).results) == 0
+
+
+def test_account_pages_lead_to_the_communities_that_one_follows() -> None:
+    dan = cast.signed_in("dan")
+    for path in ("/me/profile/", "/accounts/2fa/"):
+        assert 'href="/me/following/"' in page(dan, path), path
+
+
+def test_a_community_page_leads_to_its_calendar_and_feed() -> None:
+    html = page(cast.signed_in("dan"), f"/c/{cast.community().slug}/")
+    main = html[html.index("<main") :]
+    assert 'href="/c/ml/calendar.ics"' in main
+    assert 'href="/c/ml/feed.atom"' in main

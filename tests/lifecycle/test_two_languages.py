@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -169,6 +170,25 @@ def test_the_database_keeps_no_words_of_the_other_language_without_a_title() -> 
     event = event_in()
     with pytest.raises(IntegrityError), transaction.atomic():
         Event.objects.filter(pk=event.pk).update(other_hook="Without a title")
+
+
+def own_words_alone(text: str) -> list[str]:
+    """Where a page or a mail takes an event's title or hook from its own language, whoever reads."""
+    return re.findall(r"\bevent\.(?:title|hook|description)\b", text)
+
+
+def test_public_pages_and_mails_ask_for_the_words_of_their_reader() -> None:
+    asked = [
+        path
+        for pattern in ("templates/pages/**/*.html", "templates/parts/**/*.html", "templates/mail/**/*.html")
+        for path in settings.BASE_DIR.glob(pattern)
+    ]
+    asked += [
+        path for path in settings.BASE_DIR.glob("meetups/**/*.py") if "emails" in path.parts or "pages" in path.parts
+    ]
+    assert len(asked) > 200
+    assert not {str(path) for path in asked if own_words_alone(path.read_text())}
+    assert own_words_alone("{{ event.title|phrase }} {{ event.words.title }}") == ["event.title"]
 
 
 def form_of(client: Client, path: str) -> dict[str, Any]:

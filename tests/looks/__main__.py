@@ -119,6 +119,8 @@ def pages() -> list[Page]:
         Page("account-deletion", "dan", "/me/deletion/"),
         Page("preferences", "dan", "/me/mails/"),
         Page("following", "dan", "/me/following/"),
+        Page("raise-hand", "", "/c/ml-study/hands/"),
+        Page("desk-rest", "aiko", "/desk/c/ml-study/rest/"),
         Page("contact", "", f"{at(lottery)}/contact/"),
         Page("desk-inbox", "aiko", "/desk/c/ml-study/inbox/"),
         Page("conduct", "", "/c/ml-study/conduct/"),

@@ -32,7 +32,7 @@ def an_event(title: str, *, hours: float, form: str = Event.Format.ON_SITE, seat
         "title": title,
         "hook": "作るより、動かし続けるほうが難しい。\n推薦を3年育てた人の、失敗も込みの話。",
         "description": "推薦システムを作ったあと、どう動かし続け、どう良し悪しを測るのか。",
-        "other_title": "ML Study Group #21: On the day",
+        "other_title": f"ML Study Group {title.split()[1]}: On its day",
         "language": "ja",
         "format": form,
         "starts_at": starts_at,

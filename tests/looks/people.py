@@ -4,6 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from meetups.communities.actions.found_community import found_community
+from meetups.communities.actions.raise_hand import raise_hand
+from meetups.communities.actions.rest_community import rest_community
+from meetups.communities.models import RaisedHand
 from meetups.core.links import place_token
 from meetups.events.models import Event
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
@@ -30,6 +34,14 @@ def people_brought_in() -> list[tuple[str, str, str]]:
     excused = Registration.objects.filter(event=past, absent_at__isnull=False).exclude(attendee=person("dan")).first()
     if excused:
         excuse_no_show(registration=excused, at=now, by=person("aiko"))
+    resting = found_community(
+        name="夜の論文読み会", slug="resting", description="月に一本、論文を読みます。", language="ja", time_zone="Asia/Tokyo",
+        at=now, by=person("finn"),
+    )  # fmt: skip
+    rest_community(community=resting, words="話したいテーマが決まったら、また集まります。", at=now, by=person("finn"))
+    speak, can = RaisedHand.Kind.SPEAK, RaisedHand.Kind.HELP
+    raise_hand(community=resting, kind=speak, about="長い文脈の評価について", at=now, by=person("emi"))
+    raise_hand(community=resting, kind=can, about="", at=now, by=person("dan"))
     desk = f"/desk/events/{online.public_id}"
     return [
         ("people-invitations", "aiko", f"{desk}/places/"),
@@ -41,6 +53,9 @@ def people_brought_in() -> list[tuple[str, str, str]]:
         ("people-no-shows", "aiko", f"/desk/events/{past.public_id}/no-shows/"),
         ("people-attendees-past", "aiko", f"/desk/events/{past.public_id}/attendees/"),
         ("people-person-past", "aiko", f"/desk/events/{past.public_id}/attendees/{absent[0].pk}/"),
+        ("resting-community", "dan", "/c/resting/"),
+        ("resting-hand", "dan", "/c/resting/hands/"),
+        ("resting-desk", "finn", "/desk/c/resting/rest/"),
         ("people-invited", "", f"/places/{place_token(places[0].pk)}/"),
         ("people-my-no-show", "dan", f"/events/{past.public_id}/no-show/"),
         ("people-my-page", "dan", "/me/"),

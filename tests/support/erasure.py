@@ -10,7 +10,7 @@ from django.db import connection
 
 from meetups.accounts.models import CalendarFeed, Session, User
 from meetups.communities.actions.invite_member import invite_member
-from meetups.communities.models import Community, Follow, InvitationsSent
+from meetups.communities.models import Community, Follow, InvitationsSent, RaisedHand
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.models import Inquiry
@@ -90,6 +90,9 @@ def _account(person: User, event: Event) -> None:
         session_key=PLANT, session_data=PLANT, person=person, expire_date=cast.NOW + timedelta(days=30)
     )
     Follow.objects.create(community=community, person=person, since=cast.NOW)
+    RaisedHand.objects.create(
+        community=community, person=person, kind=RaisedHand.Kind.SPEAK, about=PLANT, raised_at=cast.NOW
+    )
     InvitationsSent.objects.create(person=person, community=community, number=1, at=cast.NOW)
     Preference.objects.create(
         person=person, topic=Topic.REMINDERS, thread=community.thread, wanted=False, chosen_at=cast.NOW

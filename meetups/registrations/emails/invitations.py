@@ -119,9 +119,9 @@ class MovedToSlot(SeatFellBack):
             Registration.State.WAITLISTED: _("You’re on its waitlist; we’ll email you if you get a seat."),
         }[Registration.State(about.state)]
         return Content(
-            title=_("Your slot has changed: %(event)s") % {"event": event.title},
+            title=_("Your slot has changed: %(event)s") % {"event": event.words.title},
             lead=_("The organizers moved your registration for “%(event)s” to the slot “%(slot)s”. %(became)s")
-            % {"event": event.title, "slot": about.slot.name, "became": became},
+            % {"event": event.words.title, "slot": about.slot.name, "became": became},
             facts=[*self.facts(about), *(draw_facts(about) if about.state == Registration.State.APPLIED else [])],
             paragraphs=[_("If you didn’t expect this, please ask the organizers.")],
             action=self.state_page(about, _("See my registration")),

@@ -23,6 +23,7 @@ def announce_events(*, at: datetime) -> Run[int]:
     event.
     """
     fresh = Event.objects.published().filter(published_at__gt=at - NEWS, published_at__lte=at, starts_at__gt=at)
+    fresh = fresh.filter(community__resting_since__isnull=True)
     return each(fresh.select_related("community").order_by("pk"), lambda event: _announce(event, at))
 
 

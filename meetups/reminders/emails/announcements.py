@@ -65,7 +65,7 @@ class EventAnnounced(Kind[Event]):
         return about.community.thread, about.community.name
 
     def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
-        return about.is_published and about.starts_at > at
+        return about.is_published and about.starts_at > at and not about.community.rests
 
     def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
         names = {"event": about.words.title, "community": about.community.name}

@@ -1,0 +1,75 @@
+"""Raising a hand while a community rests: I could help, I could speak about something."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.actions.lower_hands import lower_hands
+from meetups.communities.actions.raise_hand import raise_hand
+from meetups.communities.models import Community, RaisedHand
+from meetups.core.errors import DomainError
+from meetups.core.texts.safe_text import validate_visible
+from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
+from meetups.pages.site.access import SignedIn
+from meetups.pages.site.refusal_answers import answer
+
+
+class HandForm(forms.Form):
+    """What the person could do, and about what."""
+
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("raised hand", "What could you do?"),
+        choices=RaisedHand.Kind.choices,
+        widget=forms.RadioSelect,
+        initial=RaisedHand.Kind.HELP,
+    )
+    about = forms.CharField(
+        label=pgettext_lazy("raised hand", "About what?"),
+        max_length=120,
+        required=False,
+        validators=[validate_visible],
+        help_text=gettext_lazy("In a few words, such as a topic, or what you like to do at a meetup."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_gate
+def raised_hand(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET shows the form and what the reader has offered; POST keeps it, or takes it back with `lower`."""
+    at = timezone.now()
+    community = get_object_or_404(Community, slug=slug)
+    gate = gate_of(request)
+    if request.method == "POST" and "lower" in request.POST and gate is None:
+        lower_hands(community=community, by=cast(SignedIn, request).user)
+        messages.success(request, _("Your hand is lowered."))
+        return redirect("community", community.slug)
+    initial: dict[str, Any] = typed_here(request) or {"kind": request.GET.get("kind") or RaisedHand.Kind.HELP}
+    form = HandForm(request.POST if request.method == "POST" else None, initial=initial)
+    refusal: DomainError | None = None
+    if form.is_valid() and (gate is None or gate.is_valid()):
+        try:
+            if gate:
+                return ask_for_code(request, gate, label=_("Raise my hand"), thing=community.name, at=at)
+            raise_hand(
+                community=community,
+                kind=RaisedHand.Kind(form.cleaned_data["kind"]),
+                about=form.cleaned_data["about"],
+                at=at,
+                by=cast(SignedIn, request).user,
+            )
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Thank you. The organizers see it when they go on."))
+            return redirect("community", community.slug)
+    mine = RaisedHand.objects.filter(community=community, person=request.user.pk).order_by("raised_at")
+    context = {"community": community, "form": form, "gate": gate, "mine": mine}
+    status = 422 if request.method == "POST" else 200
+    return answer(request, "pages/events/raised_hand.html", context, refusal=refusal, status=status)
