@@ -39,7 +39,7 @@ SURFACES = {
               "room_photo"),
     "list": ("home", "search", "community", "archive", "shifts", "site_calendar", "site_feed", "community_calendar",
              "community_feed", "sitemap", "sitemap_section"),
-    "mine": ("my_page", "my_calendar", "preferences", "my_following", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
+    "mine": ("my_page", "account_deletion", "my_calendar", "preferences", "my_following", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
              "talk_confirmation", "talk_preparation", "talk_co_speakers", "co_speaker_end", "talk_withdrawal", "talk_slides",
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
