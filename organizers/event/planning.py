@@ -24,6 +24,7 @@ from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.new_event import CommunityRests
 from meetups.lifecycle.participants import by_group, concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
+from organizers.desk.edits import meanwhile
 from organizers.desk.frame import event_page
 from organizers.event.cancellation_form import CancellationForm
 from organizers.event.change_sheet import change_sheet
@@ -143,14 +144,14 @@ def _edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any)
 
 
 def _overtaken(request: DeskRequest, event: Event, form: EventForm) -> HttpResponse:
-    """Both versions. Sent once more, the form replaces the one that is stored."""
+    """Both versions, where both changed the same. Sent once more, the form replaces the one that is stored."""
     changes = HistoryEntry.objects.filter(subject=f"event:{event.pk}", verb="change_event")
     newest = changes.select_related("actor").order_by("-pk").first()
     context = _edit_page(
         request,
         event,
         form,
-        meanwhile=differences(event, form.event_fields()),
+        meanwhile=meanwhile(form, typed(event), event_version(event)),
         who=(newest and newest.actor) or _("Someone"),
         seen=event_version(event),
     )

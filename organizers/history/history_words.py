@@ -163,6 +163,7 @@ WORDS = {
     "invite_member": gettext_lazy("%(who)s invited someone to the organizing team"),
     "accept_invitation": gettext_lazy("%(who)s joined the organizing team"),
     "withdraw_invitation": gettext_lazy("%(who)s canceled an invitation to the organizing team"),
+    "change_role": gettext_lazy("%(who)s changed a role on the organizing team"),
     "remove_member": gettext_lazy("%(who)s removed someone from the organizing team"),
     "propose_to_community": gettext_lazy("%(who)s proposed a talk to the community"),
     "revise_proposal": gettext_lazy("%(who)s changed a talk proposed to the community"),
