@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, cast
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_htmx.middleware import HtmxDetails
 
 from meetups.accounts.models import User
@@ -20,8 +23,10 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import GRANTS, Permission, Role
 from meetups.events.models import Event
 from organizers.desk.freshness import is_idle
+from organizers.desk.three_way import MergedByItself
 
 # Pages behind these rights are lists of people, or lead to them.
+MOST_MERGES = 3
 OF_PEOPLE = {Permission.SEE_ATTENDEES, Permission.MANAGE_ATTENDEES, Permission.CHECK_IN, Permission.MANAGE_MEMBERS}
 
 
@@ -60,7 +65,7 @@ def for_community[**P](
                 return refused
             found = Community.objects.manageable_by(request.user, permission).filter(slug=slug)
             community = _one(found, request, of_community="pk")
-            return _kept_by_browsers(view(request, community, *args, **kwargs), permission)
+            return _kept_by_browsers(_answered(view, request, community, *args, **kwargs), permission)
 
         return gate
 
@@ -80,11 +85,35 @@ def for_event[**P](
                 return refused
             found = Event.objects.manageable_by(request.user, permission).filter(public_id=public_id)
             event = _one(found.select_related("community"), request, of_community="community")
-            return _kept_by_browsers(view(request, event, *args, **kwargs), permission)
+            return _kept_by_browsers(_answered(view, request, event, *args, **kwargs), permission)
 
         return gate
 
     return decorate
+
+
+def _answered(view: Callable[..., HttpResponse], request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The answer of the view. A form that another organizer was faster with is sent again with both changes, where they go
+    together (RULES 195).
+    """
+    for _attempt in range(MOST_MERGES):
+        try:
+            return view(request, *args, **kwargs)
+        except MergedByItself as merge:
+            _send_again(request, merge.data)
+            fields = pgettext("list", ", ").join(merge.taken)
+            words = _("Someone else changed this meanwhile, and both changes are in. Theirs: %(fields)s.")
+            messages.info(request, words % {"fields": fields})
+    # Others save again and again: what differs is asked.
+    sent = request.POST.copy()
+    sent.pop("was", None)
+    _send_again(request, sent)
+    return view(request, *args, **kwargs)
+
+
+def _send_again(request: DeskRequest, data: QueryDict) -> None:
+    """The request with other fields."""
+    request.POST = cast(Any, data)
 
 
 def _kept_by_browsers(response: HttpResponse, permission: Permission) -> HttpResponse:

@@ -7,7 +7,7 @@ from django import forms
 from django.core import signing
 from django.core.validators import URLValidator
 from django.utils import translation
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -22,6 +22,8 @@ from meetups.registrations.new_slots import SlotPlan
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from organizers.desk.fields import WallField
+from organizers.event.creating.more_slots import bound_rows, check_rows, row_fields, typed_rows
+from organizers.event.creating.seat_sum import SeatSum, seat_sum
 from organizers.event.event_form import EventForm
 from organizers.slots.defaults import USUAL_SEATS, admission_choices
 from organizers.slots.lottery_dates import lottery_dates
@@ -45,7 +47,9 @@ class NewEventForm(EventForm):
         max_value=100_000,
         required=False,
         widget=forms.NumberInput(attrs={"placeholder": str(USUAL_SEATS)}),
-        help_text=gettext_lazy("If blank: 40, or the venue’s capacity minus volunteer and speaker seats."),
+        help_text=gettext_lazy(
+            "If blank: 40, or what the venue’s capacity leaves beside the other slots and the team."
+        ),
     )
     closes = WallField(label=gettext_lazy("Entries close"), required=False)
     draws = WallField(label=gettext_lazy("Draw"), required=False)
@@ -87,18 +91,24 @@ class NewEventForm(EventForm):
         help_text=gettext_lazy("Sent to those who belong to the rehearsal only."),
     )
 
+    # The end is on the next day: asked for, never guessed.
+    next_day = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     # The signed public id of the future event: if the page is sent twice, it still plans one event.
     once = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, community: Community, at: datetime, **options: Any) -> None:
         super().__init__(*args, community=community, **options)
-        self.at = at
+        self.fields |= row_fields()
+        self.at, self.community = at, community
+        self.asks_next_day = False
         self.salt = f"new event of {community.pk}"
         self.initial["once"] = signing.dumps(public_id(), salt=self.salt)
 
     def clean(self) -> dict[str, Any]:
         """Adds `lottery` (LotteryDates or None) and `rehearses` (RehearsalPlan or None). Empty dates are computed."""
         cleaned = super().clean()
+        check_rows(self, cleaned)
         least, most = self._number("teardown_minimum"), self._number("teardown_maximum")
         if cleaned.get("teardown") and least > most:
             self.add_error("teardown_maximum", _("The maximum can’t be smaller than the minimum."))
@@ -108,6 +118,16 @@ class NewEventForm(EventForm):
             cleaned["lottery"] = self._lottery(cleaned)
             cleaned["rehearses"] = self._rehearsal(cleaned)
         return cleaned
+
+    def _end(self, cleaned: dict[str, Any]) -> datetime:
+        """An end before the start may be on the next day: the page asks."""
+        ends = cleaned.get("ends")
+        if ends is not None and not cleaned.get("last_day") and ends <= cleaned["starts"]:
+            self.asks_next_day = not cleaned.get("next_day")
+        ends_at = super()._end(cleaned)
+        if self.asks_next_day:
+            self.add_error("ends", _("It would end before it starts. Is the end on the next day?"))
+        return ends_at
 
     def clean_once(self) -> str:
         """The public id; empty if it was not sent or was not made by us."""
@@ -127,8 +147,30 @@ class NewEventForm(EventForm):
         if self.cleaned_data.get("capacity"):
             return int(self.cleaned_data["capacity"])
         if venue and self.cleaned_data.get("format") != Event.Format.ONLINE:
-            return max(int(venue) - self.duty_seats - self._number("speaker_seats"), 1)
+            others = sum(seats for _name, _admission, seats in typed_rows(self.cleaned_data))
+            return max(int(venue) - self.duty_seats - self._number("speaker_seats") - others - self.team, 1)
         return USUAL_SEATS
+
+    @cached_property
+    def team(self) -> int:
+        """The people of the team: they are in the room, too."""
+        return self.community.memberships.count()
+
+    @property
+    def rows(self) -> list[Any]:
+        return bound_rows(self)
+
+    def seat_sum(self) -> SeatSum:
+        """All seats, and what the room holds. Seats online need none."""
+        is_on_site = self.cleaned_data.get("format") == Event.Format.ON_SITE
+        seats = [
+            (pgettext("slot", "General"), self.seats),
+            *((name, seats) for name, _admission, seats in typed_rows(self.cleaned_data)),
+            (pgettext("slot", "Teardown volunteers"), self.duty_seats),
+            (pgettext("slot", "Speakers"), self._number("speaker_seats")),
+            *([(pgettext("slot", "Team"), self.team)] if is_on_site else []),
+        ]
+        return seat_sum(seats, room=self.cleaned_data.get("venue_capacity") if is_on_site else None)
 
     @property
     def duty_seats(self) -> int:
@@ -137,7 +179,7 @@ class NewEventForm(EventForm):
     def plan(self) -> EventPlan:
         """The typed values as the plan of an event. Names of slots and shift are in the event's language."""
         with translation.override(self.cleaned_data["language"]):
-            slots = [self._general()]
+            slots = [self._general(), *self._more_slots()]
             if self.tears_down:
                 name = pgettext("slot", "Teardown volunteers")
                 slots.append(SlotPlan(name, Slot.Admission.DUTY, self.duty_seats))
@@ -158,7 +200,17 @@ class NewEventForm(EventForm):
 
     def _general(self) -> SlotPlan:
         admission = Slot.Admission(self.cleaned_data["admission"])
-        return SlotPlan(pgettext("slot", "General"), admission, self.seats, self.cleaned_data["lottery"], usual_terms())
+        return SlotPlan(pgettext("slot", "General"), admission, self.seats, self._dates_of(admission), usual_terms())
+
+    def _more_slots(self) -> list[SlotPlan]:
+        return [
+            SlotPlan(name, admission, seats, self._dates_of(admission), usual_terms())
+            for name, admission, seats in typed_rows(self.cleaned_data)
+        ]
+
+    def _dates_of(self, admission: Slot.Admission) -> LotteryDates | None:
+        """All lotteries of an event are drawn together."""
+        return self.cleaned_data["lottery"] if admission == Slot.Admission.LOTTERY else None
 
     def _teardown(self) -> ShiftPlan:
         ends_at = self.cleaned_data["ends_at"]
@@ -178,7 +230,8 @@ class NewEventForm(EventForm):
         return at_wall(wall.date(), wall.time(), self.cleaned_data["time_zone"]) if wall else None
 
     def _lottery(self, cleaned: dict[str, Any]) -> LotteryDates | None:
-        if cleaned.get("admission") != Slot.Admission.LOTTERY:
+        admissions = {cleaned.get("admission"), *(admission for _name, admission, _seats in typed_rows(cleaned))}
+        if Slot.Admission.LOTTERY not in admissions:
             return None
         return lottery_dates(self, starts_at=cleaned["starts_at"], zone=cleaned["time_zone"], at=self.at)
 

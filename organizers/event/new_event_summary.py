@@ -19,8 +19,8 @@ def summary(form: NewEventForm) -> dict[str, Any]:
     """
     cleaned = getattr(form, "cleaned_data", {})
     starts_at, ends_at, zone = cleaned.get("starts_at"), cleaned.get("ends_at"), cleaned.get("time_zone")
-    if not (starts_at and ends_at and ends_at > starts_at):
-        return {"title": cleaned.get("title") or "", "steps": []}
+    if not (starts_at and ends_at and ends_at > starts_at) or _wrong(form):
+        return {"title": cleaned.get("title") or "", "steps": [], "asks": _asks(form), "wrong": _wrong(form)}
     has_place = cleaned.get("format") != Event.Format.ONLINE
     return {
         "title": cleaned.get("title") or "",
@@ -30,9 +30,23 @@ def summary(form: NewEventForm) -> dict[str, Any]:
         "place": cleaned.get("venue_name") if has_place else "",
         "lacks_venue": has_place and not (cleaned.get("venue_name") or cleaned.get("venue_address")),
         "steps": _steps(form, cleaned),
-        "seats": _seats(form),
+        "sum": form.seat_sum(),
         "note": _note(cleaned),
+        "asks": _asks(form),
+        "wrong": _wrong(form),
     }
+
+
+def _asks(form: NewEventForm) -> str:
+    """The end on the next day, where the page asks for it."""
+    if not form.is_bound or not form.asks_next_day:
+        return ""
+    return _moment(form.cleaned_data["ends_at"], form.cleaned_data["time_zone"])
+
+
+def _wrong(form: NewEventForm) -> list[str]:
+    """What is wrong with the date, said while it is typed."""
+    return [str(error) for error in form.errors.get("day", [])] if form.is_bound and form.data.get("day") else []
 
 
 def _moment(at: datetime, zone: str) -> str:
@@ -70,16 +84,6 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
 
 def _duty(form: NewEventForm) -> str:
     return ngettext("%(seats)s person", "up to %(seats)s people", form.duty_seats) % {"seats": form.duty_seats}
-
-
-def _seats(form: NewEventForm) -> list[dict[str, Any]]:
-    speakers = form.cleaned_data.get("speaker_seats")
-    rows = [
-        {"name": pgettext("slot", "General"), "seats": form.seats},
-        {"name": pgettext("slot", "Teardown volunteers"), "seats": form.duty_seats},
-        {"name": pgettext("slot", "Speakers"), "seats": 3 if speakers is None else speakers},
-    ]
-    return [row for row in rows if row["seats"]]
 
 
 def _note(cleaned: dict[str, Any]) -> str:

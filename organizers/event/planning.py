@@ -24,9 +24,11 @@ from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.new_event import CommunityRests
 from meetups.lifecycle.participants import by_group, concerned, parts_of
 from organizers.desk.access import DeskRequest, for_community, for_event
+from organizers.desk.edits import meanwhile
 from organizers.desk.frame import event_page
 from organizers.event.cancellation_form import CancellationForm
 from organizers.event.change_sheet import change_sheet
+from organizers.event.creating.venues import UsedVenue, filled_in, used_venues
 from organizers.event.event_changes import differences
 from organizers.event.event_form import EventForm, typed
 from organizers.event.new_event_form import NewEventForm
@@ -36,23 +38,25 @@ from organizers.event.new_event_summary import summary
 @require_http_methods(["GET", "POST"])
 @for_community(Permission.PLAN_EVENTS)
 def create(request: DeskRequest, community: Community) -> HttpResponse:
-    """Everything on one page. `intent` names the button: publish, draft, or preview, which saves nothing."""
+    """Everything on one page. `intent` names the button: publish, draft, or preview, which saves nothing; others fill
+    something in."""
     at = timezone.now()
+    venues = used_venues(community)
     if request.method != "POST":
-        return _new_event_page(request, community, NewEventForm(community=community, at=at))
-    form = NewEventForm(request.POST, community=community, at=at)
+        return _new_event_page(request, NewEventForm(community=community, at=at), venues)
+    form = NewEventForm(filled_in(request.POST, venues), community=community, at=at)
     intent = request.POST.get("intent", "preview")
     valid = form.is_valid()
     if intent not in {"publish", "draft"}:
-        return _new_event_page(request, community, form, previewed=True)
+        return _new_event_page(request, form, venues, previewed=True)
     if not valid:
-        return _new_event_page(request, community, form, status=422)
+        return _new_event_page(request, form, venues, status=422)
     act = announce_event if intent == "publish" else plan_event
     try:
         event = act(community=community, plan=form.plan(), at=at, by=request.user)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
-        return _new_event_page(request, community, form, status=refusal.status)
+        return _new_event_page(request, form, venues, status=refusal.status)
     if intent == "publish":
         messages.success(request, _("Published. Share the link to the event page."))
     else:
@@ -61,10 +65,21 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
 
 
 def _new_event_page(
-    request: DeskRequest, community: Community, form: NewEventForm, *, status: int = 200, previewed: bool = False
+    request: DeskRequest,
+    form: NewEventForm,
+    venues: list[UsedVenue],
+    *,
+    status: int = 200,
+    previewed: bool = False,
 ) -> HttpResponse:
     template = "desk/event/event_new.html"
-    context: dict[str, Any] = {"community": community, "form": form, "summary": summary(form), "previewed": previewed}
+    context: dict[str, Any] = {
+        "community": form.community,
+        "form": form,
+        "summary": summary(form),
+        "previewed": previewed,
+        "venues": venues,
+    }
     if request.htmx and previewed:
         template += "#summary"
         context["swapped"] = True
@@ -129,14 +144,14 @@ def _edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any)
 
 
 def _overtaken(request: DeskRequest, event: Event, form: EventForm) -> HttpResponse:
-    """Both versions. Sent once more, the form replaces the one that is stored."""
+    """Both versions, where both changed the same. Sent once more, the form replaces the one that is stored."""
     changes = HistoryEntry.objects.filter(subject=f"event:{event.pk}", verb="change_event")
     newest = changes.select_related("actor").order_by("-pk").first()
     context = _edit_page(
         request,
         event,
         form,
-        meanwhile=differences(event, form.event_fields()),
+        meanwhile=meanwhile(form, typed(event), event_version(event)),
         who=(newest and newest.actor) or _("Someone"),
         seen=event_version(event),
     )

@@ -123,7 +123,8 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
             slot=found, settings=form.settings(), seen=request.POST.get("seen"), at=at, by=request.user
         )
     except ChangedMeanwhile as refusal:
-        there = meanwhile(form, typed(slot_of(event, slot), event))
+        now = slot_of(event, slot)
+        there = meanwhile(form, typed(now, event), settings_version(now))
         return _page(request, event, slot_of(event, slot), form, at=at, status=refusal.status, meanwhile=there)
     except DomainError as refusal:
         form.add_error(None, str(refusal))

@@ -189,7 +189,7 @@ def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         change_admission(slot=found, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user)
     except ChangedMeanwhile as refusal:
         now = slot_of(event, slot)
-        there = meanwhile(form, typed(now, event))
+        there = meanwhile(form, typed(now, event), admission_version(now, now.draws_from))
         return _page(request, event, now, form, at=at, status=refusal.status, meanwhile=there)
     except DomainError as refusal:
         form.add_error(None, str(refusal))

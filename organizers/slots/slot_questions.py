@@ -157,7 +157,7 @@ def question(request: DeskRequest, event: Event, slot: str, question: str) -> Ht
     except ChangedMeanwhile as refusal:
         now = _question(_asking_slot(event, slot), question)
         form.cleaned_data["choices"] = "\n".join(form.cleaned_data["choices"])
-        there = meanwhile(form, typed(now))
+        there = meanwhile(form, typed(now), question_version(now))
         return _question_page(request, event, found, now, form, at=at, status=refusal.status, meanwhile=there)
     except DomainError as refusal:
         form.add_error(None, str(refusal))

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -115,7 +115,7 @@ def _line(
                 line.refresh_from_db()
                 there = {name: getattr(line, name) for name in form.fields}
                 edit, status = overtaken(form, there, ""), refusal.status
-                sent = request.POST.copy()
+                sent = cast(QueryDict, form.data).copy()
                 for name, value in there.items():
                     sent[form.add_initial_prefix(name)] = str(value)
                 form.data = sent

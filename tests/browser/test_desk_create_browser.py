@@ -144,3 +144,52 @@ def test_names_are_ticked_off_as_one_types(site: Site, page: Page) -> None:
     expect(page.locator("#q")).to_have_value("")
     page.locator(".arrivals").get_by_role("button", name="Undo check-in of Tanaka").click()
     expect(page.locator(".door-count")).to_contain_text("0 / 3")
+
+
+MOST_ACTIONS = 18
+
+
+def test_an_event_with_four_slots_takes_few_actions(page: Page) -> None:
+    """On site, with a venue. A click is an action, and so is typing a value; the keys between fields come with it."""
+    page.goto("/desk/c/desk/")
+    actions: list[str] = []
+
+    def click(what: str, label: str) -> None:
+        actions.append(f"click: {label}")
+        page.locator(what).first.click()
+
+    def fill(what: str, value: str) -> None:
+        actions.append(f"type: {what.removeprefix('#id_')}")
+        page.locator(what).fill(value)
+
+    click("a[href$='/desk/c/desk/events/new/']", "New event")
+    fill("#id_title", "Four slots #1")
+    fill("#id_day", f"{coming():%Y-%m-%d}")
+    fill("#id_starts", "14:00")
+    fill("#id_ends", "16:30")
+    fill("#id_venue_name", "Roppongi 18F")
+    fill("#id_venue_address", "6-10-1 Roppongi, Minato, Tokyo")
+    fill("#id_venue_capacity", "60")
+    fill("#id_capacity", "50")
+    fill("#id_slot1_name", "Students")
+    fill("#id_slot1_seats", "8")
+    # What does not fit is said before anything is saved, and mended with one click.
+    expect(page.locator("#sum .seat-sum-over")).to_contain_text("66 people, and the room holds 60")
+    click("#sum .seat-sum-over button", "Make General 44 seats")
+    expect(page.locator("#sum .seat-sum-fits")).to_contain_text("60 of the 60")
+    click("button[value=publish]", "Publish")
+    expect(page.locator(".messages")).to_contain_text("Published")
+    print("\n".join(f"{number}. {action}" for number, action in enumerate(actions, start=1)))
+    assert len(actions) <= MOST_ACTIONS
+
+
+def test_an_end_on_the_next_day_is_asked_for_while_typing(page: Page) -> None:
+    page.goto("/desk/c/desk/events/new/")
+    page.fill("#id_title", "Late")
+    page.fill("#id_day", f"{coming():%Y-%m-%d}")
+    page.fill("#id_starts", "20:00")
+    page.fill("#id_ends", "01:00")
+    expect(page.locator(".asks-next-day")).to_be_visible()
+    page.locator(".asks-next-day button").click()
+    expect(page.locator(".asks-next-day")).to_have_count(0)
+    expect(page.locator("#plan .plan-title")).to_contain_text("Late")

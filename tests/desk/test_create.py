@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
@@ -94,9 +94,9 @@ def test_an_online_event_rehearses_on_the_evening_before_and_needs_no_teardown(d
 
 
 def test_the_venue_holds_everyone(desk: Client) -> None:
-    """Volunteers and speakers are subtracted first."""
+    """Volunteers, speakers and the team, here Aiko, are subtracted first."""
     send(desk, venue_capacity="60")
-    assert sum(slot.capacity for slot in Slot.objects.all()) == 60
+    assert sum(slot.capacity for slot in Slot.objects.all()) == 60 - 1
 
 
 def test_a_draft_is_seen_by_nobody(desk: Client) -> None:
@@ -128,12 +128,6 @@ def test_the_summary_alone_comes_back_to_a_script(desk: Client) -> None:
 def test_the_clock_of_the_event_counts(desk: Client) -> None:
     send(desk, time_zone="Europe/Berlin")
     assert Event.objects.get().starts_at == datetime(2026, 12, 20, 13, tzinfo=UTC)
-
-
-def test_an_end_before_the_start_is_on_the_next_day(desk: Client) -> None:
-    send(desk, starts="22:00", ends="01:30")
-    event = Event.objects.get()
-    assert event.ends_at - event.starts_at == timedelta(hours=3, minutes=30)
 
 
 def test_dates_of_the_lottery_can_be_chosen(desk: Client) -> None:
@@ -230,3 +224,117 @@ class TestFounding:
         answer = client.post("/desk/communities/new/", {**self.FIELDS, "slug": "ML"})
         assert answer.status_code == 409
         assert "already uses the link" in answer.content.decode()
+
+
+class TestMoreSlots:
+    def test_each_row_is_a_slot_with_its_admission_and_seats(self, desk: Client) -> None:
+        rows = {
+            "slot1_name": "学生枠",
+            "slot1_admission": "lottery",
+            "slot1_seats": "8",
+            "slot3_name": "スポンサー枠",
+            "slot3_admission": "invited",
+        }
+        send(desk, admission="first_come", **rows)
+        slots = list(Event.objects.get().slots.in_order())
+        assert [(slot.admission, slot.capacity) for slot in slots] == [
+            ("first_come", 40),
+            ("lottery", 8),
+            ("invited", 10),
+            ("duty", 4),
+            ("invited", 3),
+        ]
+        assert [slot.name for slot in slots[1:3]] == ["学生枠", "スポンサー枠"]
+        assert [lottery.slot.name for lottery in Lottery.objects.all()] == ["学生枠"]
+
+    @pytest.mark.parametrize(
+        ("rows", "message"),
+        [
+            ({"slot1_seats": "8"}, "Enter a name for this slot."),
+            ({"slot1_name": "学生枠", "slot2_name": "学生枠"}, "already has a slot called"),
+            ({"slot1_name": "学生枠", "slot1_seats": "0"}, "greater than or equal to 1"),
+            ({"slot1_name": "学生枠", "slot1_admission": "duty"}, "Select a valid choice"),
+        ],
+    )
+    def test_what_is_no_slot_is_said(self, desk: Client, rows: dict[str, str], message: str) -> None:
+        answer = send(desk, **rows)
+        assert answer.status_code == 422
+        assert message in answer.content.decode()
+        assert not Event.objects.exists()
+
+
+class TestTheSum:
+    """All seats and the team, against what the room holds, said before anything is saved."""
+
+    ROWS: ClassVar = {"slot1_name": "学生枠", "slot1_seats": "8", "venue_capacity": "60"}
+
+    def test_what_is_left_to_the_general_slot_is_what_fits(self, desk: Client) -> None:
+        send(desk, **self.ROWS)
+        assert [slot.capacity for slot in Event.objects.get().slots.in_order()] == [60 - 8 - 4 - 3 - 1, 8, 4, 3]
+
+    def test_too_many_is_said_with_the_repair(self, desk: Client) -> None:
+        page = send(desk, intent="preview", capacity="50", **self.ROWS)
+        assert page.context["summary"]["sum"].over == 50 + 8 + 4 + 3 + 1 - 60
+        assert "66 people, and the room holds 60." in page.content.decode()
+        assert "Make General 44 seats" in page.content.decode()
+        page = send(desk, capacity="50", **{**self.ROWS, "intent": "fit-44"})
+        assert page.context["form"]["capacity"].value() == "44"
+        assert page.context["summary"]["sum"].over == 0
+        assert not Event.objects.exists()
+
+    def test_what_fits_is_said_too(self, desk: Client) -> None:
+        page = send(desk, intent="preview", capacity="40", **self.ROWS).content.decode()
+        assert "56 of the 60 people that the room holds" in page
+        assert "4 more fit" in page
+
+    def test_seats_online_need_no_room(self, desk: Client) -> None:
+        page = send(desk, intent="preview", format="hybrid", capacity="500", **self.ROWS)
+        assert page.context["summary"]["sum"].room is None
+
+
+class TestTheEnd:
+    def test_before_the_start_it_asks_for_the_next_day(self, desk: Client) -> None:
+        answer = send(desk, starts="20:00", ends="01:00")
+        assert answer.status_code == 422
+        assert "Does it end on Mon, Dec 21, 1:00 AM?" in answer.content.decode()
+        assert not Event.objects.exists()
+
+    def test_a_yes_is_one_click(self, desk: Client) -> None:
+        page = send(desk, intent="preview", starts="20:00", ends="01:00", next_day="true")
+        assert page.context["summary"]["asks"] == ""
+        send(desk, starts="20:00", ends="01:00", next_day="true")
+        event = Event.objects.get()
+        assert event.ends_at - event.starts_at == timedelta(hours=5)
+
+    def test_a_yes_makes_no_day_of_an_end_after_the_start(self, desk: Client) -> None:
+        send(desk, starts="20:00", ends="22:00", next_day="true")
+        event = Event.objects.get()
+        assert event.ends_at - event.starts_at == timedelta(hours=2)
+
+
+def test_a_date_in_the_past_is_said_while_it_is_typed(desk: Client) -> None:
+    page = send(desk, intent="preview", day="2026-11-19")
+    assert page.context["summary"]["wrong"] == ["The event would start in the past. Choose a later start."]
+    assert page.context["summary"]["steps"] == []
+
+
+def test_a_venue_used_before_is_filled_in(desk: Client) -> None:
+    used = cast.event(venue_capacity=70)
+    other = cast.event(of=cast.community(slug="finn", name="Finn", owner="finn"), venue_name="よその会場")
+    page = desk.get(URL).content.decode()
+    assert f"venue-{used.public_id}" in page
+    assert "よその会場" not in page
+    page = send(desk, intent=f"venue-{used.public_id}")
+    values = {
+        name: page.context["form"][name].value()
+        for name in ("venue_name", "venue_address", "venue_capacity", "hashtag")
+    }
+    assert values == {
+        "venue_name": "六本木 18F",
+        "venue_address": "東京都港区六本木6-10-1",
+        "venue_capacity": "70",
+        "hashtag": "mlstudy",
+    }
+    page = send(desk, intent=f"venue-{other.public_id}")
+    assert not page.context["form"]["venue_name"].value()
+    assert Event.objects.count() == 2

@@ -23,7 +23,7 @@ ANEW = {
     "the copy is a draft, and nothing has happened there": {
         "events.Event": {
             "state", "reminder_times_since", "schedule_version", "schedule_since", "sequence", "sequence_since", "published_at",
-            "cancelled_at", "slides_published_at",
+            "cancelled_at", "cancel_reason", "slides_published_at",
         },
         "lifecycle.Message": {"state", "ended_at", "recipients"},
         "registrations.Lottery": {

@@ -1,5 +1,6 @@
 """The second of two organizers to save one thing is told so, sees both versions, and loses nothing (RULES 118)."""
 
+import json
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -74,7 +75,7 @@ EDITS: dict[str, Edited] = {
     "desk_slot": (slot, "name", "先の枠", "後の枠"),
     "desk_slot_admission": (lambda: slot("admission/"), "draws", "2026-12-01T15:00", "2026-12-01T16:00"),
     "desk_slot_question": (lambda: slot("questions/q1/"), "label", "先の問い", "後の問い"),
-    "desk_slot_reconfirmation": (lambda: slot("reconfirmation/"), "silent", "keep", "release"),
+    "desk_slot_reconfirmation": (lambda: slot("reconfirmation/"), "ask", "2026-12-01T13:00", "2026-12-01T13:30"),
     "desk_shift": (shift, "instructions", "先の文", "後の文"),
     "desk_chore": (chore, "detail", "先の文", "後の文"),
     "desk_room_photo": (room_photo, "caption", "先の文", "後の文"),
@@ -93,6 +94,7 @@ EXCUSED = {
             *("desk_members", "desk_places", "desk_place_by_hand", "desk_participants_import", "desk_walk_in"),
             *("desk_shifts", "desk_usual_shifts", "desk_teardown", "desk_teardown_usual", "desk_teardown_copy"),
             *("desk_room_photos", "desk_co_speakers", "desk_speaker_invitations", "desk_programme_breaks"),
+            "desk_event_copy",
         ],
         NEW,
     ),
@@ -101,13 +103,13 @@ EXCUSED = {
             *("desk_member_end", "desk_invitation_withdrawal", "desk_proposal_answer", "desk_event_publication"),
             *("desk_event_cancellation", "desk_rehearsal_removal", "desk_slot_question_retirement", "desk_slot_seats"),
             *("desk_message_withdrawal", "desk_delivery_again", "desk_registration_cancellation", "desk_place_withdrawal"),
-            *("desk_rest", "desk_person_address", "desk_person_confirmation", "desk_person_slot"),
+            *("desk_rest", "desk_member_role", "desk_person_address", "desk_person_confirmation", "desk_person_slot"),
             *("desk_attendees_selected", "desk_no_shows", "desk_no_show", "desk_arrival", "desk_draw", "desk_draw_value"),
             *("desk_shift_volunteers", "desk_shift_offers", "desk_shift_cancellation", "desk_signup_answer"),
             *("desk_signup_mark", "desk_chore_removal", "desk_room_photo_removal", "desk_slides_publication"),
             *("desk_slides_request", "desk_talk_slides", "desk_presence", "desk_co_speaker_end", "desk_decisions"),
             *("desk_speaker_invitation_withdrawal", "desk_talk_decision", "desk_break_removal", "desk_inquiry"),
-            "desk_undo",
+            *("desk_undo", "desk_event_copied"),
         ],
         STEP,
     ),
@@ -195,6 +197,54 @@ def test_the_second_to_save_sees_both_and_loses_nothing(two: tuple[Client, Clien
     # Sent once more, it replaces what he has seen.
     assert ben.post(url, theirs).status_code == 302
     assert filled(aiko, url, field)[field] == second
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_form_says_what_it_was_filled_from(two: tuple[Client, Client], name: str) -> None:
+    made, field, _first, _second = EDITS[name]
+    assert json.loads(filled(two[0], made(), field)["was"])[field]
+
+
+TEXTS = {name: field for name, (_made, field, first, _second) in EDITS.items() if first == "先の文"}
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"desk_chore", "desk_room_photo"}))
+def test_both_changes_of_a_text_go_together_where_they_are_in_other_lines(
+    two: tuple[Client, Client], name: str
+) -> None:
+    aiko, ben = two
+    url, field = EDITS[name][0](), TEXTS[name]
+    assert aiko.post(url, {**filled(aiko, url, field), field: "一\n\n二\n\n三"}).status_code == 302
+    hers, his = filled(aiko, url, field), filled(ben, url, field)
+    assert aiko.post(url, {**hers, field: "一です\n\n二\n\n三"}).status_code == 302
+    assert ben.post(url, {**his, field: "一\n\n二\n\n三です"}).status_code == 302
+    assert filled(aiko, url, field)[field].split() == ["一です", "二", "三です"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("desk_event_edit", "title", "別の題"),
+        ("desk_shift", "title", "別のシフト"),
+        ("desk_chore", "text", "別の項目"),
+        ("desk_break", "title", "長い休憩"),
+        ("desk_break", "minutes", "15"),
+        ("desk_slot", "capacity", "7"),
+        ("desk_slot_question", "help", "短く"),
+        ("desk_community_profile", "name", "新しい名前"),
+    ],
+)
+def test_what_only_one_of_two_changed_is_taken_over_and_named(
+    two: tuple[Client, Client], name: str, field: str, value: str
+) -> None:
+    aiko, ben = two
+    made, own, _first, second = EDITS[name]
+    url = made()
+    hers, his = filled(aiko, url, own), filled(ben, url, own)
+    assert aiko.post(url, {**hers, field: value}).status_code == 302
+    assert ben.post(url, {**his, own: second}).status_code == 302, "nothing is asked"
+    now = filled(aiko, url, own)
+    assert (now[own], now[field]) == (second, value)
 
 
 def test_every_form_of_the_dashboard_is_checked_or_excused() -> None:

@@ -1,0 +1,1 @@
+"""What the page for a new event knows besides its fields: more slots, the sum of seats, venues used before."""
