@@ -7,18 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.accounts.forms import AddressField
+from meetups.communities.actions.change_role import change_role
 from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.actions.remove_member import remove_member
 from meetups.communities.actions.withdraw_invitation import withdraw_invitation
 from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.models import Community
-from meetups.communities.permissions import Permission, Role
+from meetups.communities.permissions import GRANTS, Permission, Role
 from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from organizers.community.communities import community_page
+from organizers.community.rights import rights_table, role_of
 from organizers.desk.access import DeskRequest, for_community
 
 
@@ -59,11 +61,36 @@ def _members_page(
     context = {
         **community_page(request, community, current="desk_members"),
         "form": form,
-        "memberships": community.memberships.select_related("person").order_by("since", "pk"),
+        "memberships": (memberships := list(community.memberships.select_related("person").order_by("since", "pk"))),
+        "owners": sum(one.role == Role.OWNER for one in memberships),
+        "roles": Role.choices,
+        "table": rights_table(community, role_of(request)),
         "left": invitations_left(community, request.user, timezone.now()),
         "invitations": community.invitations.open(timezone.now()).order_by("-created_at", "pk"),
     }
     return render(request, "desk/community/members.html", context, status=status)
+
+
+@require_POST
+@for_community(Permission.MANAGE_MEMBERS)
+def role(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
+    """Changes a role in place. `seen` is the role that the page showed."""
+    membership = get_object_or_404(community.memberships.select_related("person"), pk=pk)
+    chosen = request.POST.get("role", "")
+    if chosen not in Role.values:
+        messages.error(request, _("Choose a role."))
+        return redirect("desk_members", community.slug)
+    seen = request.POST.get("seen", "")
+    try:
+        change_role(membership=membership, role=Role(chosen), seen=seen, at=timezone.now(), by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk_members", community.slug)
+    changed = _("%(name)s: %(role)s.")
+    messages.success(request, with_names(changed, name=set_apart(membership.person.name), role=Role(chosen).label))
+    if membership.person == request.user and Permission.MANAGE_MEMBERS not in GRANTS[Role(chosen)]:
+        return redirect("desk")
+    return redirect("desk_members", community.slug)
 
 
 @require_http_methods(["GET", "POST"])

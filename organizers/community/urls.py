@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.community import calls, communities, conduct, event_inbox, inbox, members, proposals, rest
+from organizers.community import calls, communities, conduct, event_inbox, inbox, members, proposals, rest, rights
 
 urlpatterns = [
     path("communities/new/", communities.found, name="desk_found_community"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("c/<slug:slug>/inbox/", inbox.inbox, name="desk_inbox"),
     path("c/<slug:slug>/inbox/<int:pk>/", inbox.inquiry, name="desk_inquiry"),
     path("c/<slug:slug>/members/", members.members, name="desk_members"),
+    path("c/<slug:slug>/rights/", rights.rights, name="desk_rights"),
+    path("c/<slug:slug>/members/<int:pk>/role/", members.role, name="desk_member_role"),
     path("c/<slug:slug>/members/<int:pk>/end/", members.end, name="desk_member_end"),
     path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),
     path("c/<slug:slug>/call/", calls.of_community, name="desk_standing_call"),

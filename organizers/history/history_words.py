@@ -18,6 +18,7 @@ from meetups.volunteers.models import Handover, Shift, Signup
 # Each sentence names the person who acted, or the person concerned. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s created the event"),
+    "delete_draft": gettext_lazy("%(who)s deleted a draft"),
     "copy_event": gettext_lazy("%(who)s created the event as a copy of “%(source)s”"),
     "publish_event": gettext_lazy("%(who)s published the event"),
     "change_event": gettext_lazy("%(who)s changed the event"),
@@ -162,6 +163,7 @@ WORDS = {
     "invite_member": gettext_lazy("%(who)s invited someone to the organizing team"),
     "accept_invitation": gettext_lazy("%(who)s joined the organizing team"),
     "withdraw_invitation": gettext_lazy("%(who)s canceled an invitation to the organizing team"),
+    "change_role": gettext_lazy("%(who)s changed a role on the organizing team"),
     "remove_member": gettext_lazy("%(who)s removed someone from the organizing team"),
     "propose_to_community": gettext_lazy("%(who)s proposed a talk to the community"),
     "revise_proposal": gettext_lazy("%(who)s changed a talk proposed to the community"),

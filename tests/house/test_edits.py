@@ -103,7 +103,7 @@ EXCUSED = {
             *("desk_member_end", "desk_invitation_withdrawal", "desk_proposal_answer", "desk_event_publication"),
             *("desk_event_cancellation", "desk_rehearsal_removal", "desk_slot_question_retirement", "desk_slot_seats"),
             *("desk_message_withdrawal", "desk_delivery_again", "desk_registration_cancellation", "desk_place_withdrawal"),
-            *("desk_rest", "desk_person_address", "desk_person_confirmation", "desk_person_slot"),
+            *("desk_rest", "desk_member_role", "desk_person_address", "desk_person_confirmation", "desk_person_slot"),
             *("desk_attendees_selected", "desk_no_shows", "desk_no_show", "desk_arrival", "desk_draw", "desk_draw_value"),
             *("desk_shift_volunteers", "desk_shift_offers", "desk_shift_cancellation", "desk_signup_answer"),
             *("desk_signup_mark", "desk_chore_removal", "desk_room_photo_removal", "desk_slides_publication"),

@@ -119,6 +119,7 @@ def pages() -> list[Page]:
         Page("account-deletion", "dan", "/me/deletion/"),
         Page("preferences", "dan", "/me/mails/"),
         Page("following", "dan", "/me/following/"),
+        Page("desk-rights", "chie", "/desk/c/ml-study/rights/"),
         Page("raise-hand", "", "/c/ml-study/hands/"),
         Page("desk-rest", "aiko", "/desk/c/ml-study/rest/"),
         Page("contact", "", f"{at(lottery)}/contact/"),

@@ -3,17 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Role
-from meetups.core.errors import DomainError
+from meetups.communities.refusals import LastOwner
 from meetups.history.models import record
-
-
-class LastOwner(DomainError):
-    message = _("A community needs an owner. Invite another one first.")
 
 
 def remove_member(*, membership: Membership, at: datetime, by: User) -> None:

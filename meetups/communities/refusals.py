@@ -1,0 +1,9 @@
+"""Refusals that several actions share."""
+
+from django.utils.translation import gettext_lazy as _
+
+from meetups.core.errors import DomainError
+
+
+class LastOwner(DomainError):
+    message = _("A community needs an owner. Invite another one first.")
