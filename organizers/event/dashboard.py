@@ -11,7 +11,7 @@ from meetups.events.models import Event
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.event.dashboard_facts import overview
-from organizers.event.next_step import next_thing
+from organizers.event.next_step import standing
 from organizers.event.occupancy import meters
 from organizers.event.timeline import line_of_time
 from organizers.history.history_words import recent
@@ -24,7 +24,8 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     view = overview(event)
     slots = meters(view, at)
-    now = next_thing(view, at)
+    stands = standing(view, at)
+    now = stands.next
     unknown = not any(state.applied or state.confirmed or state.waiting for state in view.slots)
     shared = event.is_published and not event.is_over(at) and (now.share or unknown)
     context = event_page(
@@ -34,6 +35,9 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         view=view,
         next=now,
+        mine=[one for one in stands.mine if one is not now],
+        waiting=stands.waiting,
+        came=view.checked_in if event.is_over(at) else 0,
         address=link("event", event.public_id) if shared else "",
         rows=line_of_time(view, at),
         meters=slots,

@@ -93,7 +93,7 @@ def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
         row(instant, _("Check for missing volunteers"), who=by_itself, url=shifts_url) for instant in _checks(view)
     ]
     for message in view.messages:
-        what = _("Message: %(subject)s") % {"subject": _subject(message, language, event)}
+        what = _("Message: %(subject)s") % {"subject": subject_of(message, language, event)}
         who = by_itself if message.recipients is None else people(message.recipients)
         url = reverse("desk_message", args=[event.public_id, message.pk])
         rows.append(row(message.ended_at or message.send_at, what, who=who, url=url))
@@ -117,7 +117,7 @@ def _checks(view: Overview) -> list[datetime]:
     return sorted({min(at, shift.help_sought_at or at) for shift, at in planned if at < shift.starts_at})
 
 
-def _subject(message: Message, language: str, event: Event) -> str:
+def subject_of(message: Message, language: str, event: Event) -> str:
     """The subject in the reader's language, else in the event's language, else in the only one."""
     texts = message.texts
     return str((texts.get(language) or texts.get(event.language) or next(iter(texts.values())))["subject"])

@@ -18,6 +18,7 @@ from meetups.volunteers.models import Handover, Shift, Signup
 # Each sentence names the person who acted, or the person concerned. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s created the event"),
+    "delete_draft": gettext_lazy("%(who)s deleted a draft"),
     "copy_event": gettext_lazy("%(who)s created the event as a copy of “%(source)s”"),
     "publish_event": gettext_lazy("%(who)s published the event"),
     "change_event": gettext_lazy("%(who)s changed the event"),

@@ -15,8 +15,10 @@ from meetups.communities.permissions import Role
 from meetups.core.texts.plain_text import as_text
 from meetups.events.models import Event
 from meetups.lifecycle.copies.copied_parts import COPIED
+from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification, Preference, Topic
 from meetups.registrations.models import Lottery
+from meetups.speakers.models import SpeakerInvitation
 from tests.support import cast
 from tests.support.copy_scene import full_event
 
@@ -261,3 +263,30 @@ def test_a_night_event_stays_on_its_night(desk: Client) -> None:
     copy = Event.objects.get(copied_from=source)
     assert copy.ends_at - copy.starts_at == timedelta(hours=3)
     assert copy.starts_at.astimezone(copy.zone).isoformat() == "2027-01-16T22:30:00+09:00"
+
+
+class TestDeletingADraft:
+    def test_a_draft_goes_with_all_that_hangs_on_it(self, desk: Client) -> None:
+        source = full_event()
+        sheet_of(desk, source)
+        copy = Event.objects.get(copied_from=source)
+        url = f"/desk/events/{copy.public_id}/deletion/"
+        assert url in desk.get(f"/desk/events/{copy.public_id}/").content.decode()
+        assert "Delete this draft?" in desk.get(url).content.decode()
+        assert desk.post(url).headers["Location"] == "/desk/c/ml/"
+        assert not Event.objects.filter(pk=copy.pk).exists()
+        assert source.slots.count() == 4
+        assert source.room_photos.count() == 1
+        assert breaches() == []
+
+    def test_an_event_that_is_public_stays(self, desk: Client) -> None:
+        source = full_event()
+        desk.post(f"/desk/events/{source.public_id}/deletion/")
+        assert Event.objects.filter(pk=source.pk).exists()
+
+    def test_a_draft_in_which_someone_has_a_part_stays(self, desk: Client) -> None:
+        draft = cast.event(publish=False)
+        SpeakerInvitation.objects.create(event=draft, name="Emi", language="ja", made_at=cast.NOW)
+        page = desk.post(f"/desk/events/{draft.public_id}/deletion/", follow=True).content.decode()
+        assert "Someone already has a part in this draft" in page
+        assert Event.objects.filter(pk=draft.pk).exists()

@@ -29,7 +29,7 @@ LISTED = {page.name for _label, pages in GROUPS for page in pages}
 STEPS = {
     *("desk_event_cancellation", "desk_slot_new", "desk_attendees_csv", "desk_message_new"),
     *("desk_places", "desk_place_by_hand", "desk_participants_import", "desk_no_shows", "desk_walk_in", "desk_call"),
-    *("desk_decisions", "desk_speaker_invitations"),
+    *("desk_decisions", "desk_speaker_invitations", "desk_event_copy"),
 }
 
 

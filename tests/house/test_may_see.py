@@ -39,13 +39,13 @@ SURFACES = {
               "room_photo"),
     "list": ("home", "search", "community", "archive", "shifts", "site_calendar", "site_feed", "community_calendar",
              "community_feed", "sitemap", "sitemap_section"),
-    "mine": ("my_page", "my_calendar", "preferences", "my_following", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
+    "mine": ("my_page", "account_deletion", "my_calendar", "preferences", "my_following", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
              "talk_confirmation", "talk_preparation", "talk_co_speakers", "co_speaker_end", "talk_withdrawal", "talk_slides",
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
              "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
     "none": ("healthz", "robots", "manifest", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct", "contact", "raised_hand",
-             "my_sessions", "account_reauthenticate_by_code", "gate_code", "typed_again",
+             "my_sessions", "account_reauthenticate_by_code", "account_deletion", "gate_code", "typed_again",
              "site_card", "community_card"),
 }  # fmt: skip
 # What these lists can be asked for, so that they would find the secret. The others read no more than the number of a page.

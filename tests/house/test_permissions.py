@@ -172,6 +172,7 @@ DESK = {
     "desk_event_new":                     ("Lnnnnnnoonn", "Lnnnnnnoonn"),
     "desk_event":                         ("Lnnnnnnoonn", "mmmmmmmmmmm"),
     "desk_event_edit":                    ("Lnnnnnnoonn", "Lnnnnnnbbnn"),
+    "desk_event_deletion":                ("Lnnnnnnrrnn", "Lnnnnnnrrnn"),
     "desk_event_copy":                    ("Lnnnnnnoonn", "Lnnnnnnoonn"),
     "desk_event_copied":                  ("Lnnnnnnrrnn", "Lnnnnnnrrnn"),
     "desk_event_publication":             ("mmmmmmmmmmm", "Lnnnnnnrrnn"),

@@ -1,6 +1,7 @@
 """PostgreSQL behind PgBouncer in transaction mode: the role's settings, a killed client, plans, and what a session must not keep."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from meetups.demo.processes import stop
 from meetups.demo.servers import PostgreSQL
 from tests.concurrency.test_locks import freed_after_kill
 from tests.faults.figures import Figures
-from tests.faults.scene import Rush, standing
+from tests.faults.scene import Rush, standing, stop_immediately
 from tests.support.spread import PgBouncer
 
 
@@ -69,6 +70,34 @@ def test_a_rush_through_three_connections(server: PostgreSQL, pooler: PgBouncer,
     with psycopg.connect(server.url) as connection:
         locks = connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
     assert locks == (0,)
+
+
+def test_postgresql_is_stopped_behind_the_pooler_in_a_rush(tmp_path: Path, figures: Figures) -> None:
+    """Web servers and PgBouncer go on; who was answered is registered, and who was not asks again."""
+    server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs")
+    process = server.start()
+    pooler = PgBouncer(server, pool=3)
+    pooling = pooler.start()
+    try:
+        with standing(tmp_path / "site", server=server, workers=0) as site:
+            site.settings |= {"DATABASE_URL": pooler.url, "DIRECT_DATABASE_URL": server.url}
+            site.start_web(workers=2)
+            site.await_web()
+            rush = Rush(site, people=100, seats=30, together=20)
+            rush.start()
+            rush.await_share(0.3)
+            stop_immediately(server, process)
+            time.sleep(0.5)
+            process = server.start()
+            back = time.monotonic()
+            answers = rush.finished()
+            served = [answer.came for answer in answers if answer.status == 302 and answer.came > back]
+            figures.add("through PgBouncer: served again after PostgreSQL was stopped", f"{min(served) - back:.2f} s")
+            assert rush.wrong() == []
+            assert "invariants hold" in site.manage("check_invariants")
+    finally:
+        stop([pooling, process])
+        server.remove()
 
 
 def test_what_one_transaction_sets_the_next_client_does_not_see(pooler: PgBouncer) -> None:

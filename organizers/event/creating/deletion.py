@@ -1,0 +1,34 @@
+"""The page that deletes a draft."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from meetups.communities.permissions import Permission
+from meetups.core.errors import DomainError
+from meetups.events.models import Event
+from meetups.lifecycle.actions.delete_draft import delete_draft
+from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.frame import event_page
+
+
+@require_http_methods(["GET", "POST"])
+@for_event(Permission.PLAN_EVENTS)
+def deletion(request: DeskRequest, event: Event) -> HttpResponse:
+    """Asks once; then the draft is gone."""
+    at = timezone.now()
+    if event.state != Event.State.DRAFT:
+        return redirect("desk_event", event.public_id)
+    if request.method != "POST":
+        context = event_page(request, event, current="desk_event_edit", at=at)
+        return render(request, "desk/event/creating/event_deletion.html", context)
+    try:
+        delete_draft(event=event, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk_event", event.public_id)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("desk_community", event.community.slug)
