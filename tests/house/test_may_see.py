@@ -45,7 +45,7 @@ SURFACES = {
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
              "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
     "none": ("healthz", "robots", "manifest", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct", "contact", "raised_hand",
-             "my_sessions", "account_reauthenticate_by_code", "account_deletion", "gate_code", "typed_again",
+             "my_sessions", "account_reauthenticate_by_code", "gate_code", "typed_again",
              "site_card", "community_card"),
 }  # fmt: skip
 # What these lists can be asked for, so that they would find the secret. The others read no more than the number of a page.
