@@ -86,6 +86,10 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).replace("\x00", "").split())
 
 
+# Buttons that write into the fields: a venue that was used before, seats that fit the room.
+FILLS_IN = ("venue-", "fit-")
+
+
 def crawl(world: World, roles: list[str], pages: list[str]) -> tuple[int, list[str]]:
     """The number of forms sent, and everything that was wrong."""
     sent, wrong = 0, []
@@ -106,7 +110,7 @@ def crawl(world: World, roles: list[str], pages: list[str]) -> tuple[int, list[s
                 if form.action.startswith(("/accounts/logout", "/language")):
                     continue
                 for name in texts_for(number + place):
-                    for button in form.buttons[:2] or [("", "")]:
+                    for button in [one for one in form.buttons if not one[1].startswith(FILLS_IN)][:2] or [("", "")]:
                         before = transaction.savepoint_create()
                         afresh(client, cookies)
                         fields = form.filled(name) | ({button[0]: button[1]} if button[0] else {})

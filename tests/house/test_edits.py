@@ -109,7 +109,7 @@ EXCUSED = {
             *("desk_signup_mark", "desk_chore_removal", "desk_room_photo_removal", "desk_slides_publication"),
             *("desk_slides_request", "desk_talk_slides", "desk_presence", "desk_co_speaker_end", "desk_decisions"),
             *("desk_speaker_invitation_withdrawal", "desk_talk_decision", "desk_break_removal", "desk_inquiry"),
-            *("desk_undo", "desk_event_copied"),
+            *("desk_undo", "desk_event_copied", "desk_event_deletion"),
         ],
         STEP,
     ),

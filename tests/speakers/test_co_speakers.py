@@ -251,7 +251,7 @@ class TestHerPart:
         assert "Prepare: 1 item left" in page
         assert reverse("talk_withdrawal", args=[talk.pk]) not in page
         cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
-        assert "event_cancelled" in told("finn")
+        assert "event_cancelled" in told("finn", at=cast.NOW + timedelta(minutes=11))
 
     def test_she_says_who_she_is_and_nothing_else(self, talk: Talk) -> None:
         joined(talk)
