@@ -17,6 +17,8 @@ from tests.house.test_permissions import DESK, VISITORS, World, client_with, coo
 READERS = ("anonymous", "attendee", "speaker", "volunteer", "reception", "owner")
 MOST_STATEMENTS = 12
 MOST_MILLISECONDS = 25.0
+# Over the usual number by one: the numbers beside the pages of an event are a statement of their own.
+MORE_STATEMENTS = {"desk_event": 13, "desk_person": 13, "desk_shift": 13}
 
 
 @dataclass
@@ -66,7 +68,10 @@ class Page:
 
     @property
     def is_too_much(self) -> bool:
-        return self.asked.number > MOST_STATEMENTS or self.asked.milliseconds > MOST_MILLISECONDS
+        return (
+            self.asked.number > MORE_STATEMENTS.get(self.name, MOST_STATEMENTS)
+            or self.asked.milliseconds > MOST_MILLISECONDS
+        )
 
 
 @contextmanager
