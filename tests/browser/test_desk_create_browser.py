@@ -74,7 +74,7 @@ def coming(days: int = 30) -> date:
 def test_an_event_takes_few_clicks_and_keystrokes(page: Page) -> None:
     page.goto("/desk/")
     hands = Hands(page)
-    hands.click("a[href$='/desk/c/desk/events/new/']")
+    hands.click(".community-rows a[href$='/desk/c/desk/events/new/']")
     hands.click("#id_title")
     hands.type(TITLE)
     hands.press("Tab")
@@ -135,7 +135,7 @@ def test_names_are_ticked_off_as_one_types(site: Site, page: Page) -> None:
         "[cast.registered(cast.person(name), event, at=at) for name in ('tanaka', 'suzuki', 'sato')]",
     )
     page.goto("/desk/")
-    page.get_by_role("link", name="Door").click()
+    page.get_by_role("link", name="Door", exact=True).click()
     page.get_by_role("link", name="Go to check-in").click()
     page.locator("#q").press_sequentially("ｔａｎ")
     expect(page.locator(".door > li")).to_have_count(1)

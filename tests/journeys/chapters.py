@@ -286,7 +286,7 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
         )
     )
     aiko.click(aiko.say("Publish the changes"))
-    aiko.sees(aiko.say("Changes published"))
+    aiko.sees(aiko.say("Changes published"), on=".undo")
     # Other changes within ten minutes would be in the same mail.
     town.manage.tick(timezone.now() + timedelta(minutes=10))
     new_day = dates.full_day(meetup.starts_at, ZONES[town.language], town.language)
@@ -300,7 +300,7 @@ def reschedule(meetup: Meetup, winner: Person) -> None:
     aiko.type("#id_description", "**ML** 2026")
     aiko.click(aiko.say("Save"))
     aiko.click(aiko.say("Publish the changes"))
-    aiko.sees(aiko.say("Changes published"))
+    aiko.sees(aiko.say("Changes published"), on=".undo")
     town.manage.tick(meetup.before(3, time(12)))
     reminder = aiko.say.several(
         "In %(days)s day: %(event)s", "In %(days)s days: %(event)s", 3, days=3, event=meetup.title
@@ -379,6 +379,7 @@ def call_off(meetup: Meetup, second: Person) -> None:
     ben.open(f"{meetup.desk}edit/")
     ben.click(ben.say("Cancel the event…"))
     ben.click(ben.say("Cancel the event"), of="form")
+    ben.click(ben.say("Send now without waiting"), of=".undo")
     for person in concerned:
         mail = person.gets(person.say("Canceled: %(event)s", event=meetup.title))
         assert all("STATUS:CANCELLED" in file for file in person.mails.files(mail))

@@ -82,7 +82,7 @@ def prepare(meetup: Meetup) -> None:
     town.manage.tick(meetup.before(2, time(18)))
     mail = emi.gets(needs, says=slides)
     assert consent not in mail["text"]
-    assert aiko.unread() == town.dan.unread() == town.finn.unread() == []
+    assert [aiko.unread(), town.dan.unread(), town.finn.unread()] == [[], [], []]
 
 
 def rehearse(meetup: Meetup) -> None:

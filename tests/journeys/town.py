@@ -70,7 +70,7 @@ class Town:
     def found(self) -> None:
         aiko = self.aiko
         aiko.click(aiko.say("Dashboard", context="organizers"), of="footer")
-        aiko.click(aiko.say("Create a community"))
+        aiko.click(aiko.say("Open your first event"))
         aiko.type("#id_name", COMMUNITY[self.language])
         aiko.type("#id_slug", self.slug)
         assert aiko.page.input_value("#id_language") == self.language
@@ -169,6 +169,7 @@ def speak(meetup: Meetup) -> None:
     emi.type("#id_abstract", "**ML** 2026")
     emi.click(emi.say("Send proposal"))
     emi.sees(talk, emi.say("under review", context="talk"))
+    emi.gets(emi.say("We have your proposal: %(talk)s", talk=talk))
     aiko.gets(aiko.say("A talk was proposed: %(talk)s", talk=talk), says=emi.name)
     aiko.open(f"{meetup.desk}talks/")
     aiko.click(aiko.say("Accept", context="talk"))
