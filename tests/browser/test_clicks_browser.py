@@ -13,7 +13,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 from meetups.events.models import Event
-from meetups.speakers.models import Talk
+from meetups.speakers.actions.slides.answer_publication import answer_publication
+from meetups.speakers.models import Readiness, Talk
 from tests.support import cast
 at = timezone.now()
 since = at - timedelta(days=30)
@@ -23,6 +24,7 @@ event = cast.event(of=group, at=since, title="What was shown", starts_at=starts_
     slots=[cast.first_come_plan(5), cast.invited_plan(2)])
 talk = cast.talk("lia", event, title="Found again", at=since)
 cast.registered("milo", event, at=since)
+answer_publication(talk=talk, answer=Readiness.Publication.YES, at=since, by=talk.speaker)
 Event.objects.filter(pk=event.pk).update(starts_at=at - timedelta(days=2), ends_at=at - timedelta(days=2) + timedelta(hours=2))
 Talk.objects.filter(pk=talk.pk).update(slides_url="https://example.org/slides", slides_published_at=at - timedelta(days=1))
 cookie = cast.signed_in("milo", language="en").cookies[settings.SESSION_COOKIE_NAME].value
