@@ -152,4 +152,5 @@ def test_without_the_lock_it_goes_wrong(race: Callable[[], list[object]], monkey
     monkeypatch.setattr(accepting, "one_shift_at_a_time", lambda person: None)
     monkeypatch.setattr(accepting, "refuse_taker", decide_and_pause)
     monkeypatch.setattr(signing_up, "refuse_overlap", allow_and_pause)
-    assert any(race() for _round in range(ROUNDS))
+    # A busy machine may run one after the other for a while.
+    assert any(race() for _round in range(3 * ROUNDS))
