@@ -260,7 +260,6 @@ class Undo(models.Model):
         MESSAGE = "message"
         CHANGE = "change"
         CANCELLATION = "cancellation"
-        SHIFT = "shift"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="undoable")
     kind = models.CharField(max_length=20, choices=Kind)

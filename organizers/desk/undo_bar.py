@@ -18,7 +18,6 @@ NEEDS = {
     Kind.MESSAGE: Permission.MANAGE_ATTENDEES,
     Kind.CHANGE: Permission.PLAN_EVENTS,
     Kind.CANCELLATION: Permission.PLAN_EVENTS,
-    Kind.SHIFT: Permission.MANAGE_SHIFTS,
 }
 
 
@@ -64,6 +63,5 @@ def _what(undo: Undo) -> str:
         Kind.MESSAGE: _("Message “%(title)s”"),
         Kind.CHANGE: _("Changes published"),
         Kind.CANCELLATION: pgettext("done", "Event canceled"),
-        Kind.SHIFT: _("Shift “%(title)s” canceled"),
     }
     return words[Kind(undo.kind)] % {"title": undo.title}

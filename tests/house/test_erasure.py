@@ -99,7 +99,7 @@ EXCUSED = {
     "events_event.venue_address": OF_THE_TEAM,
     "events_event.venue_conduct": OF_THE_TEAM,
     "events_event.venue_name": OF_THE_TEAM,
-    "events_undo.before": "what an event or a shift was before; the row goes with the time in which it can be taken back",
+    "events_undo.before": "what an event was before; the row goes with the time in which it can be taken back",
     "events_undo.subject": NO_WORDS,
     "events_undo.title": OF_THE_TEAM,
     "history_historyentry.details": WITHOUT_PEOPLE,

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Undo',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('change', 'Change'), ('cancellation', 'Cancellation'), ('shift', 'Shift')], max_length=20)),
+                ('kind', models.CharField(choices=[('message', 'Message'), ('change', 'Change'), ('cancellation', 'Cancellation')], max_length=20)),
                 ('subject', models.CharField(max_length=60)),
                 ('title', models.CharField(blank=True, max_length=120)),
                 ('at', models.DateTimeField()),
