@@ -14,6 +14,11 @@ BIN := .venv/bin
 PYTHON := $(BIN)/python
 # This file exists when the packages of requirements-dev.lock are installed.
 INSTALLED := .venv/.installed
+# What counts seconds runs alone, after all the rest has had both cores.
+THOROUGHLY := env FAULTS=full $(PYTHON) -m pytest -o python_files='test_*.py full_*.py'
+COUNTS_SECONDS := $(addprefix tests/concurrency/,test_locks.py test_rush.py) \
+	$(addprefix tests/faults/,full_rush.py test_database_stopped.py full_database_stopped.py) \
+	$(addprefix tests/mail_faults/,test_codes_first.py test_redis_gone.py) tests/accounts/test_code_limits.py
 # For commands that need settings but no servers.
 MANAGE := ENVIRONMENT=test $(PYTHON) -W ignore::RuntimeWarning manage.py
 LOCALES := --locale ja --no-wrap --add-location file --ignore tests --ignore staticfiles
@@ -51,7 +56,8 @@ test-random: $(INSTALLED) ## the suite in another order each time: ORDER=number 
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite --order=$(or $(ORDER),random)
 
 faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
-	@FAULTS=full exec $(PYTHON) -m pytest -n 0 -o python_files='test_*.py full_*.py' tests/concurrency tests/faults tests/mail_faults tests/accounts/test_code_limits.py
+	@$(THOROUGHLY) -n 2 $(addprefix --ignore=,$(COUNTS_SECONDS)) tests/concurrency tests/faults tests/mail_faults
+	@exec $(THOROUGHLY) -n 0 $(COUNTS_SECONDS)
 
 image: $(INSTALLED) ## the steps of the Docker image without Docker, and its first page (as root, with mmdebstrap)
 	@exec $(PYTHON) -m tests.machines.image

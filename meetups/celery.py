@@ -26,12 +26,15 @@ RECURRING: list[tuple[str, int]] = [
     ("registrations.lapse_places", 30),
     ("registrations.pass_on_seats", 15),
     ("registrations.reconfirm", 30),
+    ("volunteers.end_canceled_shifts", 15),
     ("volunteers.seek_help", 60),
     ("speakers.remind_to_confirm", 60),
     ("speakers.remind_invited", 60),
     ("speakers.ask_for_slides", 60),
+    ("runbook.chase_todos", 60),
     ("reminders.plan_reminders", 30),
     ("lifecycle.send_messages", 15),
+    ("lifecycle.tell_newcomers", 15),
     ("lifecycle.index_events", 15),
     ("notifications.deliver", 15),
     ("notifications.clear_addresses", 86400),
@@ -39,7 +42,9 @@ RECURRING: list[tuple[str, int]] = [
     ("accounts.clear_unproved", 86400),
     ("accounts.encrypt_factors", 3600),
     ("accounts.clear_attempts", 3600),
+    ("lifecycle.finish_erasures", 3600),
     ("core.clear_uploads", 86400),
+    ("events.clear_undo", 86400),
 ]
 
 app.conf.beat_schedule = {

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "meetups.registrations",
     "meetups.volunteers",
     "meetups.speakers",
+    "meetups.runbook",
     "meetups.lifecycle",
     "meetups.reminders",
     "meetups.pages",
@@ -189,7 +190,6 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_ROUTES = {"notifications.*": {"queue": "mail"}}
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -256,7 +256,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "meetups.accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
@@ -281,6 +280,7 @@ ACCOUNT_RATE_LIMITS: Any = (
         "login": "300/m/ip",
         "login_failed": "60/m/ip,5/300s/key,100/d/key",
         "markdown_preview": "120/m/user",
+        "event_pictures": "60/d/user",
     }
 )
 # Rate limits count by the visitor's address, not by the address of the reverse proxy.
@@ -421,6 +421,8 @@ UPLOAD_OCTETS_AT = {"talk_slides": 30 * 1024 * 1024}
 BODY_OCTETS = 2 * 1024 * 1024
 BODY_OCTETS_AT = {
     "talk_slides": 32 * 1024 * 1024,
+    "desk_event_cover": 17 * 1024 * 1024,
+    "desk_event_pictures": 17 * 1024 * 1024,
     "desk_room_photos": 10 * 16 * 1024 * 1024,
     "desk_participants_import": 16 * 1024 * 1024,
 }

@@ -9,6 +9,9 @@ urlpatterns = [
     path("events/<str:public_id>/", include("organizers.people.urls")),
     path("events/<str:public_id>/", include("organizers.shifts.urls")),
     path("events/<str:public_id>/", include("organizers.talks.urls")),
+    path("events/<str:public_id>/", include("organizers.runbook.urls")),
+    path("events/<str:public_id>/", include("organizers.history.urls")),
     path("events/<str:public_id>/", include("organizers.messages.urls")),
+    path("events/<str:public_id>/team/", include("organizers.team.urls")),
     path("", include("organizers.community.urls")),
 ]

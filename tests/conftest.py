@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from _pytest import runner
 from django.db import connections
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -23,6 +24,7 @@ from meetups.demo.processes import free_port
 from meetups.demo.stack import Stack
 from tests.support import choice, tables
 from tests.support.commands import Commands
+from tests.support.room import with_room
 from tests.support.servers import MailSink, TestServers, missing
 
 # The name of the variable with the path of the file from which `tests.support.travelling` reads its clock.
@@ -65,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     compile_catalogues()
     # Every journey needs this plugin. It reads settings, too.
     config.pluginmanager.import_plugin("tests.journeys.fixtures")
+    config.pluginmanager.import_plugin("tests.faults.figures")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,8 +82,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Print the number with which this random order can be repeated."""
+    """Print the number with which this random order can be repeated, and bring in the shared fixtures."""
     choice.say_order(session.config)
+    # These fixtures need models, which are there from now on.
+    session.config.pluginmanager.import_plugin("tests.support.fixtures")
 
 
 def pytest_unconfigure() -> None:
@@ -91,17 +96,21 @@ def pytest_unconfigure() -> None:
 class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no types
     """Tests of the product as a whole stay together and begin first. It then starts once for each language of the stories.
 
+    In the suite, the tests of a module stay together: what they share is made once. In another order each test goes its own way.
     The names of the tests decide: in pytest 9.2, groups of pytest-xdist 3.8 silently have no effect.
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        if self.config.option.part == "suite" and not self.config.option.order:
+            return nodeid.partition("::")[0]
         if re.search(r"test_journey|_browser\.py|test_rush\.py::test_a_rush", nodeid):
             return "site-ja" if "[ja" in nodeid else "site-en"
         return nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
-    """How tests are spread over the workers."""
+    """How tests are spread over the workers: in the order of `choice`."""
+    config.option.loadscopereorder = False
     return Together(config, log)
 
 
@@ -140,6 +149,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         empty_cheaply()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run a test as pytest does, with room for its frames."""
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 @pytest.hookimpl(trylast=True)

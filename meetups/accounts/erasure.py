@@ -91,7 +91,7 @@ def erase_account(erased: Erased) -> None:
     person.user_permissions.clear()
     person.name, person.email = ERASED_NAME, erased_address(person.pk)
     person.set_unusable_password()
-    person.last_login = None
+    person.last_login, person.erased_at = None, person.erased_at or erased.at
     person.is_active = person.is_staff = person.is_superuser = False
     person.hides_name = True
     person.save()

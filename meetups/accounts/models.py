@@ -6,10 +6,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.ids import token
+
+# A domain that has no mail server, ever (RFC 2606).
+NO_MAIL = "by-hand.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -20,6 +24,15 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def create_name(self, name: str, *, language: str) -> "User":
+        """A name without an account: no one can sign in, and no mail leaves for it."""
+        return self.create_user(f"{token()}@{NO_MAIL}", name, language=language, is_active=False)
+
+    def language_at(self, email: str, *, otherwise: str) -> str:
+        """The language of the account with this address, else `otherwise`. Only those who read mail there may see it."""
+        known = self.filter(email=email).first()
+        return known.language if known else otherwise
 
     def create_superuser(self, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, name, password, is_staff=True, is_superuser=True, **fields)
@@ -37,6 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # The time when the person was erased (RULES 211).
+    erased_at = models.DateTimeField(null=True, editable=False)
     # Counted on lists of attendees, but not named; organizers still read the name (RULES 157).
     hides_name = models.BooleanField(default=False, db_default=False)
 
@@ -48,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="one_person_an_address"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["erased_at"], name="person_erased", condition=Q(erased_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,20 +1,21 @@
 """What communities forget of an erased person (RULES 211). The caller has opened the transaction."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef
 
 from meetups.accounts.erasure import Erased, erased_address
 from meetups.communities.models import Community, Follow, Invitation, InvitationsSent, Membership, RaisedHand
 from meetups.communities.permissions import Role
+from meetups.communities.succession import hand_over_community, owns_alone, successor_of
 from meetups.history.models import record
 
 
-def owned_alone(erased: Erased) -> QuerySet[Community]:
-    """The communities whose only owner is the person."""
+def owned_alone(erased: Erased) -> list[tuple[Community, Membership | None]]:
+    """The communities whose only owner is the person, and who becomes the owner of each (RULES 247)."""
     if erased.person is None:
-        return Community.objects.none()
-    owners = Count("memberships", filter=Q(memberships__role=Role.OWNER))
-    owned = Membership.objects.filter(person=erased.person, role=Role.OWNER).values("community")
-    return Community.objects.annotate(owners=owners).filter(pk__in=owned, owners=1).order_by("pk")
+        return []
+    others = Membership.objects.owners().filter(community=OuterRef("community")).exclude(person=erased.person)
+    owned = Membership.objects.filter(~Exists(others), person=erased.person, role=Role.OWNER)
+    return [(one.community, successor_of(one.community)) for one in owned.select_related("community").order_by("pk")]
 
 
 def lock_communities(erased: Erased) -> None:
@@ -28,6 +29,9 @@ def erase_from_communities(erased: Erased) -> None:
     """Ends roles and follows, withdraws invitations to the team, and blanks addresses."""
     if erased.person:
         for membership in Membership.objects.filter(person=erased.person).select_related("community"):
+            if owns_alone(membership):
+                hand_over_community(membership.community, from_=erased.person, by=None, at=erased.at)
+                erased.count("communities handed over to their successor", 1)
             record(
                 thread=membership.community.thread,
                 subject=f"membership:{membership.pk}",

@@ -1,20 +1,24 @@
 """Communities, their members and the invitations to the team."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from meetups.accounts.models import User
+from meetups.accounts.models import Session, User
 from meetups.communities.identity import Hue, Pattern, hue_of, letter_of, pattern_of, scale_of
-from meetups.communities.permissions import Permission, Role, roles_with
+from meetups.communities.permissions import GRANTS, Permission, Role, roles_with
 from meetups.core.ids import no_token
 from meetups.core.zones import validate_zone
+
+# An owner who was nowhere signed in for so long is away (RULES 248). No browser stays signed in longer without being used.
+AWAY = timedelta(days=60)
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):
@@ -106,6 +110,29 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Whether `person` is one of these members. One query."""
         return self.who_may(permission, community_id).filter(person=person).exists()
 
+    def owners(self) -> Self:
+        """Those who can sign in: an account that operators closed runs nothing."""
+        return self.filter(role=Role.OWNER, person__is_active=True)
+
+    def successors(self) -> Self:
+        """Those who become the owner of their community when it has none left (RULES 247)."""
+        return self.filter(successor_since__isnull=False, person__is_active=True).exclude(role=Role.OWNER)
+
+    def been_here(self, at: datetime) -> Self:
+        """The members who were signed in lately."""
+        signed_in = Exists(Session.objects.filter(person=OuterRef("person"), expire_date__gt=at))
+        return self.filter(signed_in | Q(person__last_login__gt=at - AWAY))
+
+    def with_owners(self, at: datetime) -> Self:
+        """With `owners` (their number), `has_successor` and `owner_is_here`, of the community of each."""
+        there = Membership.objects.filter(community=OuterRef("community"))
+        number = there.owners().order_by().values("community").annotate(number=Count("pk")).values("number")
+        return self.annotate(
+            owners=Coalesce(Subquery(number, output_field=IntegerField()), 0),
+            has_successor=Exists(there.successors()),
+            owner_is_here=Exists(there.owners().been_here(at)),
+        )
+
 
 class Membership(models.Model):
     """A person's role in a community. Each person has at most one role there."""
@@ -114,19 +141,35 @@ class Membership(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     since = models.DateTimeField()
+    # Who takes over at an event to which the person can't come (RULES 229).
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Since when the person is named as the one who becomes the owner (RULES 247).
+    successor_since = models.DateTimeField(null=True, db_default=None)
 
     objects: ClassVar = MembershipQuerySet.as_manager()
 
     if TYPE_CHECKING:
         person_id: int
+        community_id: int
+        deputy_id: int | None
+        # With `with_owners` only.
+        owners: int
+        has_successor: bool
+        owner_is_here: bool
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["community", "person"], name="one_role_a_person_and_community"),
+            models.UniqueConstraint(
+                fields=["community"], condition=Q(successor_since__isnull=False), name="one_successor_a_community"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person} ({self.role})"
+
+    def grants(self, permission: Permission) -> bool:
+        return permission in GRANTS[Role(self.role)]
 
 
 class Follow(models.Model):

@@ -6,4 +6,4 @@ from meetups.core.errors import DomainError
 
 
 class LastOwner(DomainError):
-    message = _("A community needs an owner. Invite another one first.")
+    message = _("A community needs an owner. Name a successor, or make another person of the team an owner first.")

@@ -9,6 +9,7 @@ CANCELLATION_SALT = "one-click cancellation"
 OFFER_SALT = "answer to an offer"
 RECONFIRMATION_SALT = "answer to still coming"
 PLACE_SALT = "seat kept by invitation"
+HELPER_SALT = "check-in helpers of an event"
 CANCELLATION_MAX_AGE = 60 * 60 * 24 * 60
 
 
@@ -69,9 +70,24 @@ def read_place_token(token: str) -> int | None:
     return _read(token, PLACE_SALT)
 
 
+def helper_token(link_pk: int) -> str:
+    """The secret of the link for check-in helpers. It is signed, so its page shows it again, and the database keeps nothing of it."""
+    return _for_ever(HELPER_SALT).sign_object(link_pk)
+
+
+def read_helper_token(token: str) -> int | None:
+    """The link's primary key. None for a token that is forged or damaged."""
+    return _read(token, HELPER_SALT)
+
+
 def mailed_token(about: Model) -> str:
     """The secret of a link that stands in a mail only. It is signed and only for this row, which says how long it is valid."""
     return _for_ever(_mailed(type(about))).sign_object(about.pk)
+
+
+def by_signed_token(model: type[Model], token: str) -> Q:
+    """Finds the row of a mailed link. Nothing is found for a token that is forged or damaged."""
+    return Q(pk=_read(token, _mailed(model)))
 
 
 def by_mailed_token(model: type[Model], token: str) -> Q:

@@ -1,4 +1,7 @@
-"""The 47 prefectures of Japan: their codes (JIS X 0401), their names in both languages, and the one that an address names."""
+"""The 47 prefectures of Japan: their codes (JIS X 0401), their names in both languages, and the one that an address names.
+
+What is elsewhere has the code `abroad`.
+"""
 
 import re
 
@@ -27,6 +30,7 @@ def _rows(table: str) -> list[list[str]]:
     return [row.split() for row in re.split(r"[/\n]", table.strip())]
 
 
+ABROAD = "abroad"
 PREFECTURES = {code: (japanese, english) for code, japanese, english in _rows(_TABLE)}
 _BY_CITY = {city: code for code, *cities in _rows(_CITIES) for city in cities}
 _BY_NAME = {japanese: code for code, (japanese, _english) in PREFECTURES.items()}
@@ -47,6 +51,15 @@ def prefecture_in(address: str) -> str:
     return _BY_ENGLISH[names[-1]] if names else ""
 
 
+def place_code(address: str, zone: str) -> str:
+    """The code of the prefecture that the address names, `abroad` on the clock of another country; empty where neither is clear."""
+    named = bool(_JAPANESE.search(address) or _CITY.search(address))
+    area = zone.partition("/")[0]
+    if not named and area not in {zone, "Etc"} and zone != "Asia/Tokyo":
+        return ABROAD
+    return prefecture_in(address)
+
+
 def _of_capital(city: str) -> str:
     """For a city with the name of its prefecture, such as 広島市."""
     return next(code for name, code in _BY_NAME.items() if name[:-1] == city[:-1])
@@ -54,5 +67,5 @@ def _of_capital(city: str) -> str:
 
 def prefecture_name(code: str) -> str:
     """The name in the active language, and an empty text for an unknown code."""
-    japanese, english = PREFECTURES.get(code, ("", ""))
+    japanese, english = {**PREFECTURES, ABROAD: ("海外", "Abroad")}.get(code, ("", ""))
     return japanese if (get_language() or "").startswith("ja") else english

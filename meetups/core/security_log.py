@@ -28,6 +28,7 @@ class SecurityEvent(StrEnum):
     FORBIDDEN = "forbidden"
     NOT_FOUND_AT_DESK = "not_found_at_desk"
     EXPORTED = "exported"
+    HELPER_JOINED = "helper_joined"
     ALARM = "alarm"
 
 

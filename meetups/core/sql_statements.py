@@ -6,7 +6,9 @@ registration. The SQL of a `Statement` is built once and planned once per connec
 compares each statement with the result of the ORM.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, cast
 
 from django.db import connection, models
@@ -39,6 +41,47 @@ class Statement:
             cursor.execute(self.sql, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
+
+
+class PreparedQuery:
+    """A query of the ORM with large SQL, which is built once. Later only its parameters change.
+
+    `make` gets the parameters by name and returns a query for rows of plain values (`values_list`). A parameter is an instant or
+    a number. None or a list would change the SQL, so they cannot be parameters.
+    """
+
+    def __init__(self, make: Callable[..., "models.QuerySet[Any, Any]"], **types: type[int] | type[datetime]) -> None:
+        self._make = make
+        # Values that no query has of its own. So they are found again among its parameters. A small number fits every column:
+        # the ORM leaves a comparison out that no value of the column can meet.
+        self._stand_ins: dict[str, Any] = {
+            name: -32_000 - number if kind is int else datetime(1, 1, 2, tzinfo=UTC) + timedelta(microseconds=number)
+            for number, (name, kind) in enumerate(types.items())
+        }
+
+    @cached_property
+    def _statement(self) -> Statement:
+        compiler = self._make(**self._stand_ins).query.get_compiler("default")
+        sql, parameters = compiler.as_sql()
+        self._converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+        names = {value: name for name, value in self._stand_ins.items()}
+        if not set(names) <= set(parameters):
+            raise TypeError("A parameter of this query does not reach its SQL.")
+        self._constants = {f"value{number}": value for number, value in enumerate(parameters)}
+        places = [f"%({names.get(value, f'value{number}')})s" for number, value in enumerate(parameters)]
+        return Statement(sql.replace("%%", "%%%%") % tuple(places))
+
+    def one(self, **parameters: Any) -> tuple[Any, ...]:
+        """The first row. Raises LookupError if there is none."""
+        statement = self._statement
+        row = statement.one(**self._constants, **parameters)
+        if row is None:
+            raise LookupError("No row is there.")
+        values = list(row)
+        for number, (converters, column) in self._converters.items():
+            for convert in converters:
+                values[number] = convert(values[number], column, connection)
+        return tuple(values)
 
 
 class Columns[M: models.Model]:

@@ -39,6 +39,16 @@ def at_wall(day: date, wall: time, zone: str) -> datetime:
     return local.astimezone(ZoneInfo("UTC"))
 
 
+def instant_at(wall: datetime, zone: str) -> datetime:
+    """The instant (UTC) at which the clocks of `zone` show `wall`, as a person types it."""
+    return at_wall(wall.date(), wall.time(), zone)
+
+
+def wall_at(instant: datetime, zone: str) -> datetime:
+    """What the clocks of `zone` show at `instant`, to the minute, as a field shows it."""
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
+
+
 def days_before(at: datetime, days: int, wall: time, zone: str) -> datetime:
     """The instant (UTC) of `wall` on the day that is `days` before the local day of `at`; 0 is the day itself.
 
@@ -56,7 +66,7 @@ def moved(instant: datetime, old: datetime, new: datetime, zone: str) -> datetim
     wall = instant.astimezone(tz).replace(tzinfo=None)
     shift = new.astimezone(tz).replace(tzinfo=None) - old.astimezone(tz).replace(tzinfo=None)
     there = wall + shift
-    return at_wall(there.date(), there.time(), zone)
+    return instant_at(there, zone)
 
 
 def moved_span(starts: datetime, ends: datetime, then: Callable[[datetime], datetime]) -> tuple[datetime, datetime]:

@@ -95,23 +95,23 @@ def entry_of(
 ) -> CalendarEntry:
     """The event itself. With `withdrawn` it is marked as cancelled, for a person who no longer comes.
 
-    With `has_seat` it carries the link to join, and a reminder an hour before.
+    With `has_seat` it carries the way in, the link to join, and a reminder an hour before.
     """
     joins = event.join_url if has_seat and event.has_stream and not event.is_cancelled and not withdrawn else ""
-    place = " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
+    steps = event.venue.steps if has_seat and not event.is_cancelled and not withdrawn else []
     return CalendarEntry(
         uid=f"{event.public_id}@{_host()}",
         stamp=stamp,
         title=title_of(event, event.words.title),
         status=_status(event, withdrawn),
         url=url,
-        place=place or joins,
+        place=event.venue.line or joins,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         zone=event.zone,
         sequence=event.sequence,
         organizer=event.community.name,
-        description="\n\n".join(filter(None, (joins, description, url))),
+        description="\n\n".join(filter(None, ("\n".join(steps), joins, description, url))),
         reminds=SOON if has_seat else None,
     )
 

@@ -40,7 +40,7 @@ def where(event: Event) -> str:
     """Name and address of the venue, one line each, or a note that it will be announced. Empty if the event needs no venue."""
     if not event.has_place:
         return ""
-    return "\n".join(filter(None, (event.venue_name, event.venue_address))) or venue_to_come(event)
+    return event.venue.lines or venue_to_come(event)
 
 
 def venue_to_come(event: Event) -> str:
@@ -49,12 +49,14 @@ def venue_to_come(event: Event) -> str:
 
 
 def event_facts(event: Event, *, with_link: bool = False) -> Facts:
-    """When and where. `with_link` adds the link to the stream, for people who have a seat."""
+    """When and where. `with_link` adds the way in and the link to the stream, for people who have a seat."""
     facts = [(_("When"), when(event))]
     if where(event):
         facts.append((_("Where"), where(event)))
     elif not event.has_place:
         facts.append((_("Where"), _("Online")))
+    if with_link and event.venue.steps:
+        facts.append((_("The way in"), "\n".join(event.venue.steps)))
     if with_link and event.has_stream and event.join_url:
         facts.append((_("Link to join"), event.join_url))
     return facts

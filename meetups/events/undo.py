@@ -39,7 +39,6 @@ def keep_undo(
     before: dict[str, Any] | None = None,
 ) -> None:
     """Keeps what was done as something that can be taken back until `until`. Nothing is kept where its mail leaves at once."""
-    Undo.objects.filter(event=event, until__lte=at).delete()
     if until > at:
         Undo.objects.create(
             event=event,

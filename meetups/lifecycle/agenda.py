@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
@@ -14,8 +14,9 @@ from meetups.events.models import Event
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.models import Registration
 from meetups.speakers.emails import talk_entry
-from meetups.speakers.models import Break, Rehearsal, Talk
-from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.speakers.models import Break, CoSpeaker, Rehearsal, Talk
+from meetups.speakers.programme.breaks import pauses_beside
+from meetups.speakers.programme.items import ProgrammeItem, last_place, programme
 from meetups.volunteers.emails.shift_details import shift_entry
 from meetups.volunteers.models import Signup
 
@@ -29,16 +30,14 @@ def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
 
     They are in the active language and have the same UIDs as in mails.
 
-    Events that ended more than 90 days before `at` are left out. Cancelled entries stay, marked as such, for 30 days. Ten
+    Events that ended more than 90 days before `at` are left out. Cancelled entries stay, marked as such, for 30 days. Nine
     queries, however many entries.
     """
     shown = _shown(at)
-    confirmed = Talk.objects.filter(state=Talk.State.CONFIRMED, event__in=shown).held_by(person)
-    talks = list(confirmed.select_related("event__community").order_by("pk"))
     entries = [
         *_seats(person, shown, at),
         *_shifts(_signups(person, shown, at)),
-        *_talks(talks),
+        *_talks(_talks_of(person, shown, at)),
         *_rehearsals(person, shown),
     ]
     return sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))
@@ -82,7 +81,7 @@ def _shifts(signups: list[Signup]) -> Iterable[CalendarEntry]:
 def on_programmes(mine: Iterable[Talk]) -> dict[int, ProgrammeItem]:
     """The programme items of confirmed talks, by primary key of the talk.
 
-    The talks must come with their events. The other talks and the breaks of an event decide about the time. Two queries, or none
+    The talks must come with their events. The other talks and the breaks of an event decide about the time. One query, or none
     without talks.
     """
     own = {talk.pk: talk for talk in mine}
@@ -90,21 +89,42 @@ def on_programmes(mine: Iterable[Talk]) -> dict[int, ProgrammeItem]:
     if not events:
         return {}
     others: defaultdict[int, list[Talk]] = defaultdict(list)
-    breaks: defaultdict[int, list[Break]] = defaultdict(list)
-    for talk in Talk.objects.on_programme().filter(event__in=events):
+    breaks: dict[int, list[Break]] = {}
+    for talk in Talk.objects.on_programme().filter(event__in=events).annotate(pauses=pauses_beside("event")):
         others[talk.event_id].append(talk)
-    for pause in Break.objects.filter(event__in=events):
-        breaks[pause.event_id].append(pause)
-    items = [item for pk, event in events.items() for item in programme(event, others[pk], breaks[pk])]
+        breaks[talk.event_id] = [Break(**pause) for pause in getattr(talk, "pauses", ())]
+    items = [item for pk, event in events.items() for item in programme(event, others[pk], breaks.get(pk, ()))]
     return {item.talk.pk: item for item in items if item.talk and item.talk.pk in own}
 
 
+def _talks_of(person: User, shown: QuerySet[Event], at: datetime) -> list[Talk]:
+    """The person's confirmed talks, those that left the programme lately, and those of others in which they spoke until lately.
+
+    `speaks` is whether they are a speaker of the talk still, and `left_at` since when they are not.
+    """
+    since = at - KEPT_CANCELLED
+    theirs = CoSpeaker.objects.filter(person=person, talk=OuterRef("pk"))
+    left = theirs.filter(state=CoSpeaker.State.LEFT, ended_at__gt=since, ended_at__gte=OuterRef("confirmed_at"))
+    talks = Talk.objects.filter(event__in=shown).annotate(
+        speaks=Q(speaker=person) | Exists(theirs.filter(state=CoSpeaker.State.JOINED)),
+        left_at=Subquery(left.order_by("-ended_at").values("ended_at")[:1]),
+    )
+    stands_or_ended = Q(state=Talk.State.CONFIRMED) | Q(left_programme_at__gt=since)
+    return list(
+        talks.filter(stands_or_ended, Q(speaks=True) | Q(left_at__isnull=False))
+        .select_related("event__community")
+        .order_by("pk")
+    )
+
+
 def _talks(mine: list[Talk]) -> Iterable[CalendarEntry]:
-    """Entries for the person's confirmed talks."""
+    """Entries for the person's talks."""
     items = on_programmes(mine)
     for talk in mine:
-        if item := items.get(talk.pk):
-            yield talk_entry(item, talk, talk.event, talk.event.calendar_stamp)
+        gone_at: datetime | None = talk.left_programme_at if vars(talk)["speaks"] else vars(talk)["left_at"]
+        if item := items.get(talk.pk) or last_place(talk, talk.event):
+            stamp = gone_at or talk.event.calendar_stamp
+            yield talk_entry(item, talk, talk.event, stamp, withdrawn=gone_at is not None)
 
 
 def _rehearsals(person: User, shown: QuerySet[Event]) -> Iterable[CalendarEntry]:

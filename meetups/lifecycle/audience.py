@@ -8,8 +8,14 @@ from typing import Any
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.models import Registration
+from meetups.registrations.questions.event_questions import is_unanswered
+from meetups.registrations.questions.questions import all_questions
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
+
+# Every group is a list of states. A state that is new one day is in none of them until it is put there.
+WITH_A_PLACE = (Registration.State.APPLIED, Registration.State.CONFIRMED, Registration.State.WAITLISTED)
+WITH_A_TALK = (Talk.State.PROPOSED, Talk.State.ACCEPTED, Talk.State.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,8 @@ class Audience:
     """A selection of an event's people. It may combine several groups, and each person counts once.
 
     For people with a place: `states`, `slots` (public ids; empty means all), and `checked_in` or not (None means either). In
-    addition `speakers` of talks that are to be held, and `volunteers` in a shift. If `chosen` has registrations picked by hand,
+    addition `speakers` of talks that are to be held, and `volunteers` in a shift. `unanswered` leaves of those with a place only
+    people who have not answered what the whole event asks. If `chosen` has registrations picked by hand,
     only these count.
     """
 
@@ -26,6 +33,7 @@ class Audience:
     speakers: bool = False
     volunteers: bool = False
     checked_in: bool | None = None
+    unanswered: bool = False
     chosen: tuple[int, ...] = ()
 
     @classmethod
@@ -37,6 +45,7 @@ class Audience:
             speakers=bool(kept.get("speakers")),
             volunteers=bool(kept.get("volunteers")),
             checked_in=kept.get("checked_in"),
+            unanswered=bool(kept.get("unanswered")),
             chosen=tuple(kept.get("chosen", ())),
         )
 
@@ -49,6 +58,7 @@ class Audience:
             "volunteers": self.volunteers,
             "checked_in": self.checked_in,
             "chosen": list(self.chosen),
+            **({"unanswered": True} if self.unanswered else {}),
         }
 
 
@@ -70,7 +80,7 @@ def reached(audience: Audience, event: Event) -> Reached:
     for person, state, slot in _places(audience, event):
         found.people.add(person)
         found.places[state, slot] += 1
-    if audience.chosen:
+    if audience.chosen or audience.unanswered:
         return found
     if audience.speakers:
         talks = Talk.objects.coming().filter(event=event).with_speakers()
@@ -87,24 +97,31 @@ def reached(audience: Audience, event: Event) -> Reached:
 
 def _places(audience: Audience, event: Event) -> list[tuple[int, str, str]]:
     """Person, state and slot name of each registration in the audience."""
-    places = Registration.objects.active().filter(event=event, attendee__is_active=True)
+    places = Registration.objects.filter(event=event, attendee__is_active=True)
     if audience.chosen:
-        places = places.filter(pk__in=audience.chosen)
+        places = places.filter(state__in=WITH_A_PLACE, pk__in=audience.chosen)
     else:
         places = places.filter(state__in=audience.states)
         if audience.slots:
             places = places.filter(slot__public_id__in=audience.slots)
         if audience.checked_in is not None:
             places = places.filter(checked_in_at__isnull=not audience.checked_in)
-    rows = places.order_by("slot__position", "slot", "state").values_list("attendee_id", "state", "slot__name")
+    in_order = places.order_by("slot__position", "slot", "state")
+    if audience.unanswered:
+        return [
+            (one.attendee_id, one.state, one.slot.name)
+            for one in in_order.select_related("slot")
+            if one.attendee_id and is_unanswered(all_questions(one.slot), one.answers)
+        ]
+    rows = in_order.values_list("attendee_id", "state", "slot__name")
     return [(person, state, name) for person, state, name in rows if person]
 
 
 def with_a_part(event: Event, people: set[User]) -> set[int]:
     """The primary keys of those `people` who still have any part in `event`. Four queries, however many people."""
-    places = Registration.objects.active().filter(event=event, attendee__in=people)
+    places = Registration.objects.filter(state__in=WITH_A_PLACE, event=event, attendee__in=people)
     signups = Signup.objects.active().filter(shift__event=event, volunteer__in=people)
-    talks = Talk.objects.alive().filter(event=event).with_speakers()
+    talks = Talk.objects.filter(state__in=WITH_A_TALK, event=event).with_speakers()
     return {
         *(person for person in places.values_list("attendee_id", flat=True) if person),
         *signups.values_list("volunteer_id", flat=True),

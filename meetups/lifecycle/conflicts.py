@@ -14,7 +14,7 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.speakers.models import Break, CoSpeaker, Talk
-from meetups.speakers.programme import ProgrammeItem, programme
+from meetups.speakers.programme.items import ProgrammeItem, programme
 from meetups.volunteers.duty_seats import name_for_organizers
 from meetups.volunteers.models import Signup
 

@@ -44,6 +44,13 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "No one is, or ever was, registered for a draft.",
+        """
+        SELECT 'event ' || event.id, registration.id FROM events_event event
+        JOIN registrations_registration registration ON registration.event_id = event.id WHERE event.state = 'draft'
+        """,
+    ),
+    Invariant(
         "No seat is free while an entry waits that fits, where promotion is open and nothing is left to draw.",
         """
         SELECT 'slot ' || slot.id, slot.capacity - slot.taken AS free
@@ -130,7 +137,7 @@ INVARIANTS = [
             SELECT FROM registrations_hold h WHERE h.subject = 'signup:' || signup.id AND h.ended_at IS NULL)
         UNION ALL
         SELECT 'talk:' || talk.id FROM speakers_talk talk
-        WHERE talk.state = 'confirmed' AND NOT EXISTS (
+        WHERE talk.state = 'confirmed' AND NOT talk.by_hand AND NOT EXISTS (
             SELECT FROM registrations_hold h WHERE h.subject = 'talk:' || talk.id AND h.ended_at IS NULL)
         UNION ALL
         SELECT 'co-speaker:' || co_speaker.id FROM speakers_cospeaker co_speaker
@@ -178,6 +185,21 @@ INVARIANTS = [
         LEFT JOIN speakers_cospeaker co_speaker ON 'co-speaker:' || co_speaker.id = hold.subject
         WHERE hold.ended_at IS NULL
             AND coalesce(signup.volunteer_id, talk.speaker_id, co_speaker.person_id) IS DISTINCT FROM registration.attendee_id
+        """,
+    ),
+    Invariant(
+        "What can be undone is as it was done: a canceled event, a shift that is being canceled, and each such shift can be undone.",
+        """
+        SELECT undo.kind, undo.subject, 'can be undone' FROM events_undo undo JOIN events_event event ON event.id = undo.event_id
+        WHERE undo.until > now() AND (
+            (undo.kind = 'cancellation' AND event.state <> 'cancelled')
+            OR (undo.kind = 'shift' AND NOT EXISTS (
+                SELECT FROM volunteers_shift shift WHERE undo.subject = 'shift:' || shift.id
+                AND shift.cancels_at = undo.until AND shift.cancelled_at IS NULL)))
+        UNION ALL
+        SELECT 'shift', 'shift:' || shift.id, 'is being canceled' FROM volunteers_shift shift
+        WHERE shift.cancels_at > now() AND shift.cancelled_at IS NULL AND NOT EXISTS (
+            SELECT FROM events_undo undo WHERE undo.subject = 'shift:' || shift.id AND undo.until = shift.cancels_at)
         """,
     ),
     Invariant(

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from meetups.accounts.models import User
+from meetups.communities.permissions import Role
+from meetups.events.event_roles import EventRole
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.rehearsal_people import rehearsal_people
@@ -17,7 +19,7 @@ from meetups.volunteers.models import Signup
 def parts_for(notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
     """For each message, by primary key: its event with community and rehearsal, and the recipient's part.
 
-    Five queries, however many messages, and four more if there is a rehearsal.
+    Six queries, however many messages, and four more if there is a rehearsal.
     """
     found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
     events = {event.pk: event for event in found.select_related("community", "rehearsal")}
@@ -51,6 +53,9 @@ def _parts(events: Iterable[Event], people: Iterable[User]) -> dict[tuple[int, i
     )
     for signup in signups.order_by("shift__starts_at"):
         parts[signup.shift.event_id, signup.volunteer_id].signups.append(signup)
+    helpers = EventRole.objects.active().filter(person__in=people, event__in=events, role=Role.HELPER)
+    for event_id, person_id in helpers.values_list("event_id", "person_id"):
+        parts[event_id, person_id].helps = True
     rehearsed = [event for event in events if getattr(event, "rehearsal", None)]
     for one in rehearsal_people(rehearsed) if rehearsed else []:
         if (one.event_id, one.person.pk) in parts:

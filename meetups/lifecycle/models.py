@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from meetups.communities.models import Community
@@ -22,6 +22,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The scheduled messages whose time has come. Those of a draft wait: it has no one to write to."""
         return self.filter(state=Message.State.SCHEDULED, send_at__lte=at).exclude(event__state=Event.State.DRAFT)
 
+    def standing(self, at: datetime) -> Self:
+        """The messages that go to those who join their groups now. While an event is canceled or a draft, to no one."""
+        return self.filter(
+            state=Message.State.STANDING, stands_until__gt=at, event__state=Event.State.PUBLISHED
+        ).select_related("event")
+
+    def stood(self, at: datetime) -> Self:
+        """The standing messages whose stop time has come."""
+        return self.filter(state=Message.State.STANDING, stands_until__lte=at)
+
+    def repeatable(self) -> Self:
+        """What a copy of the event has too: what waits for its time, and what stands, or stood until its stop time."""
+        going = Q(state__in=[Message.State.SCHEDULED, Message.State.STANDING])
+        return self.filter(going | Q(state=Message.State.SENT, ended_at__gte=F("stands_until")))
+
 
 class Message(models.Model):
     """A message from an organizer to a selection of an event's people.
@@ -33,17 +48,22 @@ class Message(models.Model):
     null | true | false}`. The people are looked up at `send_at`, and `recipients` then keeps their number.
 
     A message for now is scheduled too, ten minutes ahead, and has an Undo. Taken back it is a draft (RULES 191).
+
+    With `stands_until` it goes on: once to each person who joins its groups until then (RULES 237). `send_at` is then when it left
+    first. `earlier` has the words that it had before: `[{"texts": …, "until": instant, "recipients": number}]`.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("message", "draft")
         SCHEDULED = "scheduled", pgettext_lazy("message", "scheduled")
+        STANDING = "standing", pgettext_lazy("message", "standing")
         SENT = "sent", pgettext_lazy("message", "sent")
         WITHDRAWN = "withdrawn", pgettext_lazy("message", "withdrawn")
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
-        "": {State.SCHEDULED, State.SENT},
-        State.SCHEDULED: {State.SENT, State.WITHDRAWN, State.DRAFT},
+        "": {State.SCHEDULED, State.STANDING, State.SENT},
+        State.SCHEDULED: {State.STANDING, State.SENT, State.WITHDRAWN, State.DRAFT},
+        State.STANDING: {State.SENT},
         State.DRAFT: {State.WITHDRAWN},
         State.SENT: set(),
         # With an event that was canceled or moved, until that is taken back.
@@ -59,6 +79,8 @@ class Message(models.Model):
     send_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     recipients = models.PositiveIntegerField(null=True)
+    stands_until = models.DateTimeField(null=True)
+    earlier = models.JSONField(default=list, db_default=[])
 
     objects: ClassVar = MessageQuerySet.as_manager()
 
@@ -71,9 +93,15 @@ class Message(models.Model):
                 name="a_message_that_was_sent_knows_to_how_many",
                 condition=~Q(state="sent") | Q(recipients__isnull=False, ended_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="a_standing_message_knows_its_end",
+                condition=~Q(state="standing")
+                | Q(stands_until__isnull=False, recipients__isnull=False, ended_at__isnull=True),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["send_at"], name="message_due", condition=Q(state="scheduled")),
+            models.Index(fields=["stands_until"], name="message_that_stands", condition=Q(state="standing")),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +111,11 @@ class Message(models.Model):
     def subject(self) -> str:
         """The name of this message in history and notifications."""
         return f"message:{self.pk}"
+
+    @property
+    def left_at(self) -> datetime:
+        """When it left, first if it stands, or is to leave."""
+        return self.send_at if self.stands_until else self.ended_at or self.send_at
 
 
 class Inquiry(models.Model):

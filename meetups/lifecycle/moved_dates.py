@@ -37,9 +37,10 @@ def dates_of(event: Event) -> Dates:
             continue
         model = dates.model
         has_event = any(field.name == "event" for field in model._meta.fields)
-        has_state = any(field.name == "state" for field in model._meta.fields)
+        has_state = model is not Event and any(field.name == "state" for field in model._meta.fields)
         names = [*dates.fields, *WITH.get(model, ()), *(["state"] if has_state else [])]
-        rows = model._default_manager.filter(**{"event" if has_event else "slot__event": event})
+        path = "pk" if model is Event else "event" if has_event else "slot__event"
+        rows = model._default_manager.filter(**{path: event.pk})
         for row in rows.values("pk", *names).order_by("pk"):
             found[model._meta.label, row.pop("pk")] = row
     return found

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meetups.accounts.models import User
+from meetups.communities.permissions import Role
 from meetups.core.sql_statements import Statement
+from meetups.events.event_roles import EventRole
 from meetups.events.models import Event
 from meetups.events.open_event import EVENT_COLUMNS, EVENT_IS_OPEN, EVENT_TABLES, EVENT_WIDTH, event_from
 from meetups.lifecycle.rehearsal_people import RehearsalPerson
@@ -24,6 +26,7 @@ GROUPS = (
     *(str(state) for state in Registration.State if state != Registration.State.CANCELLED),
     "volunteers",
     "speakers",
+    "helpers",
 )
 
 
@@ -37,8 +40,12 @@ class Participant:
     signups: list[Signup] = field(default_factory=list)
     # Only set by `mail_recipients`: why the person belongs to the rehearsal, if there is one.
     rehearses: RehearsalPerson | None = None
+    # Likewise: whether the person checks people in there (RULES 249).
+    helps: bool = False
     # Only set by `part_of` and `open_event_and_part`: whether the person follows the community.
     follows: bool = False
+    # Likewise: whether the person asked to be told when registration opens (RULES 222).
+    is_reminded: bool = False
 
     @property
     def speaks(self) -> bool:
@@ -73,10 +80,19 @@ def parts_of(event: Event) -> list[Participant]:
     return list(parts.values())
 
 
-def by_group(parts: Sequence[Participant]) -> dict[str, set[int]]:
-    """The primary keys of these people in groups that can be told apart: by state of a registration, volunteers, speakers."""
+def helpers_of(event: Event) -> set[int]:
+    """The primary keys of those who help with check-in there. One query."""
+    helpers = EventRole.objects.active().filter(event=event, role=Role.HELPER, person__is_active=True)
+    return set(helpers.values_list("person_id", flat=True))
+
+
+def by_group(event: Event) -> dict[str, set[int]]:
+    """The primary keys of everyone who is told of changes, in groups that can be told apart: by state of a registration, volunteers,
+    speakers, helpers.
+    """
     groups: dict[str, set[int]] = {name: set() for name in GROUPS}
-    for part in parts:
+    groups["helpers"] = helpers_of(event)
+    for part in parts_of(event):
         if part.registration:
             groups[part.registration.state].add(part.person.pk)
         if part.signups:
@@ -87,14 +103,16 @@ def by_group(parts: Sequence[Participant]) -> dict[str, set[int]]:
 
 
 def concerned(event: Event) -> set[int]:
-    """The primary keys of everyone who must hear of a cancellation: everyone with a part, and people who have only asked for a
-    shift.
+    """The primary keys of everyone who must hear of a cancellation: everyone with a part, helpers, and people who have only asked
+    for a shift.
     """
     asked = Signup.objects.asked().filter(shift__event=event)
-    return {part.person.pk for part in parts_of(event)} | set(asked.values_list("volunteer_id", flat=True))
+    people = {part.person.pk for part in parts_of(event)}
+    return people | helpers_of(event) | set(asked.values_list("volunteer_id", flat=True))
 
 
-# The person's registration with slot and lottery, and whether the person has a talk or a shift (few have one), and follows.
+# The person's registration with slot and lottery, and whether the person has a talk or a shift (few have one), follows, and wants to
+# be told of the opening.
 _PART_COLUMNS = f"""
     {REGISTRATION_COLUMNS}, {SLOT_COLUMNS},
     EXISTS (
@@ -111,6 +129,11 @@ _PART_COLUMNS = f"""
     EXISTS (
         SELECT FROM communities_follow follow JOIN events_event followed ON followed.community_id = follow.community_id
         WHERE followed.id = {{event}} AND follow.person_id = %(person)s
+    ),
+    EXISTS (
+        SELECT FROM events_event opening JOIN notifications_preference asked
+            ON asked.thread = 'event:' || opening.public_id AND asked.person_id = %(person)s
+        WHERE opening.id = {{event}} AND opening.registration_opens_at IS NOT NULL AND asked.topic = 'opening' AND asked.wanted
     )
 """
 _PART_TABLES = """
@@ -147,16 +170,17 @@ def open_event_and_part(public_id: str, person: User) -> tuple[Event, Participan
 
 def _part_from(row: Sequence[Any], event: Event, person: User) -> Participant:
     """The participant from the columns of _PART_COLUMNS."""
-    has_talks, has_signups, follows = row[-3:]
+    has_talks, has_signups, follows, is_reminded = row[-4:]
     registration = registration_from(row[:REGISTRATION_WIDTH])
     if registration:
-        registration.slot = slot_from(row[REGISTRATION_WIDTH:-3])
+        registration.slot = slot_from(row[REGISTRATION_WIDTH:-4])
     return Participant(
         person,
         registration,
         _talks_of(event, person) if has_talks else [],
         _signups_of(event, person) if has_signups else [],
         follows=follows,
+        is_reminded=is_reminded,
     )
 
 

@@ -13,5 +13,14 @@ class EventTimeHasPassed(DomainError):
     message = _("That time has passed. Choose a later one, or send it now.")
 
 
+class StopsBeforeItLeaves(DomainError):
+    message = _("The message would stop before it’s sent. Choose a later end.")
+    status = 422
+
+
+class NoLongerStanding(DomainError):
+    message = _("This message has stopped. No one else gets it.")
+
+
 class TooFarAhead(DomainError):
     message = _("A message can be scheduled at most a year ahead.")

@@ -66,6 +66,12 @@ def rehearsal_people(events: Iterable[Event], *, only: User | None = None) -> li
     return list(people.values())
 
 
+def rehearsals_ahead(community_id: int, at: datetime) -> list[Event]:
+    """The events of a community whose rehearsal has not ended."""
+    ahead = Event.objects.filter(community=community_id, state=Event.State.PUBLISHED, rehearsal__ends_at__gt=at)
+    return list(ahead.order_by("pk"))
+
+
 def whose_rehearsal_is_ahead(event: Event, *, at: datetime, by: User) -> set[int]:
     """The primary keys of the people whose rehearsal is still ahead and moves or is cancelled with `event`.
 

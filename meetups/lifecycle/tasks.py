@@ -1,19 +1,26 @@
-"""The clock's tasks for organizers' messages and for the search."""
+"""The clock's tasks for organizers' messages, for the search, and for people who are erased."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from meetups.core.each import each
+from meetups.accounts.models import User
+from meetups.core.each import each, report
 from meetups.events.models import Event
 from meetups.lifecycle.actions.end_search import end_search
+from meetups.lifecycle.actions.erase_person import erase_person
 from meetups.lifecycle.actions.index_event import index_event
 from meetups.lifecycle.actions.messages.send_message import send_message
+from meetups.lifecycle.actions.messages.stop_message import stop_message
+from meetups.lifecycle.actions.messages.tell_newcomers import tell_newcomers
 from meetups.lifecycle.models import Message, SearchDue
 
 # A run takes a few seconds at most. The rest comes with the next one.
 MOST_INDEXED = 1_000
+# No request takes longer, so what it still wrote of an erased person is there by then.
+LATE_WRITES = timedelta(minutes=2)
+FINISHED = timedelta(hours=6)
 
 
 @shared_task(name="lifecycle.send_messages")
@@ -30,6 +37,22 @@ def send_due_messages(at: datetime | None = None) -> str:
     )
 
 
+@shared_task(name="lifecycle.tell_newcomers")
+def tell_all_newcomers(at: datetime | None = None) -> str:
+    """Sends the standing messages to those who have joined their groups, and ends those whose stop time has come."""
+    now = at or timezone.now()
+    ended = each(
+        Message.objects.stood(now).order_by("stands_until", "pk"), lambda message: stop_message(message=message, at=now)
+    )
+    run = each(
+        Message.objects.standing(now).order_by("stands_until", "pk"),
+        lambda message: tell_newcomers(message=message, at=now),
+    )
+    people = sum(run.results)
+    said = f"Standing messages sent to {people} newcomers" if people else "No one has joined a group"
+    return report(said, [*ended.failed, *run.failed])
+
+
 @shared_task(name="lifecycle.index_events")
 def index_events(at: datetime | None = None) -> str:
     """Makes events findable by the words that they have now, and takes those that are over out of the index of what is ahead."""
@@ -38,3 +61,12 @@ def index_events(at: datetime | None = None) -> str:
     run = each(Event.objects.only("pk").in_bulk(due).values(), lambda event: index_event(event=event.pk, at=now))
     end_search(at=now)
     return run.report(f"{sum(run.results)} events indexed" if run.done else "The search knows everything")
+
+
+@shared_task(name="lifecycle.finish_erasures")
+def finish_erasures(at: datetime | None = None) -> str:
+    """Erases once more: a request that had begun before may have written a registration just after (RULES 211). Says for whom."""
+    now = at or timezone.now()
+    lately = User.objects.filter(erased_at__gt=now - FINISHED, erased_at__lte=now - LATE_WRITES).order_by("pk")
+    run = each(lately, lambda person: erase_person(address=person.email, at=now))
+    return run.report(f"{run.done} erasures looked at once more")

@@ -1,10 +1,13 @@
 """Who may see an event, and the names of those who come. Every page, file and mail asks here (RULES 156, 157)."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from meetups.accounts.models import User
-from meetups.communities.models import Follow
+from meetups.communities.models import Follow, Membership
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event, EventQuerySet
 from meetups.notifications.models import Preference, Topic
@@ -13,15 +16,15 @@ from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
 
 
-def may_see(person: User | AnonymousUser, event: Event, *, on_desk: bool = False) -> bool:
-    """Whether `person` may see anything of `event`. No query for an event that is open to all. `on_desk`: see `seen_by`."""
-    return event.is_open_to_all or seen_by(person, on_desk=on_desk).filter(pk=event.pk).exists()
+def may_see(person: User | AnonymousUser, event: Event) -> bool:
+    """Whether `person` may see anything of `event`. No query for an event that is open to all."""
+    return event.is_open_to_all or seen_by(person).filter(pk=event.pk).exists()
 
 
-def seen_by(person: User | AnonymousUser, *, on_desk: bool = False) -> EventQuerySet:
+def seen_by(person: User | AnonymousUser, *, desk_at: datetime | None = None) -> EventQuerySet:
     """The events that `person` may see: `visible_to`, and those in which they have a part, such as a guest speaker.
 
-    `on_desk` says that the person has shown their second factor: then drafts of their own dashboard are among them (RULES 128).
+    With `desk_at` the person has shown their second factor: then drafts of their own dashboard are among them (RULES 128).
     """
     seen: EventQuerySet = Event.objects.visible_to(person)
     if not person.is_authenticated:
@@ -31,8 +34,25 @@ def seen_by(person: User | AnonymousUser, *, on_desk: bool = False) -> EventQuer
         | Q(pk__in=Talk.objects.alive().held_by(person).values("event"))
         | Q(pk__in=Signup.objects.active().filter(volunteer=person).values("shift__event"))
     )
-    desk = Event.objects.manageable_by(person, Permission.SEE_DESK) if on_desk else Event.objects.none()
+    desk = Event.objects.manageable_by(person, Permission.SEE_DESK, at=desk_at) if desk_at else Event.objects.none()
     return seen | desk | parts
+
+
+def those_who_see(event: Event, people: Iterable[int]) -> set[int]:
+    """Those of `people` who find the event by its address without a part in it: `visible_to`, for many. At most two queries."""
+    found = set(people)
+    if event.state == Event.State.DRAFT or not found:
+        return set()
+    if event.is_open_to_all:
+        return found
+    inside = set(
+        Membership.objects.filter(community=event.community_id, person__in=found).values_list("person", flat=True)
+    )
+    if event.visibility == Event.Visibility.FOLLOWERS:
+        inside |= set(
+            Follow.objects.filter(community=event.community_id, person__in=found).values_list("person", flat=True)
+        )
+    return inside
 
 
 def may_see_names(event: Event, *, has_part: bool, sees_desk: bool) -> bool:

@@ -29,6 +29,8 @@ class Kind[About]:
     awaited: ClassVar[bool] = False
     # It waits so that its cause can be taken back: no other mail takes it along before its time.
     undoable: ClassVar[bool] = False
+    # It says a date of its event, and waits while a change of that can be taken back (RULES 226).
+    dated: ClassVar[bool] = False
     # In a mail with several parts, the part with the lowest number gives the subject line.
     rank: ClassVar[int] = 50
     # The topic of an optional message. Most messages are not optional.
@@ -87,6 +89,11 @@ def asked_by_anyone() -> list[str]:
 def undoable() -> list[str]:
     """The kinds that wait because their cause can be taken back (RULES 190)."""
     return [name for name, kind in KINDS.items() if kind.undoable]
+
+
+def dated() -> list[str]:
+    """The kinds that say a date of their event."""
+    return [name for name, kind in KINDS.items() if kind.dated]
 
 
 def awaited(at: datetime) -> Q:

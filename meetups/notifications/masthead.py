@@ -37,17 +37,18 @@ def masthead_for_strangers(masthead: Masthead) -> Masthead:
         masthead,
         name=for_strangers(masthead.name),
         organizers=tuple(map(for_strangers, masthead.organizers)),
-        about=for_strangers(masthead.about),
+        about=for_strangers(str(masthead.about)),
         place=for_strangers(str(masthead.place)),
     )
 
 
 def headed(part: Content, masthead: Masthead) -> Content:
     """The part without the name of the event in its heading: the text below says it."""
-    if part.heading or not masthead.about:
+    about = str(masthead.about)
+    if part.heading or not about:
         return part
     for separator in SEPARATORS:
-        news = part.title.removesuffix(f"{separator}{masthead.about}")
-        if news != part.title and masthead.about in part.lead:
+        news = part.title.removesuffix(f"{separator}{about}")
+        if news != part.title and about in part.lead:
             return replace(part, heading=news)
     return part

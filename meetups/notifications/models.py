@@ -151,23 +151,29 @@ def _message_id(text: str) -> str:
 
 
 class Topic(models.TextChoices):
-    """Optional topics: a person may choose to get them or not. All other messages are always sent."""
+    """Optional topics: a person may choose to get them or not. All other messages are always sent.
+
+    The last one is asked for at each event, the others at each community.
+    """
 
     REMINDERS = "reminders", _("Reminders before an event")
     ANNOUNCEMENTS = "announcements", _("New events")
     AFTERWARDS = "afterwards", _("Event follow-ups, such as slides")
+    OPENING = "opening", _("Opening of registration")
 
 
-# The default without a choice. Reminders and event follow-ups come unless the person declines. Announcements need a yes.
-WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False, Topic.AFTERWARDS: True}
-# Rises when the wording of the question about announcements changes.
+# The default without a choice. Reminders and event follow-ups come unless the person declines. Announcements and
+# the opening of registration need a yes.
+WANTED_UNASKED = {Topic.REMINDERS: True, Topic.ANNOUNCEMENTS: False, Topic.AFTERWARDS: True, Topic.OPENING: False}
+OF_COMMUNITIES = (Topic.REMINDERS, Topic.ANNOUNCEMENTS, Topic.AFTERWARDS)
+# Rises when the wording of a question that needs a yes changes.
 WORDING = 2
 
 
 class Preference(models.Model):
-    """A person's choice for one topic and one community, its date, and the wording of the question.
+    """A person's choice for one topic and one community or event, its date, and the wording of the question.
 
-    `thread` is the community's. Without a row, the default in `WANTED_UNASKED` holds.
+    `thread` is the community's, or the event's. Without a row, the default in `WANTED_UNASKED` holds.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -33,12 +33,14 @@ def seats_to_give(slot: Slot, lottery: Lottery | None) -> int:
     return max(slot.seats_left - promised, 0)
 
 
-def fallback_slot(slots: Iterable[tuple[Slot, Lottery | None]], at: datetime) -> Slot | None:
+def fallback_slot(event: Event, slots: Iterable[tuple[Slot, Lottery | None]], at: datetime) -> Slot | None:
     """The slot to which a seat falls back when its duty ends (RULES 21).
 
     This is a lottery that still takes entries, or else the first slot in which anyone can ask for a place (RULES 42). None where
-    there is no such slot, or its registration has closed.
+    there is no such slot, its registration has closed, or registration has not opened yet (RULES 220).
     """
+    if event.opens_later(at):
+        return None
     general = [(slot, lottery) for slot, lottery in slots if slot.is_general]
     open_lottery = (slot for slot, lottery in general if lottery and lottery.takes_entries(at))
     slot = next(open_lottery, general[0][0] if general else None)

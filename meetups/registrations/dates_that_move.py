@@ -54,6 +54,14 @@ class MovingDates:
     step: Callable[[EventMove], None]
 
 
+def move_opening(move: EventMove) -> None:
+    """What is open stays open. A draft was announced to no one, so its opening always moves (RULES 221)."""
+    event, opens_at = move.event, move.event.registration_opens_at
+    if opens_at and (move.is_draft or opens_at > move.at or opens_at >= event.starts_at):
+        # Saved with the event itself.
+        event.registration_opens_at = move.with_start(opens_at)
+
+
 def move_slots(move: EventMove) -> None:
     for slot in move.seats.slots.values():
         slot.closes_at = move.with_start(slot.closes_at)
@@ -134,6 +142,7 @@ def _place_expires(move: EventMove, place: HeldPlace, slot: Slot) -> datetime:
 
 # The order matters: later steps read the new dates of earlier ones.
 MOVING = (
+    MovingDates(Event, ("registration_opens_at",), move_opening),
     MovingDates(Slot, ("closes_at", "free_cancellation_ends_at", "promotion_stops_at"), move_slots),
     MovingDates(Lottery, ("closes_at", "draws_at"), move_lotteries),
     MovingDates(Reconfirmation, ("ask_at", "answer_by"), move_questions),

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from meetups.events.models import Event
 from meetups.registrations.admission import LotteryDates, usual_deadlines
@@ -41,13 +41,15 @@ class SlotPlan:
 
 
 def open_slots(event: Event, plans: list[SlotPlan]) -> list[Slot]:
-    """Creates the slots of `event` in this order, with the usual deadlines."""
+    """Creates the slots of `event` in this order, with the usual deadlines, and what the event asks everyone."""
     deadlines = usual_deadlines(event.starts_at, event.format)
-    first = event.slots.count()
-    return [_open_slot(event, plan, first + number, deadlines.__dict__) for number, plan in enumerate(plans)]
+    there = list(event.slots.values_list("questions", flat=True))
+    asked = [one for one in there[0] if one["id"].startswith(Slot.FOR_ALL)] if there else []
+    more = {**deadlines.__dict__, "questions": asked}
+    return [_open_slot(event, plan, len(there) + number, more) for number, plan in enumerate(plans)]
 
 
-def _open_slot(event: Event, plan: SlotPlan, position: int, deadlines: dict[str, datetime]) -> Slot:
+def _open_slot(event: Event, plan: SlotPlan, position: int, more: dict[str, Any]) -> Slot:
     slot = Slot.objects.create(
         event=event,
         name=plan.name,
@@ -56,7 +58,7 @@ def _open_slot(event: Event, plan: SlotPlan, position: int, deadlines: dict[str,
         position=position,
         first_come_seats=plan.first_come_seats if plan.lottery else 0,
         takes_pairs=plan.takes_pairs and plan.lottery is not None,
-        **deadlines,
+        **more,
     )
     if plan.lottery:
         announce_lottery(slot, plan.lottery, plan.terms)

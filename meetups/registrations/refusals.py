@@ -20,6 +20,10 @@ class RegistrationClosed(DomainError):
     message = _("Registration for this slot is closed.")
 
 
+class NotOpenYet(DomainError):
+    message = _("Registration isn’t open yet. It opens on %(when)s; please try again then.")
+
+
 class NotForEveryone(DomainError):
     message = _("Seats in this slot are for volunteers or invited people. Sign up for a shift, or choose another slot.")
 
@@ -52,4 +56,11 @@ class TooSoonForALottery(DomainError):
     message = _(
         "The event begins too soon for a lottery: entries must close at least 30 minutes before the "
         "draw. Choose a later date, or create a new event that’s first come, first served."
+    )
+
+
+class KindIsAnswered(DomainError):
+    message = _(
+        "There are already answers (%(answers)s), so the kind of question can’t change. Remove this "
+        "question and add another one."
     )

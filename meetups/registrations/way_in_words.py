@@ -12,7 +12,8 @@ from meetups.registrations.models import Slot
 
 def ways_in(event: Event, slots: Iterable[Slot], *, at: datetime) -> list[str]:
     """One line for each slot that is open to everyone, or that volunteers can still take; `slots` come with their lotteries."""
-    lines = []
+    opens_at = event.registration_opens_at if event.opens_later(at) else None
+    lines = [_("Registration opens %(when)s") % {"when": instant(opens_at, event)}] if opens_at else []
     for slot in slots:
         slot.event = event
         words = _of_slot(slot, at=at)

@@ -1,7 +1,11 @@
-"""Who is told of a new event. A step of planning, and asked again when the mail leaves."""
+"""Who is told of a new event, and of the opening of registration. A step of planning, and asked again when the mail leaves."""
+
+from datetime import datetime
 
 from meetups.events.models import Event
-from meetups.lifecycle.visibility import asked_for_news
+from meetups.lifecycle.visibility import asked_for_news, those_who_see
+from meetups.notifications.models import Notification, Preference, Topic
+from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.models import Registration
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.volunteers.models import Signup
@@ -25,3 +29,32 @@ def with_a_part(event: Event, people: set[int]) -> set[int]:
     joined = CoSpeaker.objects.active().filter(talk__event=event, person__in=people).values_list("person", flat=True)
     shifts = Signup.objects.filter(shift__event=event, volunteer__in=people).values_list("volunteer", flat=True)
     return {*there, *speak, *joined, *shifts}
+
+
+def opening_readers(event: Event) -> set[int]:
+    """The primary keys of those who asked to be told when registration opens, still see the event, and have no part in it."""
+    asked = Preference.objects.filter(topic=Topic.OPENING, thread=event.thread, wanted=True)
+    people = set(those_who_see(event, asked.values_list("person", flat=True)))
+    return people - with_a_part(event, people) if people else people
+
+
+def without_those_told(kind: str, event: Event, readers: set[int]) -> set[int]:
+    told = Notification.objects.filter(thread=event.thread, kind=kind)
+    return readers - set(told.values_list("recipient", flat=True))
+
+
+def tell(kind: str, event: Event, people: set[int], *, at: datetime, due_at: datetime | None = None) -> int:
+    """One message to each, for ever, that leaves at `due_at` (usually `at`). Returns their number."""
+    return notify_all(
+        notification(
+            kind=kind,
+            recipient_id=person,
+            thread=event.thread,
+            subject=f"event:{event.pk}",
+            cause=1,
+            at=at,
+            due_at=due_at,
+            not_after=event.starts_at,
+        )
+        for person in sorted(people)
+    )

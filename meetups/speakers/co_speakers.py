@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.events.rehearsals import leave_rehearsal
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notify
 from meetups.registrations.models import Hold, Slot
@@ -94,13 +95,13 @@ def seat_co_speaker(seats: Seats, co_speaker: CoSpeaker, slot: Slot, *, verb: st
 
 
 def unseat_co_speakers(seats: Seats, talk: Talk, *, entry: HistoryEntry, at: datetime, by: User | None) -> None:
-    """Ends the seats that a withdrawn talk held for co-speakers: they fall back (RULES 21).
+    """Ends the seats that a talk that has ended held for co-speakers: they fall back (RULES 21).
 
     Co-speakers who had no such seat are told all the same.
     """
     joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
     for co_speaker in joined:
-        fell = seats.holds.end(co_speaker.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+        fell = seats.holds.end(co_speaker.subject, at=at, by=by, verb=entry.verb, tell="talk_ended")
         if fell is None:
             _tell_her(co_speaker, event=seats.event, cause=entry.pk, at=at)
 
@@ -114,8 +115,12 @@ def end_co_speaking(
     someone else did it. The talk's speaker is told unless they did it. Raises CoSpeakingIsOver.
     """
     entry = move_co_speaker(co_speaker, State.LEFT, event=seats.event, verb=verb, at=at, by=by)
+    assert co_speaker.person is not None
+    if co_speaker.talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
+        leave_rehearsal(seats.event, co_speaker.person, cause=entry.pk, at=at)
     if leaving:
         seats.holds.drop(co_speaker.subject, at=at)
+        take_out_of_calendar(co_speaker.talk, co_speaker.person, event=seats.event, cause=entry.pk, at=at)
     elif not seats.holds.end(co_speaker.subject, at=at, by=by, verb=verb, tell="co_speaking_ended") and (
         by != co_speaker.person
     ):
@@ -133,6 +138,14 @@ def end_co_speakings(seats: Seats, person: User, *, at: datetime, by: User | Non
     for co_speaker in ended:
         end_co_speaking(seats, co_speaker, verb="release_co_speaker", at=at, by=by, leaving=True)
     return ended
+
+
+def take_out_of_calendar(talk: Talk, person: User, *, event: Event, cause: int, at: datetime) -> None:
+    """Tells a speaker who leaves the event that the talk goes from their calendar too. Not where the talk was never in it."""
+    if talk.confirmed_at:
+        notify(
+            kind="talk_off_programme", recipient=person, thread=event.thread, subject=talk.subject, cause=cause, at=at
+        )
 
 
 def _tell_her(co_speaker: CoSpeaker, *, event: Event, cause: int, at: datetime) -> None:

@@ -8,7 +8,7 @@ from meetups.registrations.new_slots import SlotPlan, open_slots
 from meetups.registrations.pen.seats import Seats
 from meetups.speakers.co_speakers import seat_co_speakers
 from meetups.speakers.models import Talk
-from meetups.speakers.programme_steps import make_room
+from meetups.speakers.programme.steps import make_room
 from meetups.speakers.talk_states import move_talk, tell_organizers
 
 
@@ -18,21 +18,32 @@ def confirm(seats: Seats, talk: Talk, *, speaker_slot_name: str, at: datetime, b
     Organizers are told. An event without a slot for invited people gets one with the name `speaker_slot_name`. Raises
     TalkHasMovedOn, AlreadyRegistered.
     """
+    invited = invited_slot(seats, speaker_slot_name)
+    make_room(talk, event=seats.event)
+    entry = move_talk(talk, Talk.State.CONFIRMED, event=seats.event, verb="confirm_talk", at=at, by=by)
+    seat_speaker(seats, talk, invited, verb="confirm_talk", at=at, by=by)
+    seat_co_speakers(seats, talk, invited, at=at, by=by)
+    tell_organizers("talk_confirmed", talk, event=seats.event, cause=entry.pk, at=at, but=by)
+
+
+def invited_slot(seats: Seats, speaker_slot_name: str) -> Slot:
+    """The event's slot for invited people. Where there is none, one with this name is opened."""
     invited = next((slot for slot in seats.slots.values() if slot.admission == Slot.Admission.INVITED), None)
     if invited is None:
         [invited] = open_slots(seats.event, [SlotPlan(speaker_slot_name, Slot.Admission.INVITED, 1)])
         seats.slots[invited.pk] = invited
-    make_room(talk, event=seats.event)
-    entry = move_talk(talk, Talk.State.CONFIRMED, event=seats.event, verb="confirm_talk", at=at, by=by)
+    return invited
+
+
+def seat_speaker(seats: Seats, talk: Talk, slot: Slot, *, verb: str, at: datetime, by: User) -> None:
+    """Confirms the seat of the speaker of a talk on the program, and tells them. Raises AlreadyRegistered."""
     seats.holds.begin(
         talk.speaker,
-        invited,
+        slot,
         kind=Hold.Kind.INVITATION,
         subject=talk.subject,
         at=at,
         by=by,
-        verb="confirm_talk",
+        verb=verb,
         tell="talk_seat",
     )
-    seat_co_speakers(seats, talk, invited, at=at, by=by)
-    tell_organizers("talk_confirmed", talk, event=seats.event, cause=entry.pk, at=at, but=by)

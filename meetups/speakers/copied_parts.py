@@ -13,9 +13,10 @@ from meetups.speakers.models import (
     Rehearsal,
     SpeakerInvitation,
     Talk,
+    TalkOffer,
 )
 
-CALL = ("community_id", "text", "closes_at")
+CALL = ("community_id", "text", "closes_at", "confirm_days", "confirm_eve")
 REHEARSAL = ("starts_at", "ends_at", "join_url")
 BREAK = ("title", "minutes", "position", "note")
 
@@ -42,6 +43,6 @@ COPIED = (
     CopiedPart(Break, BREAK, copy_breaks),
 )
 LEFT_OUT = (
-    LeftOut(_("talks, speakers and slides"), (Talk, CoSpeaker, Readiness, Proposal, SpeakerInvitation)),
+    LeftOut(_("talks, speakers and slides"), (Talk, CoSpeaker, Readiness, Proposal, SpeakerInvitation, TalkOffer)),
     LeftOut(_("who was at the rehearsal"), (Presence,)),
 )

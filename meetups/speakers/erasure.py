@@ -7,7 +7,7 @@ from meetups.registrations.pen.seats import Seats
 from meetups.speakers.co_speakers import move_co_speaker, tell_speaker
 from meetups.speakers.community_proposals import end_proposal
 from meetups.speakers.invitations import end_invitation
-from meetups.speakers.models import CoSpeaker, Proposal, Readiness, SpeakerInvitation, Talk
+from meetups.speakers.models import CoSpeaker, Proposal, Readiness, SpeakerInvitation, Talk, TalkOffer
 from meetups.speakers.talk_states import end_talks, tell_deciders
 
 
@@ -67,6 +67,12 @@ def blank_talks(erased: Erased) -> None:
     for co_speaker in CoSpeaker.objects.filter(erased.mine("person", "address")).only("pk"):
         CoSpeaker.objects.filter(pk=co_speaker.pk).update(address=erased_address(co_speaker.pk, "co-speaker-"), bio="")
         erased.count("parts as co-speaker blanked", 1)
+    for offer in TalkOffer.objects.filter(erased.at_mailbox("address")).only("pk"):
+        TalkOffer.objects.filter(pk=offer.pk).update(address=erased_address(offer.pk, "talk-offer-"), word="")
+        TalkOffer.objects.filter(pk=offer.pk, state=TalkOffer.State.OFFERED).update(
+            state=TalkOffer.State.WITHDRAWN, ended_at=erased.at
+        )
+        erased.count("offers of a talk blanked", 1)
     theirs = erased.at_mailbox("address")
     if erased.person:
         theirs |= Q(talk__speaker=erased.person)
@@ -88,6 +94,7 @@ def blank_talks(erased: Erased) -> None:
         slides_published_at=None,
         themes=[],
         note="",
+        reply="",
     )
     erased.count("talks blanked", number)
     Readiness.objects.filter(talk__speaker=erased.person).update(bio="")

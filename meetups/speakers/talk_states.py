@@ -1,5 +1,6 @@
 """Steps on talks; the caller holds the seat lock."""
 
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -8,14 +9,17 @@ from meetups.accounts.models import User
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.versions import version, version_of
 from meetups.events.models import Event
+from meetups.events.rehearsals import leave_rehearsal
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats
-from meetups.speakers.co_speakers import end_co_speakings, unseat_co_speakers
-from meetups.speakers.models import CoSpeaker, Talk
-from meetups.speakers.programme_steps import close_gap
-from meetups.speakers.timetable import timetable
+from meetups.speakers.co_speakers import end_co_speakings, take_out_of_calendar, unseat_co_speakers
+from meetups.speakers.models import CoSpeaker, Readiness, Talk
+from meetups.speakers.programme.items import places
+from meetups.speakers.programme.steps import close_gap
+from meetups.speakers.programme.timetable import timetable
 
 
 class TalkHasMovedOn(DomainError):
@@ -34,7 +38,18 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
         talk.accepted_at = at
     if state == Talk.State.CONFIRMED:
         talk.confirmed_at = at
-    talk.save(update_fields=["state", "position", "accepted_at", "confirmed_at", "staged"])
+        talk.left_programme_at = talk.left_programme_minute = None
+    talk.save(
+        update_fields=[
+            "state",
+            "position",
+            "accepted_at",
+            "confirmed_at",
+            "left_programme_at",
+            "left_programme_minute",
+            "staged",
+        ]
+    )
     if Talk.State.CONFIRMED in (before, state):
         # The event's calendar entry contains the programme, which gains or loses the talk.
         event.raise_sequence(at)
@@ -42,6 +57,33 @@ def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: dat
     return record(
         thread=event.thread, subject=talk.subject, verb=verb, at=at, by=by, from_state=before, to_state=talk.state
     )
+
+
+def reply_version(talk: Talk) -> str:
+    """The version of note and deadline: what a form was filled from, and what the preview of a mail showed."""
+    return version_of(talk, ["reply", "confirm_by"])
+
+
+@dataclass(frozen=True)
+class TalkByHand:
+    """What organizers write about a talk whose speaker has no account."""
+
+    name: str
+    title: str
+    abstract: str
+    minutes: int
+    bio: str
+
+
+def by_hand_of(talk: Talk) -> TalkByHand:
+    """What is written about a talk that organizers entered."""
+    known = Readiness.objects.filter(talk=talk).first()
+    return TalkByHand(talk.speaker.name, talk.title, talk.abstract, talk.minutes, known.bio if known else "")
+
+
+def by_hand_version(talk: Talk) -> str:
+    """The version of what a form about such a talk was filled from."""
+    return version(*astuple(by_hand_of(talk)))
 
 
 def tell_organizers(kind: str, talk: Talk, *, event: Event, cause: int, at: datetime, but: User | None = None) -> None:
@@ -62,20 +104,46 @@ def tell_deciders(
     )
 
 
-def end_talk(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving: bool = False) -> None:
-    """Withdraws a talk; organizers are told.
+def withdraw(seats: Seats, talk: Talk, *, at: datetime, by: User | None, leaving: bool = False) -> None:
+    """Withdraws a talk; organizers are told. With `leaving` the speaker's seat itself is about to go."""
+    entry = end_talk(seats, talk, state=Talk.State.WITHDRAWN, verb="withdraw_talk", at=at, by=by, leaving=leaving)
+    tell_organizers("talk_withdrawn", talk, event=seats.event, cause=entry.pk, at=at, but=by)
 
-    Its seats fall back (RULES 21). With `leaving` the speaker's seat itself is about to go.
-    """
+
+def end_talk(
+    seats: Seats,
+    talk: Talk,
+    *,
+    state: Talk.State,
+    verb: str,
+    at: datetime,
+    by: User | None,
+    leaving: bool = False,
+) -> HistoryEntry:
+    """Ends a talk, which takes its last step to `state`. Its seats fall back (RULES 21), and the programme closes the gap."""
     before = timetable(seats.event)
-    entry = move_talk(talk, Talk.State.WITHDRAWN, event=seats.event, verb="withdraw_talk", at=at, by=by)
+    if place := places(seats.event, before).get(talk.subject):
+        talk.left_programme_at, talk.left_programme_minute = at, place[0]
+    was_coming = talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED)
+    entry = move_talk(talk, state, event=seats.event, verb=verb, at=at, by=by)
     if leaving:
         seats.holds.drop(talk.subject, at=at)
+        take_out_of_calendar(talk, talk.speaker, event=seats.event, cause=entry.pk, at=at)
     else:
-        seats.holds.end(talk.subject, at=at, by=by, verb="withdraw_talk", tell="talk_ended")
+        seats.holds.end(talk.subject, at=at, by=by, verb=verb, tell="talk_ended")
     unseat_co_speakers(seats, talk, entry=entry, at=at, by=by)
+    if was_coming:
+        _leave_rehearsal(seats, talk, entry, at)
     close_gap(seats.event, before, at=at, by=by)
-    tell_organizers("talk_withdrawn", talk, event=seats.event, cause=entry.pk, at=at, but=by)
+    return entry
+
+
+def _leave_rehearsal(seats: Seats, talk: Talk, entry: HistoryEntry, at: datetime) -> None:
+    """Its speakers no longer belong to the rehearsal because of this talk (RULES 87)."""
+    joined = CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk")
+    for person in [talk.speaker, *(one.person for one in joined)]:
+        if person:
+            leave_rehearsal(seats.event, person, cause=entry.pk, at=at)
 
 
 def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Talk | CoSpeaker]:
@@ -87,5 +155,5 @@ def end_talks(seats: Seats, person: User, *, at: datetime, by: User | None) -> l
         .order_by("pk")
     )
     for talk in talks:
-        end_talk(seats, talk, at=at, by=by, leaving=True)
+        withdraw(seats, talk, at=at, by=by, leaving=True)
     return [*talks, *end_co_speakings(seats, person, at=at, by=by)]

@@ -55,6 +55,21 @@ def themes_in(words: str) -> list[str]:
     return list(found.values())
 
 
+def themes_of_two(before: list[str], theirs: list[str], mine: list[str]) -> list[str]:
+    """What two people made of the themes `before`: what either added is there, what either took out is not.
+
+    Raises TooManyThemes where both added too many.
+    """
+    was, there, here = ({theme.casefold(): theme for theme in themes} for themes in (before, theirs, mine))
+    if there.keys() == was.keys():
+        return mine
+    stay = [theme for key, theme in there.items() if key in here or key not in was]
+    added = [theme for key, theme in here.items() if key not in was and key not in there]
+    if len(stay) + len(added) > THEMES:
+        raise TooManyThemes
+    return stay + added
+
+
 def in_one_line(themes: Iterable[str]) -> str:
     """The themes as a person would type them, in the active language."""
     return pgettext("between names", ", ").join(themes)

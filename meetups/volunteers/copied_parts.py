@@ -16,7 +16,7 @@ PHOTO = ("width", "height", "caption", "taken_by_id", "added_at")
 def copy_shifts(copy: EventCopy) -> None:
     """Shifts that were not canceled. The seats of their slot are as many as they have places (RULES 19)."""
     seats = dict.fromkeys((slot.pk for slot in copy.slots.values() if slot.admission == slot.Admission.DUTY), 0)
-    for shift in Shift.objects.filter(event=copy.source, cancelled_at__isnull=True).order_by("pk"):
+    for shift in Shift.objects.standing().filter(event=copy.source).order_by("pk"):
         slot = copy.slots[shift.slot_id] if shift.slot_id else None
         twin(shift, SHIFT, event=copy.event, slot=slot).save()
         if slot and slot.pk in seats:

@@ -9,10 +9,11 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
-from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.events.event_roles import who_may_at
 from meetups.events.models import Event
+from meetups.events.rehearsals import leave_rehearsal
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.models import Hold
@@ -131,7 +132,7 @@ def end_signup(
 ) -> None:
     """Takes a volunteer out of their shift; the seat that the shift held falls back (RULES 21).
 
-    With `leaving` the seat itself is about to go, and the message about that is enough. After the deadline of a shift that takes
+    With `leaving` the seat itself is about to go: the message about that says what became of it. After the deadline of a shift that takes
     place, the end counts as late, and organizers are told at once (RULES 22). This does not apply to a shift that is handed over
     (RULES 72). If the shift was canceled, the volunteer is told only that (RULES 23).
     """
@@ -161,8 +162,19 @@ def end_signup(
     )
     if signup.late:
         tell_organizers(seats, "stepped_down_late", signup.subject, cause="late", at=at, but=by)
+    if shift.is_on_screen:
+        leave_rehearsal(seats.event, signup.volunteer, cause=entry.pk, at=at)
     if leaving:
         seats.holds.drop(signup.subject, at=at)
+        if at < shift.ends_at:
+            notify(
+                kind="shift_off_calendar",
+                recipient=signup.volunteer,
+                thread=seats.event.thread,
+                subject=signup.subject,
+                cause=entry.pk,
+                at=at,
+            )
     elif seats.holds.end(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
         notify(
             kind=without,
@@ -178,12 +190,10 @@ def tell_organizers(
     seats: Seats, kind: str, subject: str, *, cause: str | int, at: datetime, but: User | None = None
 ) -> None:
     """Sends one message to everyone who manages the shifts of the event, except `but`."""
-    organizers = Membership.objects.who_may(Permission.MANAGE_SHIFTS, seats.event.community_id).exclude(person=but)
+    organizers = who_may_at(seats.event, Permission.MANAGE_SHIFTS, at=at) - {but.pk if but else None}
     notify_all(
-        notification(
-            kind=kind, recipient_id=organizer.person_id, thread=seats.event.thread, subject=subject, cause=cause, at=at
-        )
-        for organizer in organizers.order_by("pk")
+        notification(kind=kind, recipient_id=person, thread=seats.event.thread, subject=subject, cause=cause, at=at)
+        for person in sorted(organizers)
     )
 
 

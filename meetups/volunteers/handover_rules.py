@@ -13,7 +13,7 @@ from meetups.events.models import Event
 from meetups.volunteers.approval import needs_yes
 from meetups.volunteers.duty_seats import refuse_overlap
 from meetups.volunteers.models import Handover, Shift, Signup
-from meetups.volunteers.refusals import ShiftsOverlap
+from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftsOverlap
 
 
 class HandoverIsOver(DomainError):
@@ -55,6 +55,8 @@ def refuse_taker(handover: Handover, person: User, *, at: datetime) -> None:
         raise HandoverIsForSomeoneElse
     if not handover.is_open(at) or handover.signup.volunteer_id == person.pk:
         raise HandoverIsOver
+    if shift.is_being_canceled:
+        raise ShiftIsBeingCanceled
     if not Event.objects.visible_to(person).filter(pk=shift.event_id).exists():
         raise ForMembersOnly(community=shift.event.community.name, organizers=organizers_of(shift.event))
     if Signup.objects.active().filter(shift=shift, volunteer=person).exists():

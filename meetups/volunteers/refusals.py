@@ -15,3 +15,7 @@ class ShiftIsOver(DomainError):
 
 class ShiftsOverlap(DomainError):
     message = _("You’ve signed up for “%(shift)s”, which is at the same time. Cancel that shift first.")
+
+
+class ShiftIsBeingCanceled(DomainError):
+    message = _("This shift is being canceled.")

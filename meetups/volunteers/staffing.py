@@ -17,11 +17,12 @@ def usual_help_at(event: Event, slots: Iterable[Slot]) -> datetime:
     """The usual time of the check, for shifts without their own.
 
     It is when free cancellation ends in the first of the general `slots`, or two days before the start if there is none. It is
-    never in the first day after publication.
+    never in the first day after publication, nor in the first day after registration opens: until then no one could take a shift.
     """
     ends = [slot.free_cancellation_ends_at for slot in slots if slot.is_general]
     usual = min(ends, default=event.starts_at - HELP_SOUGHT)
-    return max(usual, event.published_at + SETTLED) if event.published_at else usual
+    begins = [at for at in (event.published_at, event.registration_opens_at) if at]
+    return max(usual, *(at + SETTLED for at in begins)) if begins else usual
 
 
 def was_sought(shift: Shift) -> bool:

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
@@ -28,6 +27,7 @@ from organizers.attendees.roster import in_order, roster, rows_of
 from organizers.attendees.roster_filters import filters_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 # A thousand people on one page are too many for a phone. Among a hundred a person can be found.
 PAGE = 100
@@ -102,14 +102,11 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             consequence=_consequence(event, registration),
         )
         return render(request, "desk/attendees/registration_cancellation.html", context)
-    try:
+    with refusals_shown(request):
         if registration.attendee:
             leave_event(event=event, person=registration.attendee, at=at, by=request.user)
         else:
             remove_guest(registration=registration, at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         done = (
             _("%(name)s’s registration is canceled. We’ll email them.")
             if registration.attendee

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
 from meetups.registrations.actions.arrivals.check_in_many import check_in_many
@@ -23,6 +22,7 @@ from organizers.attendees.roster import roster
 from organizers.attendees.roster_filters import filters_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.messages.message_form import MessageForm
 from organizers.messages.message_new import form_page
 
@@ -50,7 +50,9 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
     if request.POST.get("do") == "write":
         slots = list(event.slots.in_order())
         pks = ",".join(str(one.pk) for one in chosen)
-        return form_page(request, event, MessageForm(event=event, slots=slots, initial={"chosen": pks}))
+        return form_page(
+            request, event, MessageForm(event=event, slots=slots, grants=request.grants, initial={"chosen": pks})
+        )
     if request.POST.get("do") != "cancel" or event.is_over(at):
         messages.error(request, _("This can’t be done for the people you selected. Nothing was changed."))
         return redirect(back)
@@ -69,11 +71,8 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
             back=back,
         )
         return render(request, "desk/attendees/selected_cancellation.html", context)
-    try:
+    with refusals_shown(request):
         ended = remove_attendees(event=event, registrations=[one.pk for one in chosen], at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         done = ngettext("%(count)s registration is canceled.", "%(count)s registrations are canceled.", ended)
         messages.success(request, done % {"count": ended})
     return redirect(back)
@@ -82,11 +81,8 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
 def _check_in(
     request: DeskRequest, event: Event, chosen: Iterable[Registration], at: datetime, back: str
 ) -> HttpResponse:
-    try:
+    with refusals_shown(request):
         new = check_in_many(event=event, registrations=[one.pk for one in chosen], at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         done = ngettext("%(count)s person is checked in.", "%(count)s people are checked in.", new) % {"count": new}
         messages.success(request, done)
     return redirect(back)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetups.events.models import Event
+from meetups.registrations.imports.file_answers import file_questions, guess_answers, with_answers
 from meetups.registrations.imports.import_plan import Incoming, Sorted, incoming, sort_out
-from meetups.registrations.imports.participants_csv import Meaning, Problem, Table, folded, read_people
+from meetups.registrations.imports.participants_csv import LONGEST_CELL, Meaning, Problem, Table, folded, read_people
 from meetups.registrations.models import Slot
 from organizers.attendees.added_person_form import slot_label
 
@@ -24,7 +25,9 @@ SHOWN = 100
 
 
 class MappingForm(forms.Form):
-    """The meaning of each column (`column_…`), and the slot of the event for each slot of the file (`slot_…`)."""
+    """The meaning of each column (`column_…`), the column of each question (`answer_…`), and the slot of the event for each slot of
+    the file (`slot_…`).
+    """
 
     above = forms.BooleanField(label=gettext_lazy("Add people over capacity when no seat is left"), required=False)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
@@ -33,11 +36,17 @@ class MappingForm(forms.Form):
         super().__init__(*args, **options)
         self.table = table
         self.slots = {str(slot.pk): slot for slot in slots}
-        columns = [("", _("– not in the file –")), *((str(number), head) for number, head in enumerate(table.head))]
+        columns = [
+            ("", _("– not in the file –")),
+            *((str(number), head[:LONGEST_CELL]) for number, head in enumerate(table.head)),
+        ]
         for meaning in Meaning:
             self.fields[f"column_{meaning}"] = forms.ChoiceField(
                 label=meaning.label, choices=columns, required=meaning.is_needed
             )
+        self.questions = file_questions(slots)
+        for one in self.questions:
+            self.fields[f"answer_{one.key}"] = forms.ChoiceField(label=one.label, choices=columns, required=False)
         ours = [
             ("", _("– choose –")),
             *((key, slot_label(slot)) for key, slot in self.slots.items()),
@@ -54,6 +63,8 @@ class MappingForm(forms.Form):
         names = table.values(columns[Meaning.SLOT]) if Meaning.SLOT in columns else [""]
         by_name = {folded(slot.name): str(slot.pk) for slot in slots}
         only = str(slots[0].pk) if len(slots) == 1 else ""
+        answers = guess_answers(table, file_questions(slots), columns.values())
+        data |= {f"answer_{key}": str(column) for key, column in answers.items()}
         data |= {slot_field(name): by_name.get(folded(name), only) for name in names[:MOST_SLOTS]}
         return cls(data, table=table, slots=slots)
 
@@ -66,7 +77,8 @@ class MappingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuses two columns with one meaning, and a column with too many different slots."""
         cleaned = super().clean() or self.cleaned_data
-        chosen = [cleaned[f"column_{meaning}"] for meaning in Meaning if cleaned.get(f"column_{meaning}")]
+        names = [*(f"column_{meaning}" for meaning in Meaning), *(f"answer_{one.key}" for one in self.questions)]
+        chosen = [cleaned[name] for name in names if cleaned.get(name)]
         if len(chosen) != len(set(chosen)):
             self.add_error(None, _("One column can’t mean two things."))
         if len(self.names) > MOST_SLOTS:
@@ -80,13 +92,24 @@ class MappingForm(forms.Form):
         return {meaning: int(typed[f"column_{meaning}"]) for meaning in Meaning if typed.get(f"column_{meaning}")}
 
     @property
+    def answer_columns(self) -> dict[str, int]:
+        """The chosen column of each question, by its key."""
+        typed = {one.key: self.cleaned_data.get(f"answer_{one.key}") for one in self.questions}
+        return {key: int(column) for key, column in typed.items() if column}
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether a question has no column."""
+        return len(self.answer_columns) < len(self.questions)
+
+    @property
     def means_enough(self) -> bool:
         """Whether people can be read: all columns are known, though perhaps not all slots."""
         return self.is_bound and not self.non_field_errors() and not self.column_errors
 
     @property
     def column_errors(self) -> bool:
-        return any(name.startswith("column_") for name in self.errors)
+        return any(name.startswith(("column_", "answer_")) for name in self.errors)
 
     @property
     def our_slots(self) -> dict[str, int]:
@@ -97,7 +120,7 @@ class MappingForm(forms.Form):
     @property
     def fingerprint(self) -> str:
         """A hash of the choices. People are imported only as the preview showed them."""
-        names = sorted(name for name in self.fields if name.startswith(("column_", "slot_")))
+        names = sorted(name for name in self.fields if name.startswith(("column_", "answer_", "slot_")))
         chosen = [(name, str(self.data.get(name, ""))) for name in names]
         return hashlib.sha256(repr(chosen).encode()).hexdigest()
 
@@ -107,6 +130,9 @@ class MappingForm(forms.Form):
 
     def column_fields(self) -> list[forms.BoundField]:
         return [self[f"column_{meaning}"] for meaning in Meaning]
+
+    def answer_fields(self) -> list[forms.BoundField]:
+        return [self[f"answer_{one.key}"] for one in self.questions]
 
     def slot_fields(self) -> list[forms.BoundField]:
         return [self[slot_field(name)] for name in self.names[:MOST_SLOTS]]
@@ -128,6 +154,7 @@ class Preview:
     more: int
     errors: int
     cancelled: int
+    answers: int
 
     @classmethod
     def of(cls, event: Event, table: Table, mapping: MappingForm, at: datetime) -> "Preview":
@@ -135,8 +162,13 @@ class Preview:
         reading = read_people(table, mapping.columns)
         people, left_out = incoming(reading.people, mapping.our_slots)
         slots = {slot.pk: slot for slot in mapping.slots.values()}
+        people, notes = with_answers(people, table, mapping.questions, mapping.answer_columns)
         found = sort_out(event, slots, people, at)
-        problems = _in_order([*reading.problems, *left_out, *found.problems])
+        new = [*found.seated, *found.waiting]
+        # Who is on the list already keeps the answers there.
+        rows_of_new = {one.row for one in new}
+        notes = [note for note in notes if note.row in rows_of_new]
+        problems = _in_order([*reading.problems, *left_out, *found.problems, *notes])
         rows = [(slot, found.wanted[pk], found.free[pk]) for pk, slot in slots.items() if found.wanted[pk]]
         return cls(
             people,
@@ -146,6 +178,7 @@ class Preview:
             max(len(problems) - SHOWN, 0),
             sum(problem.error for problem in problems),
             reading.cancelled,
+            sum(len(one.answers) for one in new),
         )
 
 

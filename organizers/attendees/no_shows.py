@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.registrations.actions.arrivals.check_in import check_in
@@ -22,6 +21,7 @@ from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,11 +31,8 @@ def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
     at = timezone.now()
     if request.method == "POST":
         slots = [int(pk) for pk in request.POST.getlist("slot") if pk.isdecimal() and len(pk) < 19]
-        try:
+        with refusals_shown(request):
             number = record_no_shows(event=event, slots=slots, at=at, by=request.user)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
             done = ngettext(
                 "Recorded %(count)s no-show. We’ll email them.",
                 "Recorded %(count)s no-shows. We’ll email them.",
@@ -74,15 +71,12 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     absent = Registration.objects.filter(event=event, absent_at__isnull=False).select_related("event", "attendee")
     registration = get_object_or_404(absent, pk=pk)
     at = timezone.now()
-    try:
+    with refusals_shown(request):
         if request.POST.get("was_there"):
             check_in(registration=registration, at=at, by=request.user)
             done = _("%(name)s was there. The no-show and its consequences are removed.")
         else:
             excuse_no_show(registration=registration, at=at, by=request.user)
             done = _("%(name)s is excused. The no-show no longer counts.")
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, with_names(done, name=set_apart(registration.name)))
     return redirect("desk_no_shows", event.public_id)

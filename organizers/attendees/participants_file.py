@@ -1,5 +1,8 @@
 """Participants from a connpass CSV: choose the file, see the preview, import the people."""
 
+import json
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core import signing
@@ -15,6 +18,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.imports.import_participants import import_participants
+from meetups.registrations.imports.file_answers import file_questions, guess_answers
 from meetups.registrations.imports.participants_csv import (
     LARGEST,
     FileIsTooLarge,
@@ -29,10 +33,20 @@ from organizers.attendees.import_preview import MappingForm, Preview
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
-# The rows travel in the form, packed and signed for two hours: the server keeps nothing of the file. A form may be 1 MB.
+# The rows travel in the form, packed and signed for two hours: the server keeps nothing of the file. A form may be 1 MiB.
 SALT = "participants to bring in"
 GOOD_FOR = 60 * 60 * 2
-LONGEST = 600_000
+LONGEST = 900_000
+
+
+class Utf8:
+    """JSON with Japanese as it is: as escapes it would be twice as long."""
+
+    def dumps(self, table: object) -> bytes:
+        return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def loads(self, data: bytes) -> Any:
+        return json.loads(data)
 
 
 class FileForm(forms.Form):
@@ -105,23 +119,24 @@ def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mappi
 
 
 def _packed(request: DeskRequest, event: Event, table: Table) -> tuple[str, Table]:
-    """The table for the form. If it is too long, only the columns with a known meaning are kept."""
+    """The table for the form. If it is too long, only the columns with a known meaning, or named as a question, are kept."""
     packed = _pack(request, event, table)
     found = guess(table)
     if len(packed) > LONGEST and all(meaning in found for meaning in Meaning if meaning.is_needed):
-        table = slim(table, list(found.values()))
+        answers = guess_answers(table, file_questions(slots_to_give(event)), found.values())
+        table = slim(table, [*found.values(), *answers.values()])
         packed = _pack(request, event, table)
     return packed, table
 
 
 def _pack(request: DeskRequest, event: Event, table: Table) -> str:
-    return signing.dumps([table.head, table.rows], salt=_salt(request, event), compress=True)
+    return signing.dumps([table.head, table.rows], salt=_salt(request, event), serializer=Utf8, compress=True)
 
 
 def _unpacked(request: DeskRequest, event: Event, packed: str) -> Table | None:
     """The table as this user received it for this event; None for anything else."""
     try:
-        head, rows = signing.loads(packed, salt=_salt(request, event), max_age=GOOD_FOR)
+        head, rows = signing.loads(packed, salt=_salt(request, event), serializer=Utf8, max_age=GOOD_FOR)
     except signing.BadSignature:
         return None
     return Table(tuple(head), tuple(tuple(row) for row in rows))

@@ -64,6 +64,10 @@ class RosterQuery:
     slot: Slot
     question: Question
 
+    def asks(self, registration: Registration) -> bool:
+        """Whether the person was asked: in this slot, or, where the whole event asks it, in any."""
+        return self.question.is_for_all or registration.slot_id == self.slot.pk
+
     @property
     def values(self) -> list[tuple[str, str]]:
         """The number of each answer in the address, and its words. The last one, 0, means no answer."""
@@ -73,7 +77,7 @@ class RosterQuery:
         return [*numbered, ("0", pgettext("answer", "No answer"))]
 
     def keeps(self, registration: Registration, number: str) -> bool:
-        if registration.slot_id != self.slot.pk:
+        if not self.asks(registration):
             return False
         given = registration.answers.get(self.question.id)
         if number == "0":
@@ -86,7 +90,7 @@ class RosterQuery:
     def keeps_value(self, registration: Registration, value: str) -> bool:
         """The same for a value in the address; the empty one keeps everyone who was asked."""
         number = value.rpartition(".")[2]
-        return self.keeps(registration, number) if number else registration.slot_id == self.slot.pk
+        return self.keeps(registration, number) if number else self.asks(registration)
 
 
 @dataclass(frozen=True)
@@ -194,8 +198,12 @@ class Filters:
         """The questions with a few answers each: those of the chosen slot, or of all slots."""
         groups = []
         for one in self.asked:
-            if self.slot in (None, one.slot.pk):
-                label = one.question.label if len(self.slots) == 1 else f"{one.slot.name} · {one.question.label}"
+            if self.slot in (None, one.slot.pk) or one.question.is_for_all:
+                label = (
+                    one.question.label
+                    if len(self.slots) == 1 or one.question.is_for_all
+                    else f"{one.slot.name} · {one.question.label}"
+                )
                 words = [("", pgettext("filter", "All")), *((f"{one.key}.{key}", word) for key, word in one.values)]
                 groups.append(self._group(label, "answer", words, active, one.keeps_value))
         return groups
@@ -254,7 +262,7 @@ def filters_of(asked: Mapping[str, str], slots: list[Slot]) -> Filters:
         RosterQuery(f"{slot.pk}.{question.id}", slot, question)
         for slot in slots
         for question in questions_of(slot)
-        if question.kind != QuestionKind.TEXT
+        if question.kind != QuestionKind.TEXT and (not question.is_for_all or slot == slots[0])
     ]
     filters = Filters(
         q=asked.get("q", "")[:100].strip(),

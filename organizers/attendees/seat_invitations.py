@@ -19,10 +19,9 @@ from meetups.accounts.forms import plain_address
 from meetups.accounts.models import person_key
 from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.zones import at_wall
+from meetups.core.zones import instant_at
 from meetups.events.models import Event
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.held_places.withdraw_place import withdraw_place
@@ -30,8 +29,10 @@ from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.models import HeldPlace
 from organizers.attendees.added_person_form import AddedPersonForm, SeatForm, slots_to_give
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import SentForm
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 # An organizer can still read this many before they are sent.
 AT_ONCE = 50
@@ -88,7 +89,7 @@ class InviteForm(SeatForm):
         wall = self.cleaned_data["until"]
         if not wall:
             return None
-        until = at_wall(wall.date(), wall.time(), self.event.time_zone)
+        until = instant_at(wall, self.event.time_zone)
         if until <= self.at:
             raise ValidationError(_("Choose a time in the future."))
         return until
@@ -116,27 +117,20 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
     form = InviteForm(
         request.POST if request.method == "POST" else None, slots=slots_to_give(event), event=event, at=at
     )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            typed = form.cleaned_data
-            try:
-                sent = invite_attendees(
-                    slot=form.chosen,
-                    invitees=typed["people"],
-                    above=typed["above"],
-                    expires_at=typed["until"],
-                    at=at,
-                    by=request.user,
-                )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                done = ngettext("%(count)s invitation sent.", "%(count)s invitations sent.", len(sent))
-                messages.success(request, done % {"count": len(sent)})
-                return redirect("desk_places", event.public_id)
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: invite_attendees(
+            slot=form.chosen,
+            invitees=form.cleaned_data["people"],
+            above=form.cleaned_data["above"],
+            expires_at=form.cleaned_data["until"],
+            at=at,
+            by=request.user,
+        )
+    ):
+        done = ngettext("%(count)s invitation sent.", "%(count)s invitations sent.", len(sent.result))
+        messages.success(request, done % {"count": len(sent.result)})
+        return redirect("desk_places", event.public_id)
     context = event_page(
         request,
         event,
@@ -147,7 +141,7 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
         left=invitations_left(event.community, request.user, at),
         invitations=_open_invitations(event, at),
     )
-    return render(request, "desk/attendees/seat_invitations.html", context, status=status)
+    return render(request, "desk/attendees/seat_invitations.html", context, status=sent.status)
 
 
 def _open_invitations(event: Event, at: datetime) -> list[HeldPlace]:
@@ -164,11 +158,8 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if request.method != "POST":
         context = event_page(request, event, current="desk_attendees", at=timezone.now(), place=place)
         return render(request, "desk/attendees/seat_invitation_withdrawal.html", context)
-    try:
+    with refusals_shown(request):
         withdraw_place(place=place, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": place.email})
     return redirect("desk_places", event.public_id)
 
@@ -179,18 +170,18 @@ def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
     """Puts a person on the list, with a seat."""
     at = timezone.now()
     form = AddedPersonForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            who = form.added_person()
-            try:
-                place_by_hand(slot=form.chosen, added=who, above=form.cleaned_data["above"], at=at, by=request.user)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, with_names(_("%(name)s was added to the list."), name=set_apart(who.name)))
-                return redirect("desk_attendees", event.public_id)
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: place_by_hand(
+            slot=form.chosen,
+            added=form.added_person(),
+            above=form.cleaned_data["above"],
+            at=at,
+            by=request.user,
+        )
+    ):
+        name = set_apart(form.added_person().name)
+        messages.success(request, with_names(_("%(name)s was added to the list."), name=name))
+        return redirect("desk_attendees", event.public_id)
     context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
-    return render(request, "desk/attendees/place_by_hand.html", context, status=status)
+    return render(request, "desk/attendees/place_by_hand.html", context, status=sent.status)

@@ -9,21 +9,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
-from meetups.core.versions import ChangedMeanwhile
-from meetups.core.zones import at_wall, days_before
+from meetups.core.zones import days_before, instant_at, wall_at
 from meetups.events.models import Event
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers, call_version
 from meetups.speakers.actions.calls.close_call import close_call
 from meetups.speakers.models import Call
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community, for_event
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit
 from organizers.desk.fields import MarkdownField, WallField
 from organizers.desk.frame import event_page
 
@@ -43,8 +41,14 @@ class StandingCallForm(forms.Form):
     )
 
 
+# In the form, the deadline a day before the event.
+EVE = "eve"
+# So many days after the decision. Seven are the usual ones, with two reminders.
+CONFIRM_DAYS = (2, 3, 5, 10, 14, 21)
+
+
 class CallForm(StandingCallForm):
-    """The talks that an event looks for, and the deadline. The time is read on the event's clock."""
+    """The talks that an event looks for, and the deadlines. The time is read on the event's clock."""
 
     until = WallField(
         label=gettext_lazy("Proposal deadline"),
@@ -52,15 +56,51 @@ class CallForm(StandingCallForm):
         help_text=gettext_lazy("If blank: until the event starts. It moves with the event."),
     )
 
+    confirm = forms.ChoiceField(
+        label=gettext_lazy("Accepted speakers confirm"),
+        required=False,
+        help_text=gettext_lazy("You can set another deadline for one talk with your decision, or later."),
+    )
+
     def __init__(self, *args: Any, event: Event, **options: Any) -> None:
         super().__init__(*args, **options)
         self.event = event
+        confirm = self.fields["confirm"]
+        assert isinstance(confirm, forms.ChoiceField)
+        confirm.choices = confirm_choices()
 
     @property
     def closes_at(self) -> datetime | None:
         """The deadline as an instant; the form must be valid."""
         wall = self.cleaned_data["until"]
-        return at_wall(wall.date(), wall.time(), self.event.time_zone) if wall else None
+        return instant_at(wall, self.event.time_zone) if wall else None
+
+    @property
+    def confirm_days(self) -> int | None:
+        """How many days after the decision speakers confirm; the form must be valid."""
+        chosen = self.cleaned_data["confirm"]
+        return int(chosen) if chosen and chosen != EVE else None
+
+    @property
+    def confirm_eve(self) -> bool:
+        """Whether they confirm until a day before the event; the form must be valid."""
+        return bool(self.cleaned_data["confirm"] == EVE)
+
+
+def confirm_choices() -> list[tuple[str, str]]:
+    """What the deadline to confirm can be, in the active language."""
+    days = [
+        (str(count), ngettext("within %(count)s day", "within %(count)s days", count) % {"count": count})
+        for count in CONFIRM_DAYS
+    ]
+    return [("", _("within 7 days (as usual)")), *days, (EVE, _("until a day before the event"))]
+
+
+def confirm_typed(call: Call | None) -> str:
+    """The deadline to confirm as the form shows it."""
+    if call and call.confirm_eve:
+        return EVE
+    return str(call.confirm_days) if call and call.confirm_days else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,30 +112,25 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
     if request.method == "POST" and "close" in request.POST:
         return _close(request, call, back=redirect("desk_talks", event.public_id))
     form = CallForm(request.POST if request.method == "POST" else None, event=event, initial=_typed(event, call, at=at))
-    edit = edit_of(request, call_version(call))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                call_for_speakers(
-                    community=event.community,
-                    event=event,
-                    text=form.cleaned_data["text"],
-                    closes_at=form.closes_at,
-                    seen=request.POST.get("seen"),
-                    at=at,
-                    by=request.user,
-                )
-            except ChangedMeanwhile as refusal:
-                call = Call.objects.filter(event=event).first()
-                edit, status = overtaken(form, _typed(event, call, at=at), call_version(call)), refusal.status
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("The call for speakers is open."))
-                return redirect("desk_talks", event.public_id)
+    edit = Edit(request, form, call_version(call))
+    if edit.succeeds(
+        lambda: call_for_speakers(
+            community=event.community,
+            event=event,
+            text=form.cleaned_data["text"],
+            closes_at=form.closes_at,
+            confirm_days=form.confirm_days,
+            confirm_eve=form.confirm_eve,
+            seen=request.POST.get("seen"),
+            at=at,
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("The call for speakers is open."))
+        return redirect("desk_talks", event.public_id)
+    if edit.is_overtaken:
+        call = Call.objects.filter(event=event).first()
+        edit.compare(_typed(event, call, at=at), call_version(call))
     context = event_page(
         request,
         event,
@@ -107,7 +142,7 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
         is_open=call is not None and call.is_open(at),
         can_open=not event.is_cancelled and at < event.starts_at,
     )
-    return render(request, "desk/talks/call.html", context, status=status)
+    return render(request, "desk/talks/call.html", context, status=edit.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,18 +156,23 @@ def of_community(request: DeskRequest, community: Community) -> HttpResponse:
     form = StandingCallForm(
         request.POST if request.method == "POST" else None, initial={"text": call.text if call else ""}
     )
-    edit, status = edit_of(request, call_version(call)), 200
-    if request.method == "POST" and form.is_valid():
-        said = {"text": form.cleaned_data["text"], "closes_at": None, "seen": request.POST.get("seen")}
-        try:
-            call_for_speakers(community=community, event=None, **said, at=at, by=request.user)
-        except ChangedMeanwhile as refusal:
-            call = Call.objects.filter(community=community, event=None).first()
-            there = {"text": call.text if call else ""}
-            edit, status = overtaken(form, there, call_version(call)), refusal.status
-        else:
-            messages.success(request, _("The call for speakers is open."))
-            return redirect("desk_proposals", community.slug)
+    edit = Edit(request, form, call_version(call))
+    if edit.succeeds(
+        lambda: call_for_speakers(
+            community=community,
+            event=None,
+            text=form.cleaned_data["text"],
+            closes_at=None,
+            seen=request.POST.get("seen"),
+            at=at,
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("The call for speakers is open."))
+        return redirect("desk_proposals", community.slug)
+    if edit.is_overtaken:
+        call = Call.objects.filter(community=community, event=None).first()
+        edit.compare({"text": call.text if call else ""}, call_version(call))
     context = {
         **community_page(request, community, current="desk_proposals"),
         "form": form,
@@ -140,7 +180,7 @@ def of_community(request: DeskRequest, community: Community) -> HttpResponse:
         "call": call,
         "is_open": call is not None and call.is_open(at),
     }
-    return render(request, "desk/community/standing_call.html", context, status=422 if form.errors else status)
+    return render(request, "desk/community/standing_call.html", context, status=edit.status)
 
 
 def _close(request: DeskRequest, call: Call | None, *, back: HttpResponse) -> HttpResponse:
@@ -160,5 +200,5 @@ def _typed(event: Event, call: Call | None, *, at: datetime) -> dict[str, Any]:
     else:
         usual = days_before(event.starts_at, USUAL_DAYS, time(23, 59), event.time_zone)
         closes_at = usual if usual > at else None
-    wall = closes_at.astimezone(event.zone).replace(tzinfo=None) if closes_at else None
-    return {"text": call.text if call else "", "until": wall}
+    wall = wall_at(closes_at, event.time_zone) if closes_at else None
+    return {"text": call.text if call else "", "until": wall, "confirm": confirm_typed(call)}

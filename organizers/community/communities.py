@@ -18,15 +18,13 @@ from meetups.communities.actions.describe_community import PROFILE, describe_com
 from meetups.communities.actions.found_community import found_community
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.ids import public_id
 from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from organizers.community.face_form import FACE, FaceForm
 from organizers.desk.access import DeskRequest, for_community, open_to_all
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit, SentForm
 from organizers.desk.fields import MarkdownField, ZoneField
 
 PAST_SHOWN = 50
@@ -106,19 +104,17 @@ class FoundingForm(CommunityForm):
 @open_to_all
 def found(request: DeskRequest) -> HttpResponse:
     """Anyone who is signed in can found a community and then owns it."""
-    if request.method != "POST":
-        form = FoundingForm(initial={"language": get_language() or "en"})
-        return render(request, "desk/community/community_new.html", {"form": form})
-    form = FoundingForm(request.POST)
-    if not form.is_valid():
-        return render(request, "desk/community/community_new.html", {"form": form}, status=422)
-    try:
-        community = found_community(**form.cleaned_data, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        form.add_error("slug", str(refusal))
-        return render(request, "desk/community/community_new.html", {"form": form}, status=refusal.status)
-    messages.success(request, _("“%(name)s” is ready. Create its first event.") % {"name": community.name})
-    return redirect("desk_community", community.slug)
+    form = FoundingForm(
+        request.POST if request.method == "POST" else None, initial={"language": get_language() or "en"}
+    )
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: found_community(**form.cleaned_data, at=timezone.now(), by=request.user),
+        beside="slug",
+    ):
+        messages.success(request, _("“%(name)s” is ready. Create its first event.") % {"name": sent.result.name})
+        return redirect("desk_community", sent.result.slug)
+    return render(request, "desk/community/community_new.html", {"form": form}, status=sent.status)
 
 
 @require_safe
@@ -129,6 +125,7 @@ def community(request: DeskRequest, community: Community) -> HttpResponse:
     ahead, past = list(community.events.ahead(at)), community.events.past(at)
     context = {
         **community_page(request, community, current="desk_community"),
+        "unfinished": community.unfinished_events.select_related("community", "saved_by"),
         "drafts": [
             *(event for event in ahead if event.state == Event.State.DRAFT),
             *past.filter(state=Event.State.DRAFT)[:PAST_SHOWN],
@@ -143,31 +140,27 @@ def community(request: DeskRequest, community: Community) -> HttpResponse:
 @for_community(Permission.PLAN_EVENTS)
 def profile(request: DeskRequest, community: Community) -> HttpResponse:
     """The text of the community's public page."""
-    edit, status = edit_of(request, profile_version(community)), 200
-    if request.method == "POST":
-        form = CommunityProfileForm(request.POST, community=community)
-        if form.is_valid():
-            try:
-                describe_community(
-                    community=community,
-                    **form.cleaned_data,
-                    seen=request.POST.get("seen"),
-                    at=timezone.now(),
-                    by=request.user,
-                )
-            except ChangedMeanwhile as refusal:
-                community.refresh_from_db()
-                edit, status = overtaken(form, _typed(community), profile_version(community)), refusal.status
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Saved."))
-                return redirect("desk_community", community.slug)
-    else:
-        form = CommunityProfileForm(initial=_typed(community), community=community)
+    form = CommunityProfileForm(
+        request.POST if request.method == "POST" else None, initial=_typed(community), community=community
+    )
+    edit = Edit(request, form, profile_version(community))
+    if edit.succeeds(
+        lambda: describe_community(
+            community=community,
+            **form.cleaned_data,
+            seen=request.POST.get("seen"),
+            at=timezone.now(),
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_community", community.slug)
+    if edit.is_overtaken:
+        community.refresh_from_db()
+        edit.compare(_typed(community), profile_version(community))
     page = community_page(request, community, current="desk_community_profile")
     context = {**page, "form": form, "edit": edit}
-    return render(request, "desk/community/community_profile.html", context, status=422 if form.errors else status)
+    return render(request, "desk/community/community_profile.html", context, status=edit.status)
 
 
 @require_safe

@@ -17,10 +17,9 @@ from meetups.communities.conduct import built_in
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.texts.markdown import LONGEST_TEXT
-from meetups.core.versions import ChangedMeanwhile
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit
 from organizers.desk.fields import MarkdownField
 
 
@@ -46,30 +45,29 @@ class ConductForm(forms.Form):
 @for_community(Permission.PLAN_EVENTS)
 def conduct(request: DeskRequest, community: Community) -> HttpResponse:
     """GET shows the text; POST changes it."""
-    edit, status = edit_of(request, conduct_version(community)), 200
     form = ConductForm(request.POST if request.method == "POST" else None, initial=_typed(community))
-    if form.is_valid():
-        try:
-            set_conduct(
-                community=community,
-                **form.cleaned_data,
-                seen=request.POST.get("seen"),
-                at=timezone.now(),
-                by=request.user,
-            )
-        except ChangedMeanwhile as refusal:
-            community.refresh_from_db()
-            edit, status = overtaken(form, _typed(community), conduct_version(community)), refusal.status
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("desk_conduct", community.slug)
+    edit = Edit(request, form, conduct_version(community))
+    if edit.succeeds(
+        lambda: set_conduct(
+            community=community,
+            **form.cleaned_data,
+            seen=request.POST.get("seen"),
+            at=timezone.now(),
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_conduct", community.slug)
+    if edit.is_overtaken:
+        community.refresh_from_db()
+        edit.compare(_typed(community), conduct_version(community))
     context = {
         **community_page(request, community, current="desk_conduct"),
         "form": form,
         "edit": edit,
         "built_in": built_in(),
     }
-    return render(request, "desk/community/conduct.html", context, status=422 if form.errors else status)
+    return render(request, "desk/community/conduct.html", context, status=edit.status)
 
 
 def _typed(community: Community) -> dict[str, Any]:

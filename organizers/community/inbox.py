@@ -16,12 +16,11 @@ from meetups.communities.actions.set_contact_address import contact_version, set
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
-from meetups.core.versions import ChangedMeanwhile
 from meetups.lifecycle.actions.answer_inquiry import answer_inquiry
 from meetups.lifecycle.models import Inquiry
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit
 
 A_PAGE = 50
 
@@ -63,23 +62,21 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
     form = ContactAddressForm(
         request.POST if request.method == "POST" else None, initial={"contact_address": community.contact_address}
     )
-    edit, status = edit_of(request, contact_version(community)), 200
-    if form.is_valid():
-        try:
-            set_contact_address(
-                community=community,
-                address=form.cleaned_data["contact_address"],
-                seen=request.POST.get("seen"),
-                at=timezone.now(),
-                by=request.user,
-            )
-        except ChangedMeanwhile as refusal:
-            community.refresh_from_db()
-            there = {"contact_address": community.contact_address}
-            edit, status = overtaken(form, there, contact_version(community)), refusal.status
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("desk_inbox", community.slug)
+    edit = Edit(request, form, contact_version(community))
+    if edit.succeeds(
+        lambda: set_contact_address(
+            community=community,
+            address=form.cleaned_data["contact_address"],
+            seen=request.POST.get("seen"),
+            at=timezone.now(),
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_inbox", community.slug)
+    if edit.is_overtaken:
+        community.refresh_from_db()
+        edit.compare({"contact_address": community.contact_address}, contact_version(community))
     mine = for_me(request, community)
     answered = mine.filter(state=Inquiry.State.ANSWERED).order_by("-answered_at", "-pk")
     context = {
@@ -89,7 +86,7 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
         "form": form,
         "edit": edit,
     }
-    return render(request, "desk/community/inbox.html", context, status=422 if form.errors else status)
+    return render(request, "desk/community/inbox.html", context, status=edit.status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.core.texts.names import set_apart, with_names
 from meetups.speakers.actions.proposals.decline_proposal import decline_proposal
@@ -17,6 +16,7 @@ from meetups.speakers.actions.proposals.take_proposal import take_proposal
 from meetups.speakers.models import Call, Proposal
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community
+from organizers.desk.refusals import refusals_shown
 
 ANSWERED_SHOWN = 20
 
@@ -49,7 +49,7 @@ def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     proposal = get_object_or_404(community.proposals.select_related("speaker", "community"), pk=pk)
     wanted = request.POST.get("answer", "")
     told = {"title": proposal.title, "name": set_apart(proposal.speaker)}
-    try:
+    with refusals_shown(request):
         if wanted == "take":
             event = get_object_or_404(community.events.published(), public_id=request.POST.get("event", ""))
             take_proposal(proposal=proposal, event=event, at=at, by=request.user)
@@ -61,8 +61,5 @@ def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
             said = with_names(_("“%(title)s” is declined. We’ll email %(name)s."), **told)
         else:
             return HttpResponseBadRequest()
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, said)
     return redirect("desk_proposals", community.slug)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from organizers.community import calls, communities, conduct, event_inbox, inbox, members, proposals, rest, rights
+from organizers.community import (
+    calls,
+    communities,
+    conduct,
+    event_inbox,
+    inbox,
+    members,
+    proposals,
+    rest,
+    rights,
+    succession,
+)
 
 urlpatterns = [
     path("communities/new/", communities.found, name="desk_found_community"),
@@ -16,6 +27,8 @@ urlpatterns = [
     path("c/<slug:slug>/members/", members.members, name="desk_members"),
     path("c/<slug:slug>/rights/", rights.rights, name="desk_rights"),
     path("c/<slug:slug>/members/<int:pk>/role/", members.role, name="desk_member_role"),
+    path("c/<slug:slug>/members/<int:pk>/successor/", succession.successor, name="desk_successor"),
+    path("c/<slug:slug>/succession/", succession.succession, name="desk_succession"),
     path("c/<slug:slug>/members/<int:pk>/end/", members.end, name="desk_member_end"),
     path("c/<slug:slug>/invitations/<int:pk>/withdrawal/", members.withdrawal, name="desk_invitation_withdrawal"),
     path("c/<slug:slug>/call/", calls.of_community, name="desk_standing_call"),

@@ -1,6 +1,7 @@
 """Access to the desk: who may enter, and which objects they may load."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, cast
 from urllib.parse import urlencode
@@ -8,8 +9,8 @@ from urllib.parse import urlencode
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +20,12 @@ from django_htmx.middleware import HtmxDetails
 
 from meetups.accounts.models import User
 from meetups.accounts.second_factor import has_shown_factor
-from meetups.communities.models import Community, Membership
+from meetups.communities.models import Community
 from meetups.communities.permissions import GRANTS, Permission, Role
+from meetups.events.event_roles import EventRole
 from meetups.events.models import Event
 from organizers.desk.freshness import is_idle
+from organizers.desk.gate_reads import community_at, event_at
 from organizers.desk.three_way import MergedByItself
 
 # Pages behind these rights are lists of people, or lead to them.
@@ -31,7 +34,7 @@ OF_PEOPLE = {Permission.SEE_ATTENDEES, Permission.MANAGE_ATTENDEES, Permission.C
 
 
 class DeskRequest(HttpRequest):
-    """A request that passed the access check. `grants` holds the person's rights in the community of the request."""
+    """A request that passed the access check. `grants` holds the person's rights in the community, or at the event, of the request."""
 
     user: User
     htmx: HtmxDetails
@@ -43,7 +46,8 @@ def open_to_all[**P](view: Callable[Concatenate[DeskRequest, P], HttpResponse]) 
 
     @wraps(view)
     def gate(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        refused = _refuse(request)
+        at = timezone.now()
+        refused = _not_known(request, at) or _no_factor(request, at)
         if refused:
             return refused
         request.grants = frozenset()
@@ -60,11 +64,11 @@ def for_community[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Community, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            refused = _refuse(request)
+            at = timezone.now()
+            refused = _not_known(request, at) or _no_factor(request, at)
             if refused:
                 return refused
-            found = Community.objects.manageable_by(request.user, permission).filter(slug=slug)
-            community = _one(found, request, of_community="pk")
+            community = _let_in(request, community_at(slug, request.user), permission)
             return _kept_by_browsers(_answered(view, request, community, *args, **kwargs), permission)
 
         return gate
@@ -80,11 +84,17 @@ def for_event[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Event, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            refused = _refuse(request, of_event=public_id)
+            at = timezone.now()
+            refused = _not_known(request, at)
             if refused:
                 return refused
-            found = Event.objects.manageable_by(request.user, permission).filter(public_id=public_id)
-            event = _one(found.select_related("community"), request, of_community="community")
+            refused = _no_factor(request, at, of_event=public_id)
+            helps = bool(refused) and permission in GRANTS[Role.HELPER] and helps_only(request.user, public_id, at)
+            if refused and not helps:
+                return refused
+            event = _let_in(request, event_at(public_id, request.user, at), permission)
+            if helps:
+                request.grants = GRANTS[Role.HELPER]
             return _kept_by_browsers(_answered(view, request, event, *args, **kwargs), permission)
 
         return gate
@@ -123,29 +133,45 @@ def _kept_by_browsers(response: HttpResponse, permission: Permission) -> HttpRes
     return response
 
 
-def _one(found: QuerySet[Any], request: DeskRequest, *, of_community: str) -> Any:
-    """The one object of `found`; the person's role in its community comes with the same query. Raises Http404."""
-    role = Membership.objects.filter(community=OuterRef(of_community), person=request.user).values("role")[:1]
-    thing = found.annotate(my_role=Subquery(role)).first()
-    if thing is None:
+def _let_in[Thing: (Community, Event)](
+    request: DeskRequest, found: tuple[Thing, frozenset[Permission]] | None, permission: Permission
+) -> Thing:
+    """The thing, and the person's rights there in the request. Raises Http404 without `permission`, as where there is nothing."""
+    if found is None or permission not in found[1]:
         raise Http404
-    request.grants = GRANTS[Role(thing.my_role)]
+    thing, request.grants = found
     return thing
 
 
-def _refuse(request: HttpRequest, *, of_event: str = "") -> HttpResponse | None:
-    """The redirect for a person who is not signed in, or not lately or strongly enough; None for a person who may enter."""
-    at = timezone.now()
-    here = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("desk")
-    dates = Event.objects.filter(public_id=of_event).only("starts_at", "ends_at", "time_zone").first
+def helps_only(person: User | AnonymousUser, public_id: str, at: datetime) -> bool:
+    """Whether `person` is a check-in helper of the event and not of its team: then they need no second factor (RULES 227)."""
+    if not person.is_authenticated:
+        return False
+    here = EventRole.objects.current(at).filter(event__public_id=public_id, person=person, role=Role.HELPER)
+    return here.exclude(event__community__memberships__person=person).exists()
+
+
+def _not_known(request: HttpRequest, at: datetime) -> HttpResponse | None:
+    """The redirect for a person who is not signed in, or not lately; else None."""
     if not request.user.is_authenticated:
-        return redirect_to_login(here)
+        return redirect_to_login(_here(request))
     if is_idle(request, at=at):
-        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': here})}")
+        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': _here(request)})}")
+    return None
+
+
+def _no_factor(request: HttpRequest, at: datetime, *, of_event: str = "") -> HttpResponse | None:
+    """The redirect for a person who is signed in, but has not shown a second factor; else None."""
+    assert request.user.is_authenticated
     if not settings.DESK_SECOND_FACTOR:
         return None
+    dates = Event.objects.filter(public_id=of_event).only("starts_at", "ends_at", "time_zone").first
     if not is_mfa_enabled(request.user):
-        return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': here})}")
+        return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': _here(request)})}")
     if not has_shown_factor(request, request.user, at=at, event=dates):
-        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': here})}")
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': _here(request)})}")
     return None
+
+
+def _here(request: HttpRequest) -> str:
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("desk")

@@ -1,7 +1,8 @@
 """What a form carries that edits one stored thing: its version, and what another organizer has saved in the meantime (RULES 118)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.core.errors import DomainError
+from meetups.core.versions import ChangedMeanwhile
 from organizers.desk.access import DeskRequest
 from organizers.desk.three_way import MergedByItself, Part, merged
 
@@ -28,24 +31,65 @@ class EditedField:
     mine: list[Part] = field(default_factory=list)
     # Only the other changed it, and it is in the form.
     is_taken: bool = False
+    # Its key in the hidden input `was`.
+    name: str = ""
+
+    @property
+    def in_a_list(self) -> list["EditedField"]:
+        return [self]
 
 
-@dataclass(frozen=True)
-class Edit:
-    """`seen` is the version that the form was filled from. `rows` are None until another organizer was found to have saved first."""
+class SentForm:
+    """A form of the dashboard, and what became of it: `status` is the status of its page, `result` is what its action returned."""
 
-    seen: str
-    rows: list[EditedField] | None = None
+    def __init__(self, form: forms.Form) -> None:
+        self.form = form
+        self.status = 200
+        self.result: Any = None
+        self.is_overtaken = False
+
+    def succeeds(
+        self, action: Callable[[], object], *, beside: str | Callable[[DomainError], str | None] | None = None
+    ) -> bool:
+        """Whether the form was sent, is valid, and the action has done it.
+
+        What the action refuses is said in the form, beside the field `beside`, or above all fields. If another organizer saved
+        first, nothing is said there: see `Edit`.
+        """
+        if not self.form.is_bound:
+            return False
+        self.status = 422
+        if not self.form.is_valid():
+            return False
+        try:
+            self.result = action()
+        except ChangedMeanwhile as refusal:
+            self.status, self.is_overtaken = refusal.status, True
+        except DomainError as refusal:
+            self.form.add_error(beside(refusal) if callable(beside) else beside, str(refusal))
+            self.status = refusal.status
+        else:
+            return True
+        return False
 
 
-def edit_of(request: DeskRequest, now: str) -> Edit:
-    """A form that was just filled is of the version `now`; one that was sent keeps its own."""
-    return Edit(request.POST.get("seen", now) if request.method == "POST" else now)
+class Edit(SentForm):
+    """A form that edits a stored thing, whose version is `now`.
 
+    `seen` is the version that the form was filled from. `rows` are None until another organizer was found to have saved first.
+    """
 
-def overtaken(form: forms.Form, there: dict[str, Any], now: str) -> Edit:
-    """Both versions are shown. Sent once more, the form replaces the version `now`. Raises MergedByItself as `meanwhile` does."""
-    return Edit(now, meanwhile(form, there, now))
+    def __init__(self, request: DeskRequest, form: forms.Form, now: str) -> None:
+        super().__init__(form)
+        self.seen = request.POST.get("seen", now)
+        self.rows: list[EditedField] | None = None
+
+    def compare(self, there: dict[str, Any], now: str) -> None:
+        """For a form that was overtaken: both versions are shown, and sent once more it replaces the version `now`.
+
+        Raises MergedByItself as `meanwhile` does.
+        """
+        self.rows, self.seen = meanwhile(self.form, there, now), now
 
 
 def meanwhile(form: forms.Form, there: dict[str, Any], now: str) -> list[EditedField]:
@@ -69,7 +113,8 @@ def meanwhile(form: forms.Form, there: dict[str, Any], now: str) -> list[EditedF
             str(form[name].label),
             _shown(form.fields[name], there[name]),
             _shown(form.fields[name], form.cleaned_data.get(name)),
-            *(texts or ()),
+            *(texts or ([], [])),
+            name=name,
         )
         for name, texts in asked.items()
     ]
@@ -91,6 +136,8 @@ def _shown(field: forms.Field, value: object) -> str:
     language = get_language() or "en"
     if isinstance(value, datetime):
         return dates.moment(value.replace(tzinfo=UTC), "UTC", language)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field, forms.ChoiceField):

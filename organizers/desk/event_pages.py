@@ -96,6 +96,13 @@ def _teardown(facts: Facts) -> Number:
     return str((numbers.chores_left if numbers.chores_left < numbers.chores else numbers.chores) or ""), ""
 
 
+def _todos(facts: Facts) -> Number:
+    """Late where one is, as long as the event takes place or may still."""
+    numbers, event = facts.numbers, facts.event
+    late = numbers.todo_late and not event.is_cancelled and not event.is_over(facts.at)
+    return (f"{numbers.todos_done}/{numbers.todos}" if numbers.todos else ""), LATE if late else ""
+
+
 GROUPS: tuple[tuple[str | Promise, tuple[EventPage, ...]], ...] = (
     ("", (EventPage("desk_event", pgettext_lazy("tab", "Overview"), Permission.PLAN_EVENTS),)),
     (
@@ -114,7 +121,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[EventPage, ...]], ...] = (
                 _draw,
                 lambda facts: facts.numbers.has_draw,
             ),
-            EventPage("desk_deliveries", pgettext_lazy("tab", "Messages"), Permission.MANAGE_ATTENDEES, _messages),
+            EventPage("desk_deliveries", pgettext_lazy("tab", "Messages"), Permission.WRITE_MESSAGES, _messages),
             EventPage("desk_event_inbox", pgettext_lazy("tab", "Questions"), Permission.MANAGE_ATTENDEES, _inquiries),
         ),
     ),
@@ -127,6 +134,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[EventPage, ...]], ...] = (
                 Permission.PLAN_EVENTS,
                 _plain(lambda numbers: numbers.slots),
             ),
+            EventPage("desk_event_questions", pgettext_lazy("tab", "Questions to everyone"), Permission.PLAN_EVENTS),
             EventPage("desk_talks", pgettext_lazy("tab", "Speakers"), Permission.DECIDE_TALKS, _talks),
             EventPage("desk_readiness", pgettext_lazy("tab", "Checklist"), Permission.DECIDE_TALKS),
             EventPage("desk_programme", pgettext_lazy("tab", "Program"), Permission.DECIDE_TALKS),
@@ -157,7 +165,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[EventPage, ...]], ...] = (
     ),
     (
         pgettext_lazy("pages of an event", "Steps and settings"),
-        (EventPage("desk_event_edit", pgettext_lazy("tab", "Event details"), Permission.PLAN_EVENTS),),
+        (
+            EventPage("desk_todos", pgettext_lazy("tab", "Things to do"), Permission.PLAN_EVENTS, _todos),
+            EventPage("desk_event_edit", pgettext_lazy("tab", "Event details"), Permission.PLAN_EVENTS),
+            EventPage(
+                "desk_event_team",
+                pgettext_lazy("tab", "Team and roles"),
+                Permission.SEE_DESK,
+                _plain(lambda numbers: numbers.team),
+            ),
+            EventPage("desk_history", pgettext_lazy("tab", "History"), Permission.SEE_ATTENDEES),
+        ),
     ),
 )
 
@@ -197,6 +215,8 @@ def state_in_words(facts: Facts) -> str:
         return str(event.get_state_display())
     if event.is_over(facts.at):
         return ""
+    if event.opens_later(facts.at):
+        return pgettext("event", "Registration not open yet")
     if facts.at < closes_at:
         return pgettext("event", "Registration open")
     return pgettext("event", "Registration closed")

@@ -29,6 +29,7 @@ def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime
         "day_buttons": day_buttons(facts, request.grants, current=current),
         "is_overview": current == "desk_event",
         "back": _one_step_up(request, event, current),
+        "sees_desk": Permission.SEE_DESK in request.grants,
         "event_when": event_when(event),
         "event_state": state_in_words(facts),
         "countdown": countdown(event, at),
@@ -42,6 +43,8 @@ def _one_step_up(request: DeskRequest, event: Event, current: str) -> str:
     page = reverse(current, args=[event.public_id])
     if request.path != page:
         return page
+    if Permission.SEE_DESK not in request.grants:
+        return reverse("my_page")
     if current == "desk_event" or Permission.PLAN_EVENTS not in request.grants:
         return reverse("desk")
     return reverse("desk_event", args=[event.public_id])

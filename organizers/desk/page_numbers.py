@@ -1,16 +1,20 @@
 """The numbers that stand beside the pages of an event: one query, however many people and talks there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from meetups.communities.permissions import Permission
+from meetups.core.sql_statements import PreparedQuery
+from meetups.events.event_roles import EventRole
 from meetups.events.models import Event, Undo
 from meetups.lifecycle.models import Inquiry, Message
 from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.runbook.models import Todo, days_since
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.volunteers.models import Chore, Shift
 from organizers.desk.access import DeskRequest
@@ -44,6 +48,10 @@ class PageNumbers:
     rehearsal_at: datetime | None
     chores: int
     chores_left: int
+    todos: int
+    todos_done: int
+    todo_late: bool
+    team: int
     can_undo: bool
 
 
@@ -58,18 +66,19 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(_of_event(rows, rows_there=Count("pk")), 0)
 
 
-def page_numbers(request: DeskRequest, event: Event, *, at: datetime) -> PageNumbers:
-    """What is counted for this reader. Reports are counted for the owners alone."""
+def _question(pk: int, at: datetime, since_start: int, since_end: int, *, reports: bool) -> QuerySet[Any, Any]:
+    """The numbers of the event with the key `pk`, in the order of PageNumbers."""
     registrations = Registration.objects.active()
     confirmed = registrations.filter(state=Registration.State.CONFIRMED)
     inquiries = Inquiry.objects.filter(state=Inquiry.State.OPEN)
-    if Permission.MANAGE_MEMBERS not in request.grants:
+    if not reports:
         inquiries = inquiries.exclude(topic=Inquiry.Topic.REPORT)
     lotteries = Lottery.objects.filter(slot__event=OuterRef("pk"), slot__admission=Slot.Admission.LOTTERY)
-    shifts = Shift.objects.open()
+    shifts = Shift.objects.standing()
     teardown = shifts.filter(phase=Shift.Phase.TEARDOWN)
     short = shifts.filter(event=OuterRef("pk"), taken__lt=F("minimum"), ends_at__gt=at)
     chores = Chore.objects.filter(sort=Chore.Sort.DO)
+    todos = Todo.objects.all()
     columns: dict[str, Any] = {
         "people": _count(registrations),
         "arrived": _count(confirmed.filter(checked_in_at__isnull=False)),
@@ -97,9 +106,28 @@ def page_numbers(request: DeskRequest, event: Event, *, at: datetime) -> PageNum
         ),
         "chores": _count(chores),
         "chores_left": _count(chores.filter(done_at__isnull=True)),
+        "todos": _count(todos),
+        "todos_done": _count(todos.filter(done_at__isnull=False)),
+        "todo_late": Exists(todos.past(since_start, since_end).filter(event=OuterRef("pk"))),
+        "team": Count("community__memberships", distinct=True) + _count(EventRole.objects.current(at)),
         "can_undo": Exists(Undo.objects.filter(event=OuterRef("pk"), until__gt=at)),
     }
     # The names of some columns are those of the event's own fields.
     named = {f"n_{name}": column for name, column in columns.items()}
-    found = Event.objects.filter(pk=event.pk).annotate(**named).values_list(*named).get()
-    return PageNumbers(**dict(zip(columns, found, strict=True)))
+    return (
+        Event.objects.filter(pk=pk).annotate(**named).values_list(*(f"n_{field.name}" for field in fields(PageNumbers)))
+    )
+
+
+# With the reports of misconduct and without.
+_QUESTIONS = {
+    reports: PreparedQuery(partial(_question, reports=reports), pk=int, at=datetime, since_start=int, since_end=int)
+    for reports in (True, False)
+}
+
+
+def page_numbers(request: DeskRequest, event: Event, *, at: datetime) -> PageNumbers:
+    """What is counted for this reader. Reports are counted for the owners alone."""
+    question = _QUESTIONS[Permission.MANAGE_MEMBERS in request.grants]
+    since_start, since_end = days_since(event, at)
+    return PageNumbers(*question.one(pk=event.pk, at=at, since_start=since_start, since_end=since_end))

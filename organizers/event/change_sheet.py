@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -11,13 +12,18 @@ from django.utils.translation import pgettext
 from meetups.accounts.models import User
 from meetups.core.texts.email_layout import Content
 from meetups.events.models import Event
+from meetups.events.venue import WORDS
 from meetups.lifecycle.actions.change_event import TOLD, ChangeOfEvent
 from meetups.lifecycle.emails.event import EventChange, change_content
 from meetups.lifecycle.participants import Participant
 from meetups.registrations.models import Registration
+from organizers.event.event_form import EventForm
 from organizers.event.moves_along import MovesAlong, moves_along
 
 State = Registration.State
+NOTE = 300
+# What an event can have in two languages.
+IN_BOTH = ("title", "hook", "description", *WORDS)
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,10 @@ class ToldGroup:
 
 @dataclass(frozen=True)
 class ChangeSheet:
-    """`people` is how many there are in all groups together: a person with two roles gets one mail."""
+    """`people` is how many there are in all groups together: a person with two roles gets one mail.
+
+    `left_behind` names what keeps its old words in the other language, beside what changes.
+    """
 
     along: list[MovesAlong]
     groups: list[ToldGroup]
@@ -39,6 +48,12 @@ class ChangeSheet:
     is_material: bool
     waits: bool
     mails: list[tuple[str, Content]]
+    left_behind: list[str]
+
+
+def note_in(typed: QueryDict) -> str:
+    """What organizers add to the mail, as the sheet sends it: one text of at most 300 characters."""
+    return " ".join(typed.get("note", "").split())[:NOTE]
 
 
 def change_sheet(
@@ -51,6 +66,7 @@ def change_sheet(
         State.WAITLISTED: _("On the waitlist"),
         "volunteers": _("Volunteers"),
         "speakers": pgettext("group of people", "Speakers"),
+        "helpers": _("Check-in helpers"),
     }
     languages = [event.language, *(code for code, _name in settings.LANGUAGES if code != event.language)]
     # Only its words and dates are shown, so the event that was rolled back will do.
@@ -66,4 +82,10 @@ def change_sheet(
         any(name in TOLD for name in change.changed),
         change.waits,
         mails,
+        [str(EventForm.base_fields[f"other_{name}"].label) for name in IN_BOTH if _is_left_behind(change, name)],
     )
+
+
+def _is_left_behind(change: ChangeOfEvent, name: str) -> bool:
+    other = f"other_{name}"
+    return name in change.changed and other not in change.changed and bool(getattr(change.event, other))

@@ -10,11 +10,14 @@ from meetups.core.links import link
 from meetups.events.models import Event
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.event.creating.opening import opening_ahead
 from organizers.event.dashboard_facts import overview
 from organizers.event.next_step import standing
 from organizers.event.occupancy import meters
 from organizers.event.timeline import line_of_time
-from organizers.history.history_words import recent
+from organizers.event.turns.not_here_yet import not_here_yet
+from organizers.history.recent import recent
+from organizers.talks.speakers_panel import panel
 
 
 @require_safe
@@ -22,10 +25,11 @@ from organizers.history.history_words import recent
 def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
     """The number of queries does not grow with the number of participants."""
     at = timezone.now()
-    view = overview(event)
+    view = overview(event, request.user.pk)
     slots = meters(view, at)
     stands = standing(view, at)
     now = stands.next
+    not_here = not_here_yet(view, request.grants, at=at)
     unknown = not any(state.applied or state.confirmed or state.waiting for state in view.slots)
     shared = event.is_published and not event.is_over(at) and (now.share or unknown)
     context = event_page(
@@ -37,13 +41,16 @@ def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
         next=now,
         mine=[one for one in stands.mine if one is not now],
         waiting=stands.waiting,
+        not_here=not_here,
+        not_here_people=len({one.name for duty in not_here for one in duty.people}),
         came=view.checked_in if event.is_over(at) else 0,
         address=link("event", event.public_id) if shared else "",
         rows=line_of_time(view, at),
         meters=slots,
+        opening=opening_ahead(event, at),
         may_add=not event.is_cancelled and not event.is_over(at),
-        may_rehearse=event.has_stream and not view.rehearsal and not event.is_cancelled and at < event.starts_at,
         may_grow=any(meter.can_grow for meter in slots),
+        speakers=panel(event, view.talks, has_rehearsal=view.rehearsal is not None, at=at),
         happenings=recent(event),
     )
     return render(request, "desk/event/dashboard.html", context)

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from meetups.events.models import Event
 from meetups.lifecycle.models import Inquiry, Message
 from meetups.registrations.models import Lottery, Registration, Slot
-from meetups.speakers.models import Break, Call, Readiness, Rehearsal, SpeakerInvitation, Talk
+from meetups.runbook.models import Todo, due_of
+from meetups.speakers.models import Break, Call, CoSpeaker, Presence, Readiness, Rehearsal, SpeakerInvitation, Talk
+from meetups.speakers.programme.breaks import pauses_beside
 from meetups.volunteers.models import Chore, Shift, Signup
+from organizers.talks.speakers_panel import with_what_is_ready
 
 State = Registration.State
 COUNTED = {
@@ -53,11 +58,27 @@ class SlotState:
         return self.lottery is not None and not self.lottery.is_drawn
 
 
+@dataclass(frozen=True)
+class OpenTodo:
+    """A thing that is to be done until `due`. `person` is who does it (`name`); None where no one has taken it."""
+
+    pk: int
+    title: str
+    due: datetime
+    person: int | None
+    name: str | None
+    is_chased: bool
+
+
 @dataclass
 class Overview:
-    """`invited` are the names of those asked to speak who have not answered. `asked` are volunteers who wait for a yes."""
+    """What is known of an event, for `reader` (the primary key of a person).
+
+    `invited` are the names of those asked to speak who have not answered. `asked` are volunteers who wait for a yes.
+    """
 
     event: Event
+    reader: int | None = None
     slots: list[SlotState] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
@@ -65,10 +86,16 @@ class Overview:
     messages: list[Message] = field(default_factory=list)
     call: Call | None = None
     invited: list[str] = field(default_factory=list)
-    has_lines: bool = False
+    pauses: list[Break] = field(default_factory=list)
     chores_left: int = 0
     inquiries: int = 0
     asked: int = 0
+    todos: list[OpenTodo] = field(default_factory=list)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the program has lines beside the talks."""
+        return bool(self.pauses)
 
     def talks_in(self, *states: Talk.State) -> list[Talk]:
         return [talk for talk in self.talks if talk.state in states]
@@ -101,37 +128,72 @@ def volunteers(shift: Shift) -> list[Signup]:
     return found
 
 
-def overview(event: Event) -> Overview:
-    """Seven queries."""
-    return overviews([event])[0]
+def overview(event: Event, reader: int | None = None) -> Overview:
+    """Six queries."""
+    return overviews([event], reader, with_arrivals=True)[0]
 
 
-def overviews(events: Iterable[Event]) -> list[Overview]:
-    """The overview of each event, in their order. Seven queries for any number of events."""
-    found = {event.pk: Overview(event) for event in events}
+def overviews(events: Iterable[Event], reader: int | None = None, *, with_arrivals: bool = False) -> list[Overview]:
+    """The overview of each event, in their order. Six queries for any number of events.
+
+    `with_arrivals` says of each speaker and volunteer whether they are there: `away` is their registration where they aren't.
+    """
+    found = {event.pk: Overview(event, reader) for event in events}
     here = {"event__in": list(found)}
-    counts = {
-        pk: dict(zip(COUNTED, numbers, strict=True))
-        for pk, *numbers in Registration.objects.filter(**here)
-        .values("slot")
-        .annotate(**COUNTED)
-        .order_by("slot")
-        .values_list("slot", *COUNTED)
-    }
-    for slot in Slot.objects.filter(**here).in_order().select_related("lottery"):
-        found[slot.event_id].slots.append(SlotState(slot, slot.draws_from, **counts.get(slot.pk, {})))
+    for slot in Slot.objects.filter(**here).in_order().select_related("lottery").annotate(numbers=_counted()):
+        found[slot.event_id].slots.append(SlotState(slot, slot.draws_from, **(getattr(slot, "numbers", None) or {})))
     talks = Talk.objects.filter(**here).alive().select_related("speaker", "readiness").order_by("position", "pk")
-    for talk in talks:
+    active = Signup.objects.active().select_related("volunteer").order_by("pk")
+    if with_arrivals:
+        talks = talks.annotate(away=_away("speaker", "event"), together=_co_speakers())
+        active = active.annotate(away=_away("volunteer", "shift__event"))
+    for talk in with_what_is_ready(talks):
         found[talk.event_id].talks.append(talk)
-    signups = Prefetch(
-        "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
-    )
-    for shift in Shift.objects.filter(**here).open().in_order().prefetch_related(signups):
+    signups = Prefetch("signups", active, to_attr="active_signups")
+    for shift in Shift.objects.filter(**here).standing().in_order().prefetch_related(signups):
         found[shift.event_id].shifts.append(shift)
     for message in Message.objects.filter(**here).exclude(state=Message.State.WITHDRAWN).order_by("pk"):
         found[message.event_id].messages.append(message)
     _add_the_rest(found)
     return list(found.values())
+
+
+def _away(person: str, event: str) -> Subquery:
+    """The registration of someone with a seat who is neither checked in nor seen in the stream; none for everyone else."""
+    seen = Presence.objects.filter(
+        event=OuterRef("event"), person=OuterRef("attendee"), occasion=Presence.Occasion.CONNECTION
+    )
+    places = Registration.objects.filter(event=OuterRef(event), attendee=OuterRef(person), state=State.CONFIRMED)
+    return Subquery(places.filter(~Exists(seen), checked_in_at=None).values("pk")[:1])
+
+
+def _co_speakers() -> ArraySubquery:
+    """The others who give a talk, as objects: the name, and `away`."""
+    joined = CoSpeaker.objects.active().filter(talk=OuterRef("pk")).order_by("joined_at", "pk")
+    return ArraySubquery(joined.values(one=JSONObject(name="person__name", away=_away("person", "talk__event"))))
+
+
+def _counted() -> Subquery:
+    """The people of a slot in each state, as an object."""
+    people = Registration.objects.filter(slot=OuterRef("pk")).order_by().values("slot")
+    return Subquery(people.annotate(numbers=JSONObject(**COUNTED)).values("numbers"))
+
+
+def _todos() -> ArraySubquery:
+    """The things of an event that aren't done, as objects."""
+    open_ = Todo.objects.open().filter(event=OuterRef("pk")).order_by("days", "pk")
+    return ArraySubquery(
+        open_.values(
+            one=JSONObject(
+                pk="pk",
+                title="title",
+                days="days",
+                person="owner__person",
+                name="owner__person__name",
+                chased_at="chased_at",
+            )
+        )
+    )
 
 
 def _count(rows: QuerySet[Any], event: str = "event") -> Coalesce:
@@ -143,23 +205,33 @@ def _add_the_rest(found: dict[int, Overview]) -> None:
     """What is one thing or one number for an event. One query."""
     open_invitations = Q(speaker_invitations__state=SpeakerInvitation.State.OPEN)
     inquiries = Inquiry.objects.filter(state=Inquiry.State.OPEN, topic=Inquiry.Topic.QUESTION)
-    asked = Signup.objects.asked().filter(shift__cancelled_at__isnull=True)
+    asked = Signup.objects.asked().filter(shift__in=Shift.objects.standing())
     rest = (
         Event.objects.filter(pk__in=list(found))
         .select_related("rehearsal", "call")
         .annotate(
             invited=ArrayAgg("speaker_invitations__name", filter=open_invitations, default=[]),
-            has_lines=Exists(Break.objects.filter(event=OuterRef("pk"))),
+            lines=pauses_beside("pk"),
             chores_left=_count(Chore.objects.open()),
             inquiries=_count(inquiries),
             asked=_count(asked, "shift__event"),
+            things=_todos(),
         )
     )
     for event in rest:
         view = found[event.pk]
         view.rehearsal, view.call = getattr(event, "rehearsal", None), getattr(event, "call", None)
-        for name in ("invited", "has_lines", "chores_left", "inquiries", "asked"):
+        view.pauses = [Break(event=view.event, **line) for line in getattr(event, "lines", ())]
+        for name in ("invited", "chores_left", "inquiries", "asked"):
             setattr(view, name, getattr(event, name))
+        view.todos = sorted(
+            (_todo(view.event, one) for one in getattr(event, "things", ())), key=lambda todo: (todo.due, todo.pk)
+        )
+
+
+def _todo(event: Event, one: dict[str, Any]) -> OpenTodo:
+    due = due_of(event, one["days"])
+    return OpenTodo(one["pk"], one["title"], due, one["person"], one["name"], one["chased_at"] is not None)
 
 
 def awaits_slides(view: Overview) -> list[Talk]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import LONG_TEXTS
-from organizers.event.event_form import EventForm
+from organizers.event.event_form import EventForm, prefecture_choices
 from organizers.event.reminder_times import in_words
 
 
@@ -65,7 +65,7 @@ def _in_numbers(lines: list[tuple[str, str]]) -> str:
 
 def _label(name: str) -> str:
     """The label in the form. The fields for instants have other names there."""
-    names = {"starts_at": "starts", "ends_at": "ends"}
+    names = {"starts_at": "starts", "ends_at": "ends", "registration_opens_at": "opens"}
     return str(EventForm.base_fields[names.get(name, name)].label)
 
 
@@ -74,6 +74,8 @@ def _shown(event: Event, name: str, value: object, zone: str) -> str:
         return f"{dates.moment(value, zone, get_language() or 'en')} {dates.zone_label(value, zone)}"
     if name == "reminder_times":
         return in_words(str(value))
+    if name == "prefecture":
+        return str(dict(prefecture_choices())[str(value)])
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     choices = dict(Event._meta.get_field(name).flatchoices or [])  # type: ignore[union-attr]

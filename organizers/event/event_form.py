@@ -10,22 +10,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.communities.models import Community
+from meetups.core.prefectures import ABROAD, PREFECTURES, place_code, prefecture_name
 from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.zones import at_wall
+from meetups.core.zones import at_wall, instant_at, wall_at
 from meetups.events.models import USUAL_REMINDER_TIMES, Event
 from meetups.lifecycle.actions.change_event import EDITED
-from organizers.desk.fields import ClockField, DayField, MarkdownField, ZoneField
-from organizers.event.other_language import HOOK_LINES, HOOK_WIDTH, OtherLanguageFields, two_lines
+from organizers.desk.fields import ClockField, DayField, MarkdownField, WallField, ZoneField
+from organizers.event.other_language import HOOK_LINES, HOOK_WIDTH, LONGEST_WAY_IN, OtherLanguageFields, two_lines
 from organizers.event.reminder_times import ReminderTimesField
 
 USUAL_LENGTH = timedelta(hours=2)
 LONGEST = timedelta(days=14)
+OF_A_VENUE = ["prefecture", *(name for name in EDITED if name.removeprefix("other_").startswith("venue_"))]
 
 
 def format_choices() -> list[tuple[str, str]]:
     """The formats, each with its meaning for the organizer."""
     return [(one.value, str(one.label)) for one in Event.Format]
+
+
+def prefecture_choices() -> list[tuple[str, str]]:
+    """By name, in their usual order; first that the address says it."""
+    codes = [*PREFECTURES, ABROAD]
+    return [("", _("As the address says")), *((code, prefecture_name(code)) for code in codes)]
 
 
 class EventForm(OtherLanguageFields):
@@ -51,6 +59,13 @@ class EventForm(OtherLanguageFields):
     last_day = DayField(
         label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Only if it ends on another day.")
     )
+    opens = WallField(
+        label=gettext_lazy("Registration opens"),
+        required=False,
+        help_text=gettext_lazy(
+            "If blank: as soon as the event is published. Until then the page is public and counts down."
+        ),
+    )
     time_zone = ZoneField(help_text=gettext_lazy("All times on this page are in this time zone."))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
@@ -67,14 +82,26 @@ class EventForm(OtherLanguageFields):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    prefecture = forms.ChoiceField(
+        label=gettext_lazy("Prefecture"), choices=lazy(prefecture_choices, list), required=False
+    )
+    venue_directions = forms.CharField(
+        label=gettext_lazy("The way in"),
+        max_length=LONGEST_WAY_IN,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "A step a line. Shown only to people with a confirmed seat, and sent with the reminders."
+        ),
+    )
     venue_capacity = forms.IntegerField(
         label=gettext_lazy("Venue capacity"), min_value=1, max_value=100_000, required=False
     )
-    venue_conduct = forms.CharField(
+    venue_conduct = MarkdownField(
         label=gettext_lazy("The venue’s code of conduct"),
         max_length=LONGEST_TEXT,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text=gettext_lazy("A link, or Markdown. It’s named beside the button that registers."),
     )
     join_url = forms.URLField(
@@ -152,8 +179,10 @@ class EventForm(OtherLanguageFields):
         return str(self.cleaned_data["attendee_list"] or Event.AttendeeList.ATTENDEES)
 
     def clean(self) -> dict[str, Any]:
-        """Adds `starts_at` and `ends_at` (UTC) if day and time can be read."""
+        """Adds `starts_at` and `ends_at` (UTC) if day and time can be read, and `registration_opens_at`."""
         cleaned = super().clean() or self.cleaned_data
+        opens, zone = cleaned.get("opens"), cleaned.get("time_zone")
+        cleaned["registration_opens_at"] = instant_at(opens, zone) if opens and zone else None
         if all(cleaned.get(name) for name in ("day", "time_zone")) and cleaned.get("starts") is not None:
             cleaned["starts_at"] = at_wall(cleaned["day"], cleaned["starts"], cleaned["time_zone"])
             cleaned["ends_at"] = self._end(cleaned)
@@ -176,27 +205,37 @@ class EventForm(OtherLanguageFields):
             self.add_error("last_day", _("An event can last at most 14 days."))
         return ends_at
 
+    @property
+    def guessed_prefecture(self) -> str:
+        """The name of what the address says, as far as it is typed; empty where it isn't clear."""
+        address, zone = (str(self[name].value() or "") for name in ("venue_address", "time_zone"))
+        return prefecture_name(place_code(address, zone)) if address else ""
+
     def event_fields(self) -> dict[str, object]:
         """The typed values as fields of Event. Fields that do not belong to the format are left out."""
         fields = {name: self.cleaned_data[name] for name in EDITED}
         if fields["format"] == Event.Format.ONLINE:
-            fields |= {"venue_name": "", "venue_address": "", "venue_capacity": None, "venue_conduct": ""}
+            fields |= {name: None if name == "venue_capacity" else "" for name in OF_A_VENUE}
         if fields["format"] == Event.Format.ON_SITE:
             fields["join_url"] = ""
         if self.fields["reminder_times"].widget.value_omitted_from_data(self.data, self.files, "reminder_times"):
             del fields["reminder_times"]
+        if "opens" not in self.data:
+            del fields["registration_opens_at"]
         return fields
 
 
 def typed(event: Event) -> dict[str, Any]:
     """The event as the form shows it: the reverse of `event_fields`."""
     start, end = event.starts_at.astimezone(event.zone), event.ends_at.astimezone(event.zone)
+    opens_at = event.registration_opens_at
     next_day = start.date() + timedelta(days=1)
     same = end.date() == start.date() or (end.date() == next_day and end.time() <= start.time())
     return {
-        **{name: getattr(event, name) for name in EDITED if name not in {"starts_at", "ends_at"}},
+        **{name: getattr(event, name) for name in EDITED if not name.endswith("_at")},
         "day": start.date(),
         "starts": start.time(),
         "ends": end.time(),
         "last_day": None if same else end.date(),
+        "opens": opens_at and wall_at(opens_at, event.time_zone),
     }

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from meetups.communities.models import Community, Membership
-from meetups.communities.permissions import GRANTS, Permission, Role, roles_with
-from meetups.events.models import Event
+from meetups.communities.permissions import Permission, Role
+from meetups.events.models import Event, UnfinishedEvent
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.models import Shift
 from organizers.desk.access import DeskRequest, open_to_all
@@ -29,11 +31,16 @@ SOON = timedelta(days=3)
 
 @dataclass(frozen=True)
 class HomeCommunity:
-    """A community of the reader. `plans` says whether they may plan its events; if not, only check-in is open to them."""
+    """A community of the reader. `plans` says whether they may plan its events, `page` is what of it is open to them.
+
+    `note` is what it asks of the reader about its owners, with an address: no successor, or that they are it (RULES 247).
+    """
 
     community: Community
     role: str
     plans: bool
+    page: str
+    note: tuple[str, str, bool] | None
 
 
 @dataclass(frozen=True)
@@ -57,19 +64,24 @@ def _torn_down(at: datetime) -> Exists:
 def desk(request: DeskRequest) -> HttpResponse:
     """As many queries for ten events as for one."""
     at = timezone.now()
-    memberships = Membership.objects.filter(person=request.user).select_related("community").order_by("community__name")
+    mine = Membership.objects.filter(person=request.user).select_related("community").with_owners(at)
+    memberships = list(mine.order_by("community__name"))
     communities = [
-        HomeCommunity(one.community, one.get_role_display(), Permission.PLAN_EVENTS in GRANTS[Role(one.role)])
+        HomeCommunity(
+            one.community, one.get_role_display(), one.grants(Permission.PLAN_EVENTS), _page_of(one), _note(one)
+        )
         for one in memberships
     ]
+    roles = {one.community_id: Role(one.role) for one in memberships}
     ahead, behind = _events(request, at)
-    lanes = _lanes([*ahead, *behind], at)
+    lanes = _lanes([*ahead, *behind], request.user.pk, at)
     coming, past = lanes[: len(ahead)], [lane for lane in lanes[len(ahead) :] if lane.stands.mine]
     context = {
         "communities": communities,
         "coming": coming,
         "past": past,
-        "doors": _doors(request, at) if any(not one.plans for one in communities) else [],
+        "doors": [(event, _first_page(event, roles)) for event in _doors(request, at)],
+        "unfinished": _unfinished(communities),
         "first": next((one.community for one in communities if one.plans), None),
         "most": _most_pressing(coming, past, at),
         "count": sum(len(lane.stands.mine) for lane in lanes),
@@ -80,9 +92,16 @@ def desk(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/event/home.html", context)
 
 
+def _unfinished(communities: list[HomeCommunity]) -> list[UnfinishedEvent]:
+    """Events that someone began to type. One query."""
+    planned = [one.community for one in communities if one.plans]
+    found = UnfinishedEvent.objects.filter(community__in=planned)
+    return list(found.select_related("community", "saved_by")[:AHEAD])
+
+
 def _events(request: DeskRequest, at: datetime) -> tuple[list[Event], list[Event]]:
     """The events ahead, soonest first, and those of the last 180 days, latest first."""
-    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS).select_related("community")
+    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=at).select_related("community")
     is_ahead = Q(ends_at__gt=at) | _torn_down(at)
     behind = mine.published().filter(ends_at__gt=at - WINDOW, ends_at__lte=at).exclude(_torn_down(at))
     return list(mine.filter(is_ahead).order_by("starts_at", "pk")[:AHEAD]), list(
@@ -92,13 +111,37 @@ def _events(request: DeskRequest, at: datetime) -> tuple[list[Event], list[Event
 
 def _doors(request: DeskRequest, at: datetime) -> list[Event]:
     """The events at which the reader may only check people in."""
-    roles = [role for role in roles_with(Permission.CHECK_IN) if role not in roles_with(Permission.PLAN_EVENTS)]
-    mine = Membership.objects.filter(person=request.user, role__in=roles).values("community")
-    found = Event.objects.published().filter(Q(ends_at__gt=at) | _torn_down(at), community__in=mine)
+    mine = Event.objects.manageable_by(request.user, Permission.CHECK_IN, at=at)
+    planned = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=at)
+    found = mine.published().filter(Q(ends_at__gt=at) | _torn_down(at)).exclude(pk__in=planned.values("pk"))
     return list(found.order_by("starts_at", "pk")[:AHEAD])
 
 
-def _lanes(events: list[Event], at: datetime) -> list[Lane]:
+# Where those who plan no events begin, at an event and in its community.
+EVENT_PAGES = {Role.PROGRAMME: "desk_talks", Role.VOLUNTEERS: "desk_shifts"}
+
+
+def _first_page(event: Event, roles: dict[int, Role]) -> str:
+    role = roles.get(event.community_id)
+    return reverse(EVENT_PAGES.get(role, "desk_check_in") if role else "desk_check_in", args=[event.public_id])
+
+
+def _page_of(one: Membership) -> str:
+    name = "desk_community" if one.grants(Permission.PLAN_EVENTS) else "desk_rights"
+    return reverse("desk_proposals" if one.role == Role.PROGRAMME else name, args=[one.community.slug])
+
+
+def _note(one: Membership) -> tuple[str, str, bool] | None:
+    """Words, address, and whether the community waits for it."""
+    if one.role == Role.OWNER and one.owners == 1 and not one.has_successor:
+        return _("You’re the only owner. Name a successor"), reverse("desk_members", args=[one.community.slug]), True
+    if one.role == Role.OWNER or not one.successor_since:
+        return None
+    words = _("You’re the successor") if one.owner_is_here else _("No owner has been here for 60 days")
+    return words, reverse("desk_rights", args=[one.community.slug]), not one.owner_is_here
+
+
+def _lanes(events: list[Event], reader: int, at: datetime) -> list[Lane]:
     return [
         Lane(
             view.event,
@@ -107,7 +150,7 @@ def _lanes(events: list[Event], at: datetime) -> list[Lane]:
             how_it_stands(view, at),
             standing(view, at),
         )
-        for view in overviews(events)
+        for view in overviews(events, reader)
     ]
 
 

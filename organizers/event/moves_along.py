@@ -21,6 +21,7 @@ from meetups.speakers.models import Call, Rehearsal
 from meetups.volunteers.models import Shift
 
 KINDS: dict[str, str | Promise] = {
+    "events.Event": gettext_lazy("Opening of registration"),
     "registrations.Slot": gettext_lazy("Deadlines of slots"),
     "registrations.Lottery": pgettext_lazy("tab", "Lottery"),
     "registrations.Reconfirmation": gettext_lazy("Attendance check"),
@@ -32,6 +33,7 @@ KINDS: dict[str, str | Promise] = {
 }
 # Every date that moves has its words: a test compares with the rooms.
 WORDS: dict[tuple[str, str], str | Promise] = {
+    ("events.Event", "registration_opens_at"): gettext_lazy("registration opens"),
     ("registrations.Slot", "closes_at"): gettext_lazy("registration closes"),
     ("registrations.Slot", "free_cancellation_ends_at"): gettext_lazy("free cancellation ends"),
     ("registrations.Slot", "promotion_stops_at"): gettext_lazy("moving up stops"),
@@ -48,6 +50,7 @@ WORDS: dict[tuple[str, str], str | Promise] = {
     ("speakers.Rehearsal", "starts_at"): gettext_lazy("start"),
     ("speakers.Rehearsal", "ends_at"): gettext_lazy("end"),
     ("lifecycle.Message", "send_at"): gettext_lazy("is sent"),
+    ("lifecycle.Message", "stands_until"): gettext_lazy("stops going to newcomers"),
 }
 
 
@@ -125,7 +128,7 @@ def _name(row: object) -> str:
             return row.name
         case Message():
             return str(next(iter(row.texts.values()))["subject"])
-        case Call() | Rehearsal():
+        case Call() | Rehearsal() | Event():
             return ""
     raise TypeError(row)
 

@@ -8,17 +8,19 @@ from django.core import signing
 from django.core.validators import URLValidator
 from django.utils import translation
 from django.utils.functional import cached_property, lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from meetups.communities.models import Community
+from meetups.core import dates
 from meetups.core.ids import public_id
-from meetups.core.zones import at_wall, days_before
+from meetups.core.zones import days_before, instant_at
 from meetups.events.models import Event
 from meetups.lifecycle.new_event import EventPlan, RehearsalPlan
 from meetups.registrations.admission import LotteryDates
 from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan
+from meetups.registrations.opening import OpensAfterTheStart
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from organizers.desk.fields import WallField
@@ -29,11 +31,14 @@ from organizers.slots.defaults import USUAL_SEATS, admission_choices
 from organizers.slots.lottery_dates import lottery_dates
 from organizers.slots.lottery_source import usual_terms
 
-ONCE_MAX_AGE = timedelta(days=7)
+# As long as a tab may stay open and still save.
+ONCE_MAX_AGE = timedelta(days=90)
 
 
 class NewEventForm(EventForm):
-    """Title, date and time must be typed; everything else has a default. `at` is the present instant."""
+    """Title, date and time must be typed; everything else has a default. `at` is the present instant, `of` the public id of the event
+    to come, if it has one already.
+    """
 
     admission = forms.ChoiceField(
         label=gettext_lazy("Admission"),
@@ -97,13 +102,13 @@ class NewEventForm(EventForm):
     # The signed public id of the future event: if the page is sent twice, it still plans one event.
     once = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, community: Community, at: datetime, **options: Any) -> None:
+    def __init__(self, *args: Any, community: Community, at: datetime, of: str = "", **options: Any) -> None:
         super().__init__(*args, community=community, **options)
         self.fields |= row_fields()
         self.at, self.community = at, community
         self.asks_next_day = False
         self.salt = f"new event of {community.pk}"
-        self.initial["once"] = signing.dumps(public_id(), salt=self.salt)
+        self.initial["once"] = signing.dumps(of or public_id(), salt=self.salt)
 
     def clean(self) -> dict[str, Any]:
         """Adds `lottery` (LotteryDates or None) and `rehearses` (RehearsalPlan or None). Empty dates are computed."""
@@ -116,8 +121,17 @@ class NewEventForm(EventForm):
             self.add_error("day", _("The event would start in the past. Choose a later start."))
         elif "starts_at" in cleaned:
             cleaned["lottery"] = self._lottery(cleaned)
+            self._check_opening(cleaned)
             cleaned["rehearses"] = self._rehearsal(cleaned)
         return cleaned
+
+    def _check_opening(self, cleaned: dict[str, Any]) -> None:
+        opens_at, lottery = cleaned.get("registration_opens_at"), cleaned.get("lottery")
+        if opens_at and opens_at >= cleaned["starts_at"]:
+            self.add_error("opens", str(OpensAfterTheStart.message))
+        elif opens_at and lottery and opens_at >= lottery.closes_at:
+            when = dates.moment(lottery.closes_at, cleaned["time_zone"], get_language() or "en")
+            self.add_error("opens", _("Entries for the lottery close before that, on %(when)s.") % {"when": when})
 
     def _end(self, cleaned: dict[str, Any]) -> datetime:
         """An end before the start may be on the next day: the page asks."""
@@ -176,7 +190,7 @@ class NewEventForm(EventForm):
     def duty_seats(self) -> int:
         return self._number("teardown_maximum") if self.tears_down else 0
 
-    def plan(self) -> EventPlan:
+    def plan(self, *, seen: str = "", tab: str = "") -> EventPlan:
         """The typed values as the plan of an event. Names of slots and shift are in the event's language."""
         with translation.override(self.cleaned_data["language"]):
             slots = [self._general(), *self._more_slots()]
@@ -191,7 +205,7 @@ class NewEventForm(EventForm):
         fields = self.event_fields()
         if self.cleaned_data["once"]:
             fields["public_id"] = self.cleaned_data["once"]
-        return EventPlan(fields, slots, shifts, self.cleaned_data["rehearses"])
+        return EventPlan(fields, slots, shifts, self.cleaned_data["rehearses"], seen, tab)
 
     def _number(self, name: str) -> int:
         """The typed number, or its default if the field is empty."""
@@ -227,7 +241,7 @@ class NewEventForm(EventForm):
 
     def _instant(self, name: str) -> datetime | None:
         wall = self.cleaned_data.get(name)
-        return at_wall(wall.date(), wall.time(), self.cleaned_data["time_zone"]) if wall else None
+        return instant_at(wall, self.cleaned_data["time_zone"]) if wall else None
 
     def _lottery(self, cleaned: dict[str, Any]) -> LotteryDates | None:
         admissions = {cleaned.get("admission"), *(admission for _name, admission, _seats in typed_rows(cleaned))}

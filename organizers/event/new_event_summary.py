@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.events.models import Event
+from meetups.events.undo import mail_leaves_at
 from meetups.lifecycle.due_reminders import attendee_moments
+from meetups.lifecycle.visibility import asked_for_news
 from organizers.event.new_event_form import NewEventForm
 
 
@@ -31,7 +33,7 @@ def summary(form: NewEventForm) -> dict[str, Any]:
         "lacks_venue": has_place and not (cleaned.get("venue_name") or cleaned.get("venue_address")),
         "steps": _steps(form, cleaned),
         "sum": form.seat_sum(),
-        "note": _note(cleaned),
+        "note": _note(form, cleaned),
         "asks": _asks(form),
         "wrong": _wrong(form),
     }
@@ -71,6 +73,8 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         if ahead:
             others = pgettext("list", ", ").join(dates.short_moment(due_at, zone, language) for due_at in ahead[1:])
             rows.append((ahead[0], _("Reminder"), _("then %(times)s") % {"times": others} if others else ""))
+    if opens_at := cleaned.get("registration_opens_at"):
+        rows.append((opens_at, _("Registration opens"), _("automatic; until then the page counts down")))
     rows.append((starts_at, _("Start"), ""))
     if form.tears_down:
         rows.append((ends_at, pgettext("step", "Teardown"), _duty(form)))
@@ -79,17 +83,34 @@ def _steps(form: NewEventForm, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         for at, what, more in sorted(rows, key=lambda row: row[0])
         if at > form.at
     ]
-    return [{"when": _("Now"), "what": pgettext("step", "Publish"), "more": _("registration opens right away")}, *steps]
+    later = opens_at is not None and opens_at > form.at
+    more = _("the page is public, registration opens later") if later else _("registration opens right away")
+    return [{"when": _("Now"), "what": pgettext("step", "Publish"), "more": more}, *steps]
 
 
 def _duty(form: NewEventForm) -> str:
     return ngettext("%(seats)s person", "up to %(seats)s people", form.duty_seats) % {"seats": form.duty_seats}
 
 
-def _note(cleaned: dict[str, Any]) -> str:
-    """The second line of the button that publishes."""
+def _note(form: NewEventForm, cleaned: dict[str, Any]) -> str:
+    """The second line of the button that publishes: when one gets in, how many get mail, and that it can be undone."""
+    event = Event(community=form.community, visibility=cleaned.get("visibility") or Event.Visibility.PUBLIC)
+    said = [_way_in(cleaned)]
+    readers = asked_for_news(event).count()
+    if readers:
+        told = ngettext("We’ll email %(number)s follower", "We’ll email %(number)s followers", readers)
+        said.append(told % {"number": readers})
+    if mail_leaves_at(cleaned["starts_at"], at=form.at) > form.at:
+        said.append(_("can be undone for 10 minutes"))
+    return pgettext("list", ", ").join(said)
+
+
+def _way_in(cleaned: dict[str, Any]) -> str:
+    language = get_language() or "en"
+    if opens_at := cleaned.get("registration_opens_at"):
+        when = dates.short_moment(opens_at, cleaned["time_zone"], language)
+        return _("Registration opens %(when)s") % {"when": when}
     if cleaned.get("lottery"):
-        language = get_language() or "en"
         when = dates.short_moment(cleaned["lottery"].draws_at, cleaned["time_zone"], language)
         return _("Entries open now. Draw: %(when)s") % {"when": when}
     return _("Registration opens now")

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from meetups.core.texts.names import set_apart_each
+from meetups.events.undo import mail_leaves_at
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
@@ -14,14 +16,17 @@ from organizers.desk.frame import is_near
 from organizers.event.dashboard_facts import Overview
 from organizers.event.turns import things_before as before
 from organizers.event.turns import things_on_the_day as day
+from organizers.event.turns import todos
 from organizers.event.turns.standing import NextThing, Turns, address, moment
 from organizers.event.turns.waiting import waiting
 
-type Question = Callable[[Overview, datetime], NextThing | None]
+# The answer to a question: nothing, one thing, or several, the most pressing first.
+type Question = Callable[[Overview, datetime], NextThing | list[NextThing] | None]
 
 # The most pressing first.
 BEFORE: tuple[Question, ...] = (
     before.overdue_draw,
+    todos.pressing,
     before.venue_soon,
     before.proposals,
     before.untold,
@@ -30,6 +35,7 @@ BEFORE: tuple[Question, ...] = (
     before.speakers,
     before.venue,
     before.short_shift,
+    todos.coming,
 )
 ON_THE_DAY: tuple[Question, ...] = (
     before.overdue_draw,
@@ -37,14 +43,16 @@ ON_THE_DAY: tuple[Question, ...] = (
     day.teardown,
     day.no_one_comes,
     day.arrivals,
+    todos.pressing,
     before.venue,
     before.proposals,
     before.untold,
     before.inquiries,
     before.asked_for_a_shift,
     before.short_shift,
+    todos.coming,
 )
-AFTER: tuple[Question, ...] = (day.teardown, day.no_shows, day.marks, day.slides, before.inquiries)
+AFTER: tuple[Question, ...] = (day.teardown, day.no_shows, day.marks, day.slides, before.inquiries, todos.after)
 
 
 def standing(view: Overview, at: datetime) -> Turns:
@@ -53,15 +61,20 @@ def standing(view: Overview, at: datetime) -> Turns:
     if event.is_cancelled:
         questions: tuple[Question, ...] = (before.inquiries,)
     elif not event.is_published:
-        questions = (_draft,)
+        questions = (_draft,) if event.starts_at <= at else (_draft, todos.pressing, todos.coming)
     elif event.is_over(at):
         questions = AFTER if at < event.ends_at + WINDOW else ()
     else:
         questions = ON_THE_DAY if is_near(event, at) else BEFORE
-    answers = [answer for question in questions if (answer := question(view, at))]
+    answers = [answer for question in questions for answer in _answers(question, view, at)]
     # A question that stands twice in the order, more pressing when it is near, is answered once.
-    mine = list({answer.title: answer for answer in reversed(answers)}.values())[::-1]
+    mine = list({(answer.title, answer.url): answer for answer in reversed(answers)}.values())[::-1]
     return Turns(_calm(view, at), mine, waiting(view, at))
+
+
+def _answers(question: Question, view: Overview, at: datetime) -> list[NextThing]:
+    answer = question(view, at)
+    return answer if isinstance(answer, list) else [answer] if answer else []
 
 
 def _draft(view: Overview, at: datetime) -> NextThing:
@@ -71,6 +84,8 @@ def _draft(view: Overview, at: datetime) -> NextThing:
     more = _("Only the organizing team can see it for now.")
     if before.lacks_venue(view.event):
         more = _("Only the organizing team can see it for now. The venue isn’t set; you can add it later.")
+    if mail_leaves_at(view.event.starts_at, at=at) > at:
+        more = " ".join([more, _("Publishing can be undone for 10 minutes.")])
     url = address(view, "desk_event_publication")
     return NextThing(_("Publish the draft"), more, _("Publish now"), url, due=view.event.starts_at, post=True)
 
@@ -87,7 +102,7 @@ def _calm(view: Overview, at: datetime) -> NextThing:
     if event.starts_at <= at:
         url = address(view, "desk_programme_run")
         return NextThing(_("It’s on now"), "", _("Now and next"), url, calm=True)
-    return _draw(view) or _silent_speakers(view) or _rehearsal(view, at) or _nothing(view)
+    return _opening(view, at) or _draw(view) or _silent_speakers(view) or _rehearsal(view, at) or _nothing(view)
 
 
 def _all_done(view: Overview, at: datetime) -> NextThing:
@@ -101,6 +116,15 @@ def _all_done(view: Overview, at: datetime) -> NextThing:
         address(view, "desk_event_copy"),
         calm=True,
     )
+
+
+def _opening(view: Overview, at: datetime) -> NextThing | None:
+    opens_at = view.event.registration_opens_at
+    if opens_at is None or opens_at <= at:
+        return None
+    title = _("Registration opens on %(when)s") % {"when": moment(view, opens_at)}
+    more = _("The page is public and counts down. Registration opens automatically.")
+    return NextThing(title, more, _("See the page"), reverse("event", args=[view.event.public_id]), calm=True)
 
 
 def _draw(view: Overview) -> NextThing | None:

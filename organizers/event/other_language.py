@@ -1,4 +1,4 @@
-"""An event's title, hook and text in a second language (RULES 214)."""
+"""An event's title, hook, text and venue in a second language (RULES 214, 251)."""
 
 import unicodedata
 from typing import Any
@@ -11,12 +11,13 @@ from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
 from organizers.desk.fields import MarkdownField
 
+LONGEST_WAY_IN = 600
 # Two lines of 40 wide letters each, or of 80 narrow ones.
 HOOK_LINES, HOOK_WIDTH = 2, 160
 
 
 class OtherLanguageFields(forms.Form):
-    """Fields of Event for readers of the other language. Hook and text need a title beside them."""
+    """Fields of Event for readers of the other language. Hook and text need a title beside them; the venue needs none."""
 
     other_title = forms.CharField(
         label=gettext_lazy("Title in the other language"), max_length=120, required=False, validators=[validate_visible]
@@ -33,6 +34,29 @@ class OtherLanguageFields(forms.Form):
         required=False,
         rows=8,
         help_text=gettext_lazy("If blank: readers see the first text, and a line that says its language."),
+    )
+    other_venue_name = forms.CharField(
+        label=gettext_lazy("Venue in the other language"), max_length=120, required=False, validators=[validate_visible]
+    )
+    other_venue_address = forms.CharField(
+        label=gettext_lazy("Address in the other language"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    other_venue_directions = forms.CharField(
+        label=gettext_lazy("The way in, in the other language"),
+        max_length=LONGEST_WAY_IN,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    other_venue_conduct = MarkdownField(
+        label=gettext_lazy("The venue’s code of conduct in the other language"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        rows=2,
+        help_text=gettext_lazy("A link, or Markdown."),
     )
 
     def clean_other_hook(self) -> str:

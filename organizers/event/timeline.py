@@ -1,7 +1,6 @@
 """The past and future steps of an event, with today between them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
@@ -14,6 +13,7 @@ from meetups.lifecycle.due_reminders import DueReminder, attendee_moments, conne
 from meetups.lifecycle.models import Message
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import Talk
+from meetups.volunteers.models import Shift
 from meetups.volunteers.staffing import usual_help_at
 from organizers.event.dashboard_facts import Overview
 from organizers.messages.audience_words import people
@@ -43,66 +43,105 @@ class TimelineRow:
     more: str = ""
 
 
+@dataclass(frozen=True)
+class _Line:
+    """Writes rows of one event as they read at `at`."""
+
+    event: Event
+    at: datetime
+    language: str
+    by_itself: str = field(default_factory=lambda: pgettext("who", "automatic"))
+
+    def row(
+        self,
+        instant: datetime,
+        what: str,
+        *,
+        who: str = "",
+        url: str = "",
+        late: bool = False,
+        until: datetime | None = None,
+    ) -> TimelineRow:
+        under_way = until is not None and instant <= self.at < until
+        state = "late" if late else "done" if instant <= self.at and not under_way else ""
+        more = pgettext("shift", "in progress") if under_way else ""
+        when = dates.short_moment(instant, self.event.time_zone, self.language)
+        return TimelineRow(instant, when, what, who, url, state, more=more)
+
+    def url(self, name: str, *more: object) -> str:
+        return reverse(name, args=[self.event.public_id, *more])
+
+
 def line_of_time(view: Overview, at: datetime) -> list[TimelineRow]:
     """The rows in the order of time; today stands between past and future."""
     event = view.event
-    language, zone = get_language() or "en", event.time_zone
-
-    def row(
-        instant: datetime, what: str, *, who: str = "", url: str = "", late: bool = False, until: datetime | None = None
-    ) -> TimelineRow:
-        under_way = until is not None and instant <= at < until
-        state = "late" if late else "done" if instant <= at and not under_way else ""
-        more = pgettext("shift", "in progress") if under_way else ""
-        return TimelineRow(instant, dates.short_moment(instant, zone, language), what, who, url, state, more=more)
-
-    by_itself = pgettext("who", "automatic")
-    rows = []
-    if event.published_at:
-        rows.append(row(event.published_at, pgettext("step", "Published")))
-    for lottery in view.lotteries:
-        rows += _draw(view, lottery, at, row)
-    if view.rehearsal:
-        speakers = len(view.talks_in(Talk.State.ACCEPTED, Talk.State.CONFIRMED))
-        who = ngettext("%(count)s speaker", "%(count)s speakers", speakers) % {"count": speakers}
-        url = reverse("desk_rehearsal", args=[event.public_id])
-        rows.append(row(view.rehearsal.starts_at, _("Rehearsal"), who=who, url=url))
+    line = _Line(event, at, get_language() or "en")
+    rows = [*_registration(view, line), *_rehearsal(view, line)]
     if event.reminders_on and not event.is_cancelled:
-        rows += [row(moment.due_at, str(REMINDERS[moment.kind]), who=by_itself) for moment in _reminders(view)]
+        rows += [
+            line.row(moment.due_at, str(REMINDERS[moment.kind]), who=line.by_itself) for moment in _reminders(view)
+        ]
     arrived = f"{view.checked_in} / {view.confirmed}" if event.starts_at <= at else ""
-    rows.append(row(event.starts_at, _("Start"), who=arrived))
-    rows.append(row(event.ends_at, _("End")))
-    shifts_url = reverse("desk_shifts", args=[event.public_id])
-    for shift in view.shifts:
-        phase = shift.get_phase_display()
-        what = (
-            _("%(phase)s: %(shift)s") % {"phase": phase, "shift": shift.title}
-            if shift.role != shift.phase
-            else shift.title
-        )
-        rows.append(
-            row(
-                shift.starts_at,
-                what,
-                who=f"{shift.taken} / {shift.maximum}",
-                url=shifts_url,
-                until=shift.ends_at,
-            )
-        )
-    rows += [
-        row(instant, _("Check for missing volunteers"), who=by_itself, url=shifts_url) for instant in _checks(view)
-    ]
-    for message in view.messages:
-        what = _("Message: %(subject)s") % {"subject": subject_of(message, language, event)}
-        who = by_itself if message.recipients is None else people(message.recipients)
-        url = reverse("desk_message", args=[event.public_id, message.pk])
-        rows.append(row(message.ended_at or message.send_at, what, who=who, url=url))
+    rows.append(line.row(event.starts_at, _("Start"), who=arrived))
+    rows.append(line.row(event.ends_at, _("End")))
+    rows += [*_shifts(view, line), *_messages(view, line)]
     closes_at = view.call and (view.call.closed_at or view.call.closes_at)
     if closes_at:
-        rows.append(row(closes_at, _("Call for speakers closes"), url=reverse("desk_call", args=[event.public_id])))
+        rows.append(line.row(closes_at, _("Call for speakers closes"), url=line.url("desk_call")))
     if event.cancelled_at:
-        rows.append(row(event.cancelled_at, pgettext("event", "Canceled")))
-    return with_today(sorted(rows, key=lambda one: one.at), at, dates.short_day(at, zone, language))
+        rows.append(line.row(event.cancelled_at, pgettext("event", "Canceled")))
+    today = dates.short_day(at, event.time_zone, line.language)
+    return with_today(sorted(rows, key=lambda one: one.at), at, today)
+
+
+def _registration(view: Overview, line: _Line) -> list[TimelineRow]:
+    event, rows = view.event, []
+    if event.published_at:
+        rows.append(line.row(event.published_at, pgettext("step", "Published")))
+    if event.registration_opens_at:
+        rows.append(line.row(event.registration_opens_at, _("Registration opens"), who=line.by_itself))
+    for lottery in view.lotteries:
+        rows += _draw(view, lottery, line)
+    return rows
+
+
+def _rehearsal(view: Overview, line: _Line) -> list[TimelineRow]:
+    if not view.rehearsal:
+        return []
+    speakers = len(view.talks_in(Talk.State.ACCEPTED, Talk.State.CONFIRMED))
+    who = ngettext("%(count)s speaker", "%(count)s speakers", speakers) % {"count": speakers}
+    return [line.row(view.rehearsal.starts_at, _("Rehearsal"), who=who, url=line.url("desk_rehearsal"))]
+
+
+def _shifts(view: Overview, line: _Line) -> list[TimelineRow]:
+    """The shifts, and the times when the product looks for missing volunteers."""
+    url = line.url("desk_shifts")
+    rows = [
+        line.row(
+            shift.starts_at, _shift_words(shift), who=f"{shift.taken} / {shift.maximum}", url=url, until=shift.ends_at
+        )
+        for shift in view.shifts
+    ]
+    looks = _("Check for missing volunteers")
+    return rows + [line.row(instant, looks, who=line.by_itself, url=url) for instant in _checks(view)]
+
+
+def _shift_words(shift: Shift) -> str:
+    if shift.role == shift.phase:
+        return shift.title
+    return _("%(phase)s: %(shift)s") % {"phase": shift.get_phase_display(), "shift": shift.title}
+
+
+def _messages(view: Overview, line: _Line) -> list[TimelineRow]:
+    return [
+        line.row(
+            message.left_at,
+            _("Message: %(subject)s") % {"subject": subject_of(message, line.language, view.event)},
+            who=line.by_itself if message.recipients is None else people(message.recipients),
+            url=line.url("desk_message", message.pk),
+        )
+        for message in view.messages
+    ]
 
 
 def _checks(view: Overview) -> list[datetime]:
@@ -142,18 +181,12 @@ def with_today(rows: list[TimelineRow], at: datetime, today: str) -> list[Timeli
     return [*past, TimelineRow(at, today, "", today=True), *rows[len(past) :]]
 
 
-def _draw(view: Overview, lottery: Lottery, at: datetime, row: Callable[..., TimelineRow]) -> list[TimelineRow]:
+def _draw(view: Overview, lottery: Lottery, line: _Line) -> list[TimelineRow]:
     [state] = [one for one in view.slots if one.lottery == lottery]
     entries = ngettext("%(count)s entry", "%(count)s entries", state.applied) % {"count": state.applied}
-    url = reverse("desk_draw", args=[view.event.public_id])
-    overdue = lottery.is_overdue(at) and view.event.is_published
+    overdue = lottery.is_overdue(line.at) and view.event.is_published
+    drawn_at = lottery.drawn_at or lottery.draws_at
     return [
-        row(lottery.closes_at, _("Entries close"), who="" if lottery.is_drawn else entries),
-        row(
-            lottery.drawn_at or lottery.draws_at,
-            pgettext("step", "Draw"),
-            who=pgettext("who", "automatic"),
-            url=url,
-            late=overdue,
-        ),
+        line.row(lottery.closes_at, _("Entries close"), who="" if lottery.is_drawn else entries),
+        line.row(drawn_at, pgettext("step", "Draw"), who=line.by_itself, url=line.url("desk_draw"), late=overdue),
     ]

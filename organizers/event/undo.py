@@ -1,6 +1,6 @@
 """Taking back what was done, or not waiting any longer: the two buttons of the bar (RULES 190)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -8,19 +8,25 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event, Undo
 from meetups.events.undo import UndoHasEnded
 from meetups.lifecycle.actions.messages.send_message import send_message
 from meetups.lifecycle.actions.messages.take_back_message import take_back_message
+from meetups.lifecycle.actions.undo.announce_now import announce_now
 from meetups.lifecycle.actions.undo.take_back_cancellation import take_back_cancellation
 from meetups.lifecycle.actions.undo.take_back_change import take_back_change
+from meetups.lifecycle.actions.undo.take_back_duties import take_back_duties
+from meetups.lifecycle.actions.undo.take_back_publication import take_back_publication
 from meetups.lifecycle.actions.undo.tell_now import tell_now
+from meetups.volunteers.actions.shifts.end_shift_now import end_shift_now
+from meetups.volunteers.actions.shifts.take_back_shift import take_back_shift
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.undo_bar import NEEDS
+from organizers.desk.refusals import refusals_shown
+from organizers.desk.undo_bar import may_undo
 
 # For each kind: what takes it back, and what does not wait. Both say where to go next.
 type Step = Callable[[DeskRequest, Undo], str]
@@ -29,18 +35,18 @@ type Step = Callable[[DeskRequest, Undo], str]
 @require_POST
 @for_event(Permission.SEE_DESK)
 def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """`intent` is the button: `undo` takes it back, `send` lets the mail leave now."""
+    """`intent` is the button: `undo` takes it back, `send` does not wait."""
     steps = {"undo": UNDO, "send": SEND}.get(request.POST.get("intent", ""))
     found = Undo.objects.select_related("event").filter(pk=pk).first()
-    if found and (found.event != event or NEEDS[Undo.Kind(found.kind)] not in request.grants):
+    if found and (found.event != event or not may_undo(event, [found], request.grants)):
         raise Http404
-    here = reverse("desk_event", args=[event.public_id])
-    try:
+    here = reverse(
+        "desk_event" if Permission.PLAN_EVENTS in request.grants else "desk_event_team", args=[event.public_id]
+    )
+    with refusals_shown(request):
         if steps is None or found is None:
             raise UndoHasEnded
         here = steps[Undo.Kind(found.kind)](request, found)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
     return redirect(here)
 
 
@@ -70,6 +76,65 @@ def _take_back_cancellation(request: DeskRequest, undo: Undo) -> str:
     return reverse("desk_event", args=[event.public_id])
 
 
+def _take_back_duties(request: DeskRequest, undo: Undo) -> str:
+    event = take_back_duties(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("Undone. Everything is with the same person again, and no one was emailed."))
+    return reverse("desk_event_team", args=[event.public_id])
+
+
+def _tell_takers(request: DeskRequest, undo: Undo) -> str:
+    _tell_now(request, undo)
+    return reverse("desk_event_team", args=[undo.event.public_id])
+
+
+def _take_back_shift(request: DeskRequest, undo: Undo) -> str:
+    shift = take_back_shift(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("Undone. “%(shift)s” takes place, and no one was emailed.") % {"shift": shift.title})
+    return reverse("desk_shifts", args=[undo.event.public_id])
+
+
+def _end_shift_now(request: DeskRequest, undo: Undo) -> str:
+    shift = end_shift_now(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
+    return reverse("desk_shifts", args=[undo.event.public_id])
+
+
+def _take_back_publication(request: DeskRequest, undo: Undo) -> str:
+    done = take_back_publication(undo=undo, at=timezone.now(), by=request.user)
+    if done.drafts:
+        count = len(done.drafts)
+        words = ngettext(
+            "Undone. It’s a draft again, and no one was emailed.",
+            "Undone. %(count)d events are drafts again, and no one was emailed.",
+            count,
+        )
+        messages.success(request, words % {"count": count})
+    if done.stay:
+        words = ngettext(
+            "%(titles)s stays published: someone already has a part there. Cancel it instead.",
+            "%(titles)s stay published: someone already has a part there. Cancel them instead.",
+            len(done.stay),
+        )
+        messages.error(request, words % {"titles": _titles(done.stay)})
+    if done.begun:
+        words = ngettext(
+            "%(titles)s stays published: it has begun.", "%(titles)s stay published: they have begun.", len(done.begun)
+        )
+        messages.error(request, words % {"titles": _titles(done.begun)})
+    back = undo.event if undo.event in done.drafts or not done.drafts else done.drafts[0]
+    return reverse("desk_event_copied" if done.drafts else "desk_event", args=[back.public_id])
+
+
+def _titles(events: Iterable[Event]) -> str:
+    return pgettext("list", ", ").join(_("“%(title)s”") % {"title": event.title} for event in events)
+
+
+def _announce_now(request: DeskRequest, undo: Undo) -> str:
+    announce_now(undo=undo, at=timezone.now(), by=request.user)
+    messages.success(request, _("Sent."))
+    return reverse("desk_event", args=[undo.event.public_id])
+
+
 def _tell_now(request: DeskRequest, undo: Undo) -> str:
     tell_now(undo=undo, at=timezone.now(), by=request.user)
     messages.success(request, _("Sent."))
@@ -80,9 +145,15 @@ UNDO: dict[Undo.Kind, Step] = {
     Undo.Kind.MESSAGE: _take_back_message,
     Undo.Kind.CHANGE: _take_back_change,
     Undo.Kind.CANCELLATION: _take_back_cancellation,
+    Undo.Kind.DUTIES: _take_back_duties,
+    Undo.Kind.SHIFT: _take_back_shift,
+    Undo.Kind.PUBLICATION: _take_back_publication,
 }
 SEND: dict[Undo.Kind, Step] = {
     Undo.Kind.MESSAGE: _send_message,
     Undo.Kind.CHANGE: _tell_now,
     Undo.Kind.CANCELLATION: _tell_now,
+    Undo.Kind.DUTIES: _tell_takers,
+    Undo.Kind.SHIFT: _end_shift_now,
+    Undo.Kind.PUBLICATION: _announce_now,
 }

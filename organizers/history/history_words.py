@@ -1,10 +1,10 @@
-"""The latest activity of an event, in words."""
+"""What happened at an event, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +18,11 @@ from meetups.volunteers.models import Handover, Shift, Signup
 # Each sentence names the person who acted, or the person concerned. Every verb of the history has words.
 WORDS = {
     "plan_event": gettext_lazy("%(who)s created the event"),
+    "back_to_draft": gettext_lazy("%(who)s took the event back to a draft"),
     "delete_draft": gettext_lazy("%(who)s deleted a draft"),
     "copy_event": gettext_lazy("%(who)s created the event as a copy of “%(source)s”"),
     "publish_event": gettext_lazy("%(who)s published the event"),
+    "save_draft": gettext_lazy("%(who)s wrote the draft"),
     "change_event": gettext_lazy("%(who)s changed the event"),
     "cancel_event": gettext_lazy("%(who)s canceled the event"),
     "register": gettext_lazy("%(whom)s registered"),
@@ -49,6 +51,19 @@ WORDS = {
     "propose_talk": gettext_lazy("%(who)s proposed a talk"),
     "accept_talk": gettext_lazy("%(who)s accepted a talk"),
     "reject_talk": gettext_lazy("%(who)s declined a talk"),
+    "take_back_talk": gettext_lazy("%(who)s withdrew the acceptance of a talk"),
+    "reopen_talk": gettext_lazy("%(who)s reopened a declined talk"),
+    "remind_speaker": gettext_lazy("%(who)s reminded a speaker to confirm"),
+    "set_talk_deadline": gettext_lazy("%(who)s set a deadline for a speaker to confirm"),
+    "enter_talk": gettext_lazy("%(who)s added a talk by hand"),
+    "edit_talk": gettext_lazy("%(who)s edited a talk that was added by hand"),
+    "offer_talk": gettext_lazy("%(who)s sent a speaker the link to take over a talk that was added by hand"),
+    "withdraw_talk_offer": gettext_lazy("%(who)s withdrew the link to take over a talk"),
+    "decline_talk_offer": gettext_lazy("A speaker declined to take over a talk"),
+    "take_talk_offer": gettext_lazy("%(who)s used the link to take over a talk"),
+    "take_over_talk": gettext_lazy("%(who)s took over a talk that organizers had added by hand"),
+    "remove_talk": gettext_lazy("%(who)s deleted a talk that was added by hand"),
+    "write_reply": gettext_lazy("%(who)s changed the note to a speaker"),
     "revise_talk": gettext_lazy("%(who)s changed a proposal"),
     "stage_decision": gettext_lazy("%(who)s decided on a proposal; no one has been notified yet"),
     "call_for_speakers": gettext_lazy("%(who)s opened or changed the call for speakers"),
@@ -74,12 +89,16 @@ WORDS = {
     "republish_slides": gettext_lazy("%(who)s published the slides of a talk again"),
     "ask_for_slides": gettext_lazy("%(who)s asked speakers for their slides"),
     "add_slot": gettext_lazy("%(who)s added a slot"),
+    "delete_slot": gettext_lazy("%(who)s deleted a slot that no one was in"),
     "change_capacity": gettext_lazy("%(who)s changed the number of seats"),
     "change_slot_settings": gettext_lazy("%(who)s changed the name or deadlines of a slot"),
     "change_admission": gettext_lazy("%(who)s changed how a slot is given out"),
     "move_seats": gettext_lazy("%(who)s moved seats to another slot"),
     "ask_question": gettext_lazy("%(who)s added a question to a slot"),
     "change_question": gettext_lazy("%(who)s changed a question of a slot"),
+    "ask_everyone": gettext_lazy("%(who)s asked everyone at the event a question"),
+    "change_event_question": gettext_lazy("%(who)s changed a question to everyone at the event"),
+    "retire_event_question": gettext_lazy("%(who)s removed a question to everyone at the event"),
     "retire_question": gettext_lazy("%(who)s removed a question from a slot"),
     "import_participants": gettext_lazy("%(who)s imported attendees from a file"),
     "place_slot": gettext_lazy("%(who)s changed the order of the slots"),
@@ -129,9 +148,19 @@ WORDS = {
     "copy_chores": gettext_lazy("%(who)s copied a teardown list"),
     "write_usual_chores": gettext_lazy("%(who)s added the usual items to the teardown list"),
     "tick_chore": gettext_lazy("%(who)s ticked an item of the teardown list"),
+    "add_picture": gettext_lazy("%(who)s added a picture to the text"),
+    "remove_picture": gettext_lazy("%(who)s removed a picture from the text"),
+    "set_cover": gettext_lazy("%(who)s changed the cover"),
+    "remove_cover": gettext_lazy("%(who)s removed the cover"),
     "add_room_photo": gettext_lazy("%(who)s added a photo of the room"),
     "caption_room_photo": gettext_lazy("%(who)s described a photo of the room"),
     "remove_room_photo": gettext_lazy("%(who)s removed a photo of the room"),
+    "add_todo": gettext_lazy("%(who)s added a thing to do"),
+    "change_todo": gettext_lazy("%(who)s changed a thing to do"),
+    "remove_todo": gettext_lazy("%(who)s removed a thing to do"),
+    "write_usual_todos": gettext_lazy("%(who)s added the usual things to do"),
+    "finish_todo": gettext_lazy("%(who)s marked a thing to do as done"),
+    "reopen_todo": gettext_lazy("%(who)s marked a thing to do as not done"),
     "begin_talk": gettext_lazy("%(who)s is speaking by invitation"),
     "prepare_talk": gettext_lazy("%(who)s prepared a talk"),
     "ask_co_speaker": gettext_lazy("%(who)s invited a co-speaker"),
@@ -146,12 +175,33 @@ WORDS = {
     "write_message": gettext_lazy("%(who)s wrote a message to people at the event"),
     "send_message": gettext_lazy("A message to people at the event was sent"),
     "take_back_message": gettext_lazy("%(who)s took a message back before it was sent"),
+    "change_message": gettext_lazy("%(who)s changed a standing message for those to come"),
+    "stop_message": gettext_lazy("%(who)s stopped a standing message"),
+    "end_message": gettext_lazy("A standing message reached its end"),
     "restore_message": gettext_lazy("%(who)s brought back a scheduled message with its event"),
     "take_back_cancellation": gettext_lazy("%(who)s undid the cancellation of the event"),
     "take_back_change": gettext_lazy("%(who)s undid a change of the event"),
-    "tell_now": gettext_lazy("%(who)s sent the email about a change right away"),
+    "take_back_shift": gettext_lazy("%(who)s undid the cancellation of the shift “%(shift)s”"),
+    "end_shift_now": gettext_lazy("%(who)s made the cancellation of the shift “%(shift)s” final"),
+    "tell_now": gettext_lazy("%(who)s sent the waiting email right away"),
     "withdraw_message": gettext_lazy("%(who)s canceled a message before it was sent"),
     "send_mail_again": gettext_lazy("%(who)s resent an email to someone"),
+    "make_helper_link": gettext_lazy("%(who)s made a link for check-in helpers"),
+    "revoke_helper_link": gettext_lazy("%(who)s revoked the link for check-in helpers"),
+    "join_as_helper": gettext_lazy("%(who)s joined as a check-in helper"),
+    "end_event_role": gettext_lazy("%(who)s ended someone’s role at this event"),
+    "give_event_role": gettext_lazy("%(who)s gave someone an organizer’s rights at this event"),
+    "hand_over_duties": gettext_lazy("%(who)s can’t make it and passed on what was theirs"),
+    "hand_over_lead": gettext_lazy("%(who)s passed on the lead of “%(shift)s”"),
+    "take_back_duties": gettext_lazy("%(who)s undid passing on duties"),
+    "name_deputy": gettext_lazy("%(who)s named a deputy"),
+    "name_successor": gettext_lazy("%(who)s named a successor, who becomes the owner when there’s none left"),
+    "unname_successor": gettext_lazy("%(who)s decided that there is no successor"),
+    "decline_succession": gettext_lazy("%(who)s declined to be the successor"),
+    "hand_over_community": gettext_lazy("%(who)s, the only owner, left; the successor became the owner"),
+    "take_over_community": gettext_lazy(
+        "%(who)s, the successor, became an owner because none had been here for 60 days"
+    ),
     "found_community": gettext_lazy("%(who)s created the community"),
     "describe_community": gettext_lazy("%(who)s rewrote the community’s description"),
     "set_contact_address": gettext_lazy("%(who)s changed the address for replies"),
@@ -179,7 +229,9 @@ SAID_ELSEWHERE = (
     "sign_up",
     "step_down",
     "confirm_talk",
+    "take_over_talk",
     "withdraw_talk",
+    "take_back_talk",
     "join_as_co_speaker",
     "release_co_speaker",
     "ask",
@@ -189,7 +241,17 @@ SAID_ELSEWHERE = (
 QUIET = (
     *("check_in", "undo_check_in", "reconfirm", "record_no_show", "tick_chore", "move_chore", "tick_presence"),
     *("hold_place", "end_held_place", "end_offer", "invite_partner", "end_pair_invitation", "part", "change_answers"),
-    *("fetch_randomness", "skip", "lose_shift", "begin_talk", "close_gap", "receive_seats"),
+    *("give_event_role", "hand_over_lead"),
+    *(
+        "save_draft",
+        "fetch_randomness",
+        "skip",
+        "lose_shift",
+        "begin_talk",
+        "take_talk_offer",
+        "close_gap",
+        "receive_seats",
+    ),
     # When a hand-over succeeds, the line about the new volunteer says everything.
     *("accept_handover", "pass_on_shift"),
 )
@@ -217,15 +279,10 @@ class Names:
     source: str = ""
 
 
-def recent(event: Event, *, number: int = 8) -> list[Happening]:
-    """The latest happenings, latest first. Two queries, and one more for each kind of shift entry among them."""
-    entries = (
-        HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS.keys() - set(QUIET))
-        .exclude(Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE))
-        .select_related("actor")
-        .order_by("-pk")[:number]
-    )
-    return told(event, entries)
+def all_of(event: Event) -> QuerySet[HistoryEntry]:
+    """All entries of an event that have words, each thing that happened once."""
+    twice = Q(subject__startswith="registration:") & Q(verb__in=SAID_ELSEWHERE)
+    return HistoryEntry.objects.filter(thread=event.thread, verb__in=WORDS).exclude(twice).select_related("actor")
 
 
 def told(event: Event, entries: Iterable[HistoryEntry]) -> list[Happening]:

@@ -51,6 +51,8 @@ def in_words(audience: Audience, slots: Mapping[str, str]) -> str:
     parts = [pgettext("list", ", ").join(words[name] for name in names)]
     if audience.slots:
         parts.append(pgettext("list", ", ").join(slots.get(slot, "–") for slot in audience.slots))
+    if audience.unanswered:
+        parts.append(_("only people who haven’t answered the questions to everyone"))
     if audience.checked_in is not None:
         parts.append(_("only people checked in") if audience.checked_in else _("only people not checked in"))
     return " · ".join(parts)

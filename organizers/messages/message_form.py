@@ -1,25 +1,26 @@
 """The form of a message to people of an event: audience, text and time."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from meetups.core.texts.safe_text import validate_visible
-from meetups.core.zones import at_wall
+from meetups.communities.permissions import Permission
+from meetups.core.zones import instant_at, wall_at
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.models import Message
-from meetups.lifecycle.variables import unknown_in, variables
 from meetups.registrations.models import Registration, Slot
-from organizers.desk.fields import MarkdownField, WallField
+from organizers.desk.fields import WallField
+from organizers.desk.responsible_for import groups_for
+from organizers.messages.message_texts import MessageTextsForm, typed_texts
 
 State = Registration.State
-LONGEST_SUBJECT, LONGEST_BODY, MOST_CHOSEN = 120, 10_000, 2000
+MOST_CHOSEN = 2000
 
 
 def group_words() -> list[tuple[str, str]]:
@@ -33,25 +34,10 @@ def group_words() -> list[tuple[str, str]]:
     ]
 
 
-def _validate_variables(text: str) -> None:
-    """A word in double braces that nothing stands for would reach everyone as it is."""
-    unknown = unknown_in(text)
-    if unknown:
-        known = pgettext("list", ", ").join(f"{{{{{name}}}}}" for name, _meaning in variables())
-        raise forms.ValidationError(
-            _("%(unknown)s stands for nothing. You can use %(known)s."), params={"unknown": unknown[0], "known": known}
-        )
-
-
-def _validate_subject(text: str) -> None:
-    """The subject has a visible character. The mail turns line breaks into spaces."""
-    validate_visible(" ".join(text.split()))
-
-
-class MessageForm(forms.Form):
+class MessageForm(MessageTextsForm):
     """Texts in the event's language, and in the other one if an organizer writes it.
 
-    `slots` are those of `event`; times are on its clock.
+    `slots` are those of `event`; times are on its clock. `grants` are the writer's rights: they say which groups are offered.
     """
 
     groups = forms.MultipleChoiceField(
@@ -76,6 +62,8 @@ class MessageForm(forms.Form):
             ("no", gettext_lazy("only people not checked in")),
         ],
     )
+    # Only people who have not answered what the whole event asks.
+    unanswered = forms.BooleanField(required=False, widget=forms.HiddenInput)
     # Registrations that were ticked in the list of attendees.
     chosen = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
     # The scheduled message or the draft that this one replaces.
@@ -87,41 +75,33 @@ class MessageForm(forms.Form):
         choices=[("now", pgettext_lazy("message", "Now")), ("later", gettext_lazy("At a set time"))],
     )
     send_at = WallField(label=gettext_lazy("Date and time"), required=False)
+    stands = forms.BooleanField(
+        label=gettext_lazy("Then also to each person who joins these groups later"),
+        required=False,
+        help_text=gettext_lazy("Once each, within two minutes. So someone who moves up from the waitlist gets it too."),
+    )
+    stands_until = WallField(label=gettext_lazy("Until"), required=False)
 
-    def __init__(self, *args: Any, event: Event, slots: list[Slot], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.event, self.all_slots = event, slots
+    def __init__(
+        self, *args: Any, event: Event, slots: list[Slot], grants: Collection[Permission], **options: Any
+    ) -> None:
+        super().__init__(*args, event=event, **options)
+        offered = groups_for(grants)
+        groups = self.fields["groups"]
+        assert isinstance(groups, forms.MultipleChoiceField)
+        groups.choices = [(name, label) for name, label in group_words() if name in offered]
+        if Permission.MANAGE_ATTENDEES not in grants:
+            # These pick among attendees.
+            for name in ("slots", "arrived", "unanswered", "chosen"):
+                del self.fields[name]
+        self.all_slots = slots
+        self.initial.setdefault("stands_until", wall_at(event.starts_at, event.time_zone))
         # People who were ticked in the list need no group.
-        self.fields["groups"].required = not (self.data.get("chosen") or self.initial.get("chosen"))
-        field = self.fields["slots"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(slot.public_id, slot.name) for slot in slots]
-        languages = [event.language, *(code for code, _name in settings.LANGUAGES if code != event.language)]
-        self.languages = [code for code in languages if code in dict(settings.LANGUAGES)]
-        for number, language in enumerate(self.languages):
-            self.fields[f"subject_{language}"] = forms.CharField(
-                label=gettext_lazy("Subject"),
-                max_length=LONGEST_SUBJECT,
-                required=number == 0,
-                validators=[_validate_subject, _validate_variables],
-            )
-            self.fields[f"body_{language}"] = MarkdownField(
-                label=gettext_lazy("Text"),
-                max_length=LONGEST_BODY,
-                required=number == 0,
-                rows=8,
-                validators=[_validate_variables],
-                help_text=gettext_lazy("Markdown: **bold**, lists, links.") if number == 0 else "",
-            )
-
-    @property
-    def texts_of_languages(self) -> list[dict[str, Any]]:
-        """The fields of each language, with the language's name; the event's own language is first."""
-        names = dict(settings.LANGUAGES)
-        return [
-            {"name": names[code], "code": code, "subject": self[f"subject_{code}"], "body": self[f"body_{code}"]}
-            for code in self.languages
-        ]
+        by_hand = "chosen" in self.fields and (self.data.get("chosen") or self.initial.get("chosen"))
+        groups.required = not by_hand
+        field = self.fields.get("slots")
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(slot.public_id, slot.name) for slot in slots]
 
     def clean_chosen(self) -> tuple[int, ...]:
         """The primary keys. Anything that is not a number is left out."""
@@ -130,18 +110,14 @@ class MessageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Reports what is missing, each beside its field."""
-        cleaned = super().clean() or self.cleaned_data
-        for language in self.languages[1:]:
-            subject, body = cleaned.get(f"subject_{language}"), cleaned.get(f"body_{language}")
-            if subject and not body and f"body_{language}" not in self.errors:
-                self.add_error(f"body_{language}", _("This language has a subject, but no text."))
-            if body and not subject and f"subject_{language}" not in self.errors:
-                self.add_error(f"subject_{language}", _("This language has a text, but no subject."))
+        cleaned = super().clean()
         if not cleaned.get("chosen") and not cleaned.get("groups") and "groups" not in self.errors:
             # This also covers a list of ticks (`chosen`) that contains no number.
             self.add_error("groups", _("Choose the recipients."))
         if cleaned.get("when") == "later" and not cleaned.get("send_at") and "send_at" not in self.errors:
             self.add_error("send_at", _("Choose a date and time."))
+        if cleaned.get("stands") and not cleaned.get("stands_until") and "stands_until" not in self.errors:
+            self.add_error("stands_until", _("Choose a date and time."))
         return cleaned
 
     def audience(self) -> Audience:
@@ -155,26 +131,22 @@ class MessageForm(forms.Form):
             slots=tuple(cleaned.get("slots") or ()),
             speakers="speakers" in groups,
             volunteers="volunteers" in groups,
+            unanswered=bool(cleaned.get("unanswered")),
             checked_in={"yes": True, "no": False}.get(cleaned.get("arrived", "")),
         )
 
-    def texts(self) -> dict[str, dict[str, str]]:
-        """Subject and body by language. Languages without a text are left out."""
-        return {
-            language: {
-                "subject": self.cleaned_data[f"subject_{language}"],
-                "body": self.cleaned_data[f"body_{language}"],
-            }
-            for language in self.languages
-            if self.cleaned_data[f"subject_{language}"]
-        }
-
     def instant(self) -> datetime | None:
         """The time at which the message leaves (UTC); None means now."""
-        wall = self.cleaned_data.get("send_at")
-        if self.cleaned_data.get("when") != "later" or wall is None:
-            return None
-        return at_wall(wall.date(), wall.time(), self.event.time_zone)
+        return self._instant("send_at") if self.cleaned_data.get("when") == "later" else None
+
+    def stop(self) -> datetime | None:
+        """The time until which it stands (UTC); None where it goes out once. People who were picked by hand are who they are."""
+        stands = self.cleaned_data.get("stands") and not self.cleaned_data.get("chosen")
+        return self._instant("stands_until") if stands else None
+
+    def _instant(self, name: str) -> datetime | None:
+        wall = self.cleaned_data.get(name)
+        return instant_at(wall, self.event.time_zone) if wall else None
 
 
 def typed(message: Message) -> dict[str, Any]:
@@ -186,10 +158,12 @@ def typed(message: Message) -> dict[str, Any]:
         "groups": [*audience.states, *extra],
         "slots": list(audience.slots),
         "arrived": {True: "yes", False: "no", None: ""}[audience.checked_in],
+        "unanswered": "on" if audience.unanswered else "",
         "chosen": ",".join(map(str, audience.chosen)),
         "replaces": message.pk if later or message.state == Message.State.DRAFT else None,
         "when": "later" if later else "now",
-        "send_at": message.send_at.astimezone(message.event.zone).replace(tzinfo=None) if later else None,
-        **{f"subject_{language}": text["subject"] for language, text in message.texts.items()},
-        **{f"body_{language}": text["body"] for language, text in message.texts.items()},
+        "send_at": wall_at(message.send_at, message.event.time_zone) if later else None,
+        "stands": message.stands_until is not None,
+        **({"stands_until": wall_at(message.stands_until, message.event.time_zone)} if message.stands_until else {}),
+        **typed_texts(message.texts),
     }

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.send_mail_again import send_mail_again
 from meetups.notifications.email_registry import asked_by_anyone
@@ -28,7 +27,9 @@ from meetups.notifications.models import Notification
 from meetups.notifications.suppressions import suppressed_among
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.messages.bounce_words import in_plain_words
+from organizers.messages.message_groups import chosen_group, groups_of
 from organizers.messages.message_names import name_of
 from organizers.messages.messages import written
 
@@ -90,25 +91,30 @@ class Filter:
 
 
 @require_safe
-@for_event(Permission.MANAGE_ATTENDEES)
+@for_event(Permission.WRITE_MESSAGES)
 def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
     """The messages of organizers, and the log of all mails, newest first, 100 a page.
 
-    `?state=` and `?q=` (part of a name, or an address) filter the log.
+    `?kind=` (a kind, or a message of the organizers), `?state=` and `?q=` (part of a name, or an address) filter the log.
     """
     at = timezone.now()
+    if Permission.MANAGE_ATTENDEES not in request.grants:
+        return _of_staff(request, event, at)
     told = Notification.objects.filter(thread=event.thread)
     chosen = request.GET.get("state", "")
     asked = request.GET.get("q", "").replace("\0", "").strip()[:254]
     if asked:
         by_address = Q(address__iexact=asked) & ~Q(kind__in=asked_by_anyone())
         told = told.filter(Q(recipient__name__icontains=asked) | Q(recipient__email__iexact=asked) | by_address)
+    key = request.GET.get("kind", "")[:60]
+    groups_from, told = told, chosen_group(told, key)
     found = told.filter(state__in=STATES[chosen][2]) if chosen in STATES else told
     page = Paginator(found.prefetch_related("recipient").order_by("-due_at", "-pk"), PAGE).get_page(
         request.GET.get("page")
     )
-    lines = written(event)
+    lines = written(event, request.grants)
     subjects = {line.message.subject: line.subject for line in lines}
+    groups = groups_of(groups_from, subjects, key)
     rows = [_row(one, subjects, is_asked=bool(asked)) for one in page.object_list]
     context = event_page(
         request,
@@ -118,14 +124,33 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
         filters=_filters(told, chosen),
         chosen=chosen if chosen in STATES else "",
         q=asked,
+        kind=key,
+        groups=groups,
+        group=next((one for one in groups if one.is_current), None),
         page=page,
         rows=rows,
         meanings=_meanings(rows) if asked or chosen in STATES else [],
         may_repeat=any(row.again for row in rows),
         stopped=_stopped(event),
         # A search is about one person, so their mails come first and the organizers' messages are left out.
-        written=[line for line in lines if not line.is_withdrawn and not asked],
-        withdrawn=[line for line in lines if line.is_withdrawn and not asked],
+        written=[line for line in lines if not line.is_withdrawn and not asked and not key],
+        withdrawn=[line for line in lines if line.is_withdrawn and not asked and not key],
+        may_write=event.state != Event.State.DRAFT,
+        sees_log=True,
+    )
+    return render(request, "desk/messages/message_log.html", context)
+
+
+def _of_staff(request: DeskRequest, event: Event, at: datetime) -> HttpResponse:
+    """The messages to those whom program or volunteer staff look after; not the log, which has the mails of everyone."""
+    lines = written(event, request.grants)
+    context = event_page(
+        request,
+        event,
+        current="desk_deliveries",
+        at=at,
+        written=[line for line in lines if not line.is_withdrawn],
+        withdrawn=[line for line in lines if line.is_withdrawn],
         may_write=event.state != Event.State.DRAFT,
     )
     return render(request, "desk/messages/message_log.html", context)
@@ -136,11 +161,8 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
 def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Sends one mail once more and goes back to the list. `query` holds the filters of the list."""
     row = get_object_or_404(Notification, pk=pk, thread=event.thread)
-    try:
+    with refusals_shown(request):
         send_mail_again(event=event, notification=row, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Sending it again. It usually arrives within two minutes."))
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
     return redirect(reverse("desk_deliveries", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else ""))

@@ -19,18 +19,20 @@ from meetups.lifecycle.actions.messages.try_message import try_message
 from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import reached
 from meetups.lifecycle.emails.message import message_content
-from meetups.lifecycle.messages import expect_time
+from meetups.lifecycle.messages.sending import expect_stop, expect_time
+from meetups.lifecycle.messages.variables import used_in, values_for, variables
 from meetups.lifecycle.models import Message
-from meetups.lifecycle.variables import used_in, values_for, variables
 from meetups.registrations.models import Registration, Slot
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.responsible_for import groups_for, messages_for
+from organizers.messages.asking_again import asking_again
 from organizers.messages.audience_words import counted, people
 from organizers.messages.message_form import MessageForm, typed
 
 
 @require_http_methods(["GET", "POST"])
-@for_event(Permission.MANAGE_ATTENDEES)
+@for_event(Permission.WRITE_MESSAGES)
 def new(request: DeskRequest, event: Event) -> HttpResponse:
     """`intent` is the button: `preview` shows the number and the mails, `trial` sends them to oneself, `send` sends or schedules,
     `back` shows the form again.
@@ -40,9 +42,9 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
     """
     slots = list(event.slots.in_order())
     if request.method != "POST":
-        form = MessageForm(event=event, slots=slots, initial=_initial(request, event, slots))
+        form = MessageForm(event=event, slots=slots, grants=request.grants, initial=_initial(request, event, slots))
         return form_page(request, event, form)
-    form = MessageForm(request.POST, event=event, slots=slots)
+    form = MessageForm(request.POST, event=event, slots=slots, grants=request.grants)
     valid = form.is_valid()
     intent = request.POST.get("intent", "")
     if not intent and request.htmx:
@@ -66,7 +68,8 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
             send_at=form.instant(),
             at=timezone.now(),
             by=request.user,
-            replaces=event.messages.filter(pk=form.cleaned_data["replaces"]).first(),
+            replaces=messages_for(event, request.grants).filter(pk=form.cleaned_data["replaces"]).first(),
+            stands_until=form.stop(),
         )
     except DomainError as refusal:
         form.add_error(None, str(refusal))
@@ -85,7 +88,8 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
 def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: int = 200) -> HttpResponse:
     """The form. A new form shows at once how many people its initial choice reaches."""
     if not form.is_bound:
-        asked = MessageForm({**form.initial, "when": "now"}, event=event, slots=form.all_slots)
+        typed_now = {**form.initial, "when": "now"}
+        asked = MessageForm(typed_now, event=event, slots=form.all_slots, grants=request.grants)
         asked.is_valid()
         audience = asked.audience()
     else:
@@ -98,10 +102,14 @@ def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: 
         form=form,
         reach=counted(reached(audience, event)),
         by_hand=bool(audience.chosen),
+        unanswered=audience.unanswered,
         variables=variables(),
-        several_slots=len(form.all_slots) > 1,
-        arrivals=audience.checked_in is not None
-        or Registration.objects.filter(event=event, checked_in_at__isnull=False).exists(),
+        several_slots="slots" in form.fields and len(form.all_slots) > 1,
+        arrivals="arrived" in form.fields
+        and (
+            audience.checked_in is not None
+            or Registration.objects.filter(event=event, checked_in_at__isnull=False).exists()
+        ),
     )
     return render(request, "desk/messages/message_new.html", context, status=status)
 
@@ -109,9 +117,13 @@ def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: 
 def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str, Any]:
     copied = request.GET.get("copy", "")
     if copied.isascii() and copied.isdigit() and len(copied) < 10:
-        message = event.messages.select_related("event").filter(pk=copied).first()
+        message = messages_for(event, request.grants).select_related("event").filter(pk=copied).first()
         if message:
             return typed(message)
+    if Permission.MANAGE_ATTENDEES not in request.grants:
+        return {"groups": groups_for(request.grants)}
+    if request.GET.get("unanswered"):
+        return asking_again(event)
     state = request.GET.get("state", "")
     known = {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.APPLIED}
     return {
@@ -130,6 +142,13 @@ def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpRespo
     except DomainError as refusal:
         form.add_error("send_at", str(refusal))
         return form_page(request, event, form, status=refusal.status)
+    leaves_at, stop = send_at or mail_leaves_at(event.starts_at, at=at), form.stop()
+    try:
+        if stop:
+            expect_stop(stop, leaves_at)
+    except DomainError as refusal:
+        form.add_error("stands_until", str(refusal))
+        return form_page(request, event, form, status=refusal.status)
     texts, mails, own = form.texts(), [], []
     used = used_in(part for text in texts.values() for part in text.values())
     for language in texts:
@@ -147,7 +166,8 @@ def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpRespo
         own=own if used else [],
         reach=counted(reached(form.audience(), event)),
         send_at=send_at,
-        waits=mail_leaves_at(event.starts_at, at=at) > at,
+        stop=stop,
+        waits=not send_at and leaves_at > at,
         replaces=form.cleaned_data["replaces"],
     )
     return render(request, "desk/messages/message_preview.html", context)

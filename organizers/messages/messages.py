@@ -1,6 +1,9 @@
 """Messages that organizers wrote to people of an event: scheduled, sent, withdrawn."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
@@ -12,7 +15,6 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.messages.withdraw_message import withdraw_message
 from meetups.lifecycle.audience import Audience
@@ -21,10 +23,18 @@ from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
+from organizers.desk.responsible_for import messages_for
 from organizers.messages.audience_words import in_words, people
 
 State = Message.State
-TONES = {State.DRAFT: "over", State.SCHEDULED: "waiting", State.SENT: "certain", State.WITHDRAWN: "over"}
+TONES = {
+    State.DRAFT: "over",
+    State.SCHEDULED: "waiting",
+    State.STANDING: "certain",
+    State.SENT: "certain",
+    State.WITHDRAWN: "over",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,10 @@ class MessageLine:
         return self.message.state == State.SCHEDULED
 
     @property
+    def is_standing(self) -> bool:
+        return self.message.state == State.STANDING
+
+    @property
     def is_draft(self) -> bool:
         return self.message.state == State.DRAFT
 
@@ -50,11 +64,11 @@ class MessageLine:
         return self.message.state == State.WITHDRAWN
 
 
-def written(event: Event) -> list[MessageLine]:
-    """All messages that organizers wrote about `event`: drafts and scheduled ones first, then the newest. Two queries."""
+def written(event: Event, grants: Collection[Permission]) -> list[MessageLine]:
+    """The messages about `event` that may be read with these rights: drafts, scheduled and standing ones first, then the newest. Two queries."""
     rows = sorted(
-        event.messages.select_related("written_by").order_by("-send_at", "-pk"),
-        key=lambda one: one.state not in {State.DRAFT, State.SCHEDULED},
+        messages_for(event, grants).select_related("written_by").order_by("-send_at", "-pk"),
+        key=lambda one: one.state not in {State.DRAFT, State.SCHEDULED, State.STANDING},
     )
     slots = dict(event.slots.values_list("public_id", "name")) if rows else {}
     return [_line(one, event, slots) for one in rows]
@@ -66,16 +80,23 @@ def _line(message: Message, event: Event, slots: dict[str, str]) -> MessageLine:
         message,
         text["subject"],
         in_words(Audience.of(message.audience), slots),
-        people(message.recipients) if message.recipients is not None else "",
+        _number(message),
         TONES[State(message.state)],
     )
 
 
+def _number(message: Message) -> str:
+    if message.recipients is None:
+        return ""
+    number = people(message.recipients)
+    return _("%(people)s so far") % {"people": number} if message.state == State.STANDING else number
+
+
 @require_safe
-@for_event(Permission.MANAGE_ATTENDEES)
+@for_event(Permission.WRITE_MESSAGES)
 def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """The texts, the audience, and the results of the mails."""
-    found = get_object_or_404(event.messages.select_related("written_by"), pk=pk)
+    found = get_object_or_404(messages_for(event, request.grants).select_related("written_by", "event"), pk=pk)
     mails = []
     # The database keeps texts in its own order; the event's language comes first.
     for language in sorted(found.texts, key=lambda code: code != event.language):
@@ -91,8 +112,23 @@ def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         mails=mails,
         outcome=_outcome(found),
         missed=_missed(found),
+        sees_log=Permission.MANAGE_ATTENDEES in request.grants,
+        earlier=_earlier(found, event),
     )
     return render(request, "desk/messages/message.html", context)
+
+
+def _earlier(message: Message, event: Event) -> list[dict[str, Any]]:
+    """The words that it had before, the newest first: who read them, until when, and the mails."""
+    found = []
+    for words in reversed(message.earlier):
+        mails = []
+        for language in sorted(words["texts"], key=lambda code: code != event.language):
+            with translation.override(language):
+                mails.append({"language": language, "content": message_content(event, words["texts"])})
+        until = datetime.fromisoformat(words["until"])
+        found.append({"people": people(words["recipients"]), "until": until, "mails": mails})
+    return found
 
 
 def _mails(message: Message) -> QuerySet[Notification]:
@@ -125,14 +161,11 @@ def _missed(message: Message) -> list[str]:
 
 
 @require_POST
-@for_event(Permission.MANAGE_ATTENDEES)
+@for_event(Permission.WRITE_MESSAGES)
 def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Withdraws a scheduled message. Its text stays and can be used again."""
-    found = get_object_or_404(event.messages, pk=pk)
-    try:
+    found = get_object_or_404(messages_for(event, request.grants).select_related("event"), pk=pk)
+    with refusals_shown(request):
         withdraw_message(message=found, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Canceled. No one will get it; the text is kept here."))
     return redirect("desk_deliveries", event.public_id)

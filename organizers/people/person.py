@@ -9,18 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.registrations.actions.lists.see_address import see_address
+from meetups.registrations.actions.lottery.nominate import nominate
 from meetups.registrations.actions.registration.confirm_registration import confirm_registration
 from meetups.registrations.models import Registration
 from organizers.attendees.roster import roster
 from organizers.attendees.roster_filters import Filters, filters_of
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.people.neighbours import neighbours
-from organizers.people.person_facts import happenings, here_before, mails, masked, standing
+from organizers.people.person_facts import happenings, here_before, mails, masked, signups_in, standing
 
 State = Registration.State
 
@@ -48,12 +49,23 @@ def confirmation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Gives the person a seat in their own slot; with `above`, one outside the count where none is free."""
     registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
     above = bool(request.POST.get("above"))
-    try:
+    with refusals_shown(request):
         given = confirm_registration(registration=registration, above=above, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, with_names(_("%(name)s is confirmed."), name=set_apart(given.name)))
+    return redirect(address_of(event, pk, filters_asked(request, event)))
+
+
+@require_POST
+@for_event(Permission.RUN_DRAW)
+def nomination(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
+    """Puts the person's entry on the place `to` before the draw; an empty `to` takes it back. `seen` is the order on the page."""
+    registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
+    typed = request.POST.get("to", "")
+    to = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    with refusals_shown(request):
+        nominate(registration=registration, to=to, seen=request.POST.get("seen"), at=timezone.now(), by=request.user)
+        said = _("%(name)s is nominated.") if to else _("%(name)s isn’t nominated any longer.")
+        messages.success(request, with_names(said, name=set_apart(registration.name)))
     return redirect(address_of(event, pk, filters_asked(request, event)))
 
 
@@ -76,6 +88,7 @@ def _page(request: DeskRequest, event: Event, pk: int, filters: Filters, *, show
     registration = registration or get_object_or_404(Registration.objects.filter(event=event).with_people(), pk=pk)
     slots = {slot.pk: slot for slot in filters.slots}
     slot = slots[registration.slot_id]
+    signups = signups_in(event, registration)
     may_manage = Permission.MANAGE_ATTENDEES in request.grants and registration.is_active and not event.is_over(at)
     context = event_page(
         request,
@@ -93,10 +106,11 @@ def _page(request: DeskRequest, event: Event, pk: int, filters: Filters, *, show
         and registration.attendee_id is not None
         and registration.is_active
         and event.state != Event.State.DRAFT,
+        may_nominate=Permission.RUN_DRAW in request.grants and event.is_published,
         masked=masked(registration),
         shown=shown,
         mails=mails(event, registration),
-        before=here_before(event, registration, at),
-        happenings=happenings(event, registration),
+        before=here_before(event, registration, signups, at),
+        happenings=happenings(event, registration, signups),
     )
     return render(request, "desk/people/person.html", context)

@@ -12,6 +12,7 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
+from meetups.registrations.actions.lottery.nominate import order_seen
 from meetups.registrations.admission import seats_to_give
 from meetups.registrations.models import Hold, Lottery, Registration, Slot
 from meetups.registrations.pen.queue_numbers import queue_numbers
@@ -31,7 +32,8 @@ LATELY = 12
 class Standing:
     """Where the person stands, in a sentence and the colour of the state; `facts` are the smaller line below.
 
-    `free` is how many seats an organizer can give in the person's slot; None where giving one is not possible.
+    `free` is how many seats an organizer can give in the person's slot; None where giving one is not possible. `nominees` are those who
+    go before the draw in their order, while it takes entries; None where the person can't be nominated.
     """
 
     sentence: str
@@ -40,6 +42,18 @@ class Standing:
     marks: list[Mark]
     answers: list[tuple[str, str]]
     free: int | None
+    nominees: list[Registration] | None
+    is_nominated: bool
+
+    @property
+    def seen(self) -> str:
+        """The order of the nominees, as the form carries it."""
+        return order_seen(self.nominees or ())
+
+    @property
+    def last(self) -> int:
+        """The place behind the nominees."""
+        return len(self.nominees or ()) + 1
 
     @property
     def is_full(self) -> bool:
@@ -68,7 +82,16 @@ def standing(
         marks_of(one, holds),
         answers_of(one, all_questions(slot)),
         seats_to_give(slot, lottery) if gives else None,
+        _nominees(one, everyone)
+        if may_manage and one.state == State.APPLIED and not (in_a_draw or one.lead_id)
+        else None,
+        one.nominated is not None,
     )
+
+
+def _nominees(one: Registration, everyone: Iterable[Registration]) -> list[Registration]:
+    first = [other for other in everyone if other.slot_id == one.slot_id and other.state == State.APPLIED]
+    return sorted((other for other in first if other.nominated is not None), key=lambda other: other.nominated or 0)
 
 
 def _sentence(
@@ -136,8 +159,16 @@ class HereBefore:
     more: list[EarlierEvent]
 
 
-def here_before(event: Event, one: Registration, at: datetime) -> HereBefore | None:
-    """Two queries. None for a guest: no one knows whether two guests are one person."""
+def signups_in(event: Event, one: Registration) -> list[Signup]:
+    """All shifts that the person ever took in this community, with their shifts; none for a guest. One query."""
+    if one.attendee_id is None:
+        return []
+    theirs = Signup.objects.filter(volunteer=one.attendee_id, shift__event__community=event.community_id)
+    return list(theirs.select_related("shift__event").order_by("pk"))
+
+
+def here_before(event: Event, one: Registration, signups: Iterable[Signup], at: datetime) -> HereBefore | None:
+    """One query. None for a guest: no one knows whether two guests are one person. `signups` are theirs in this community."""
     if one.attendee is None:
         return None
     theirs = Registration.objects.filter(
@@ -147,8 +178,9 @@ def here_before(event: Event, one: Registration, at: datetime) -> HereBefore | N
     for other in theirs.select_related("event").order_by("event__starts_at", "pk"):
         latest[other.event_id] = other
     done: dict[int, list[str]] = {}
-    signups = Signup.objects.done(at).filter(volunteer=one.attendee_id, shift__event__community=event.community_id)
-    for signup in signups.exclude(shift__event=event).select_related("shift"):
+    for signup in signups:
+        if signup.shift.event_id == event.pk or not (signup.is_done(at) and signup.shift.event.is_published):
+            continue
         done.setdefault(signup.shift.event_id, []).append(signup.shift.get_phase_display())
     rows = [_earlier(other, done.get(pk, []), at) for pk, other in latest.items()]
     rows.reverse()
@@ -177,12 +209,10 @@ def _earlier(one: Registration, phases: list[str], at: datetime) -> EarlierEvent
     return EarlierEvent(one.event, str(one.get_state_display()), TONES[State(one.state)])
 
 
-def happenings(event: Event, one: Registration) -> list[Happening]:
+def happenings(event: Event, one: Registration, signups: Iterable[Signup]) -> list[Happening]:
     """What happened to this person at the event, and when the list with their name was taken away. Newest first."""
-    subjects = [one.subject, f"answers:{one.pk}"]
-    if one.attendee_id:
-        signups = Signup.objects.filter(shift__event=event, volunteer=one.attendee_id).values_list("pk", flat=True)
-        subjects += [f"{kind}:{pk}" for pk in signups for kind in ("signup", "mark")]
+    here = [signup.pk for signup in signups if signup.shift.event_id == event.pk]
+    subjects = [one.subject, f"answers:{one.pk}", *(f"{kind}:{pk}" for pk in here for kind in ("signup", "mark"))]
     taken = Q(thread=event.thread, verb__in=LISTS, at__gte=one.registered_at)
     entries = HistoryEntry.objects.filter(Q(subject__in=subjects) | taken).select_related("actor")
     return told(event, entries.order_by("-pk")[:LATELY])

@@ -8,5 +8,6 @@ urlpatterns = [
     path("attendees/<int:pk>/", person.person, name="desk_person"),
     path("attendees/<int:pk>/address/", person.address, name="desk_person_address"),
     path("attendees/<int:pk>/confirmation/", person.confirmation, name="desk_person_confirmation"),
+    path("attendees/<int:pk>/nomination/", person.nomination, name="desk_person_nomination"),
     path("attendees/<int:pk>/slot/", new_slot.new_slot, name="desk_person_slot"),
 ]

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.volunteers.actions.teardown.add_chore import add_chore
 from meetups.volunteers.actions.teardown.change_chore import change_chore, chore_version
@@ -25,8 +23,9 @@ from meetups.volunteers.actions.teardown.write_usual_chores import write_usual_c
 from meetups.volunteers.models import Chore
 from meetups.volunteers.teardown_list import ChoreLine, earlier_lists, list_is_open, photos_of
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit, SentForm
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.shifts.room_photos import photos_added
 
 PLACES = {"up": -1, "down": 1}
@@ -58,25 +57,15 @@ class ChoreForm(forms.Form):
 @for_event(Permission.MANAGE_SHIFTS)
 def teardown(request: DeskRequest, event: Event) -> HttpResponse:
     """The list with the actions for each line, the photos, and a form for a new line."""
-    if request.method != "POST":
-        return _page(request, event, ChoreForm())
-    form = ChoreForm(request.POST)
-    if not form.is_valid():
-        return _page(request, event, form, status=422)
-    try:
-        added = add_chore(event=event, line=form.line(), at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, event, form, status=refusal.status)
-    if added:
-        messages.success(request, _("Item added."))
-    else:
-        messages.info(request, _("This item is already on the list."))
-    return redirect("desk_teardown", event.public_id)
-
-
-def _page(request: DeskRequest, event: Event, form: ChoreForm, *, status: int = 200) -> HttpResponse:
     at = timezone.now()
+    form = ChoreForm(request.POST if request.method == "POST" else None)
+    sent = SentForm(form)
+    if sent.succeeds(lambda: add_chore(event=event, line=form.line(), at=at, by=request.user)):
+        if sent.result:
+            messages.success(request, _("Item added."))
+        else:
+            messages.info(request, _("This item is already on the list."))
+        return redirect("desk_teardown", event.public_id)
     context = event_page(
         request,
         event,
@@ -88,7 +77,7 @@ def _page(request: DeskRequest, event: Event, form: ChoreForm, *, status: int = 
         **_lists(event),
         may_write=list_is_open(event, at),
     )
-    return render(request, "desk/shifts/teardown.html", context, status=status)
+    return render(request, "desk/shifts/teardown.html", context, status=sent.status)
 
 
 def _lists(event: Event) -> dict[str, Any]:
@@ -101,11 +90,8 @@ def _lists(event: Event) -> dict[str, Any]:
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
-    try:
+    with refusals_shown(request):
         added = write_usual_chores(event=event, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _lines_added(added))
     return redirect("desk_teardown", event.public_id)
 
@@ -115,11 +101,8 @@ def usual(request: DeskRequest, event: Event) -> HttpResponse:
 def copy(request: DeskRequest, event: Event) -> HttpResponse:
     """Copies lines and photos of the event with the public id `source`."""
     source = get_object_or_404(earlier_lists(event), public_id=request.POST.get("source", ""))
-    try:
+    with refusals_shown(request):
         lines, photos = copy_chores(event=event, source=source, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, f"{_lines_added(lines)} {photos_added(photos) if photos else ''}".strip())
     return redirect("desk_teardown", event.public_id)
 
@@ -135,24 +118,17 @@ def chore(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     at = timezone.now()
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
     form = ChoreForm(request.POST if request.method == "POST" else None, initial=_typed(line))
-    edit = edit_of(request, chore_version(line))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                change_chore(chore=line, line=form.line(), seen=request.POST.get("seen"), at=at, by=request.user)
-            except ChangedMeanwhile as refusal:
-                line.refresh_from_db()
-                edit, status = overtaken(form, _typed(line), chore_version(line)), refusal.status
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Saved."))
-                return redirect("desk_teardown", event.public_id)
+    edit = Edit(request, form, chore_version(line))
+    if edit.succeeds(
+        lambda: change_chore(chore=line, line=form.line(), seen=request.POST.get("seen"), at=at, by=request.user)
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_teardown", event.public_id)
+    if edit.is_overtaken:
+        line.refresh_from_db()
+        edit.compare(_typed(line), chore_version(line))
     context = event_page(request, event, current="desk_teardown", at=at, form=form, edit=edit, chore=line)
-    return render(request, "desk/shifts/teardown_chore.html", context, status=status)
+    return render(request, "desk/shifts/teardown_chore.html", context, status=edit.status)
 
 
 def _typed(line: Chore) -> dict[str, Any]:
@@ -168,11 +144,8 @@ def place(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if by_places is None:
         return HttpResponseBadRequest()
     at = timezone.now()
-    try:
+    with refusals_shown(request):
         move_chore(chore=line, by_places=by_places, at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         if request.htmx:
             context = {"event": event, **_lists(event), "may_write": list_is_open(event, at)}
             return render(request, "desk/shifts/teardown.html#lines", context)
@@ -184,10 +157,7 @@ def place(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Removes a line from the list."""
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
-    try:
+    with refusals_shown(request):
         remove_chore(chore=line, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("“%(line)s” removed from the list.") % {"line": line.text})
     return redirect("desk_teardown", event.public_id)

@@ -15,15 +15,15 @@ from meetups.core.errors import DomainError
 from meetups.core.files.upload_limit import was_too_large
 from meetups.core.files.uploads import PictureTooLarge
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.volunteers.actions.teardown.add_room_photo import add_room_photo
 from meetups.volunteers.actions.teardown.caption_room_photo import caption_room_photo, photo_version
 from meetups.volunteers.actions.teardown.remove_room_photo import remove_room_photo
 from meetups.volunteers.models import RoomPhoto
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 # Each image is redrawn, which takes half a second. This limits the time of one request.
 AT_A_TIME = 10
@@ -84,35 +84,30 @@ def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     at = timezone.now()
     found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
     form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
-    edit = edit_of(request, photo_version(found))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                caption = form.cleaned_data["caption"]
-                caption_room_photo(photo=found, caption=caption, seen=request.POST.get("seen"), at=at, by=request.user)
-            except ChangedMeanwhile as refusal:
-                found.refresh_from_db()
-                edit, status = overtaken(form, {"caption": found.caption}, photo_version(found)), refusal.status
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Saved."))
-                return redirect("desk_teardown", event.public_id)
+    edit = Edit(request, form, photo_version(found))
+    if edit.succeeds(
+        lambda: caption_room_photo(
+            photo=found,
+            caption=form.cleaned_data["caption"],
+            seen=request.POST.get("seen"),
+            at=at,
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_teardown", event.public_id)
+    if edit.is_overtaken:
+        found.refresh_from_db()
+        edit.compare({"caption": found.caption}, photo_version(found))
     context = event_page(request, event, current="desk_teardown", at=at, form=form, edit=edit, photo=found)
-    return render(request, "desk/shifts/teardown_photo.html", context, status=status)
+    return render(request, "desk/shifts/teardown_photo.html", context, status=edit.status)
 
 
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
-    try:
+    with refusals_shown(request):
         remove_room_photo(photo=found, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Photo removed."))
     return redirect("desk_teardown", event.public_id)

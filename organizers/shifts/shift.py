@@ -16,7 +16,6 @@ from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.core.texts.names import set_apart, with_names
-from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
@@ -31,10 +30,13 @@ from meetups.volunteers.actions.shifts.change_shift import (
 from meetups.volunteers.approval import mailboxes_that_missed
 from meetups.volunteers.duty_seats import name_for_organizers
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.shift_endings import people_of, takes_effect_at
 from meetups.volunteers.staffing import was_sought, who_may_be_asked
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.cancellation_form import CancellationForm
+from organizers.desk.edits import Edit
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.desk.seat_fallback import where_seats_go
 from organizers.shifts.shift_form import ShiftForm, as_it_is
 from organizers.shifts.shift_volunteers import PersonForm
@@ -48,31 +50,24 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     shift = get_object_or_404(event.shifts.open().select_related("event", "lead"), pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = ShiftForm(posted, event=event, shift=shift, at=at)
-    edit = edit_of(request, shift_version(shift))
-    status = 200
-    if posted is not None:
-        status = 422
-        if form.is_valid():
-            plan = form.plan()
-            try:
-                changed = change_shift(shift=shift, plan=plan, seen=request.POST.get("seen"), at=at, by=request.user)
-            except ChangedMeanwhile as refusal:
-                shift.refresh_from_db()
-                edit, status = overtaken(form, as_it_is(event, shift), shift_version(shift)), refusal.status
-            except DomainError as refusal:
-                form.add_error(_field_of(refusal), str(refusal))
-                status = refusal.status
-            else:
-                _say(request, shift, changed)
-                if changed.help_at != plan.help_at:
-                    messages.warning(
-                        request, _("People have already been asked, so changing the time of the check has no effect.")
-                    )
-                return redirect("desk_shifts", event.public_id)
+    edit = Edit(request, form, shift_version(shift))
+    if edit.succeeds(
+        lambda: change_shift(shift=shift, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user),
+        beside=_field_of,
+    ):
+        _say(request, shift, edit.result)
+        if edit.result.help_at != form.plan().help_at:
+            messages.warning(
+                request, _("People have already been asked, so changing the time of the check has no effect.")
+            )
+        return redirect("desk_shifts", event.public_id)
+    if edit.is_overtaken:
+        shift.refresh_from_db()
+        edit.compare(as_it_is(event, shift), shift_version(shift))
     context = event_page(
         request, event, current="desk_shifts", at=at, form=form, edit=edit, **_shift_context(event, shift, at)
     )
-    return render(request, "desk/shifts/shift.html", context, status=status)
+    return render(request, "desk/shifts/shift.html", context, status=edit.status)
 
 
 def _field_of(refusal: DomainError) -> str | None:
@@ -110,9 +105,10 @@ def _clashes(shift: Shift) -> dict[str, list[str]]:
 
 
 def _shift_context(event: Event, shift: Shift, at: datetime) -> dict[str, Any]:
-    is_ahead = event.is_open(at) and at < shift.starts_at
+    is_ahead = event.is_open(at) and at < shift.starts_at and not shift.is_being_canceled
     sought = was_sought(shift)
     may_be_asked = is_ahead and shift.is_short and shift.is_offered and not sought
+    signups = list((shift.signups.active() | shift.signups.asked()).select_related("volunteer").order_by("pk"))
     return {
         "shift": shift,
         "is_over": shift.ends_at <= at and event.is_published,
@@ -123,23 +119,24 @@ def _shift_context(event: Event, shift: Shift, at: datetime) -> dict[str, Any]:
         else "",
         "may_be_asked": who_may_be_asked(event, at=at).count() if may_be_asked else 0,
         "signup_url": link("signup", event.public_id, shift.pk),
-        "volunteers": list(shift.signups.active().select_related("volunteer").order_by("pk")),
+        "volunteers": [one for one in signups if one.state == Signup.State.SIGNED_UP],
         "clashes": _clashes(shift),
         "person": PersonForm(event, shift) if is_ahead and shift.places_left else None,
-        "asked": _asked(shift, at),
+        "asked": _asked(shift, signups, at),
         "marks": Signup.Mark.choices,
         "counts_until": shift.ends_at + WINDOW,
     }
 
 
-def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
-    """The volunteers who wait for approval, earliest first, and whether each missed a shift lately (RULES 24).
+def _asked(shift: Shift, signups: list[Signup], at: datetime) -> list[tuple[Signup, bool]]:
+    """Those of `signups` that wait for approval, earliest first, and whether each missed a shift lately (RULES 24).
 
     Empty once the shift has begun.
     """
     if shift.starts_at <= at:
         return []
-    asked = list(shift.signups.asked().select_related("volunteer").order_by("signed_up_at", "pk"))
+    waiting = (one for one in signups if one.state == Signup.State.ASKED)
+    asked = sorted(waiting, key=lambda one: (one.signed_up_at, one.pk))
     missed = mailboxes_that_missed(shift.event.community_id, at=at) if asked else set()
     return [(one, one.volunteer.person_key in missed) for one in asked]
 
@@ -147,24 +144,44 @@ def _asked(shift: Shift, at: datetime) -> list[tuple[Signup, bool]]:
 @require_http_methods(["GET", "POST"])
 @for_event(Permission.MANAGE_SHIFTS)
 def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """Asks once, with the number of volunteers and the future of their seats. Then cancels the shift.
+    """Asks once, with the number of volunteers, the future of their seats, and for a reason. Then cancels the shift.
 
     Where the shift cannot be canceled any longer, nothing is asked.
     """
     at = timezone.now()
     shift = get_object_or_404(event.shifts.select_related("event"), pk=pk)
-    try:
-        if request.method == "POST":
-            cancel_shift(shift=shift, at=at, by=request.user)
-            messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
+    form = CancellationForm(
+        request.POST if request.method == "POST" else None,
+        where=_("It’s in the email to the volunteers, in your own words."),
+    )
+    with refusals_shown(request):
+        if form.is_valid():
+            shift = cancel_shift(shift=shift, reason=form.cleaned_data["reason"], at=at, by=request.user)
+            # Where it can be undone, the bar says so.
+            if not shift.is_being_canceled:
+                messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
         elif may_be_canceled(event, shift, at=at):
-            context = event_page(
-                request, event, current="desk_shifts", at=at, shift=shift, fallback=_fallback(event, shift, at)
-            )
-            return render(request, "desk/shifts/shift_cancellation.html", context)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+            return _cancellation_page(request, event, shift, form, at)
     return redirect("desk_shifts", event.public_id)
+
+
+def _cancellation_page(
+    request: DeskRequest, event: Event, shift: Shift, form: CancellationForm, at: datetime
+) -> HttpResponse:
+    slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
+    until = takes_effect_at(event, shift, slots, at=at)
+    context = event_page(
+        request,
+        event,
+        current="desk_shifts",
+        at=at,
+        shift=shift,
+        form=form,
+        told=people_of(shift),
+        waits=until > at,
+        fallback=_fallback(event, shift, until),
+    )
+    return render(request, "desk/shifts/shift_cancellation.html", context, status=422 if form.is_bound else 200)
 
 
 def _fallback(event: Event, shift: Shift, at: datetime) -> str:

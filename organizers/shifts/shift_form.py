@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.texts.safe_text import natural, validate_visible
-from meetups.core.zones import at_wall
+from meetups.core.zones import instant_at, wall_at
 from meetups.events.models import Event
 from meetups.volunteers.candidates import leads
 from meetups.volunteers.models import Shift
@@ -127,7 +127,7 @@ class ShiftForm(forms.Form):
             name not in self.changed_data or (name == "help" and self.add_prefix(name) not in self.data)
         ):
             return {"starts": self.shift.starts_at, "ends": self.shift.ends_at, "help": self.shift.help_at}[name]
-        return at_wall(wall.date(), wall.time(), self.event.time_zone) if wall else None
+        return instant_at(wall, self.event.time_zone) if wall else None
 
     def _check_times(self, starts_at: datetime, ends_at: datetime) -> None:
         if ends_at <= starts_at:
@@ -159,7 +159,7 @@ def as_it_is(event: Event, shift: Shift | None) -> dict[str, Any]:
     """The shift as the form shows it; without one, what a new shift begins with."""
 
     def wall(instant: datetime | None) -> datetime | None:
-        return instant and instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
+        return instant and wall_at(instant, event.time_zone)
 
     if shift is None:
         hour = timedelta(hours=1)

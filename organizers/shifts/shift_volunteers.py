@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.core.texts.safe_text import natural
 from meetups.events.models import Event
@@ -24,6 +23,7 @@ from meetups.volunteers.actions.signups.mark_signup import mark_signup
 from meetups.volunteers.candidates import assignable
 from meetups.volunteers.models import Shift, Signup
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.refusals import refusals_shown
 
 
 class PersonForm(forms.Form):
@@ -57,11 +57,8 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         messages.error(request, _("Choose someone from the list."))
         return redirect("desk_shift", event.public_id, shift.pk)
     person = form.people[form.cleaned_data["person"]]
-    try:
+    with refusals_shown(request):
         assign_shift(shift=shift, volunteer=person, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         said = _("%(name)s is assigned to “%(shift)s”. We’ll email them.")
         messages.success(request, with_names(said, name=set_apart(person.name), shift=shift.title))
     return redirect("desk_shift", event.public_id, shift.pk)
@@ -72,11 +69,8 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def offers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Offers the shift to everyone in the queue, now."""
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
-    try:
+    with refusals_shown(request):
         told = ask_for_help(shift=shift, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         said = ngettext(
             "We’ll ask %(count)s person in the lottery or on the waitlist.",
             "We’ll ask %(count)s people in the lottery or on the waitlist.",
@@ -92,11 +86,8 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Accepts or declines a person who asked for a shift."""
     signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
     say = accept_signup if request.POST.get("accept") else decline_signup
-    try:
+    with refusals_shown(request):
         say(signup=signup, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, with_names(_("We’ll email %(name)s."), name=set_apart(signup.volunteer)))
     return redirect("desk_shift", event.public_id, signup.shift_id)
 
@@ -107,15 +98,12 @@ def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Records whether one volunteer did the shift, or removes that record."""
     signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
     said = request.POST.get("mark", "")
-    try:
+    with refusals_shown(request):
         mark_signup(
             signup=signup,
             mark=Signup.Mark(said) if said in Signup.Mark.values else None,
             at=timezone.now(),
             by=request.user,
         )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Saved."))
     return redirect("desk_shift", event.public_id, signup.shift_id)

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core import dates
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.actions.shifts.plan_usual_shifts import plan_usual_shifts
 from meetups.volunteers.models import Signup
 from meetups.volunteers.usual_shifts import Blueprint, blueprints_for
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import SentForm
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.shifts.shift_form import ShiftForm
 
 
@@ -60,35 +61,28 @@ def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
 def shifts(request: DeskRequest, event: Event) -> HttpResponse:
     """The shifts with their volunteers, the usual shifts to add, and a form for a new one."""
     at = timezone.now()
-    if request.method != "POST":
-        return _shifts_page(request, event, ShiftForm(event=event, at=at), at=at)
-    form = ShiftForm(request.POST, event=event, at=at)
-    if not form.is_valid():
-        return _shifts_page(request, event, form, at=at, status=422)
-    try:
-        shift = plan_shift(
+    form = ShiftForm(request.POST if request.method == "POST" else None, event=event, at=at)
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: plan_shift(
             event=event,
             plan=form.plan(),
             guarantees_seat=form.cleaned_data["guarantees_seat"],
             at=at,
             by=request.user,
         )
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _shifts_page(request, event, form, at=at, status=refusal.status)
-    messages.success(request, _("“%(shift)s” is now on the event page.") % {"shift": shift.title})
-    return redirect("desk_shifts", event.public_id)
+    ):
+        messages.success(request, _("“%(shift)s” is now on the event page.") % {"shift": sent.result.title})
+        return redirect("desk_shifts", event.public_id)
+    return _shifts_page(request, event, form, at=at, status=sent.status)
 
 
 @require_POST
 @for_event(Permission.MANAGE_SHIFTS)
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds the usual shifts that are ticked. Existing ones stay unchanged."""
-    try:
+    with refusals_shown(request):
         made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         if made:
             said = ngettext("%(count)s shift added.", "%(count)s shifts added.", len(made))
             messages.success(request, said % {"count": len(made)})

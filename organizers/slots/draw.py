@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
@@ -25,6 +24,7 @@ from meetups.registrations.lottery.trial_draw import preview_draw
 from meetups.registrations.models import Lottery, Registration, Slot
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 from organizers.slots.lottery_steps import draw_steps
 
 # A trial with more lines than this is folded.
@@ -116,13 +116,10 @@ def lottery_or_404(event: Event, slot: str) -> Lottery:
 
 def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
     """The same three steps that the clock runs. Each checks whether it is due, so a second click changes nothing."""
-    try:
+    with refusals_shown(request):
         lottery = freeze_lottery(lottery=lottery, at=at)
         lottery = fetch_randomness(lottery=lottery, at=at)
         draw_lottery(lottery=lottery, at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The draw is done. We’ll email everyone."))
 
 

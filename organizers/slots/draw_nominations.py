@@ -1,6 +1,5 @@
 """The people whom organizers put first in a lottery."""
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,13 +8,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.registrations.actions.lottery.nominate import nominate
+from meetups.registrations.actions.lottery.nominate import nominate, order_seen
 from meetups.registrations.models import Registration
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.desk.names import folded
+from organizers.desk.refusals import refusals_shown
 from organizers.slots.draw import lottery_or_404
 
 # The page offers this many names at once; a search finds the others.
@@ -37,10 +36,14 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         if not _is_number(pk) or (to and not _is_number(to)):
             return HttpResponseBadRequest()
         registration = get_object_or_404(entries, pk=int(pk))
-        try:
-            nominate(registration=registration, to=int(to) if to else None, at=at, by=request.user)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
+        with refusals_shown(request):
+            nominate(
+                registration=registration,
+                to=int(to) if to else None,
+                seen=request.POST.get("seen"),
+                at=at,
+                by=request.user,
+            )
         query = urlencode({"q": request.POST.get("q", "")[:100]})
         return redirect(f"{reverse('desk_draw_nominations', args=[event.public_id, slot])}?{query}")
     asked = request.GET.get("q", "")[:100].strip()
@@ -56,6 +59,7 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         open=lottery.takes_entries(at) and event.is_published,
         first=[(one, place - 1, place + 1) for place, one in enumerate(first, start=1)],
         after=len(first) + 1,
+        seen=order_seen(first),
         q=asked,
         found=found[:OFFERED],
         more=max(len(found) - OFFERED, 0),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext as _
 
-from meetups.core.zones import at_wall
+from meetups.core.zones import instant_at
 from meetups.registrations.admission import BEFORE_DRAW, LotteryDates, usual_lottery_dates
 
 
@@ -34,4 +34,4 @@ def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datet
 
 def _instant(form: forms.Form, name: str, zone: str) -> datetime | None:
     wall = form.cleaned_data.get(name)
-    return at_wall(wall.date(), wall.time(), zone) if wall else None
+    return instant_at(wall, zone) if wall else None

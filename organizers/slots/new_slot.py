@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
+from meetups.core.versions import ChangedMeanwhile
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.add_slot import add_slot
 from meetups.registrations.actions.slots.change_capacity import change_capacity
@@ -23,6 +24,7 @@ from meetups.registrations.admission import usual_lottery_dates
 from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import Edit, SentForm
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
 from organizers.slots.defaults import USUAL_SEATS, admission_choices
@@ -84,37 +86,43 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds a slot that people can ask for at once. The form shows the usual dates of a lottery."""
     at = timezone.now()
     form = NewSlotForm(request.POST if request.method == "POST" else None, event=event, at=at)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                slot = add_slot(event=event, plan=form.plan(), at=at, by=request.user)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Slot “%(slot)s” added.") % {"slot": slot.name})
-                return redirect("desk_event", event.public_id)
+    sent = SentForm(form)
+    if sent.succeeds(lambda: add_slot(event=event, plan=form.plan(), at=at, by=request.user)):
+        messages.success(request, _("Slot “%(slot)s” added.") % {"slot": sent.result.name})
+        return redirect("desk_event", event.public_id)
     usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
-    context = event_page(
-        request, event, current="desk_slots", at=at, form=form, usual=usual if usual.closes_at > at else None
-    )
-    return render(request, "desk/slots/slot_new.html", context, status=status)
+    shown = {"usual": usual if usual.closes_at > at else None, "opens": event.opens_later(at)}
+    context = event_page(request, event, current="desk_slots", at=at, form=form, **shown)
+    return render(request, "desk/slots/slot_new.html", context, status=sent.status)
 
 
 @require_POST
 @for_event(Permission.PLAN_EVENTS)
 def capacity(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
-    """More seats promote people in the queue. A number below the taken seats is refused. A duty slot follows its shifts."""
+    """More seats promote people in the queue. A number below the taken seats is refused. A duty slot follows its shifts.
+
+    Where someone else has set another number meanwhile, both are shown.
+    """
     slots = event.slots.exclude(admission=Slot.Admission.DUTY).select_related("event")
     slot = get_object_or_404(slots, pk=pk)
     form = CapacityForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Enter a number of seats from 0 to 100,000. Nothing was changed."))
         return redirect("desk_event", event.public_id)
+    edit = Edit(request, form, str(slot.capacity))
     try:
-        slot = change_capacity(slot=slot, capacity=form.cleaned_data["capacity"], at=timezone.now(), by=request.user)
+        slot = change_capacity(
+            slot=slot,
+            capacity=form.cleaned_data["capacity"],
+            seen=request.POST.get("seen"),
+            at=timezone.now(),
+            by=request.user,
+        )
+    except ChangedMeanwhile as refusal:
+        slot.refresh_from_db()
+        edit.compare({"capacity": slot.capacity}, str(slot.capacity))
+        context = event_page(request, event, current="desk_slots", at=timezone.now(), slot=slot, form=form, edit=edit)
+        return render(request, "desk/slots/slot_capacity.html", context, status=refusal.status)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -14,19 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core import dates
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.versions import ChangedMeanwhile
+from meetups.core.zones import wall_at
 from meetups.events.models import Event
-from meetups.registrations.actions.slots.change_slot_settings import SlotSettings, change_slot_settings
+from meetups.registrations.actions.slots.change_slot_settings import SlotChange, SlotSettings, change_slot_settings
 from meetups.registrations.actions.slots.place_slot import place_slot
 from meetups.registrations.admission import Deadlines, usual_deadlines
 from meetups.registrations.models import Slot
 from meetups.registrations.slot_settings import Direction, settings_version
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import meanwhile
+from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
-from organizers.slots.slot_frame import affected, instant_of, paths_of, slot_of, slot_page, wall
+from organizers.desk.refusals import refusals_shown
+from organizers.slots.slot_frame import affected, instant_of, paths_of, slot_of, slot_page
 
 
 class SlotSettingsForm(forms.Form):
@@ -97,9 +97,9 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
     return {
         "name": slot.name,
         "capacity": slot.capacity,
-        "closes": wall(slot.closes_at, event),
-        "free_cancellation_ends": wall(slot.free_cancellation_ends_at, event),
-        "promotion_stops": wall(slot.promotion_stops_at, event),
+        "closes": wall_at(slot.closes_at, event.time_zone),
+        "free_cancellation_ends": wall_at(slot.free_cancellation_ends_at, event.time_zone),
+        "promotion_stops": wall_at(slot.promotion_stops_at, event.time_zone),
     }
 
 
@@ -112,27 +112,35 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """
     at = timezone.now()
     found = slot_of(event, slot)
-    if request.method != "POST":
-        form = SlotSettingsForm(initial=typed(found, event), event=event, slot=found)
-        return _page(request, event, found, form, at=at)
-    form = SlotSettingsForm(request.POST, event=event, slot=found)
-    if not form.is_valid():
-        return _page(request, event, found, form, at=at, status=422)
-    try:
-        change = change_slot_settings(
+    form = SlotSettingsForm(
+        request.POST if request.method == "POST" else None, initial=typed(found, event), event=event, slot=found
+    )
+    edit = Edit(request, form, settings_version(found))
+    if edit.succeeds(
+        lambda: change_slot_settings(
             slot=found, settings=form.settings(), seen=request.POST.get("seen"), at=at, by=request.user
         )
-    except ChangedMeanwhile as refusal:
-        now = slot_of(event, slot)
-        there = meanwhile(form, typed(now, event), settings_version(now))
-        return _page(request, event, slot_of(event, slot), form, at=at, status=refusal.status, meanwhile=there)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, event, found, form, at=at, status=refusal.status)
-    messages.success(request, _("Saved.") if change.is_changed else _("No changes were made."))
-    if change.moved_up:
-        messages.success(request, moved_up(change.moved_up))
-    return redirect("desk_slot", event.public_id, found.public_id)
+    ):
+        change: SlotChange = edit.result
+        messages.success(request, _("Saved.") if change.is_changed else _("No changes were made."))
+        if change.moved_up:
+            messages.success(request, moved_up(change.moved_up))
+        return redirect("desk_slot", event.public_id, found.public_id)
+    if edit.is_overtaken:
+        found = slot_of(event, slot)
+        edit.compare(typed(found, event), settings_version(found))
+    context = slot_page(
+        request,
+        event,
+        found,
+        at=at,
+        form=form,
+        edit=edit,
+        paths=paths_of(event, found),
+        affected=affected(found),
+        siblings=list(event.slots.in_order()),
+    )
+    return render(request, "desk/slots/slot.html", context, status=edit.status)
 
 
 def moved_up(number: int) -> str:
@@ -144,33 +152,6 @@ def moved_up(number: int) -> str:
     ) % {"count": number}
 
 
-def _page(
-    request: DeskRequest,
-    event: Event,
-    slot: Slot,
-    form: SlotSettingsForm,
-    *,
-    at: datetime,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    fresh = bool(more.get("meanwhile"))
-    seen = settings_version(slot) if fresh or request.method != "POST" else request.POST.get("seen", "")
-    context = slot_page(
-        request,
-        event,
-        slot,
-        at=at,
-        form=form,
-        seen=seen,
-        paths=paths_of(event, slot),
-        affected=affected(slot),
-        siblings=list(event.slots.in_order()),
-        **more,
-    )
-    return render(request, "desk/slots/slot.html", context, status=status)
-
-
 @require_POST
 @for_event(Permission.PLAN_EVENTS)
 def order(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
@@ -178,8 +159,6 @@ def order(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     found = slot_of(event, slot)
     direction = request.POST.get("direction", "")
     if direction in list(Direction):
-        try:
+        with refusals_shown(request):
             place_slot(slot=found, direction=Direction(direction), at=timezone.now(), by=request.user)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
     return redirect("desk_slot", event.public_id, found.public_id)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
-from meetups.core.versions import ChangedMeanwhile
+from meetups.core.zones import wall_at
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission, terms_of
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
@@ -23,13 +22,13 @@ from meetups.registrations.models import Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms
 from meetups.registrations.slot_settings import admission_version, is_empty
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import meanwhile
+from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
 from organizers.slots.defaults import admission_choices
 from organizers.slots.lottery_dates import lottery_dates
 from organizers.slots.lottery_facts import facts_of
 from organizers.slots.lottery_source import reaches_drand
-from organizers.slots.slot_frame import slot_of, slot_page, wall
+from organizers.slots.slot_frame import slot_of, slot_page
 
 # These terms are announced for every lottery. They cannot change once a person has registered.
 ANNOUNCED = ("admission", "first_come_seats", "source", "source_note", "favours", "lighter_for_no_shows")
@@ -159,8 +158,8 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
     terms = terms_of(lottery) if lottery else LotteryTerms(source=recommended)
     return {
         "admission": slot.admission,
-        "closes": wall(lottery.closes_at, event) if lottery else None,
-        "draws": wall(lottery.draws_at, event) if lottery else None,
+        "closes": wall_at(lottery.closes_at, event.time_zone) if lottery else None,
+        "draws": wall_at(lottery.draws_at, event.time_zone) if lottery else None,
         "first_come_seats": slot.first_come_seats,
         "takes_pairs": slot.takes_pairs,
         **terms.__dict__,
@@ -178,25 +177,41 @@ def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     found = slot_of(event, slot)
     if not found.is_general:
         raise Http404
-    fixed = not is_empty(found)
-    if request.method != "POST":
-        form = AdmissionForm(initial=typed(found, event), event=event, slot=found, fixed=fixed, at=at)
-        return _page(request, event, found, form, at=at)
-    form = AdmissionForm(request.POST, event=event, slot=found, fixed=fixed, at=at)
-    if not form.is_valid():
-        return _page(request, event, found, form, at=at, status=422)
-    try:
-        change_admission(slot=found, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user)
-    except ChangedMeanwhile as refusal:
-        now = slot_of(event, slot)
-        there = meanwhile(form, typed(now, event), admission_version(now, now.draws_from))
-        return _page(request, event, now, form, at=at, status=refusal.status, meanwhile=there)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, event, found, form, at=at, status=refusal.status)
-    messages.success(request, _("Saved."))
-    _say_who_is_told(request, event, found, form)
-    return redirect("desk_slot", event.public_id, found.public_id)
+    form = AdmissionForm(
+        request.POST if request.method == "POST" else None,
+        initial=typed(found, event),
+        event=event,
+        slot=found,
+        fixed=not is_empty(found),
+        at=at,
+    )
+    edit = Edit(request, form, admission_version(found, found.draws_from))
+    if edit.succeeds(
+        lambda: change_admission(slot=found, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user)
+    ):
+        messages.success(request, _("Saved."))
+        _say_who_is_told(request, event, found, form)
+        return redirect("desk_slot", event.public_id, found.public_id)
+    if edit.is_overtaken:
+        found = slot_of(event, slot)
+        edit.compare(typed(found, event), admission_version(found, found.draws_from))
+    lottery = found.draws_from
+    usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
+    context = slot_page(
+        request,
+        event,
+        found,
+        at=at,
+        form=form,
+        edit=edit,
+        lottery=lottery,
+        fixed="admission" not in form.fields,
+        is_closed=lottery is not None and event.is_published and not lottery.takes_entries(at),
+        usual=usual if usual.closes_at > at else None,
+        unreachable=not reaches_drand(),
+        facts=facts_of(lottery, found, event),
+    )
+    return render(request, "desk/slots/slot_admission.html", context, status=edit.status)
 
 
 def _say_who_is_told(request: DeskRequest, event: Event, slot: Slot, form: AdmissionForm) -> None:
@@ -211,27 +226,3 @@ def _say_who_is_told(request: DeskRequest, event: Event, slot: Slot, form: Admis
             told,
         )
         messages.success(request, sentence % {"count": told})
-
-
-def _page(
-    request: DeskRequest, event: Event, slot: Slot, form: AdmissionForm, *, at: datetime, status: int = 200, **more: Any
-) -> HttpResponse:
-    lottery = slot.draws_from
-    fresh = bool("meanwhile" in more) or request.method != "POST"
-    usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
-    context = slot_page(
-        request,
-        event,
-        slot,
-        at=at,
-        form=form,
-        seen=admission_version(slot, lottery) if fresh else request.POST.get("seen", ""),
-        lottery=lottery,
-        fixed="admission" not in form.fields,
-        is_closed=lottery is not None and event.is_published and not lottery.takes_entries(at),
-        usual=usual if usual.closes_at > at else None,
-        unreachable=not reaches_drand(),
-        facts=facts_of(lottery, slot, event),
-        **more,
-    )
-    return render(request, "desk/slots/slot_admission.html", context, status=status)

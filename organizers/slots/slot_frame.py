@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.core.zones import at_wall
+from meetups.core.zones import instant_at, wall_at
 from meetups.events.models import Event
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions.questions import questions_of
@@ -42,7 +42,7 @@ def slot_of(event: Event, public_id: str) -> Slot:
 def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, **more: Any) -> dict[str, Any]:
     """The context of a page about `slot`."""
     may_change = not event.is_cancelled and not event.is_over(at)
-    context = {"slot": slot, "may_change": may_change, "meanwhile": None, **more}
+    context = {"slot": slot, "may_change": may_change, **more}
     return event_page(request, event, current="desk_slots", at=at, **context)
 
 
@@ -105,16 +105,11 @@ def affected(slot: Slot) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def wall(instant: datetime, event: Event) -> datetime:
-    """The time on the event's clock, as a field shows it."""
-    return instant.astimezone(event.zone).replace(tzinfo=None, second=0, microsecond=0)
-
-
 def instant_of(typed: datetime | None, now: datetime, event: Event) -> datetime:
     """The instant (UTC) of the typed time.
 
     It is `now` if nothing was typed, or if the typed time is the same clock reading as `now`.
     """
-    if typed is None or typed == wall(now, event):
+    if typed is None or typed == wall_at(now, event.time_zone):
         return now
-    return at_wall(typed.date(), typed.time(), event.time_zone)
+    return instant_at(typed, event.time_zone)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.errors import DomainError
-from meetups.core.versions import ChangedMeanwhile
+from meetups.core.zones import wall_at
 from meetups.events.models import Event
 from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import (
@@ -25,9 +25,9 @@ from meetups.registrations.actions.reconfirmation.plan_reconfirmation import (
 from meetups.registrations.models import Reconfirmation, Slot
 from meetups.registrations.reconfirmation import latest_answer, reconfirmation_of
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import Edit, edit_of, overtaken
+from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
-from organizers.slots.slot_frame import instant_of, slot_of, slot_page, wall
+from organizers.slots.slot_frame import instant_of, slot_of, slot_page
 
 # The usual time to answer.
 USUAL_ANSWER_TIME = timedelta(hours=48)
@@ -67,7 +67,7 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
         if lottery and not lottery.is_drawn:
             ask_at = max(ask_at, lottery.draws_at)
     silent = "release" if planned and planned.releases_silent else "keep"
-    return {"ask": wall(ask_at, event), "answer": wall(answer_by, event), "silent": silent}
+    return {"ask": wall_at(ask_at, event.time_zone), "answer": wall_at(answer_by, event.time_zone), "silent": silent}
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,63 +79,48 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
     if not found.is_general:
         raise Http404
     planned = planned_of(found)
-    if request.method != "POST":
-        return _page(request, event, found, ReconfirmationForm(initial=typed(found, event)), at=at)
-    form = ReconfirmationForm(request.POST)
-    dropping = request.POST.get("intent") == "drop" and planned is not None
-    if not dropping and not form.is_valid():
-        return _page(request, event, found, form, at=at, status=422)
-    try:
-        if dropping and planned:
-            drop_reconfirmation(reconfirmation=planned, at=at, by=request.user)
-        else:
-            # A clock reading that did not change keeps its exact instant.
-            ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (at, latest_answer(found))
-            plan_reconfirmation(
-                slot=found,
-                ask_at=instant_of(form.cleaned_data["ask"], ask_now, event),
-                answer_by=instant_of(form.cleaned_data["answer"], answer_now, event),
-                releases_silent=form.cleaned_data["silent"] == "release",
-                seen=request.POST.get("seen"),
-                at=at,
-                by=request.user,
-            )
-    except ChangedMeanwhile as refusal:
-        there = slot_of(event, slot)
-        edit = overtaken(form, typed(there, event), reconfirmation_version(planned_of(there)))
-        return _page(request, event, there, form, at=at, status=refusal.status, edit=edit)
-    except DomainError as refusal:
-        if dropping:
-            messages.error(request, str(refusal))
-            return redirect("desk_slot_reconfirmation", event.public_id, found.public_id)
-        form.add_error(None, str(refusal))
-        return _page(request, event, found, form, at=at, status=refusal.status)
-    messages.success(request, _("Attendance check canceled.") if dropping else _("Saved."))
-    return redirect("desk_slot", event.public_id, found.public_id)
+    if request.POST.get("intent") == "drop" and planned:
+        return _drop(request, event, found, planned, at)
+    form = ReconfirmationForm(request.POST if request.method == "POST" else None, initial=typed(found, event))
+    edit = Edit(request, form, reconfirmation_version(planned))
+    # A clock reading that did not change keeps its exact instant.
+    ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (at, latest_answer(found))
+    if edit.succeeds(
+        lambda: plan_reconfirmation(
+            slot=found,
+            ask_at=instant_of(form.cleaned_data["ask"], ask_now, event),
+            answer_by=instant_of(form.cleaned_data["answer"], answer_now, event),
+            releases_silent=form.cleaned_data["silent"] == "release",
+            seen=request.POST.get("seen"),
+            at=at,
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_slot", event.public_id, found.public_id)
+    if edit.is_overtaken:
+        found = slot_of(event, slot)
+        edit.compare(typed(found, event), reconfirmation_version(planned_of(found)))
+    context = slot_page(request, event, found, at=at, form=form, edit=edit, **_about(event, found))
+    return render(request, "desk/slots/slot_reconfirmation.html", context, status=edit.status)
 
 
-def _page(
-    request: DeskRequest,
-    event: Event,
-    slot: Slot,
-    form: ReconfirmationForm,
-    *,
-    at: datetime,
-    status: int = 200,
-    edit: Edit | None = None,
-) -> HttpResponse:
+def _about(event: Event, slot: Slot) -> dict[str, Any]:
     planned, lottery = planned_of(slot), slot.draws_from
     language, zone = get_language() or "en", event.time_zone
-    context = slot_page(
-        request,
-        event,
-        slot,
-        at=at,
-        form=form,
-        edit=edit or edit_of(request, reconfirmation_version(planned)),
-        planned=planned,
-        asked=reconfirmation_of(slot) if planned and planned.state != Reconfirmation.State.PLANNED else None,
-        latest=dates.moment(latest_answer(slot), zone, language),
-        draw_on=dates.moment(lottery.draws_at, zone, language) if lottery and not lottery.is_drawn else "",
-    )
-    return render(request, "desk/slots/slot_reconfirmation.html", context, status=status)
+    return {
+        "planned": planned,
+        "asked": reconfirmation_of(slot) if planned and planned.state != Reconfirmation.State.PLANNED else None,
+        "latest": dates.moment(latest_answer(slot), zone, language),
+        "draw_on": dates.moment(lottery.draws_at, zone, language) if lottery and not lottery.is_drawn else "",
+    }
+
+
+def _drop(request: DeskRequest, event: Event, slot: Slot, reconfirmation: Reconfirmation, at: datetime) -> HttpResponse:
+    try:
+        drop_reconfirmation(reconfirmation=reconfirmation, at=at, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk_slot_reconfirmation", event.public_id, slot.public_id)
+    messages.success(request, _("Attendance check canceled."))
+    return redirect("desk_slot", event.public_id, slot.public_id)

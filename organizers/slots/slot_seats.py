@@ -1,6 +1,5 @@
 """The page that moves unused seats of a slot to another slot."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,11 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.slots.move_seats import move_seats
 from meetups.registrations.models import Slot
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import SentForm
 from organizers.slots.slot import moved_up
 from organizers.slots.slot_frame import slot_of, slot_page
 
@@ -52,25 +51,15 @@ def seats(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     ]
     initial = {"target": others[0].public_id, "seats": max(found.seats_left, 1)} if others else {}
     form = MovingForm(request.POST if request.method == "POST" else None, others=others, initial=initial)
-    if request.method != "POST":
-        return _page(request, event, found, form, at=at)
-    if not form.is_valid():
-        return _page(request, event, found, form, at=at, status=422)
-    number = form.cleaned_data["seats"]
-    try:
-        promoted = move_seats(source=found, target=form.chosen, seats=number, at=at, by=request.user)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, event, found, form, at=at, status=refusal.status)
-    moved = ngettext("%(count)s seat moved to “%(slot)s”.", "%(count)s seats moved to “%(slot)s”.", number)
-    messages.success(request, moved % {"count": number, "slot": form.chosen.name})
-    if promoted:
-        messages.success(request, moved_up(promoted))
-    return redirect("desk_slot", event.public_id, found.public_id)
-
-
-def _page(
-    request: DeskRequest, event: Event, slot: Slot, form: MovingForm, *, at: datetime, status: int = 200
-) -> HttpResponse:
-    context = slot_page(request, event, slot, at=at, form=form, others=form.others)
-    return render(request, "desk/slots/slot_seats.html", context, status=status)
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: move_seats(source=found, target=form.chosen, seats=form.cleaned_data["seats"], at=at, by=request.user)
+    ):
+        number = form.cleaned_data["seats"]
+        moved = ngettext("%(count)s seat moved to “%(slot)s”.", "%(count)s seats moved to “%(slot)s”.", number)
+        messages.success(request, moved % {"count": number, "slot": form.chosen.name})
+        if sent.result:
+            messages.success(request, moved_up(sent.result))
+        return redirect("desk_slot", event.public_id, found.public_id)
+    context = slot_page(request, event, found, at=at, form=form, others=form.others)
+    return render(request, "desk/slots/slot_seats.html", context, status=sent.status)

@@ -13,7 +13,7 @@ from meetups.accounts.models import User
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
 from meetups.speakers.models import Break, Presence, Talk
-from meetups.speakers.programme import programme
+from meetups.speakers.programme.items import programme
 from meetups.speakers.readiness import Seen, seen_at
 from meetups.speakers.rehearsal_rules import EARLY
 from organizers.desk.access import DeskRequest, for_event

@@ -25,8 +25,8 @@ from meetups.lifecycle.conflicts import conflicts
 from meetups.speakers.actions.programme.add_break import add_break
 from meetups.speakers.actions.programme.arrange_programme import arrange_programme
 from meetups.speakers.models import Talk
-from meetups.speakers.programme import ProgrammeItem, minutes_left, order_of
-from meetups.speakers.timetable import timetable
+from meetups.speakers.programme.items import ProgrammeItem, minutes_left, order_of
+from meetups.speakers.programme.timetable import timetable
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.talks.usual_breaks import USUAL

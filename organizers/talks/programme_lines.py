@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
-from meetups.core.versions import ChangedMeanwhile, version
+from meetups.core.versions import version
 from meetups.events.models import Event
 from meetups.speakers.actions.programme.change_break import change_break
 from meetups.speakers.actions.programme.change_talk_line import change_talk_line
 from meetups.speakers.actions.programme.remove_break import remove_break
 from meetups.speakers.models import Break, Talk
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import overtaken
+from organizers.desk.edits import Edit
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 
 class ProgrammeLineForm(forms.Form):
@@ -104,27 +104,19 @@ def _line(
     request: DeskRequest, event: Event, line: Talk | Break, form: ProgrammeLineForm, change: Callable[[datetime], None]
 ) -> HttpResponse:
     at = timezone.now()
-    status = 200
-    edit = None
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                change(at)
-            except ChangedMeanwhile as refusal:
-                line.refresh_from_db()
-                there = {name: getattr(line, name) for name in form.fields}
-                edit, status = overtaken(form, there, ""), refusal.status
-                sent = cast(QueryDict, form.data).copy()
-                for name, value in there.items():
-                    sent[form.add_initial_prefix(name)] = str(value)
-                form.data = sent
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Saved."))
-                return redirect(f"{reverse('desk_programme', args=[event.public_id])}#{line.subject}")
+    # Each field has its own version, so the form has none.
+    edit = Edit(request, form, "")
+    if edit.succeeds(lambda: change(at)):
+        messages.success(request, _("Saved."))
+        return redirect(f"{reverse('desk_programme', args=[event.public_id])}#{line.subject}")
+    if edit.is_overtaken:
+        line.refresh_from_db()
+        there = {name: getattr(line, name) for name in form.fields}
+        edit.compare(there, "")
+        sent = cast(QueryDict, form.data).copy()
+        for name, value in there.items():
+            sent[form.add_initial_prefix(name)] = str(value)
+        form.data = sent
     context = event_page(
         request,
         event,
@@ -136,7 +128,7 @@ def _line(
         is_break=isinstance(line, Break),
         tells=event.is_published and at < event.starts_at,
     )
-    return render(request, "desk/talks/programme_line.html", context, status=status)
+    return render(request, "desk/talks/programme_line.html", context, status=edit.status)
 
 
 @require_POST
@@ -144,10 +136,7 @@ def _line(
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Removes a break."""
     found = get_object_or_404(event.breaks.select_related("event"), pk=pk)
-    try:
+    with refusals_shown(request):
         remove_break(pause=found, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("“%(title)s” was removed from the program.") % {"title": found.title})
     return redirect("desk_programme", event.public_id)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
-from meetups.speakers.programme import ProgrammeItem
-from meetups.speakers.timetable import timetable
+from meetups.speakers.programme.items import ProgrammeItem
+from meetups.speakers.programme.timetable import timetable
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 

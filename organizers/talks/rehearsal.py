@@ -15,9 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
-from meetups.core.versions import ChangedMeanwhile
-from meetups.core.zones import at_wall, days_before
+from meetups.core.zones import days_before, instant_at, wall_at
 from meetups.events.models import Event
 from meetups.lifecycle.actions.remove_rehearsal import remove_rehearsal
 from meetups.lifecycle.actions.set_rehearsal import rehearsal_version, set_rehearsal
@@ -25,9 +23,10 @@ from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
 from meetups.speakers.models import Presence, Rehearsal
 from meetups.speakers.readiness import has_begun, seen_at
 from organizers.desk.access import DeskRequest, for_event
-from organizers.desk.edits import edit_of, overtaken
+from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 
 class RehearsalForm(forms.Form):
@@ -60,7 +59,7 @@ class RehearsalForm(forms.Form):
         return cleaned
 
     def _instant(self, wall: datetime) -> datetime:
-        return at_wall(wall.date(), wall.time(), self.event.time_zone)
+        return instant_at(wall, self.event.time_zone)
 
 
 def typed(event: Event, rehearsal: Rehearsal | None) -> dict[str, Any]:
@@ -69,8 +68,8 @@ def typed(event: Event, rehearsal: Rehearsal | None) -> dict[str, Any]:
     starts_at = rehearsal.starts_at if rehearsal else usual
     ends_at = rehearsal.ends_at if rehearsal else usual + timedelta(hours=1)
     return {
-        "starts": starts_at.astimezone(event.zone).replace(tzinfo=None),
-        "ends": ends_at.astimezone(event.zone).replace(tzinfo=None),
+        "starts": wall_at(starts_at, event.time_zone),
+        "ends": wall_at(ends_at, event.time_zone),
         "join_url": rehearsal.join_url if rehearsal else event.join_url,
     }
 
@@ -99,23 +98,23 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
     planned = Rehearsal.objects.filter(event=event).first()
     people = rehearsal_people([event])
     form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
-    edit = edit_of(request, rehearsal_version(planned))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            when_and_where = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "join_url")}
-            try:
-                set_rehearsal(event=event, **when_and_where, seen=request.POST.get("seen"), at=at, by=request.user)
-            except ChangedMeanwhile as refusal:
-                planned = Rehearsal.objects.filter(event=event).first()
-                edit, status = overtaken(form, typed(event, planned), rehearsal_version(planned)), refusal.status
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Saved."))
-                return redirect("desk_rehearsal" if planned else "desk_event", event.public_id)
+    edit = Edit(request, form, rehearsal_version(planned))
+    if edit.succeeds(
+        lambda: set_rehearsal(
+            event=event,
+            starts_at=form.cleaned_data["starts_at"],
+            ends_at=form.cleaned_data["ends_at"],
+            join_url=form.cleaned_data["join_url"],
+            seen=request.POST.get("seen"),
+            at=at,
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("desk_rehearsal" if planned else "desk_event", event.public_id)
+    if edit.is_overtaken:
+        planned = Rehearsal.objects.filter(event=event).first()
+        edit.compare(typed(event, planned), rehearsal_version(planned))
     context = event_page(
         request,
         event,
@@ -129,7 +128,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
         can_change=not event.is_cancelled and not event.is_over(at),
         **(_rows(event, people) if planned else {}),
     )
-    return render(request, "desk/talks/rehearsal.html", context, status=status)
+    return render(request, "desk/talks/rehearsal.html", context, status=edit.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,11 +143,9 @@ def removal(request: DeskRequest, event: Event) -> HttpResponse:
         told = _told(rehearsal_people([event]), request) if event.is_published and planned.starts_at > at else 0
         context = event_page(request, event, current="desk_rehearsal", at=at, rehearsal=planned, told=told)
         return render(request, "desk/talks/rehearsal_removal.html", context)
-    try:
+    with refusals_shown(request):
         if remove_rehearsal(event=event, at=at, by=request.user):
             messages.success(request, _("The rehearsal is canceled."))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
     return redirect("desk_event", event.public_id)
 
 

@@ -22,6 +22,7 @@ from meetups.speakers.slide_states import states_of, to_ask
 from meetups.speakers.themes import in_one_line
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 
 @require_safe
@@ -78,11 +79,8 @@ def of_talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     act = {"0": unpublish_slides, "1": republish_slides}.get(request.POST.get("public", ""))
     if act is None:
         return HttpResponseBadRequest()
-    try:
+    with refusals_shown(request):
         talk = act(talk=talk, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         names = {"title": talk.title}
         if talk.slides_published_at:
             messages.success(request, _("The slides of “%(title)s” are public again. No one is notified.") % names)
@@ -98,7 +96,13 @@ def themes(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     talk = get_object_or_404(event.talks.on_programme(), pk=pk)
     words = request.POST.get("themes", "")[:300]
     try:
-        set_themes(talk=talk, words=words, at=timezone.now(), by=request.user)
+        set_themes(
+            talk=talk,
+            words=words,
+            was=request.POST.get("was", "")[:300] if "was" in request.POST else None,
+            at=timezone.now(),
+            by=request.user,
+        )
     except DomainError as refusal:
         return _page(request, event, wrong=(talk.pk, words, str(refusal)), status=422)
     messages.success(request, _("Tags saved."))

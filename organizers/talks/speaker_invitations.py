@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 from meetups.accounts.forms import AddressField
 from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.core.texts.names import set_apart, with_names
 from meetups.core.texts.safe_text import MOST_TO_STRANGERS, validate_visible
@@ -26,8 +25,10 @@ from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
 from meetups.speakers.actions.invitations.withdraw_speaker_invitation import withdraw_speaker_invitation
 from meetups.speakers.models import SpeakerInvitation
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import SentForm
 from organizers.desk.fields import MarkdownField
 from organizers.desk.frame import event_page
+from organizers.desk.refusals import refusals_shown
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,10 @@ def invitations(request: DeskRequest, event: Event) -> HttpResponse:
     """The form, the open invitations with their links, and the answers."""
     at = timezone.now()
     form = InviteSpeakerForm(request.POST if request.method == "POST" else None, initial={"language": event.language})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = invite_speaker(event=event, **form.cleaned_data, at=at, by=request.user)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _said(made))
-                return redirect("desk_speaker_invitations", event.public_id)
+    sent = SentForm(form)
+    if sent.succeeds(lambda: invite_speaker(event=event, **form.cleaned_data, at=at, by=request.user)):
+        messages.success(request, _said(sent.result))
+        return redirect("desk_speaker_invitations", event.public_id)
     every = list(event.speaker_invitations.select_related("talk__speaker").order_by("made_at", "pk"))
     state = SpeakerInvitation.State
     context = event_page(
@@ -108,7 +101,7 @@ def invitations(request: DeskRequest, event: Event) -> HttpResponse:
         waiting=[Waiting(one, at) for one in every if one.state == state.OPEN],
         answered=[one for one in every if one.state in {state.ACCEPTED, state.DECLINED}],
     )
-    return render(request, "desk/talks/speaker_invitations.html", context, status=status)
+    return render(request, "desk/talks/speaker_invitations.html", context, status=sent.status)
 
 
 def _said(made: SpeakerInvitation) -> str:
@@ -127,10 +120,7 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if request.method != "POST":
         context = event_page(request, event, current="desk_talks", at=timezone.now(), invitation=invitation)
         return render(request, "desk/talks/speaker_invitation_withdrawal.html", context)
-    try:
+    with refusals_shown(request):
         withdraw_speaker_invitation(invitation=invitation, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, with_names(_("Invitation to %(name)s withdrawn."), name=set_apart(invitation.name)))
     return redirect("desk_speaker_invitations", event.public_id)

@@ -11,7 +11,9 @@ from meetups.speakers.models import Call, Talk
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.talks.decisions import Staged
+from organizers.talks.reply_form import deadline_fields
 from organizers.talks.speaker_invitations import Waiting
+from organizers.talks.talk import TalkStanding
 
 
 @require_safe
@@ -24,6 +26,9 @@ def talks(request: DeskRequest, event: Event) -> HttpResponse:
 
     def these(state: Talk.State) -> list[Talk]:
         return [talk for talk in all_talks if talk.state == state]
+
+    for talk in all_talks:
+        talk.event = event
 
     context = event_page(
         request,
@@ -39,8 +44,9 @@ def talks(request: DeskRequest, event: Event) -> HttpResponse:
         can_decide=event.is_open(at),
         is_ahead=not event.is_cancelled and at < event.starts_at,
         invitations=[Waiting(one, at) for one in event.speaker_invitations.open()],
-        accepted=these(Talk.State.ACCEPTED),
+        accepted=[TalkStanding(talk, at) for talk in these(Talk.State.ACCEPTED)],
         confirmed=these(Talk.State.CONFIRMED),
+        deadlines=deadline_fields(event, call, at),
         rejected=these(Talk.State.REJECTED),
     )
     return render(request, "desk/talks/talks.html", context)

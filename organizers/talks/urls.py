@@ -13,6 +13,9 @@ from organizers.talks import (
     rehearsal,
     slides,
     speaker_invitations,
+    talk,
+    talk_by_hand,
+    talk_offer,
     talks,
 )
 
@@ -31,6 +34,16 @@ urlpatterns = [
     path("co-speakers/<int:pk>/end/", co_speakers.end, name="desk_co_speaker_end"),
     path("talks/", talks.talks, name="desk_talks"),
     path("talks/decisions/", decisions.decisions, name="desk_decisions"),
+    path("talks/selected/", decisions.selected, name="desk_talks_selected"),
+    path("talks/<int:pk>/note/", decisions.note, name="desk_talk_note"),
+    path("talks/new/", talk_by_hand.new, name="desk_talk_new"),
+    path("talks/<int:pk>/words/", talk_by_hand.words, name="desk_talk_words"),
+    path("talks/<int:pk>/offer/", talk_offer.offer, name="desk_talk_offer"),
+    path("talks/<int:pk>/removal/", talk_by_hand.removal, name="desk_talk_removal"),
+    path("talks/<int:pk>/", talk.talk, name="desk_talk"),
+    path("talks/<int:pk>/reminder/", talk.reminder, name="desk_talk_reminder"),
+    path("talks/<int:pk>/end/", talk.end, name="desk_talk_end"),
+    path("talks/<int:pk>/reopening/", talk.reopening, name="desk_talk_reopening"),
     path("talks/<int:pk>/decision/", decisions.decision, name="desk_talk_decision"),
     path("talks/invitations/", speaker_invitations.invitations, name="desk_speaker_invitations"),
     path(

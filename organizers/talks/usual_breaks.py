@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override, pgettext_lazy
 
 from meetups.events.models import Event
-from meetups.speakers.programme import ProgrammeItem
+from meetups.speakers.programme.items import ProgrammeItem
 
 
 class Spot(StrEnum):

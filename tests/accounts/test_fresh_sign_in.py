@@ -22,6 +22,7 @@ from meetups.accounts.models import Session, User
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from tests.support import cast
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ ASKS = {"/accounts/reauthenticate/", "/accounts/reauthenticate/code/", "/account
 
 def code_to(sink: MailSink, email: str) -> str:
     deliver(at=timezone.now())
-    text: str = sink.to(email)[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
+    text: str = text_of(sink.to(email)[-1])
     found = CODE.search(text)
     assert found is not None, text
     return found[1]

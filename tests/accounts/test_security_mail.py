@@ -19,6 +19,7 @@ from meetups.accounts.models import User
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.pages.me.account_adapter import Adapter
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db
@@ -31,19 +32,18 @@ def person(language: str) -> User:
     return user
 
 
-def text_of(sink: MailSink) -> str:
+def last_text(sink: MailSink) -> str:
     """The last mail, once the due ones have left."""
     deliver(at=timezone.now())
-    text: str = sink.messages[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
-    return text
+    return text_of(sink.messages[-1])
 
 
 def test_a_code_signs_in_and_comes_in_her_language(client: Client, mail_sink: MailSink) -> None:
     person("ja")
     client.post(reverse("account_request_login_code"), {"email": "dan@example.org"}, headers={"accept-language": "en"})
-    text_of(mail_sink)
+    last_text(mail_sink)
     [mail] = mail_sink.to("dan@example.org")
-    code = CODE.search(text_of(mail_sink))
+    code = CODE.search(last_text(mail_sink))
     assert code is not None
     assert mail["Subject"] == f"ログインコード：{code[1]}"
     assert mail["Content-Language"] == "ja"
@@ -57,9 +57,9 @@ def test_a_code_signs_in_and_comes_in_her_language(client: Client, mail_sink: Ma
 def test_a_stranger_cannot_write_into_somebodys_mailbox_by_signing_up(client: Client, mail_sink: MailSink) -> None:
     form = {"name": "WIN A PRIZE at evil.example", "email": "victim@example.org", "password1": "a long word"}
     client.post(reverse("account_signup"), form)
-    text_of(mail_sink)
+    last_text(mail_sink)
     [mail] = mail_sink.to("victim@example.org")
-    assert CODE.search(text_of(mail_sink))
+    assert CODE.search(last_text(mail_sink))
     assert "PRIZE" not in mail.as_string()
 
 
@@ -68,7 +68,7 @@ def test_an_unknown_address_is_told_so_by_mail_only(client: Client, mail_sink: M
     person("en")
     known = client.post(reverse("account_request_login_code"), {"email": "dan@example.org"})
     assert (answer.status_code, answer["Location"]) == (known.status_code, known["Location"])
-    text_of(mail_sink)
+    last_text(mail_sink)
     [told] = mail_sink.to("nobody@example.org")
     assert "has no account yet" in told.as_string().replace("=\n", "")
 
@@ -135,7 +135,7 @@ def test_a_new_code_can_be_asked_for_and_the_page_is_the_same_for_every_address(
         pages.append(re.sub(r"<[^>]*>|\S+@\S+", "", answer.content.decode()))
     assert "Send a new code" in pages[0]
     assert pages[0] == pages[1]
-    text_of(mail_sink)
+    last_text(mail_sink)
     assert len(mail_sink.to("dan@example.org")) == 2
 
 
@@ -145,7 +145,7 @@ def test_a_notice_goes_to_the_address_that_it_is_about(mail_sink: MailSink) -> N
     request = RequestFactory().get("/")
     with request_context(request):
         Adapter(request).send_mail("account/email/password_changed", "before@example.org", {"user": dan})
-    text_of(mail_sink)
+    last_text(mail_sink)
     assert mail_sink.recipients == [["before@example.org"]]
 
 
@@ -156,4 +156,4 @@ def test_only_a_person_whose_address_is_proved_is_greeted_by_name(
     person("en")
     EmailAddress.objects.update(verified=verified)
     client.post(reverse("account_request_login_code"), {"email": "dan@example.org"})
-    assert ("Dan" in text_of(mail_sink)) is greeted
+    assert ("Dan" in last_text(mail_sink)) is greeted

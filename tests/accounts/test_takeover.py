@@ -17,6 +17,7 @@ from meetups.accounts.tasks import clear_unproved
 from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
 from tests.support import cast
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def browser(network: str = "198.51.100.7") -> Client:
 
 def code_to(sink: MailSink, email: str = DAN) -> str:
     deliver(at=timezone.now())
-    text: str = sink.to(email)[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
+    text: str = text_of(sink.to(email)[-1])
     found = CODE.search(text)
     assert found is not None, text
     return found[1]

@@ -20,8 +20,6 @@ LATEST_LCP = 1500
 # Bytes of script and of style sheets, and requests, of a public page.
 MOST_SCRIPT, MOST_STYLE, MOST_REQUESTS = 6 * 1024, 15 * 1024, 8
 TIMED = {"event", "register"}
-# It shows its text as it will look, by htmx.
-WITH_HTMX, MOST_WITH_HTMX = {"proposal"}, 20 * 1024
 LARGEST = """() => new Promise(done => {
   new PerformanceObserver(list => done(list.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true});
 })"""
@@ -34,9 +32,10 @@ class Weight:
     bytes: dict[str, int] = field(default_factory=dict)
     requests: int = 0
 
-    def is_within(self, most_script: int) -> bool:
+    @property
+    def is_within(self) -> bool:
         script, style = self.bytes.get("Script", 0), self.bytes.get("Stylesheet", 0)
-        return script <= most_script and style <= MOST_STYLE and self.requests <= MOST_REQUESTS
+        return script <= MOST_SCRIPT and style <= MOST_STYLE and self.requests <= MOST_REQUESTS
 
 
 def paths() -> dict[str, str]:
@@ -120,7 +119,7 @@ def main() -> None:
             kinds = [weight.bytes.get(kind, 0) for kind in ("Document", "Stylesheet", "Script", "Image")]
             columns = [weight.requests, *kinds, sum(weight.bytes.values()), "" if took is None else round(took)]
             print(f"{name:10} {columns[0]:8} " + " ".join(f"{column:>7}" for column in columns[1:]), flush=True)
-            if not weight.is_within(MOST_WITH_HTMX if name in WITH_HTMX else MOST_SCRIPT) or (took or 0) > LATEST_LCP:
+            if not weight.is_within or (took or 0) > LATEST_LCP:
                 over.append(f"{name} at {urlsplit(path).path}")
     print(f"over their budget: {', '.join(over) or 'none'}")
     sys.exit(1 if over else 0)

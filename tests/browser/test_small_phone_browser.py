@@ -21,6 +21,7 @@ group = cast.community(slug="small", name="ML勉強会", owner="sara", at=at)
 starts_at = (at + timedelta(days=20)).replace(hour=11, minute=0, second=0, microsecond=0)
 ends_at = starts_at + timedelta(hours=2)
 event = cast.event(of=group, at=at, title="ML勉強会 #14 推薦システムの運用と評価", starts_at=starts_at, ends_at=ends_at,
+    venue_name="六本木ヒルズ森タワー18階 セミナールームAとBとCをつなげた大きな部屋",
     slots=[cast.lottery_plan(20, starts_at=starts_at, at=at), cast.first_come_plan(5), cast.duty_plan()],
     shifts=[cast.teardown_plan(ends_at=ends_at)])
 cast.registered("sora", event, slot=event.slots.get(admission="first_come"), at=at)

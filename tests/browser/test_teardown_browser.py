@@ -11,7 +11,8 @@ from tests.support.cast import PASSWORD
 MAKE = """
 from datetime import timedelta
 from django.utils import timezone
-from tests.support import cast, teardown_scene
+from tests.support import cast
+from tests.support.scenes import teardown_scene
 at = timezone.now()
 since = at - timedelta(days=3)
 cast.person("tove", language="en")

@@ -1,6 +1,7 @@
 """A time of another zone is also said on the reader's own clock."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +17,9 @@ at = timezone.now()
 for name in ("aiko", "ben"):
     cast.person(name)
 starts_at = (at + timedelta(days=14)).replace(hour=5, minute=0, second=0, microsecond=0)
-event = cast.event(at=at, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), slots=[cast.first_come_plan(8), cast.invited_plan(2)])
+dates = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+plans = [cast.first_come_plan(8), cast.lottery_plan(starts_at=starts_at, at=at), cast.invited_plan(2)]
+event = cast.event(at=at, **dates, slots=plans, registration_opens_at=at + timedelta(days=1))
 talk = cast.talk("ben", event, at=at)
 print(f"/events/{event.public_id}/ /events/{event.public_id}/talks/{talk.pk}/ /c/{event.community.slug}/ /")
 """
@@ -38,7 +41,7 @@ def told(site: Site, browser: Browser, path: str, zone: str, *, scripts: bool = 
     context = browser.new_context(base_url=site.base_url, locale="en-GB", timezone_id=zone, java_script_enabled=scripts)
     page: Page = context.new_page()
     page.goto(path)
-    notes = page.locator(".your-time").all_inner_texts()
+    notes = page.locator(".your-time").all_text_contents()
     text = page.locator("main").inner_text()
     context.close()
     assert notes or "14:00" in text or "2:00" in text
@@ -60,3 +63,24 @@ def test_a_reader_on_the_same_clock_or_without_scripts_reads_the_venues_time_alo
     for path in paths:
         assert told(site, browser, path, "Asia/Tokyo") == []
         assert told(site, browser, path, "Europe/Berlin", scripts=False) == []
+
+
+def test_each_time_in_the_sentence_of_a_slot_stands_on_the_readers_clock_right_behind_it(
+    site: Site, browser: Browser, paths: list[str]
+) -> None:
+    for zone, place in (("Europe/Berlin", "GMT+1"), ("Asia/Tokyo", "")):
+        context = browser.new_context(base_url=site.base_url, locale="en-GB", timezone_id=zone)
+        page = context.new_page()
+        page.goto(paths[0])
+        page.locator(".slot-line summary").nth(1).click()
+        lottery = page.locator(".slot-line").nth(1)
+        sentence = " ".join(lottery.locator(".slot-line-rules p").first.inner_text().split())
+        line = " ".join(lottery.locator(".slot-line-way").inner_text().split())
+        # Opening, closing and draw; the line itself says the opening.
+        assert sentence.count(place or "GMT") == (3 if place else 0), sentence
+        assert line.count(place or "GMT") == (1 if place else 0), line
+        if place:
+            assert re.search(
+                r"Enter from [^()]+ \([^()]+GMT\+1\) to [^()]+ \([^()]+\)\. Draw: [^()]+ \([^()]+\)\.", sentence
+            )
+        context.close()

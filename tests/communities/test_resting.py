@@ -1,10 +1,8 @@
 """A community rests and wakes: what its page says, who hears of it, and who raises a hand."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
@@ -18,14 +16,8 @@ from meetups.notifications.models import Notification
 from meetups.reminders.actions.announce_events import announce_events
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 SENTENCE = "話したいことができたら、また集まります。"
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
 
 
 def rest(who: str = "aiko") -> None:

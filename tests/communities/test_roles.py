@@ -1,9 +1,14 @@
 """Roles on the team: changed in place, and what each may do as a table."""
 
-import pytest
+import re
 
+import pytest
+from django.utils import timezone
+
+from meetups.communities.actions.invite_member import invite_member
 from meetups.communities.models import Community, Membership
-from meetups.communities.permissions import GRANTS, Permission, Role
+from meetups.communities.permissions import GRANTS, OF_THE_TEAM, Permission, Role
+from meetups.core.links import mailed_token
 from meetups.history.models import HistoryEntry
 from organizers.community.rights import WORDS, rights_table
 from tests.support import cast
@@ -67,19 +72,68 @@ def test_the_table_says_what_the_pages_ask(monkeypatch: pytest.MonkeyPatch) -> N
     assert WORDS.keys() == set(Permission)
     community = cast.community()
 
-    def granted() -> dict[str, list[bool]]:
-        return {row.words: row.granted for row in rights_table(community, Role.OWNER).rows}
+    def granted() -> dict[str, list[str]]:
+        return {row.words: row.granted for row in rights_table(community.memberships.all(), Role.OWNER).rows}
 
     before = granted()
-    assert [sum(column) for column in zip(*before.values(), strict=True)] == [len(GRANTS[role]) for role in GRANTS]
+    assert [sum(map(bool, column)) for column in zip(*before.values(), strict=True)] == [
+        len(GRANTS[role]) for role in GRANTS
+    ]
     monkeypatch.setitem(GRANTS, Role.ORGANIZER, GRANTS[Role.ORGANIZER] - {Permission.RUN_DRAW})
     after = granted()
     assert [words for words in before if before[words] != after[words]] == [str(WORDS[Permission.RUN_DRAW])]
+
+
+def test_a_helper_has_a_ring_and_the_team_dots() -> None:
+    """What they may do, they may at one event only."""
+    community = cast.community()
+    page = cast.signed_in("aiko").get("/desk/c/ml/rights/").content.decode()
+    [row] = [
+        row
+        for row in rights_table(community.memberships.all(), None).rows
+        if row.words == str(WORDS[Permission.CHECK_IN])
+    ]
+    assert row.granted == ["yes"] * 5 + ["here"]
+    assert page.count(">○<") == 1 + sum(right in GRANTS[Role.HELPER] for right in WORDS)
 
 
 def test_everyone_on_the_team_reads_the_table_with_the_own_column_shaded() -> None:
     cast.community()
     cast.member("chie", Role.RECEPTION)
     columns = cast.signed_in("chie").get("/desk/c/ml/rights/").context["table"].columns
-    assert [column.is_mine for column in columns] == [False, False, True]
-    assert columns[2].people == [cast.person("chie").name]
+    assert [column.is_mine for column in columns] == [False, False, False, False, True, False]
+    assert columns[4].people == [cast.person("chie").name]
+
+
+@pytest.mark.parametrize(("role", "theirs"), [(Role.PROGRAMME, "talks"), (Role.VOLUNTEERS, "shifts")])
+def test_program_and_volunteers_find_their_pages_and_no_others(role: Role, theirs: str) -> None:
+    event = cast.event()
+    cast.member("chie", role)
+    chie = cast.signed_in("chie")
+    desk = f"/desk/events/{event.public_id}"
+    home = chie.get("/desk/").content.decode()
+    assert f"{desk}/{theirs}/" in home
+    for url in re.findall(r'href="(/desk/[^"]+)"', home + chie.get(f"{desk}/{theirs}/").content.decode()):
+        assert chie.get(url).status_code == 200, url
+    for other in {"talks", "shifts", "attendees", "slots", "edit"} - {theirs}:
+        assert chie.get(f"{desk}/{other}/").status_code == 404, other
+    assert chie.get(f"{desk}/check-in/").status_code == 200
+
+
+@pytest.mark.parametrize("role", list(OF_THE_TEAM))
+def test_whoever_accepts_an_invitation_lands_on_a_page_that_opens(role: Role) -> None:
+    community, at = cast.community(), timezone.now()
+    invitation = invite_member(community=community, email="chie@example.org", role=role, at=at, by=cast.person("aiko"))
+    answer = cast.signed_in("chie").post(f"/invitations/{mailed_token(invitation)}/", follow=True)
+    assert answer.status_code == 200
+    mine = cast.signed_in("chie").get("/me/").content.decode()
+    [url] = re.findall(r'href="(/desk/c/[^"]+)"', mine)
+    assert cast.signed_in("chie").get(url).status_code == 200
+
+
+def test_a_helper_is_no_role_of_the_team() -> None:
+    community = cast.community()
+    cast.member("chie", Role.RECEPTION)
+    assert "Choose a role." in change("aiko", "chie", "helper", "reception", of=community)
+    sent = cast.signed_in("aiko").post("/desk/c/ml/members/", {"email": "new@example.org", "role": "helper"})
+    assert sent.status_code == 422

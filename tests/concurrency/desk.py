@@ -3,9 +3,16 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from meetups.events.models import Undo
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
+from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
+from meetups.lifecycle.actions.undo.announce_now import announce_now
+from meetups.lifecycle.actions.undo.take_back_cancellation import take_back_cancellation
+from meetups.lifecycle.actions.undo.take_back_change import take_back_change
+from meetups.lifecycle.actions.undo.take_back_publication import take_back_publication
+from meetups.lifecycle.actions.undo.tell_now import tell_now
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.arrivals.check_in_many import check_in_many
 from meetups.registrations.actions.arrivals.undo_check_in import undo_check_in
@@ -27,13 +34,22 @@ from meetups.registrations.new_slots import SlotPlan
 from meetups.registrations.slot_settings import Direction
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import change_shift
+from meetups.volunteers.actions.shifts.end_shift_now import end_shift_now
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
+from meetups.volunteers.actions.shifts.take_back_shift import take_back_shift
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
-from tests.concurrency.stage import DAY, HOUR, MANY, Stage, there_is
+from tests.concurrency.stage import DAY, HOUR, MANY, MINUTE, Stage, there_is
 
 State = Registration.State
+UNDO = {
+    "change": take_back_change,
+    "cancellation": take_back_cancellation,
+    "shift": take_back_shift,
+    "publication": take_back_publication,
+}
+SEND = {"change": tell_now, "cancellation": tell_now, "shift": end_shift_now, "publication": announce_now}
 RARE = ["a slot", "another order", "a shift", "no shift", "no question", "no event"]
 
 
@@ -159,6 +175,30 @@ class Desk(Stage):
         else:
             self.do(excuse_no_show, registration=absent, by=self.aiko)
 
+    # What is done can be undone for ten minutes. Two rules, so that it happens in the ten minutes often enough.
+
+    @there_is("undoable")
+    @rule(number=MANY, step=st.sampled_from(["undo", "undo", "send"]), late=st.sampled_from([0, 0, 3, 11]))
+    def organizers_think_again(self, number: int, step: str, late: int) -> None:
+        """After some minutes, in which others may have done something; also too late, and a second time."""
+        undo = self.one_of(
+            list(Undo.objects.filter(event=self.event_id).select_related("event").order_by("-pk")), number
+        )
+        self.at += late * MINUTE
+        if undo:
+            for _click in range(2 if number % 5 == 0 else 1):
+                self.do((UNDO if step == "undo" else SEND)[undo.kind], undo=undo, by=self.aiko)
+
+    @there_is("undoable")
+    @rule()
+    def the_newest_is_taken_back(self) -> None:
+        self.organizers_think_again(0, "undo", 0)
+
+    @there_is("draft")
+    @rule()
+    def what_was_taken_back_is_published_again(self) -> None:
+        self.do(publish_event, event=self.event, by=self.aiko)
+
     # Rare actions share one rule
 
     @rule(what=st.sampled_from(RARE), number=MANY, seats=st.integers(1, 3), drawn=st.booleans())
@@ -181,5 +221,5 @@ class Desk(Stage):
             self.do(cancel_shift, shift=shift, by=by)
         elif what == "no question" and question:
             self.do(drop_reconfirmation, reconfirmation=question, by=by)
-        elif what == "no event" and number % 6 == 0:
+        elif what == "no event" and number % 3 == 0:
             self.do(cancel_event, event=event, by=by)

@@ -34,4 +34,6 @@ ACTIONS = [
     *("invite_partner", "join_pair", "decline_pair", "withdraw_pair_invitation"),
     *("plan_reconfirmation", "drop_reconfirmation", "reconfirm"),
     *("plan_shift", "change_shift", "cancel_shift", "change_event", "cancel_event"),
+    *("take_back_change", "take_back_cancellation", "take_back_shift", "tell_now", "end_shift_now"),
+    *("publish_event", "take_back_publication", "announce_now"),
 ]

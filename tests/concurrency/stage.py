@@ -19,6 +19,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.invariants import INVARIANTS
 from meetups.registrations import tasks
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
@@ -27,6 +28,7 @@ from meetups.registrations.actions.registration.register import register
 from meetups.registrations.models import HeldPlace, Lottery, Offer, PairInvitation, Reconfirmation, Registration, Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
+from meetups.volunteers.tasks import end_canceled_shifts
 from tests.concurrency.right.table import is_right
 from tests.support import cast
 
@@ -48,6 +50,7 @@ JOBS = [
     tasks.lapse_held_places,
     tasks.pass_on,
     tasks.reconfirm_seats,
+    end_canceled_shifts,
 ]
 Rule = TypeVar("Rule", bound=Callable[..., None])
 SELDOM = st.integers(0, 11).map(lambda number: number == 7)
@@ -104,6 +107,8 @@ SELECT
     (SELECT count(*) FROM events_event e WHERE e.id = %(event)s AND e.state = 'published' AND e.ends_at <= now()) AS past,
     (SELECT count(*) FROM events_event e WHERE e.id = %(event)s AND now() BETWEEN e.starts_at - interval '12 hours' AND e.ends_at)
         AS door,
+    (SELECT count(*) FROM events_event e WHERE e.id = %(event)s AND e.state = 'draft') AS draft,
+    (SELECT count(*) FROM events_undo d WHERE d.event_id = %(event)s AND d.until > now()) AS undoable,
     (SELECT count(*) FROM registrations_lottery y JOIN registrations_slot s ON s.id = y.slot_id
         WHERE s.event_id = %(event)s AND y.state <> 'drawn') AS lotteries
 FROM registrations_registration r WHERE r.event_id = %(event)s
@@ -249,6 +254,7 @@ class Stage(RuleBasedStateMachine):
         for lottery in self.lotteries:
             moments += [lottery.closes_at, lottery.draws_at]
         moments += [shift.step_down_until for shift in self.shifts]
+        moments += [shift.cancels_at for shift in self.shifts if shift.cancels_at]
         moments += [offer.answer_by for offer in self.offers]
         moments += [place.expires_at for place in self.places]
         for question in self.questions:
@@ -262,14 +268,16 @@ class Stage(RuleBasedStateMachine):
         drawn=st.integers(1, 2),
         mixed=st.booleans(),
         pairs=st.sampled_from([True, True, False]),
-        guests=st.integers(2, PEOPLE),
+        # No one at all, so that the publication can be taken back.
+        guests=st.sampled_from([0, *range(2, PEOPLE + 1)]),
         moment=st.sampled_from(MOMENTS),
     )
     def begin(self, first_come: int, drawn: int, mixed: bool, pairs: bool, guests: int, moment: list[datetime]) -> None:
         """Some stories begin in the middle: the clock has ticked at each moment of `moment`."""
         drawn_plan = replace(cast.lottery_plan(drawn), first_come_seats=int(mixed), takes_pairs=pairs)
         slots = [cast.first_come_plan(first_come), drawn_plan, cast.duty_plan(), cast.invited_plan(1)]
-        event = cast.event(slots=slots, shifts=[cast.teardown_plan(minimum=1, maximum=2)])
+        draft = cast.event(slots=slots, shifts=[cast.teardown_plan(minimum=1, maximum=2)], publish=False)
+        event = publish_event(event=draft, at=self.at, by=self.aiko)
         self.event_id = event.pk
         general = self.slots[:2]
         for number in range(guests):

@@ -66,7 +66,7 @@ def freed_after_kill(url: str, *, options: str) -> float:
 def test_the_lock_of_a_killed_client_is_free_at_once(site: Site, figures: Figures) -> None:
     seconds = freed_after_kill(site.settings["DATABASE_URL"], options=OPTIONS)
     figures.add("a killed client's seat lock is free after", f"{seconds:.2f} s")
-    assert seconds < 1
+    assert seconds < 2, "the statement of the dead would hold it for three"
 
 
 def test_without_the_check_interval_everybody_waits_for_the_dead(site: Site, figures: Figures) -> None:

@@ -11,6 +11,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from meetups.core.errors import DomainError
+from meetups.events.models import Undo
+from meetups.events.undo import UndoHasEnded
+from meetups.lifecycle import new_event
+from meetups.lifecycle.actions.undo import take_back_cancellation
 from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
 from meetups.registrations.pen import held_places, holds, ledger, pair_entries, people_by_hand, seats
@@ -19,6 +23,7 @@ from meetups.registrations.pen.ledger import Ledger
 from meetups.registrations.pen.promotion import Queue
 from meetups.registrations.pen.seats import Seats
 from meetups.registrations.refusals import RegistrationClosed, SeatIsHeld
+from meetups.volunteers.actions.shifts import take_back_shift
 from tests.concurrency.machine import ACTIONS, Meetup
 from tests.concurrency.right.table import RIGHT
 from tests.concurrency.stage import TALLY, prepare
@@ -26,6 +31,8 @@ from tests.faults.figures import FULL, Figures
 
 pytestmark = pytest.mark.django_db
 STEPS = 10_000 if FULL else 500
+# `make faults` shares them between both cores.
+SHARES = 2 if FULL else 1
 STEPS_A_STORY = 50
 
 # Each entry breaks the pen in one place; the machine has to notice.
@@ -36,6 +43,10 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     ),
     "nobody is told": lambda patch: patch.setattr(ledger, "notify_all", list),
     "seats given back are not counted": lambda patch: patch.setattr(Ledger, "_count", _only_up(Ledger._count)),
+    "what was undone can be undone again": lambda patch: patch.setattr(Undo, "delete", lambda _undo: None),
+    "a publication is taken back from under people": lambda patch: patch.setattr(
+        new_event, "someone_is_there", lambda _event: False
+    ),
     "a duty holds no seat": lambda patch: patch.setattr(Holds, "begin", _without_hold(Holds.begin)),
 }
 
@@ -43,6 +54,10 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 # Each entry makes an action refuse without a reason, or with a wrong one. It breaks no rule about stored data.
 UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
     "nobody may register": lambda patch: patch.setattr(Seats, "open_slot", _refusing(RegistrationClosed)),
+    "nothing can be undone": lambda patch: [
+        patch.setattr(action, "claim_undo", _refusing(UndoHasEnded))
+        for action in (take_back_cancellation, take_back_shift)
+    ],
     "another reason is given": lambda patch: [
         patch.setattr(room, "AlreadyRegistered", SeatIsHeld)
         for room in (seats, holds, held_places, pair_entries, people_by_hand)
@@ -83,9 +98,10 @@ def run(steps: int, **more: Any) -> None:
     run_state_machine_as_test(Meetup, settings=chosen)
 
 
-def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_whatever_people_do_in_whatever_order_no_rule_is_broken(share: int, figures: Figures) -> None:
     before = TALLY.steps
-    run(STEPS, derandomize=not FULL)
+    run(STEPS // SHARES, derandomize=not FULL)
     steps = TALLY.steps - before
     if FULL:
         print(*TALLY.lines(), sep="\n")
@@ -93,7 +109,7 @@ def test_whatever_people_do_in_whatever_order_no_rule_is_broken(figures: Figures
         figures.add("state machine: actions that were taken", f"{taken} of {len(ACTIONS)}")
         # A run that took very few actions would find nothing.
         assert taken >= len(ACTIONS) * 3 // 4
-    assert steps >= STEPS
+    assert steps >= STEPS // SHARES
     figures.add("state machine over every action: violations", f"0 in {steps:,} steps")
 
 

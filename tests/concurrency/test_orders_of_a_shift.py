@@ -14,19 +14,21 @@ import pytest
 from django.db import connection, transaction
 from django.utils.translation import override
 
+from meetups.events.models import Undo
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
-from meetups.pages.sheets.duties import Fallback, fallback
 from meetups.pages.sheets.my_part import mine
 from meetups.pages.shifts import signup
 from meetups.pages.shifts.signup import what_becomes
+from meetups.pages.shifts.stepping_down import Fallback, fallback
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.arrivals.undo_check_in import SeatWouldFall, undo_check_in
 from meetups.registrations.models import Lottery, Registration
 from meetups.registrations.pen.holds import Holds
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import change_shift
+from meetups.volunteers.actions.shifts.take_back_shift import take_back_shift
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
@@ -61,7 +63,7 @@ SENTENCES = {
 
 # A person without a place is as if they had never come.
 STATE = """
-SELECT event.starts_at, lottery.state, shift.cancelled_at IS NULL, shift.maximum, shift.taken, slot.taken, slot.capacity, person.email,
+SELECT event.starts_at, lottery.state, shift.cancelled_at IS NULL, shift.cancels_at, shift.maximum, shift.taken, slot.taken, slot.capacity, person.email,
     signup.id IS NOT NULL, place.slot_id, place.state, place.above_capacity, place.checked_in_at IS NOT NULL,
     (SELECT count(*) FROM registrations_hold h WHERE h.registration_id = place.id AND h.ended_at IS NULL),
     (SELECT count(*) FROM registrations_registration w WHERE w.slot_id = place.slot_id AND w.place < place.place AND w.state = 'waitlisted')
@@ -147,14 +149,43 @@ class World(Stage):
         return self.do(leave_event, event=self.event, person=self.names["emi"], by=self.names["emi"]) is not None
 
     def is_canceled(self) -> bool:
-        shift = self.shift
-        if shift.cancelled_at:
+        """At once, or in ten minutes: until then nothing moves."""
+        shift, before = self.shift, self.volunteers()
+        if shift.cancelled_at or shift.is_being_canceled:
             return False
         told = _fallback(self.event, shift, self.at)
-        volunteers = shift.signups.active()
-        before = {one: self.place(one) for one in ("emi", "finn") if volunteers.filter(volunteer=self.names[one])}
         if not self.do(cancel_shift, shift=shift, by=self.aiko):
             return False
+        if self.shift.is_being_canceled:
+            assert before == self.volunteers()
+        else:
+            self.ended(before, told)
+        return True
+
+    def ten_minutes_pass(self) -> bool:
+        shift, before = self.shift, self.volunteers()
+        if not shift.is_being_canceled or shift.cancels_at is None:
+            return False
+        self.at = shift.cancels_at
+        told = _fallback(self.event, shift, self.at)
+        self.the_clock_works()
+        self.ended(before, told)
+        return True
+
+    def is_taken_back(self) -> bool:
+        undo, before = Undo.objects.filter(kind=Undo.Kind.SHIFT, until__gt=self.at).first(), self.volunteers()
+        if undo is None or self.do(take_back_shift, undo=undo, by=self.aiko) is None:
+            return False
+        assert before == self.volunteers()
+        return True
+
+    def volunteers(self) -> dict[str, Registration | None]:
+        """Those who are in the shift now, and their places."""
+        active = self.shift.signups.active()
+        return {one: self.place(one) for one in ("emi", "finn") if active.filter(volunteer=self.names[one])}
+
+    def ended(self, before: dict[str, Registration | None], told: str) -> None:
+        """What was told is what happened to the volunteers."""
         arrived = sum(bool(one and one.checked_in_at) for one in before.values())
         for name, one in before.items():
             if "everyone keeps" in told or (one and one.checked_in_at):
@@ -164,7 +195,6 @@ class World(Stage):
             else:
                 self.was_announced(name, told)
         assert not arrived or "everyone keeps" in told or f"{arrived} of them" in told, told
-        return True
 
     def was_announced(self, name: str, told: str) -> None:
         after = self.place(name)
@@ -189,6 +219,7 @@ class World(Stage):
     def until(self, moment: datetime) -> bool:
         if self.at >= moment:
             return False
+        self.ten_minutes_pass()
         self.at = moment
         self.the_clock_works()
         return True
@@ -223,7 +254,10 @@ class World(Stage):
         return len(seen), taken
 
 
-STEPS: list[Step] = [World.arrives, World.undo, World.steps_down, World.is_canceled, World.is_lowered]
+STEPS: list[Step] = [
+    *(World.arrives, World.undo, World.steps_down, World.is_lowered),
+    *(World.is_canceled, World.is_taken_back, World.ten_minutes_pass),
+]
 # What else happens, before the event and around its end.
 ORDERS: dict[str, list[Step]] = {
     "with the draw and another date": [*STEPS, World.moves, World.is_drawn],

@@ -1,11 +1,13 @@
 """Markdown: the text of organizers is shown, and nothing else gets through."""
 
+import time
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
 from meetups.core.texts import markdown
-from meetups.core.texts.markdown import TAGS, pieces, render
+from meetups.core.texts.markdown import TAGS, TextPicture, html_of, pieces, render
 from meetups.core.texts.plain_text import as_text
 
 
@@ -17,11 +19,13 @@ class Seen(HTMLParser):
         self.tags: set[str] = set()
         self.attributes: set[str] = set()
         self.links: list[str] = []
+        self.sources: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
         self.links += [value or "" for name, value in attrs if name == "href"]
+        self.sources += [value or "" for name, value in attrs if name == "src"]
 
 
 @pytest.mark.parametrize(
@@ -57,10 +61,78 @@ def test_links_say_that_users_wrote_them() -> None:
     assert "mailto:a@example.com" in render("<a@example.com>")
 
 
-def test_pictures_become_their_text() -> None:
+def test_a_picture_from_elsewhere_is_a_link_and_never_loaded() -> None:
     html = render("![会場の写真 <b>](https://tracker.example/p.gif)")
-    assert html.strip() == "<p>会場の写真 &lt;b&gt;</p>"
+    assert html.strip() == (
+        '<p><a href="https://tracker.example/p.gif" rel="nofollow noopener ugc">会場の写真 &lt;b&gt;</a></p>'
+    )
+    assert "https://tracker.example/p.gif</a>" in render("![](https://tracker.example/p.gif)")
+    # A link in a link is none.
     assert "tracker" not in render("[![x](https://tracker.example/p.gif)](https://example.com)")
+    for hidden in ("/logout", "//evil.example/p", "javascript:alert(1)", "data:image/svg+xml,x", "picture:unknown"):
+        assert render(f"![words]({hidden})").strip() == "<p>words</p>"
+
+
+ROOM = TextPicture("k7m2x4qp", "/events/a/pictures/k7m2x4qp.webp", 1280, 853)
+STAGE = TextPicture("b3c4d5e6", "/events/a/pictures/b3c4d5e6.webp", 640, 480)
+
+
+class TestPicturesOfTheText:
+    def test_it_is_shown_with_its_words_and_its_place_reserved(self) -> None:
+        html = render('前\n\n![みんなで "本" を読む](picture:k7m2x4qp)', (ROOM, STAGE))
+        assert html.strip() == (
+            '<p>前</p>\n<p><img src="/events/a/pictures/k7m2x4qp.webp" alt="みんなで &quot;本&quot; を読む" width="1280" height="853"'
+            ' loading="lazy" decoding="async"></p>'
+        )
+
+    def test_one_that_is_not_there_any_more_is_its_words(self) -> None:
+        assert render("![部屋](picture:k7m2x4qp)", (STAGE,)).strip() == "<p>部屋</p>"
+        assert "<img" in render("![部屋](picture:k7m2x4qp)", (ROOM,))
+
+    def test_a_text_of_a_thousand_marks_shows_each_picture_once(self) -> None:
+        html = render("![部屋](picture:k7m2x4qp)![舞台](picture:b3c4d5e6)\n" * 500, (ROOM, STAGE))
+        assert html.count("<img") == 2
+        assert html.count("部屋") == 500
+
+    def test_in_plain_text_its_words_stand(self) -> None:
+        assert as_text("前\n\n![部屋](picture:k7m2x4qp)\n\n後") == "前\n\n部屋\n\n後"
+        assert as_text("![部屋](https://a.example/p.png)") == "部屋 (https://a.example/p.png)"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '![" onerror="alert(1)](picture:k7m2x4qp)',
+            "![<script>](picture:k7m2x4qp)",
+            "![a](picture:../../k7m2x4qp)",
+            "![a](picture:k7m2x4qp?x=1)",
+            "![a](picture:/etc/passwd)",
+            "![a](picture:https://evil.example/p.gif)",
+            # Letters that stand for a picture while the rest is cleaned.
+            "\ue0010\ue001 &#xe001;0&#xe001; ![a](picture:k7m2x4qp)",
+            '[x](https://example.com "&#xe001;0&#xe001;") ![" onerror=alert(1) "](picture:k7m2x4qp)',
+        ],
+    )
+    def test_hostile_input_shows_the_picture_or_nothing(self, text: str) -> None:
+        seen = Seen()
+        seen.feed(render(text, (ROOM,)))
+        assert seen.tags <= {*TAGS, "img"}
+        assert seen.attributes <= {"href", "title", "rel", "src", "alt", "width", "height", "loading", "decoding"}
+        assert seen.sources in ([], [ROOM.address])
+
+    @pytest.mark.parametrize(
+        "mark", ["![a](picture:k7m2x4qp) ", "![a](https://a.example/p) ", "![![", "![a](", "[![a](picture:x)](b) "]
+    )
+    def test_twice_the_text_takes_twice_the_time(self, mark: str) -> None:
+        def seconds(length: int) -> float:
+            text = mark * (length // len(mark))
+            begun = [time.process_time()]
+            for _again in range(3):
+                html_of(text, (ROOM,))
+                begun.append(time.process_time())
+            return min(after - before for before, after in pairwise(begun))
+
+        # Four times the text would take sixteen times as long if the time were quadratic.
+        assert seconds(200_000) < 8 * max(seconds(50_000), 0.005)
 
 
 @pytest.mark.parametrize(

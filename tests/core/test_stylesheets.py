@@ -13,6 +13,11 @@ from meetups.core.stylesheets import COMMENT, IMPORT, StylesheetFinder
 from meetups.demo.stack import CHECKOUT
 
 CSS = CHECKOUT / "meetups/static/css"
+TEMPLATES = CHECKOUT / "templates"
+# Only scripts and tests look for these.
+WITHOUT_RULE = {"handed-over"}
+# A library sets the one, and a template puts the other together.
+OF_NO_TEMPLATE = {"htmx-request", "shade-a"}
 LAYERS = {"reset", "tokens", "base", "parts", "pages", "print"}
 SHEETS = [sheet for sheet in sorted(CSS.glob("*.css")) if IMPORT.search(sheet.read_text())]
 
@@ -88,3 +93,38 @@ def test_production_links_one_file_that_may_be_kept_for_ever(tmp_path: Path, set
     assert re.fullmatch(r"/static/css/site\.[0-9a-f]{12}\.css", linked)
     assert (tmp_path / "static" / linked.removeprefix("/static/")).read_text() == given("css/site.css")
     assert not (tmp_path / "static/css/parts").exists()
+
+
+def test_every_class_of_a_page_has_a_rule() -> None:
+    """A stylesheet that is written anew loses no rule of another page: a class without a rule is found here."""
+    rules = {name for sheet in CSS.rglob("*.css") for name in re.findall(r"\.([a-z][a-z0-9-]*)", sheet.read_text())}
+    used: dict[str, Path] = {}
+    for template in TEMPLATES.rglob("*.html"):
+        if template.is_relative_to(TEMPLATES / "mail"):
+            continue  # Mails have their own stylesheet.
+        text = re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "", template.read_text()))
+        for found in re.finditer(r'class="([^"]*)"', text):
+            used |= {word: template for word in found[1].split() if re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", word)}
+    assert len(used) > 300
+    assert {name: str(path) for name, path in used.items() if name not in rules | WITHOUT_RULE} == {}
+
+
+def without_a_use(rules: str, texts: str) -> set[str]:
+    """The classes in the selectors of `rules` that are no word of `texts`."""
+    selectors = " ".join(re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", rules, flags=re.DOTALL)))
+    return set(re.findall(r"\.([a-z][\w-]*)", selectors)) - set(re.findall(r"[a-z][\w-]*", texts))
+
+
+def test_every_rule_has_a_page() -> None:
+    """A class that no template, script or program names any more takes its rules along."""
+    rules = "".join(sheet.read_text() for sheet in CSS.rglob("*.css"))
+    markup = re.compile(r"<[^>]*>|\{%.*?%\}[^<{]*", re.DOTALL)
+    texts = [" ".join(markup.findall(template.read_text())) for template in TEMPLATES.rglob("*.html")]
+    texts += [script.read_text() for script in (CHECKOUT / "meetups/static/js").glob("*.js")]
+    texts += [module.read_text() for room in ("meetups", "organizers") for module in (CHECKOUT / room).rglob("*.py")]
+    assert without_a_use(rules, " ".join(texts)) - OF_NO_TEMPLATE == set()
+
+
+def test_a_rule_that_no_page_uses_is_found() -> None:
+    rules = "@layer parts { .seal:hover, .left-over { color: red; } .tag.left-over::after { content: '.word'; } }"
+    assert without_a_use(rules, '<p class="seal tag">') == {"left-over"}

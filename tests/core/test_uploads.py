@@ -23,7 +23,7 @@ from meetups.volunteers.actions.teardown.copy_chores import copy_chores
 from meetups.volunteers.actions.teardown.remove_room_photo import remove_room_photo
 from meetups.volunteers.models import RoomPhoto
 from tests.support import cast
-from tests.support.teardown_scene import jpeg, photo, room
+from tests.support.scenes.teardown_scene import jpeg, photo, room
 
 ORIENTATION, MAKE, GPS, MAKER_NOTE = 0x0112, 0x010F, 0x8825, 0x927C
 
@@ -214,4 +214,4 @@ class TestWhatNothingRefersTo:
 
     def test_every_file_field_is_asked(self) -> None:
         names = {f"{field.model.__name__}.{field.name}" for field in file_fields()}
-        assert {"RoomPhoto.image", "Talk.slides_file"} <= names
+        assert {"Event.cover", "EventPicture.image", "RoomPhoto.image", "Talk.slides_file"} <= names

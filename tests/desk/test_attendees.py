@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -25,23 +24,10 @@ from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.questions.questions import Question, QuestionKind
 from organizers.attendees.export import defused
 from organizers.desk.names import folded
-from tests.registrations.test_pairs import paired
+from tests.registrations.pairs.steps import paired
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk() -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(cast.person("aiko", language="en"))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 
 def named(name: str, event: Event, *, key: str) -> Registration:

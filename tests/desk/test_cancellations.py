@@ -14,7 +14,8 @@ from meetups.lifecycle.models import Message
 from meetups.notifications.actions.deliver import deliver
 from meetups.registrations.models import Registration
 from tests.support import cast
-from tests.support.message_scene import scheduled_message
+from tests.support.letters import text_of
+from tests.support.scenes.message_scene import scheduled_message
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +60,7 @@ def test_the_reason_stands_in_the_mail_and_on_the_page(event: Event, mail_sink: 
     deliver(at=cast.NOW + 10 * MINUTE)
     mails = mail_sink.messages
     assert len(mails) == 3
-    assert all(REASON in one.get_body(("plain",)).get_content() for one in mails)  # type: ignore[union-attr]
+    assert all(REASON in text_of(one) for one in mails)
 
 
 def test_without_a_reason_the_page_says_that_everyone_hears_of_it(event: Event) -> None:

@@ -20,7 +20,7 @@ from meetups.notifications.models import Notification, Preference, Topic
 from meetups.registrations.models import Lottery
 from meetups.speakers.models import SpeakerInvitation
 from tests.support import cast
-from tests.support.copy_scene import full_event
+from tests.support.scenes.copy_scene import full_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JANUARY, FEBRUARY = "2027-01-16", "2027-02-20"
@@ -64,6 +64,7 @@ def test_a_day_is_chosen_and_a_sheet_says_what_came_along(desk: Client) -> None:
         "Shifts": ("1 item", "Sat, Dec 5 4:30–5:30 PM", "Sat, Jan 16 4:30–5:30 PM"),
         "Teardown list and photos": ("2 items · 1 photo", "", ""),
         "Breaks of the program": ("1 item", "", ""),
+        "Things to do": ("2 items", "", ""),
         "Reminders": ("3 items", "Dec 2 · Dec 4 · Dec 5", "Jan 13 · Jan 15 · Jan 16"),
         "Scheduled messages": ("1 item", "Fri, Dec 4, 2:00 PM", "Fri, Jan 15, 2:00 PM"),
     }
@@ -163,6 +164,14 @@ class TestWhatToLookAt:
         assert not any(look.is_title for look in page.context["looks"])
         assert page.context["copy"].title == "ML勉強会 #15 検索"
         assert desk.post(url, {"intent": "title", "title": ""}).status_code == 422
+
+    def test_the_button_that_publishes_keeps_the_title_that_was_typed(self, desk: Client) -> None:
+        url, page = sheet_of(desk, full_event())
+        assert desk.post(url, {"intent": "publish", "title": ""}).status_code == 422
+        assert desk.get(url).context["copy"].state == Event.State.DRAFT
+        desk.post(url, {"intent": "publish", "title": "ML勉強会 #15 検索"})
+        copy = Event.objects.get(pk=page.context["copy"].pk)
+        assert (copy.state, copy.title) == (Event.State.PUBLISHED, "ML勉強会 #15 検索")
 
     def test_the_link_to_join_and_the_text_are_those_of_last_time(self, desk: Client) -> None:
         _url, page = sheet_of(desk, full_event())

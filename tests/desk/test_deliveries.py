@@ -1,6 +1,5 @@
 """The log of messages at the desk: who got which message, and with what result."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,21 +19,8 @@ from organizers.messages.message_names import NAMES
 from tests.support import cast
 from tests.support.servers import MailSink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 State = Notification.State
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk() -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(cast.person("aiko", language="en"))
-    return client
 
 
 def page(desk: Client, event: Event, **query: str) -> Any:

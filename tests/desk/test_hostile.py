@@ -1,9 +1,6 @@
 """Requests that no honest browser sends get a clear answer from the desk and change nothing."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
 
 from meetups.communities.models import Community
@@ -11,7 +8,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 FORMS = [
     "/desk/communities/new/",
@@ -63,12 +60,6 @@ NAMES = [
     ),
     *("rehearsal_starts", "rehearsal_ends", "rehearsal_url", "join_url", "hashtag", "visibility", "admission"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """One person at an event: found from the list, understood on one page, moved, confirmed."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,19 +20,8 @@ from meetups.registrations.models import Registration, Slot
 from meetups.registrations.questions.questions import Question, QuestionKind
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 State = Registration.State
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
 
 
 def url(event: Event, one: Registration, more: str = "") -> str:
@@ -295,3 +283,50 @@ def test_check_in_staff_reach_no_page_of_a_person(role: Role) -> None:
     for more in ("", "slot/"):
         assert chie.get(url(event, dan, more)).status_code == 404
     assert chie.post(url(event, dan, "address/")).status_code == 404
+
+
+class TestNominating:
+    """Before the draw, from the person's page: as on the page of nominees."""
+
+    def test_one_press_puts_an_entry_before_the_draw_and_one_takes_it_back(self, desk: Client) -> None:
+        event = cast.event()
+        emi, dan = cast.registered("emi", event), cast.registered("dan", event)
+        for one, place in ((emi, 1), (dan, 2)):
+            html = page(desk, url(event, one))
+            assert f"Before the draw, as no. {place}" in html
+            seen = "" if place == 1 else str(emi.pk)
+            assert f'name="seen" value="{seen}"' in html
+            answer = desk.post(
+                url(event, one, "nomination/"), {"to": str(place), "seen": seen, "query": "?state=applied"}
+            )
+            assert answer["Location"] == url(event, one, "?state=applied")
+            one.refresh_from_db()
+            assert one.nominated == place
+        assert "Remove nomination" in page(desk, url(event, dan))
+        desk.post(url(event, emi, "nomination/"), {"to": "", "seen": f"{emi.pk},{dan.pk}"})
+        for one, number in ((emi, None), (dan, 1)):
+            one.refresh_from_db()
+            assert one.nominated == number
+
+    def test_who_presses_after_someone_else_changed_the_order_is_asked_again(self, desk: Client) -> None:
+        event = cast.event()
+        emi, dan = cast.registered("emi", event), cast.registered("dan", event)
+        desk.post(url(event, emi, "nomination/"), {"to": "1", "seen": ""})
+        answer = desk.post(url(event, dan, "nomination/"), {"to": "1", "seen": ""}, follow=True)
+        assert "changed the order" in answer.content.decode()
+        dan.refresh_from_db()
+        assert dan.nominated is None
+
+    def test_not_once_entries_have_closed_nor_without_a_lottery(self, desk: Client) -> None:
+        event = cast.event()
+        dan = cast.registered("dan", event)
+        other = cast.event(slots=[cast.first_come_plan(1)], title="別の会")
+        cast.registered("emi", other)
+        waiting = cast.registered("finn", other)
+        assert "nomination/" not in page(desk, url(other, waiting))
+        assert "nomination/" in page(desk, url(event, dan))
+        with time_machine.travel(cast.CLOSES_AT, tick=False):
+            assert "nomination/" not in page(cast.signed_in("aiko"), url(event, dan))
+            cast.signed_in("aiko").post(url(event, dan, "nomination/"), {"to": "1", "seen": ""})
+        dan.refresh_from_db()
+        assert dan.nominated is None

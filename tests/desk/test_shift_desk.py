@@ -24,6 +24,7 @@ from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.tasks import seek_help_for_short_shifts
 from tests.support import cast
+from tests.support.scenes.shift_scene import cancel_at_once
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
@@ -45,11 +46,6 @@ def _now() -> Iterator[None]:
     with time_machine.travel(cast.NOW, tick=False):
         yield
         assert breaches() == []
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
 
 
 def desk_url(event: Event, path: str = "") -> str:
@@ -364,7 +360,7 @@ class TestHelp:
         for name in ("emi", "jun"):
             cast.volunteering(name, event, shift=teardown)
         assert "Enough people" in sent(desk, desk_url(event, f"{teardown.pk}/offers/"))
-        sent(desk, desk_url(event, f"{teardown.pk}/cancellation/"))
+        cancel_at_once(desk, teardown)
         assert desk.post(desk_url(event, f"{teardown.pk}/offers/")).status_code == 404
         assert told("shift_offered") == []
 
@@ -468,7 +464,7 @@ class TestOrders:
     def test_cancel_the_shift_then_the_person(self, desk: Client) -> None:
         event = full_event()
         cast.volunteering("emi", event)
-        sent(desk, desk_url(event, f"{cast.shift_of(event).pk}/cancellation/"))
+        cancel_at_once(desk, cast.shift_of(event))
         assert place("emi", event) == ("first_come", State.WAITLISTED)
         cast.signed_in("emi").post(f"/events/{event.public_id}/registration/cancellation/")
         assert place("emi", event)[1] == State.CANCELLED
@@ -477,7 +473,7 @@ class TestOrders:
         event = full_event()
         signup = cast.volunteering("emi", event)
         cast.signed_in("emi").post(f"/events/{event.public_id}/registration/cancellation/")
-        sent(desk, desk_url(event, f"{signup.shift_id}/cancellation/"))
+        cancel_at_once(desk, signup.shift)
         assert place("emi", event)[1] == State.CANCELLED
         assert told("shift_cancelled") == []
 
@@ -499,7 +495,7 @@ class TestOrders:
         sent(desk, desk_url(event, f"{setup.pk}/volunteers/"), person=cast.person("finn").pk)
         duty = cast.slot_of(event, Slot.Admission.DUTY)
         assert (duty.taken, duty.capacity) == (1, 6)
-        sent(desk, desk_url(event, f"{setup.pk}/cancellation/"))
+        cancel_at_once(desk, setup)
         assert place("finn", event) == ("duty", State.CONFIRMED)
 
 

@@ -14,6 +14,8 @@ from meetups.communities.permissions import Role
 from meetups.events.models import Event, Undo
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
+from meetups.lifecycle.actions.team.join_as_helper import join_as_helper
+from meetups.lifecycle.actions.team.make_helper_link import make_helper_link
 from meetups.lifecycle.dates_that_move import MOVING
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.models import Message
@@ -24,7 +26,8 @@ from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
 from organizers.event.moves_along import KINDS, WORDS
 from tests.support import cast
-from tests.support.message_scene import scheduled_message
+from tests.support.letters import text_of
+from tests.support.scenes.message_scene import scheduled_message
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +72,16 @@ def typed(event: Event, **changed: Any) -> dict[str, Any]:
 def edit(event: Event, *, at: datetime = cast.NOW, **changed: Any) -> Any:
     with time_machine.travel(at, tick=False):
         return desk().post(f"/desk/events/{event.public_id}/edit/", typed(event, **changed))
+
+
+def test_helpers_are_named_on_the_sheet_and_told(event: Event) -> None:
+    link = make_helper_link(event=event, at=cast.NOW, by=cast.person("aiko"))
+    join_as_helper(link=link, at=cast.NOW, by=cast.person("leo"))
+    sheet = edit(event, venue_name="別のホール", intent="preview").content.decode()
+    assert "Check-in helpers" in sheet
+    edit(event, venue_name="別のホール", intent="send", asked="1", tell=["helpers"])
+    told = Notification.objects.filter(kind="event_changed")
+    assert [one.recipient for one in told] == [cast.person("leo")]
 
 
 def press(event: Event, intent: str, *, at: datetime = cast.NOW + MINUTE, pk: int | None = None) -> Any:
@@ -239,3 +252,40 @@ def test_the_shifts_of_a_longer_event_come_back(event: Event) -> None:
     assert list(Shift.objects.values_list("starts_at", flat=True)) != before
     press(event, "undo")
     assert list(Shift.objects.values_list("starts_at", flat=True)) == before
+
+
+NOTE = "18Fの改修工事のためです。"
+
+
+def test_a_word_of_the_organizers_stands_in_the_mail(event: Event, mail_sink: MailSink) -> None:
+    assert 'name="note"' in edit(event, venue_name="渋谷オフィス 5F").content.decode()
+    edit(event, venue_name="渋谷オフィス 5F", intent="send", note=f" {NOTE}\n")
+    deliver(at=cast.NOW + 10 * MINUTE)
+    bodies = [text_of(one) for one in mail_sink.messages]
+    assert bodies
+    assert all(NOTE in body for body in bodies)
+
+
+def test_a_second_change_in_the_same_mail_keeps_the_word_and_a_later_one_does_not(event: Event) -> None:
+    edit(event, venue_name="渋谷オフィス 5F", intent="send", note=NOTE)
+    edit(event, venue_name="渋谷オフィス 6F", intent="send", at=cast.NOW + 5 * MINUTE)
+    assert Event.objects.get(pk=event.pk).change_note == NOTE
+    edit(event, venue_name="渋谷オフィス 7F", intent="send", at=cast.NOW + 30 * MINUTE)
+    assert Event.objects.get(pk=event.pk).change_note == ""
+
+
+def test_who_goes_on_editing_finds_the_word_again(event: Event) -> None:
+    form = edit(event, venue_name="渋谷オフィス 5F", intent="back", note=NOTE).content.decode()
+    assert f'name="note" value="{NOTE}"' in form
+    assert f">{NOTE}</textarea>" in edit(event, venue_name="渋谷オフィス 5F", note=NOTE).content.decode()
+
+
+def test_a_word_that_is_undone_goes_with_its_change(event: Event) -> None:
+    edit(event, venue_name="渋谷オフィス 5F", intent="send", note=NOTE)
+    press(event, "undo")
+    assert Event.objects.get(pk=event.pk).change_note == ""
+
+
+def test_a_long_word_is_cut_off_where_the_form_ends(event: Event) -> None:
+    edit(event, venue_name="渋谷オフィス 5F", intent="send", note="あ" * 400)
+    assert Event.objects.get(pk=event.pk).change_note == "あ" * 300

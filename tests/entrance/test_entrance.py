@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from meetups.notifications.actions.deliver import deliver
 from tests.support import cast
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db
@@ -17,11 +18,10 @@ CODE = re.compile(r"^    (\d{6})$", re.MULTILINE)
 NEXT = "/events/abcd2345/registration/"
 
 
-def text_of(sink: MailSink) -> str:
+def last_text(sink: MailSink) -> str:
     """The last mail, once the due ones have left."""
     deliver(at=timezone.now())
-    text: str = sink.messages[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
-    return text
+    return text_of(sink.messages[-1])
 
 
 def sign_up_links(html: str) -> list[str]:
@@ -39,7 +39,7 @@ def ask_for_code(client: Client, email: str, onward: str = NEXT) -> str:
 
 
 def code_in(sink: MailSink) -> str:
-    found = CODE.search(text_of(sink))
+    found = CODE.search(last_text(sink))
     assert found is not None
     return found[1]
 
@@ -78,7 +78,7 @@ def test_the_code_for_a_new_person_says_that_it_makes_an_account(client: Client,
     cast.person("dan", language="en")
     for address, is_new in (("dan@example.org", False), ("nobody@example.org", True)):
         ask_for_code(Client(headers={"accept-language": "en"}), address)
-        assert ("has no account yet" in text_of(mail_sink)) is is_new
+        assert ("has no account yet" in last_text(mail_sink)) is is_new
 
 
 def test_the_way_back_outlasts_signing_up_with_a_password(client: Client, mail_sink: MailSink) -> None:
@@ -105,8 +105,8 @@ def test_nobody_can_write_into_somebodys_mail_through_the_way_back(
     client: Client, mail_sink: MailSink, onward: str
 ) -> None:
     ask_for_code(client, "victim@example.org", onward)
-    assert "next=" not in text_of(mail_sink)
-    assert "evil" not in text_of(mail_sink)
+    assert "next=" not in last_text(mail_sink)
+    assert "evil" not in last_text(mail_sink)
 
 
 def test_the_way_back_stays_on_this_site(client: Client, mail_sink: MailSink) -> None:

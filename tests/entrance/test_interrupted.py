@@ -71,7 +71,14 @@ def test_a_button_without_a_word_leads_to_sign_in_and_back() -> None:
     assert signed_out().post("/me/mails/")["Location"] == "/accounts/login/?next=/me/mails/"
 
 
-def test_a_script_in_the_background_gets_no_page() -> None:
+@pytest.mark.parametrize("gate", ["/accounts/login/", "/accounts/2fa/totp/activate/"])
+def test_a_part_of_a_page_never_becomes_the_page_for_sign_in(gate: str, settings: Any) -> None:
     event = cast.event()
-    answer = send(signed_out(), url(event), MESSAGE, headers={"hx-request": "true"})
-    assert answer.status_code == 302
+    settings.DESK_SECOND_FACTOR = True
+    browser = signed_out() if "login" in gate else cast.signed_in("aiko")
+    page = f"/desk/events/{event.public_id}/check-in/"
+    answer = browser.get(f"{page}?q=dan", headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"})
+    assert answer.status_code == 401
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("body", "beforeend")
+    assert f'href="{gate}?{urlencode({"next": page})}"' in answer.content.decode()
+    assert browser.get(f"{page}?q=dan")["Location"].startswith(gate)

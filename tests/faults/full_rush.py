@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from tests.concurrency.rush import crowd, outcome, registered, rush, told_to_be_registered
+from tests.conftest import Site
 from tests.faults.figures import Figures
 from tests.faults.scene import standing
 
@@ -36,15 +37,20 @@ def test_a_thousand_people_want_a_hundred_seats(tmp_path: Path, figures: Figures
     assert sorted(stored) == sorted(told_to_be_registered(answers))
 
 
-def test_the_same_rush_without_lock_and_constraint_oversells(tmp_path: Path, figures: Figures) -> None:
+def test_a_rush_without_lock_and_constraint_oversells(tmp_path: Path, figures: Figures) -> None:
     with standing(tmp_path, application="tests.support.unlocked", workers=6) as site:
         with psycopg.connect(site.settings["DATABASE_URL"], autocommit=True) as connection:
             connection.execute("ALTER TABLE registrations_slot DROP CONSTRAINT slot_is_never_oversold")
-        given = crowd(site, people=PEOPLE, seats=SEATS)
-        rush(site, given, together=TOGETHER)
-        oversold = outcome(site, given)["confirmed"] - SEATS
+        # The workers may serve one after the other by chance. In one of several smaller rushes they do run together.
+        oversold = next(filter(None, (_oversold(site) for _rush in range(10))), 0)
     figures.add("control, lock and constraint off: oversold", f"{oversold} (must be more than 0)")
     assert oversold > 0
+
+
+def _oversold(site: Site) -> int:
+    given = crowd(site, people=60, seats=20)
+    rush(site, given)
+    return outcome(site, given)["confirmed"] - 20
 
 
 def test_the_same_rush_without_the_lock_alone_is_stopped_by_the_constraint(tmp_path: Path, figures: Figures) -> None:

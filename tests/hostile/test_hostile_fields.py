@@ -1,24 +1,16 @@
 """Values that no honest browser sends in fields that no form checks: the answer is clear, and nothing changes."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetups.history.models import HistoryEntry
 from meetups.registrations.models import Registration
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
 from meetups.speakers.actions.proposals.propose_to_community import propose_to_community
-from tests.support import cast, teardown_scene
+from tests.support import cast
+from tests.support.scenes import teardown_scene
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 
 @pytest.mark.parametrize("text", ["\x00", "abc\x00def"])

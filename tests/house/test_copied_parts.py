@@ -14,6 +14,7 @@ from tests.lifecycle.test_dates_that_move import hanging
 ANEW = {
     "the copy has its own": {
         "events.Event": {"public_id", "title", "other_title", "created_at", "copied_from"},
+        "events.EventPicture": {"added_at"},
         "lifecycle.Message": {"written_by", "written_at"},
         "registrations.Lottery": {"secret", "commitment"},
         "registrations.Slot": {"public_id"},
@@ -23,18 +24,19 @@ ANEW = {
     "the copy is a draft, and nothing has happened there": {
         "events.Event": {
             "state", "reminder_times_since", "schedule_version", "schedule_since", "sequence", "sequence_since", "published_at",
-            "cancelled_at", "cancel_reason", "slides_published_at",
+            "cancelled_at", "cancel_reason", "change_note", "slides_published_at",
         },
-        "lifecycle.Message": {"state", "ended_at", "recipients"},
+        "lifecycle.Message": {"state", "ended_at", "recipients", "earlier"},
         "registrations.Lottery": {
             "state", "seats", "manifest", "manifest_sha256", "frozen_at", "value", "value_at", "drawn_at",
         },
         "registrations.Reconfirmation": {"state", "reminded_at"},
         "registrations.Slot": {"taken", "held", "next_place", "first_come_given"},
+        "runbook.Todo": {"done_at", "done_by", "chased_at"},
         "speakers.Call": {"closed_at"},
         "speakers.Rehearsal": {"set_at"},
         "volunteers.Chore": {"done_at", "done_by"},
-        "volunteers.Shift": {"lead", "taken", "cancelled_at", "help_sought_at", "short_told_at"},
+        "volunteers.Shift": {"lead", "taken", "cancelled_at", "cancels_at", "cancel_reason", "help_sought_at", "short_told_at"},
     },
     "chosen dates are copied as the dates": {"registrations.Lottery": {"chosen_closes_at", "chosen_draws_at"}},
 }  # fmt: skip

@@ -30,6 +30,7 @@ OURS = {
         "registrations",
         "speakers",
         "volunteers",
+        "runbook",
     ),
     "lifecycle",
 }
@@ -43,6 +44,7 @@ BEFORE_THE_FIRST_DEPLOY = {
     "lifecycle": 1,
     "notifications": 7,
     "registrations": 5,
+    "runbook": 0,
     "speakers": 8,
     "volunteers": 8,
 }

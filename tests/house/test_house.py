@@ -196,3 +196,24 @@ def test_no_code_looks_at_the_title_of_a_shift() -> None:
 def test_a_look_at_a_title_is_found(source: str, *, of_shifts: bool) -> None:
     assert looks_at_a_title(source, of_shifts=of_shifts)
     assert TITLE_ASKED.search("{% if shift.title == 'MC' %}")
+
+
+def unused(templates: set[str], texts: str) -> set[str]:
+    """The templates that nothing names: `{% part "x" %}` names `parts/x.html`."""
+    parts = {f"parts/{name}.html" for name in re.findall(r'\{% part "([\w/-]+)"', texts)}
+    return templates - parts - set(re.findall(r"[\w/-]+\.html", texts))
+
+
+def test_every_template_is_named_somewhere() -> None:
+    root = CHECKOUT / "templates"
+    ours = {
+        str(path.relative_to(root)) for room in ("pages", "desk", "parts") for path in (root / room).rglob("*.html")
+    }
+    rooms = [*root.rglob("*.html"), *(CHECKOUT / "meetups").rglob("*.py"), *(CHECKOUT / "organizers").rglob("*.py")]
+    assert len(ours) > 200
+    assert unused(ours, "".join(path.read_text() for path in rooms)) == set()
+
+
+def test_a_template_that_nothing_names_is_found() -> None:
+    texts = """{% part "fold" title=title %}{% include "parts/site/refused.html" with refusal=refusal only %}"""
+    assert unused({"parts/fold.html", "parts/site/refused.html", "parts/left.html"}, texts) == {"parts/left.html"}

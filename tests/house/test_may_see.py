@@ -26,24 +26,27 @@ from meetups.notifications.models import Notification, Preference, Topic
 from meetups.pages.site import access
 from meetups.reminders.tasks import plan_due_reminders
 from meetups.speakers.models import Talk
-from tests.house.test_permissions import VISITORS, World, cookies_of, make_world
+from tests.house.access.browsers import cookies_of
+from tests.house.access.visitors import VISITORS
+from tests.house.access.world import World, make_world
 from tests.support import cast
+from tests.support.shared_scene import shared_scene
 
 pytestmark = pytest.mark.django_db
 
 SURFACES = {
     "event": ("event", "event_conduct", "event_contact", "event_calendar", "speaker_calendar", "speaker_feed", "event_card", "event_shifts", "talk", "talk_pdf",
               "draw_proof", "draw_manifest", "draw_check", "registration", "registration_code", "registration_slot",
-              "registration_partner", "registration_answers", "registration_cancellation", "no_show", "signup", "signup_end",
+              "registration_partner", "opening_reminder", "registration_answers", "registration_cancellation", "no_show", "signup", "signup_end",
               "signup_handover", "shift_absence", "talk_proposal", "connection", "teardown", "teardown_lines", "chore_tick",
-              "room_photo"),
+              "room_photo", "event_cover", "event_picture"),
     "list": ("home", "search", "community", "archive", "shifts", "site_calendar", "site_feed", "community_calendar",
              "community_feed", "sitemap", "sitemap_section"),
     "mine": ("my_page", "account_deletion", "my_calendar", "preferences", "my_following", "proposal", "proposal_revision", "proposal_withdrawal", "talk_revision",
              "talk_confirmation", "talk_preparation", "talk_co_speakers", "co_speaker_end", "talk_withdrawal", "talk_slides",
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
-             "handover", "calendar_feed", "speaker_invitation", "co_speaker"),
+             "handover", "helper_link", "calendar_feed", "speaker_invitation", "co_speaker", "talk_offer"),
     "none": ("healthz", "robots", "manifest", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct", "contact", "raised_hand",
              "my_sessions", "account_reauthenticate_by_code", "gate_code", "typed_again",
              "site_card", "community_card"),
@@ -66,18 +69,31 @@ SECRET_EVENTS = [
 ]
 
 
-def secret_world(**fields: Any) -> World:
-    """The world of the permission table, whose event has the secret title everywhere and the `fields`."""
-    world = make_world()
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with shared_scene(django_db_blocker), time_machine.travel(cast.NOW, tick=False):
+        yield make_world()
+
+
+def make_secret(world: World, **fields: Any) -> None:
+    """The event gets the secret title everywhere, and the `fields`."""
     Event.objects.filter(pk=world.event.pk).update(
-        title=f"{SECRET} 1", description=f"{SECRET} 2", venue_name=f"{SECRET} 3", **fields
+        title=f"{SECRET} 1",
+        description=f"{SECRET} 2",
+        venue_name=f"{SECRET} 3",
+        other_venue_name=f"{SECRET} 6",
+        other_venue_address=f"{SECRET} 7",
+        venue_directions=f"{SECRET} 8",
+        other_venue_directions=f"{SECRET} 9",
+        venue_conduct=f"{SECRET} 10",
+        other_venue_conduct=f"{SECRET} 11",
+        **fields,
     )
     Talk.objects.filter(event=world.event).update(
         title=f"{SECRET} 4", abstract=f"{SECRET} 5", themes=["himitsu-tag"], slides_published_at=cast.NOW,
         slides_url="https://slides.example.com/1",
     )  # fmt: skip
     index_events(at=cast.NOW)
-    return world
 
 
 def addresses_of(world: World, *kinds: str) -> Iterator[tuple[str, str]]:
@@ -107,11 +123,24 @@ def test_every_address_says_what_it_can_tell() -> None:
     assert sorted(name for names in SURFACES.values() for name in names) == sorted(VISITORS)
 
 
-@pytest.mark.parametrize("at", [cast.NOW, AFTERWARDS], ids=["before", "afterwards"])
-@pytest.mark.parametrize("fields", SECRET_EVENTS, ids=["followers", "team", "draft"])
-def test_no_address_tells_a_stranger_of_a_secret_event(fields: dict[str, Any], at: datetime) -> None:
+FOLLOWERS_ONLY, TEAM_ONLY, DRAFT = SECRET_EVENTS
+STORY = pytest.mark.story
+
+
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [
+        pytest.param(FOLLOWERS_ONLY, cast.NOW, id="followers-before"),
+        pytest.param(TEAM_ONLY, AFTERWARDS, id="team-afterwards"),
+        pytest.param(DRAFT, cast.NOW, id="draft-before"),
+        pytest.param(FOLLOWERS_ONLY, AFTERWARDS, id="followers-afterwards", marks=STORY),
+        pytest.param(TEAM_ONLY, cast.NOW, id="team-before", marks=STORY),
+        pytest.param(DRAFT, AFTERWARDS, id="draft-afterwards", marks=STORY),
+    ],
+)
+def test_no_address_tells_a_stranger_of_a_secret_event(world: World, fields: dict[str, Any], at: datetime) -> None:
     with time_machine.travel(cast.NOW, tick=False) as clock:
-        world = secret_world(**fields)
+        make_secret(world, **fields)
         clock.move_to(at)
         for person in (None, cast.person("jun"), cast.person("finn")):
             client = browser(person)
@@ -124,10 +153,10 @@ def test_no_address_tells_a_stranger_of_a_secret_event(fields: dict[str, Any], a
 
 @pytest.mark.parametrize("at", [cast.NOW, AFTERWARDS], ids=["before", "afterwards"])
 @pytest.mark.parametrize("visibility", [Event.Visibility.FOLLOWERS, Event.Visibility.MEMBERS])
-def test_the_team_finds_it_everywhere(visibility: str, at: datetime) -> None:
+def test_the_team_finds_it_everywhere(world: World, visibility: str, at: datetime) -> None:
     """The control of the test above: each of these addresses can tell the secret."""
     with time_machine.travel(cast.NOW, tick=False) as clock:
-        world = secret_world(visibility=visibility)
+        make_secret(world, visibility=visibility)
         clock.move_to(at)
         client = browser(cast.person("ben"))
         tell = {name for name, url in addresses_of(world, "event", "list") if SECRET in told(client, url)}
@@ -135,19 +164,19 @@ def test_the_team_finds_it_everywhere(visibility: str, at: datetime) -> None:
         assert tell >= usual | ({"archive"} if at == AFTERWARDS else {"event_shifts", "registration", "shifts"})
 
 
-def test_the_search_would_find_it_if_it_were_public() -> None:
+def test_the_search_would_find_it_if_it_were_public(world: World) -> None:
     """The control for the search, which shows the team no more than everyone."""
     with time_machine.travel(cast.NOW, tick=False):
-        secret_world()
+        make_secret(world)
         for question in ("?q=himitsu", "?tag=himitsu-tag"):
             assert SECRET in told(browser(None), f"/search/{question}")
             assert SECRET in told(browser(None), f"/calendar.ics{question}")
             assert SECRET in told(browser(None), f"/feed.atom{question}")
 
 
-def test_a_follower_finds_what_is_for_followers_and_nothing_else() -> None:
+def test_a_follower_finds_what_is_for_followers_and_nothing_else(world: World) -> None:
     with time_machine.travel(cast.NOW, tick=False):
-        world = secret_world(visibility=Event.Visibility.FOLLOWERS)
+        make_secret(world, visibility=Event.Visibility.FOLLOWERS)
         jun = cast.person("jun")
         Follow.objects.create(person=jun, community=world.event.community, since=cast.NOW)
         client = browser(jun)
@@ -169,21 +198,22 @@ def test_a_guest_speaker_opens_what_is_for_followers_without_following() -> None
         assert not may_see(cast.person("dan"), event)
 
 
-def test_no_list_shows_what_is_only_for_people_with_the_link() -> None:
+def test_no_list_shows_what_is_only_for_people_with_the_link(world: World) -> None:
     with time_machine.travel(cast.NOW, tick=False) as clock:
-        world = secret_world(visibility=Event.Visibility.UNLISTED)
+        make_secret(world, visibility=Event.Visibility.UNLISTED)
         for at in (cast.NOW, AFTERWARDS):
             clock.move_to(at)
             for person in (None, cast.person("jun"), cast.person("ben")):
+                client = browser(person)
                 for name, url in addresses_of(world, "list"):
                     if (person, name) != (cast.person("ben"), "shifts"):
-                        assert SECRET not in told(browser(person), url), (name, person)
+                        assert SECRET not in told(client, url), (name, person)
         assert SECRET in told(browser(None), f"/events/{world.event.public_id}/")
 
 
 @pytest.mark.parametrize("fields", [*SECRET_EVENTS, {"visibility": Event.Visibility.UNLISTED}])
 def test_no_mail_tells_of_a_secret_event_to_people_who_asked_for_news(fields: dict[str, Any]) -> None:
-    event = cast.event(title=SECRET)
+    event = cast.event(of=cast.community(slug="quiet", name="静かな会"), title=SECRET)
     Event.objects.filter(pk=event.pk).update(**fields)
     jun = cast.person("jun")
     Preference.objects.create(
@@ -292,8 +322,8 @@ class TestCaches:
             assert SECRET not in told(browser(None), f"/events/{event.public_id}/")
 
 
-def test_a_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control of the walk: with a way around `may_see` it fails."""
     monkeypatch.setattr(access, "seen_by", lambda *_args, **_options: Event.objects.all())
     with pytest.raises(AssertionError):
-        test_no_address_tells_a_stranger_of_a_secret_event({"visibility": Event.Visibility.MEMBERS}, cast.NOW)
+        test_no_address_tells_a_stranger_of_a_secret_event(world, TEAM_ONLY, cast.NOW)

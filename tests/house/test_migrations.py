@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection
+from django.db.migrations import AddIndex
 from django.db.migrations.executor import MigrationExecutor
 
 from meetups.communities.permissions import Role
@@ -46,6 +48,13 @@ ASK_AT = ANSWER_BY - timedelta(days=4)
 HALF_WAY = ANSWER_BY - timedelta(days=2)
 AFTER = cast.ENDS_AT + timedelta(hours=2)
 Phase, Shifts = Shift.Phase, Shift.Role
+
+
+@pytest.fixture(autouse=True)
+def _indexes_in_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test is one transaction, in which PostgreSQL builds no index beside others' work."""
+    monkeypatch.setattr(AddIndexConcurrently, "database_forwards", AddIndex.database_forwards)
+    monkeypatch.setattr(AddIndexConcurrently, "database_backwards", AddIndex.database_backwards)
 
 
 def migrate(targets: list[tuple[str, str]]) -> None:

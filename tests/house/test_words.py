@@ -123,6 +123,7 @@ ONE_MEANING = {
     r"\bprogram\b": (
         "タイムテーブル",
         {
+            "Program staff": "the role: 登壇担当",
             "You’re on the program.": "of a person: 登壇",
             "You’re on the program: %(event)s": "of a person: 登壇",
             "You’re on the program. Your shift: %(shift)s.": "of a person: 登壇",

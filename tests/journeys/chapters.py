@@ -325,6 +325,8 @@ def keep_the_list(meetup: Meetup, first: Person, second: Person) -> None:
     assert {row.split(",")[1] for row in entrance[1:]} == {first.name, town.emi.name, town.finn.name}
     aiko.open(f"{meetup.desk}check-in/")
     aiko.type("#q", town.emi.name)
+    # A tap on a row that the answer of the search replaces just then is lost.
+    aiko.page.locator(".door li").nth(1).wait_for(state="detached")
     button = aiko.found(aiko.say("Check in %(name)s", name=town.emi.name))
     aiko.touch(button)
     aiko.page.locator(".door li[data-state=done]").wait_for()

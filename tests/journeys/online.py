@@ -41,7 +41,7 @@ def fill(town: Town) -> Meetup:
     dan.gets(dan.say("You’re confirmed: %(event)s", event=meetup.title), says=ROOM, files=1)
     finn.sees(finn.say("You’re #%(number)d on the waitlist.", number=1))
     assert ROOM not in finn.gets("")["text"]
-    speak(meetup)
+    speak(meetup, files=3)  # The event, the talk, the rehearsal.
     emi.open(meetup.page)
     emi.sees(emi.say("Rehearsal"), emi.say("Open the join link"))
     return meetup

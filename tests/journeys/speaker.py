@@ -93,7 +93,7 @@ def invite(meetup: Meetup) -> None:
     finn.type("#id_title", FINNS[language])
     finn.click(finn.say("Yes, I’ll speak"))
     finn.sees(finn.say("Your talk is on the program, and your seat is confirmed. Thank you."), FINNS[language])
-    finn.gets(finn.say("You’re on the program: %(event)s", event=meetup.title), says=FINNS[language], files=1)
+    finn.gets(finn.say("You’re on the program: %(event)s", event=meetup.title), says=FINNS[language], files=2)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=FINNS[language]), says=finn.name)
     # The link is used up: it leads Finn to the talk, and everyone else nowhere.
     finn.open(address)
@@ -118,7 +118,7 @@ def decide(meetup: Meetup) -> datetime:
     aiko.sees(BETTER[language], DANS[language])
     aiko.click(aiko.say.several("Notify %(people)s person", "Notify %(people)s people", 2, people=2), of="form.form")
     aiko.sees(aiko.say.several("We’ll email %(count)s person.", "We’ll email %(count)s people.", 2))
-    emi.gets(town.accepted(emi, BETTER[language], meetup), files=1)
+    emi.gets(town.accepted(emi, BETTER[language], meetup), files=0)
     dan.gets(dan.say("About your proposal: %(talk)s", talk=DANS[language]), says=meetup.title)
     return timezone.now()
 
@@ -161,8 +161,8 @@ def chase(meetup: Meetup, asked_at: datetime) -> None:
     emi.click(emi.say("Confirm your talk"))
     emi.sees(emi.say("Your talk is on the program, and your seat is confirmed. Thank you."), talk)
     # The event is full, and Chie was in the queue, but both get a seat.
-    emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
-    chie.gets(chie.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
+    emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=2)
+    chie.gets(chie.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=2)
     chie.open(f"{meetup.page}registration/")
     assert chie.page.locator(".state, .ticket").get_attribute("data-tone") == "certain"
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk), says=emi.name)
@@ -192,7 +192,7 @@ def offer(meetup: Meetup) -> None:
     mail = dan.gets(town.accepted(dan, talk, meetup), says=meetup.title)
     dan.open(link_in(mail, "/talks/"))
     dan.click(dan.say("Confirm your talk"))
-    dan.gets(dan.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
+    dan.gets(dan.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=2)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk), says=dan.name)
 
 

@@ -158,7 +158,7 @@ def take_teardown(meetup: Meetup, person: Person) -> None:
     assert "21:00" in mail["text"] or "9:00" in mail["text"]
 
 
-def speak(meetup: Meetup) -> None:
+def speak(meetup: Meetup, files: int = 2) -> None:
     """Emi proposes a talk, Aiko accepts it, Emi confirms it, and everyone sees it on the programme."""
     town = meetup.town
     emi, aiko, talk = town.emi, town.aiko, TALK[town.language]
@@ -180,7 +180,7 @@ def speak(meetup: Meetup) -> None:
     emi.open(link_in(mail, "/talks/"))
     emi.click(emi.say("Confirm your talk"))
     emi.sees(emi.say("Your talk is on the program, and your seat is confirmed. Thank you."), talk)
-    emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=1)
+    emi.gets(emi.say("You’re on the program: %(event)s", event=meetup.title), says=talk, files=files)
     aiko.gets(aiko.say("The speaker confirmed: %(talk)s", talk=talk))
     reader = town.stranger()
     reader.open(meetup.page, until=talk)

@@ -15,7 +15,7 @@ from meetups.volunteers.hours import hours
 from tests.journeys.chapters import enter_lottery
 from tests.journeys.journey import COMMUNITY, Person
 from tests.journeys.town import ZONES, Meetup, Town, announce, link_in
-from tests.support import teardown_scene
+from tests.support.scenes import teardown_scene
 
 PLACE = {"ja": "セミナー室A", "en": "Seminar room A"}
 KEYS = {"ja": "鍵を守衛室に返す", "en": "Key to the porter"}

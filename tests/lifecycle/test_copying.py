@@ -28,12 +28,13 @@ from meetups.lifecycle.tasks import send_due_messages
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.slots.change_admission import AdmissionPlan, change_admission
 from meetups.registrations.models import HeldPlace, Hold, Lottery, Offer, PairInvitation, Slot
+from meetups.runbook.models import Todo
 from meetups.speakers.models import Call, CoSpeaker, Presence, Proposal, Readiness
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.models import Chore, Handover, RoomPhoto, Shift
 from tests.lifecycle.test_dates_that_move import hanging
 from tests.support import cast
-from tests.support.copy_scene import full_event, wall
+from tests.support.scenes.copy_scene import full_event, wall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JANUARY = date(2027, 1, 16)
@@ -53,8 +54,10 @@ def copied(source: Event, *days: date, request: str = "first", at: datetime = ca
 
 def rows(model: type[models.Model], event: Event) -> list[Any]:
     """The rows of `event`, in the order in which they were made."""
+    if model is Event:
+        return [event]
     here = {field.name for field in model._meta.fields}
-    path = next(path for path in ("event", "slot__event", "shift__event") if path.split("__")[0] in here)
+    path = next(path for path in ("event", "slot__event", "shift__event", "talk__event") if path.split("__")[0] in here)
     return list(model._default_manager.filter(**{path: event}).order_by("pk"))
 
 
@@ -103,6 +106,7 @@ def test_what_has_happened_begins_anew() -> None:
     assert lottery.commitment != Lottery.objects.get(slot__event=source).commitment
     assert [slot.taken for slot in slots] == [slot.held for slot in slots] == [0] * 4
     assert not Chore.objects.filter(event=copy, done_at__isnull=False).exists()
+    assert not Todo.objects.filter(event=copy, done_at__isnull=False).exists()
     assert not Shift.objects.filter(event=copy).exclude(lead=None, taken=0).exists()
     assert Call.objects.get(event=copy).is_open(cast.ENDS_AT + timedelta(days=1))
     assert [one["label"] for one in copy.slots.get(admission=Slot.Admission.FIRST_COME).questions] == ["ご所属"]
@@ -113,6 +117,7 @@ def test_a_canceled_shift_stays_behind_with_its_seats() -> None:
     source = full_event()
     cancel_shift(shift=cast.shift_of(source), at=cast.NOW, by=cast.person("aiko"))
     [copy] = copied(source, JANUARY)
+    assert cast.shift_of(source).is_being_canceled
     assert not copy.shifts.exists()
     assert copy.slots.get(admission=Slot.Admission.DUTY).capacity == 0
 
@@ -140,6 +145,8 @@ def test_every_time_stays_what_it_is_on_the_wall_clock(
     starts_at = at_wall(before, hour, zone)
     at = starts_at - timedelta(days=40)
     source = full_event(starts_at, zone, at=at)
+    Event.objects.filter(pk=source.pk).update(registration_opens_at=at_wall(before - timedelta(days=20), hour, zone))
+    source.refresh_from_db()
     [copy] = copied(source, day, at=at + timedelta(hours=1))
     assert wall(copy.starts_at, zone) == (day, hour), why
     assert copy.ends_at - copy.starts_at == timedelta(minutes=150)
@@ -152,7 +159,7 @@ def test_every_time_stays_what_it_is_on_the_wall_clock(
                 (then, at_then), (now, at_now) = wall(getattr(old, name), zone), wall(getattr(new, name), zone)
                 assert (now - then, at_now) == (day - before, at_then), f"{part.model}.{name}: {why}"
                 seen += 1
-    assert seen == 4 * 3 + 2 + 2 + 4 + 1 + 2 + 1, "each of the dates that move was looked at"
+    assert seen == 4 * 3 + 2 + 2 + 4 + 1 + 2 + 2 + 1, "each of the dates that move was looked at"
     assert copy.reminder_times == source.reminder_times
 
 

@@ -1,5 +1,6 @@
 """A person is erased: what is ahead ends as by a cancellation, and nothing of them is left (RULES 3, 211)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions import erase_person as erasing
 from meetups.lifecycle.actions.erase_person import OwnsAlone, erase_person
 from meetups.lifecycle.invariants import breaches
+from meetups.lifecycle.tasks import finish_erasures
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification, Suppression
 from meetups.notifications.suppressions import suppressed_among
@@ -211,3 +213,22 @@ def test_others_who_are_called_alike_keep_everything() -> None:
     for one in others:
         one.refresh_from_db()
         assert (one.state, one.person_key) == (CONFIRMED, one.person.email)
+
+
+def test_what_a_request_still_wrote_of_them_a_moment_later_goes_too() -> None:
+    event = cast.event(slots=[cast.first_come_plan(1)])
+    dan = cast.person("dan")
+    before = User.objects.get(pk=dan.pk)
+    erase("dan@example.org")
+    late = cast.registered(before, event)
+    queued = cast.registered("finn", event)
+    assert late.person_key == "dan@example.org"
+    assert finish_erasures(at=cast.NOW + timedelta(minutes=1)) == "0 erasures looked at once more"
+    assert finish_erasures(at=cast.NOW + timedelta(hours=1)) == "1 erasures looked at once more"
+    late.refresh_from_db()
+    queued.refresh_from_db()
+    assert (late.state, queued.state) == (CANCELLED, CONFIRMED)
+    assert "dan" not in late.person_key
+    assert breaches() == []
+    dan.refresh_from_db()
+    assert dan.erased_at == cast.NOW

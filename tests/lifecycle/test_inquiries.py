@@ -14,7 +14,6 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.ask_organizers import MOST_A_DAY, ask_organizers
 from meetups.lifecycle.models import Inquiry
-from meetups.lifecycle.open_inquiries import open_inquiries
 from meetups.notifications.actions.deliver import deliver
 from tests.support import cast
 from tests.support.servers import MailSink
@@ -178,15 +177,3 @@ def test_the_inbox_asks_the_same_questions_whatever_the_number(
     # The session; the community with the role; what is open; the number of what was answered.
     with django_assert_num_queries(4):
         page(ben, "/desk/c/ml/inbox/")
-
-
-def test_how_many_wait_is_known_for_each_kind_of_reader(event: Event, django_assert_num_queries: Any) -> None:
-    asked(event)
-    asked(event, who="finn")
-    asked(event, topic="report")
-    Inquiry.objects.filter(person__email="finn@example.org").update(
-        state="answered", answer="はい。", answered_at=cast.NOW, answered_by=cast.person("ben")
-    )
-    with django_assert_num_queries(1):
-        assert open_inquiries(event.community, sees_reports=True) == 2
-    assert open_inquiries(event.community, sees_reports=False) == 1

@@ -18,6 +18,7 @@ from meetups.notifications.models import Notification, Suppression
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from tests.support import cast
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,7 +109,7 @@ def test_the_mail_is_the_organizers_own_in_the_language_of_its_reader(event: Eve
     )
     assert len(subjects) == 2
     ours = next(one for one in mail_sink.to("gin@example.org") if one["Subject"] == f"The entrance: {event.title}")
-    text = ours.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = text_of(ours)
     html = ours.get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert "Use the back door (https://example.org/map)." in text
     assert 'href="https://example.org/map"' in html

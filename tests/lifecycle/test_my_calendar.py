@@ -1,7 +1,6 @@
 """My shifts, talks and seats in the calendar that I use already (RULES 74)."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,13 +26,7 @@ from meetups.volunteers.shift_plan import open_shift
 from meetups.volunteers.usual_shifts import BLUEPRINTS
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 
 def address(who: str = "emi") -> str:
@@ -237,5 +230,5 @@ class TestTheAddress:
             cast.volunteering("emi", event)
             cast.talk("emi", event)
         url = address()
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             assert len(read(url)) == 3 * count

@@ -1,6 +1,6 @@
 """Mails, reminders, the desk and calendars agree on the people who belong to a rehearsal (RULES 87)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,7 +25,7 @@ from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan, open_shift
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 Phase, Work = Shift.Phase, Shift.Role
 HOUR = timedelta(hours=1)
 BELONG = {
@@ -49,12 +49,6 @@ DO_NOT = {
     "chie": "is reception",
     "dan": "attends",
 }
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
 
 
 def co_speaker(talk: Talk, name: str, state: CoSpeaker.State) -> None:

@@ -201,6 +201,6 @@ def form_of(client: Client, path: str) -> dict[str, Any]:
 
 def fold(client: Client, path: str) -> str:
     """The tag of the fold with the second language."""
-    found = re.search(r'<details class="fold"[^>]*>', client.get(path).content.decode())
-    assert found
-    return re.sub(r" +>", ">", found[0])
+    before, field, _rest = client.get(path).content.decode().partition('name="other_title"')
+    assert field
+    return re.sub(r"\s+>", ">", re.findall(r'<details class="fold"[^>]*>', before)[-1])

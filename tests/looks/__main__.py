@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,28 @@ WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
 }).slice(0, 3).map(e => e.tagName.toLowerCase() + '.' + e.className)"""
 
 
+SEND = """([typed, was]) => {
+  const form = document.querySelector('main input[name=was]').form;
+  for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+  form.elements.was.value = JSON.stringify({...JSON.parse(form.elements.was.value), ...was});
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page: the name of its picture, its viewer (empty: not signed in), and its address."""
+    """One page: the name of its picture, its viewer (empty: not signed in), and its address.
+
+    With `typed` it is the answer to the form there that edits a thing: these fields are filled in, and the form is sent. `was`
+    changes what that form says that it was filled from.
+    """
 
     name: str
     who: str
     path: str
     status: int = 200
+    typed: dict[str, str] = field(default_factory=dict)
+    was: dict[str, Any] = field(default_factory=dict)
 
 
 def pages() -> list[Page]:
@@ -59,16 +73,21 @@ def pages() -> list[Page]:
     from meetups.registrations.models import Registration  # noqa: PLC0415 - needs django.setup()
     from meetups.speakers.models import Talk  # noqa: PLC0415 - needs django.setup()
     from tests.looks.copying import copied_sheets  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.covers import covered_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.edits import edits_and_undo  # noqa: PLC0415 - needs django.setup()
     from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.openings import yet_to_open  # noqa: PLC0415 - needs django.setup()
     from tests.looks.people import people_brought_in  # noqa: PLC0415 - needs django.setup()
     from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
     from tests.looks.scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
     from tests.looks.shifts import many_shifts  # noqa: PLC0415 - needs django.setup()
     from tests.looks.slides import slides_and_archive  # noqa: PLC0415 - needs django.setup()
     from tests.looks.speakers import talks_looked_for  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.team import teams  # noqa: PLC0415 - needs django.setup()
     from tests.looks.teardown import teardown_evenings  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.todos import things_to_do  # noqa: PLC0415 - needs django.setup()
 
     def event(title: str) -> Event:
         return Event.objects.get(title__contains=title)
@@ -180,15 +199,20 @@ def pages() -> list[Page]:
         Page("gallery-mails", "", "/gallery/mails/"),
         Page("gallery-mail", "", "/gallery/mails/drawn_in/?scheme=dark"),
         *(Page(*one) for one in seats_on_their_way()),
+        *(Page(*one) for one in yet_to_open()),
         *(Page(*one) for one in days_of_events()),
         *(Page(*one) for one in many_shifts()),
+        *(Page(**one) for one in edits_and_undo()),
         *(Page(*one) for one in people_brought_in()),
         *(Page(*one) for one in messages_written()),
         *(Page(*one) for one in drawn_and_to_be_drawn()),
         *(Page(*one) for one in talks_looked_for()),
         *(Page(*one) for one in teardown_evenings()),
+        *(Page(*one) for one in things_to_do()),
+        *(Page(*one) for one in teams()),
         *(Page(*one) for one in speakers_together()),
         *(Page(*one) for one in slides_and_archive()),
+        *(Page(*one) for one in covered_events()),
     ]
 
 
@@ -224,6 +248,10 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
     page.on("console", hear)
     page.on("pageerror", fail)
     answer = page.goto(base_url + page_.path, wait_until="load")
+    if page_.typed:
+        with page.expect_navigation(wait_until="load") as sent:
+            page.evaluate(SEND, [page_.typed, page_.was])
+        answer = sent.value
     take_picture(page, picture)
     if answer is None or answer.status != page_.status:
         yield f"answered {answer.status if answer else 'nothing'}"

@@ -95,7 +95,8 @@ def _shifts() -> list[tuple[str, str, str]]:
     signups = [sign_up(shift=done, volunteer=person(name), at=since) for name in ("dan", "emi", "finn")]
     mark_signup(signup=signups[0], mark=Signup.Mark.DONE, at=now, by=person("aiko"))
     mark_signup(signup=signups[2], mark=Signup.Mark.ABSENT, at=now, by=person("aiko"))
-    ahead = published("ML勉強会 #20 手伝う会", hours=300, since=since, slot=slot)
+    # Later than all that the sample has, so that Emi is free at any hour of the day.
+    ahead = published("ML勉強会 #20 手伝う会", hours=24 * 75, since=since, slot=slot)
     chosen = plan_shift(
         event=ahead, plan=_teardown(ahead, needs_approval=True), guarantees_seat=True, at=since, by=person("aiko")
     )

@@ -41,7 +41,12 @@ def an_event(title: str, *, hours: float, form: str = Event.Format.ON_SITE, seat
         "join_url": "https://example.com/meet/ml-21" if form != Event.Format.ON_SITE else "",
     }
     if form != Event.Format.ONLINE:
+        way_in = (
+            "LL階の総合受付で「ML勉強会」と伝える\n入館証を受け取る\n18階のセミナールームへ。エレベーターは受付の奥"
+        )
+        in_english = "Say “ML Study Group” at the main desk on floor LL\nTake your visitor badge\nGo to the seminar room on floor 18"
         fields |= {"venue_name": "六本木オフィス 18F", "venue_address": "東京都港区六本木6-10-1 18階"}
+        fields |= {"venue_directions": way_in, "other_venue_directions": in_english}
     slot = SlotPlan("一般参加枠", Slot.Admission.FIRST_COME, seats)
     community = Community.objects.get(slug="ml-study")
     event = plan_event(community=community, plan=EventPlan(fields=fields, slots=[slot]), at=since, by=person("ben"))

@@ -8,12 +8,15 @@ from meetups.communities.actions.found_community import found_community
 from meetups.communities.actions.raise_hand import raise_hand
 from meetups.communities.actions.rest_community import rest_community
 from meetups.communities.models import RaisedHand
-from meetups.core.links import place_token
+from meetups.core.links import helper_token, place_token
 from meetups.events.models import Event
+from meetups.lifecycle.actions.team.join_as_helper import join_as_helper
+from meetups.lifecycle.actions.team.make_helper_link import make_helper_link
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
 from meetups.registrations.actions.no_shows.record_no_shows import record_no_shows
 from meetups.registrations.models import Registration
+from meetups.volunteers.models import Shift
 from tests.looks.scene import full, person
 
 
@@ -43,7 +46,19 @@ def people_brought_in() -> list[tuple[str, str, str]]:
     raise_hand(community=resting, kind=speak, about="長い文脈の評価について", at=now, by=person("emi"))
     raise_hand(community=resting, kind=can, about="", at=now, by=person("dan"))
     desk = f"/desk/events/{online.public_id}"
+    lottery = Event.objects.get(title__contains="#14", community__slug="ml-study")
+    Shift.objects.filter(event=lottery).update(lead=person("ben"))
+    helpers = make_helper_link(event=today, at=now, by=person("aiko"))
+    join_as_helper(link=helpers, at=now, by=person("emi"))
     return [
+        ("team-event", "aiko", f"/desk/events/{today.public_id}/team/"),
+        ("team-absence", "ben", f"/desk/events/{lottery.public_id}/team/absence/"),
+        ("team-absence-empty", "chie", f"/desk/events/{today.public_id}/team/absence/"),
+        ("team-without-link", "aiko", f"{desk}/team/"),
+        ("team-helper-link", "", f"/help/{helper_token(helpers.pk)}/"),
+        ("team-helper-asked", "dan", f"/help/{helper_token(helpers.pk)}/"),
+        ("team-helper-door", "emi", f"/desk/events/{today.public_id}/check-in/"),
+        ("team-helper-my-page", "emi", "/me/"),
         ("people-invitations", "aiko", f"{desk}/places/"),
         ("people-by-hand", "aiko", f"{desk}/places/by-hand/"),
         ("people-withdraw-invitation", "aiko", f"{desk}/places/{places[0].pk}/withdrawal/"),

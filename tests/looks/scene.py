@@ -27,7 +27,7 @@ def person(name: str) -> User:
 
 def published(title: str, *, hours: int, since: datetime, slot: SlotPlan) -> Event:
     """An event of the study group, `hours` from now, published at `since`, with one slot."""
-    starts_at = timezone.now() + timedelta(hours=hours)
+    starts_at = (timezone.now() + timedelta(hours=hours)).replace(second=0, microsecond=0)
     fields = {
         "title": title,
         "description": "二席だけの会です。",

@@ -17,7 +17,7 @@ from meetups.volunteers.models import Chore, Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.teardown_list import ChoreLine
 from tests.looks.scene import person, published
-from tests.support.teardown_scene import jpeg, room
+from tests.support.scenes.teardown_scene import jpeg, room
 
 DO, DO_NOT = Chore.Sort.DO, Chore.Sort.DO_NOT
 LINES = [

@@ -53,7 +53,7 @@ def test_the_lock_of_a_killed_client_is_free_at_once(pooler: PgBouncer, figures:
     """PgBouncer ends the server's connection of a client that is gone, and the role's setting lets PostgreSQL notice."""
     seconds = freed_after_kill(pooler.url, options="")
     figures.add("through PgBouncer: a killed client's seat lock is free after", f"{seconds:.2f} s")
-    assert seconds < 1
+    assert seconds < 2, "the statement of the dead would hold it for three"
 
 
 def test_a_rush_through_three_connections(server: PostgreSQL, pooler: PgBouncer, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_feeds_ask_the_same_for_one_event_and_three() -> None:
     one = queries()
     for number in range(2):
         cast.talk("emi", cast.event(title=f"event {number}"))
-    assert queries() == one == [1, 1, 2, 5]
+    assert queries() == one == [1, 1, 2, 4]
 
 
 def test_pages_say_where_they_can_be_followed() -> None:

@@ -90,7 +90,7 @@ def test_structured_data_has_all_that_search_engines_ask_for() -> None:
     assert data["location"]["address"] == {
         "@type": "PostalAddress",
         "streetAddress": "東京都港区六本木6-10-1",
-        "addressRegion": "東京都",
+        "addressRegion": "Tokyo",
         "addressCountry": "JP",
     }
     for offer in data["offers"]:

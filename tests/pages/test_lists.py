@@ -99,8 +99,8 @@ def test_home_asks_the_same_questions_whatever_the_number(count: int, django_ass
     for number in range(count):
         cast.event(title=f"event {number}")
         a_past_event(number)
-    # The count; the events; their slots; the past events; the communities.
-    with django_assert_num_queries(5):
+    # The count; the events; their slots; the past events; the communities; the prefectures.
+    with django_assert_num_queries(6):
         english("/")
 
 

@@ -20,6 +20,7 @@ from meetups.speakers.models import CoSpeaker
 from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
 from meetups.volunteers.models import Handover
 from tests.support import cast
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db
@@ -64,10 +65,7 @@ def opens(model: type[Model], token: str) -> bool:
 
 def test_the_link_in_the_mail_opens_and_stands_in_no_row(asked: list[Model], mail_sink: MailSink) -> None:
     deliver(at=cast.NOW)
-    letters = "".join(
-        mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        for mail in mail_sink.to(cast.person("finn").email)
-    )
+    letters = "".join(text_of(mail) for mail in mail_sink.to(cast.person("finn").email))
     for about in asked:
         token = mailed_token(about)
         assert link(PAGES[type(about)], token) in letters

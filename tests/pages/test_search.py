@@ -1,5 +1,6 @@
 """Events are found by word, day, place and tag (E5, RULES 166, 167)."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,12 +8,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from meetups.communities.actions.describe_community import describe_community
-from meetups.core.prefectures import PREFECTURES, prefecture_in
+from meetups.core.prefectures import PREFECTURES, place_code, prefecture_in
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.models import SearchDue, SearchEntry
@@ -203,6 +204,98 @@ def test_events_by_prefecture_and_online() -> None:
     assert re.search(r'value="13"\s+selected', page(prefecture="13").content.decode())
 
 
+@pytest.mark.parametrize(
+    ("address", "zone", "code"),
+    [
+        ("東京都港区", "Asia/Tokyo", "13"),
+        ("どこか", "Asia/Tokyo", ""),
+        ("Torstraße 6, 10119 Berlin", "Europe/Berlin", "abroad"),
+        ("Tokyo Street 5", "Europe/Berlin", "abroad"),
+        # A clock that was never set right does not move Tokyo.
+        ("東京都港区", "Europe/Berlin", "13"),
+        ("Minato, Tokyo", "UTC", "13"),
+        ("", "Etc/UTC", ""),
+    ],
+)
+def test_what_is_on_the_clock_of_another_country_is_abroad(address: str, zone: str, code: str) -> None:
+    assert place_code(address, zone) == code
+
+
+def test_an_organizers_choice_counts_more_than_the_address() -> None:
+    chosen = event("選んだ会", venue_address="丘の上の家")
+    event("海外の会", days=1, venue_address="Torstraße 6, 10119 Berlin", time_zone="Europe/Berlin")
+    event("画面の会", days=2, format=Event.Format.ONLINE, join_url="https://example.com/", time_zone="Europe/Berlin")
+    assert found(prefecture="32") == []
+    assert found(prefecture="abroad") == ["海外の会"]
+    Event.objects.filter(pk=chosen.pk).update(prefecture="32")
+    assert found(prefecture="32") == ["選んだ会"]
+    Event.objects.filter(pk=chosen.pk).update(prefecture="", time_zone="Asia/Seoul")
+    assert found(prefecture="abroad") == ["選んだ会", "海外の会"]
+
+
+def test_the_database_knows_no_other_prefecture() -> None:
+    one = event("会")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Event.objects.filter(pk=one.pk).update(prefecture="48")
+
+
+def test_the_filters_are_the_places_where_most_events_are_in_the_readers_language() -> None:
+    for days, address in enumerate(("大阪市北区", "大阪府堺市", "東京都港区", "Berlin")):
+        zone = "Europe/Berlin" if address == "Berlin" else "Asia/Tokyo"
+        event(f"会{days}", days=days, venue_address=address, time_zone=zone)
+    for path in ("/", "/search/"):
+        for language, names in (("en", ["Osaka", "Tokyo", "Abroad"]), ("ja", ["大阪府", "東京都", "海外"])):
+            html = Client().get(path, headers={"accept-language": language}).content.decode()
+            chips = html[html.index('<ul class="chips">') :].partition("</ul>")[0]
+            shown = re.findall(r'prefecture=\w+"\s*>(.+?)</a>', chips)
+            assert shown == names, (path, language)
+    # What is asked for is a filter, too, and goes with a press.
+    html = page(prefecture="47").content.decode()
+    assert re.search(r'aria-current="true"\s+href="/search/\??"\s*>Okinawa</a>', html)
+
+
+def test_the_form_shows_what_the_address_says_for_correction() -> None:
+    one = event("会", venue_address="東京都港区", venue_name="どこか")
+    aiko = cast.signed_in("aiko", language="en")
+    address = f"/desk/events/{one.public_id}/edit/"
+    assert "The address says: Tokyo." in aiko.get(address).content.decode()
+    Event.objects.update(venue_address="丘の上の家")
+    assert "The address doesn’t say which." in aiko.get(address).content.decode()
+    form = aiko.get(address).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    typed |= {"day": str(typed["day"]), "starts": f"{typed['starts']:%H:%M}", "ends": f"{typed['ends']:%H:%M}"}
+    typed = {name: value for name, value in typed.items() if value not in (None, False)}
+    assert aiko.post(address, {**typed, "prefecture": "32", "intent": "send"}).status_code == 302
+    one.refresh_from_db()
+    assert one.prefecture == "32"
+    html = aiko.get(address).content.decode()
+    assert re.search(r'<option value="32"\s+selected', html)
+    assert "The address doesn’t say which." not in html
+    data = json.loads(
+        re.search(
+            r'<script type="application/ld\+json">(.*?)</script>',
+            Client().get(f"/events/{one.public_id}/", headers={"accept-language": "en"}).content.decode(),
+        )[1]  # type: ignore[index]
+    )
+    assert data["location"]["address"] == {
+        "@type": "PostalAddress", "streetAddress": "丘の上の家", "addressRegion": "Shimane", "addressCountry": "JP",
+    }  # fmt: skip
+
+
+def test_a_new_event_says_what_its_address_says_while_it_is_typed() -> None:
+    community = cast.community()
+    aiko = cast.signed_in("aiko", language="en")
+    typed = {
+        "title": "会",
+        "intent": "preview",
+        "format": "on_site",
+        "time_zone": "Asia/Tokyo",
+        "venue_address": "横浜市西区",
+    }
+    answer = aiko.post(f"/desk/c/{community.slug}/events/new/", typed, headers={"hx-request": "true"})
+    assert "The address says: Kanagawa." in answer.content.decode()
+
+
 def test_this_week_next_week_and_the_weekend_are_those_of_the_site() -> None:
     """It is Friday noon in Tokyo. Sunday ends there at 15:00 UTC."""
     for title, start in {
@@ -282,7 +375,7 @@ def test_the_search_asks_the_same_whatever_it_finds() -> None:
     one = queries()
     for number in (2, 3):
         event(f"会 {number}", days=number, format=Event.Format.ONLINE)
-    assert queries() == one == 3
+    assert queries() == one == 4
 
 
 def test_the_index_is_asked_for_words() -> None:

@@ -213,8 +213,8 @@ def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert
     a_full_year(count)
     dan = as_("dan")
     # Session and person; registrations, talks, co-speakers, shifts; today's teardown; no-shows; past shifts and their total;
-    # past events; offered talks; communities.
-    with django_assert_num_queries(10):
+    # past events; offered talks; communities; doors.
+    with django_assert_num_queries(11):
         html = dan.get("/me/").content.decode()
     for title in ("lottery", "full", "seat", "shift", "talk", "past"):
         for number in range(count):

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,11 +11,14 @@ from meetups.events.models import Event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.notifications.models import Notification
+from meetups.registrations.actions.imports.place_by_hand import place_by_hand
 from meetups.registrations.actions.lottery.draw_lottery import NotYetToBeDrawn, draw_lottery
+from meetups.registrations.actions.registration.move_registration import move_registration
 from meetups.registrations.actions.slots.change_capacity import change_capacity
 from meetups.registrations.lottery.ranking import draw, read_manifest
 from meetups.registrations.lottery.trial_draw import preview_draw
 from meetups.registrations.models import Lottery, Registration, Slot
+from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.registrations.refusals import SeatsTaken
 from meetups.registrations.tasks import draw_lotteries, fetch_values, freeze_lotteries
 from tests.support import cast
@@ -52,6 +56,26 @@ class TestTheDraw:
         assert hashlib.sha256(lottery.manifest.encode()).hexdigest() == lottery.manifest_sha256
         published = [place.entry.entry_id for place in draw(read_manifest(lottery.manifest), lottery.value)]
         assert [registration.entry_id for registration in in_rank_order(event)] == published
+
+    def test_a_guest_who_was_moved_into_it_is_drawn_with_the_others_and_has_no_mail(self) -> None:
+        event = cast.event(slots=[cast.lottery_plan(1), cast.first_come_plan(5)], shifts=[])
+        aiko, slot = cast.person("aiko"), cast.slot_of(event, Slot.Admission.LOTTERY)
+        dan = cast.registered("dan", event, slot=slot)
+        place_by_hand(
+            slot=cast.slot_of(event, Slot.Admission.FIRST_COME),
+            added=AddedPerson("来賓", "", uuid4()),
+            above=False,
+            at=cast.NOW,
+            by=aiko,
+        )
+        guest = event.registrations.get(attendee=None)
+        move_registration(registration=guest, slot=slot, accept_waiting=True, at=cast.NOW, by=aiko)
+        cast.draw(event)
+        assert {one.pk for one in in_rank_order(event)} == {dan.pk, guest.pk}
+        assert set(Notification.objects.filter(kind="manifest_frozen").values_list("subject", flat=True)) == {
+            dan.subject
+        }
+        assert breaches() == []
 
     def test_nothing_is_drawn_early(self) -> None:
         event, _entrants = drawn()

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.core import mail
+from icalendar import Calendar
 
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
@@ -12,6 +14,7 @@ from meetups.lifecycle.actions.change_event import DrawIsAnnounced, change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.new_event import DateHasPassed
+from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
@@ -59,7 +62,15 @@ def test_who_leaves_with_shift_and_talk_is_told_once() -> None:
     before = Notification.objects.filter(recipient=cast.person("emi")).count()
     leave_event(event=event, person=cast.person("emi"), at=cast.NOW, by=cast.person("aiko"))
     news = Notification.objects.filter(recipient=cast.person("emi")).order_by("pk")[before:]
-    assert [one.kind for one in news] == ["removed"]
+    # Talk and shift have calendar entries of their own, and go from there, too. All are in one mail.
+    assert [one.kind for one in news] == ["talk_off_programme", "shift_off_calendar", "removed"]
+    deliver(at=cast.NOW)
+    [sent] = [sent for sent in mail.outbox if sent.to == ["emi@example.org"]]
+    assert sent.subject.startswith("主催者によるキャンセル")
+    parts = [part for part in sent.message().walk() if part.get_content_type() == "text/calendar"]
+    files = [Calendar.from_ical(str(part.get_content())) for part in parts]
+    assert {file["METHOD"] for file in files} == {"CANCEL"}
+    assert len({entry["UID"] for file in files for entry in file.walk("VEVENT")}) == 3
 
 
 def test_a_shift_at_a_cancelled_event_keeps_nobody_busy() -> None:

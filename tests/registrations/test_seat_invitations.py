@@ -1,6 +1,5 @@
 """A seat is held for a person who is invited by mail."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,13 +24,7 @@ from meetups.registrations.unverified_places import code_of
 from tests.support import cast
 from tests.support.gate import through_the_gate
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 
 @pytest.fixture

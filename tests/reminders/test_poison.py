@@ -18,17 +18,23 @@ from meetups.accounts.models import Session, User
 from meetups.celery import RECURRING, app
 from meetups.core.each import JobFailed
 from meetups.events.models import Event
+from meetups.events.undo import TAKE_BACK
 from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.erase_person import erase_person
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.models import Message, SearchDue
-from meetups.notifications.models import Notification
+from meetups.notifications.actions.choose import choose
+from meetups.notifications.models import Notification, Topic
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
 from meetups.registrations.actions.lottery.freeze_lottery import freeze_lottery
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
-from meetups.registrations.models import Lottery
+from meetups.registrations.models import Lottery, Registration
+from meetups.runbook.models import Todo
 from meetups.speakers.models import SpeakerInvitation, Talk
+from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from tests.support import cast
+from tests.support.scenes.message_scene import standing_message
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,12 +43,14 @@ TWO_DAYS_BEFORE = cast.STARTS_AT - 2 * DAY
 # Jobs with a test of their own below, and jobs of one statement that reads nothing it could stumble over.
 ELSEWHERE = {
     "lifecycle.index_events",
+    "lifecycle.finish_erasures",
     "accounts.clear_sessions",
     "accounts.clear_unproved",
     "accounts.clear_attempts",
     "accounts.encrypt_factors",
     "notifications.clear_addresses",
     "core.clear_uploads",
+    "events.clear_undo",
     "notifications.deliver",
 }
 
@@ -123,6 +131,12 @@ def questioned(event: Event) -> None:
     )
 
 
+def called_off(event: Event) -> None:
+    # One person can't do three shifts at once.
+    cast.volunteering(cast.people(3)[event.pk % 3], event)
+    cancel_shift(shift=cast.shift_of(event), at=cast.NOW, by=cast.person("aiko"))
+
+
 def accepted(event: Event) -> None:
     cast.talk("emi", event, state=Talk.State.ACCEPTED)
 
@@ -152,6 +166,22 @@ def written(event: Event) -> None:
     )
 
 
+def undone(event: Event) -> None:
+    Todo.objects.create(event=event, title="会場を予約する", days=-10)
+
+
+def opening(event: Event) -> None:
+    """Registration opens in a day, and Dan wants to be told."""
+    Event.objects.filter(pk=event.pk).update(registration_opens_at=cast.NOW + DAY)
+    choose(person_id=cast.person("dan").pk, choices={(Topic.OPENING, event.thread): True}, at=cast.NOW)
+
+
+def stood(event: Event) -> None:
+    """A standing message that Dan has not had: he came when it had left."""
+    standing_message(event)
+    seated(event)
+
+
 @dataclass(frozen=True)
 class Due:
     """An action that makes something due at an event, the time when it is due, and its name in the error message."""
@@ -169,13 +199,20 @@ JOBS = {
     "registrations.lapse_places": Due(invited, cast.NOW + 8 * DAY, "Event"),
     "registrations.pass_on_seats": Due(handed_over, TWO_DAYS_BEFORE + timedelta(hours=8), "Slot"),
     "registrations.reconfirm": Due(questioned, TWO_DAYS_BEFORE - 3 * DAY, "Reconfirmation"),
+    "volunteers.end_canceled_shifts": Due(called_off, cast.NOW + TAKE_BACK, "Shift", is_drawn=True),
     "volunteers.seek_help": Due(full, TWO_DAYS_BEFORE, "Event"),
     "speakers.remind_to_confirm": Due(accepted, cast.NOW + 3 * DAY, "Talk"),
     "speakers.remind_invited": Due(speaker_invited, cast.NOW + 3 * DAY, "SpeakerInvitation"),
     "speakers.ask_for_slides": Due(confirmed, cast.STARTS_AT.replace(hour=3) + DAY, "Event"),
+    "runbook.chase_todos": Due(undone, cast.STARTS_AT.replace(hour=3) - 9 * DAY, "Event"),
     "reminders.plan_reminders": Due(seated, cast.STARTS_AT.replace(hour=9) - DAY, "Event"),
     "lifecycle.send_messages": Due(written, cast.NOW + DAY, "Message"),
+    "lifecycle.tell_newcomers": Due(stood, cast.NOW + DAY, "Message"),
 }
+
+
+# What a job does besides.
+BESIDES = {"reminders.plan_reminders": Due(opening, cast.NOW + DAY, "Event")}
 
 
 def written_about(event: Event) -> int:
@@ -189,9 +226,8 @@ def test_every_job_is_poisoned() -> None:
     assert JOBS.keys() | ELSEWHERE == {name for name, _seconds in RECURRING}
 
 
-@pytest.mark.parametrize("name", JOBS)
-def test_the_others_get_theirs(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    due = JOBS[name]
+@pytest.mark.parametrize(("name", "due"), [*JOBS.items(), *BESIDES.items()])
+def test_the_others_get_theirs(name: str, due: Due, caplog: pytest.LogCaptureFixture) -> None:
     slots = None if due.is_drawn else [cast.first_come_plan(1), cast.duty_plan(), cast.invited_plan()]
     # The poisoned event is in the middle, so that one event comes after it in any order.
     events = [cast.event(slots=slots) for _number in range(3)]
@@ -244,6 +280,21 @@ def test_two_mails_leave_beside_one_that_cannot_be_settled(mail_sink: MailSink) 
     assert failed.startswith(f"Notification {poisoned.pk} (")
     assert poisoned.attempts == 1
     assert poisoned.retry_at is not None
+
+
+def test_erasures_are_finished_beside_one_that_cannot_be() -> None:
+    event = cast.event(slots=[cast.first_come_plan(3)])
+    people = [cast.person(name) for name in ("dan", "emi", "finn")]
+    for person in people:
+        erase_person(address=person.email, at=cast.NOW)
+        # As a request does that had read the person before.
+        cast.registered(person, event)
+    poison("registrations_registration", f"NEW.attendee_id = {people[1].pk} AND NEW.state = 'cancelled'", "UPDATE")
+    with pytest.raises(JobFailed, match="2 erasures") as failure:
+        run("lifecycle.finish_erasures", cast.NOW + timedelta(hours=1))
+    assert [failed.split(" (")[0] for failed in failure.value.failed] == [f"User {people[1].pk}"]
+    states = Registration.objects.filter(event=event).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "confirmed", "cancelled"]
 
 
 def test_sessions_are_cleared_beside_one_that_stays() -> None:

@@ -26,6 +26,7 @@ from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.models import Shift
 from tests.support import cast
+from tests.support.letters import text_of
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,7 +157,7 @@ def test_one_mail_on_the_day_for_seat_and_shift(scene: Scene, mail_sink: MailSin
     plan_reminders(at=MORNING)
     assert deliver(at=MORNING).mails == 1
     [mail] = mail_sink.to("emi@example.org")
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = text_of(mail)
     assert mail["Subject"].startswith("Your shift today")
     assert "Shift: Teardown" in text
     assert "Sat, Dec 5, 2026, 4:30–5:30 PM JST" in text
@@ -190,8 +191,8 @@ def test_two_mornings_for_who_helps_on_two_days(scene: Scene, mail_sink: MailSin
         plan_reminders(at=morning)
         deliver(at=morning)
     first, second = mail_sink.to("emi@example.org")
-    assert "Shift: Chairs" in first.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    body = second.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Shift: Chairs" in text_of(first)
+    body = text_of(second)
     assert "Shift: Setup" in body
     assert "Chairs" not in body
 
@@ -235,7 +236,7 @@ def test_connection_check_for_confirmed_speakers_where_it_is_streamed(scene: Sce
     assert [row.recipient_id for row in planned("connection_check")] == [scene.emi.pk]
     deliver(at=due)
     [mail] = mail_sink.to("emi@example.org")
-    assert "https://video.example/ml-14" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "https://video.example/ml-14" in text_of(mail)
     Event.objects.filter(pk=scene.event.pk).update(format="on_site")
     Notification.objects.all().delete()
     plan_reminders(at=due)
@@ -246,7 +247,7 @@ def test_one_click_link_in_the_mail_names_the_registration(scene: Scene, mail_si
     registration = scene.registration(scene.dan)
     plan_reminders(at=THREE_DAYS)
     deliver(at=THREE_DAYS)
-    text: str = mail_sink.messages[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text: str = text_of(mail_sink.messages[0])
     [url] = [line for line in text.splitlines() if "/cancellations/" in line]
     token = url.rstrip("/").rpartition("/")[2]
     assert read_cancellation_token(token) == registration.pk

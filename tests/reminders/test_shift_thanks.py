@@ -1,6 +1,5 @@
 """Volunteers are thanked on the day after, and see their total hours (V6, RULES 76)."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,16 +16,10 @@ from meetups.reminders.tasks import plan_due_reminders
 from meetups.volunteers.models import Shift, Signup
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 # Ten o'clock in Tokyo on the day after.
 TEN = datetime(2026, 12, 6, 1, tzinfo=UTC)
 Mark = Signup.Mark
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
 
 
 def helped(*names: str) -> Event:

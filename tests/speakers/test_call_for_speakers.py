@@ -40,11 +40,6 @@ def event() -> Event:
     return cast.event()
 
 
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
-
-
 def page(client: Client, name: str, *args: object) -> str:
     return client.get(reverse(name, args=args)).content.decode()
 

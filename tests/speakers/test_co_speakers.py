@@ -1,11 +1,9 @@
 """Several people give one talk: each is asked by mail, accepts with their own account, and has their own seat."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
@@ -26,14 +24,8 @@ from meetups.speakers.co_speaker_quota import A_DAY
 from meetups.speakers.models import CoSpeaker, Talk
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 State = CoSpeaker.State
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Organizers first decide about proposals without time pressure, and then tell everyone together."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,26 +14,17 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification
+from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Talk
+from meetups.speakers.talk_states import reply_version
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_now")]
 
 
 @pytest.fixture
 def event() -> Event:
     return cast.event()
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
 
 
 def proposed(event: Event, who: str, title: str) -> Talk:
@@ -261,3 +251,89 @@ def test_any_number_is_listed_with_the_same_queries(
     # The mails mention the rehearsal, so it is read too.
     with django_assert_num_queries(5):
         desk.get(urls[1])
+
+
+def choose(desk: Client, event: Event, decision: str, *talks: Talk, **fields: str) -> str:
+    url = reverse("desk_talks_selected", args=[event.public_id])
+    pks = [str(talk.pk) for talk in talks]
+    return desk.post(url, {"pk": pks, "decision": decision, **fields}, follow=True).content.decode()
+
+
+def test_several_are_decided_at_once_with_a_note_each_or_one_for_all(event: Event, desk: Client) -> None:
+    first, second, third = (
+        proposed(event, who, title) for who, title in (("emi", "一"), ("finn", "二"), ("dan", "三"))
+    )
+    page = choose(
+        desk,
+        event,
+        "reject",
+        first,
+        second,
+        reply="Next time!",
+        **{f"reply-{first.pk}": "You first.", f"reply-{third.pk}": "x"},
+    )
+    assert "2 proposals decided. No one is notified yet." in page
+    assert told() == []
+    assert [state_of(talk)[1] for talk in (first, second, third)] == ["reject", "reject", ""]
+    assert [talk.reply for talk in (first, second, third)] == ["You first.", "Next time!", ""]
+    preview = desk.get(reverse("desk_decisions", args=[event.public_id])).content.decode()
+    assert "You first." in preview
+    assert "Next time!" in preview
+    tell(desk, event, f"{first.pk}:reject", f"{second.pk}:reject")
+    mail.outbox.clear()
+    deliver(at=cast.NOW + timedelta(hours=2))
+    letters = {letter.to[0]: str(letter.body) for letter in mail.outbox if letter.to[0] != "aiko@example.org"}
+    assert "You first." in letters["emi@example.org"]
+    assert "Next time!" in letters["finn@example.org"]
+
+
+def test_what_is_no_proposal_any_longer_is_left_out_of_several(event: Event, desk: Client) -> None:
+    first, second = proposed(event, "emi", "一"), proposed(event, "finn", "二")
+    withdraw_talk(talk=first, at=cast.NOW, by=cast.person("emi"))
+    page = choose(desk, event, "accept", first, second)
+    assert "1 proposal decided" in page
+    assert "was left out" in page
+    assert state_of(first) == (Talk.State.WITHDRAWN, "")
+
+
+def test_several_without_a_choice_changes_nothing(event: Event, desk: Client) -> None:
+    first = proposed(event, "emi", "一")
+    assert "Select the proposals first." in choose(desk, event, "accept")
+    assert state_of(first) == (Talk.State.PROPOSED, "")
+
+
+def test_the_bar_for_several_is_there_with_two_proposals(event: Event, desk: Client) -> None:
+    proposed(event, "emi", "一")
+    url = reverse("desk_talks", args=[event.public_id])
+    assert 'class="chosen"' not in desk.get(url).content.decode()
+    proposed(event, "finn", "二")
+    assert 'class="chosen"' in desk.get(url).content.decode()
+
+
+def test_a_note_that_changed_since_the_preview_is_not_sent(event: Event, desk: Client) -> None:
+    first = proposed(event, "emi", "一")
+    choose(desk, event, "accept", first, reply="Welcome.")
+    first.refresh_from_db()
+    seen = reply_version(first)
+    desk.post(reverse("desk_talk_note", args=[event.public_id, first.pk]), {"reply": "Bring your own adapter."})
+    url = reverse("desk_decisions", args=[event.public_id])
+    sent = {"decision": f"{first.pk}:accept", "note": f"{first.pk}:{seen}"}
+    assert "was left out" in desk.post(url, sent, follow=True).content.decode()
+    assert told() == []
+    first.refresh_from_db()
+    again = {**sent, "note": f"{first.pk}:{reply_version(first)}"}
+    assert "We’ll email 1 person." in desk.post(url, again, follow=True).content.decode()
+
+
+def test_a_note_by_itself_goes_with_the_single_decision(event: Event, desk: Client) -> None:
+    first = proposed(event, "emi", "一")
+    url = reverse("desk_talk_decision", args=[event.public_id, first.pk])
+    desk.post(url, {"decision": "accept", f"reply-{first.pk}": "Twenty minutes, please."})
+    first.refresh_from_db()
+    assert (first.staged, first.reply) == ("accept", "Twenty minutes, please.")
+    # Decided again without the field, the note stays.
+    desk.post(url, {"decision": "undecided"})
+    first.refresh_from_db()
+    assert (first.staged, first.reply) == ("", "Twenty minutes, please.")
+    too_long = desk.post(url, {"decision": "accept", f"reply-{first.pk}": "x" * 501})
+    assert too_long.status_code == 400

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,24 +23,13 @@ from meetups.notifications.models import Notification
 from meetups.speakers.actions.programme.add_break import add_break
 from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
 from meetups.speakers.models import Break, CoSpeaker, Talk
-from meetups.speakers.programme import order_of
-from meetups.speakers.timetable import timetable
+from meetups.speakers.programme.items import order_of
+from meetups.speakers.programme.timetable import timetable
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_now")]
 
 
 @pytest.fixture

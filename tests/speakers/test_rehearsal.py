@@ -1,6 +1,5 @@
 """The rehearsal is added and moved at the desk: speakers are told once, and the reminders move with it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +22,7 @@ from meetups.volunteers.shift_plan import open_shift
 from meetups.volunteers.usual_shifts import BLUEPRINTS
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 # 19:00 to 20:00 in Tokyo, two days before the online event.
 STARTS_AT = datetime(2026, 12, 8, 10, tzinfo=UTC)
@@ -32,17 +31,6 @@ FIELDS = {
     "ends": "2026-12-08T20:00",
     "join_url": "https://video.example.com/rehearsal",
 }
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
 
 
 def online(**fields: Any) -> Event:

@@ -40,11 +40,6 @@ def event() -> Event:
     return cast.event()
 
 
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
-
-
 def ask(desk: Client, event: Event, **fields: str) -> SpeakerInvitation:
     url = reverse("desk_speaker_invitations", args=[event.public_id])
     assert desk.post(url, {**ASKED, **fields}).status_code == 302

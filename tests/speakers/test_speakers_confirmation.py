@@ -99,12 +99,14 @@ def test_one_talk_of_several(event: Event, accepted: Talk) -> None:
 def test_the_desk_sees_since_when(event: Event, accepted: Talk) -> None:
     cast.member("ben", Role.ORGANIZER)
     remind_unconfirmed(DAYS_3)
-    page = cast.signed_in("ben").get(reverse("desk_talks", args=[event.public_id])).content.decode()
+    with time_machine.travel(DAYS_3, tick=False):
+        page = cast.signed_in("ben").get(reverse("desk_talks", args=[event.public_id])).content.decode()
     assert "hasn’t confirmed yet" in page
     assert "Asked" in page
     assert "2026-11-20T" in page
     assert "Reminded" in page
     assert "2026-11-23T" in page
+    assert "2026-11-27T" in page, "until when"
 
 
 def test_the_mail_says_until_when_and_what_to_do_otherwise(event: Event) -> None:

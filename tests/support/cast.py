@@ -159,6 +159,8 @@ def event(
 ) -> Event:
     """An on-site event in Tokyo: a lottery for 60, teardown with a guaranteed seat for 2 to 4, published at `at`.
 
+    Its publication can't be taken back any more, as ten minutes later.
+
     `slots=[…]` replaces the usual slots, `shifts=[…]` the usual shift (any shift needs a duty slot); `fields` are those of Event.
     """
     of = of or community()
@@ -185,7 +187,11 @@ def event(
     plan = EventPlan(fields=fields, slots=slots, shifts=shifts, rehearsal=rehearsal)
     by = Membership.objects.filter(community=of, role=Role.OWNER).select_related("person").order_by("pk")[0].person
     planned = plan_event(community=of, plan=plan, at=at, by=by)
-    return publish_event(event=planned, at=at, by=by) if publish else planned
+    if not publish:
+        return planned
+    published = publish_event(event=planned, at=at, by=by)
+    published.undoable.all().delete()
+    return published
 
 
 def online_event(*, slots: list[SlotPlan] | None = None, **fields: Any) -> Event:

@@ -1,8 +1,12 @@
-"""The choice of tests and their order: `--part`, `--order`, and long tests first when several workers share them."""
+"""The choice of tests and their order: `--part`, `--order`, and long tests first when several workers share them.
+
+A test or a case that carries `@pytest.mark.story` belongs to the stories: the whole of a table whose short form is in the suite.
+"""
 
 import os
 import random
 import re
+from collections import Counter
 
 import pytest
 
@@ -17,7 +21,7 @@ STORIES = re.compile(
 )
 # If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
-    r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
+    r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_hostile_forms\.py|/test_years\.py|/test_may_see\.py|/test_clock_queries\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
 )
 
 
@@ -52,8 +56,13 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.option.order:
         random.Random(config.option.order).shuffle(items)
     elif hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not LONG.search(item.nodeid))
+        tests = Counter(item.path for item in items)
+        items.sort(key=lambda item: (not LONG.search(item.nodeid), config.option.part == "suite" and -tests[item.path]))
 
 
 def _is_story(item: pytest.Item) -> bool:
-    return bool(WHOLE & set(getattr(item, "fixturenames", ())) or STORIES.search(item.nodeid))
+    return bool(
+        item.get_closest_marker("story")
+        or WHOLE & set(getattr(item, "fixturenames", ()))
+        or STORIES.search(item.nodeid)
+    )

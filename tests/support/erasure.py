@@ -21,7 +21,10 @@ from meetups.registrations.models import Registration
 from meetups.registrations.pen.people_by_hand import AddedPerson
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
-from meetups.speakers.models import CoSpeaker, Proposal, Readiness, SpeakerInvitation, Talk
+from meetups.speakers.actions.offers.offer_talk import offer_talk
+from meetups.speakers.actions.talks.enter_talk import enter_talk
+from meetups.speakers.models import CoSpeaker, Proposal, Readiness, SpeakerInvitation, Talk, TalkOffer
+from meetups.speakers.talk_states import TalkByHand
 from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
 from meetups.volunteers.models import RoomPhoto, ShiftOffer
 from tests.support import cast
@@ -148,6 +151,7 @@ def _talks(person: User, event: Event, aiko: User) -> None:
         slides_name=PLANT,
         themes=[PLANT],
         note=PLANT,
+        reply=PLANT,
     )
     Readiness.objects.update_or_create(talk=talk, defaults={"bio": PLANT})
     Event.objects.filter(pk=over.pk).update(
@@ -156,6 +160,9 @@ def _talks(person: User, event: Event, aiko: User) -> None:
     others = cast.talk("emi", event)
     co_speaker = ask_co_speaker(talk=others, address=OTHER, at=cast.NOW, by=others.speaker)
     CoSpeaker.objects.filter(pk=co_speaker.pk).update(bio=PLANT)
+    by_hand = enter_talk(event=event, words=TalkByHand("Guest", "Talk", "", 20, ""), at=cast.NOW, by=aiko)
+    offer = offer_talk(talk=by_hand, address=OTHER, at=cast.NOW, by=aiko)
+    TalkOffer.objects.filter(pk=offer.pk).update(word=PLANT)
     Proposal.objects.create(
         community=event.community, speaker=person, title=PLANT, abstract=PLANT, minutes=20, proposed_at=cast.NOW
     )

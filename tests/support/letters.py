@@ -1,6 +1,7 @@
-"""Letters that are written already: codes that someone has asked for."""
+"""Letters that are written already: codes that someone has asked for; and what a mail that arrived says."""
 
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.notifications.models import Notification
@@ -20,3 +21,10 @@ def a_code(at: datetime, address: str = "dan@example.org", *, lasts: timedelta =
     )
     found: Notification = Notification.objects.latest("pk")
     return found
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain text of a mail that arrived, its lines ended as in Python."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")

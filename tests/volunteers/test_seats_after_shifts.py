@@ -37,11 +37,6 @@ def invariants_hold(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
-
-
-@pytest.fixture
 def event() -> Event:
     """One seat, which Dan has. Emi and Finn do teardown, for which two are enough."""
     event = cast.event(

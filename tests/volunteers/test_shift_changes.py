@@ -18,6 +18,7 @@ from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
+from tests.support.scenes.shift_scene import cancel_at_once
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
@@ -28,11 +29,6 @@ def _now() -> Iterator[None]:
     with time_machine.travel(cast.NOW, tick=False):
         yield
         assert breaches() == []
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
 
 
 def place(name: str, event: Event) -> tuple[str, str]:
@@ -60,7 +56,7 @@ def url_of(shift: Shift) -> str:
 
 class TestCancelling:
     def cancel(self, desk: Client, shift: Shift) -> str:
-        return str(desk.post(f"{url_of(shift)}cancellation/", follow=True).content.decode())
+        return cancel_at_once(desk, shift)
 
     def test_before_the_draw_seats_become_entries_and_everyone_is_told(self, desk: Client) -> None:
         event = cast.event()
@@ -105,9 +101,11 @@ class TestCancelling:
         step_down(signup=signup, at=cast.NOW + timedelta(minutes=2), by=signup.volunteer)
         deliver(at=cast.NOW + timedelta(minutes=3))
         [letter] = mail.outbox
-        [calendar] = [part.get_content() for part in letter.attachments]
+        [calendar, of_event] = [part.get_content() for part in letter.attachments]
         assert "撤収" in calendar
         assert "STATUS:CANCELLED" in calendar
+        # The seat came with the shift, and they wait in the lottery from now on.
+        assert "STATUS:CANCELLED" in of_event
 
     def test_later_they_get_a_free_seat_or_queue_who_took_it_first_going_first(self, desk: Client) -> None:
         event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan()])
@@ -210,5 +208,5 @@ class TestChanging:
 
     def test_a_cancelled_shift_is_gone(self, desk: Client) -> None:
         shift = cast.shift_of(cast.event())
-        desk.post(f"{url_of(shift)}cancellation/")
+        cancel_at_once(desk, shift)
         assert desk.get(url_of(shift)).status_code == 404

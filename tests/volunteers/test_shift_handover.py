@@ -13,6 +13,7 @@ from django.test import Client
 
 from meetups.core.links import mailed_token
 from meetups.events.models import Event
+from meetups.events.undo import TAKE_BACK
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.invariants import breaches
@@ -24,6 +25,7 @@ from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.seek_help import seek_help
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Handover, Shift, Signup
+from meetups.volunteers.tasks import end_canceled_shifts
 from tests.support import cast
 from tests.support.gate import through_the_gate
 
@@ -285,6 +287,8 @@ class TestEnding:
                 step_down(signup=signup, at=cast.NOW, by=signup.volunteer)
             case "shift canceled":
                 cancel_shift(shift=signup.shift, at=cast.NOW, by=cast.person("aiko"))
+                at = cast.NOW + TAKE_BACK
+                end_canceled_shifts(at)
             case "event canceled":
                 cancel_event(event=event, at=cast.NOW, by=cast.person("aiko"))
             case "begun":

@@ -1,12 +1,10 @@
 """The role of a shift says what is done in it; the title does not matter."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
-import time_machine
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -19,7 +17,7 @@ from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.usual_shifts import blueprints_for
 from tests.support import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 Phase, Role = Shift.Phase, Shift.Role
 FIELDS = {
     "title": "OBS係",
@@ -30,17 +28,6 @@ FIELDS = {
     "minimum": "1",
     "maximum": "2",
 }
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(cast.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk() -> Client:
-    return cast.signed_in("aiko")
 
 
 def planned(event: Event, phase: Shift.Phase, role: Shift.Role, title: str) -> Shift:

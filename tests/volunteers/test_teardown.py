@@ -21,7 +21,7 @@ from meetups.notifications.actions.deliver import deliver
 from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.volunteers.models import Chore, RoomPhoto, Shift
 from tests.support import cast
-from tests.support.teardown_scene import DO_NOT, jpeg, line, photo, room
+from tests.support.scenes.teardown_scene import DO_NOT, jpeg, line, photo, room
 
 pytestmark = pytest.mark.django_db
 # 14:00–16:30 in Tokyo, teardown until 17:30.

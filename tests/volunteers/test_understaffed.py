@@ -17,6 +17,7 @@ from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.plan_shift import plan_shift
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
+from meetups.volunteers.staffing import usual_help_at
 from meetups.volunteers.tasks import seek_help_for_short_shifts
 from tests.support import cast
 
@@ -146,3 +147,15 @@ def test_a_shift_planned_afterwards_raises_no_alarm() -> None:
     event = full_event(minimum=0)
     plan_shift(event=event, plan=cast.teardown_plan(), guarantees_seat=True, at=DUE, by=cast.person("aiko"))
     assert seek_help_for_short_shifts(DUE + timedelta(minutes=1)) == "help sought for 0 shifts"
+
+
+def test_no_one_is_missing_before_registration_was_open_for_a_day() -> None:
+    """Until it opens no one can take a shift (RULES 66, 220). The dashboard names the same time."""
+    event = full_event()
+    opens_at = DUE - timedelta(hours=6)
+    Event.objects.filter(pk=event.pk).update(registration_opens_at=opens_at)
+    event.refresh_from_db()
+    usual = opens_at + timedelta(days=1)
+    assert usual_help_at(event, event.slots.all()) == usual
+    assert seek_help_for_short_shifts(usual - timedelta(seconds=1)) == "help sought for 0 shifts"
+    assert seek_help_for_short_shifts(usual) == "help sought for 1 shifts"

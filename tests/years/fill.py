@@ -16,7 +16,7 @@ from meetups.notifications.models import Notification, Preference, Suppression, 
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Chore, Shift, Signup
-from tests.house.test_permissions import World, make_world
+from tests.house.access.world import World, make_world
 from tests.support import cast
 
 # The numbers of copies begin here, above those of the rows that they are copied from.

@@ -44,7 +44,7 @@ if __name__ == "__main__":
             f"{2 * size.registrations:,} lines of history, {size.registrations:,} mails: "
             f"{megabytes:,} MB in {took:.0f} s (to reach: 180 s)\n"
         )
-        pages = measured(world, only=options.only)
+        pages = measured(world, only=lambda name: options.only in name)
     print(f"{'page':40} {'reader':12} {'statements':>10} {'ms in the database':>20}")
     for page in sorted(pages, key=lambda one: -one.asked.milliseconds):
         mark = "  ← too much" if page.is_too_much else ""

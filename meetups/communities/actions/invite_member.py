@@ -11,7 +11,7 @@ from meetups.communities.models import Community, Invitation, Membership
 from meetups.communities.permissions import Role
 from meetups.core.errors import DomainError
 from meetups.history.models import record
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify_address
 
 VALID_FOR = timedelta(days=14)
 
@@ -34,12 +34,11 @@ def invite_member(*, community: Community, email: str, role: Role, at: datetime,
         Invitation.objects.filter(
             community=community, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
         ).update(withdrawn_at=at)
-        known = User.objects.filter(email=email).first()
         invitation = Invitation.objects.create(
             community=community,
             email=email,
             role=role,
-            language=known.language if known else community.language,
+            language=User.objects.language_at(email, otherwise=community.language),
             invited_by=by,
             created_at=at,
             expires_at=at + VALID_FOR,
@@ -52,18 +51,14 @@ def invite_member(*, community: Community, email: str, role: Role, at: datetime,
             by=by,
             role=role,
         )
-        notify_all(
-            [
-                notification(
-                    kind="invitation",
-                    address=email,
-                    language=invitation.language,
-                    thread=community.thread,
-                    subject=f"invitation:{invitation.pk}",
-                    cause=entry.pk,
-                    at=at,
-                    not_after=invitation.expires_at,
-                )
-            ]
+        notify_address(
+            kind="invitation",
+            address=email,
+            language=invitation.language,
+            thread=community.thread,
+            subject=f"invitation:{invitation.pk}",
+            cause=entry.pk,
+            at=at,
+            not_after=invitation.expires_at,
         )
         return invitation

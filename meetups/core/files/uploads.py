@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -24,6 +25,12 @@ WEBP_PIXELS = 12_500_000
 # Markers in a JPEG: a plain picture follows; a pass begins; markers in the range of pictures that are not pictures.
 PLAIN, PASS, NO_FRAME = (0xC0, 0xC1), 0xDA, (0xC4, 0xC8, 0xCC)
 PICTURE_EDGE = 1600
+# A cover is drawn into a box of 16:5, twice as wide as a phone. It may cost a page no more than this.
+COVER_SIZE = (1280, 400)
+COVER_OCTETS = 60 * 1024
+# A picture in a text may cost as much; a noisy one becomes smaller before it becomes bad.
+TEXT_EDGES = (1280, 960, 640)
+FINE, ROUGH = range(82, 40, -8), range(34, 0, -8)
 # The errors that Pillow is known to raise for malicious files, besides its own.
 UNREADABLE = (
     *(UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError),
@@ -45,6 +52,10 @@ class PictureIsHeavy(PictureTooLarge):
     )
 
 
+class CoverTooSmall(DomainError):
+    message = _("This picture is too small for a cover. Choose one at least %(width)s pixels wide and %(height)s high.")
+
+
 def upload_name(instance: Any, filename: str) -> str:
     """The path of a stored file: a name that no one can guess. Only the ending of the given name stays."""
     return f"{type(instance).__name__.lower()}/{token()}{PurePosixPath(filename).suffix.lower()[:8]}"
@@ -57,20 +68,66 @@ def picture(upload: "UploadedFile[bytes]") -> "tuple[ContentFile[bytes], int, in
 
     The file's name and claimed type are ignored. Raises NotAPicture, PictureTooLarge, PictureIsHeavy.
     """
+    paper = _redrawn(upload, PICTURE_EDGE)
+    written = io.BytesIO()
+    paper.save(written, "JPEG", quality=82, optimize=True)
+    return ContentFile(written.getvalue(), name="picture.jpg"), paper.width, paper.height
+
+
+def cover(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
+    """A new WebP of 1280×400 pixels and at most 60 KB from the middle of the uploaded picture, without metadata.
+
+    The file's name and claimed type are ignored. Raises NotAPicture, PictureTooLarge, PictureIsHeavy, CoverTooSmall.
+    """
+    paper = _redrawn(upload, 2 * PICTURE_EDGE)
+    width, height = (side // 2 for side in COVER_SIZE)
+    if paper.width < width or paper.height < height:
+        raise CoverTooSmall(width=width, height=height)
+    fitted = ImageOps.fit(paper, COVER_SIZE)
+    return ContentFile(_light(fitted, [*FINE, *ROUGH]), name="cover.webp")
+
+
+def text_picture(upload: "UploadedFile[bytes]") -> "tuple[ContentFile[bytes], int, int]":
+    """A new WebP of at most 1280 pixels on an edge and 60 KB from the uploaded picture, with its width and height.
+
+    It is upright and has no metadata. The file's name and claimed type are ignored.
+    Raises NotAPicture, PictureTooLarge, PictureIsHeavy.
+    """
+    paper = _redrawn(upload, TEXT_EDGES[0])
+    for edge in TEXT_EDGES:
+        paper.thumbnail((edge, edge))
+        made = _light(paper, FINE)
+        if len(made) <= COVER_OCTETS:
+            break
+    else:
+        made = _light(paper, ROUGH)
+    return ContentFile(made, name="picture.webp"), paper.width, paper.height
+
+
+def _light(paper: Image.Image, qualities: Iterable[int]) -> bytes:
+    """A WebP in the best of the qualities with which it is light enough; else in the last."""
+    written = io.BytesIO()
+    for quality in qualities:
+        written = io.BytesIO()
+        paper.save(written, "WEBP", quality=quality, method=6)
+        if written.tell() <= COVER_OCTETS:
+            break
+    return written.getvalue()
+
+
+def _redrawn(upload: "UploadedFile[bytes]", edge: int) -> Image.Image:
+    """The pixels of the picture, upright, at most `edge` of them in a row or column."""
     if (upload.size or 0) > PICTURE_OCTETS:
         raise PictureTooLarge
     try:
         with Image.open(upload.open(), formats=("JPEG", "PNG", "WEBP", "MPO")) as given:
             _refuse_too_many_pixels(given, upload)
-            given.thumbnail((PICTURE_EDGE, PICTURE_EDGE))
-            paper = _on_paper(ImageOps.exif_transpose(given))
+            given.thumbnail((edge, edge))
+            return _on_paper(ImageOps.exif_transpose(given))
     except Image.DecompressionBombError as error:
         raise PictureTooLarge from error
     except UNREADABLE as error:
         raise NotAPicture from error
-    written = io.BytesIO()
-    paper.save(written, "JPEG", quality=82, optimize=True)
-    return ContentFile(written.getvalue(), name="picture.jpg"), paper.width, paper.height
 
 
 def _refuse_too_many_pixels(given: Image.Image, upload: "UploadedFile[bytes]") -> None:

@@ -82,7 +82,7 @@ class Masthead:
     on_light: str
     dark: str
     on_dark: str
-    about: str = ""
+    about: str | Promise = ""
     when: When | None = None
     place: str | Promise = ""
 

@@ -47,6 +47,8 @@ class _Writer:
         match piece.tag, piece.closes:
             case "", _:
                 self.words.append(piece.words if self.is_code else piece.words.strip("\n"))
+            case "img", _:
+                self.words.append(piece.words)
             case "br", _:
                 self.words.append("\n")
             case "hr", _:

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from meetups.accounts.models import User
+from meetups.communities.permissions import Role
 from meetups.demo.mail_scenes.scene import Scene
+from meetups.events.event_roles import EventRole
 from meetups.history.models import record
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration
@@ -33,7 +35,20 @@ def arranged(scene: Scene, *, at: datetime) -> list[Notification]:
         by=scene.ben,
         before={"starts_at": str(earlier), "place": "受付" if japanese else "The door"},
     )
+    role = EventRole.objects.create(event=scene.event, person=scene.chie, role=Role.ORGANIZER, since=at)
+    Shift.objects.filter(pk=scene.setup.pk).update(lead=scene.chie)
+    over = record(
+        thread=scene.event.thread,
+        subject=f"event:{scene.event.pk}",
+        verb="hand_over_duties",
+        at=at,
+        by=scene.ben,
+        leads={scene.setup.pk: scene.chie.pk},
+        roles=[role.pk],
+        todos={},
+    )
     return [
+        scene.tell("duties_handed_over", scene.chie, f"event:{scene.event.pk}", cause=over.pk, at=at),
         scene.tell("duty_assigned", put, registration.subject, cause=hers.pk, at=at),
         scene.tell("shift_assigned", moved, without.subject, cause=his.pk, at=at),
         scene.tell("shift_moved", put, seat.subject, cause=move.pk, at=at),

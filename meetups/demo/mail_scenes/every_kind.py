@@ -9,10 +9,12 @@ from meetups.demo.mail_scenes.arranged import arranged
 from meetups.demo.mail_scenes.attendees import help_sought, invited_and_missed, pair_kinds, place_code, shift_marks
 from meetups.demo.mail_scenes.co_speakers import co_speakers, left_open
 from meetups.demo.mail_scenes.messages import message_trial, organizer_message
-from meetups.demo.mail_scenes.programme import talk_moved
+from meetups.demo.mail_scenes.programme import by_hand, talk_moved, talk_renamed
+from meetups.demo.mail_scenes.runbook import things_late
 from meetups.demo.mail_scenes.scene import END, PUBLISHED, START, Scene
 from meetups.demo.mail_scenes.slides import slides_kinds
 from meetups.demo.mail_scenes.speakers import speakers_found
+from meetups.demo.mail_scenes.team import successions
 from meetups.demo.mail_scenes.volunteers import after_it, handovers
 from meetups.events.models import Event
 from meetups.lifecycle.models import Inquiry
@@ -87,6 +89,9 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         ends_at=START - timedelta(hours=3),
         step_down_until=START - timedelta(days=1),
         cancelled_at=at,
+        cancel_reason="会場が開くのが30分遅くなりました。"
+        if scene.language == "ja"
+        else "The venue opens half an hour later.",
     )
     called_off = Signup.objects.create(
         shift=off, volunteer=people[2], state=Signup.State.STEPPED_DOWN, signed_up_at=PUBLISHED, ended_at=at
@@ -131,6 +136,9 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         wanted=True,
         chosen_at=PUBLISHED - timedelta(days=1),
     )
+    Preference.objects.create(
+        person=follower, topic=Topic.OPENING, thread=event.thread, wanted=True, chosen_at=PUBLISHED
+    )
     asks = Inquiry.objects.create(
         community=scene.community,
         event=event,
@@ -169,6 +177,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("seat_fell_back", people[2], waiting.subject, cause=fell.pk, at=at),
         tell("shift_taken", people[4], setup.subject, at=at),
         tell("shift_left", people[2], gone.subject, at=at),
+        tell("shift_off_calendar", people[2], gone.subject, at=at),
         tell("stepped_down_late", scene.ben, gone.subject, at=at),
         tell("shift_cancelled", people[2], waiting.subject, cause=fell.pk, at=at),
         tell("shift_called_off", people[2], called_off.subject, at=at),
@@ -179,7 +188,11 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("talk_accepted", scene.finn, accepted.subject, at=at),
         tell("talk_unconfirmed", scene.finn, accepted.subject, at=at),
         tell("talk_rejected", scene.finn, rejected.subject, at=at),
+        tell("talk_taken_back", scene.finn, rejected.subject, at=at),
+        tell("talk_reopened", scene.finn, proposed.subject, at=at),
         tell("talk_withdrawn", scene.ben, withdrawn.subject, at=at),
+        *by_hand(scene, confirmed, at=at),
+        tell("talk_off_programme", scene.finn, withdrawn.subject, at=at),
         tell("talk_confirmed", scene.ben, confirmed.subject, at=at),
         *speakers_found(scene, at=at),
         tell("talk_seat", scene.finn, speaker.subject, at=at),
@@ -192,14 +205,18 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("rehearsal_day", scene.finn, subject, at=at, due_at=START - timedelta(hours=29)),
         tell("rehearsal_soon", scene.ben, subject, at=at, due_at=START - timedelta(hours=18, minutes=30)),
         tell("rehearsal_set", scene.finn, subject, cause=set_then.pk, at=at),
+        tell("rehearsal_left", people[3], subject, at=at),
         tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
         tell("event_announced", follower, subject, at=at),
+        tell("registration_opened", follower, subject, at=at),
     ]
     assert teardown.pk
-    rows += talk_moved(scene, confirmed, at=at)
+    rows += [*talk_moved(scene, confirmed, at=at), talk_renamed(scene, confirmed, at=at)]
     rows += pair_kinds(scene, applied, at=at)
     rows.append(place_code(scene, at=at))
     rows += [organizer_message(scene, people[1], at=at), message_trial(scene, at=at)]
+    rows.append(things_late(scene, at))
+    rows += successions(scene, at)
     rows += arranged(scene, at=at)
     rows += handovers(scene, waiting, fell, at=at)
     rows += after_it(scene, at=at)

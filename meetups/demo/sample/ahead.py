@@ -25,6 +25,9 @@ from meetups.registrations.actions.registration.register import register
 from meetups.registrations.admission import usual_lottery_dates
 from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan
+from meetups.runbook.actions.add_todo import add_todo
+from meetups.runbook.actions.tick_todo import tick_todo
+from meetups.runbook.things import TodoPlan
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers
 from meetups.speakers.actions.invitations.invite_speaker import invite_speaker
 from meetups.speakers.actions.programme.change_talk_line import change_talk_line
@@ -48,6 +51,11 @@ def make_lottery(sample: Sample, community: Community) -> None:
         "other_title": "ML Study Group #14: Running and evaluating recommenders",
         "other_hook": "Building one is the easy part.\nThree years of keeping one alive, failures included.",
         "other_description": IN_ENGLISH,
+        "venue_directions": "LL階の総合受付で「ML勉強会」と伝える\n入館証を受け取る\n18階のセミナールームへ。エレベーターは受付の奥",
+        "other_venue_name": "Roppongi Office 18F",
+        "other_venue_address": "6-10 Roppongi, Minato, Tokyo",
+        "other_venue_directions": "Say “ML Study Group” at the main desk on floor LL\nTake your visitor badge\n"
+        "The seminar room is on floor 18; the lifts are behind the desk",
         "description": DESCRIPTION,
         "language": "ja",
         "hashtag": "mlstudy",
@@ -75,6 +83,7 @@ def make_lottery(sample: Sample, community: Community) -> None:
         register(slot=student, attendee=person, at=then.at)
     _shifts(then, event)
     _talks(then, event)
+    _things_to_do(then, event)
     copy_chores(event=event, source=Event.objects.get(community=community, title__contains="#13"), at=then.at, by=ben)
     write_message(
         event=event,
@@ -96,6 +105,26 @@ def _shifts(then: Sample, event: Event) -> None:
     for shift, volunteer in zip((setup, reception, reception, mc, teardown_), then.crowd[53:58], strict=True):
         sign_up(shift=shift, volunteer=volunteer, at=then.at)
     sign_up(shift=teardown_, volunteer=emi, at=then.at)
+
+
+def _things_to_do(then: Sample, event: Event) -> None:
+    """Two are done, one is late, one no one has taken."""
+    team = {one.person_id: one.pk for one in event.community.memberships.all()}
+    aiko, ben = then.people["aiko"], then.people["ben"]
+    for title, days, owner, is_done in (
+        ("会場を予約する", -42, ben, True),
+        ("イベントを告知する", -28, aiko, True),
+        ("懇親会の店を予約する", -15, ben, False),
+        ("食べ物と飲み物を注文する", -7, ben, False),
+        ("司会を決める", -5, aiko, False),
+        ("会場に参加人数を伝える", -3, None, False),
+        ("案内ポスターと名札を印刷する", -1, aiko, False),
+        ("登壇者とボランティアにお礼を伝える", 1, aiko, False),
+    ):
+        plan = TodoPlan(title, days, team[owner.pk] if owner else None)
+        add_todo(event=event, plan=plan, at=then.at, by=aiko)
+        if is_done:
+            tick_todo(todo=event.todos.get(title=title), done=True, at=then.at, by=owner or aiko)
 
 
 def _talks(then: Sample, event: Event) -> None:

@@ -9,7 +9,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.lifecycle.models import Inquiry
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify
 
 
 class WasAnswered(DomainError):
@@ -20,7 +20,9 @@ def answer_inquiry(*, inquiry: Inquiry, answer: str, at: datetime, by: User) -> 
     """Keeps the answer and mails it to the person who asked. Raises WasAnswered."""
     with transaction.atomic(durable=True):
         inquiry = (
-            Inquiry.objects.select_for_update(of=("self",)).select_related("community", "event").get(pk=inquiry.pk)
+            Inquiry.objects.select_for_update(of=("self",))
+            .select_related("community", "event", "person")
+            .get(pk=inquiry.pk)
         )
         if inquiry.state != Inquiry.State.OPEN:
             raise WasAnswered
@@ -32,16 +34,12 @@ def answer_inquiry(*, inquiry: Inquiry, answer: str, at: datetime, by: User) -> 
                 thread=inquiry.event.thread if inquiry.event else inquiry.community.thread, subject=inquiry.subject,
                 verb="answer_inquiry", at=at, by=by, from_state=Inquiry.State.OPEN, to_state=inquiry.state,
             )  # fmt: skip
-        notify_all(
-            [
-                notification(
-                    kind="inquiry_answered",
-                    recipient_id=inquiry.person_id,
-                    thread=inquiry.community.thread,
-                    subject=inquiry.subject,
-                    cause=1,
-                    at=at,
-                )
-            ]
+        notify(
+            kind="inquiry_answered",
+            recipient=inquiry.person,
+            thread=inquiry.community.thread,
+            subject=inquiry.subject,
+            cause=1,
+            at=at,
         )
         return inquiry

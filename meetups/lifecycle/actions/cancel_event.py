@@ -9,10 +9,10 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event, Undo
 from meetups.events.undo import keep_undo, mail_leaves_at
 from meetups.history.models import record
-from meetups.lifecycle.messages import withdraw_all
+from meetups.lifecycle.messages.sending import withdraw_all
 from meetups.lifecycle.participants import concerned
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notification, notify_all, postpone_dated
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 
@@ -64,6 +64,10 @@ def cancel_event(*, event: Event, reason: str = "", at: datetime, by: User) -> E
             )
             for person in sorted(people)
         )
+        # Back to published is all that can be taken back of a canceled event.
+        Undo.objects.filter(event=event, kind=Undo.Kind.PUBLICATION).delete()
+        if until > at:
+            postpone_dated(event.thread, until=until)
         keep_undo(
             event,
             Undo.Kind.CANCELLATION,

@@ -76,7 +76,7 @@ def _copy(source: Event, public_id: str, title: str, starts_at: datetime, *, at:
         source.starts_at, source.ends_at, lambda instant: moved(instant, source.starts_at, starts_at, source.time_zone)
     )
     move_along(EventMove(seats_of_draft(event), old_start=source.starts_at, old_end=source.ends_at, at=at, by=by))
-    event.save(update_fields=["starts_at", "ends_at"])
+    event.save(update_fields=["starts_at", "ends_at", "registration_opens_at"])
     record(
         thread=event.thread,
         subject=f"event:{event.pk}",

@@ -12,6 +12,7 @@ from meetups.accounts.erasure import Erased, erase_account, forget_who_did_it, w
 from meetups.accounts.models import User
 from meetups.communities.erasure import erase_from_communities, lock_communities, owned_alone
 from meetups.core.errors import DomainError
+from meetups.events.erasure import erase_from_events
 from meetups.events.models import Event
 from meetups.lifecycle.models import Inquiry
 from meetups.notifications.erasure import erase_messages, keep_suppressions
@@ -27,7 +28,8 @@ from meetups.volunteers.models import Handover, Signup
 
 class OwnsAlone(DomainError):
     message = _(
-        "No one else owns %(communities)s. Make another person of the team the owner there first, then delete the account."
+        "No one else owns %(communities)s. Name a successor there first, or make another person of the team an owner. Then "
+        "delete the account."
     )
 
 
@@ -58,6 +60,7 @@ def erase_person(*, address: str, at: datetime, for_real: bool = True) -> Counte
         blank_talks(erased)
         blank_shifts(erased)
         blank_registrations(erased)
+        erase_from_events(erased)
         erase_from_communities(erased)
         erase_messages(erased)
         keep_suppressions(erased)
@@ -69,7 +72,7 @@ def erase_person(*, address: str, at: datetime, for_real: bool = True) -> Counte
 
 
 def _refuse_who_owns_alone(erased: Erased) -> None:
-    alone = [community.name for community in owned_alone(erased)]
+    alone = [community.name for community, successor in owned_alone(erased) if successor is None]
     if alone:
         raise OwnsAlone(communities=pgettext("list", ", ").join(alone))
 

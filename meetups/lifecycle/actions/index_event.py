@@ -6,9 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
 from django.db.models import Func, TextField, Value
 
-from meetups.core.prefectures import prefecture_in
 from meetups.core.texts.plain_text import as_text
+from meetups.events.event_words import LANGUAGES
 from meetups.events.models import Event
+from meetups.events.venue import venue_of
 from meetups.lifecycle.models import SearchDue, SearchEntry
 from meetups.lifecycle.search.words import place_word, tag_word, words_in
 from meetups.speakers.models import Talk
@@ -38,9 +39,8 @@ def index_event(*, event: int, at: datetime) -> bool:
 def _words(event: Event) -> set[str]:
     talks = Talk.objects.on_programme().filter(event=event).values_list("title", "themes")
     tags = {tag for _title, themes in talks for tag in themes}
-    place = f"{event.venue_name}\n{event.venue_address}" if event.has_place else ""
-    prefecture = prefecture_in(event.venue_address) if event.has_place else ""
-    texts = [event.title, event.hashtag, event.community.name, place, as_text(event.description)]
+    places = [venue_of(event, language).lines for language in LANGUAGES]
+    texts = [event.title, event.hashtag, event.community.name, *places, as_text(event.description)]
     texts += [event.other_title, as_text(event.other_description)]
     words = words_in("\n".join([*texts, *tags, *(title for title, _themes in talks)]))
-    return words | {tag_word(tag) for tag in tags} | ({place_word(prefecture)} if prefecture else set())
+    return words | {tag_word(tag) for tag in tags} | ({place_word(event.place_code)} if event.place_code else set())

@@ -43,7 +43,7 @@ def set_rehearsal(
 
     Reminders of another time become void, and no reminder is sent whose time lies before `at`. The same values again change
     nothing. For a draft no one is told. `seen` is the `rehearsal_version` that the form was filled from. Raises ChangedMeanwhile,
-     EventClosed, RehearsalTooLate, RehearsalHasPassed.
+    EventClosed, RehearsalTooLate, RehearsalHasPassed.
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
@@ -75,17 +75,21 @@ def set_rehearsal(
             before=[instant.isoformat() for instant in before[:2] if instant],
         )
         if event.is_published:
-            notify_all(
-                notification(
-                    kind="rehearsal_set",
-                    recipient_id=one.person.pk,
-                    thread=event.thread,
-                    subject=f"event:{event.pk}",
-                    cause=entry.pk,
-                    at=at,
-                    not_after=starts_at,
-                )
-                for one in rehearsal_people([event])
-                if one.person != by
-            )
+            _tell(event, rehearsal, cause=entry.pk, at=at, by=by)
         return rehearsal
+
+
+def _tell(event: Event, rehearsal: Rehearsal, *, cause: int, at: datetime, by: User) -> None:
+    notify_all(
+        notification(
+            kind="rehearsal_set",
+            recipient_id=one.person.pk,
+            thread=event.thread,
+            subject=f"event:{event.pk}",
+            cause=cause,
+            at=at,
+            not_after=rehearsal.starts_at,
+        )
+        for one in rehearsal_people([event])
+        if one.person != by
+    )

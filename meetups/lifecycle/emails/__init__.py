@@ -1,5 +1,5 @@
 """The mails of this package: one class for each kind."""
 
-from meetups.lifecycle.emails import event, inquiries, masthead, message, rehearsal
+from meetups.lifecycle.emails import absence, event, inquiries, masthead, message, rehearsal
 
-__all__ = ["event", "inquiries", "masthead", "message", "rehearsal"]
+__all__ = ["absence", "event", "inquiries", "masthead", "message", "rehearsal"]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
+from meetups.events.venue import PARTS, venue_of
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.mail_recipients import parts_for
 from meetups.lifecycle.participants import Participant
@@ -55,7 +57,7 @@ class EventChanged(Kind[EventChange]):
 
     def still_holds(self, about: EventChange, notification: Notification, at: datetime) -> bool:
         event, part = about.event, about.part
-        has_part = bool(part.registration or part.talks or part.signups or part.rehearses)
+        has_part = bool(part.registration or part.talks or part.signups or part.rehearses or part.helps)
         return event.is_published and not event.is_over(at) and has_part and about.news is not None
 
     def compose(self, about: EventChange, notification: Notification, at: datetime) -> Content:
@@ -75,9 +77,14 @@ def change_content(about: EventChange, at: datetime) -> Content:
     return Content(
         title=(_("Date changed: %(event)s") if moved else _("Event details changed: %(event)s"))
         % {"event": event.words.title},
-        lead=_("“%(event)s” has changed. Your registration and shifts are not affected.")
+        lead=(
+            _("“%(event)s” has changed. You still help with check-in there.")
+            if _only_helps(part)
+            else _("“%(event)s” has changed. Your registration and shifts are not affected.")
+        )
         % {"event": event.words.title},
         facts=[
+            *([(_("A word from the organizers"), event.change_note)] if event.change_note else []),
             *event_facts(event, with_link=with_link),
             *was,
             *(draw_facts(part.registration) if part.registration and state == Registration.State.APPLIED else []),
@@ -93,6 +100,10 @@ def change_content(about: EventChange, at: datetime) -> Content:
         calendars=calendars,
         small_print=[_("Open the attachment to update your calendar.")] if calendars else [],
     )
+
+
+def _only_helps(part: Participant) -> bool:
+    return part.helps and not (part.registration or part.talks or part.signups)
 
 
 def _news_of(notifications: Sequence[Notification]) -> dict[int, dict[str, list[Any]] | None]:
@@ -148,6 +159,7 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
 
     def compose(self, about: tuple[Event, Participant], notification: Notification, at: datetime) -> Content:
         event, part = about
+        calendars = [] if _only_helps(part) else _calendars(event, part, at)
         return Content(
             title=_("Canceled: %(event)s") % {"event": event.words.title},
             lead=_("“%(event)s” won’t take place: the organizers canceled it. You don’t need to do anything.")
@@ -158,8 +170,8 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
                 (_("Organized by"), event.community.name),
             ],
             action=(_("See the event"), link("event", event.public_id)),
-            calendars=_calendars(event, part, at),
-            small_print=[_("Open the attachment to mark the event as canceled in your calendar.")],
+            calendars=calendars,
+            small_print=[_("Open the attachment to mark the event as canceled in your calendar.")] if calendars else [],
         )
 
 
@@ -227,11 +239,18 @@ def what_was(changed: dict[str, list[Any]], event: Event, *, with_link: bool) ->
         facts.append((_("Previous date and time"), dates.event_time(starts_at, ends_at, zone, get_language() or "en")))
     if "format" in old:
         facts.append((_("Previous format"), str(Event.Format(old["format"]).label)))
-    if {"venue_name", "venue_address"} & old.keys():
-        name, address = old.get("venue_name", event.venue_name), old.get("venue_address", event.venue_address)
-        place = "\n".join(part for part in (name, address) if part)
-        if place:
-            facts.append((_("Previous location"), place))
+    if place := _venue_before(old, event):
+        facts.append((_("Previous location"), place))
     if old.get("join_url") and with_link:
         facts.append((_("Previous link"), old["join_url"]))
     return facts
+
+
+def _venue_before(old: dict[str, Any], event: Event) -> str:
+    """The venue as the reader knew it; in the event's own words, where only these have changed."""
+    before = copy(event)
+    for name in (*PARTS, *(f"other_{part}" for part in PARTS), "format"):
+        setattr(before, name, old.get(name, getattr(event, name)))
+    if before.venue.lines != event.venue.lines:
+        return before.venue.lines
+    return venue_of(before, event.language).lines if {"venue_name", "venue_address"} & old.keys() else ""

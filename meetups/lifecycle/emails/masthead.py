@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 
 from meetups.communities.identity import INKS
 from meetups.communities.models import Community, Membership
@@ -44,7 +45,6 @@ def _organizers(communities: set[int]) -> dict[int, list[str]]:
 
 def _masthead(community: Community, organizers: list[str], event: Event | None) -> Masthead:
     light, on_light, dark, on_dark = INKS[community.hue]
-    place = "" if event is None else event.venue_name if event.has_place else _("Online")
     return Masthead(
         name=community.name,
         letter=community.letter,
@@ -53,7 +53,20 @@ def _masthead(community: Community, organizers: list[str], event: Event | None) 
         on_light=on_light,
         dark=dark,
         on_dark=on_dark,
-        about=event.words.title if event else "",
+        about=_title_then(event) if event else "",
         when=When(event.starts_at, event.time_zone) if event else None,
-        place=place,
+        place=_place_then(event) if event else "",
     )
+
+
+def _title(event: Event) -> str:
+    return event.words.title
+
+
+def _place(event: Event) -> str:
+    return event.venue.name if event.has_place else _("Online")
+
+
+# A masthead is made once for the readers of both languages: these words are found when it is written.
+_title_then = lazy(_title, str)
+_place_then = lazy(_place, str)

@@ -13,19 +13,23 @@ from meetups.communities.permissions import Permission
 from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
-from meetups.lifecycle.audience import with_a_part
+from meetups.lifecycle.audience import Audience, reached, with_a_part
+from meetups.lifecycle.messages.variables import filled, values_for
 from meetups.lifecycle.models import Message
-from meetups.lifecycle.variables import filled, values_for
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 
 
 @dataclass(frozen=True)
 class Written:
-    """A message, and whether its reader still has a part in the event."""
+    """A message, and whether it is still for its reader: they have a part in the event.
+
+    A standing message, or one to those who haven't answered, is for those who are in its groups when it leaves, of an event that
+    takes place.
+    """
 
     message: Message
-    has_part: bool
+    is_for_reader: bool
 
 
 @declare
@@ -42,19 +46,33 @@ class OrganizerMessage(Kind[Written]):
         ids = {one.subject_id for one in notifications}
         messages = Message.objects.filter(pk__in=ids).select_related("event__community").in_bulk()
         people = {one.recipient for one in notifications if one.recipient}
-        parts = {event.pk: with_a_part(event, people) for event in {one.event for one in messages.values()}}
+        once = {one.event for one in messages.values() if not _asks_when_it_leaves(one)}
+        parts = {event.pk: with_a_part(event, people) for event in once}
+        groups = {one.pk: _in_its_groups(one) for one in messages.values() if _asks_when_it_leaves(one)}
         abouts: dict[int, Written | None] = {}
         for one in notifications:
             message = messages.get(one.subject_id)
-            abouts[one.pk] = Written(message, one.recipient_id in parts[message.event_id]) if message else None
+            if message:
+                there = groups[message.pk] if _asks_when_it_leaves(message) else parts[message.event_id]
+                abouts[one.pk] = Written(message, one.recipient_id in there)
+            else:
+                abouts[one.pk] = None
         return abouts
 
     def still_holds(self, about: Written, notification: Notification, at: datetime) -> bool:
-        return about.message.state == Message.State.SENT and about.has_part
+        return about.message.state in {Message.State.STANDING, Message.State.SENT} and about.is_for_reader
 
     def compose(self, about: Written, notification: Notification, at: datetime) -> Content:
         reader = notification.recipient.name if notification.recipient else ""
         return message_content(about.message.event, about.message.texts, reader=reader)
+
+
+def _asks_when_it_leaves(message: Message) -> bool:
+    return message.stands_until is not None or bool(message.audience.get("unanswered"))
+
+
+def _in_its_groups(message: Message) -> set[int]:
+    return reached(Audience.of(message.audience), message.event).people if message.event.is_published else set()
 
 
 @declare

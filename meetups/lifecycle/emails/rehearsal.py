@@ -45,6 +45,22 @@ def duties_of(one: RehearsalPerson) -> Facts:
     ]
 
 
+def out_of_calendar(event: Event, starts_at: datetime, ends_at: datetime, at: datetime) -> list[bytes]:
+    """A file that removes the rehearsal from a calendar."""
+    return [
+        part_calendar(
+            event,
+            part="rehearsal",
+            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
+            starts_at=starts_at,
+            ends_at=ends_at,
+            stamp=at,
+            url=link("event", event.public_id),
+            withdrawn=True,
+        )
+    ]
+
+
 @declare
 class RehearsalSet(RehearsalNews):
     """To everyone who belongs to the rehearsal, once for each change. It holds until the rehearsal changes again."""
@@ -107,24 +123,37 @@ class RehearsalRemoved(RehearsalNews):
             lead=_("The rehearsal of “%(event)s” was canceled. The event itself takes place.")
             % {"event": event.words.title},
             facts=[
-                *([(_("Previous rehearsal"), period(was[0], was[1], event))] if was else []),
+                *([(_("Rehearsal"), period(was[0], was[1], event))] if was else []),
                 *duties_of(one),
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
             action=(_("See the event"), link("event", event.public_id)),
-            calendars=[
-                part_calendar(
-                    event,
-                    part="rehearsal",
-                    summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
-                    starts_at=was[0],
-                    ends_at=was[1],
-                    stamp=at,
-                    url=link("event", event.public_id),
-                    withdrawn=True,
-                )
-            ]
-            if was
-            else [],
+            calendars=out_of_calendar(event, was[0], was[1], at) if was else [],
             small_print=[_("Open the attachment to remove the rehearsal from your calendar.")],
+        )
+
+
+@declare
+class RehearsalLeft(RehearsalNews):
+    """To a person whose last reason to be there has ended: a talk, a shift, or a role on the team (RULES 246)."""
+
+    name = "rehearsal_left"
+    # After the mail that says why.
+    rank = 61
+
+    def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
+        event, one = about
+        rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
+        return rehearsal is not None and at < rehearsal.ends_at and one is None
+
+    def compose(self, about: About, notification: Notification, at: datetime) -> Content:
+        event, _one = about
+        rehearsal: Rehearsal = event.rehearsal
+        names = {"event": event.words.title}
+        return Content(
+            title=_("You don’t need to come to the rehearsal: %(event)s") % names,
+            lead=_("You no longer do anything at “%(event)s” that needs the rehearsal.") % names,
+            facts=[(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, event))],
+            action=(_("See the event"), link("event", event.public_id)),
+            calendars=out_of_calendar(event, rehearsal.starts_at, rehearsal.ends_at, at),
         )

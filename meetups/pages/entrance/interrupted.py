@@ -2,25 +2,38 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+from django_htmx.http import reswap, retarget
+from django_htmx.middleware import HtmxDetails
 
 from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import After, Asked, asked_in, fields_of, mail_code
 from meetups.pages.entrance.sign_in import AddressForm
 from meetups.pages.site.refusal_answers import answer
 
+# Where pages send a reader who must first show who they are.
+GATES = ("account_login", "account_reauthenticate", "mfa_activate_totp", "mfa_reauthenticate")
 # The field of the address here: a form that was interrupted may have one called `email`.
 PREFIX = "signed-out"
 NOT_TYPED = "csrfmiddlewaretoken"
+
+
+class HtmxRequest(HttpRequest):
+    """A request that went through the middleware of django-htmx."""
+
+    htmx: HtmxDetails
 
 
 class NothingTypedIsLost:
@@ -31,18 +44,31 @@ class NothingTypedIsLost:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if "HX-Request" in request.headers:
+            return _in_its_place(request, response)
         is_lost = (
             request.method == "POST" and response.status_code == HTTPStatus.FOUND and not request.user.is_authenticated
         )
         if not is_lost or not response.headers["Location"].startswith(f"{resolve_url(settings.LOGIN_URL)}?"):
             return response
-        # Files are not kept, and what a script sends in the background has no page of its own.
-        is_page = request.content_type == "application/x-www-form-urlencoded" and "HX-Request" not in request.headers
+        # Files are not kept.
+        is_page = request.content_type == "application/x-www-form-urlencoded"
         match = request.resolver_match
         is_sign_in = match is not None and (match.url_name or "").startswith(("account_", "mfa_"))
         if is_sign_in or not is_page or not any(text for name, text in request.POST.items() if name != NOT_TYPED):
             return response
         return _interrupted(request)
+
+
+def _in_its_place(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A part of a page can't become the page for sign-in. The page gets a line at its bottom instead, and loses nothing."""
+    gate = response.headers.get("Location", "").partition("?")[0]
+    if response.status_code != HTTPStatus.FOUND or gate not in {reverse(name) for name in GATES}:
+        return response
+    here = cast(HtmxRequest, request).htmx.current_url_abs_path or reverse("home")
+    sign_in = f"{gate}?{urlencode({'next': here})}"
+    said = render(request, "pages/entrance/signed_out.html", {"url": sign_in}, status=HTTPStatus.UNAUTHORIZED)
+    return retarget(reswap(said, "beforeend"), "body")
 
 
 def _interrupted(request: HttpRequest) -> HttpResponse:

@@ -21,9 +21,8 @@ def community_conduct(request: HttpRequest, slug: str) -> HttpResponse:
 def event_conduct(request: HttpRequest, public_id: str) -> HttpResponse:
     """The codes of conduct of an event's community and of its venue. One query."""
     event = event_or_404(request, public_id)
-    return _page(
-        request, event.community, event=event, venue_text=event.venue_conduct, venue_link=link_in(event.venue_conduct)
-    )
+    there = event.venue.conduct
+    return _page(request, event.community, event=event, venue_text=there, venue_link=link_in(there))
 
 
 def _page(request: HttpRequest, community: Community, **more: Any) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Writing to the organizers: of a community, or of one of its events."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.models import Community
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.lifecycle.actions.ask_organizers import ask_organizers
 from meetups.lifecycle.models import Inquiry
-from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
-from meetups.pages.site.access import SignedIn, event_or_404
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.entrance.gate import typed_here, with_gate
+from meetups.pages.entrance.gated_form import GatedForm
+from meetups.pages.site.access import event_or_404
 
 
 class InquiryForm(forms.Form):
@@ -61,27 +60,20 @@ def event_contact(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _page(request: HttpRequest, community: Community, event: Event | None) -> HttpResponse:
     at = timezone.now()
-    gate = gate_of(request)
     initial: dict[str, Any] = typed_here(request) or {"topic": request.GET.get("topic") or Inquiry.Topic.QUESTION}
     form = InquiryForm(request.POST if request.method == "POST" else None, initial=initial)
-    refusal: DomainError | None = None
-    if form.is_valid() and (gate is None or gate.is_valid()):
-        try:
-            if gate:
-                return ask_for_code(request, gate, label=_("Send"), thing=community.name, at=at)
-            ask_organizers(
-                community=community,
-                event=event,
-                topic=Inquiry.Topic(form.cleaned_data["topic"]),
-                text=form.cleaned_data["text"],
-                at=at,
-                by=cast(SignedIn, request).user,
-            )
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Sent. The organizers answer by email."))
-            return redirect("event", event.public_id) if event else redirect("community", community.slug)
-    context = {"community": community, "event": event, "form": form, "gate": gate}
-    status = 422 if request.method == "POST" else 200
-    return answer(request, "pages/events/contact.html", context, refusal=refusal, status=status)
+    sent = GatedForm(request, form)
+    if sent.succeeds(
+        lambda reader: ask_organizers(
+            community=community,
+            event=event,
+            topic=Inquiry.Topic(form.cleaned_data["topic"]),
+            text=form.cleaned_data["text"],
+            at=at,
+            by=reader,
+        )
+    ):
+        messages.success(request, _("Sent. The organizers answer by email."))
+        return redirect("event", event.public_id) if event else redirect("community", community.slug)
+    code_asked = sent.code_asked(label=_("Send"), thing=community.name, at=at)
+    return code_asked or sent.page("pages/events/contact.html", {"community": community, "event": event})

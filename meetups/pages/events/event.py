@@ -15,6 +15,7 @@ from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission, roles_with
 from meetups.core.links import link
 from meetups.events.models import Event
+from meetups.events.opening import opening_of
 from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.visibility import may_see_names
 from meetups.pages.events.event_sheet import (
@@ -31,7 +32,7 @@ from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.event_cards import button_of, place_of
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.following_words import current_words, opening_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
 from meetups.pages.sheets.tell import seats_to_tell
@@ -57,7 +58,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, my, role, today, follows=part is not None and part.follows, at=at),
+        lambda _own: _page(event, common, part, my, role, today, at=at),
         key=(
             version_of(event),
             standing_of(part),
@@ -65,6 +66,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
             to_confirm,
             role,
             event.is_over(at),
+            event.opens_later(at),
             today is not None,
         ),
         own={"mine": _mine(request, event, common, part, my, today, at=at)},
@@ -73,17 +75,17 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _choices_of(part: Participant | None) -> Hashable:
     """What the reader chose for themselves that the page shows."""
-    return part and (part.follows, part.person.hides_name)
+    return part and (part.follows, part.is_reminded, part.person.hides_name)
 
 
 def _page(
     event: Event,
     common: Common,
+    part: Participant | None,
     my: Mine | None,
     role: str | None,
     today: OnTheDay | None,
     *,
-    follows: bool,
     at: datetime,
 ) -> dict[str, Any]:
     """The context that readers with the same state share."""
@@ -94,18 +96,22 @@ def _page(
         has_seat=my is not None and my.is_confirmed,
         sees_names=event.is_published and may_see_names(event, has_part=my is not None, sees_desk=sees_desk),
         is_coming=my is not None and my.registration is not None and event.is_open(at),
+        is_today=today is not None,
         action=None if my and my.registration else _action(event, common, my, at=at),
     )
     return {
         "event": event,
         "place": place_of(event, at=at),
-        "map_url": share.links(event)["map"] if event.has_place and event.venue_name else "",
+        "map_url": share.links(event)["map"] if event.venue.name else "",
         "community_url": reverse("community", args=[event.community.slug]),
         "has_part": my is not None,
         "hook": "" if my and my.registration else event.words.hook,
         "is_today": today is not None,
         "sees_desk": sees_desk,
-        "follows": follows,
+        "follows": part is not None and part.follows,
+        "opening": None if my and my.registration else opening_of(event, at=at),
+        "is_reminded": part is not None and part.is_reminded,
+        "agrees": opening_words(),
         "description": share.summary(event),
         "head": head_of(event, common),
         "sheet": sheet_of(event, common, reader, at=at),

@@ -6,8 +6,8 @@ from django.views.decorators.http import conditional_page, require_safe
 from meetups.core.links import link
 from meetups.events.calendar import event_calendar as calendar_of
 from meetups.pages.site.access import event_or_404
-from meetups.speakers.programme import in_words
-from meetups.speakers.timetable import timetable
+from meetups.speakers.programme.items import in_words
+from meetups.speakers.programme.timetable import timetable
 
 
 @require_safe

@@ -19,6 +19,7 @@ from meetups.communities.models import Membership
 from meetups.communities.permissions import Role
 from meetups.core import dates
 from meetups.core.links import link
+from meetups.core.texts.markdown import TextPicture
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
 from meetups.pages.events.share_image import can_be_drawn
@@ -30,10 +31,11 @@ from meetups.pages.sheets.my_steps import Step, steps_of
 from meetups.pages.sheets.people import initial
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
 from meetups.pages.site.one_second_cache import cached
+from meetups.pages.site.text_pictures import PICTURES, pictures_from
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Break, Call, Talk
-from meetups.speakers.programme import ProgrammeItem, programme
-from meetups.speakers.timetable import BREAKS, breaks_from, talks_with_names
+from meetups.speakers.programme.items import ProgrammeItem, programme
+from meetups.speakers.programme.timetable import BREAKS, breaks_from, talks_with_names
 from meetups.volunteers.models import Shift
 
 NAMES = 60
@@ -53,6 +55,7 @@ class Common:
     members: list[Membership]
     past_slides: int
     call: Call | None
+    pictures: tuple[TextPicture, ...]
 
     @property
     def slots(self) -> list[Slot]:
@@ -70,12 +73,15 @@ class Action:
 
 @dataclass(frozen=True)
 class SheetReader:
-    """Everything about its reader on which the sheet depends. For a reader who `is_coming` all of it is folded."""
+    """Everything about its reader on which the sheet depends. For a reader who `is_coming` all of it is folded; on the day (`is_today`)
+    the way in stands above it.
+    """
 
     shifts: frozenset[int]
     has_part: bool
     has_seat: bool
     is_coming: bool
+    is_today: bool
     sees_names: bool
     action: Action | None
 
@@ -123,7 +129,8 @@ def common_of(event: Event, part: Participant | None, *, at: datetime) -> Common
 
     The state is part of the key, so a reader sees at once what they have just done.
     """
-    return cached(("common", version_of(event), standing_of(part)), lambda: _read(event, at))
+    key = ("common", version_of(event), standing_of(part), event.opens_later(at))
+    return cached(key, lambda: _read(event, at))
 
 
 def standing_of(part: Participant | None) -> Hashable:
@@ -135,7 +142,7 @@ def standing_of(part: Participant | None) -> Hashable:
 
 
 def _read(event: Event, at: datetime) -> Common:
-    past_slides, breaks, call = _past_slides_breaks_and_call(event)
+    past_slides, breaks, pictures, call = _read_with_event(event)
     members = Membership.objects.filter(community_id=event.community.pk).select_related("person")
     return Common(
         offers=[offer for offer in offers_of([event], at=at)[event.pk] if _is_offered(offer)],
@@ -144,18 +151,19 @@ def _read(event: Event, at: datetime) -> Common:
         members=list(members.order_by("since", "pk")),
         past_slides=past_slides,
         call=call,
+        pictures=pictures,
     )
 
 
-def _past_slides_breaks_and_call(event: Event) -> tuple[int, list[Break], Call | None]:
-    """The number of slides of earlier events, the breaks between the talks, and the call for speakers. One query."""
+def _read_with_event(event: Event) -> tuple[int, list[Break], tuple[TextPicture, ...], Call | None]:
+    """The number of slides of earlier events, the breaks between the talks, the pictures of the text, and the call for speakers. One query."""
     # Readers of all kinds share the number, so it counts what everyone finds.
     found = Event.objects.listed_for(AnonymousUser()).published().filter(ends_at__lt=event.starts_at)
     past = Talk.objects.on_programme().filter(event__community=event.community, event__in=found).slides_out()
     number = past.order_by().values("event__community").annotate(number=Count("pk")).values("number")
-    columns = Event.objects.values_list(Coalesce(Subquery(number), 0), BREAKS, *CALL)
-    slides, breaks, *call = columns.get(pk=event.pk)
-    return slides, breaks_from(breaks), call_from(event, call)
+    columns = Event.objects.values_list(Coalesce(Subquery(number), 0), BREAKS, PICTURES, *CALL)
+    slides, breaks, pictures, *call = columns.get(pk=event.pk)
+    return slides, breaks_from(breaks), pictures_from(event, pictures), call_from(event, call)
 
 
 def head_of(event: Event, common: Common) -> SafeString:
@@ -203,6 +211,7 @@ def sheet_of(event: Event, common: Common, reader: SheetReader, *, at: datetime)
         "waiting": sum(offer.waiting for offer in common.offers),
         **(_names(event, coming=coming, came=came) if reader.sees_names else {}),
         "organizers": [{"name": name, "initial": initial(name)} for name in organizers],
+        "pictures": common.pictures,
         "past_slides": common.past_slides,
         "closed": _closed(event, at=at),
         "steps": [] if reader.has_part else _steps(event, common.offers, at=at),
@@ -224,7 +233,8 @@ def _is_offered(offer: SlotChoice) -> bool:
 def _stub(offer: SlotChoice, duties: list[Duty], offers: list[SlotChoice]) -> Stub:
     stub = Stub(offer, [duty for duty in duties if duty.shift.slot_id == offer.slot.pk])
     first = stub.first
-    return replace(stub, deal=deal_for(first, offers) if first and first.is_open else "")
+    is_offered = first and (first.is_open or first.opens_later)
+    return replace(stub, deal=deal_for(first, offers) if first and is_offered else "")
 
 
 def _voice(talk: Talk) -> dict[str, Any]:
@@ -274,4 +284,7 @@ def _closed(event: Event, *, at: datetime) -> str:
         return _("This event is over.")
     if _is_draft(event):
         return _("This event isn’t public yet.")
+    if event.opens_later(at):
+        # The count-down says it.
+        return ""
     return _("Registration is closed.")

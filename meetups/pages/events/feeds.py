@@ -144,7 +144,7 @@ def _of_speaker(pk: int, *, for_calendar: bool) -> FeedSource:
             ends_at=line.ends_at,
             stamp=max(event.calendar_stamp, talk.confirmed_at or event.calendar_stamp),
             url=link("talk", event.public_id, talk.pk),
-            place=event.venue_name if event.has_place else "",
+            place=event.venue.name,
         )
         since = max(event.published_at or event.created_at, talk.confirmed_at or event.created_at)
         updated = max(entry.stamp, talk.slides_published_at or entry.stamp)

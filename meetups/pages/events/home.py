@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from meetups.events.models import Event
 from meetups.pages.sheets.community_list import A_SHELF, communities_of_site, followed_by
+from meetups.pages.sheets.doors import doors_of
 from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.event_list_pages import page_of_past
 from meetups.pages.sheets.event_weeks import weeks_of
 from meetups.pages.sheets.my_part import next_part
+from meetups.pages.sheets.usual_places import usual_places
 from meetups.speakers.models import Talk
 
 A_PAGE = 12
@@ -46,8 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "weeks": weeks_of(cards(page.object_list, at=at), at=at),
         "recent": cards(recent[:RECENT], at=at),
         "more_past": len(recent) > RECENT,
+        "places": usual_places(at),
         "communities": communities,
         "seals": communities[:SEALS],
+        "doors": doors_of(person, at=at) if person else [],
         "mine": next_part(person, at=at) if person else None,
         "shelf": followed[:A_SHELF],
         "followed": {community.pk for community in followed},

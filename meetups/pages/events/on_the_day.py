@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.pages.sheets.my_part import Mine
-from meetups.speakers.programme import ProgrammeItem
+from meetups.speakers.programme.items import ProgrammeItem
 from meetups.volunteers.models import Shift
 
 JOIN, ARRIVE = timedelta(minutes=60), timedelta(hours=3)

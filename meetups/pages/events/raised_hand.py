@@ -1,6 +1,6 @@
 """Raising a hand while a community rests: I could help, I could speak about something."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,11 +14,9 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.actions.lower_hands import lower_hands
 from meetups.communities.actions.raise_hand import raise_hand
 from meetups.communities.models import Community, RaisedHand
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
-from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
-from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.entrance.gate import typed_here, with_gate
+from meetups.pages.entrance.gated_form import GatedForm
 
 
 class HandForm(forms.Form):
@@ -45,31 +43,24 @@ def raised_hand(request: HttpRequest, slug: str) -> HttpResponse:
     """GET shows the form and what the reader has offered; POST keeps it, or takes it back with `lower`."""
     at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
-    gate = gate_of(request)
-    if request.method == "POST" and "lower" in request.POST and gate is None:
-        lower_hands(community=community, by=cast(SignedIn, request).user)
+    if request.method == "POST" and "lower" in request.POST and request.user.is_authenticated:
+        lower_hands(community=community, by=request.user)
         messages.success(request, _("Your hand is lowered."))
         return redirect("community", community.slug)
     initial: dict[str, Any] = typed_here(request) or {"kind": request.GET.get("kind") or RaisedHand.Kind.HELP}
     form = HandForm(request.POST if request.method == "POST" else None, initial=initial)
-    refusal: DomainError | None = None
-    if form.is_valid() and (gate is None or gate.is_valid()):
-        try:
-            if gate:
-                return ask_for_code(request, gate, label=_("Raise my hand"), thing=community.name, at=at)
-            raise_hand(
-                community=community,
-                kind=RaisedHand.Kind(form.cleaned_data["kind"]),
-                about=form.cleaned_data["about"],
-                at=at,
-                by=cast(SignedIn, request).user,
-            )
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Thank you. The organizers see it when they go on."))
-            return redirect("community", community.slug)
+    sent = GatedForm(request, form)
+    if sent.succeeds(
+        lambda reader: raise_hand(
+            community=community,
+            kind=RaisedHand.Kind(form.cleaned_data["kind"]),
+            about=form.cleaned_data["about"],
+            at=at,
+            by=reader,
+        )
+    ):
+        messages.success(request, _("Thank you. The organizers see it when they go on."))
+        return redirect("community", community.slug)
     mine = RaisedHand.objects.filter(community=community, person=request.user.pk).order_by("raised_at")
-    context = {"community": community, "form": form, "gate": gate, "mine": mine}
-    status = 422 if request.method == "POST" else 200
-    return answer(request, "pages/events/raised_hand.html", context, refusal=refusal, status=status)
+    code_asked = sent.code_asked(label=_("Raise my hand"), thing=community.name, at=at)
+    return code_asked or sent.page("pages/events/raised_hand.html", {"community": community, "mine": mine})

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from meetups.core.prefectures import PREFECTURES, prefecture_name
+from meetups.core.prefectures import ABROAD, PREFECTURES, prefecture_name
 from meetups.events.models import Event, EventQuerySet
 from meetups.lifecycle.search.found_events import START, found
 from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.event_list_pages import AheadPage, PastPage, page_of_ahead, page_of_past
+from meetups.pages.sheets.usual_places import usual_places
 from meetups.pages.sheets.weeks import Days, instants, next_week, this_week, weekend
 from meetups.pages.site.kept_figures import kept
 from meetups.speakers.models import Talk
@@ -26,6 +27,7 @@ from meetups.speakers.models import Talk
 A_PAGE = 20
 TAGS = 12
 LONGEST = 80
+PLACES = [*PREFECTURES, ABROAD]
 # How many past events are offered where no event ahead was found.
 PAST = 4
 WEEKS: dict[str, Callable[[datetime], Days]] = {"week": this_week, "next-week": next_week, "weekend": weekend}
@@ -80,7 +82,7 @@ def asked_of(request: HttpRequest) -> EventSearch:
     return EventSearch(
         q=" ".join(got.get("q", "").split())[:LONGEST],
         tag=" ".join(got.get("tag", "").split())[:LONGEST],
-        prefecture=got.get("prefecture", "") if got.get("prefecture", "") in PREFECTURES else "",
+        prefecture=got.get("prefecture", "") if got.get("prefecture", "") in PLACES else "",
         when=when if when in {*WEEKS, "past"} else "",
         online=got.get("online") == "1",
         first=first,
@@ -101,7 +103,7 @@ def _day(text: str) -> date | None:
 def search(request: HttpRequest) -> HttpResponse:
     """Events ahead, soonest first; with `when=past` those that are over, latest first. `before` and `after` page.
 
-    Four queries at most, any size: an edge, the events, their slots, and the past where nothing is ahead.
+    Four queries at most, any size: an edge, the events, their slots, and the past where nothing is ahead. Tags and places are kept.
     """
     at = timezone.now()
     asked = asked_of(request)
@@ -126,7 +128,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": cards(page.events, at=at),
         "past": cards(past, at=at),
-        "prefectures": [(code, prefecture_name(code)) for code in PREFECTURES],
+        "prefectures": [(code, prefecture_name(code)) for code in PLACES],
+        "places": usual_places(at, asked.prefecture),
         "tags": kept("tags of events", lambda: _tags(at)),
     }
     return render(request, "pages/events/search.html", context)

@@ -13,6 +13,7 @@ from meetups.communities.models import Community
 from meetups.core import dates
 from meetups.events.event_words import words_of
 from meetups.events.models import Event
+from meetups.events.venue import venue_of
 from meetups.pages.events.share_image_drawing import CardSheet, can_write, draw
 from meetups.pages.events.share_image_paper import face_of
 from meetups.pages.site.access import event_or_404
@@ -42,7 +43,7 @@ def _sheet(request: HttpRequest, public_id: str) -> CardSheet:
         community=event.community.name,
         title=words.title,
         when=f"{day} {dates.time_range(event.starts_at, event.ends_at, event.time_zone, language)}",
-        place=event.venue_name if event.has_place else online,
+        place=venue_of(event, language).name if event.has_place else online,
         hook=words.hook,
         face=face_of(event.community),
         cancelled=event.is_cancelled,

@@ -12,6 +12,7 @@ from meetups.pages.events import (
     feeds,
     home,
     manifest,
+    pictures,
     raised_hand,
     search,
     share_image,
@@ -19,6 +20,8 @@ from meetups.pages.events import (
 )
 
 urlpatterns = [
+    # First, because it is asked for most: Django tries one after another.
+    path("events/<str:public_id>/", event.event, name="event"),
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("site.webmanifest", manifest.manifest, name="manifest"),
@@ -40,7 +43,8 @@ urlpatterns = [
     path("c/<slug:slug>/contact/", contact.community_contact, name="contact"),
     path("events/<str:public_id>/contact/", contact.event_contact, name="event_contact"),
     path("events/<str:public_id>/conduct/", conduct.event_conduct, name="event_conduct"),
-    path("events/<str:public_id>/", event.event, name="event"),
     path("events/<str:public_id>/calendar.ics", event_calendar.event_calendar, name="event_calendar"),
+    path("events/<str:public_id>/cover/<str:version>.webp", pictures.cover, name="event_cover"),
+    path("events/<str:public_id>/pictures/<str:name>.webp", pictures.picture, name="event_picture"),
     path("events/<str:public_id>/card.png", share_image.card, name="event_card"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.accounts.actions.change_profile import change_profile
 from meetups.core.texts.safe_text import validate_visible
-from meetups.pages.sheets.duties import work_of
+from meetups.pages.me.shift_work import work_of
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.context import LANGUAGES
 

@@ -45,10 +45,12 @@ def account_deletion(request: SignedIn) -> HttpResponse:
             logout(request)
             return render(request, "pages/me/account_deleted.html")
     erased = who_is_erased(person.email, at)
+    owned = owned_alone(erased)
     context = {
         "form": form,
         "ahead": sorted(events_ahead(erased), key=lambda event: event.starts_at),
-        "alone": list(owned_alone(erased)),
+        "alone": [community for community, successor in owned if successor is None],
+        "handed_over": [(community, successor.person) for community, successor in owned if successor],
     }
     return answer(
         request, "pages/me/account_deletion.html", context, refusal=refusal, status=422 if form.errors else 200

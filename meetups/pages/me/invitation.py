@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from meetups.communities.actions.accept_invitation import accept_invitation
 from meetups.communities.models import Invitation
+from meetups.communities.permissions import Permission
 from meetups.core.links import by_mailed_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.site.link_answers import answered_by_link
@@ -32,4 +33,5 @@ def invitation(request: HttpRequest, invitation: Invitation, at: datetime) -> Ht
         return answer_at_gate(request, label=_("Join the team"), thing=invitation.community.name, at=at)
     membership = accept_invitation(invitation=invitation, at=at, by=request.user)
     messages.success(request, _("Welcome to %(community)s.") % {"community": invitation.community.name})
-    return redirect("desk_community", membership.community.slug)
+    name = "desk_community" if membership.grants(Permission.PLAN_EVENTS) else "desk_rights"
+    return redirect(name, membership.community.slug)

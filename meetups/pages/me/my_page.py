@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.pages.me.my_talks import MyTalk
+from meetups.pages.me.shift_work import done_by
 from meetups.pages.registration.my_no_show import no_shows_among
-from meetups.pages.sheets.duties import done_by
+from meetups.pages.sheets.doors import doors_of
 from meetups.pages.sheets.my_part import latest_of, parts_ahead
 from meetups.pages.shifts.teardown import teardowns_today
 from meetups.pages.site.access import SignedIn
@@ -37,6 +38,7 @@ def my_page(request: SignedIn) -> HttpResponse:
     done, work = done_by(request.user, at=at)
     past = list(latest_of(request.user, at=at, limit=LOOKED_AT))
     context = {
+        "doors": doors_of(request.user, at=at),
         "teardowns": teardowns_today(request.user, at=at),
         # Talks to confirm stand at the top. A talk of the next event is left out, because that event shows it as its action.
         "to_confirm": [
@@ -56,6 +58,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "done": done,
         "work": work,
         "past": past[:PAST],
+        "plans": roles_with(Permission.PLAN_EVENTS),
         "communities": Membership.objects.filter(person=request.user, role__in=roles_with(Permission.SEE_DESK))
         .select_related("community")
         .order_by("community__name"),

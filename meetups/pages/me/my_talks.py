@@ -8,7 +8,7 @@ from meetups.events.models import Event
 from meetups.lifecycle.agenda import on_programmes
 from meetups.pages.sheets.my_part import Mine
 from meetups.speakers.models import Rehearsal, Talk
-from meetups.speakers.programme import ProgrammeItem
+from meetups.speakers.programme.items import ProgrammeItem
 from meetups.speakers.readiness import left_open
 
 COMING = {Talk.State.ACCEPTED, Talk.State.CONFIRMED}
@@ -30,7 +30,7 @@ class MyTalk:
 
     @classmethod
     def all_of(cls, ahead: Iterable[Mine]) -> list[Self]:
-        """The person's talks at these events, as `parts_ahead` reads them. Two more queries if one of them is confirmed."""
+        """The person's talks at these events, as `parts_ahead` reads them. One more query if one of them is confirmed."""
         talks = [(my, talk) for my in ahead for talk in my.part.talks]
         items = on_programmes(talk for _my, talk in talks if talk.state == Talk.State.CONFIRMED)
         return [cls._of(my, talk, items.get(talk.pk)) for my, talk in talks]

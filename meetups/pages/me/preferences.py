@@ -17,7 +17,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Community, Membership
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.actions.try_address_again import try_address_again
-from meetups.notifications.models import WANTED_UNASKED, WORDING, Preference, Topic
+from meetups.notifications.models import OF_COMMUNITIES, WANTED_UNASKED, WORDING, Preference, Topic
 from meetups.notifications.suppressions import suppression_of
 from meetups.pages.sheets.following_words import WORDINGS, current_words
 from meetups.pages.site.access import SignedIn
@@ -99,9 +99,9 @@ def _sources(person: User) -> list[Source]:
     chosen = {(one.topic, one.thread): one for one in Preference.objects.filter(person=person)}
     here = Registration.objects.filter(event__community=OuterRef("pk"), attendee=person)
     roles = Membership.objects.filter(community=OuterRef("pk"), person=person)
-    slugs = {thread.removeprefix("community:") for _topic, thread in chosen}
+    slugs = {thread.removeprefix("community:") for topic, thread in chosen if topic in OF_COMMUNITIES}
     communities = Community.objects.filter(Q(Exists(here)) | Q(Exists(roles)) | Q(slug__in=slugs)).order_by("name")
-    return [Source(one, [_choice(topic, one, chosen) for topic in Topic]) for one in communities]
+    return [Source(one, [_choice(topic, one, chosen) for topic in OF_COMMUNITIES]) for one in communities]
 
 
 def _choice(topic: Topic, community: Community, chosen: dict[tuple[str, str], Preference]) -> TopicChoice:

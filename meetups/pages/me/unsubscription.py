@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from meetups.accounts.models import User
 from meetups.communities.models import Community
+from meetups.events.models import Event
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.models import WANTED_UNASKED, Preference
 from meetups.notifications.unsubscription import Unsubscription, read_unsubscribe_token
@@ -14,11 +15,15 @@ from meetups.pages.site.link_answers import answered_by_link
 
 
 def _page(_request: HttpRequest, what: Unsubscription, _at: datetime) -> dict[str, Any]:
-    community = Community.objects.filter(slug=what.thread.removeprefix("community:")).first()
+    of, _colon, name = what.thread.partition(":")
+    if of == "event":
+        source = Event.objects.filter(public_id=name).values_list("title", flat=True).first()
+    else:
+        source = Community.objects.filter(slug=name).values_list("name", flat=True).first()
     has_account = _has_account(what)
     return {
         "topic": what.topic.label,
-        "source": community.name if community else "",
+        "source": source or "",
         "is_done": not (has_account and _wants(what)),
         "may_undo": has_account and WANTED_UNASKED[what.topic],
     }

@@ -17,6 +17,7 @@ from meetups.pages.site.access import SignedIn, event_and_part
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_answers import change_answers
 from meetups.registrations.models import Registration
+from meetups.registrations.questions.event_questions import answerable_until
 from meetups.registrations.questions.questions import all_questions, questions_of, worded
 
 
@@ -29,13 +30,13 @@ class MyAnswers:
     is_missing: bool
 
 
-def answers_of(registration: Registration, *, at: datetime) -> MyAnswers | None:
+def answers_of(registration: Registration, *, starts_at: datetime, at: datetime) -> MyAnswers | None:
     """None where the slot asks nothing and nothing was answered. No query, because the questions came with the slot."""
     given = registration.answers
     questions = [one for one in all_questions(registration.slot) if not one.retired or one.id in given]
     if not questions:
         return None
-    is_open = registration.slot.closes_at > at and any(not one.retired for one in questions)
+    is_open = answerable_until(registration.slot, starts_at) > at and any(not one.retired for one in questions)
     return MyAnswers(
         [(one.label, worded(one, given.get(one.id))) for one in questions],
         can_change=is_open,
@@ -67,7 +68,7 @@ def answers(request: SignedIn, public_id: str) -> HttpResponse:
         "event": event,
         "form": form,
         "slot": registration.slot,
-        "is_open": registration.slot.closes_at > at and event.is_open(at),
+        "is_open": answerable_until(registration.slot, event.starts_at) > at and event.is_open(at),
     }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return answer(request, "pages/registration/registration_answers.html", context, refusal=refusal, status=status)

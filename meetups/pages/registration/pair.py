@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from meetups.accounts.models import User
 from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
 from meetups.core.links import link
 from meetups.core.texts.names import set_apart, with_names
+from meetups.events.models import Event
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.sheets.following_words import current_words
@@ -100,31 +103,19 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
         else None
     )
     if mine and mine.lead_id == lead.pk:
-        messages.info(
-            request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
-        )
-        return redirect("registration", event.public_id)
+        return _are_a_pair(request, lead, event, messages.INFO)
     decision = request.POST.get("decision", "")
     form = QuestionsForm(request.POST if decision == "accept" else None)
     form.ask(lead.slot)
     gate = gate_of(request)
     context: dict[str, object] = {"event": event, "lead": lead, "mine": mine, "form": form, "gate": gate}
     context["words"] = current_words() if gate else ""
+    accepts = decision == "accept" and form.is_valid()
     try:
         if decision == "decline":
-            decline_pair(invitation=invitation, at=at, by=reader)
-            messages.success(
-                request, with_names(_("You declined. We’ll let %(name)s know."), name=set_apart(lead.name))
-            )
-            return redirect("event", event.public_id)
-        if decision == "accept" and form.is_valid() and reader:
-            join_pair(invitation=invitation, person=reader, at=at, answers=form.answers)
-            if "follow" in request.POST:
-                follow(person=reader, community=event.community, at=at)
-            messages.success(
-                request, with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
-            )
-            return redirect("registration", event.public_id)
+            return _decline(request, invitation, reader, event, at)
+        if accepts and reader:
+            return _join(request, invitation, reader, event, form.answers, at)
         if not event.is_open(at):
             raise EventClosed
         refuse_where_over(invitation, at=at)
@@ -135,12 +126,41 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
         status = refusal.status if request.method == "POST" else 200
         return _answer(request, {**context, "why_not": refusal}, status)
     context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=at)}
-    if decision == "accept" and form.is_valid() and gate and gate.is_valid():
+    if accepts and gate and gate.is_valid():
         try:
             return ask_for_code(request, gate, label=_("Enter as a pair"), thing=event.words.title, at=at)
         except DomainError as refusal:
             return _answer(request, {**context, "refusal": refusal}, refusal.status)
     return _answer(request, context, 422 if request.method == "POST" else 200)
+
+
+def _decline(
+    request: HttpRequest, invitation: PairInvitation, reader: User | None, event: Event, at: datetime
+) -> HttpResponse:
+    decline_pair(invitation=invitation, at=at, by=reader)
+    name = set_apart(invitation.lead.name)
+    messages.success(request, with_names(_("You declined. We’ll let %(name)s know."), name=name))
+    return redirect("event", event.public_id)
+
+
+def _join(
+    request: HttpRequest,
+    invitation: PairInvitation,
+    reader: User,
+    event: Event,
+    answers: dict[str, Any],
+    at: datetime,
+) -> HttpResponse:
+    join_pair(invitation=invitation, person=reader, at=at, answers=answers)
+    if "follow" in request.POST:
+        follow(person=reader, community=event.community, at=at)
+    return _are_a_pair(request, invitation.lead, event, messages.SUCCESS)
+
+
+def _are_a_pair(request: HttpRequest, lead: Registration, event: Event, level: int) -> HttpResponse:
+    said = with_names(_("You’re in this lottery as a pair with %(name)s."), name=set_apart(lead.name))
+    messages.add_message(request, level, said)
+    return redirect("registration", event.public_id)
 
 
 def _answer(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:

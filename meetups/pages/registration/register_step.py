@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
+from meetups.events.opening import opening_of
 from meetups.lifecycle.participants import Participant
 from meetups.pages.events.event_sheet import Common, standing_of, version_of
 from meetups.pages.registration.registration_forms import RegistrationForm
@@ -20,6 +21,7 @@ from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best
 from meetups.pages.site.refusal_answers import answer
 from meetups.pages.site.shared_page import shared_page
+from meetups.registrations.refusals import NotOpenYet
 
 
 def chosen_offer(offers: list[SlotChoice], public_id: str | None) -> SlotChoice | None:
@@ -39,7 +41,11 @@ def step(
     status: int = 200,
 ) -> HttpResponse:
     """The page of this step. With `asks_more` it is shown again because the chosen slot has questions."""
-    context = _context(event, common, form) | {"asks_more": asks_more}
+    offers = common.offers
+    if isinstance(refusal, NotOpenYet):
+        # What was typed is there again, and can be sent when the time has come.
+        offers = [offer.once_open() for offer in offers]
+    context = _context(event, common, form, offers) | {"asks_more": asks_more}
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 
@@ -49,27 +55,28 @@ def fresh_step(request: HttpRequest, event: Event, common: Common, part: Partici
 
     def context(own: Mapping[str, str]) -> dict[str, Any]:
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": own["request_id"]}
-        return _context(event, common, RegistrationForm(initial=initial, slots=common.slots)) | {
+        return _context(event, common, RegistrationForm(initial=initial, slots=common.slots), common.offers) | {
             "follows": part.follows
         }
 
-    key = (version_of(event), standing_of(part), part.follows)
+    key = (version_of(event), standing_of(part), part.follows, event.opens_later(timezone.now()))
     return shared_page(
         request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())}
     )
 
 
-def _context(event: Event, common: Common, form: RegistrationForm) -> dict[str, Any]:
-    form.offer_slots(common.offers)
-    chosen = chosen_offer(common.offers, form["slot"].value())
+def _context(event: Event, common: Common, form: RegistrationForm, offers: list[SlotChoice]) -> dict[str, Any]:
+    form.offer_slots(offers)
+    chosen = chosen_offer(offers, form["slot"].value())
     return {
         "event": event,
         "form": form,
         "offer": chosen,
         "several": form.has_a_choice,
         "steps": steps_of(event, chosen.slot, None, at=chosen.at) if chosen else [],
+        "opening": opening_of(event, at=timezone.now()),
         "duties": certain_seats(event, common, at=timezone.now()),
-        "deal": deal(common.offers),
+        "deal": deal(offers),
         "words": current_words(),
     }
 

@@ -34,7 +34,7 @@ from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
 from meetups.speakers.models import Talk
-from meetups.speakers.timetable import timetable
+from meetups.speakers.programme.timetable import timetable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +101,7 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
         "deadlines": deadlines_of(my, at=at),
         "rehearsal": rehearsal_for(event, my.part),
         "programme": timetable(event) if any(talk.state == Talk.State.CONFIRMED for talk in my.part.talks) else [],
-        "answers": answers_of(my.registration, at=at) if my.registration else None,
+        "answers": answers_of(my.registration, starts_at=event.starts_at, at=at) if my.registration else None,
         "pair": pair_of(my.registration, at=at) if my.registration and event.is_open(at) else None,
     }
     return render(request, "pages/me/my_registration.html", context)

@@ -33,7 +33,7 @@ def _page(request: HttpRequest, place: HeldPlace, at: datetime) -> dict[str, Any
 
 
 @answered_by_link("pages/registration/seat_invitation.html", find=_find, page=_page)
-def held_place(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResponse | dict[str, Any] | None:
+def seat_invitation(request: HttpRequest, place: HeldPlace, at: datetime) -> HttpResponse | dict[str, Any] | None:
     """Accepting needs the account of the invited address; declining needs only the link. The invited address is not shown to anyone."""
     if request.POST.get("answer") == "decline":
         decline_place(place=place, at=at)

@@ -8,6 +8,7 @@ from meetups.pages.registration import (
     my_answers,
     my_no_show,
     one_click_cancellation,
+    opening_reminder,
     pair,
     reconfirmation,
     registration,
@@ -17,7 +18,7 @@ from meetups.pages.registration import (
 )
 
 urlpatterns = [
-    path("places/<str:token>/", seat_invitation.held_place, name="seat_invitation"),
+    path("places/<str:token>/", seat_invitation.seat_invitation, name="seat_invitation"),
     path("offers/<str:token>/", seat_offer.offer, name="offer"),
     path("reconfirmations/<str:token>/", reconfirmation.reconfirmation, name="reconfirmation"),
     path("cancellations/<str:token>/", one_click_cancellation.cancellation, name="one_click_cancellation"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("events/<str:public_id>/draws/<str:slot>/manifest.txt", draw_proof.manifest, name="draw_manifest"),
     path("events/<str:public_id>/draws/<str:slot>/check.py", draw_proof.check, name="draw_check"),
     path("events/<str:public_id>/registration/", registration.registration, name="registration"),
+    path("events/<str:public_id>/reminder/", opening_reminder.opening_reminder, name="opening_reminder"),
     path("events/<str:public_id>/registration/slot/", registration.slot, name="registration_slot"),
     path("events/<str:public_id>/registration/code/", without_account.code, name="registration_code"),
     path("events/<str:public_id>/registration/partner/", pair.partner, name="registration_partner"),

@@ -49,7 +49,7 @@ def place_of(event: Event, *, at: datetime) -> str:
     """The place in a few words. For an event ahead it may say that the venue is not known yet."""
     if not event.has_place:
         return ""
-    return event.venue_name or ("" if event.is_over(at) else venue_to_come(event))
+    return event.venue.name or ("" if event.is_over(at) else venue_to_come(event))
 
 
 def cards(events: Iterable[Event], *, at: datetime) -> list[EventCard]:
@@ -98,6 +98,8 @@ def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:
     Where another slot is full or drawn already, the one with seats is called by its name (RULES 143).
     """
     offers = list(offers)
+    if offers and (opens_at := offers[0].opens_at):
+        return CardLine("open", _("Registration opens"), offers[0].short(opens_at))
     offer = best(offers)
     if offer is None or offer.way_in == State.WAITLISTED:
         duty = next((each for each in offers if _has_duty_seats(each)), None)

@@ -1,4 +1,4 @@
-"""The words to which people agree who ask for mails about new events, by the number that a choice keeps (`Preference.wording`).
+"""The words to which people agree who ask for mails, by the number that a choice keeps (`Preference.wording`).
 
 The last wording is the current one: it stands at every button and box that asks. Changed words need a new number.
 """
@@ -16,3 +16,12 @@ WORDINGS = {
 def current_words() -> str:
     """The words of today."""
     return str(WORDINGS[WORDING])
+
+
+# For the mail when registration of an event opens.
+OPENING_WORDINGS = {2: gettext_lazy("One email when registration opens")}
+
+
+def opening_words() -> str:
+    """The words of today beside “Remind me”."""
+    return str(OPENING_WORDINGS[WORDING])

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.core.texts.both_clocks import on_both_clocks
+from meetups.core.texts.names import with_names
 from meetups.events.models import Event
 from meetups.lifecycle.participants import Participant
 from meetups.registrations.models import Lottery, Registration, Slot
@@ -17,7 +20,10 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the way to the event; `state` is done, now, coming or next. A step that is done shows no deadline."""
+    """One step on the way to the event; `state` is done, now, coming or next. A step that is done shows no deadline.
+
+    `when` is a text, or HTML with the instant.
+    """
 
     what: str
     when: str
@@ -104,13 +110,13 @@ def _waits(registration: Registration | None) -> bool:
     return registration is not None and registration.state == State.WAITLISTED
 
 
-def _short(at: datetime, event: Event) -> str:
-    return dates.short_moment(at, event.time_zone, get_language() or "en")
+def _short(at: datetime, event: Event) -> SafeString:
+    return on_both_clocks(at, event.time_zone, dates.short_moment(at, event.time_zone, get_language() or "en"))
 
 
 def _day(at: datetime, event: Event) -> str:
     return dates.short_day(at, event.time_zone, get_language() or "en")
 
 
-def _until(at: datetime, event: Event) -> str:
-    return _("until %(when)s") % {"when": _short(at, event)}
+def _until(at: datetime, event: Event) -> SafeString:
+    return with_names(_("until %(when)s"), when=_short(at, event))

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.core.prefectures import PREFECTURES, prefecture_in
+from meetups.core.prefectures import PREFECTURES, prefecture_name
 from meetups.core.texts.markdown import render
 from meetups.events.models import Event
+from meetups.events.venue import on_a_map
 from meetups.pages.sheets.slot_choices import SlotChoice
 from meetups.registrations.models import Slot
-from meetups.speakers.programme import ProgrammeItem
+from meetups.speakers.programme.items import ProgrammeItem
 
 SUMMARY = 140
 MODES = {
@@ -44,7 +45,7 @@ def summary(event: Event) -> str:
 
 def where(event: Event) -> str:
     """Venue and address in one line; empty for online events."""
-    return " ".join(part for part in (event.venue_name, event.venue_address) if part) if event.has_place else ""
+    return event.venue.line
 
 
 def links(event: Event) -> dict[str, str]:
@@ -70,7 +71,7 @@ def links(event: Event) -> dict[str, str]:
     return {
         "google": f"https://calendar.google.com/calendar/render?{urlencode(google)}",
         "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
-        "map": f"https://www.openstreetmap.org/search?{urlencode({'query': event.venue_address or event.venue_name})}",
+        "map": f"https://www.openstreetmap.org/search?{urlencode({'query': on_a_map(event)})}",
     }
 
 
@@ -100,9 +101,9 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
     url = link("event", event.public_id)
     places: list[dict[str, Any]] = []
     if event.has_place:
-        place: dict[str, Any] = {"@type": "Place", "name": event.venue_name or event.words.title}
-        if event.venue_address:
-            place["address"] = _address(event.venue_address)
+        place: dict[str, Any] = {"@type": "Place", "name": event.venue.name or event.words.title}
+        if address := _address(event):
+            place["address"] = {"@type": "PostalAddress", **address}
         places.append(place)
     if event.has_stream:
         places.append({"@type": "VirtualLocation", "url": url})
@@ -147,11 +148,11 @@ def _structured(event: Event, offers: list[SlotChoice], programme: list[Programm
     return data
 
 
-def _address(text: str) -> dict[str, str]:
-    """The address as typed, with the prefecture and country that it names."""
-    address = {"@type": "PostalAddress", "streetAddress": text}
-    if prefecture := prefecture_in(text):
-        address |= {"addressRegion": PREFECTURES[prefecture][0], "addressCountry": "JP"}
+def _address(event: Event) -> dict[str, str]:
+    """The address as typed, with its prefecture and country where they are known."""
+    address = {"streetAddress": event.venue.address} if event.venue.address else {}
+    if event.place_code in PREFECTURES:
+        address |= {"addressRegion": prefecture_name(event.place_code), "addressCountry": "JP"}
     return address
 
 
@@ -162,7 +163,8 @@ def _people(people: Iterable[User]) -> list[dict[str, str]]:
 
 def _offer(offer: SlotChoice, url: str) -> dict[str, Any]:
     available = offer.slot.seats_left > 0 and (offer.slot.closes_at > offer.at)
-    since = offer.event.published_at or offer.event.created_at
+    event = offer.event
+    since = max(filter(None, (event.registration_opens_at, event.published_at or event.created_at)))
     return {
         "@type": "Offer",
         "validFrom": since.astimezone(offer.event.zone).isoformat(),

@@ -1,15 +1,18 @@
 """The offer of a slot to a newcomer, in words and numbers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Count, Q
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.core.texts.both_clocks import on_both_clocks
+from meetups.core.texts.names import with_names
 from meetups.events.models import Event
 from meetups.registrations.admission import way_in
 from meetups.registrations.lottery.lottery_words import chances_words, source_words
@@ -22,8 +25,8 @@ State = Registration.State
 class SlotChoice:
     """A slot of `event` as it stands at `at`. `applied`, `waiting` and `confirmed` count people, `pairs_waiting` pairs.
 
-    `way_in` is the state that a newcomer would get. It is None where registration is closed, or where it needs a duty or an
-    invitation.
+    `way_in` is the state that a newcomer would get. It is None where registration is closed or not open yet, or where it
+    needs a duty or an invitation.
     """
 
     event: Event
@@ -39,6 +42,8 @@ class SlotChoice:
     def way_in(self) -> Registration.State | None:
         if not self.slot.is_general or self.slot.closes_at <= self.at or not self.event.is_open(self.at):
             return None
+        if self.opens_at:
+            return None
         # A single seat is not for those who wait as two (RULES 3).
         waiting = self.waiting - (2 * self.pairs_waiting if self.slot.seats_left == 1 else 0)
         return way_in(self.slot, self.lottery, someone_waits=waiting > 0, at=self.at)
@@ -51,6 +56,16 @@ class SlotChoice:
     # Words of the ticket stub
 
     @property
+    def opens_at(self) -> datetime | None:
+        """When registration opens, while that is still ahead; else None."""
+        is_ahead = self.event.opens_later(self.at) and self.event.is_open(self.at)
+        return self.event.registration_opens_at if is_ahead else None
+
+    def once_open(self) -> "SlotChoice":
+        """The same offer as it will be when registration opens."""
+        return replace(self, at=max(self.at, self.event.registration_opens_at or self.at))
+
+    @property
     def tag(self) -> str:
         """How people get in, in a word or two."""
         if self.slot.admission == Slot.Admission.DUTY:
@@ -61,19 +76,21 @@ class SlotChoice:
 
     @property
     def way(self) -> str:
-        """The tag with the day that counts, for the line of a slot."""
+        """The tag with the day that counts, for the line of a slot, as HTML."""
         lottery = self.lottery
+        if self.slot.is_general and self.opens_at:
+            return with_names(_("%(how)s, opens %(when)s"), how=self.tag, when=self._shortly(self.opens_at))
         if lottery and not lottery.is_drawn and lottery.takes_entries(self.at):
             return _("%(how)s, enter by %(day)s") % {"how": self.tag, "day": self._day(lottery.closes_at)}
         if self.awaits_draw and lottery:
-            return _("Draw: %(when)s") % {"when": self.short(lottery.draws_at)}
+            return with_names(_("Draw: %(when)s"), when=self._shortly(lottery.draws_at))
         if self.slot.is_general and self.way_in is None:
             return _("Closed")
         return pgettext("slot", "Waitlist") if lottery else self.tag
 
     @property
     def how(self) -> str:
-        """How people get in, until when, and what happens then."""
+        """How people get in, until when, and what happens then, as HTML."""
         slot, lottery = self.slot, self.lottery
         if slot.admission == Slot.Admission.INVITED:
             return _("Reserved for speakers and invited people.")
@@ -81,17 +98,28 @@ class SlotChoice:
             return ""
         if lottery and not lottery.is_drawn:
             facts = {"closes": self._moment(lottery.closes_at), "draws": self._moment(lottery.draws_at)}
+            if lottery.takes_entries(self.at) and self.opens_at:
+                facts["opens"] = self._moment(self.opens_at)
+                return with_names(
+                    _("Enter from %(opens)s to %(closes)s. Draw: %(draws)s. Everyone gets the result by email."),
+                    **facts,
+                )
             if lottery.takes_entries(self.at):
-                return _("Enter by %(closes)s. Draw: %(draws)s. Everyone gets the result by email.") % facts
-            return (
-                _("Entries closed %(closes)s. Draw: %(draws)s. Register now to join the waitlist after the draw.")
-                % facts
+                return with_names(
+                    _("Enter by %(closes)s. Draw: %(draws)s. Everyone gets the result by email."), **facts
+                )
+            return with_names(
+                _("Entries closed %(closes)s. Draw: %(draws)s. Register now to join the waitlist after the draw."),
+                **facts,
             )
+        if self.opens_at:
+            facts = {"opens": self._moment(self.opens_at), "closes": self._moment(slot.closes_at)}
+            return with_names(_("First come, first served, from %(opens)s to %(closes)s."), **facts)
         if self.way_in is None:
             return _("Registration is closed.")
         if lottery:
             return _("The draw is over. When someone cancels, the waitlist moves up in order.")
-        return _("First come, first served, until %(closes)s.") % {"closes": self._moment(slot.closes_at)}
+        return with_names(_("First come, first served, until %(closes)s."), closes=self._moment(slot.closes_at))
 
     @property
     def terms(self) -> list[str]:
@@ -136,8 +164,6 @@ class SlotChoice:
             return pgettext("applicants", "%(count)d") % {"count": self.applied}
         if slot.admission == Slot.Admission.INVITED:
             return pgettext("applicants", "%(count)d") % {"count": min(slot.taken, slot.capacity)}
-        if slot.seats_left and slot.admission == Slot.Admission.DUTY:
-            return pgettext("people", "%(count)d left") % {"count": slot.seats_left}
         if slot.seats_left:
             return pgettext("seats", "%(count)d left") % {"count": slot.seats_left}
         return pgettext("shift", "Full") if slot.admission == Slot.Admission.DUTY else pgettext("slot", "Full")
@@ -212,8 +238,12 @@ class SlotChoice:
     def _day(self, at: datetime) -> str:
         return dates.short_day(at, self.event.time_zone, get_language() or "en")
 
-    def _moment(self, at: datetime) -> str:
-        return dates.moment(at, self.event.time_zone, get_language() or "en")
+    def _moment(self, at: datetime) -> SafeString:
+        zone = self.event.time_zone
+        return on_both_clocks(at, zone, dates.moment(at, zone, get_language() or "en"))
+
+    def _shortly(self, at: datetime) -> SafeString:
+        return on_both_clocks(at, self.event.time_zone, self.short(at))
 
     def short(self, at: datetime) -> str:
         """Day and time, as short as possible, on the event’s own clock."""

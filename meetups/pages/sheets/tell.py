@@ -15,6 +15,7 @@ def seats_to_tell(offers: Iterable[SlotChoice]) -> str:
         offer
         for offer in offers
         if offer.event.is_open(offer.at)
+        and not offer.opens_at
         and offer.slot.seats_left
         and (offer.slot.admission == Slot.Admission.DUTY or offer.way_in == Registration.State.CONFIRMED)
     ]

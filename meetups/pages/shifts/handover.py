@@ -51,7 +51,7 @@ class HandoverForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def giving(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
+def signup_handover(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     """GET says what handing over means; POST asks the person at an address, or with `withdraw` takes the request back."""
     at = timezone.now()
     event, part = event_and_part(request, public_id)

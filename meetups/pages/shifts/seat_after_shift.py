@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from meetups.events.models import Event
-from meetups.pages.sheets.duties import fallback
 from meetups.pages.sheets.slot_choices import offers_of
+from meetups.pages.shifts.stepping_down import fallback
 from meetups.registrations.models import Hold
 
 

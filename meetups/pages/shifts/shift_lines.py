@@ -13,8 +13,9 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.events.models import Event
 from meetups.pages.sheets.deal import deal
-from meetups.pages.sheets.duties import Duty, rule_of_stepping_down
+from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.slot_choices import SlotChoice, offers_of
+from meetups.pages.shifts.stepping_down import rule_of_stepping_down
 from meetups.registrations.models import Registration
 from meetups.volunteers.approval import communities_missed
 from meetups.volunteers.models import Handover, Shift, Signup
@@ -157,6 +158,8 @@ def what_it_gives(shift: Shift, offers: list[SlotChoice], place: Registration | 
 
 def question_of(duty: Duty, *, asks: bool) -> str:
     """The heading of the page on which the shift is taken."""
+    if duty.shift.is_being_canceled:
+        return duty.shift.title
     if asks or not duty.is_open:
         return duty.label
     return {

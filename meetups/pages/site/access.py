@@ -37,7 +37,8 @@ def _for_me(request: HttpRequest, public_id: str) -> Event:
     """An event that is not open to all, for those who may see it all the same."""
     person = cast(User, request.user)
     dates = Event.objects.filter(public_id=public_id).only("starts_at", "ends_at", "time_zone").first
-    seen = seen_by(person, on_desk=has_shown_factor(request, person, at=timezone.now(), event=dates))
+    at = timezone.now()
+    seen = seen_by(person, desk_at=at if has_shown_factor(request, person, at=at, event=dates) else None)
     return get_object_or_404(seen.select_related("community"), public_id=public_id)
 
 

@@ -27,7 +27,7 @@ class BodySize:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return refusal(request, _("This request doesn’t say how large it is. Send it from a browser."), 411)
         octets = _octets(request)
         page = (request.resolver_match and request.resolver_match.url_name) or ""

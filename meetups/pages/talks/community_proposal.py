@@ -1,7 +1,5 @@
 """Proposals to a community, for an event that is not chosen yet."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.models import User
 from meetups.communities.actions.follow import follow
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
-from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
+from meetups.pages.entrance.gate import typed_here, with_gate
+from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.following_words import current_words
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.refusal_answers import answer
@@ -32,25 +32,21 @@ def proposal(request: HttpRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community, slug=slug)
     call = Call.objects.filter(community=community, event=None).first()
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed_here(request))
-    gate = gate_of(request)
     is_open = call is not None and call.is_open(at)
-    refusal: DomainError | None = None
-    if form.is_valid() and (gate is None or gate.is_valid()):
-        try:
-            if gate is None:
-                propose_to_community(community=community, speaker=cast(SignedIn, request).user, **form.words, at=at)
-                if "follow" in request.POST:
-                    follow(person=cast(SignedIn, request).user, community=community, at=at)
-                messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
-                return redirect("my_page")
-            if is_open:
-                return ask_for_code(request, gate, label=_("Send proposal"), thing=community.name, at=at)
-        except DomainError as error:
-            refusal = error
-    context = {"community": community, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}
-    context["words"] = current_words() if gate else ""
-    status = 422 if form.errors or (gate and request.method == "POST") else 200
-    return answer(request, "pages/talks/proposal.html", context, refusal=refusal, status=status)
+    sent = GatedForm(request, form)
+
+    def propose(reader: User) -> None:
+        propose_to_community(community=community, speaker=reader, **form.words, at=at)
+        if "follow" in request.POST:
+            follow(person=reader, community=community, at=at)
+
+    if sent.succeeds(propose):
+        messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
+        return redirect("my_page")
+    if is_open and (code_asked := sent.code_asked(label=_("Send proposal"), thing=community.name, at=at)):
+        return code_asked
+    context = {"community": community, "call": call, "takes_proposals": is_open}
+    return sent.page("pages/talks/proposals/proposal.html", context | {"words": current_words() if sent.gate else ""})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +66,11 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("my_page")
     context = {"proposal": mine, "community": mine.community, "form": form}
     return answer(
-        request, "pages/talks/proposal_revision.html", context, refusal=refusal, status=422 if form.errors else 200
+        request,
+        "pages/talks/proposals/proposal_revision.html",
+        context,
+        refusal=refusal,
+        status=422 if form.errors else 200,
     )
 
 
@@ -91,7 +91,7 @@ def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
             )
             return redirect("my_page")
     context = {"proposal": mine, "community": mine.community}
-    return answer(request, "pages/talks/proposal_withdrawal.html", context, refusal=refusal)
+    return answer(request, "pages/talks/proposals/proposal_withdrawal.html", context, refusal=refusal)
 
 
 def _my_proposal(request: SignedIn, pk: int) -> Proposal:

@@ -118,7 +118,7 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def asking(request: SignedIn, pk: int) -> HttpResponse:
+def co_speakers(request: SignedIn, pk: int) -> HttpResponse:
     """Asks a person, by mail, to hold the talk together with its speaker."""
     talk = get_object_or_404(_talks(), speaker=request.user, pk=pk)
     form = CoSpeakerRequestForm(request.POST)

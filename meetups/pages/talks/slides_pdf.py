@@ -45,9 +45,10 @@ def may_read_before(request: HttpRequest, event: Event, talk: Talk) -> bool:
     """Whether the reader holds the talk or decides about talks in the community, with their second factor (RULES 128)."""
     if not request.user.is_authenticated:
         return False
+    at = timezone.now()
     return Talk.objects.held_by(request.user).filter(pk=talk.pk).exists() or (
-        Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS).filter(pk=event.pk).exists()
-        and has_shown_factor(request, request.user, at=timezone.now(), event=lambda: event)
+        Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS, at=at).filter(pk=event.pk).exists()
+        and has_shown_factor(request, request.user, at=at, event=lambda: event)
     )
 
 

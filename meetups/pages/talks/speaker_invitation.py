@@ -3,31 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from meetups.pages.entrance.gate import answer_at_gate, gate_of, typed_here
 from meetups.pages.site.link_answers import answered_by_link
+from meetups.pages.talks.decline_form import DeclineForm
 from meetups.pages.talks.proposal_form import WordsForm
 from meetups.pages.talks.speaker_slot import speaker_slot_name
 from meetups.speakers.actions.invitations.accept_speaker_invitation import accept_speaker_invitation
 from meetups.speakers.actions.invitations.decline_speaker_invitation import decline_speaker_invitation
 from meetups.speakers.models import Rehearsal, SpeakerInvitation
-
-
-class DeclineForm(forms.Form):
-    """An optional message to the organizers when declining."""
-
-    word = forms.CharField(
-        label=gettext_lazy("Message to the organizers"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 def _find(token: str) -> SpeakerInvitation | None:

@@ -23,8 +23,8 @@ from meetups.pages.sheets.event_cards import place_of
 from meetups.pages.site.access import event_or_404
 from meetups.pages.talks.slides_pdf import may_read_before
 from meetups.speakers.models import CoSpeaker, Readiness, Talk
-from meetups.speakers.programme import ProgrammeItem
-from meetups.speakers.timetable import timetable
+from meetups.speakers.programme.items import ProgrammeItem
+from meetups.speakers.programme.timetable import timetable
 
 SUMMARY = 140
 

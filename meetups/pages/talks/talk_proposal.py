@@ -1,7 +1,5 @@
 """Pages for proposing a talk, changing it, confirming it, and withdrawing it."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from meetups.accounts.models import User
 from meetups.communities.actions.follow import follow
 from meetups.core.errors import DomainError
-from meetups.pages.entrance.gate import ask_for_code, gate_of, typed_here, with_gate
+from meetups.pages.entrance.gate import typed_here, with_gate
+from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.call_for_speakers import takes_proposals
 from meetups.pages.sheets.following_words import current_words
 from meetups.pages.shifts.seat_after_shift import seat_after
@@ -36,25 +36,21 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
     event = event_or_404(request, public_id)
     call = Call.objects.filter(event=event).first()
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed_here(request))
-    gate = gate_of(request)
     is_open = takes_proposals(event, call, at)
-    refusal: DomainError | None = None
-    if form.is_valid() and (gate is None or gate.is_valid()):
-        try:
-            if gate is None:
-                propose_talk(event=event, speaker=cast(SignedIn, request).user, **form.words, at=at)
-                if "follow" in request.POST:
-                    follow(person=cast(SignedIn, request).user, community=event.community, at=at)
-                messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
-                return redirect("event", event.public_id)
-            if is_open:
-                return ask_for_code(request, gate, label=_("Send proposal"), thing=event.words.title, at=at)
-        except DomainError as error:
-            refusal = error
-    context = {"event": event, "form": form, "call": call, "takes_proposals": is_open, "gate": gate}
-    context["words"] = current_words() if gate else ""
-    status = 422 if form.errors or (gate and request.method == "POST") else 200
-    return answer(request, "pages/talks/talk_proposal.html", context, refusal=refusal, status=status)
+    sent = GatedForm(request, form)
+
+    def propose(reader: User) -> None:
+        propose_talk(event=event, speaker=reader, **form.words, at=at)
+        if "follow" in request.POST:
+            follow(person=reader, community=event.community, at=at)
+
+    if sent.succeeds(propose):
+        messages.success(request, _("Thank you for your proposal. The organizers will reply by email."))
+        return redirect("event", event.public_id)
+    if is_open and (code_asked := sent.code_asked(label=_("Send proposal"), thing=event.words.title, at=at)):
+        return code_asked
+    context = {"event": event, "call": call, "takes_proposals": is_open}
+    return sent.page("pages/talks/talk_proposal.html", context | {"words": current_words() if sent.gate else ""})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,6 +98,7 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
         "talk": talk,
         "rehearsal": rehearsal,
         "is_open": talk.event.is_open(at),
+        "is_late": talk.answer_by <= at,
         "has_seat": place.exists(),
     }
     return answer(request, "pages/talks/talk_confirmation.html", context, refusal=refusal)

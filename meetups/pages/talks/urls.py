@@ -10,6 +10,7 @@ from meetups.pages.talks import (
     slides,
     slides_pdf,
     speaker_invitation,
+    talk_offer,
     talk_page,
     talk_proposal,
 )
@@ -29,9 +30,10 @@ urlpatterns = [
     path("talks/<int:pk>/proposal/", talk_proposal.revision, name="talk_revision"),
     path("talks/<int:pk>/confirmation/", talk_proposal.confirmation, name="talk_confirmation"),
     path("talks/<int:pk>/preparation/", preparation.preparation, name="talk_preparation"),
-    path("talks/<int:pk>/co-speakers/", preparation.asking, name="talk_co_speakers"),
+    path("talks/<int:pk>/co-speakers/", preparation.co_speakers, name="talk_co_speakers"),
     path("co-speakers/<int:pk>/end/", co_speaker.end, name="co_speaker_end"),
     path("co-speakers/<str:token>/", co_speaker.co_speaker, name="co_speaker"),
+    path("talk-offers/<str:token>/", talk_offer.talk_offer, name="talk_offer"),
     path("events/<str:public_id>/connection/", connection_check.connection, name="connection"),
     path("talks/<int:pk>/withdrawal/", talk_proposal.withdrawal, name="talk_withdrawal"),
 ]

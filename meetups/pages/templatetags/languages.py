@@ -26,15 +26,32 @@ def lang(language: str | None) -> SafeString | str:
 @register.filter
 def lang_of(text: object) -> SafeString | str:
     """The same for a text of which no one says its language: `<b {{ slot.name|lang_of }}>`. One word in Latin letters is in any."""
+    return lang(_language_of(text))
+
+
+@register.filter
+def with_lang(text: object) -> SafeString | str:
+    """Such a text for the inside of a sentence: in a `<span>` where its language is another."""
+    attribute = lang_of(text)
+    return format_html("<span {}>{}</span>", attribute, text) if attribute else str(text or "")
+
+
+def _language_of(text: object) -> str:
     words = str(text or "")
     if JAPANESE.search(words):
-        return lang("ja")
-    return lang("en") if TWO_LATIN_WORDS.search(words) else ""
+        return "ja"
+    return "en" if TWO_LATIN_WORDS.search(words) else ""
 
 
 @register.filter
 def written_in(language: str) -> str:
     """A line for readers of another language; empty for the others."""
-    if language == get_language():
+    if not language or language == get_language():
         return ""
     return _("Written in Japanese") if language == "ja" else _("Written in English")
+
+
+@register.filter
+def words_written_in(text: object) -> str:
+    """The same line for a text of which no one says its language."""
+    return written_in(_language_of(text))

@@ -26,8 +26,9 @@ from django.utils.translation import get_language
 from meetups.communities.models import Community
 from meetups.communities.patterns import svg
 from meetups.core import dates
-from meetups.core.texts.markdown import render
+from meetups.core.texts.markdown import TextPicture, render
 from meetups.core.texts.names import set_apart, set_apart_each
+from meetups.events.models import Event
 
 register = template.Library()
 
@@ -37,6 +38,8 @@ WORD = "(?:に|から|まで)"
 WHOLE = re.compile(
     rf"\d{{1,2}}月\d{{1,2}}日\([月火水木金土日]\)(?: \d{{1,2}}:\d{{2}}(?!{WORD}))?|\d{{1,2}}:\d{{2}}{WORD}"
 )
+# No line begins with such a word, behind a <time> neither.
+AFTER_A_TIME, JOINED = re.compile(rf"(?<=</time>)(?={WORD})"), "\u2060"
 SET_APART = re.compile(r"(<bdi>.*?</bdi>)")
 PHRASES = budoux.load_default_japanese_parser()
 
@@ -89,13 +92,14 @@ def people(found: Iterable[object]) -> SafeString:
 @register.filter
 def whole_days(text: str | None) -> SafeString:
     """A sentence in which Japanese days and times stay on one line each. Browsers would split 11月 from 26日, and 20:00 from に."""
-    return mark_safe(WHOLE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or "")))  # noqa: S308 - each part is escaped
+    whole = WHOLE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or ""))
+    return mark_safe(AFTER_A_TIME.sub(JOINED, whole))  # noqa: S308 - each part is escaped
 
 
 @register.filter
-def markdown(text: str | None) -> SafeString:
+def markdown(text: str | None, pictures: tuple[TextPicture, ...] = ()) -> SafeString:
     """A Markdown text as clean HTML: see `meetups.core.texts.markdown`. Put it into a `<div class="prose">`."""
-    return render(text or "")
+    return render(text or "", pictures)
 
 
 @register.simple_tag
@@ -186,11 +190,14 @@ def seal(community: Community, size: str = "", *, resting: bool = False, stamped
 
 
 @register.inclusion_tag("parts/face/paper.html")
-def paper(community: Community, *, low: bool = False, place: str = "p") -> dict[str, Any]:
+def paper(community: Community, *, low: bool = False, place: str = "p", event: Event | None = None) -> dict[str, Any]:
     """The strip of patterned paper at the top of a page of this community; `low` on wide screens, too.
 
-    Once a page, or each with a `place` of its own for the drawing's id.
+    Once a page, or each with a `place` of its own for the drawing's id. The cover of the `event` takes its place.
     """
+    if event is not None and event.cover:
+        address = reverse("event_cover", args=[event.public_id, event.cover_version])
+        return {"hue": community.hue, "low": low, "cover": address}
     drawing = svg(community.pattern, community.pattern_scale, place=place)
     return {"hue": community.hue, "low": low, "pattern": mark_safe(drawing)}  # noqa: S308 - numbers and our own names
 

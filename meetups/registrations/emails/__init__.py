@@ -13,23 +13,27 @@ from meetups.registrations.emails import (
 )
 from meetups.registrations.emails.base import (
     EndedKind,
+    PartEnded,
     RegistrationKind,
     SeatFellBack,
     SeatKind,
     calendar_of,
     draw_facts,
+    event_out_of_calendar,
     lottery_of,
     what_became,
 )
 
 __all__ = [
     "EndedKind",
+    "PartEnded",
     "RegistrationKind",
     "SeatFellBack",
     "SeatKind",
     "calendar_of",
     "draw_dates",
     "draw_facts",
+    "event_out_of_calendar",
     "invitations",
     "lottery",
     "lottery_of",

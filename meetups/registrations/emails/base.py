@@ -24,6 +24,13 @@ def calendar_of(event: Event, at: datetime) -> list[bytes]:
     return [event_calendar(event, stamp=at, url=link("event", event.public_id), has_seat=True)]
 
 
+def event_out_of_calendar(about: Registration, at: datetime) -> list[bytes]:
+    """A file that removes the event from the calendar of a person who has lost their seat. Empty if they never had one, or have it."""
+    if about.state == State.CONFIRMED or about.confirmed_at is None:
+        return []
+    return [event_calendar(about.event, stamp=at, url=link("event", about.event.public_id), withdrawn=True)]
+
+
 def lottery_of(registration: Registration) -> Lottery | None:
     """The lottery of the registration's slot."""
     return registration.slot.draws_from
@@ -91,6 +98,21 @@ class SeatFellBack(RegistrationKind):
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         became = HistoryEntry.objects.filter(pk=notification.cause).values_list("to_state", flat=True).first()
         return about.event.is_published and about.state == became
+
+
+class PartEnded(RegistrationKind):
+    """A message that a shift or a talk has ended for a person, and its hold with it.
+
+    It is sent whatever happens to the seat meanwhile: no one must come for nothing, and the part goes from their calendar.
+    """
+
+    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
+        return about.event.is_published
+
+    def became(self, about: Registration, notification: Notification) -> tuple[str, Facts]:
+        """What happened to the seat, as a sentence and facts. Empty if it has changed since, which has a message of its own."""
+        became = HistoryEntry.objects.filter(pk=notification.cause).values_list("to_state", flat=True).first()
+        return what_became(about) if about.state == became else ("", [])
 
 
 class SeatKind(RegistrationKind):

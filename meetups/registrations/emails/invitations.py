@@ -13,7 +13,7 @@ from meetups.core.texts.safe_text import for_strangers
 from meetups.events.facts import event_facts, facts_for_strangers, instant
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails.base import SeatFellBack, SeatKind, calendar_of, draw_facts
+from meetups.registrations.emails.base import SeatFellBack, SeatKind, calendar_of, draw_facts, event_out_of_calendar
 from meetups.registrations.models import HeldPlace, Registration
 
 
@@ -125,5 +125,5 @@ class MovedToSlot(SeatFellBack):
             facts=[*self.facts(about), *(draw_facts(about) if about.state == Registration.State.APPLIED else [])],
             paragraphs=[_("If you didn’t expect this, please ask the organizers.")],
             action=self.state_page(about, _("See my registration")),
-            calendars=calendar_of(event, at) if confirmed else [],
+            calendars=calendar_of(event, at) if confirmed else event_out_of_calendar(about, at),
         )

@@ -9,7 +9,7 @@ from meetups.core.links import link
 from meetups.events.facts import instant
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails.base import RegistrationKind, SeatKind, draw_facts, lottery_of
+from meetups.registrations.emails.base import RegistrationKind, SeatKind, draw_facts, event_out_of_calendar, lottery_of
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.queue_numbers import queue_number
 
@@ -39,6 +39,8 @@ class EntryReceived(RegistrationKind):
                 (_("How the draw works"), proof_page(about)),
                 (_("Withdraw from the lottery"), link("registration_cancellation", about.event.public_id)),
             ],
+            # A person who changed to this slot may have had a seat.
+            calendars=event_out_of_calendar(about, at),
             small_print=[
                 _(
                     "Only you know your entry number. Use it to find yourself on the entry list, which is fixed "

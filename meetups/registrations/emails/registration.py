@@ -14,6 +14,7 @@ from meetups.registrations.emails.base import (
     SeatFellBack,
     SeatKind,
     draw_facts,
+    event_out_of_calendar,
     what_became,
 )
 from meetups.registrations.models import Registration
@@ -54,6 +55,8 @@ class SeatWaitlisted(RegistrationKind):
             ),
             action=self.state_page(about, _("See my registration")),
             links=[(_("Leave the waitlist"), link("registration_cancellation", about.event.public_id))],
+            # A person who changed to this slot may have had a seat.
+            calendars=event_out_of_calendar(about, at),
         )
 
 
@@ -91,6 +94,7 @@ class SeatHasFallen(SeatFellBack):
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(event),
             paragraphs=[_("If you’re at the venue or didn’t expect this, please ask the organizers.")],
             action=(_("See the event"), link("event", event.public_id)),
+            calendars=event_out_of_calendar(about, at),
         )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ State = Registration.State
 
 @dataclass(frozen=True)
 class Incoming:
-    """One person to import, into the slot with the primary key `slot_id`."""
+    """One person to import, into the slot with the primary key `slot_id`, with `answers` to its questions by their ids."""
 
     row: int
     person_key: str
@@ -25,6 +26,7 @@ class Incoming:
     slot_id: int
     waits: bool
     attended: bool
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible, without_invisible
+from meetups.registrations.questions.questions import LONGEST_TEXT
 
 LARGEST = 3_000_000
 # All rows are written under the seat lock, and the others at this event wait: 5,000 of them hold it for 1.3 seconds.
@@ -25,8 +26,9 @@ MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 # Half-width katakana: text in other encodings looks like this when it is read as cp932.
 UNLIKELY = frozenset(map(chr, range(0xFF61, 0xFFA0)))
-# The longest text that a cell keeps. Only answers to questions are longer, and those are not read.
+# So much of a cell counts as a name, a slot or a status. Only answers to questions are longer: one that is too long is still seen to be.
 LONGEST_CELL = 120
+LONGEST_ANSWER = LONGEST_TEXT + 1
 LONGEST_NAME = 60
 # The key of a registration is this prefix and the connpass user name. No mail address looks like it.
 KEY = "connpass:"
@@ -39,7 +41,9 @@ class FileCannotBeRead(DomainError):
 
 
 class FileIsTooLarge(FileCannotBeRead):
-    message = gettext_lazy("The file is larger than 3 MB. Delete the columns with answers to questions, and try again.")
+    message = gettext_lazy(
+        "The file is too large. Delete columns that you don’t import, or split it into several files."
+    )
 
 
 class FileIsEmpty(FileCannotBeRead):
@@ -126,7 +130,7 @@ class Table:
 
     def values(self, column: int) -> list[str]:
         """The different values of a column, in the order in which they first appear."""
-        return list(dict.fromkeys(row[column] for row in self.rows))
+        return list(dict.fromkeys(row[column][:LONGEST_CELL] for row in self.rows))
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ def _wide_text(content: bytes) -> str:
 def _cell(cell: str) -> str:
     """The cell as one line, without characters that no one can see."""
     seen = "".join(" " if unicodedata.category(character) == "Cc" else character for character in cell)
-    return " ".join(seen.split())[:LONGEST_CELL]
+    return " ".join(seen.split())[:LONGEST_ANSWER]
 
 
 def folded(text: str) -> str:
@@ -283,7 +287,7 @@ def _person(
 ) -> ImportedPerson | None:
     def cell(meaning: Meaning) -> str:
         column = mapping.get(meaning)
-        return row[column] if column is not None and column < len(row) else ""
+        return row[column][:LONGEST_CELL] if column is not None and column < len(row) else ""
 
     def problem(text: str, *, error: bool = True) -> None:
         reading.problems.append(Problem(number, text, error))

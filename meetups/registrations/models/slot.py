@@ -62,6 +62,9 @@ class Slot(models.Model):
         DUTY = "duty", pgettext_lazy("admission", "Volunteers")
         INVITED = "invited", pgettext_lazy("admission", "By invitation")
 
+    # So begins the id of a question for the whole event, which every slot of it has (RULES 240).
+    FOR_ALL: ClassVar = "all-"
+
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="slots")
     public_id = models.CharField(max_length=12, unique=True, default=public_id)
     name = models.CharField(_("Name"), max_length=60)

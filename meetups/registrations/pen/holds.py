@@ -112,7 +112,7 @@ class Holds:
         """
         event, slots = self.ledger.event, self.ledger.slots
         old = slots[registration.slot_id]
-        general = fallback_slot([(slot, self.ledger.lottery_of(slot)) for slot in slots.values()], at)
+        general = fallback_slot(event, [(slot, self.ledger.lottery_of(slot)) for slot in slots.values()], at)
         if registration.checked_in_at or event.is_over(at):
             above = registration.above_capacity or old.admission == Slot.Admission.DUTY
             self.ledger.move(registration, old, State.CONFIRMED, at=at, by=by, verb=verb, tell=tell, above=above)

@@ -17,6 +17,7 @@ from psycopg.errors import LockNotAvailable
 from meetups.accounts.models import User
 from meetups.core.metrics import SEAT_LOCK_SECONDS
 from meetups.core.sql_statements import Statement
+from meetups.events.facts import instant
 from meetups.events.models import Event
 from meetups.registrations.admission import way_in
 from meetups.registrations.models import Lottery, Registration, Slot
@@ -33,6 +34,7 @@ from meetups.registrations.refusals import (
     AlreadyRegistered,
     EventClosed,
     NotForEveryone,
+    NotOpenYet,
     RegistrationClosed,
     SeatIsHeld,
     SeatsBusy,
@@ -170,16 +172,26 @@ class Seats:
     def open_slot(self, slot: Slot, *, at: datetime) -> Slot:
         """The `slot` as it stands under the lock, if anyone may ask for a place in it.
 
-        Raises EventClosed, NotForEveryone, RegistrationClosed.
+        Raises EventClosed, NotOpenYet, NotForEveryone, RegistrationClosed.
         """
-        slot = self.slots[slot.pk]
         if not self.event.is_open(at):
             raise EventClosed
+        if slot.pk not in self.slots:
+            # It was deleted since the page was read.
+            raise RegistrationClosed
+        slot = self.slots[slot.pk]
+        self.refuse_before_opening(at)
         if not slot.is_general:
             raise NotForEveryone
         if slot.closes_at <= at:
             raise RegistrationClosed
         return slot
+
+    def refuse_before_opening(self, at: datetime) -> None:
+        """Raises NotOpenYet until registration opens. For all that people take by themselves (RULES 220)."""
+        opens_at = self.event.registration_opens_at
+        if opens_at and at < opens_at:
+            raise NotOpenYet(when=instant(opens_at, self.event))
 
     # Steps
 

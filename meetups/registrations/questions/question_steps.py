@@ -49,8 +49,8 @@ class QuestionPlan:
 
 
 def asked(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
-    """The question `id`, if the slot asks it now. Raises QuestionIsGone."""
-    found = next((one for one in questions_of(slot) if one.id == id), None)
+    """The slot's own question `id`, if it asks it now. Raises QuestionIsGone."""
+    found = next((one for one in questions_of(slot) if one.id == id and not one.is_for_all), None)
     if found is None:
         raise QuestionIsGone
     return found
@@ -60,6 +60,20 @@ def refuse_too_many(slot: Slot) -> None:
     """Raises TooManyQuestions where no more questions fit."""
     if len(questions_of(slot)) >= MOST_ASKED:
         raise TooManyQuestions(most=MOST_ASKED)
+
+
+def with_room(slot: Slot) -> list[Question]:
+    """All questions of the slot, where it may ask one more. Raises TooManyQuestions.
+
+    A retired question without any answer need not be remembered once there are many.
+    """
+    refuse_too_many(slot)
+    known = all_questions(slot)
+    if len(known) >= MOST_EVER:
+        known = [one for one in known if not one.retired or answers_to(slot, one.id)]
+    if len(known) >= MOST_EVER:
+        raise TooManyQuestions(most=MOST_EVER)
+    return known
 
 
 def put(slot: Slot, questions: list[Question]) -> None:

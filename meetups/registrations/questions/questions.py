@@ -4,7 +4,7 @@ Questions are stored in `Slot.questions` as JSON, and answers in `Registration.a
 with its slot, and a list of a thousand people with their answers costs no extra query.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,11 @@ class Question:
     choices: tuple[str, ...] = field(default=())
     retired: bool = False
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether the whole event asks it, and not one slot."""
+        return self.id.startswith(Slot.FOR_ALL)
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"kind": str(self.kind), "choices": list(self.choices)}
 
@@ -89,6 +94,18 @@ def checked(slot: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
         for question in questions_of(slot)
         if (answer := _checked(question, answers.get(question.id))) not in (None, "", [], False)
     }
+
+
+def fitting(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `answers` fits these questions. The others stay open, required or not: such answers come from a file (RULES 253)."""
+    kept: dict[str, Any] = {}
+    for question in questions:
+        if question.id in answers:
+            try:
+                kept[question.id] = _checked(question, answers[question.id])
+            except (AnswerMissing, AnswerNotOffered):
+                continue
+    return kept
 
 
 def _checked(question: Question, answer: Any) -> Any:

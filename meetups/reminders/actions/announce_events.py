@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from meetups.core.each import Run, each
-from meetups.events.models import Event
-from meetups.notifications.models import Notification
-from meetups.notifications.notify import notification, notify_all
-from meetups.reminders.news_readers import news_readers, with_a_part
+from meetups.events.models import Event, Undo
+from meetups.reminders.news_readers import news_readers, tell, with_a_part, without_those_told
 
 # If the clock was stopped for longer than this, an announcement is skipped.
 NEWS = timedelta(days=1)
@@ -19,8 +17,8 @@ def announce_events(*, at: datetime) -> Run[int]:
 
     It may run again and again: each person hears once (RULES 29).
 
-    Events that only people with the link or the team may see are not announced. Returns the number of new messages, event by
-    event.
+    Events that only people with the link or the team may see are not announced. While a publication can be taken back, its mail
+    waits (RULES 256). Returns the number of new messages, event by event.
     """
     fresh = Event.objects.published().filter(published_at__gt=at - NEWS, published_at__lte=at, starts_at__gt=at)
     fresh = fresh.filter(community__resting_since__isnull=True)
@@ -32,21 +30,8 @@ def _announce(event: Event, at: datetime) -> int:
     if not readers:
         return 0
     with transaction.atomic():
-        told = Notification.objects.filter(thread=event.thread, kind="event_announced").values_list(
-            "recipient", flat=True
-        )
-        people = readers - set(told)
+        people = without_those_told("event_announced", event, readers)
         if people:
             people -= with_a_part(event, people)
-        return notify_all(
-            notification(
-                kind="event_announced",
-                recipient_id=person,
-                thread=event.thread,
-                subject=f"event:{event.pk}",
-                cause=1,
-                at=at,
-                not_after=event.starts_at,
-            )
-            for person in sorted(people)
-        )
+        waits = event.undoable.filter(kind=Undo.Kind.PUBLICATION, until__gt=at).first() if people else None
+        return tell("event_announced", event, people, at=at, due_at=waits.until if waits else None)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from meetups.core.each import each
-from meetups.events.models import USUAL_REMINDER_TIMES, Event
+from meetups.events.models import USUAL_REMINDER_TIMES, Event, Undo
 from meetups.events.reminder_times import FARTHEST_DAYS
 from meetups.lifecycle.due_reminders import (
     READINESS_DAYS,
@@ -63,6 +63,8 @@ def _near(at: datetime) -> Iterable[Event]:
     shifts = Shift.objects.open()
     soon = shifts.filter(event=OuterRef("pk"), starts_at__gt=at, starts_at__lt=at + timedelta(days=2))
     talks = Talk.objects.coming().filter(event=OuterRef("pk"))
+    # They say what was changed only when that stands (RULES 226).
+    changed = Undo.objects.filter(event=OuterRef("pk"), kind=Undo.Kind.CHANGE, until__gt=at)
     return (
         Event.objects.published()
         .filter(
@@ -74,6 +76,7 @@ def _near(at: datetime) -> Iterable[Event]:
             reminders_on=True,
             starts_at__gt=at - LONGEST,
         )
+        .exclude(Exists(changed))
         .select_related("rehearsal")
         .prefetch_related(Prefetch("shifts", queryset=shifts.in_order(), to_attr="open_shifts"))
         .order_by("starts_at", "pk")

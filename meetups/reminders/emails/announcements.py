@@ -13,7 +13,7 @@ from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
 from meetups.registrations.models import Slot
 from meetups.registrations.way_in_words import ways_in
-from meetups.reminders.news_readers import news_readers, with_a_part
+from meetups.reminders.news_readers import news_readers, opening_readers, with_a_part
 from meetups.speakers.models import Talk
 
 
@@ -75,4 +75,45 @@ class EventAnnounced(Kind[Event]):
             facts=[*event_facts(about), *_talks(about), *_ways_in(about, at)],
             action=(_("See the event"), link("event", about.public_id)),
             small_print=[_("You’re getting this email because you asked to hear about this community’s new events.")],
+        )
+
+
+@declare
+class RegistrationOpened(Kind[Event]):
+    """Registration has opened, for people who asked to be told (RULES 222)."""
+
+    name = "registration_opened"
+    rank = 55
+    topic = Topic.OPENING
+
+    def about(self, notification: Notification) -> Event | None:
+        return self.abouts([notification])[notification.pk]
+
+    def abouts(self, notifications: Sequence[Notification]) -> dict[int, Event | None]:
+        slots = Prefetch("slots", queryset=Slot.objects.select_related("lottery").in_order(), to_attr="offered")
+        found = Event.objects.filter(pk__in={one.subject_id for one in notifications}).select_related("community")
+        events = {event.pk: event for event in found.prefetch_related(slots)}
+        readers = {}
+        for event in events.values():
+            here = {one.recipient_id for one in notifications if one.subject_id == event.pk and one.recipient_id}
+            readers[event.pk] = opening_readers(event) & here
+        return {
+            one.pk: events[one.subject_id] if one.recipient_id in readers.get(one.subject_id, ()) else None
+            for one in notifications
+        }
+
+    def source(self, about: Event) -> tuple[str, str]:
+        return about.thread, about.words.title
+
+    def still_holds(self, about: Event, notification: Notification, at: datetime) -> bool:
+        return about.is_open(at) and about.starts_at > at and not about.opens_later(at)
+
+    def compose(self, about: Event, notification: Notification, at: datetime) -> Content:
+        names = {"event": about.words.title}
+        return Content(
+            title=_("Registration is open: %(event)s") % names,
+            lead=_("Registration for “%(event)s” has opened.") % names,
+            facts=[*event_facts(about), *_ways_in(about, at)],
+            action=(_("Register"), link("registration", about.public_id)),
+            small_print=[_("You’re getting this one email because you asked for it when the page counted down.")],
         )

@@ -13,6 +13,8 @@ from meetups.notifications.models import Notification
 class ReminderKind(Kind[tuple[Event, Participant]]):
     """A reminder to a participant. It holds while the event still has the date that the reminder was made for."""
 
+    dated = True
+
     def about(self, notification: Notification) -> tuple[Event, Participant] | None:
         return self.abouts([notification])[notification.pk]
 

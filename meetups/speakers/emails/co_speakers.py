@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link, mailed_token
@@ -11,10 +11,13 @@ from meetups.events.facts import event_facts, facts_for_strangers
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.emails import PartEnded, RegistrationKind, calendar_of, event_out_of_calendar
 from meetups.registrations.models import Hold, Registration
+from meetups.speakers.emails.programme import out_of_calendars, talk_calendars, talk_times
 from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import CoSpeaker, Talk
+
+ENDED = (Talk.State.REJECTED, Talk.State.WITHDRAWN)
 
 
 class CoSpeakerKind(Kind[CoSpeaker]):
@@ -128,31 +131,52 @@ class CoSpeakerSeat(RegistrationKind):
             title=_("You’re on the program: %(event)s") % {"event": event.words.title},
             lead=_("You’re a co-speaker at “%(event)s”. The talk is on the program, and your seat is confirmed.")
             % {"event": event.words.title},
-            facts=[*[(_("Talk"), talk.title) for talk in mine], *self.facts(about), *rehearsal_facts(event, at)],
+            facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("Introduce yourself"), link("talk_preparation", others[0].pk))
             if others
             else (_("See the program"), link("event", event.public_id)),
-            calendars=[*calendar_of(event, at), *rehearsal_calendar(event, at)],
+            calendars=[
+                *calendar_of(event, at),
+                *talk_calendars(mine, event, at),
+                *rehearsal_calendar(event, at),
+            ],
             small_print=[_("Open the attachment to add the event to your calendar.")],
         )
 
 
 @declare
-class CoSpeakingEnded(SeatFellBack):
+class CoSpeakingEnded(PartEnded):
     """To a person who is no longer a co-speaker: what happened to the seat that came with it."""
 
     name = "co_speaking_ended"
     rank = 15
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        became, facts = what_became(about)
+        became, facts = self.became(about, notification)
         names = {"event": about.event.words.title, "became": became}
+        left = _left_with(about, notification)
         return Content(
             title=_("You’re no longer on the program: %(event)s") % names,
             lead=_("You’re no longer a co-speaker at “%(event)s”. %(became)s") % names,
-            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            facts=[
+                *[(_("Talk"), talk.title) for talk in left],
+                *([*self.facts(about), *facts] if about.is_active else event_facts(about.event)),
+            ],
             action=(_("See the event"), link("event", about.event.public_id)),
+            calendars=[
+                *out_of_calendars(left, about.event, at),
+                *event_out_of_calendar(about, at),
+            ],
         )
+
+
+def _left_with(about: Registration, notification: Notification) -> list[Talk]:
+    """The talks on the programme that the attendee left in the step that this message is about."""
+    moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
+    left = CoSpeaker.objects.filter(
+        person=about.attendee_id, state=CoSpeaker.State.LEFT, ended_at=Subquery(moment), talk__event=about.event
+    )
+    return list(Talk.objects.filter(pk__in=left.values("talk")).order_by("pk"))
 
 
 @declare
@@ -163,11 +187,11 @@ class CoSpeakingOver(CoSpeakerKind):
     rank = 30
 
     def still_holds(self, about: CoSpeaker, notification: Notification, at: datetime) -> bool:
-        over = about.state == CoSpeaker.State.LEFT or about.talk.state == Talk.State.WITHDRAWN
+        over = about.state == CoSpeaker.State.LEFT or about.talk.state in ENDED
         return over and about.talk.event.is_published
 
     def compose(self, about: CoSpeaker, notification: Notification, at: datetime) -> Content:
-        if about.talk.state == Talk.State.WITHDRAWN:
+        if about.talk.state in ENDED:
             lead = _("“%(talk)s”, your talk with %(speaker)s at “%(event)s”, was withdrawn.")
         else:
             lead = _(
@@ -179,4 +203,5 @@ class CoSpeakingOver(CoSpeakerKind):
             lead=lead % self.names(about),
             facts=[(_("Talk"), about.talk.title), *event_facts(about.talk.event)],
             action=(_("See the event"), link("event", about.talk.event.public_id)),
+            calendars=out_of_calendars([about.talk], about.talk.event, at),
         )

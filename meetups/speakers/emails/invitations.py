@@ -59,7 +59,7 @@ class AskedToSpeak(SpeakerInvitationKind):
             facts=self.facts(about),
             paragraphs=[
                 _(
-                    "To accept, sign in and give us a title: you’re on the program at once, with a guaranteed seat. "
+                    "To accept, give us a title on the page: you’re on the program at once, with a guaranteed seat. "
                     "Declining takes one click and no account."
                 )
             ],

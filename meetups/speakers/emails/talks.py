@@ -3,22 +3,20 @@
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from meetups.core import dates
 from meetups.core.links import link
 from meetups.events.facts import Facts, event_facts
+from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.emails import PartEnded, RegistrationKind, calendar_of, event_out_of_calendar
 from meetups.registrations.models import Hold, Registration
 from meetups.speakers.emails.organizers import decides
-from meetups.speakers.emails.programme import talk_times
+from meetups.speakers.emails.programme import out_of_calendars, talk_calendars, talk_times
 from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_facts
 from meetups.speakers.models import Talk
-from meetups.speakers.models.talk import REMINDERS
 
 State = Registration.State
 
@@ -60,13 +58,6 @@ class OrganizersTalkKind(TalkKind):
             facts=[(_("Speaker"), about.speaker.name), *self.talk_facts(about), (_("Event"), about.event.words.title)],
             action=(button, link(leads_to, about.event.public_id)),
         )
-
-
-def _answer_by(talk: Talk) -> datetime:
-    """The day on which the speaker is reminded for the last time, or the day of the event if that is sooner."""
-    event = talk.event
-    last = talk.accepted_at + REMINDERS[-1] if talk.accepted_at else event.starts_at
-    return min(last, event.starts_at)
 
 
 @declare
@@ -136,83 +127,6 @@ class TalkWithdrawn(OrganizersTalkKind):
 
 
 @declare
-class TalkAccepted(TalkKind):
-    name = "talk_accepted"
-    state = Talk.State.ACCEPTED
-    rank = 8
-    # It needs an answer.
-    urgent = True
-
-    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
-        return Content(
-            title=_("Talk accepted – confirm by %(when)s: %(talk)s")
-            % {
-                **self.names(about),
-                "when": dates.short_day(_answer_by(about), about.event.time_zone, get_language() or "en"),
-            },
-            lead=_(
-                "The organizers of “%(event)s” would like to hear your talk. Once you confirm, it’s on the "
-                "program and you have a guaranteed seat."
-            )
-            % self.names(about),
-            facts=[
-                (
-                    _("Please reply by"),
-                    dates.full_day(_answer_by(about), about.event.time_zone, get_language() or "en"),
-                ),
-                *self.talk_facts(about),
-                *event_facts(about.event),
-                *rehearsal_facts(about.event, at),
-            ],
-            action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
-            calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
-            small_print=[_("If you can’t come, please say so there, so the organizers can ask someone else.")],
-        )
-
-
-@declare
-class TalkUnconfirmed(TalkKind):
-    """To a speaker who has not answered. It is not sent once they confirm or withdraw, or the event begins."""
-
-    name = "talk_unconfirmed"
-    state = Talk.State.ACCEPTED
-    rank = 9
-
-    def still_holds(self, about: Talk, notification: Notification, at: datetime) -> bool:
-        return super().still_holds(about, notification, at) and at < about.event.starts_at
-
-    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
-        return Content(
-            title=_("Reminder – please confirm your talk: %(talk)s") % self.names(about),
-            lead=_(
-                "The organizers of “%(event)s” accepted your talk and are waiting for your reply. Once you "
-                "confirm, it’s on the program and you have a guaranteed seat."
-            )
-            % self.names(about),
-            facts=[*self.talk_facts(about), *event_facts(about.event), *rehearsal_facts(about.event, at)],
-            action=(_("Confirm or decline"), link("talk_confirmation", about.pk)),
-            calendars=[*calendar_of(about.event, at), *rehearsal_calendar(about.event, at)],
-            small_print=[_("If you can’t come, please say so there, so the organizers can ask someone else.")],
-        )
-
-
-@declare
-class TalkRejected(TalkKind):
-    name = "talk_rejected"
-    state = Talk.State.REJECTED
-
-    def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
-        return Content(
-            title=_("About your proposal: %(talk)s") % self.names(about),
-            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers didn’t select it.")
-            % self.names(about),
-            facts=[*self.talk_facts(about), *event_facts(about.event)],
-            paragraphs=[_("Perhaps it fits another time: we’d be glad to hear from you again.")],
-            action=(_("See the event"), link("event", about.event.public_id)),
-        )
-
-
-@declare
 class TalkSeat(RegistrationKind):
     name = "talk_seat"
     rank = 15
@@ -225,29 +139,48 @@ class TalkSeat(RegistrationKind):
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
-        mine = Talk.objects.on_programme().filter(event=event, speaker_id=about.attendee_id)
+        mine = list(Talk.objects.on_programme().filter(event=event, speaker_id=about.attendee_id))
         return Content(
             title=_("You’re on the program: %(event)s") % {"event": event.words.title},
             lead=_("You confirmed your talk at “%(event)s”. It’s on the program, and your seat is confirmed.")
             % {"event": event.words.title},
             facts=[*talk_times(event, mine), *self.facts(about), *rehearsal_facts(event, at)],
             action=(_("See the program"), link("event", event.public_id)),
-            calendars=calendar_of(event, at),
+            calendars=[
+                *calendar_of(event, at),
+                *talk_calendars(mine, event, at),
+                *rehearsal_calendar(event, at),
+            ],
             small_print=[_("Open the attachment to add the event to your calendar.")],
         )
 
 
 @declare
-class TalkEnded(SeatFellBack):
+class TalkEnded(PartEnded):
     name = "talk_ended"
     rank = 15
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        became, facts = what_became(about)
+        became, facts = self.became(about, notification)
+        ended = _ended_with(about, notification)
         return Content(
             title=_("Your talk was withdrawn: %(event)s") % {"event": about.event.words.title},
             lead=_("Your talk at “%(event)s” was withdrawn. %(became)s")
             % {"event": about.event.words.title, "became": became},
-            facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
+            facts=[
+                *[(_("Talk"), talk.title) for talk in ended],
+                *([*self.facts(about), *facts] if about.is_active else event_facts(about.event)),
+            ],
             action=(_("See the event"), link("event", about.event.public_id)),
+            calendars=[
+                *out_of_calendars(ended, about.event, at),
+                *event_out_of_calendar(about, at),
+            ],
         )
+
+
+def _ended_with(about: Registration, notification: Notification) -> list[Talk]:
+    """The talks of the attendee that left the programme in the step that this message is about."""
+    moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
+    ended = Talk.objects.filter(event=about.event, left_programme_at=Subquery(moment))
+    return list(ended.held_by(about.person).order_by("pk"))

@@ -20,6 +20,9 @@ class Call(models.Model):
 
     The call of an event takes proposals until `closes_at` at the latest. An event without a call takes proposals until it starts.
     `text` is Markdown. Once `closed_at` is set, the call takes no proposals.
+
+    `confirm_days` is how many days after the decision speakers confirm. With `confirm_eve` they confirm until a day before the
+    event. With neither it is as usual (RULES 233).
     """
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="calls")
@@ -28,6 +31,8 @@ class Call(models.Model):
     closes_at = models.DateTimeField(_("Proposal deadline"), null=True, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    confirm_days = models.PositiveSmallIntegerField(null=True)
+    confirm_eve = models.BooleanField(default=False, db_default=False)
 
     if TYPE_CHECKING:
         community_id: int
@@ -37,6 +42,10 @@ class Call(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["community"], condition=Q(event__isnull=True), name="one_standing_call_a_community"
+            ),
+            models.CheckConstraint(
+                name="speakers_confirm_by_days_or_by_the_eve",
+                condition=Q(confirm_days__isnull=True) | Q(confirm_days__gte=1, confirm_eve=False),
             ),
         ]
 

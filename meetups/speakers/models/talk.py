@@ -19,6 +19,8 @@ from meetups.events.models import Event
 
 # The speaker of a talk that is not confirmed is reminded this long after the talk was accepted.
 REMINDERS = (timedelta(days=3), timedelta(days=7))
+# With a deadline of its own, once: so long before it. Two reminders are never nearer to one another.
+BEFORE_DEADLINE = timedelta(days=1)
 
 
 def unreminded(since: str, at: datetime) -> Q:
@@ -61,8 +63,14 @@ class TalkQuerySet(models.QuerySet["Talk"]):
 
     def reminder_due(self, at: datetime) -> Self:
         """Unconfirmed talks whose speaker is due for a reminder. The event takes place and has not begun."""
+        by_deadline = Q(confirm_by__gt=at, confirm_by__lte=at + BEFORE_DEADLINE) & (
+            Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("confirm_by") - BEFORE_DEADLINE)
+        )
         return self.filter(
-            unreminded("accepted_at", at),
+            Q(confirm_by__isnull=True) & unreminded("accepted_at", at) | by_deadline,
+            Q(reminded_at__isnull=True) | Q(reminded_at__lte=at - BEFORE_DEADLINE),
+            # A talk that was accepted with a deadline that is near: that mail has said it.
+            Q(accepted_at__isnull=True) | Q(accepted_at__lte=at - BEFORE_DEADLINE),
             state=Talk.State.ACCEPTED,
             event__state=Event.State.PUBLISHED,
             event__starts_at__gt=at,
@@ -73,8 +81,12 @@ class Talk(models.Model):
     """One talk. `speaker` is responsible for it; the others who speak in it are CoSpeakers.
 
     `minutes` is its length. `position` is its place in the programme; talks and breaks of an event share this order. `staged` is
-    a decision about a proposal that its speaker does not know yet: `accept`, `reject`, or empty. `reminded_at` is when the
-    speaker was last reminded to confirm. `note` is for the MC and is never public. `themes` are the words by which the archive is
+    a decision about a proposal that its speaker does not know yet: `accept`, `reject`, or empty. `reply` is what organizers write
+    to the speaker with their decision. `confirm_by` is a deadline of the talk's own for confirming;
+    on a proposal the one that its acceptance will have. `reminded_at` is when the
+    speaker was last reminded to confirm. `by_hand` marks a talk that organizers entered: its speaker is an account without a way
+    in, which gets no mail and has no seat. `left_programme_at` is when a confirmed talk left the programme, and
+    `left_programme_minute` where it stood there, in minutes after the start of the event: calendars take its entry out. `note` is for the MC and is never public. `themes` are the words by which the archive is
     searched.
 
     `slides_file` is a PDF; `slides_name` is the name that its speaker gave it. Link and file are public once
@@ -97,9 +109,10 @@ class Talk(models.Model):
         # An invited speaker makes no proposal.
         "": {State.PROPOSED, State.ACCEPTED},
         State.PROPOSED: {State.ACCEPTED, State.REJECTED, State.WITHDRAWN},
-        State.ACCEPTED: {State.CONFIRMED, State.WITHDRAWN},
-        State.CONFIRMED: {State.WITHDRAWN},
-        State.REJECTED: set(),
+        # An organizer takes the acceptance back: REJECTED. They reopen what was declined: PROPOSED.
+        State.ACCEPTED: {State.CONFIRMED, State.REJECTED, State.WITHDRAWN},
+        State.CONFIRMED: {State.REJECTED, State.WITHDRAWN},
+        State.REJECTED: {State.PROPOSED},
         State.WITHDRAWN: set(),
     }
 
@@ -121,10 +134,15 @@ class Talk(models.Model):
     themes = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
     note = models.CharField(_("Notes for the MC"), max_length=500, blank=True)
     staged = models.CharField(max_length=8, choices=Decision, blank=True)
+    reply = models.TextField(_("Note to the speaker"), max_length=500, blank=True, default="", db_default="")
     proposed_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    confirm_by = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    by_hand = models.BooleanField(default=False, db_default=False)
+    left_programme_at = models.DateTimeField(null=True)
+    left_programme_minute = models.IntegerField(null=True)
 
     objects: ClassVar = TalkQuerySet.as_manager()
 
@@ -154,6 +172,11 @@ class Talk(models.Model):
                 name="published_slides_are_there",
                 condition=Q(slides_published_at__isnull=True) | ~Q(slides_url="") | ~Q(slides_file=""),
             ),
+            models.CheckConstraint(
+                name="a_talk_left_the_programme_at_a_time_and_a_place",
+                condition=Q(left_programme_at__isnull=True, left_programme_minute__isnull=True)
+                | Q(left_programme_at__isnull=False, left_programme_minute__isnull=False),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["event", "state"], name="talk_by_event"),
@@ -182,9 +205,28 @@ class Talk(models.Model):
         """The names of all speakers in one line, in the active language. The talk was loaded `with_speakers`."""
         return pgettext("between names", ", ").join(person.name for person in self.speakers)
 
-    def reminders_due(self, at: datetime) -> int:
-        """The number of reminders to confirm that are due by `at`, sent or not."""
-        return sum(self.accepted_at + after <= at for after in REMINDERS) if self.accepted_at else 0
+    @property
+    def answer_by(self) -> datetime:
+        """Until when the speaker of an accepted talk is asked to confirm, the start of the event at the latest.
+
+        Without a deadline of its own, that is the day of the last reminder. The event was loaded.
+        """
+        starts_at = self.event.starts_at
+        usual = self.accepted_at + REMINDERS[-1] if self.accepted_at else starts_at
+        return min(self.confirm_by or usual, starts_at)
+
+    def due_reminder(self, at: datetime) -> str:
+        """Names the reminder to confirm that is due at `at`, so that it is sent once."""
+        if self.confirm_by:
+            return f"by:{self.confirm_by:%Y%m%dT%H%MZ}"
+        if self.accepted_at is None:
+            return ""
+        return f"{self.accepted_at:%Y%m%dT%H%M%SZ}+{sum(self.accepted_at + after <= at for after in REMINDERS)}"
+
+    def can_be_reminded(self, at: datetime) -> bool:
+        """Whether an organizer may remind the speaker at `at`: once a day (RULES 233)."""
+        last = self.reminded_at or self.accepted_at
+        return self.state == self.State.ACCEPTED and (last is None or last <= at - BEFORE_DEADLINE)
 
 
 class CoSpeakerQuerySet(models.QuerySet["CoSpeaker"]):

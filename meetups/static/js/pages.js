@@ -47,6 +47,13 @@ for (const notice of document.querySelectorAll("[data-try-again]")) {
   if (form) setTimeout(() => form.requestSubmit(), notice.dataset.tryAgain * 1000);
 }
 
+// A public form only previews its text with htmx, which weighs more than all other scripts: it comes when a field is entered.
+const htmxLater = document.querySelector("meta[name=htmx-later]");
+if (htmxLater) {
+  const load = () => document.head.append(Object.assign(document.createElement("script"), { src: htmxLater.content }));
+  document.addEventListener("focusin", load, { once: true });
+}
+
 async function copy(source, button) {
   source.select();
   try {
@@ -112,10 +119,11 @@ function all(box) {
   show();
 }
 
-// "Your time", only if the reader's clock differs from the event's. Beside a period; for a moment at the end of its sentence.
+// "Your time", only if the reader's clock differs from the event's. Beside a period, or a moment with an empty data-until; for a moment with
+// data-moment at the end of its sentence.
 function own(time) {
   const start = new Date(time.dateTime);
-  const end = new Date(time.dataset.until ?? time.dateTime);
+  const end = new Date(time.dataset.until || time.dateTime);
   const offset = time.dateTime.match(/([+-])(\d\d):(\d\d)$/);
   if (!offset || Number.isNaN(end.getTime())) return;
   const there = (offset[1] === "-" ? -1 : 1) * (offset[2] * 60 + Number(offset[3]));
@@ -130,7 +138,7 @@ function own(time) {
   const text = lang === "ja" ? inJapanese(start, end, withDay) : inEnglish(start, end, withDay);
   note.textContent = inFull ? `${dataset.yourTime}${lang === "ja" ? "" : " "}${text}` : `(${text})`;
   note.title = dataset.yourTime;
-  if (time.dataset.until) time.after(" ", note);
+  if ("until" in time.dataset) time.after(" ", note);
   else (time.closest("p, li, dd, td") ?? time.parentElement).append(" ", note);
 }
 

@@ -13,7 +13,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails import SeatFellBack, what_became
+from meetups.registrations.emails import PartEnded, event_out_of_calendar
 from meetups.registrations.models import Registration
 from meetups.volunteers.emails.organizers import manages
 from meetups.volunteers.emails.shift_details import shift_calendars, shift_facts
@@ -108,14 +108,14 @@ def taker_of(shift: Shift, at: datetime) -> str:
 
 
 @declare
-class DutyHandedOver(SeatFellBack):
+class DutyHandedOver(PartEnded):
     """To a volunteer whose seat came with the shift that another person has taken over."""
 
     name = "duty_handed_over"
     rank = 20
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        became, facts = what_became(about)
+        became, facts = self.became(about, notification)
         names = {"event": about.event.words.title, "became": became}
         return Content(
             title=_("Someone took over your shift: %(event)s") % names,
@@ -123,16 +123,14 @@ class DutyHandedOver(SeatFellBack):
             % names,
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
-            calendars=_out_of_calendar(about, notification, at),
+            calendars=[*_out_of_calendar(about, notification, at), *event_out_of_calendar(about, at)],
         )
 
 
 def _out_of_calendar(about: Registration, notification: Notification, at: datetime) -> list[bytes]:
     """Calendar files that remove what was handed over at this instant from the giver's calendar."""
     moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
-    shifts = Shift.objects.filter(
-        event=about.event, signups__volunteer=about.attendee_id, signups__handovers__ended_at=moment
-    )
+    shifts = Shift.objects.filter(event=about.event, signups__volunteer=about.attendee_id, signups__ended_at=moment)
     return shift_calendars(shifts.distinct().in_order(), about.event, at, withdrawn=True)
 
 

@@ -40,7 +40,7 @@ def until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
 
 def shift_place(shift: Shift, event: Event) -> str:
     """The location for a calendar: the place that the shift names, at the venue."""
-    return ", ".join(filter(None, (shift.place, event.venue_name if event.has_place else "")))
+    return ", ".join(filter(None, (shift.place, event.venue.name)))
 
 
 def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> CalendarEntry:

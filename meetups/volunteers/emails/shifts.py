@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts
+from meetups.events.facts import Facts, event_facts
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.registrations.emails import RegistrationKind, SeatFellBack, calendar_of, what_became
+from meetups.registrations.emails import PartEnded, RegistrationKind, calendar_of, event_out_of_calendar
 from meetups.registrations.models import Hold, Registration
 from meetups.volunteers.emails.organizers import manages
 from meetups.volunteers.emails.shift_details import shift_calendars, shift_fact, shift_facts, shifts_of, until_when
@@ -59,12 +59,12 @@ class DutyTaken(RegistrationKind):
 
 
 @declare
-class SteppedDown(SeatFellBack):
+class SteppedDown(PartEnded):
     name = "stepped_down"
     rank = 20
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
-        became, facts = what_became(about)
+        became, facts = self.became(about, notification)
         moment = HistoryEntry.objects.filter(pk=notification.cause).values("at")[:1]
         left = Shift.objects.filter(
             event=about.event, signups__volunteer=about.attendee_id, signups__ended_at=Subquery(moment)
@@ -77,23 +77,23 @@ class SteppedDown(SeatFellBack):
             % {"event": about.event.words.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
-            calendars=shift_calendars(left.distinct().in_order(), about.event, at, withdrawn=True),
+            calendars=[
+                *shift_calendars(left.distinct().in_order(), about.event, at, withdrawn=True),
+                *event_out_of_calendar(about, at),
+            ],
         )
 
 
 @declare
-class ShiftCancelled(SeatFellBack):
-    """To a volunteer whose seat came with the shift. It is sent whatever happens to the seat: no one must come for nothing."""
+class ShiftCancelled(PartEnded):
+    """To a volunteer whose seat came with the shift."""
 
     name = "shift_cancelled"
     rank = 20
 
-    def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        return about.event.is_published
-
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
-        became, facts = what_became(about)
+        became, facts = self.became(about, notification)
         if not about.is_active:
             became = _("Registration for other slots has closed, so your registration was canceled too.")
         shifts = self.shifts(about, notification)
@@ -102,12 +102,13 @@ class ShiftCancelled(SeatFellBack):
             lead=_("The organizers canceled your shift at “%(event)s”. Thank you for offering to help. %(became)s")
             % {"event": event.words.title, "became": became},
             facts=[
+                *_reasons(shifts),
                 *shift_facts(shifts, event),
                 *(self.facts(about) if about.is_active else event_facts(event)),
                 *facts,
             ],
             action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(event),
-            calendars=shift_calendars(shifts, event, at),
+            calendars=[*shift_calendars(shifts, event, at), *event_out_of_calendar(about, at)],
         )
 
     def shifts(self, about: Registration, notification: Notification) -> list[Shift]:
@@ -174,6 +175,29 @@ class ShiftLeft(SignupKind):
 
 
 @declare
+class ShiftOffCalendar(SignupKind):
+    """To a volunteer who has left the event, and with it the shift. It takes the shift out of their calendar."""
+
+    name = "shift_off_calendar"
+    # After the mail that says why: they left, or were removed.
+    rank = 60
+
+    def still_holds(self, about: Signup, notification: Notification, at: datetime) -> bool:
+        return about.state == Signup.State.STEPPED_DOWN and at < about.shift.ends_at
+
+    def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
+        shift, event = about.shift, about.shift.event
+        names = {"shift": shift.title, "event": event.words.title}
+        return Content(
+            title=_("You no longer have a shift: %(event)s") % names,
+            lead=_("You no longer help with “%(shift)s” at “%(event)s”.") % names,
+            facts=event_facts(event),
+            action=_event_page(event),
+            calendars=shift_calendars([shift], event, at, withdrawn=True),
+        )
+
+
+@declare
 class ShiftCalledOff(SignupKind):
     """To a volunteer whose shift came without a seat."""
 
@@ -188,7 +212,7 @@ class ShiftCalledOff(SignupKind):
             title=_("Your shift was canceled: %(event)s") % {"event": event.words.title},
             lead=_("The organizers canceled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
             % {"shift": about.shift.title, "event": event.words.title},
-            facts=[*shift_facts([about.shift], event), *event_facts(event)],
+            facts=[*_reasons([about.shift]), *shift_facts([about.shift], event), *event_facts(event)],
             action=_event_page(event),
             calendars=shift_calendars([about.shift], event, at),
         )
@@ -233,6 +257,11 @@ class SteppedDownLate(SignupKind):
             ],
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),
         )
+
+
+def _reasons(shifts: list[Shift]) -> Facts:
+    """What the organizers wrote about why these shifts were canceled, each text once."""
+    return [(_("Reason"), reason) for reason in dict.fromkeys(one.cancel_reason for one in shifts) if reason]
 
 
 def _went_early(event: Event) -> Content:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from meetups.events.models import Event
+from meetups.events.undo import TAKE_BACK
 from meetups.registrations.models import Slot
 
 # Help is sought for short shifts this long before the event, where no general slot sets the time.
@@ -22,24 +23,34 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
     def open(self) -> Self:
         return self.filter(cancelled_at__isnull=True)
 
+    def standing(self) -> Self:
+        """Shifts that take place, as far as anyone has decided: not those that are being canceled (RULES 224)."""
+        return self.open().filter(cancels_at__isnull=True)
+
+    def to_cancel(self, at: datetime) -> Self:
+        """Shifts whose cancellation can no longer be undone and takes effect now. With a canceled event it waits (RULES 224)."""
+        lasts = Q(event__state=Event.State.CANCELLED, event__cancelled_at__gt=at - TAKE_BACK)
+        return self.open().filter(cancels_at__lte=at).exclude(lasts)
+
     def in_order(self) -> Self:
         return self.order_by("starts_at", "pk")
 
     def short(self, at: datetime) -> Self:
         """Shifts of events that take place, which have not begun and have fewer people than they need at least."""
-        return self.open().filter(event__state=Event.State.PUBLISHED, starts_at__gt=at, taken__lt=F("minimum"))
+        return self.standing().filter(event__state=Event.State.PUBLISHED, starts_at__gt=at, taken__lt=F("minimum"))
 
     def help_due(self, at: datetime) -> Self:
         """Short shifts for which help is sought now, and was not sought before (RULES 66, 71).
 
         Help is due from `help_at` on. Without `help_at` it is due when free cancellation ends in a general slot of the event, or
         two days before the start if there is no general slot. In that case it is never due in the first day after the event was
-        published.
+        published, nor in the first day after its registration opened.
         """
         general = Slot.objects.general().filter(event=OuterRef("event"))
         ended = general.filter(free_cancellation_ends_at__lte=at)
         usual = Exists(ended) | (~Exists(general) & Q(event__starts_at__lte=at + HELP_SOUGHT))
-        settled = Q(help_at__isnull=True, event__published_at__lte=at - SETTLED)
+        opened = Q(event__registration_opens_at=None) | Q(event__registration_opens_at__lte=at - SETTLED)
+        settled = Q(help_at__isnull=True, event__published_at__lte=at - SETTLED) & opened
         return self.short(at).filter(Q(help_at__lte=at) | (settled & usual), help_sought_at__isnull=True)
 
 
@@ -53,6 +64,8 @@ class Shift(models.Model):
     `help_at` is when the shift is checked for missing people; None: when free cancellation ends. `help_sought_at` is set once, at
     that check. `short_told_at` is the same instant if people were told that the shift is short (RULES 66). It is empty for a
     shift that was planned too late for that.
+
+    `cancels_at` is set while its cancellation can be undone: it takes effect then, and until then everything stays (RULES 224).
     """
 
     class Phase(models.TextChoices):
@@ -97,6 +110,8 @@ class Shift(models.Model):
     step_down_until = models.DateTimeField()
     needs_approval = models.BooleanField(_("An organizer approves each volunteer"), default=False)
     cancelled_at = models.DateTimeField(null=True)
+    cancels_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     help_at = models.DateTimeField(null=True)
     help_sought_at = models.DateTimeField(null=True)
     short_told_at = models.DateTimeField(null=True)
@@ -124,10 +139,19 @@ class Shift(models.Model):
                 name="a_shift_that_is_told_of_was_looked_at",
                 condition=Q(short_told_at__isnull=True) | Q(help_sought_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="a_reason_has_its_cancellation",
+                condition=Q(cancel_reason="") | Q(cancels_at__isnull=False) | Q(cancelled_at__isnull=False),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["event", "starts_at"], name="shift_by_event"),
             models.Index(fields=["ends_at"], name="shift_by_end"),
+            models.Index(
+                fields=["cancels_at"],
+                name="shift_to_cancel",
+                condition=Q(cancels_at__isnull=False, cancelled_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +159,11 @@ class Shift(models.Model):
 
     def step_down_is_free(self, at: datetime) -> bool:
         return at < self.step_down_until
+
+    @property
+    def is_being_canceled(self) -> bool:
+        """Whether it is canceled and that can still be undone, so that no one is told yet."""
+        return self.cancels_at is not None and self.cancelled_at is None
 
     @property
     def is_on_screen(self) -> bool:

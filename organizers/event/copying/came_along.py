@@ -1,6 +1,6 @@
 """The sheet of a copy: what came along, how many of each, and what each date became."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,13 @@ from meetups.lifecycle.due_reminders import attendee_moments
 from meetups.lifecycle.models import Message
 from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.questions.questions import questions_of
+from meetups.runbook.models import Todo
 from meetups.speakers.models import Break, Call, Rehearsal
 from meetups.volunteers.models import Chore, RoomPhoto, Shift
 
 # More dates than these are not read one by one.
 MOST_DATES = 3
+type Moments = Callable[[Parts], Sequence[datetime]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Parts:
     breaks: int
     chores: int
     photos: int
+    todos: int
 
     @property
     def lotteries(self) -> list[Lottery]:
@@ -70,10 +73,11 @@ def parts_of_both(source: Event, event: Event) -> tuple[Parts, Parts]:
         break_count=_number(Break.objects.all()),
         chore_count=_number(Chore.objects.all()),
         photo_count=_number(RoomPhoto.objects.all()),
+        todo_count=_number(Todo.objects.all()),
     ).in_bulk()
     slots = list(Slot.objects.filter(event__in=both).select_related("lottery", "reconfirmation").in_order())
-    shifts = list(Shift.objects.filter(event__in=both, cancelled_at=None).order_by("starts_at", "pk"))
-    messages = list(Message.objects.filter(event__in=both, state=Message.State.SCHEDULED).order_by("send_at", "pk"))
+    shifts = list(Shift.objects.standing().filter(event__in=both).order_by("starts_at", "pk"))
+    messages = list(Message.objects.repeatable().filter(event__in=both).order_by("send_at", "pk"))
 
     def parts(one: Any) -> Parts:
         return Parts(
@@ -84,6 +88,7 @@ def parts_of_both(source: Event, event: Event) -> tuple[Parts, Parts]:
             breaks=one.break_count,
             chores=one.chore_count,
             photos=one.photo_count,
+            todos=one.todo_count,
         )
 
     return parts(found[source.pk]), parts(found[event.pk])
@@ -96,60 +101,66 @@ def _number(rows: "QuerySet[Any]") -> Coalesce:
 
 def came_along(there: Parts, here: Parts) -> list[CameAlong]:
     """The lines of the sheet, in the order in which an organizer thinks of them. No queries."""
+
+    def counted(what: str, count: str) -> list[CameAlong]:
+        return [CameAlong(what, count)] if count else []
+
+    def dated(what: str, moments: Moments, *, count: str = "", until: bool = False) -> list[CameAlong]:
+        return _dated(what, count, moments, there, here, until=until)
+
+    questions = {one.id for slot in here.slots for one in questions_of(slot)}
     lines = [
         *_slots(there, here),
-        *_dated(
-            pgettext("copied", "Lottery"),
-            _items(len(here.lotteries)),
-            lambda parts: [lottery.draws_at for lottery in parts.lotteries],
-            there,
-            here,
-        ),
-        *_counted(pgettext("copied", "Questions"), _items(sum(len(questions_of(slot)) for slot in here.slots))),
-        *_dated(
-            pgettext("copied", "Attendance check"),
-            "",
-            lambda parts: [slot.reconfirmation.ask_at for slot in parts.slots if hasattr(slot, "reconfirmation")],
-            there,
-            here,
-        ),
-        *_dated(
-            pgettext("copied", "Call for speakers"),
-            "",
-            lambda parts: [parts.call.closes_at] if parts.call and parts.call.closes_at else [],
-            there,
-            here,
-            until=True,
-        ),
-        *_dated(
-            pgettext("copied", "Rehearsal"),
-            "",
-            lambda parts: [parts.rehearsal.starts_at] if parts.rehearsal else [],
-            there,
-            here,
-        ),
+        *dated(pgettext("copied", "Free cancellation"), _free_cancellation, until=True),
+        *dated(pgettext("copied", "Opening of registration"), _opening),
+        *dated(pgettext("copied", "Lottery"), _draws, count=_items(len(here.lotteries))),
+        *counted(pgettext("copied", "Questions"), _items(len(questions))),
+        *dated(pgettext("copied", "Attendance check"), _attendance_checks),
+        *dated(pgettext("copied", "Call for speakers"), _end_of_call, until=True),
+        *dated(pgettext("copied", "Rehearsal"), _rehearsal),
         *_shifts(there, here),
-        *_counted(pgettext("copied", "Teardown list and photos"), _teardown(here)),
-        *_counted(pgettext("copied", "Breaks of the program"), _items(here.breaks)),
-        *_dated(
-            pgettext("copied", "Reminders"),
-            _items(len(_reminders(here))),
-            _reminders,
-            there,
-            here,
-        ),
-        *_dated(
-            pgettext("copied", "Scheduled messages"),
-            _items(len(here.messages)),
-            lambda parts: [message.send_at for message in parts.messages],
-            there,
-            here,
-        ),
+        *counted(pgettext("copied", "Teardown list and photos"), _teardown(here)),
+        *counted(pgettext("copied", "Breaks of the program"), _items(here.breaks)),
+        *counted(pgettext("copied", "Things to do"), _items(here.todos)),
+        *dated(pgettext("copied", "Reminders"), _reminders, count=_items(len(_reminders(here)))),
+        *dated(pgettext("copied", "Scheduled messages"), _sendings, count=_items(len(here.messages))),
     ]
     call = here.call
     if call and not call.closes_at:
         lines.append(CameAlong(pgettext("copied", "Call for speakers"), ""))
     return lines
+
+
+def _free_cancellation(parts: Parts) -> list[datetime]:
+    return [slot.free_cancellation_ends_at for slot in parts.slots if slot.is_general]
+
+
+def _opening(parts: Parts) -> list[datetime]:
+    return [at for at in [parts.event.registration_opens_at] if at]
+
+
+def _draws(parts: Parts) -> list[datetime]:
+    return [lottery.draws_at for lottery in parts.lotteries]
+
+
+def _attendance_checks(parts: Parts) -> list[datetime]:
+    return [slot.reconfirmation.ask_at for slot in parts.slots if hasattr(slot, "reconfirmation")]
+
+
+def _end_of_call(parts: Parts) -> list[datetime]:
+    return [parts.call.closes_at] if parts.call and parts.call.closes_at else []
+
+
+def _rehearsal(parts: Parts) -> list[datetime]:
+    return [parts.rehearsal.starts_at] if parts.rehearsal else []
+
+
+def _reminders(parts: Parts) -> list[datetime]:
+    return [moment.due_at for moment in attendee_moments(parts.event)] if parts.event.reminders_on else []
+
+
+def _sendings(parts: Parts) -> list[datetime]:
+    return [message.send_at for message in parts.messages]
 
 
 def _slots(there: Parts, here: Parts) -> list[CameAlong]:
@@ -160,18 +171,7 @@ def _slots(there: Parts, here: Parts) -> list[CameAlong]:
         number = sum(slot.capacity for slot in parts.slots)
         return ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
 
-    general = [slot for slot in here.slots if slot.is_general]
-    lines = [CameAlong(pgettext("copied", "Slots and seats"), _items(len(here.slots)), seats(there), seats(here))]
-    if general:
-        lines += _dated(
-            pgettext("copied", "Free cancellation"),
-            "",
-            lambda parts: [slot.free_cancellation_ends_at for slot in parts.slots if slot.is_general],
-            there,
-            here,
-            until=True,
-        )
-    return lines
+    return [CameAlong(pgettext("copied", "Slots and seats"), _items(len(here.slots)), seats(there), seats(here))]
 
 
 def _shifts(there: Parts, here: Parts) -> list[CameAlong]:
@@ -191,10 +191,6 @@ def _shifts(there: Parts, here: Parts) -> list[CameAlong]:
     return [CameAlong(pgettext("copied", "Shifts"), _items(len(here.shifts)), was, span(here))]
 
 
-def _reminders(parts: Parts) -> list[datetime]:
-    return [moment.due_at for moment in attendee_moments(parts.event)] if parts.event.reminders_on else []
-
-
 def _teardown(parts: Parts) -> str:
     return pgettext("list", " · ").join(
         text
@@ -212,14 +208,10 @@ def _items(number: int) -> str:
     return ngettext("%(count)s item", "%(count)s items", number) % {"count": number} if number else ""
 
 
-def _counted(what: str, count: str) -> list[CameAlong]:
-    return [CameAlong(what, count)] if count else []
-
-
 def _dated(
     what: str,
     count: str,
-    moments: Callable[[Parts], Iterable[datetime]],
+    moments: Moments,
     there: Parts,
     here: Parts,
     *,

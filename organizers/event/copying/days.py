@@ -71,7 +71,7 @@ def chosen_days(typed: Collection[str]) -> list[date]:
 
 def others_by_day(user: User, source: Event, at: datetime) -> dict[date, list[str]]:
     """The events of a year that the reader runs, by day. One query."""
-    ahead = Event.objects.manageable_by(user, Permission.PLAN_EVENTS).exclude(state=Event.State.CANCELLED)
+    ahead = Event.objects.manageable_by(user, Permission.PLAN_EVENTS, at=at).exclude(state=Event.State.CANCELLED)
     found: dict[date, list[str]] = {}
     ahead = ahead.filter(starts_at__gte=at, starts_at__lt=at + timedelta(days=31 * (MONTHS + 1)))
     for event in ahead.order_by("starts_at", "pk").only("title", "starts_at"):

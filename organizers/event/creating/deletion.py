@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.lifecycle.actions.delete_draft import delete_draft
+from meetups.lifecycle.actions.drafts.delete_draft import delete_draft
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 

@@ -9,7 +9,10 @@ from meetups.events.models import Event
 
 MOST = 4
 LOOKED_AT = 40
-FILLED = ("venue_name", "venue_address", "venue_capacity", "hashtag", "venue_conduct")
+FILLED = (
+    *("venue_name", "venue_address", "prefecture", "venue_directions", "venue_capacity", "venue_conduct"),
+    *("other_venue_name", "other_venue_address", "other_venue_directions", "other_venue_conduct", "hashtag"),
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from organizers.event.dashboard_facts import Overview
 class NextThing:
     """What to do, why, and the button for it.
 
-    `due` is its deadline; `late` says that it is past. `calm` means that nothing is due. With `post` the button sends a form. With
+    `due` is its deadline, which is a whole day with `by_day`; `late` says that it is past. `calm` means that nothing is due. With `post` the button sends a form. With
     `share` the organizer should pass on the address of the event page.
     """
 
@@ -23,6 +23,7 @@ class NextThing:
     label: str = ""
     url: str = ""
     due: datetime | None = None
+    by_day: bool = False
     late: bool = False
     calm: bool = False
     post: bool = False
@@ -31,13 +32,16 @@ class NextThing:
 
 @dataclass(frozen=True)
 class AwaitedThing:
-    """What others will do: `who` (empty: it happens by itself), until when, and what the product does about it."""
+    """What others will do: `who` (empty: it happens by itself), until when, whether that is past, and what the product does
+    about it.
+    """
 
     who: str
     title: str
     due: datetime | None = None
     note: str = ""
     url: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True)

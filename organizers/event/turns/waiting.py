@@ -11,16 +11,19 @@ from meetups.speakers.models import Talk
 from organizers.event.dashboard_facts import Overview, awaits_slides
 from organizers.event.timeline import subject_of
 from organizers.event.turns.standing import AwaitedThing, address
+from organizers.event.turns.todos import todos_of_others
 
 # Slides are waited for from a week before the start.
 SLIDES_FROM = timedelta(days=7)
 
 
 def waiting(view: Overview, at: datetime) -> list[AwaitedThing]:
-    """The soonest first; what has no date stands before them."""
-    if view.event.is_cancelled or not view.event.is_published:
+    """The soonest first; what has no date stands before them. Of a draft others know nothing, apart from its organizers."""
+    if view.event.is_cancelled:
         return []
-    found = [*_people(view, at), *_by_itself(view, at)]
+    found = todos_of_others(view, at)
+    if view.event.is_published:
+        found += [*_people(view, at), *_by_itself(view, at)]
     return sorted(found, key=lambda one: (one.due is not None, one.due or at))
 
 

@@ -1,7 +1,9 @@
 """Reasons to refuse an organizer's action."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from meetups.events.models import Undo
+from meetups.registrations.admission import usual_lottery_dates
 from meetups.registrations.models import (
     HeldPlace,
     Hold,
@@ -210,3 +212,33 @@ def too_soon_for_a_lottery(it: Refused) -> bool:
     moves = it.fields["starts_at"] - it.event.starts_at
     entering = Lottery.objects.filter(slot__event=it.event, state="announced", closes_at__gt=it.at)
     return any(one.closes_at + moves <= it.at + HOUR for one in entering)
+
+
+def has_begun(it: Refused) -> bool:
+    return it.event.starts_at <= it.at
+
+
+def is_too_soon_to_publish(it: Refused) -> bool:
+    """Entries have closed, and would close at once if they were opened again."""
+    closed = [one for one in Lottery.objects.filter(slot__event=it.event) if one.closes_at <= it.at]
+    return bool(closed) and usual_lottery_dates(it.event.starts_at, it.event.time_zone, it.at).closes_at <= it.at
+
+
+# What can be undone
+
+
+def undo_has_ended(it: Refused) -> bool:
+    """RULES 190: the ten minutes are over, or someone has decided."""
+    return not Undo.objects.filter(pk=it.undo.pk).exists() or it.undo.until <= it.at
+
+
+def changed_since(it: Refused) -> bool:
+    """RULES 193: the event has another date again."""
+    return bool(it.event.starts_at.isoformat() != it.undo.before["fields"]["starts_at"][1])
+
+
+def was_drawn_since(it: Refused) -> bool:
+    """RULES 193: entries have closed, and the draw would come after the start."""
+    start = datetime.fromisoformat(it.undo.before["fields"]["starts_at"][0])
+    waiting = Lottery.objects.filter(slot__event=it.event, closes_at__lte=it.at).exclude(state="drawn")
+    return any(start <= one.draws_at for one in waiting)

@@ -11,6 +11,10 @@ def over_or_cancelled(it: Refused) -> bool:
     return over(it) or it.event.state == "cancelled"
 
 
+def draft(it: Refused) -> bool:
+    return it.event.state == "draft"
+
+
 def closed(it: Refused) -> bool:
     return over(it) or it.event.state != "published"
 

@@ -193,6 +193,11 @@ def shift_has_begun(it: Refused) -> bool:
     return it.shift.cancelled_at is not None or it.shift.starts_at <= it.at
 
 
+def shift_is_being_canceled(it: Refused) -> bool:
+    """RULES 224."""
+    return it.shift.cancelled_at is None and it.shift.cancels_at is not None
+
+
 def shift_is_called_off(it: Refused) -> bool:
     return it.shift.cancelled_at is not None or it.event.state == "cancelled"
 

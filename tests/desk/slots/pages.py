@@ -47,7 +47,7 @@ def fields_of(desk: Client, slot: Slot, path: str = "", form: str = "form") -> d
         for name, value in values.items()
         if value not in (None, False)
     }
-    return {**sent, "seen": answer.context["seen"]}
+    return {**sent, "seen": answer.context["edit"].seen}
 
 
 def first(event: Event) -> Slot:

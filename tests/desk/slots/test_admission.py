@@ -206,7 +206,7 @@ class TestHowPeopleGetIn:
         assert "People who got no seat last time" in text(answer)
         assert "Tue, Dec 1, 6:00 PM" in text(answer)
         assert first(slot.event).lottery.favours == "lost_last_time"
-        desk.post(url_of(slot, "admission/"), mine | {"seen": answer.context["seen"]})
+        desk.post(url_of(slot, "admission/"), mine | {"seen": answer.context["edit"].seen})
         assert first(slot.event).lottery.favours == "first_time"
 
     def test_seats_that_come_with_a_duty_or_an_invitation_are_not_asked_for(self, desk: Client) -> None:

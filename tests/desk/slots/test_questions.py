@@ -183,7 +183,7 @@ class TestQuestions:
         assert "ベンの言葉" in text(answer)
         assert "私の言葉" in text(answer)
         assert self.asked(slot)[0].label == "ベンの言葉"
-        desk.post(url_of(slot, path), mine | {"seen": answer.context["seen"]})
+        desk.post(url_of(slot, path), mine | {"seen": answer.context["edit"].seen})
         assert self.asked(slot)[0].label == "私の言葉"
 
     def test_seats_that_come_with_a_duty_ask_nothing(self, desk: Client) -> None:

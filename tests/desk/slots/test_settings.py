@@ -171,7 +171,7 @@ class TestSettings:
         assert "ベンの名前" in seen
         assert "私の名前" in seen
         assert first(slot.event).name == "ベンの名前"
-        again = mine | {"seen": answer.context["seen"]}
+        again = mine | {"seen": answer.context["edit"].seen}
         assert "Saved." in text(desk.post(url_of(slot), again, follow=True))
         assert first(slot.event).name == "私の名前"
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.events.models import Event
-from meetups.lifecycle.messages import withdraw
+from meetups.lifecycle.messages.sending import withdraw
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import MessageHasLeft
 
@@ -18,6 +18,6 @@ def withdraw_message(*, message: Message, at: datetime, by: User) -> None:
         message = Message.objects.select_for_update().get(pk=message.pk)
         if message.state == Message.State.WITHDRAWN:
             return
-        if message.state == Message.State.SENT:
+        if message.state in {Message.State.SENT, Message.State.STANDING}:
             raise MessageHasLeft
         withdraw(message, event, at=at, by=by)

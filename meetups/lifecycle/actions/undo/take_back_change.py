@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event, Undo
 from meetups.events.undo import claim_undo
 from meetups.history.models import record
-from meetups.lifecycle.messages import schedule_again
+from meetups.lifecycle.messages.sending import schedule_again
 from meetups.lifecycle.moved_dates import put_back
 from meetups.notifications.notify import drop
 from meetups.registrations.models import Lottery
@@ -48,6 +48,8 @@ def take_back_change(*, undo: Undo, at: datetime, by: User) -> Event:
         if {"starts_at", "ends_at", "time_zone", "reminder_times", "reminders_on"} & kept["fields"].keys():
             for name, value in kept["along"].items():
                 setattr(event, name, _read(event, name, value))
+        # What was kept before notes were there has none.
+        event.change_note = kept.get("note", event.change_note)
         event.raise_sequence(at)
         event.save()
         drop(kind="event_changed", thread=event.thread, cause=kept["entry"])

@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Undo
 from meetups.events.undo import claim_undo
 from meetups.history.models import record
-from meetups.notifications.notify import hasten
+from meetups.notifications.notify import hasten, hasten_these
 from meetups.registrations.pen.seats import seats_of
 
 KINDS = {Undo.Kind.CHANGE: "event_changed", Undo.Kind.CANCELLATION: "event_cancelled"}
@@ -17,7 +17,10 @@ def tell_now(*, undo: Undo, at: datetime, by: User) -> None:
     with seats_of(undo.event, at=at) as seats:
         undo = claim_undo(undo, at=at)
         event = seats.event
-        hasten(kind=KINDS[Undo.Kind(undo.kind)], thread=event.thread, cause=undo.before["entry"], at=at)
+        if "mails" in undo.before:
+            hasten_these(undo.before["mails"], at=at)
+        else:
+            hasten(kind=KINDS[Undo.Kind(undo.kind)], thread=event.thread, cause=undo.before["entry"], at=at)
         record(
             thread=event.thread,
             subject=undo.subject,

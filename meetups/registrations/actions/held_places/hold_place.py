@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import person_key
 from meetups.core.errors import DomainError
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify_address
 from meetups.registrations.models import HeldPlace, Registration, Slot
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.questions.questions import checked
@@ -45,7 +45,7 @@ def hold_place(
 
     A seat is kept only if one is free, no one waits, and not too many are kept already. The result is the same whether the
     address is known or not (RULES 28). An earlier waiting place of the same address or browser ends. Raises EventClosed,
-    NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy, TooManyUnusedCodes. `follows`: the person
+    NotOpenYet, NotForEveryone, RegistrationClosed, AnswerMissing, AnswerNotOffered, SeatsBusy, TooManyUnusedCodes. `follows`: the person
     ticked the box that follows the community, which counts once the address is proved.
     """
     with seats_of(slot.event, at=at) as seats:
@@ -75,19 +75,15 @@ def hold_place(
         place.has_seat = lottery is None and way_in == State.CONFIRMED and _kept(slot) < most_kept(slot)
         place.code_sha256 = hash_of(code_of(place))
         seats.held_places.hold(place, by=None)
-        notify_all(
-            [
-                notification(
-                    kind="place_code",
-                    address=place.email,
-                    language=language,
-                    thread=seats.event.thread,
-                    subject=place.subject,
-                    cause="code",
-                    at=at,
-                    not_after=place.expires_at,
-                )
-            ]
+        notify_address(
+            kind="place_code",
+            address=place.email,
+            language=language,
+            thread=seats.event.thread,
+            subject=place.subject,
+            cause="code",
+            at=at,
+            not_after=place.expires_at,
         )
         return place
 

@@ -126,14 +126,13 @@ def _place(
     seats: Seats, slot: Slot, invitee: Invitee, has_seat: bool, expires_at: datetime, *, at: datetime, by: User
 ) -> HeldPlace:
     email = invitee.email.lower()
-    known = User.objects.filter(email=email).first()
     return HeldPlace(
         slot=slot,
         kind=HeldPlace.Kind.INVITATION,
         email=email,
         person_key=person_key(email),
         name=invitee.name,
-        language=known.language if known else seats.event.language,
+        language=User.objects.language_at(email, otherwise=seats.event.language),
         has_seat=has_seat,
         above_capacity=not has_seat,
         invited_by=by,

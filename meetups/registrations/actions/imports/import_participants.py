@@ -1,6 +1,6 @@
 """People who registered elsewhere are added to the list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from meetups.registrations.models import Registration
 from meetups.registrations.pen.ledger import Change, Guest
 from meetups.registrations.pen.people_by_hand import NotEnoughSeats, check_gives_seats, door_is_open
 from meetups.registrations.pen.seats import Seats, seats_of
+from meetups.registrations.questions.questions import Question, fitting, questions_of
 
 State = Registration.State
 VERB = "import_participants"
@@ -34,8 +35,8 @@ def import_participants(*, event: Event, people: Iterable[Incoming], above: bool
     """Adds all people at once, or no one. People who are on the list, or were removed from it here, do not change.
 
     Seats are given in the order of the file, free seats first. With `above`, the others are outside the count (RULES 4). People
-    who wait join the end of the queue in their order. New people whose row says that they attended are checked in while the door
-    is open. No one is told, because a guest has no address. Raises NotPublishedYet, EventClosed, ComesWithAShift, NotEnoughSeats.
+    who wait join the end of the queue in their order. Answers come along as far as the questions still stand (RULES 253). New people
+    whose row says that they attended are checked in while the door is open. No one is told, because a guest has no address. Raises NotPublishedYet, EventClosed, ComesWithAShift, NotEnoughSeats.
     """
     with seats_of(event, at=at) as seats:
         people = list(people)
@@ -46,11 +47,13 @@ def import_participants(*, event: Event, people: Iterable[Incoming], above: bool
             if wanted > plan.free[slot_id] and not above:
                 raise NotEnoughSeats(slot=seats.slots[slot_id].name, free=plan.free[slot_id], wanted=wanted)
         left = dict(plan.free)
+        asked = {pk: questions_of(slot) for pk, slot in seats.slots.items()}
         seated = []
         for one in plan.seated:
-            seated.append(_change(seats, one, State.CONFIRMED, at=at, by=by, above=left[one.slot_id] <= 0))
+            above_it = left[one.slot_id] <= 0
+            seated.append(_change(seats, one, State.CONFIRMED, asked=asked, at=at, by=by, above=above_it))
             left[one.slot_id] -= 1
-        waiting = [_change(seats, one, State.WAITLISTED, at=at, by=by) for one in plan.waiting]
+        waiting = [_change(seats, one, State.WAITLISTED, asked=asked, at=at, by=by) for one in plan.waiting]
         seats.ledger.write([*seated, *waiting])
         if door_is_open(seats.event, at):
             there = {one.person_key for one in plan.seated if one.attended}
@@ -60,7 +63,17 @@ def import_participants(*, event: Event, people: Iterable[Incoming], above: bool
         return Imported(len(seated), plan.above, len(waiting), len(plan.known))
 
 
-def _change(seats: Seats, one: Incoming, state: State, *, at: datetime, by: User, above: bool = False) -> Change:
+def _change(
+    seats: Seats,
+    one: Incoming,
+    state: State,
+    *,
+    asked: Mapping[int, Sequence[Question]],
+    at: datetime,
+    by: User,
+    above: bool = False,
+) -> Change:
     slot = seats.slots[one.slot_id]
     registration = seats.ledger.new(slot, Guest(one.name, one.person_key), at=at)
+    registration.answers = fitting(asked[one.slot_id], one.answers)
     return seats.ledger.change(registration, slot, state, at=at, by=by, verb=VERB, tell="placed", above=above)

@@ -1,5 +1,6 @@
 """Organizers put an entry first."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,23 @@ class NotAmongTheEntries(DomainError):
     message = _("Only entries in a lottery that is still open for entries can be nominated.")
 
 
-def nominate(*, registration: Registration, to: int | None, at: datetime, by: User) -> list[Registration]:
+class OrderHasChanged(DomainError):
+    message = _("Someone has changed the order in the meantime. This is how it is now; please choose again.")
+
+
+def order_seen(first: Iterable[Registration]) -> str:
+    """The nominated entries in their order, as a form carries them."""
+    return ",".join(str(one.pk) for one in first)
+
+
+def nominate(
+    *, registration: Registration, to: int | None, seen: str | None = None, at: datetime, by: User
+) -> list[Registration]:
     """Puts an entry in place `to` (from 1) among the nominated entries. With None it is drawn like the others.
 
     The other nominated entries close the gap. A pair is named by its first person. Anyone can count the nominated entries in the
-    manifest and see that they come first; only the desk knows who they are. Returns them in their order. Raises
-    NotAmongTheEntries from T on, EventClosed.
+    manifest and see that they come first; only the desk knows who they are. Returns them in their order. `seen` is the order that
+    the page showed. Raises NotAmongTheEntries from T on, EventClosed, OrderHasChanged.
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
@@ -39,6 +51,8 @@ def nominate(*, registration: Registration, to: int | None, at: datetime, by: Us
             order.insert(max(to - 1, 0), registration)
         if [one.pk for one in order] == [one.pk for one in before]:
             return order
+        if seen is not None and seen != order_seen(before):
+            raise OrderHasChanged
         # The order is unique in the slot, so all numbers are cleared before new ones are given.
         first.update(nominated=None)
         for number, one in enumerate(order, start=1):

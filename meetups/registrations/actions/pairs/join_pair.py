@@ -27,7 +27,7 @@ def join_pair(
 ) -> Registration:
     """Makes `person` the second of a pair: one line of the manifest, drawn together or in the queue together (RULES 17).
 
-    Both are told. A second time gives the same registration. Raises EventClosed, SamePerson, PairInvitationIsOver,
+    Both are told. A second time gives the same registration. Raises EventClosed, NotOpenYet, SamePerson, PairInvitationIsOver,
     NotInTheLottery, EntriesHaveClosed, RegistrationClosed, HasAPlaceAlready, AnswerMissing, AnswerNotOffered.
     """
     with seats_of(invitation.lead.event, at=at) as seats:
@@ -43,6 +43,7 @@ def join_pair(
         if mine and mine.lead_id == lead.pk and invitation.state == PairInvitation.State.ACCEPTED:
             return mine
         refuse_where_over(invitation, at=at)
+        seats.refuse_before_opening(at)
         if mine:
             raise HasAPlaceAlready(slot=seats.slots[mine.slot_id].name)
         registration = seats.pairs.enter_with(lead, person, at=at, answers=checked(lead.slot, answers or {}))

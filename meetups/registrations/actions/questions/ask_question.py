@@ -5,15 +5,8 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.question_steps import (
-    MOST_EVER,
-    QuestionPlan,
-    TooManyQuestions,
-    answers_to,
-    put,
-    refuse_too_many,
-)
-from meetups.registrations.questions.questions import Question, all_questions
+from meetups.registrations.questions.question_steps import QuestionPlan, put, with_room
+from meetups.registrations.questions.questions import Question
 from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
@@ -25,13 +18,7 @@ def ask_question(*, slot: Slot, plan: QuestionPlan, at: datetime, by: User) -> Q
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         refuse_what_is_over(seats, at=at)
-        refuse_too_many(slot)
-        known = all_questions(slot)
-        if len(known) >= MOST_EVER:
-            # A retired question without any answer need not be remembered.
-            known = [one for one in known if not one.retired or answers_to(slot, one.id)]
-        if len(known) >= MOST_EVER:
-            raise TooManyQuestions(most=MOST_EVER)
+        known = with_room(slot)
         question = plan.question()
         put(slot, [*known, question])
         note(seats, slot, "ask_question", at=at, by=by, question=question.id)

@@ -17,7 +17,7 @@ def ask_question_again(*, slot: Slot, id: str, at: datetime, by: User) -> None: 
         refuse_what_is_over(seats, at=at)
         refuse_too_many(slot)
         known = all_questions(slot)
-        found = next((one for one in known if one.id == id and one.retired), None)
+        found = next((one for one in known if one.id == id and one.retired and not one.is_for_all), None)
         if found is None:
             raise QuestionIsGone
         put(slot, [*(one for one in known if one.id != id), retired(found, is_retired=False)])

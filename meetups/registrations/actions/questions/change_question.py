@@ -2,23 +2,14 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from meetups.accounts.models import User
-from meetups.core.errors import DomainError
 from meetups.core.versions import refuse_what_has_changed
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.question_steps import QuestionPlan, answers_to, asked, exchange
 from meetups.registrations.questions.questions import Question
+from meetups.registrations.refusals import KindIsAnswered
 from meetups.registrations.slot_settings import note, question_version, refuse_what_is_over
-
-
-class KindIsAnswered(DomainError):
-    message = _(
-        "There are already answers (%(answers)s), so the kind of question can’t change. Remove this "
-        "question and add another one."
-    )
 
 
 def change_question(

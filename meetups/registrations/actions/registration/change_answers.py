@@ -11,6 +11,7 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import seats_of
+from meetups.registrations.questions.event_questions import answerable_until
 from meetups.registrations.questions.questions import checked
 from meetups.registrations.refusals import EventClosed, NoLongerRegistered
 
@@ -22,7 +23,7 @@ class AnswersClosed(DomainError):
 
 
 def change_answers(*, registration: Registration, answers: Mapping[str, Any], at: datetime, by: User) -> Registration:
-    """Replaces the answers to the questions of the slot, until registration closes there.
+    """Replaces the answers to the questions of the slot, until registration closes there; of the whole event, until it starts.
 
     The history says that they changed, but not what they are. Raises EventClosed, NoLongerRegistered, AnswersClosed,
     AnswerMissing, AnswerNotOffered.
@@ -34,7 +35,7 @@ def change_answers(*, registration: Registration, answers: Mapping[str, Any], at
             raise EventClosed
         if not registration.is_active:
             raise NoLongerRegistered
-        if slot.closes_at <= at:
+        if answerable_until(slot, seats.event.starts_at) <= at:
             raise AnswersClosed
         given = checked(slot, answers)
         # Answers to retired questions stay.

@@ -32,13 +32,16 @@ def change_slot(
     """Leaves one slot and joins the end of the other (RULES 1). If the person must wait there, `accept_waiting` is needed.
 
     `answers` are for the questions of the other slot, by id. A change to the person's own slot does nothing. Raises EventClosed,
-    RegistrationClosed, NotForEveryone, NoLongerRegistered, SeatIsHeld, WouldWait, AnswerMissing, AnswerNotOffered.
+    NotOpenYet, RegistrationClosed, NotForEveryone, NoLongerRegistered, SeatIsHeld, WouldWait, AnswerMissing, AnswerNotOffered.
     """
     with seats_of(slot.event, at=at) as seats:
         registration = seats.fresh(registration)
-        slot = seats.slots[slot.pk]
         if not seats.event.is_open(at):
             raise EventClosed
+        if slot.pk not in seats.slots:
+            raise RegistrationClosed
+        slot = seats.slots[slot.pk]
+        seats.refuse_before_opening(at)
         if not registration.is_active:
             raise NoLongerRegistered
         if not slot.is_general:

@@ -22,7 +22,7 @@ def register(
     """Registers `attendee` in `slot` with an entry, a seat or the end of the queue, as `way_in` says.
 
     The same `request_id` gets the first answer again (RULES 31). `answers` are for the slot's questions, by id. Raises
-    EventClosed, RegistrationClosed, NotForEveryone, AlreadyRegistered, AnswerMissing, AnswerNotOffered, SeatsBusy; then nothing
+    EventClosed, NotOpenYet, RegistrationClosed, NotForEveryone, AlreadyRegistered, AnswerMissing, AnswerNotOffered, SeatsBusy; then nothing
     was changed.
     """
     with seats_of(slot.event, at=at, newcomer=attendee, request_id=request_id) as seats:

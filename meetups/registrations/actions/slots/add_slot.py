@@ -10,6 +10,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
+from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.slot_settings import NameIsTaken, refuse_what_is_over
 
@@ -21,7 +22,7 @@ class EntriesWouldHaveClosed(DomainError):
 def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:
     """Adds a slot after the existing ones, with the usual deadlines. People can ask for a place in it at once.
 
-    Raises EventClosed once the event is over or cancelled, NameIsTaken, EntriesWouldHaveClosed.
+    Raises EventClosed once the event is over or cancelled, NameIsTaken, EntriesWouldHaveClosed, OpensTooLate.
     """
     with seats_of(event, at=at) as seats:
         refuse_what_is_over(seats, at=at)
@@ -30,6 +31,7 @@ def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:
         if plan.lottery and plan.lottery.closes_at <= at:
             raise EntriesWouldHaveClosed
         [slot] = open_slots(seats.event, [plan])
+        refuse_late_opening(seats.event, [slot], at=at)
         record(
             thread=seats.event.thread,
             subject=f"slot:{slot.pk}",

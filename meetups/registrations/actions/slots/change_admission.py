@@ -13,6 +13,7 @@ from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import BEFORE_DRAW, LotteryDates
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms, announce_lottery
+from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.slot_settings import admission_version, is_empty, note, refuse_what_is_over
 
@@ -66,7 +67,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
 
     The dates of a lottery may move while it takes entries; then entrants are told. Pairs may be allowed, but not forbidden again.
     `seen` is the `admission_version` that the form was filled from. Raises EventClosed, ChangedMeanwhile, NotForAsking,
-    AdmissionIsAnnounced, EntriesAreClosed, DatesDoNotFit, ClosedBeforeEntries, ValueIsNotNamed, NothingLeftToDraw.
+    AdmissionIsAnnounced, EntriesAreClosed, DatesDoNotFit, ClosedBeforeEntries, ValueIsNotNamed, NothingLeftToDraw, OpensTooLate.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
@@ -84,6 +85,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
         if plan.admission == Slot.Admission.LOTTERY:
             _refuse_impossible(seats, slot, plan, at=at, moves=bool({"admission", "dates"} & set(changed)))
         _write(slot, lottery, plan)
+        refuse_late_opening(seats.event, [slot], at=at)
         if lottery and plan.dates and "dates" in changed:
             # An address can be proved until entries close, even if they now close at another time (RULES 27).
             unproved = HeldPlace.objects.held().filter(slot=slot, kind=HeldPlace.Kind.UNVERIFIED, expires_at__gt=at)

@@ -11,6 +11,7 @@ from meetups.core.versions import refuse_what_has_changed
 from meetups.registrations.admission import Deadlines
 from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
+from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.slot_settings import NameIsTaken, note, refuse_what_is_over, settings_version
 
@@ -60,7 +61,7 @@ def change_slot_settings(
     """Writes name, seats and deadlines. The queue moves up at once if more seats or a later end of promotion allow it (RULES 3).
 
     `seen` is the `settings_version` that the form was filled from. Raises EventClosed, ChangedMeanwhile, NameIsTaken, SeatsTaken
-    (RULES 25), DeadlinesOutOfOrder, ClosesTooLate, ClosesBeforeTheDraw, AnswersComeLater.
+    (RULES 25), DeadlinesOutOfOrder, ClosesTooLate, ClosesBeforeTheDraw, AnswersComeLater, OpensTooLate.
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
@@ -76,6 +77,7 @@ def change_slot_settings(
             setattr(slot, name, said[name])
         if changed:
             slot.save(update_fields=changed)
+            refuse_late_opening(seats.event, [slot], at=at)
         capacity = slot.capacity if settings.capacity is None else settings.capacity
         if capacity != slot.capacity and slot.admission != Slot.Admission.DUTY:
             sizes = [slot.capacity, capacity]

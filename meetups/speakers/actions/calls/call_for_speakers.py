@@ -24,8 +24,8 @@ class DeadlineAfterStart(DomainError):
 
 
 def call_version(call: Call | None) -> str:
-    """The version of text, deadline, and whether it was closed."""
-    return version_of(call, ("text", "closes_at", "closed_at"))
+    """The version of text, deadlines, and whether it was closed."""
+    return version_of(call, ("text", "closes_at", "closed_at", "confirm_days", "confirm_eve"))
 
 
 def call_for_speakers(
@@ -34,6 +34,8 @@ def call_for_speakers(
     event: Event | None,
     text: str,
     closes_at: datetime | None,
+    confirm_days: int | None = None,
+    confirm_eve: bool = False,
     seen: str | None = None,
     at: datetime,
     by: User,
@@ -41,7 +43,7 @@ def call_for_speakers(
     """Opens or changes the call of `event`, or opens it again. Without an event it is the standing call of `community`.
 
     `text` is Markdown. Proposals are taken until `closes_at` (UTC). Without it they are taken until the event starts, or until
-    the call is closed. `seen` is the `call_version` that the form was filled from. Raises ChangedMeanwhile, EventClosed, DeadlineHasPassed, DeadlineAfterStart.
+    the call is closed. `confirm_days` and `confirm_eve` are the usual deadline of its speakers. `seen` is the `call_version` that the form was filled from. Raises ChangedMeanwhile, EventClosed, DeadlineHasPassed, DeadlineAfterStart.
     """
     with transaction.atomic(durable=True):
         Community.objects.select_for_update(no_key=True).get(pk=community.pk)
@@ -54,15 +56,19 @@ def call_for_speakers(
         if closes_at and closes_at <= at:
             raise DeadlineHasPassed
         call = Call.objects.filter(community=community, event=event).first()
-        if call is None or not call.is_open(at) or (call.text, call.closes_at) != (text, closes_at):
+        wanted = {"text": text, "closes_at": closes_at, "confirm_days": confirm_days, "confirm_eve": confirm_eve}
+        stands = call is not None and call.is_open(at) and all(getattr(call, name) == wanted[name] for name in wanted)
+        if not stands:
             refuse_what_has_changed(seen, call_version(call))
         if call is None:
             call = Call(community=community, event=event, opened_at=at)
         elif not call.is_open(at):
             call.opened_at = at
-        elif (call.text, call.closes_at) == (text, closes_at):
+        elif stands:
             return call
-        call.text, call.closes_at, call.closed_at = text, closes_at, None
+        for name, value in wanted.items():
+            setattr(call, name, value)
+        call.closed_at = None
         call.save()
         record(
             thread=event.thread if event else community.thread,

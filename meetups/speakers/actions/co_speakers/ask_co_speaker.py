@@ -9,7 +9,7 @@ from meetups.communities.invitation_quota import count_invitations
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.history.models import record
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify_address
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.co_speaker_quota import questions_left
@@ -36,11 +36,17 @@ class CoSpeakerSaidNo(DomainError):
     message = _("The person at this address declined. Please ask someone else.")
 
 
+class EnteredForTheSpeaker(DomainError):
+    message = _(
+        "You entered this talk for its speaker. Send the link to take it over first; then co-speakers can join."
+    )
+
+
 def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpeaker:
     """Mails a link with which the account of `address` joins an accepted or confirmed talk (RULES 85).
 
-    The invitation is for a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, SpeaksInItAlready, CoSpeakerSaidNo,
-    TooManyCoSpeakers, AskedEnoughToday, TooManyInvitationsToday.
+    The invitation is for a mailbox (RULES 16). Raises EventClosed, TalkHasMovedOn, EnteredForTheSpeaker, SpeaksInItAlready,
+    CoSpeakerSaidNo, TooManyCoSpeakers, AskedEnoughToday, TooManyInvitationsToday.
     """
     address = address.lower()
     with seats_of(talk.event, at=at) as seats:
@@ -50,16 +56,16 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
             raise EventClosed
         if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
             raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        if talk.by_hand:
+            raise EnteredForTheSpeaker
         _refuse_twice(talk, address)
         # Talks of two events have two seat locks, and one limit.
         Community.objects.select_for_update(no_key=True).only("pk").get(pk=event.community_id)
         if not questions_left(talk, at=at):
             raise AskedEnoughToday
         count_invitations(event.community, 1, at=at, by=by)
-        known = User.objects.filter(email=address).first()
-        co_speaker = CoSpeaker.objects.create(
-            talk=talk, address=address, language=known.language if known else event.language, asked_at=at
-        )
+        language = User.objects.language_at(address, otherwise=event.language)
+        co_speaker = CoSpeaker.objects.create(talk=talk, address=address, language=language, asked_at=at)
         entry = record(
             thread=event.thread,
             subject=co_speaker.subject,
@@ -68,19 +74,15 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
             by=by,
             to_state=co_speaker.state,
         )
-        notify_all(
-            [
-                notification(
-                    kind="co_speaker_asked",
-                    address=address,
-                    language=co_speaker.language,
-                    thread=event.thread,
-                    subject=co_speaker.subject,
-                    cause=entry.pk,
-                    at=at,
-                    not_after=event.ends_at,
-                )
-            ]
+        notify_address(
+            kind="co_speaker_asked",
+            address=address,
+            language=co_speaker.language,
+            thread=event.thread,
+            subject=co_speaker.subject,
+            cause=entry.pk,
+            at=at,
+            not_after=event.ends_at,
         )
         return co_speaker
 

@@ -11,7 +11,7 @@ from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify_address
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import SpeakerInvitation
 
@@ -55,12 +55,11 @@ def invite_speaker(
         _check_the_day(event, at)
         if address:
             count_invitations(community, 1, at=at, by=by)
-        known = User.objects.filter(email=address).first() if address else None
         invitation = SpeakerInvitation.objects.create(
             event=event,
             name=name,
             address=address,
-            language=known.language if known else language,
+            language=User.objects.language_at(address, otherwise=language),
             note=note,
             minutes=minutes,
             made_by=by,
@@ -75,19 +74,15 @@ def invite_speaker(
             to_state=invitation.state,
         )
         if address:
-            notify_all(
-                [
-                    notification(
-                        kind="speaker_invitation",
-                        address=address,
-                        language=invitation.language,
-                        thread=event.thread,
-                        subject=invitation.subject,
-                        cause=entry.pk,
-                        at=at,
-                        not_after=event.starts_at,
-                    )
-                ]
+            notify_address(
+                kind="speaker_invitation",
+                address=address,
+                language=invitation.language,
+                thread=event.thread,
+                subject=invitation.subject,
+                cause=entry.pk,
+                at=at,
+                not_after=event.starts_at,
             )
         return invitation
 

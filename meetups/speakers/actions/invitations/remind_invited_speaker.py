@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify_address
 from meetups.speakers.models import SpeakerInvitation
 
 
@@ -20,18 +20,14 @@ def remind_invited_speaker(*, invitation: SpeakerInvitation, at: datetime) -> bo
             return False
         open_one.reminded_at = at
         open_one.save(update_fields=["reminded_at"])
-        notify_all(
-            [
-                notification(
-                    kind="speaker_invitation_reminder",
-                    address=open_one.address,
-                    language=open_one.language,
-                    thread=open_one.event.thread,
-                    subject=open_one.subject,
-                    cause=open_one.reminders_due(at),
-                    at=at,
-                    not_after=open_one.event.starts_at,
-                )
-            ]
+        notify_address(
+            kind="speaker_invitation_reminder",
+            address=open_one.address,
+            language=open_one.language,
+            thread=open_one.event.thread,
+            subject=open_one.subject,
+            cause=open_one.reminders_due(at),
+            at=at,
+            not_after=open_one.event.starts_at,
         )
         return True

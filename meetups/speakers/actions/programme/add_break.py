@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Break
-from meetups.speakers.programme_steps import programme_to_arrange, put, settle
+from meetups.speakers.programme.steps import programme_to_arrange, put, settle
 
 # No one reads a longer programme.
 MOST_BREAKS = 50

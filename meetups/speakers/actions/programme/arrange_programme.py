@@ -8,8 +8,8 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
-from meetups.speakers.programme import order_of
-from meetups.speakers.programme_steps import programme_to_arrange, put, settle
+from meetups.speakers.programme.items import order_of
+from meetups.speakers.programme.steps import programme_to_arrange, put, settle
 
 
 class ProgrammeChanged(DomainError):

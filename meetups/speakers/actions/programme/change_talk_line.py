@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Talk
-from meetups.speakers.programme_steps import programme_to_arrange, settle
+from meetups.speakers.programme.steps import programme_to_arrange, settle
 from meetups.speakers.talk_states import TalkHasMovedOn
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Break
-from meetups.speakers.programme_steps import programme_to_arrange, settle
+from meetups.speakers.programme.steps import programme_to_arrange, settle
 
 
 def remove_break(*, pause: Break, at: datetime, by: User) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from meetups.accounts.models import User
 from meetups.history.models import record
+from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Readiness, Talk
+from meetups.speakers.programme.steps import retitled, tell_new_title
 from meetups.speakers.slide_states import talk_to_prepare
 
 
@@ -26,8 +26,9 @@ def prepare_talk(*, talk: Talk, preparation: Preparation, at: datetime, by: User
 
     Raises EventClosed where the event does not take place, TalkHasMovedOn where the talk does not.
     """
-    with transaction.atomic(durable=True):
+    with seats_of(talk.event, at=at) as seats:
         talk = talk_to_prepare(talk)
+        renamed = retitled(talk, preparation.title) if talk.state == Talk.State.CONFIRMED else {}
         readiness = Readiness.objects.filter(talk=talk).first() or Readiness(talk=talk)
         changed = ["title"] if talk.title != preparation.title else []
         changed += [
@@ -39,5 +40,12 @@ def prepare_talk(*, talk: Talk, preparation: Preparation, at: datetime, by: User
             setattr(talk if name == "title" else readiness, name, getattr(preparation, name))
         talk.save(update_fields=["title"])
         readiness.save()
-        record(thread=talk.event.thread, subject=talk.subject, verb="prepare_talk", at=at, by=by, fields=changed)
+        entry = record(
+            thread=talk.event.thread, subject=talk.subject, verb="prepare_talk", at=at, by=by, fields=changed, **renamed
+        )
+        if renamed:
+            # The talk's own entry has its title, and the event's entry the program.
+            seats.event.raise_sequence(at)
+            seats.event.save(update_fields=["sequence", "sequence_since"])
+            tell_new_title(seats.event, talk, entry, at=at)
         return readiness

@@ -1,11 +1,21 @@
-"""A speaker who has not confirmed an accepted talk is reminded."""
+"""A speaker who has not confirmed an accepted talk is reminded: by the clock, or by an organizer."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from meetups.accounts.models import User
+from meetups.core.errors import DomainError
+from meetups.history.models import record
 from meetups.notifications.notify import notify
+from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
+from meetups.speakers.talk_states import TalkHasMovedOn
+
+
+class RemindedToday(DomainError):
+    message = _("The speaker got an email about this in the last 24 hours. You can remind them again after that.")
 
 
 def remind_to_confirm(*, talk: Talk, at: datetime) -> bool:
@@ -25,8 +35,37 @@ def remind_to_confirm(*, talk: Talk, at: datetime) -> bool:
             recipient=talk_due.speaker,
             thread=talk_due.event.thread,
             subject=talk_due.subject,
-            cause=talk_due.reminders_due(at),
+            cause=talk_due.due_reminder(at),
             at=at,
             not_after=talk_due.event.starts_at,
         )
         return True
+
+
+def remind_speaker(*, talk: Talk, at: datetime, by: User) -> Talk:
+    """Asks the speaker of an accepted talk once more, at most once in 24 hours.
+
+    Raises EventClosed, TalkHasMovedOn, RemindedToday.
+    """
+    with transaction.atomic(durable=True):
+        found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
+        talk = found.get(pk=talk.pk)
+        if not talk.event.is_published or talk.event.starts_at <= at:
+            raise EventClosed
+        if talk.state != Talk.State.ACCEPTED:
+            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        if not talk.can_be_reminded(at):
+            raise RemindedToday
+        talk.reminded_at = at
+        talk.save(update_fields=["reminded_at"])
+        entry = record(thread=talk.event.thread, subject=talk.subject, verb="remind_speaker", at=at, by=by)
+        notify(
+            kind="talk_unconfirmed",
+            recipient=talk.speaker,
+            thread=talk.event.thread,
+            subject=talk.subject,
+            cause=entry.pk,
+            at=at,
+            not_after=talk.event.starts_at,
+        )
+        return talk

@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import end_talk
+from meetups.speakers.talk_states import withdraw
 
 
 def withdraw_talk(*, talk: Talk, at: datetime, by: User) -> Talk:
@@ -20,5 +20,5 @@ def withdraw_talk(*, talk: Talk, at: datetime, by: User) -> Talk:
             return talk
         if seats.event.is_over(at):
             raise EventClosed
-        end_talk(seats, talk, at=at, by=by)
+        withdraw(seats, talk, at=at, by=by)
         return talk

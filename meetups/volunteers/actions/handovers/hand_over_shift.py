@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User, person_key
 from meetups.core.errors import DomainError
 from meetups.history.models import record
-from meetups.notifications.notify import notification, notify_all
+from meetups.notifications.notify import notify_address
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.handover_rules import refuse_where_organizers_choose
 from meetups.volunteers.models import Handover, Shift, Signup
+from meetups.volunteers.refusals import ShiftIsBeingCanceled
 
 # A shift must not give a volunteer a way to write to strangers.
 A_DAY = 5
@@ -52,14 +53,16 @@ def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> 
             raise NotYourShift
         if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
             raise EventClosed
+        if shift.is_being_canceled:
+            raise ShiftIsBeingCanceled
         if shift.needs_approval:
             refuse_where_organizers_choose(shift, by, at=at)
         if person_key(address) == by.person_key:
             raise OwnAddress
         _check_what_was_asked(signup, address, at=at, by=by)
-        handover = Handover.objects.create(
-            signup=signup, address=address, language=_language(address, seats.event.language), made_at=at
-        )
+        # Only the person who is asked sees the mail.
+        language = User.objects.language_at(address, otherwise=seats.event.language)
+        handover = Handover.objects.create(signup=signup, address=address, language=language, made_at=at)
         record(
             thread=seats.event.thread,
             subject=handover.subject,
@@ -68,19 +71,15 @@ def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> 
             by=by,
             to_state=handover.state,
         )
-        notify_all(
-            [
-                notification(
-                    kind="shift_handover",
-                    address=address,
-                    language=handover.language,
-                    thread=seats.event.thread,
-                    subject=handover.subject,
-                    cause=1,
-                    at=at,
-                    not_after=shift.starts_at,
-                )
-            ]
+        notify_address(
+            kind="shift_handover",
+            address=address,
+            language=handover.language,
+            thread=seats.event.thread,
+            subject=handover.subject,
+            cause=1,
+            at=at,
+            not_after=shift.starts_at,
         )
         return handover
 
@@ -95,9 +94,3 @@ def _check_what_was_asked(signup: Signup, address: str, *, at: datetime, by: Use
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
     if Handover.objects.filter(signup__volunteer=by, made_at__gt=at - timedelta(days=1)).count() >= A_DAY:
         raise TooManyHandoversToday(number=A_DAY)
-
-
-def _language(address: str, otherwise: str) -> str:
-    """The language of the account with this address, else `otherwise`. Only the person who is asked sees the mail."""
-    known = User.objects.filter(email=address).first()
-    return known.language if known else otherwise

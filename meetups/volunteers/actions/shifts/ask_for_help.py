@@ -10,6 +10,7 @@ from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.help_requests import seek
 from meetups.volunteers.models import Shift
+from meetups.volunteers.refusals import ShiftIsBeingCanceled
 from meetups.volunteers.staffing import was_sought
 
 
@@ -39,6 +40,8 @@ def ask_for_help(*, shift: Shift, at: datetime, by: User) -> int:
         shift = Shift.objects.get(pk=shift.pk)
         if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
             raise EventClosed
+        if shift.is_being_canceled:
+            raise ShiftIsBeingCanceled
         if not shift.is_short:
             raise EnoughPeople
         if not shift.is_offered:

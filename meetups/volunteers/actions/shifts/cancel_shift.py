@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.events.models import Event
+from meetups.events.models import Event, Undo
+from meetups.events.undo import keep_undo
 from meetups.history.models import record
-from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.volunteers.duty_seats import end_request, end_signup, fit_duty_slot
-from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.models import Shift
+from meetups.volunteers.shift_endings import end_shift, people_of, takes_effect_at
 
 
 class ShiftIsOverAlready(DomainError):
@@ -21,7 +21,7 @@ class ShiftIsOverAlready(DomainError):
 
 def may_be_canceled(event: Event, shift: Shift, *, at: datetime) -> bool:
     """Whether `shift` can be canceled now; False where it was. Raises EventClosed where the event is canceled, ShiftIsOverAlready."""
-    if shift.cancelled_at:
+    if shift.cancelled_at or shift.is_being_canceled:
         return False
     if event.is_cancelled:
         raise EventClosed
@@ -30,45 +30,34 @@ def may_be_canceled(event: Event, shift: Shift, *, at: datetime) -> bool:
     return True
 
 
-def cancel_shift(*, shift: Shift, at: datetime, by: User) -> Shift:
-    """Ends the shift and everyone's part in it. Each volunteer is told, and their seats fall back (RULES 21, 23, 41).
+def cancel_shift(*, shift: Shift, reason: str = "", at: datetime, by: User) -> Shift:
+    """Cancels the shift, with a reason if there is one. It ends after ten minutes, and no one hears of it before (RULES 224).
 
-    The seats fall back in the order in which volunteers took the shift. Nothing counts against the volunteers, and no one is told
-    that people are missing. A second call changes nothing. Raises EventClosed where the event is canceled, ShiftIsOverAlready.
+    Nearer to the event it ends at once. A second call changes nothing. Raises EventClosed where the event is canceled,
+    ShiftIsOverAlready.
     """
     with seats_of(shift.event, at=at) as seats:
-        shift = Shift.objects.get(pk=shift.pk)
-        if not may_be_canceled(seats.event, shift, at=at):
+        event, shift = seats.event, Shift.objects.get(pk=shift.pk)
+        if not may_be_canceled(event, shift, at=at):
             return shift
-        shift.cancelled_at = at
-        shift.save(update_fields=["cancelled_at"])
-        # Calendars remove an entry only with a higher SEQUENCE.
-        seats.event.raise_sequence(at)
-        seats.event.save(update_fields=["sequence", "sequence_since"])
-        signups = list(
-            Signup.objects.active().filter(shift=shift).select_related("volunteer").order_by("signed_up_at", "pk")
-        )
-        record(
-            thread=seats.event.thread,
-            subject=f"shift:{shift.pk}",
-            verb="cancel_shift",
-            at=at,
-            by=by,
-            volunteers=len(signups),
-        )
-        for signup in signups:
-            end_signup(seats, signup, at=at, by=by)
-        for asked in Signup.objects.asked().filter(shift=shift).select_related("volunteer").order_by("pk"):
-            entry = end_request(seats, asked, Signup.State.DECLINED, verb="lose_shift", at=at, by=by)
-            notify(
-                kind="shift_called_off",
-                recipient=asked.volunteer,
-                thread=seats.event.thread,
-                subject=asked.subject,
-                cause=entry.pk,
+        slots = [(slot, seats.lottery_of(slot)) for slot in seats.slots.values()]
+        until = takes_effect_at(event, shift, slots, at=at)
+        people, subject = people_of(shift), f"shift:{shift.pk}"
+        shift.cancels_at, shift.cancel_reason = until, reason
+        record(thread=event.thread, subject=subject, verb="cancel_shift", at=at, by=by, volunteers=people)
+        if until <= at:
+            end_shift(seats, shift, at=at, by=by)
+        else:
+            shift.save(update_fields=["cancels_at", "cancel_reason"])
+            keep_undo(
+                event,
+                Undo.Kind.SHIFT,
+                subject=subject,
+                title=shift.title,
                 at=at,
+                by=by,
+                until=until,
+                people=people,
             )
-        if shift.slot_id:
-            fit_duty_slot(seats, shift.slot_id, at=at)
         shift.refresh_from_db()
         return shift

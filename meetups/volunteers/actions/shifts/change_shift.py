@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.core.versions import refuse_what_has_changed, version_of
+from meetups.events.rehearsals import leave_rehearsal
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats, seats_of
@@ -14,6 +15,7 @@ from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.duty_seats import fit_duty_slot
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.new_shifts import usual_step_down_until
+from meetups.volunteers.refusals import ShiftIsBeingCanceled
 from meetups.volunteers.shift_plan import ShiftPlan
 from meetups.volunteers.staffing import was_sought
 
@@ -56,12 +58,15 @@ def change_shift(*, shift: Shift, plan: ShiftPlan, seen: str | None = None, at: 
         shift = Shift.objects.select_related("lead").get(pk=shift.pk)
         if seats.event.is_cancelled or shift.cancelled_at:
             raise EventClosed
+        if shift.is_being_canceled:
+            raise ShiftIsBeingCanceled
         if any(getattr(shift, name) != getattr(plan, name) for name in (*SAID, "help_at")):
             refuse_what_has_changed(seen, shift_version(shift))
         if plan.maximum < shift.taken:
             raise PlacesTaken(taken=shift.taken, maximum=plan.maximum)
         old = {name: getattr(shift, name) for name in SAID}
         changed = [name for name in SAID if old[name] != getattr(plan, name)]
+        was_on_screen = shift.is_on_screen
         if any(name in changed for name in TIMES):
             _refuse_what_has_gone(seats, shift, plan, at=at)
             usual = usual_step_down_until(seats, starts_at=plan.starts_at)
@@ -85,6 +90,9 @@ def change_shift(*, shift: Shift, plan: ShiftPlan, seen: str | None = None, at: 
         )
         if told and seats.event.is_published and at < shift.ends_at:
             _tell(seats, shift, cause=entry.pk, at=at)
+        if was_on_screen and not shift.is_on_screen:
+            for signup in shift.signups.active().select_related("volunteer").order_by("pk"):
+                leave_rehearsal(seats.event, signup.volunteer, cause=entry.pk, at=at)
         if shift.slot_id and "maximum" in changed:
             fit_duty_slot(seats, shift.slot_id, at=at)
         return shift

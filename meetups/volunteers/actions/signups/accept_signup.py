@@ -10,7 +10,7 @@ from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.refusals import NoLongerAsked
+from meetups.volunteers.refusals import NoLongerAsked, ShiftIsBeingCanceled
 
 
 class NoPlaceInShift(DomainError):
@@ -35,6 +35,8 @@ def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
             raise NoLongerAsked
         if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
             raise EventClosed
+        if shift.is_being_canceled:
+            raise ShiftIsBeingCanceled
         one_shift_at_a_time(signup.volunteer)
         refuse_overlap(shift, signup.volunteer, BusyMeanwhile, names_others=False)
         if not shift.places_left:

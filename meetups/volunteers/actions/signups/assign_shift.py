@@ -11,7 +11,7 @@ from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.candidates import assignable
 from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.refusals import ShiftIsOver
+from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftIsOver
 
 
 class HasNoPart(DomainError):
@@ -43,6 +43,8 @@ def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Si
             raise EventClosed
         if shift.cancelled_at or shift.starts_at <= at:
             raise ShiftIsOver
+        if shift.is_being_canceled:
+            raise ShiftIsBeingCanceled
         hers = Signup.objects.filter(shift=shift, volunteer=volunteer)
         already, asked = hers.active().first(), hers.asked().first()
         if already:

@@ -12,7 +12,7 @@ from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.approval import needs_yes
 from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.refusals import ShiftIsOver, ShiftsOverlap
+from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftIsOver, ShiftsOverlap
 
 
 class ShiftIsFull(DomainError):
@@ -24,7 +24,7 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
 
     If it guarantees a seat, the volunteer's registration moves into its slot at once, outside any lottery. A volunteer who needs
     an organizer's approval only asks (RULES 24): the returned signup is `asked`, and organizers are told. A second call changes
-    nothing. Raises EventClosed, ShiftIsOver, ShiftIsFull, ShiftsOverlap, SeatsBusy.
+    nothing. Raises EventClosed, NotOpenYet, ShiftIsOver, ShiftIsBeingCanceled, ShiftIsFull, ShiftsOverlap, SeatsBusy.
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
@@ -32,10 +32,13 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
             raise EventClosed
         if shift.cancelled_at or shift.starts_at <= at:
             raise ShiftIsOver
+        if shift.is_being_canceled:
+            raise ShiftIsBeingCanceled
         mine = Signup.objects.filter(shift=shift, volunteer=volunteer)
         already = (mine.active() | mine.asked()).first()
         if already:
             return already
+        seats.refuse_before_opening(at)
         one_shift_at_a_time(volunteer)
         refuse_overlap(shift, volunteer, ShiftsOverlap)
         if not shift.places_left:

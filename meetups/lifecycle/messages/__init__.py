@@ -1,0 +1,1 @@
+"""What organizers write to people of an event: how it leaves, how it stands, and its variables."""

@@ -1,0 +1,127 @@
+"""Answers in a file of participants: which of our questions a column may answer, and what a cell says. Pure."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from meetups.registrations.imports.import_plan import Incoming
+from meetups.registrations.imports.participants_csv import Problem, Table, folded
+from meetups.registrations.models import Slot
+from meetups.registrations.questions.questions import LONGEST_TEXT, Question, QuestionKind, questions_of
+
+# What stands between several choices, folded. Line breaks have become spaces, and those are folded away.
+BETWEEN = ",;、/|・"
+YES = frozenset(
+    ("yes", "y", "true", "1", "on", "ok", "はい", "同意", "同意する", "同意します", "○", "〇", "◯", "✓", "済", "参加")
+)
+NO = frozenset(("", "no", "n", "false", "0", "off", "いいえ", "×", "✗", "-", "なし", "同意しない", "不参加"))
+# So much of a cell stands in a note.
+SHOWN = 60
+
+
+@dataclass(frozen=True)
+class FileQuestion:
+    """A question that a column may answer. In the same words and of the same kind it is one for all slots, as in our own files.
+
+    `by_slot` has the question of each slot by the slot's primary key.
+    """
+
+    label: str
+    kind: QuestionKind
+    by_slot: Mapping[int, Question]
+
+    @property
+    def key(self) -> str:
+        """A name for the field of a form."""
+        return hashlib.sha256(f"{self.kind}:{self.label}".encode()).hexdigest()[:12]
+
+
+def file_questions(slots: Iterable[Slot]) -> list[FileQuestion]:
+    """The questions that these slots ask now, slot by slot."""
+    found: dict[tuple[str, QuestionKind], dict[int, Question]] = {}
+    for slot in slots:
+        for question in questions_of(slot):
+            found.setdefault((question.label, question.kind), {})[slot.pk] = question
+    return [FileQuestion(label, kind, by_slot) for (label, kind), by_slot in found.items()]
+
+
+def guess_answers(table: Table, questions: Iterable[FileQuestion], taken: Collection[int]) -> dict[str, int]:
+    """The columns whose headers are the words of a question, by its key. `taken` columns mean something else."""
+    heads = {folded(head): column for column, head in reversed([*enumerate(table.head)]) if column not in taken}
+    return {one.key: heads[folded(one.label)] for one in questions if folded(one.label) in heads}
+
+
+def with_answers(
+    people: Iterable[Incoming], table: Table, questions: Iterable[FileQuestion], columns: Mapping[str, int]
+) -> tuple[list[Incoming], list[Problem]]:
+    """The people with what the chosen columns say to the questions of their slots.
+
+    What does not fit stays open, and is a note by row and column: no one is left out for it (RULES 253).
+    """
+    chosen = [(columns[one.key], one) for one in questions if one.key in columns]
+    choices = {id(question): _choices(question) for _column, one in chosen for question in one.by_slot.values()}
+    found: list[Incoming] = []
+    notes: list[Problem] = []
+    for person in people:
+        answers: dict[str, Any] = {}
+        for column, one in chosen:
+            question = one.by_slot.get(person.slot_id)
+            if question is None:
+                continue
+            answer, why = _read(question, table.rows[person.row - 2][column], choices[id(question)])
+            if answer:
+                answers[question.id] = answer
+            elif why:
+                said = table.rows[person.row - 2][column]
+                said = f"{said[:SHOWN]}…" if len(said) > SHOWN else said
+                words = {"column": table.head[column], "said": said, "length": LONGEST_TEXT}
+                notes.append(Problem(person.row, why % words, error=False))
+        found.append(replace(person, answers=answers))
+    return found, notes
+
+
+def _choices(question: Question) -> list[tuple[str, str]]:
+    """The choices with their folded words, the longest first: one may begin as another does."""
+    return sorted(((folded(choice), choice) for choice in question.choices), key=lambda one: -len(one[0]))
+
+
+def _read(question: Question, cell: str, choices: list[tuple[str, str]]) -> tuple[Any, str]:
+    """The answer as it is stored, or why there is none: a sentence with placeholders, empty where nothing is wrong."""
+    if not cell:
+        return None, _("“%(column)s” is empty, so the answer stays open.") if question.required else ""
+    if question.kind == QuestionKind.TEXT:
+        if len(cell) > LONGEST_TEXT:
+            return None, _(
+                "“%(column)s”: the answer has more than %(length)s characters, so it isn’t imported and stays open."
+            )
+        return cell, ""
+    said = folded(cell)
+    if question.kind == QuestionKind.CONSENT:
+        if said in YES or said == folded(question.label):
+            return True, ""
+        if said in NO:
+            return None, _("“%(column)s” says no, so the answer stays open.") if question.required else ""
+        return None, _("“%(column)s”: “%(said)s” is neither yes nor no, so the answer stays open.")
+    none = _("“%(column)s”: “%(said)s” isn’t one of the choices, so the answer stays open.")
+    if question.kind == QuestionKind.CHOICE:
+        answer = next((choice for words, choice in choices if words == said), None)
+        return answer, "" if answer else none
+    ticked = _several(said, choices)
+    return ([choice for choice in question.choices if choice in ticked], "") if ticked else (None, none)
+
+
+def _several(said: str, choices: list[tuple[str, str]]) -> set[str]:
+    """The choices that are named one after the other. Empty if anything else is named: half an answer is none."""
+    ticked: set[str] = set()
+    while said := said.lstrip(BETWEEN):
+        words, choice = next(
+            ((words, choice) for words, choice in choices if words and said.startswith(words)), ("", "")
+        )
+        if not words:
+            return set()
+        ticked.add(choice)
+        said = said[len(words) :]
+    return ticked

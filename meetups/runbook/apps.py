@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RunbookConfig(AppConfig):
+    name = "meetups.runbook"
+    label = "runbook"

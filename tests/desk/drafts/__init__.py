@@ -1,0 +1,1 @@
+"""A slot at the desk, page by page."""

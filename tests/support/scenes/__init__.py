@@ -1,0 +1,1 @@
+"""Scenes that tests and pictures build on the cast."""
