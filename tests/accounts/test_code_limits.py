@@ -201,6 +201,7 @@ def test_what_limits_keep_is_no_address_and_is_gone_after_a_day() -> None:
     assert clear_attempts(timezone.now() + timedelta(hours=25)) == "1 old attempts removed"
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("people", [300 if FULL else 40])
 def test_newcomers_in_one_room_all_have_their_codes_within_five_minutes(
     people: int, monkeypatch: pytest.MonkeyPatch

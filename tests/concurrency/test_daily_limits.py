@@ -107,12 +107,14 @@ def codes() -> list[object]:
 RACES = [co_speakers, handovers, codes]
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
 def test_no_one_comes_through_beyond_the_limit(race: Callable[[], list[object]], settings: Any) -> None:
     settings.UNUSED_CODES_A_DAY = 3
     assert [fault for _round in range(3) for fault in race()] == []
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
 def test_without_the_lock_it_goes_wrong(
     race: Callable[[], list[object]], settings: Any, monkeypatch: pytest.MonkeyPatch

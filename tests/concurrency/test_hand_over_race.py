@@ -68,6 +68,7 @@ def two_clocks() -> list[object]:
 RACES = [taken_and_kept, clicked_twice, two_clocks]
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
 def test_one_seat_goes_one_way(race: Callable[[], list[object]]) -> None:
     assert [problem for _round in range(ROUNDS) for problem in race()] == []

@@ -169,6 +169,7 @@ def test_nobody_loses_what_was_theirs(race: type[Race], figures: Figures) -> Non
     assert wrong == []
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("race", RACES)
 def test_without_the_lock_the_race_is_lost(race: type[Race], monkeypatch: pytest.MonkeyPatch, figures: Figures) -> None:
     take_the_lock_away(monkeypatch)

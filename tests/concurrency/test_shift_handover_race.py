@@ -132,11 +132,13 @@ def taking(shift: Shift, who: User) -> Callable[[], Any]:
 RACES = [two_accounts_of_a_mailbox, clicked_twice, accepted_and_stepped_down, accepted_and_withdrawn, offered_to_two]
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
 def test_one_place_goes_one_way(race: Callable[[], list[object]]) -> None:
     assert [problem for _round in range(ROUNDS) for problem in race()] == []
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("race", RACES[1:], ids=lambda race: race.__name__)
 def test_without_the_lock_it_goes_wrong(race: Callable[[], list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
     decide = handover_rules.refuse_taker

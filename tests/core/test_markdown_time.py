@@ -126,7 +126,8 @@ def _memory_stays() -> Iterator[None]:
 PARAMETERS = [(-1, 1 << 30, 128 * 1024), (-3, 1 << 30, 128 * 1024)]
 
 
-@pytest.mark.slow
+@pytest.mark.in_short(10)
+@pytest.mark.story
 @pytest.mark.parametrize("name", CONSTRUCTS)
 @pytest.mark.parametrize("function", [html_of, as_text])
 def test_twice_the_text_takes_about_twice_the_time(function: Callable[[str], object], name: str) -> None:
@@ -137,6 +138,7 @@ def test_the_end_of_a_sentence_is_found_in_one_walk() -> None:
     assert growth(_without_end_of_sentence, CONSTRUCTS["an address before brackets"]) <= MOST
 
 
+@pytest.mark.story
 def test_the_measure_finds_what_is_quadratic() -> None:
     def slow(text: str) -> None:
         while text:

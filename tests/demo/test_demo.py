@@ -408,7 +408,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     DemoFolder(demo.folder).clear()
 
 
-@pytest.mark.slow
+@pytest.mark.story
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_the_demo_starts_stops_and_recovers(demo: Demo) -> None:
     demo.start()

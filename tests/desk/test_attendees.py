@@ -120,6 +120,7 @@ def test_a_number_that_nobody_has_is_not_found(desk: Client, number: int) -> Non
         assert desk.post(f"/desk/events/{event.public_id}/{path % number}").status_code == 404
 
 
+@pytest.mark.story
 def test_a_thousand_fit_on_pages_of_a_hundred(desk: Client, django_assert_max_num_queries: Any) -> None:
     event = cast.event(slots=[cast.first_come_plan(1000)])
     slot = event.slots.get()
@@ -293,6 +294,7 @@ class TestAnswers:
         cast.registered("gin", event, slot=event.slots.in_order()[1])
         return event
 
+    @pytest.mark.in_short(3)
     @pytest.mark.parametrize(
         ("answer", "names"),
         [
@@ -405,6 +407,7 @@ class TestSelected:
         assert gin.pk
         assert breaches() == []
 
+    @pytest.mark.in_short(2)
     @pytest.mark.parametrize("at", [cast.NOW, cast.CLOSES_AT])
     @pytest.mark.parametrize("gone", [("dan",), ("emi",), ("dan", "emi")])
     def test_of_a_pair_who_is_left_is_single(self, desk: Client, gone: tuple[str, ...], at: datetime) -> None:

@@ -109,6 +109,7 @@ def test_looking_at_the_drafts_makes_none(desk: Client) -> None:
     assert Event.objects.count() == 1
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [

@@ -122,6 +122,7 @@ def test_check_in_staff_see_the_door_and_no_turns() -> None:
     assert ("your turn" in html, "Draft" in html, '/desk/c/ml/"' in html) == (False, False, False)
 
 
+@pytest.mark.story
 def test_one_event_and_ten_cost_the_same() -> None:
     client = cast.signed_in("aiko")
 

@@ -85,6 +85,7 @@ class TestPuttingFirst:
         assert "Entries are closed and the list is final" in answer.content.decode()
         assert entry("dan").nominated is None
 
+    @pytest.mark.in_short(2)
     @pytest.mark.parametrize(
         "sent",
         [
@@ -144,6 +145,7 @@ class TestEnteringAValue:
         assert "A value was already entered and can’t be changed: 03 11 19." in answer.content.decode()
         assert Lottery.objects.get().value == "03 11 19"
 
+    @pytest.mark.in_short(2)
     @pytest.mark.parametrize(("value", "status"), [("", 422), ("a" * 201, 422), ("\u200b", 400), ("a\tb", 400)])
     def test_what_is_no_value_is_refused_and_kept_in_the_field(
         self, ben: Client, now: Any, value: str, status: int

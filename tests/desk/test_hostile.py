@@ -74,6 +74,7 @@ def desk(event: Event) -> Client:
     return client
 
 
+@pytest.mark.in_short(12)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 def test_a_form_full_of_nonsense(desk: Client, event: Event, form: str, value: str) -> None:

@@ -46,6 +46,7 @@ def busy_event() -> Event:
     return event
 
 
+@pytest.mark.in_short(8)
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("page", EVENT_PAGES)
 def test_pages_of_an_event(page: str, language: str) -> None:
@@ -57,6 +58,7 @@ def test_pages_of_an_event(page: str, language: str) -> None:
     assert event.title in answer.content.decode().replace("<wbr>", "")
 
 
+@pytest.mark.in_short(8)
 @pytest.mark.parametrize("page", EVENT_PAGES)
 @pytest.mark.parametrize(
     "at", [cast.CLOSES_AT, cast.DRAWS_AT + timedelta(hours=1), cast.STARTS_AT, cast.ENDS_AT + timedelta(days=2)]
@@ -68,6 +70,7 @@ def test_pages_of_an_event_at_any_time(page: str, at: datetime) -> None:
         assert signed_in().get(f"/desk/events/{event.public_id}/{page}").status_code == 200
 
 
+@pytest.mark.in_short(8)
 @pytest.mark.parametrize("page", EVENT_PAGES)
 @pytest.mark.parametrize("publish", [True, False])
 def test_pages_of_an_event_where_nobody_is(page: str, publish: bool) -> None:

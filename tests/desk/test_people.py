@@ -134,6 +134,7 @@ class TestWhatIsKnown:
         assert desk.post(url(event, guest, "address/")).status_code == 200
         assert not HistoryEntry.objects.filter(verb="see_address").exists()
 
+    @pytest.mark.story
     def test_three_hundred_people_cost_as_many_queries_as_three(self, desk: Client) -> None:
         event = cast.event(slots=[cast.first_come_plan(400)])
         dan = cast.registered("dan", event)

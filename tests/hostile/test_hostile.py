@@ -22,6 +22,7 @@ from meetups.speakers.models import Talk
 from meetups.speakers.proposal_rules import TooManyProposals
 from meetups.wsgi import application
 from tests.support import cast
+from tests.support.servers import bare_environment
 
 pytestmark = pytest.mark.django_db
 
@@ -124,12 +125,7 @@ def test_production_refuses_to_start_without_its_secrets() -> None:
     for given in ({}, {"SECRET_KEY": "short"}):
         run = subprocess.run(
             [sys.executable, "manage.py", "check"],
-            env={
-                "ENVIRONMENT": "production",
-                "PATH": "/usr/bin:/bin",
-                "DATABASE_URL": "postgres://localhost/x",
-                **given,
-            },
+            env=bare_environment(ENVIRONMENT="production", DATABASE_URL="postgres://localhost/x", **given),
             capture_output=True,
             text=True,
         )
@@ -139,22 +135,22 @@ def test_production_refuses_to_start_without_its_secrets() -> None:
 
 @pytest.mark.parametrize("keys", ["", "short", f"{'long' * 13},short"])
 def test_production_refuses_to_start_without_a_key_for_second_factors(keys: str) -> None:
-    environment = {
-        "ENVIRONMENT": "production",
-        "PATH": "/usr/bin:/bin",
-        "DATABASE_URL": "postgres://localhost/x",
-        "REDIS_URL": "redis://localhost/0",
-        "EMAIL_URL": "smtp://localhost",
-        "SITE_URL": "https://meetups.example.org",
-        "SECRET_KEY": "s" * 50,
-        "SECOND_FACTOR_KEYS": keys,
-    }
+    environment = bare_environment(
+        ENVIRONMENT="production",
+        DATABASE_URL="postgres://localhost/x",
+        REDIS_URL="redis://localhost/0",
+        EMAIL_URL="smtp://localhost",
+        SITE_URL="https://meetups.example.org",
+        SECRET_KEY="s" * 50,
+        SECOND_FACTOR_KEYS=keys,
+    )
     check = [sys.executable, "manage.py", "check"]
     run = subprocess.run(check, env=environment, capture_output=True, text=True)
     assert run.returncode != 0
     assert "SECOND_FACTOR_KEYS" in run.stderr
-    fits = subprocess.run(check, env=environment | {"SECOND_FACTOR_KEYS": "k" * 50}, capture_output=True, text=True)
-    assert fits.returncode == 0, fits.stderr
+    if not keys:
+        fits = subprocess.run(check, env=environment | {"SECOND_FACTOR_KEYS": "k" * 50}, capture_output=True, text=True)
+        assert fits.returncode == 0, fits.stderr
 
 
 def test_who_signs_out_leaves_nothing_for_the_next_person_at_the_browser(client: Client) -> None:

@@ -259,6 +259,7 @@ def kinds_to_addresses() -> set[str]:
     return found
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("forgets", ["title", "venue", "masthead"])
 def test_a_mail_that_forgot_it_is_found(forgets: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""

@@ -18,7 +18,7 @@ from django.urls import reverse
 from meetups.demo.processes import free_port, start, stop
 from meetups.demo.stack import CHECKOUT
 from tests.support import cast
-from tests.support.servers import NO_REDIS
+from tests.support.servers import NO_REDIS, bare_environment
 
 NAME = "meetups.example.org"
 AS_A_PROXY_SAYS = {"Host": NAME, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
@@ -37,8 +37,7 @@ PAGES = {
 def production(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[httpx.Client]:
     """A client of gunicorn in production settings, behind a proxy that brings TLS."""
     folder = tmp_path_factory.mktemp("production")
-    environment = {
-        "PATH": os.environ["PATH"],
+    given = {
         "ENVIRONMENT": "production",
         "DJANGO_SETTINGS_MODULE": "tests.hostile.production_settings",
         "STATIC_FOLDER": str(folder / "static"),
@@ -53,6 +52,7 @@ def production(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) 
         "EMAIL_URL": "smtp://127.0.0.1:1",
         "WEB_CONCURRENCY": "1",
     }
+    environment = bare_environment(**given)
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env=environment, cwd=CHECKOUT, check=True)
     port = free_port()

@@ -61,6 +61,7 @@ def test_withdrawn_and_lapsed_places_count_as_well(settings: LazySettings) -> No
     assert [ask(client, event, f"stranger{n}@example.net").status_code for n in range(4)] == [302] * 3 + [429]
 
 
+@pytest.mark.story
 def test_honest_newcomers_use_their_codes_and_never_see_it(settings: LazySettings) -> None:
     settings.UNUSED_CODES_A_DAY = 4
     event = cast.event(slots=[cast.first_come_plan(100)])

@@ -109,7 +109,7 @@ def test_the_product_is_no_superuser_of_its_database(services: dict[str, Any]) -
     assert any(volume.endswith(":/docker-entrypoint-initdb.d/role.sh:ro") for volume in services["postgres"]["volumes"])
 
 
-@pytest.mark.slow
+@pytest.mark.story
 def test_a_role_without_rights_makes_the_tables(tmp_path: Path) -> None:
     """What role.sh does, on a new server: then the product's migrations run as that role."""
     server = PostgreSQL(tmp_path / "postgres", logs=tmp_path / "logs", throw_away=True)

@@ -79,6 +79,7 @@ def test_every_model_that_hangs_on_an_event_is_copied_or_left_out_by_name() -> N
     assert {model._meta.label for model in copied() | left_out()} <= {model._meta.label for model in hanging()}
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("one", sorted(copied() | left_out(), key=str))
 def test_a_model_that_nobody_named_is_found(one: type[models.Model]) -> None:
     assert forgotten((copied() | left_out()) - {one}) == {one._meta.label}
@@ -105,6 +106,7 @@ def test_every_column_of_what_is_copied_comes_along_or_begins_anew_by_name() -> 
     assert carried() | anew() == columns(), "nothing is named that is not there"
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("name", sorted(carried()))
 def test_a_column_that_nobody_named_is_found(name: str) -> None:
     assert columns() - (carried() - {name}) - anew() == {name}

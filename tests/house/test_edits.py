@@ -236,6 +236,7 @@ def two() -> tuple[Client, Client]:
     return cast.signed_in("aiko"), cast.signed_in("ben")
 
 
+@pytest.mark.in_short(5)
 @pytest.mark.parametrize("name", EDITS)
 def test_the_second_to_save_sees_both_and_loses_nothing(two: tuple[Client, Client], name: str) -> None:
     aiko, ben = two
@@ -257,6 +258,7 @@ def test_the_second_to_save_sees_both_and_loses_nothing(two: tuple[Client, Clien
     assert filled(aiko, url, field)[field] == second
 
 
+@pytest.mark.in_short(5)
 @pytest.mark.parametrize("name", EDITS)
 def test_a_form_says_what_it_was_filled_from(two: tuple[Client, Client], name: str) -> None:
     made, field, _first, _second = EDITS[name]
@@ -266,6 +268,7 @@ def test_a_form_says_what_it_was_filled_from(two: tuple[Client, Client], name: s
 TEXTS = {name: field for name, (_made, field, first, _second) in EDITS.items() if first == "先の文"}
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"desk_chore", "desk_room_photo"}))
 def test_both_changes_of_a_text_go_together_where_they_are_in_other_lines(
     two: tuple[Client, Client], name: str
@@ -279,6 +282,7 @@ def test_both_changes_of_a_text_go_together_where_they_are_in_other_lines(
     assert filled(aiko, url, field)[field].split() == ["一です", "二", "三です"]
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize(
     ("name", "field", "value"),
     [

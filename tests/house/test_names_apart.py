@@ -71,6 +71,7 @@ class NamesInText(HTMLParser):
             self.shown.append(" ".join(data.split()))
 
 
+@pytest.mark.story
 @pytest.mark.parametrize(
     ("readers", "pages"),
     [pytest.param(A_FEW, 30, id="a few"), pytest.param(THE_OTHERS, 12, id="the others", marks=pytest.mark.story)],

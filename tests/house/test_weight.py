@@ -42,6 +42,7 @@ def misses_htmx(files: set[Path]) -> bool:
     return any(re.search(r"\shx-\w", text) for text in texts) and not any(BRINGS_HTMX.search(text) for text in texts)
 
 
+@pytest.mark.in_short(20)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_that_uses_htmx_brings_it(name: str) -> None:
     assert not misses_htmx(reached(name))

@@ -133,6 +133,7 @@ def life(*, blanks: bool) -> list[object]:
     ]
 
 
+@pytest.mark.story
 def test_what_follows_is_the_same() -> None:
     kept = life(blanks=False)
     assert life(blanks=True) == kept

@@ -299,6 +299,7 @@ WAYS: list[tuple[Callable[[World], None], str, str]] = [
 ]
 
 
+@pytest.mark.in_short(6)
 @pytest.mark.parametrize(("way", "has", "gone"), WAYS, ids=[f"{way.__name__}: {has}" for way, has, _gone in WAYS])
 def test_what_ends_leaves_the_calendar(
     way: Callable[[World], None], has: str, gone: str, clock: time_machine.Traveller

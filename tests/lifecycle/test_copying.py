@@ -138,6 +138,7 @@ DAYS = [
 ]  # fmt: skip
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize(("zone", "before", "hour", "day", "why"), DAYS)
 def test_every_time_stays_what_it_is_on_the_wall_clock(
     zone: str, before: date, hour: time, day: date, why: str
@@ -209,6 +210,7 @@ def test_a_second_click_makes_no_second_copy() -> None:
     assert other != first
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize(
     ("days", "refusal"),
     [

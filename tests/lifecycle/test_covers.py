@@ -82,6 +82,7 @@ def test_a_new_cover_has_a_new_address() -> None:
     assert Client().get(old).status_code == 404
 
 
+@pytest.mark.story
 def test_the_noisiest_picture_weighs_sixty_kilobytes_at_most_and_says_nothing_of_the_camera() -> None:
     noise = Image.frombytes("RGB", (1600, 900), Random(1).randbytes(1600 * 900 * 3))
     exif = Image.Exif()

@@ -165,6 +165,7 @@ def test_looking_first_changes_nothing_and_says_what_it_would_do(capsys: Any) ->
     assert "Nothing here is of this person." in capsys.readouterr().out
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("step", ["_leave", "blank_talks", "erase_messages", "erase_account"])
 def test_a_crash_half_way_leaves_no_half_state(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     well_known_person()

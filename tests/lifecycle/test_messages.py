@@ -59,6 +59,7 @@ def told() -> set[str]:
     return {row.recipient.email.partition("@")[0] for row in rows.select_related("recipient") if row.recipient}
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize(
     ("chosen", "people"),
     [

@@ -158,6 +158,7 @@ USES = [
 ]
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("use", USES)
 def test_all_mean_the_same_people(use: Callable[[Event], set[str]]) -> None:
     event = everyone()

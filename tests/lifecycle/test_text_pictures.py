@@ -248,6 +248,7 @@ class TestItIsMadeAnew:
         assert (shown.format, shown.size) == ("WEBP", (960, 1280))
         assert b"Camera-Works" not in kept
 
+    @pytest.mark.story
     def test_the_noisiest_picture_weighs_sixty_kilobytes_at_most(self) -> None:
         noise = Image.frombytes("RGB", (1600, 1200), Random(1).randbytes(1600 * 1200 * 3))
         made, width, height = text_picture(file_of(noise))

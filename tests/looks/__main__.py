@@ -1,6 +1,9 @@
 """`make looks`: a picture of every page, and the faults that axe finds on it.
 
-Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community, and then every kind of mail.
+Pages × Japanese and English × light and dark × 320 and 1280 pixels, on the sample community, and then every kind of mail. Each
+language takes light on one width and dark on the other: what is too wide depends on language and width, and contrast on language
+and theme, so half of the pictures see the same faults. `python -m tests.looks --all` takes all of them.
+
 Pictures go to `looks/`. Ends with 1 if axe finds a violation of WCAG 2.2 AA, the browser reports an error (for example a broken
 content security policy), or something is wider than the screen. Each language has its own process and product.
 
@@ -8,6 +11,7 @@ content security policy), or something is wider than the screen. Each language h
 only the mails.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -32,6 +36,7 @@ from tests.looks.picture import take_picture
 PICTURES = Path("looks")
 LANGUAGES = ("ja", "en")
 WIDTHS = {1280: 900, 320: 700}
+CROSSWISE = {("ja", 1280): "light", ("ja", 320): "dark", ("en", 1280): "dark", ("en", 320): "light"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect();
@@ -266,8 +271,9 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
     page.remove_listener("pageerror", fail)
 
 
-def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> int:
-    """Takes all pages in `language`, or those whose name begins with one of `wanted`. Returns the number of faults."""
+def look(browser: Browser, base_url: str, language: str, wanted: list[str], *, whole: bool) -> int:
+    """Takes all pages in `language`, or those whose name begins with one of `wanted`: crosswise, or as a `whole`, each width in both
+    themes. Returns the number of faults."""
     from meetups.accounts.models import User  # noqa: PLC0415 - needs django.setup()
 
     todo = [page for page in pages() if not wanted or any(page.name.startswith(name) for name in wanted)]
@@ -276,6 +282,8 @@ def look(browser: Browser, base_url: str, language: str, wanted: list[str]) -> i
     User.objects.update(language=language)
     for scheme in ("light", "dark"):
         for width, height in WIDTHS.items():
+            if not whole and CROSSWISE[language, width] != scheme:
+                continue
             looks: dict[str, Any] = {
                 "viewport": {"width": width, "height": height},
                 "locale": language,
@@ -339,10 +347,10 @@ def sample_site(application: str = "meetups.wsgi") -> Iterator[tuple[str, Browse
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def look_in(language: str, wanted: list[str]) -> int:
+def look_in(language: str, wanted: list[str], *, whole: bool) -> int:
     """Starts everything with the sample, takes the pictures in one language, and stops it. Returns the number of faults."""
     with sample_site() as (base_url, browser):
-        found = look(browser, base_url, language, wanted) if wanted != ["mail"] else 0
+        found = look(browser, base_url, language, wanted, whole=whole) if wanted != ["mail"] else 0
         if not wanted or wanted == ["mail"]:
             found += mails(browser, language)
     return found
@@ -350,13 +358,20 @@ def look_in(language: str, wanted: list[str]) -> int:
 
 def main() -> None:
     """Takes the pictures in all languages at once. With `--language ja`, only in that language and in this process."""
-    wanted = sys.argv[1:]
-    if wanted[:1] == ["--language"]:
-        sys.exit(1 if look_in(wanted[1], wanted[2:]) else 0)
+    options = argparse.ArgumentParser(prog="python -m tests.looks")
+    options.add_argument("wanted", nargs="*", help="how the names of pages begin; 'mail' for the mails")
+    options.add_argument("--all", action="store_true", help="every width in both themes")
+    options.add_argument("--language", choices=LANGUAGES)
+    given = options.parse_args()
+    # Who asks for a few pages wants to see them in every form.
+    whole = given.all or bool(given.wanted)
+    if given.language:
+        PICTURES.mkdir(exist_ok=True)
+        sys.exit(1 if look_in(given.language, given.wanted, whole=whole) else 0)
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
-    command = [sys.executable, "-m", "tests.looks", "--language"]
-    running = [subprocess.Popen([*command, language, *wanted]) for language in LANGUAGES]
+    command = [sys.executable, "-m", "tests.looks", *sys.argv[1:], "--language"]
+    running = [subprocess.Popen([*command, language]) for language in LANGUAGES]
     failed = [one.wait() for one in running]
     print(
         f"{sum(1 for _file in PICTURES.iterdir())} pictures in {PICTURES}/{', with faults' if any(failed) else ', 0 faults'}"

@@ -309,6 +309,7 @@ def test_a_damaged_report_is_read_or_refused(cut: int, end: int, noise: bytes, t
         assert "\0" not in read.message_id
 
 
+@pytest.mark.story
 def test_while_the_database_is_away_the_mail_server_keeps_it() -> None:
     """The command runs as a separate process, as the mail server starts it."""
     environment = os.environ | {"DATABASE_URL": f"postgres://meetups@127.0.0.1:{free_port()}/meetups"}

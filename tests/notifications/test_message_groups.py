@@ -69,6 +69,7 @@ def test_a_kind_that_means_nothing_finds_nothing_and_breaks_nothing(event: Event
     assert answer.context["rows"] == []
 
 
+@pytest.mark.story
 def test_it_asks_as_little_for_a_thousand_people_as_for_three(event: Event) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:

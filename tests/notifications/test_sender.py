@@ -278,6 +278,7 @@ def test_one_part_that_cannot_be_written_does_not_keep_the_others_of_its_mail(
     assert [rows[kind].state for kind in kinds] == [State.SENT, State.SENT, State.WAITING]
 
 
+@pytest.mark.story
 def test_what_goes_to_many_costs_one_query_a_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that says that it left: what the mails are about is read together."""
     monkeypatch.setattr("meetups.notifications.batch.FRESH_SECONDS", 1000.0)

@@ -112,6 +112,7 @@ ZONES = [
 ]
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("name", ZONES)
 def test_a_calendar_reads_the_time_of_the_venue_all_year(name: str) -> None:
     assert hours_off(name, [date(2027, 1, 1) + timedelta(days=3 * number) for number in range(240)]) == []

@@ -332,6 +332,7 @@ PATHS = [
 HOSTILE = ["%00", "%FF%FE", "a" * 4000, "%E2%80%AE", "'%20OR%201=1", "..%2F..", "%F0%9F%A6%8A", "%ED%A0%80"]
 
 
+@pytest.mark.in_short(20)
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_addresses_get_a_clear_4xx(path: str, name: str) -> None:

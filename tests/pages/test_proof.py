@@ -122,6 +122,7 @@ class TestWhatItShows:
             Notification.objects.filter(pk=mail.pk).update(state=state, settled_at=settled_at)
         assert "1 of 3 sent before the draw" in seen(event, AFTER)
 
+    @pytest.mark.story
     def test_a_thousand_lines_are_folded_and_cost_no_more_queries(
         self, django_assert_max_num_queries: Any, client: Client
     ) -> None:

@@ -44,6 +44,7 @@ def page(browser: Client, event: Event) -> str:
     return browser.get(reverse("event", args=[event.public_id])).content.decode()
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("kept", [0.0, 3600.0])
 @pytest.mark.parametrize("order", [("", "ben", "factor"), ("factor", "ben", ""), ("ben", "factor", "ben")])
 def test_without_it_an_organizer_sees_the_ordinary_page_whoever_came_before(

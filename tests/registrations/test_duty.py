@@ -301,6 +301,7 @@ def closed() -> Event:
     return event
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize(
     ("make", "at", "sentence", "note", "lands"),
     [

@@ -202,6 +202,7 @@ def test_a_question_that_changed_meanwhile_leaves_its_answers_open(desk: Client,
     assert Registration.objects.get().answers == {food: "そば"}
 
 
+@pytest.mark.story
 def test_a_file_that_is_too_large_to_carry_keeps_what_is_known(desk: Client, event: Event) -> None:
     food = asked(event, QuestionKind.TEXT, FOOD)
     rows = [
@@ -212,6 +213,7 @@ def test_a_file_that_is_too_large_to_carry_keeps_what_is_known(desk: Client, eve
     assert answers[0] == {food: "そば2"}
 
 
+@pytest.mark.story
 def test_as_many_as_a_file_may_have_come_in_quickly_with_two_answers(
     desk: Client, event: Event, django_assert_max_num_queries: Any
 ) -> None:

@@ -78,6 +78,7 @@ def read_print(printed: str) -> Outcome:
     return digest, [(int(rank), entry_id, {"seat": True, "queue": False}[came]) for rank, entry_id, came in parts]
 
 
+@pytest.mark.story
 def test_the_script_to_download_agrees_on_a_thousand_manifests(ours: list[Outcome], tmp_path: Path) -> None:
     for number, (text, _value) in enumerate(CASES):
         (tmp_path / f"{number}.txt").write_bytes(text.encode("ascii"))

@@ -314,23 +314,23 @@ class TestBringingIn:
             self.brought_in(desk, event, content)
         assert Registration.objects.get().checked_in_at == at
 
-    @pytest.mark.parametrize("size", [1000, MOST_ROWS])
+    @pytest.mark.parametrize("size", [1000, pytest.param(MOST_ROWS, marks=pytest.mark.story)])
     def test_as_many_as_a_file_may_have_come_in_quickly(
         self, desk: Client, django_assert_max_num_queries: Any, size: int
     ) -> None:
         event = cast.event(slots=[cast.first_come_plan(size - 300)])
         content = newer(*((f"user{n}", names(n), "参加" if n < size - 300 else "補欠") for n in range(size)))
-        since = time.perf_counter()
+        since = time.process_time()
         looked = self.uploaded(desk, event, content)
-        seen = time.perf_counter()
+        seen = time.process_time()
         with django_assert_max_num_queries(40 + size // 100):
             desk.post(f"/desk/events/{event.public_id}/participants/", self.form_in(looked, intent="commit"))
-        done = time.perf_counter()
+        done = time.process_time()
         print(f"{size} rows, {len(content):,} bytes: read in {seen - since:.2f} s, brought in in {done - seen:.2f} s")
         assert Registration.objects.count() == size
         assert breaches() == []
-        # On a quiet machine 5,000 take 1.3 s. Newcomers wait for the lock for three.
-        assert done - seen < 15
+        # Processor time, because other tests run beside this one. 5,000 take 1.3 s. Newcomers wait for the lock for three.
+        assert done - seen < 5
 
     @pytest.mark.parametrize(
         "content", [b"", b"PK\x03\x04", b"a,\x00b\nc,d", "あ,い\n".encode("utf-16"), b"x" * 3_000_001]

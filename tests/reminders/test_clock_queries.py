@@ -172,6 +172,7 @@ class TestAfterYears:
         assert "notification_due_in_order" in plan
         assert "Sort" not in plan
 
+    @pytest.mark.story
     def test_the_clock_reads_no_table_from_beginning_to_end(self, scene: Scene) -> None:
         app.loader.import_default_modules()
         whole: list[tuple[str, set[str], str]] = []

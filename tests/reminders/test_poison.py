@@ -226,6 +226,7 @@ def test_every_job_is_poisoned() -> None:
     assert JOBS.keys() | ELSEWHERE == {name for name, _seconds in RECURRING}
 
 
+@pytest.mark.in_short(6)
 @pytest.mark.parametrize(("name", "due"), [*JOBS.items(), *BESIDES.items()])
 def test_the_others_get_theirs(name: str, due: Due, caplog: pytest.LogCaptureFixture) -> None:
     slots = None if due.is_drawn else [cast.first_come_plan(1), cast.duty_plan(), cast.invited_plan()]

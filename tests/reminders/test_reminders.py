@@ -322,6 +322,7 @@ def test_an_event_just_after_midnight_is_tomorrow_in_the_evening() -> None:
     ]
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize(
     ("zone", "start", "eve"),
     [

@@ -56,6 +56,7 @@ def test_what_the_reader_may_not_see_is_not_found() -> None:
     assert found(cast.signed_in("ben")) == ["内緒の話2", "公開の話"]
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize(
     ("q", "titles"),
     [

@@ -141,6 +141,7 @@ def test_it_works_once(entered: Talk) -> None:
     assert TalkOffer.objects.get().state == State.TAKEN
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize("how", ["too old", "withdrawn", "a later one", "deleted", "canceled", "declined"])
 def test_a_link_that_has_ended_takes_nothing_over(
     how: str, event: Event, entered: Talk, clock: time_machine.Traveller

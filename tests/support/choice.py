@@ -1,12 +1,14 @@
 """The choice of tests and their order: `--part`, `--order`, and long tests first when several workers share them.
 
-A test or a case that carries `@pytest.mark.story` belongs to the stories: the whole of a table whose short form is in the suite.
+A test or a case that carries `@pytest.mark.story` belongs to the stories. Of a table that carries `@pytest.mark.in_short(5)` the
+suite asks five rows, evenly spread, and the stories ask the others.
 """
 
 import os
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -50,7 +52,8 @@ def say_order(config: pytest.Config) -> None:
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the requested tests in `items`, in order."""
     if config.option.part != "all":
-        chosen = [item for item in items if _is_story(item) == (config.option.part == "stories")]
+        long = set(_rows_left_out(items))
+        chosen = [item for item in items if (item in long or _is_story(item)) == (config.option.part == "stories")]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
     if config.option.order:
@@ -58,6 +61,18 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     elif hasattr(config, "workerinput"):
         tests = Counter(item.path for item in items)
         items.sort(key=lambda item: (not LONG.search(item.nodeid), config.option.part == "suite" and -tests[item.path]))
+
+
+def _rows_left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """The rows of long tables that the suite leaves to the stories."""
+    tables: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("in_short"):
+            tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for rows in tables.values():
+        [short] = rows[0].get_closest_marker("in_short").args  # type: ignore[union-attr]  # it is there
+        asked = {number * len(rows) // short for number in range(short)}
+        yield from (row for number, row in enumerate(rows) if number not in asked)
 
 
 def _is_story(item: pytest.Item) -> bool:

@@ -79,6 +79,12 @@ def keep_bytecode(folder: Path) -> None:
         os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
+def bare_environment(**given: str) -> dict[str, str]:
+    """The environment of a program that is told nothing of these tests but `given`. It finds the bytecode that is there."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPYCACHEPREFIX") if name in os.environ}
+    return kept | given
+
+
 @dataclass
 class MailSink:
     """A real SMTP server in this process. `messages` are the mails it received, oldest first; `recipients` are the recipients of

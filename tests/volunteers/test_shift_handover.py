@@ -275,6 +275,7 @@ class TestEnding:
         assert HistoryEntry.objects.count() == before
         assert Client().get("/handovers/nothing/").status_code == 404
 
+    @pytest.mark.in_short(3)
     @pytest.mark.parametrize("what", ["withdrawn", "canceled", "shift canceled", "event canceled", "begun"])
     def test_what_ends_it_makes_the_link_useless(self, what: str) -> None:
         event = full()

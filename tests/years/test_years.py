@@ -13,7 +13,7 @@ from tests.support import cast
 from tests.years.fill import Size, fill
 from tests.years.pages import MOST_MILLISECONDS, MOST_STATEMENTS, Asked, asking, measured
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 SMALL = Size(events=4_000, people=20_000, communities=200, crowd=200)
 # Beside other tests a statement takes up to twice its time; `make years`, alone, allows none of it.
 ROOM = 2

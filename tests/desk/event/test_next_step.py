@@ -252,6 +252,7 @@ def rows_of(html: str, heading: str) -> list[str]:
     return [words(row) for row in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
 
 
+@pytest.mark.in_short(16)
 @pytest.mark.parametrize(
     ("at", "kind", "state", "says"),
     TABLE,

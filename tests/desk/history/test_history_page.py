@@ -137,6 +137,7 @@ def test_only_this_event_is_told(event: Event) -> None:
     assert lines(page(event, f"?thing={stranger.subject}")) == []
 
 
+@pytest.mark.story
 def test_a_thousand_entries_come_in_pages_with_as_many_queries_as_three(event: Event) -> None:
     desk = cast.signed_in("aiko")
 

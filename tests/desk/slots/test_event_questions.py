@@ -180,6 +180,7 @@ def test_no_slot_asks_more_than_twenty_also_of_those_that_are_asked_again(event:
     assert {len(questions_of(slot)) for slot in event.slots.all()} == {MOST_ASKED}
 
 
+@pytest.mark.story
 def test_what_was_asked_and_removed_a_hundred_times_is_forgotten_where_no_one_answered(event: Event) -> None:
     answered_once = party(event)
     answered(event, "dan", answered_once, "行く")

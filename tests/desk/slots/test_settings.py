@@ -319,6 +319,7 @@ class TestPages:
             desk.get(url_of(slot, path))
         assert len(queries) <= 7
 
+    @pytest.mark.in_short(10)
     @pytest.mark.parametrize(
         "path", [*PATHS, "questions/x/", "questions/x/place/", "questions/x/retirement/", "order/"]
     )

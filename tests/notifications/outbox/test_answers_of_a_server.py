@@ -175,6 +175,7 @@ def test_4xx_is_tried_again_and_the_others_go(scene: Scene, moody: Any) -> None:
     assert len(sink.messages) == 2
 
 
+@pytest.mark.story
 def test_it_is_given_up_after_three_days(scene: Scene, moody: Any) -> None:
     moody(lambda _address: "451 later")
     row = scene.tell("seat_confirmed", scene.dan, scene.registration(scene.dan).subject, at=AT)

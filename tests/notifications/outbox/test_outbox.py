@@ -231,6 +231,7 @@ def test_an_unknown_kind_is_poison_too(scene: Scene, mail_sink: MailSink) -> Non
     assert deliver(at=AT).postponed == 1
 
 
+@pytest.mark.story
 def test_a_sender_loads_nothing_that_only_other_programs_need() -> None:
     """The library for passkeys takes 10 MB in each sender."""
     program = """

@@ -22,6 +22,7 @@ def scene() -> Scene:
     return Scene("en")
 
 
+@pytest.mark.story
 def test_a_server_that_is_away_for_an_hour_costs_no_mail_an_attempt(scene: Scene, settings: Any) -> None:
     """The clock looks every minute. When the server is back, everything leaves in one run."""
     sink = MailSink()
@@ -110,6 +111,7 @@ def test_a_server_that_drops_after_data_gets_the_same_message_again(scene: Scene
     assert len(sink.to("finn@example.org")) == 1
 
 
+@pytest.mark.story
 def test_a_long_queue_drains_in_one_run_over_one_connection(scene: Scene, mail_sink: MailSink) -> None:
     crowd(scene, 230)
     assert deliver(at=AT).mails == 230

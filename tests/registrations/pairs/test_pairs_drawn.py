@@ -34,6 +34,7 @@ def then() -> Iterator[None]:
 
 
 class TestDrawing:
+    @pytest.mark.in_short(2)
     @pytest.mark.parametrize("seats", [1, 2, 3, 4, 5, 7])
     def test_pair_winners_never_exceed_the_capacity(self, seats: int) -> None:
         event = meetup(seats)
