@@ -142,7 +142,7 @@ def test_at_night_the_page_where_one_is_is_no_white_block(site: Site, browser: B
     page = phone(site, browser, "zoe", width=1280)
     light = {}
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.goto(events[2])
         light[scheme] = page.locator(".event-groups [aria-current]").evaluate(LIGHTNESS)
     assert light["light"][0] < 0.4 < 0.9 < light["light"][1]

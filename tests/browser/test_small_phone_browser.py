@@ -86,6 +86,15 @@ def test_the_greeting_breaks_after_its_comma(phone: BrowserContext, made: list[s
     assert lines == ["話したい人と、聞きたい人の、", "小さな勉強会。"]
 
 
+def test_a_long_place_begins_where_the_line_above_begins(phone: BrowserContext, site: Site, made: list[str]) -> None:
+    page = as_sora(phone, site, made)
+    page.goto("/")
+    day, place = (page.locator(".ticket-when > span").nth(number).bounding_box() for number in range(2))
+    assert day
+    assert place
+    assert (round(place["x"] - day["x"]), place["y"] > day["y"]) == (0, True)
+
+
 def test_the_dot_of_a_state_stands_beside_its_sentence(phone: BrowserContext, site: Site, made: list[str]) -> None:
     page = as_sora(phone, site, made)
     page.goto("/me/")
