@@ -20,7 +20,12 @@ def invited_by(person: User | None) -> list[tuple[str, str]]:
     """The line that says who sent an invitation, with the address that they have proved (RULES 131)."""
     if person is None:
         return []
-    return [(_("Invited by"), f"{for_strangers(person.name)} ({person.email})")]
+    return [(_("Invited by"), person_at(for_strangers(person.name), person.email))]
+
+
+def person_at(name: str, email: str) -> str:
+    """A person with the address that they have proved."""
+    return _("%(name)s (%(email)s)") % {"name": name, "email": email}
 
 
 def _rights(role: str) -> str:

@@ -92,6 +92,12 @@ def time_range(starts_at: datetime, ends_at: datetime, zone: str, language: str)
     return f"{first}–{last}"
 
 
+def time_range_to_another_day(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
+    """From a time of day to one of another day: `23:00〜12/6 1:00`, `11:00 PM – Dec 6, 1:00 AM`."""
+    between = "〜" if _japanese(language) else " – "
+    return f"{clock(starts_at, zone, language)}{between}{short_moment(ends_at, zone, language)}"
+
+
 def month(at: datetime, zone: str, language: str) -> str:
     """The month in that zone, for the calendar leaf: `12月`, `Dec`."""
     local = at.astimezone(ZoneInfo(zone))

@@ -97,3 +97,20 @@ def test_nothing_is_wider_than_the_screen_and_the_button_stays_in_sight(
     assert button is not None
     assert button["y"] + button["height"] <= 844
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_who_runs_it_stands_beside_a_wide_page_and_ends_a_narrow_one(
+    site: Site, browser: Browser, path: str, width: int
+) -> None:
+    context = browser.new_context(base_url=site.base_url, viewport={"width": width, "height": 844}, locale="ja-JP")
+    page = context.new_page()
+    page.goto(path)
+    contact = page.locator("a[href$='/contact/']:visible")
+    assert contact.count() == page.locator(".event-sheet a[href$='/conduct/']:visible").count() == 1
+    place, about = contact.bounding_box(), page.locator("section:has(> #about)").bounding_box()
+    assert place is not None
+    assert about is not None
+    is_beside, is_below = place["x"] > about["x"] + about["width"], place["y"] > about["y"] + about["height"]
+    assert (is_beside, is_below) == (width == 1280, width == 390)
+    context.close()

@@ -26,6 +26,11 @@ for name, language in (("yuna", "ja"), ("zoe", "en")):
         print(f"/desk/events/{event.public_id}/")
 """
 LIMIT, ROW = 130, 44
+# Of the ground and the words, from 0 to 1.
+LIGHTNESS = """element => {
+  const style = getComputedStyle(element);
+  return [style.backgroundColor, style.color].map(one => parseFloat(one.match(/oklch\\(([\\d.]+)/)[1]));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -130,4 +135,16 @@ def test_a_wide_screen_has_the_list_at_its_side(site: Site, browser: Browser, ev
         last = boxes[-1]
         assert last
         assert last["y"] + last["height"] <= 800
+    page.context.close()
+
+
+def test_at_night_the_page_where_one_is_is_no_white_block(site: Site, browser: Browser, events: list[str]) -> None:
+    page = phone(site, browser, "zoe", width=1280)
+    light = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(events[2])
+        light[scheme] = page.locator(".event-groups [aria-current]").evaluate(LIGHTNESS)
+    assert light["light"][0] < 0.4 < 0.9 < light["light"][1]
+    assert light["dark"][0] < 0.4 < 0.9 < light["dark"][1]
     page.context.close()

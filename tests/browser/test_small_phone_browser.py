@@ -25,12 +25,34 @@ event = cast.event(of=group, at=at, title="ML勉強会 #14 推薦システムの
     slots=[cast.lottery_plan(20, starts_at=starts_at, at=at), cast.first_come_plan(5), cast.duty_plan()],
     shifts=[cast.teardown_plan(ends_at=ends_at)])
 cast.registered("sora", event, slot=event.slots.get(admission="first_come"), at=at)
+later = cast.event(of=group, at=at, title="ML勉強会 #15", starts_at=starts_at + timedelta(days=7), ends_at=ends_at + timedelta(days=7),
+    slots=[cast.first_come_plan(5)])
+cast.registered("sora", later, at=at)
 cookie = cast.signed_in("sora", language="ja").cookies[settings.SESSION_COOKIE_NAME].value
 print(f"/events/{event.public_id}/", f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/", cookie)
 """
 COVERED = """field => {
   const bar = document.querySelector('.sticky-action').getBoundingClientRect(), box = field.getBoundingClientRect();
   return box.top < bar.bottom && bar.top < box.bottom || box.top < 0 || box.bottom > innerHeight;
+}"""
+
+# The words of an element, line by line.
+LINES = """element => {
+  const lines = new Map(), walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), range = document.createRange();
+  for (let node; node = walker.nextNode();) for (let at = 0; at < node.length; at++) {
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    const box = range.getBoundingClientRect();
+    if (box.width) lines.set(Math.round(box.y), (lines.get(Math.round(box.y)) ?? '') + node.data[at]);
+  }
+  return [...lines.values()].map(line => line.trim()).filter(Boolean);
+}"""
+# Where they begin.
+WORDS = """element => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const {x, y} = range.getBoundingClientRect();
+  return {x, y};
 }"""
 
 
@@ -53,6 +75,35 @@ def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
 def as_sora(phone: BrowserContext, site: Site, made: list[str]) -> Page:
     phone.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": made[2], "url": site.base_url}])
     return phone.new_page()
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 1280])
+def test_the_greeting_breaks_after_its_comma(phone: BrowserContext, made: list[str], width: int) -> None:
+    page = phone.new_page()
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto("/")
+    lines = page.locator(".greeting h1").evaluate(LINES)
+    assert lines == ["話したい人と、聞きたい人の、", "小さな勉強会。"]
+
+
+def test_a_long_place_begins_where_the_line_above_begins(phone: BrowserContext, site: Site, made: list[str]) -> None:
+    page = as_sora(phone, site, made)
+    page.goto("/")
+    day, place = (page.locator(".ticket-when > span").nth(number).bounding_box() for number in range(2))
+    assert day
+    assert place
+    assert (round(place["x"] - day["x"]), place["y"] > day["y"]) == (0, True)
+
+
+def test_the_dot_of_a_state_stands_beside_its_sentence(phone: BrowserContext, site: Site, made: list[str]) -> None:
+    page = as_sora(phone, site, made)
+    page.goto("/me/")
+    says = page.locator(".event-card-says").first
+    assert len(says.evaluate(LINES)) > 1
+    place, words = says.bounding_box(), says.evaluate(WORDS)
+    assert place
+    assert words["y"] - place["y"] < 4
+    assert words["x"] - place["x"] >= 12
 
 
 @pytest.mark.parametrize("signed_in", [False, True])

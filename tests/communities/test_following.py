@@ -56,6 +56,11 @@ class TestTheButton:
         assert (choice.chosen_at, choice.wording) == (cast.NOW, WORDING)
         assert ">Following<" in page(dan, "/c/ml/")
 
+    def test_the_question_itself_shows_whose_it_is(self) -> None:
+        asked_by = page(cast.signed_in("dan"), f"/c/{cast.community().slug}/following/").split("<h1>")[0]
+        assert 'class="seal' in asked_by
+        assert '<a href="/c/ml/">ML勉強会</a>' in asked_by
+
     def test_on_the_event_page_it_stands_behind_the_community(self) -> None:
         event = cast.event()
         path = f"/events/{event.public_id}/"

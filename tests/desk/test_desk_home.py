@@ -99,7 +99,7 @@ def test_a_draft_and_an_event_with_nothing_to_do() -> None:
     cast.talk("emi", calm)
     found = lanes(home())
     assert found["Draft"][:2] == ["Draft", "Dec 5 Publish the draft"]
-    assert found["Calm"][1] == "Nothing"
+    assert found["Calm"][1] == "Nothing to do"
 
 
 def test_the_first_time_there_is_one_thing_to_do() -> None:

@@ -285,6 +285,6 @@ def test_honest_words_reach_a_stranger_whole() -> None:
         event.venue_name,
         event.venue_address,
         talk.title,
-        "絵美 (emi@example.org)",
+        "絵美（emi@example.org）",
     ):
         assert words in str(sent.body)

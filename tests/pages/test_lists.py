@@ -67,6 +67,15 @@ def test_home_shows_how_one_gets_in_and_until_when() -> None:
     assert "First come 100 seats left" in said
 
 
+def test_a_card_of_an_evening_that_ends_after_midnight_names_the_next_day_in_short() -> None:
+    start = cast.STARTS_AT.replace(hour=14, minute=0)
+    cast.event(slots=[cast.first_come_plan()], starts_at=start, ends_at=start + timedelta(hours=2))
+    assert "23:00〜12/6 1:00" in Client().get("/", headers={"accept-language": "ja"}).content.decode()
+    html = english("/")
+    assert "11:00 PM – Dec 6, 1:00 AM" in html
+    assert "1:00 AM JST" not in html
+
+
 def test_home_hides_what_is_not_for_everybody() -> None:
     cast.event(title="secret draft", publish=False)
     cast.event(title="secret link", visibility=Event.Visibility.UNLISTED)

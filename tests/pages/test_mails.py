@@ -1,5 +1,6 @@
 """Which mails a person gets: their choice by topic and community, and the mails that everyone must get."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP, default
@@ -110,6 +111,23 @@ def test_a_fact_of_a_mail_stands_behind_the_colon_of_its_language(language: str,
     with translation.override(language):
         mail = letter([Content(title="x", lead="x", facts=[("日時", "5日")])], to="dan@example.org")
     assert line in mail.body
+
+
+@pytest.mark.parametrize(
+    ("when", "kept"),
+    [
+        ("2026年12月5日(土) 14:00〜16:30 JST", "14:00〜16:30 JST"),
+        ("Sat, Dec 5, 2026, 2:00–4:30 PM JST", "2:00–4:30 PM JST"),
+        # Wider than the smallest phone.
+        ("Sat, Dec 5, 2026, 11:30 AM–1:00 PM UTC+05:30", None),
+    ],
+)
+def test_no_line_of_a_mail_is_only_the_zone_of_its_hours(when: str, kept: str | None) -> None:
+    mail = letter([Content(title="x", lead="x", facts=[("x", f"<b>\n{when}")])], to="dan@example.org")
+    html = str(mail.alternatives[0][0])
+    whole = re.findall(r'<span class="whole" style="white-space: nowrap;">(.*?)</span>', html)
+    assert whole == ([kept] if kept else [])
+    assert "&lt;b&gt;<br>" in html
 
 
 def test_a_forged_link_changes_nothing(client: Client) -> None:

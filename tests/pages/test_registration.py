@@ -81,6 +81,12 @@ def test_the_step_says_what_will_happen_and_who_sees_my_name(dan: Client) -> Non
     assert 'type="radio"' not in html
 
 
+def test_the_leaf_of_the_event_has_the_colour_of_its_community(dan: Client) -> None:
+    event = cast.event()
+    html = dan.get(url(event)).content.decode()
+    assert f'class="event-line" data-hue="{event.community.hue}"' in html
+
+
 def test_several_slots_are_a_choice_and_the_link_chooses(dan: Client) -> None:
     event = cast.event(slots=[cast.lottery_plan(), cast.first_come_plan()])
     second = cast.slot_of(event, Slot.Admission.FIRST_COME)

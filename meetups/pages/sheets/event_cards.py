@@ -84,12 +84,18 @@ def _state(event: Event) -> str:
 
 
 def _hours(event: Event) -> str:
-    """The time of the day, with its zone where that is not the zone of the site. The leaf and the text beside it name the day."""
+    """The time of the day, with its zone where that is not the zone of the site. The leaf and the text beside it name the day on which it
+    starts; the day on which it ends is named where that is another.
+    """
     language, zone = get_language() or "en", event.time_zone
-    if event.starts_at.astimezone(event.zone).date() != event.ends_at.astimezone(event.zone).date():
+    label = dates.zone_label(event.starts_at, zone)
+    if label != dates.zone_label(event.ends_at, zone):
         return dates.event_time(event.starts_at, event.ends_at, zone, language)
-    hours = dates.time_range(event.starts_at, event.ends_at, zone, language)
-    return hours if zone == settings.SITE_TIME_ZONE else f"{hours} {dates.zone_label(event.starts_at, zone)}"
+    if event.starts_at.astimezone(event.zone).date() == event.ends_at.astimezone(event.zone).date():
+        hours = dates.time_range(event.starts_at, event.ends_at, zone, language)
+    else:
+        hours = dates.time_range_to_another_day(event.starts_at, event.ends_at, zone, language)
+    return hours if zone == settings.SITE_TIME_ZONE else f"{hours} {label}"
 
 
 def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:

@@ -40,6 +40,9 @@ WHOLE = re.compile(
 )
 # No line begins with such a word, behind a <time> neither.
 AFTER_A_TIME, JOINED = re.compile(rf"(?<=</time>)(?={WORD})"), "\u2060"
+# The hours of a period with their zone, where they are short enough for a line of the smallest phone.
+CLOCK = r"\d{1,2}:\d{2}(?: [AP]M)?"
+HOURS, SHORT = re.compile(rf"{CLOCK}(?:[〜–]{CLOCK})?(?: (?:UTC[+-]\d\d:\d\d|[A-Z]{{2,5}}\b))?"), 20
 SET_APART = re.compile(r"(<bdi>.*?</bdi>)")
 PHRASES = budoux.load_default_japanese_parser()
 
@@ -94,6 +97,16 @@ def whole_days(text: str | None) -> SafeString:
     """A sentence in which Japanese days and times stay on one line each. Browsers would split 11月 from 26日, and 20:00 from に."""
     whole = WHOLE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or ""))
     return mark_safe(AFTER_A_TIME.sub(JOINED, whole))  # noqa: S308 - each part is escaped
+
+
+@register.filter
+def whole_hours(text: str | None) -> SafeString:
+    """A fact of a mail in which the hours stay on one line with their zone, so that no line is only a zone."""
+
+    def whole(found: re.Match[str]) -> str:
+        return f'<span class="whole">{found[0]}</span>' if len(found[0]) <= SHORT else found[0]
+
+    return mark_safe(HOURS.sub(whole, conditional_escape(text or "")))  # noqa: S308 - each part is escaped
 
 
 @register.filter

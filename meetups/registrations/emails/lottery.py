@@ -112,7 +112,7 @@ class DrawnOut(RegistrationKind):
             title=_("Lottery result – you’re on the waitlist: %(event)s") % {"event": about.event.words.title},
             lead=_(
                 "You didn’t get a seat in the lottery for “%(event)s”, but you’re on the waitlist. If someone "
-                "cancels, the next person moves up and is emailed. There’s nothing to do now."
+                "cancels, the next person moves up and is emailed. You don’t need to do anything."
             )
             % {"event": about.event.words.title},
             facts=self.facts(

@@ -114,7 +114,7 @@ class SeatOffered(OfferKind):
             ],
             paragraphs=[
                 _(
-                    "No reply: the seat goes to the next person and you keep your position. If you decline, you "
+                    "If you don’t reply, the seat goes to the next person and you keep your position. If you decline, you "
                     "leave the waitlist."
                 )
             ],

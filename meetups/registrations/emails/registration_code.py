@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetups.core.links import link
 from meetups.core.texts.safe_text import for_strangers
@@ -47,7 +48,7 @@ class PlaceCode(Kind[HeldPlace]):
                 (_("Slot"), for_strangers(about.slot.name)),
                 (_("Code valid until"), instant(about.expires_at, event)),
             ],
-            action=(_("Enter the code"), link("registration_code", event.public_id)),
+            action=(pgettext("button", "Enter the code"), link("registration_code", event.public_id)),
             small_print=[
                 _("Reading this on another device? Type the code where you started."),
                 _("The code works in the browser where you asked for it, in any of its tabs."),

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from meetups.communities.emails import person_at
 from meetups.core.links import link, mailed_token
 from meetups.core.texts.safe_text import for_strangers
 from meetups.events.facts import event_facts, facts_for_strangers
@@ -57,7 +58,7 @@ class CoSpeakerAsked(CoSpeakerKind):
             lead=_("%(speaker)s would like to co-present a talk with you at “%(event)s”.") % names,
             facts=[
                 (_("Talk"), names["talk"]),
-                (_("Speaker"), f"{names['speaker']} ({talk.speaker.email})"),
+                (_("Speaker"), person_at(names["speaker"], talk.speaker.email)),
                 (_("Length"), _("%(minutes)s minutes") % {"minutes": talk.minutes}),
                 *facts_for_strangers(event),
                 (_("Organized by"), for_strangers(event.community.name)),

@@ -102,7 +102,7 @@ class TalkRejected(TalkKind):
     def compose(self, about: Talk, notification: Notification, at: datetime) -> Content:
         return Content(
             title=_("About your proposal: %(talk)s") % self.names(about),
-            lead=_("Thank you for proposing a talk for “%(event)s”. This time the organizers didn’t select it.")
+            lead=_("Thank you for proposing a talk for “%(event)s”. The organizers didn’t select it this time.")
             % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event)],
             paragraphs=[*reply_of(about), _("Perhaps it fits another time: we’d be glad to hear from you again.")],
