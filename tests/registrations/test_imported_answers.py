@@ -2,13 +2,16 @@
 
 import csv
 import io
+import random
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from meetups.events.models import Event
 from meetups.lifecycle.invariants import breaches
@@ -19,6 +22,8 @@ from meetups.registrations.imports.participants_csv import MOST_ROWS
 from meetups.registrations.models import Registration
 from meetups.registrations.questions.question_steps import QuestionPlan
 from meetups.registrations.questions.questions import Question, QuestionKind
+from organizers.attendees import participants_file
+from organizers.attendees.participants_file import LONGEST
 from tests.registrations.test_participants_import import names
 from tests.support import cast
 
@@ -241,3 +246,20 @@ def test_a_no_where_consent_is_required_is_called_a_no(desk: Client, event: Even
         (3, f"“{PHOTOS}” is empty, so the answer stays open.", False),
     ]
     assert imported(desk, event, content) == [{}, {}]
+
+
+@pytest.mark.parametrize("longest", [LONGEST, 900], ids=["a file that fits", "one that is slimmed"])
+def test_each_page_reads_the_questions_once(
+    desk: Client, event: Event, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    asked(event, QuestionKind.TEXT, FOOD)
+    noise = {str(number): str(random.Random(number).random()) for number in range(40)}
+    content = file_of([{FOOD: "えび", **noise}], FOOD, *noise)
+    monkeypatch.setattr(participants_file, "LONGEST", longest)
+    with CaptureQueriesContext(connection) as first:
+        shown = looked(desk, event, content)
+    assert len(shown.context["form"].table.head) == (len(HEAD) + 1 if longest < LONGEST else len(HEAD) + 41)
+    with CaptureQueriesContext(connection) as second:
+        desk.post(url(event), form_in(shown))
+    for page in (first, second):
+        assert sum(one["sql"].startswith('SELECT "registrations_slot"."id"') for one in page) == 1
