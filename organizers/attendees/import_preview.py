@@ -67,8 +67,13 @@ class MappingForm(forms.Form):
             (LEAVE_OUT, _("Skip these people")),
         ]
         self.names = self._slot_names()
+        nameless = _("Without a slot") if len(self.names) > 1 else _("All attendees")
         for name in self.names[:MOST_SLOTS]:
-            self.fields[slot_field(name)] = forms.ChoiceField(label=name or _("All attendees"), choices=offered)
+            self.fields[slot_field(name)] = forms.ChoiceField(
+                label=name or nameless,
+                choices=offered,
+                error_messages={"required": _("Choose a slot, or skip these people.")},
+            )
 
     @classmethod
     def guessed(cls, table: Table, columns: Mapping[Meaning, int], ours: Ours) -> "MappingForm":

@@ -120,7 +120,7 @@ def test_what_does_not_fit_is_named_by_row_and_column_and_keeps_no_one_out(desk:
     content = file_of(rows, FOOD, PARTY, TIMES, PHOTOS)
     shown = looked(desk, event, content)
     assert notes(shown) == [
-        (2, f"“{FOOD}”: the answer has more than 2000 characters, so it isn’t imported and stays open.", False),
+        (2, f"“{FOOD}”: the answer has more than 2,000 characters, so it isn’t imported and stays open.", False),
         (3, f"“{PARTY}”: “たぶん” isn’t one of the choices, so the answer stays open.", False),
         (4, f"“{PARTY}” is empty, so the answer stays open.", False),
         (5, f"“{TIMES}”: “発表,昼食” isn’t one of the choices, so the answer stays open.", False),
@@ -136,7 +136,7 @@ def test_a_required_question_without_a_column_stays_open(desk: Client, event: Ev
     content = file_of([{}, {}])
     shown = looked(desk, event, content)
     assert notes(shown) == []
-    assert "A question without one stays open" in shown.content.decode()
+    assert "Without one it stays open" in shown.content.decode()
     assert imported(desk, event, content) == [{}, {}]
 
 
@@ -263,3 +263,20 @@ def test_each_page_reads_the_questions_once(
         desk.post(url(event), form_in(shown))
     for page in (first, second):
         assert sum(one["sql"].startswith('SELECT "registrations_slot"."id"') for one in page) == 1
+
+
+def test_people_without_a_slot_are_not_called_everyone(desk: Client, event: Event) -> None:
+    content = file_of([{}, {}]).replace("先着枠,user3".encode(), b",user3")
+    asked_for = looked(desk, event, content).context["form"]
+    assert [field.label for field in asked_for.slot_fields()] == ["先着枠", "Without a slot"]
+    alone = looked(desk, event, file_of([{}], slot="")).context["form"]
+    assert [field.label for field in alone.slot_fields()] == ["All attendees"]
+
+
+def test_a_slot_that_is_to_be_chosen_says_so_and_who_is_skipped_is_named(desk: Client) -> None:
+    event = cast.event(slots=[cast.first_come_plan(9), cast.invited_plan()])
+    shown = looked(desk, event, file_of([{}, {}]).replace("先着枠,user3".encode(), b",user3"))
+    assert "Choose a slot, or skip these people." in shown.content.decode()
+    nowhere = next(field.html_name for field in shown.context["form"].slot_fields() if field.label == "Without a slot")
+    again = desk.post(url(event), form_in(shown, **{nowhere: "-"}))
+    assert (3, "user3 is left out because people without a slot aren’t imported.", True) in notes(again)
