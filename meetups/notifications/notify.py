@@ -24,7 +24,10 @@ def notification(
     due_at: datetime | None = None,
     not_after: datetime | None = None,
 ) -> Notification:
-    """An unsaved message. `due_at` is `at` by default. `cause` is a history entry's id or a schedule version."""
+    """An unsaved message. `due_at` is `at` by default. `cause` is a history entry's id or a schedule version.
+
+    It may be to no one, such as a guest without an account: `notify_all` leaves it out.
+    """
     # Anyone may have typed the address of a message that is awaited, so it does not stay in the key.
     who = recipient_id or ("" if KINDS[kind].awaited else address)
     return Notification(
@@ -46,9 +49,10 @@ def notification(
 def notify_all(messages: Iterable[Notification]) -> int:
     """Puts messages into the outbox and wakes the sender after COMMIT. A message whose key exists already is left as it is.
 
-    Returns the number of given messages, new or not.
+    Whoever has neither account nor address gets nothing. Returns the number of the other messages, new or not.
     """
-    rows = Notification.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
+    reachable = [one for one in messages if one.recipient_id or one.address]
+    rows = Notification.objects.bulk_create(reachable, ignore_conflicts=True, batch_size=500)
     if rows:
         wake()
     return len(rows)

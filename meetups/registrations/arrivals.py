@@ -41,6 +41,6 @@ def arrive(seats: Seats, registrations: Iterable[Registration], *, at: datetime,
             at=at,
         )
         for one, entry in zip(new, entries, strict=True)
-        if one in corrected and one.attendee_id
+        if one in corrected
     )
     return len(new)

@@ -13,7 +13,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.event_roles import who_may_at
 from meetups.events.models import Event
-from meetups.events.rehearsals import leave_rehearsal
+from meetups.events.rehearsals import join_rehearsal, leave_rehearsal
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.models import Hold
@@ -81,6 +81,8 @@ def begin_signup(
         from_state=before,
         to_state=signup.state,
     )
+    if shift.is_on_screen:
+        join_rehearsal(seats.event, signup.volunteer, cause=entry.pk, at=at)
     if shift.slot:
         seats.holds.begin(
             signup.volunteer,

@@ -11,17 +11,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetups.events.models import Event
-from meetups.registrations.imports.file_answers import file_questions, guess_answers, with_answers
+from meetups.registrations.imports.file_answers import FileQuestion, file_questions, guess_answers, with_answers
 from meetups.registrations.imports.import_plan import Incoming, Sorted, incoming, sort_out
 from meetups.registrations.imports.participants_csv import LONGEST_CELL, Meaning, Problem, Table, folded, read_people
 from meetups.registrations.models import Slot
-from organizers.attendees.added_person_form import slot_label
+from organizers.attendees.added_person_form import slot_label, slots_to_give
 
 LEAVE_OUT = "-"
 # A column with more values than this cannot be a column of slots.
 MOST_SLOTS = 20
 # The page shows so many problems; it counts the others.
 SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What the event has for people of a file: the slots in which seats are given, and what they ask."""
+
+    slots: list[Slot]
+    questions: list[FileQuestion]
+
+    @classmethod
+    def of(cls, event: Event) -> "Ours":
+        """One query: questions are read with their slots."""
+        slots = slots_to_give(event)
+        return cls(slots, file_questions(slots))
 
 
 class MappingForm(forms.Form):
@@ -32,10 +46,10 @@ class MappingForm(forms.Form):
     above = forms.BooleanField(label=gettext_lazy("Add people over capacity when no seat is left"), required=False)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, table: Table, slots: list[Slot], **options: Any) -> None:
+    def __init__(self, *args: Any, table: Table, ours: Ours, **options: Any) -> None:
         super().__init__(*args, **options)
         self.table = table
-        self.slots = {str(slot.pk): slot for slot in slots}
+        self.slots = {str(slot.pk): slot for slot in ours.slots}
         columns = [
             ("", _("– not in the file –")),
             *((str(number), head[:LONGEST_CELL]) for number, head in enumerate(table.head)),
@@ -44,29 +58,34 @@ class MappingForm(forms.Form):
             self.fields[f"column_{meaning}"] = forms.ChoiceField(
                 label=meaning.label, choices=columns, required=meaning.is_needed
             )
-        self.questions = file_questions(slots)
+        self.questions = ours.questions
         for one in self.questions:
             self.fields[f"answer_{one.key}"] = forms.ChoiceField(label=one.label, choices=columns, required=False)
-        ours = [
+        offered = [
             ("", _("– choose –")),
             *((key, slot_label(slot)) for key, slot in self.slots.items()),
             (LEAVE_OUT, _("Skip these people")),
         ]
         self.names = self._slot_names()
+        nameless = _("Without a slot") if len(self.names) > 1 else _("All attendees")
         for name in self.names[:MOST_SLOTS]:
-            self.fields[slot_field(name)] = forms.ChoiceField(label=name or _("All attendees"), choices=ours)
+            self.fields[slot_field(name)] = forms.ChoiceField(
+                label=name or nameless,
+                choices=offered,
+                error_messages={"required": _("Choose a slot, or skip these people.")},
+            )
 
     @classmethod
-    def guessed(cls, table: Table, columns: Mapping[Meaning, int], slots: list[Slot]) -> "MappingForm":
+    def guessed(cls, table: Table, columns: Mapping[Meaning, int], ours: Ours) -> "MappingForm":
         """The form with guessed values for the organizer: columns by their headers, slots by their names."""
         data = {f"column_{meaning}": str(column) for meaning, column in columns.items()}
         names = table.values(columns[Meaning.SLOT]) if Meaning.SLOT in columns else [""]
-        by_name = {folded(slot.name): str(slot.pk) for slot in slots}
-        only = str(slots[0].pk) if len(slots) == 1 else ""
-        answers = guess_answers(table, file_questions(slots), columns.values())
+        by_name = {folded(slot.name): str(slot.pk) for slot in ours.slots}
+        only = str(ours.slots[0].pk) if len(ours.slots) == 1 else ""
+        answers = guess_answers(table, ours.questions, columns.values())
         data |= {f"answer_{key}": str(column) for key, column in answers.items()}
         data |= {slot_field(name): by_name.get(folded(name), only) for name in names[:MOST_SLOTS]}
-        return cls(data, table=table, slots=slots)
+        return cls(data, table=table, ours=ours)
 
     def _slot_names(self) -> list[str]:
         column = str(self.data.get(f"column_{Meaning.SLOT}", "")) if self.is_bound else ""

@@ -18,7 +18,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.registrations.actions.imports.import_participants import import_participants
-from meetups.registrations.imports.file_answers import file_questions, guess_answers
+from meetups.registrations.imports.file_answers import guess_answers
 from meetups.registrations.imports.participants_csv import (
     LARGEST,
     FileIsTooLarge,
@@ -28,8 +28,7 @@ from meetups.registrations.imports.participants_csv import (
     read_table,
     slim,
 )
-from organizers.attendees.added_person_form import slots_to_give
-from organizers.attendees.import_preview import MappingForm, Preview
+from organizers.attendees.import_preview import MappingForm, Ours, Preview
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 
@@ -75,13 +74,12 @@ def participants_import(request: DeskRequest, event: Event) -> HttpResponse:
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             return _file_page(request, event, form, status=422)
-        packed, table = _packed(request, event, form.cleaned_data["file"])
+        ours = Ours.of(event)
+        packed, table = _packed(request, event, form.cleaned_data["file"], ours)
         if len(packed) > LONGEST:
             form.add_error("file", str(FileIsTooLarge()))
             return _file_page(request, event, form, status=422)
-        return _preview_page(
-            request, event, packed, table, MappingForm.guessed(table, guess(table), slots_to_give(event))
-        )
+        return _preview_page(request, event, packed, table, MappingForm.guessed(table, guess(table), ours))
     packed = request.POST["packed"]
     carried = _unpacked(request, event, packed)
     if carried is None:
@@ -91,7 +89,7 @@ def participants_import(request: DeskRequest, event: Event) -> HttpResponse:
             _("This took longer than two hours, or the page was changed. Choose the file again; nothing was lost."),
         )
         return _file_page(request, event, form, status=422)
-    mapping = MappingForm(request.POST, table=carried, slots=slots_to_give(event))
+    mapping = MappingForm(request.POST, table=carried, ours=Ours.of(event))
     if request.POST.get("intent") != "commit" or not mapping.is_valid() or mapping.changed_since_seen:
         return _preview_page(request, event, packed, carried, mapping)
     return _commit(request, event, packed, carried, mapping)
@@ -118,12 +116,12 @@ def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mappi
     return redirect("desk_attendees", event.public_id)
 
 
-def _packed(request: DeskRequest, event: Event, table: Table) -> tuple[str, Table]:
+def _packed(request: DeskRequest, event: Event, table: Table, ours: Ours) -> tuple[str, Table]:
     """The table for the form. If it is too long, only the columns with a known meaning, or named as a question, are kept."""
     packed = _pack(request, event, table)
     found = guess(table)
     if len(packed) > LONGEST and all(meaning in found for meaning in Meaning if meaning.is_needed):
-        answers = guess_answers(table, file_questions(slots_to_give(event)), found.values())
+        answers = guess_answers(table, ours.questions, found.values())
         table = slim(table, [*found.values(), *answers.values()])
         packed = _pack(request, event, table)
     return packed, table

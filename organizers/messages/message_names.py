@@ -55,6 +55,7 @@ NAMES = {
     "readiness_open": gettext_lazy("Reminder: speaker checklist"),
     "registration_opened": gettext_lazy("Registration has opened"),
     "rehearsal_day": gettext_lazy("Reminder: rehearsal today"),
+    "rehearsal_joined": gettext_lazy("Rehearsal, to those who join it later"),
     "rehearsal_left": gettext_lazy("Rehearsal out of the calendar"),
     "rehearsal_removed": gettext_lazy("Rehearsal canceled"),
     "rehearsal_set": gettext_lazy("Rehearsal date"),

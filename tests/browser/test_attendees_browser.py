@@ -28,6 +28,10 @@ SEEN = """rows => rows.filter(row => {
   return box.top >= 0 && box.bottom <= innerHeight && box.height > 0;
 }).length"""
 
+TOPS = """page => Object.fromEntries(
+  Object.entries({search: '.roster-search', tools: '.roster-tools', menus: '.roster-menus', states: '.roster-states', name: 'tbody tr'})
+    .map(([name, where]) => [name, page.querySelector(where).getBoundingClientRect().top]))"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -91,5 +95,21 @@ def test_on_a_phone_a_line_is_44_pixels_and_choosing_is_asked_for(browser: Brows
     assert set(heights) <= {44, 45}
     page.get_by_text("Select several people").click()
     expect(boxes.first).to_be_visible()
+    assert page.evaluate("scrollY") == 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+
+
+def test_on_a_phone_one_line_of_tools_stands_above_the_states_and_the_names(
+    browser: Browser, site: Site, address: str
+) -> None:
+    page = opened(browser, site, address, 390, 844)
+    tops = page.locator(".roster-page").evaluate(TOPS)
+    assert tops["search"] < tops["tools"] == tops["menus"] < tops["states"] < tops["name"] < 260
+    tools = page.locator(".roster-tools > *, .roster-tools summary, .roster-menus summary, .roster-choose")
+    assert tools.evaluate_all("them => Math.min(...them.map(one => one.offsetHeight))") >= 44
+    # A menu isn't cut off with the line, which may scroll.
+    page.locator(".roster-menus summary").last.click()
+    expect(page.locator(".roster-menus [open] li a").last).to_be_in_viewport(ratio=1)
+    page.locator(".roster-menus [open] li a").last.click(trial=True)
     page.context.close()

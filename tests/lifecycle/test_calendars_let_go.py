@@ -5,8 +5,7 @@ calendar by mail is then what the calendar at the person's secret address shows.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import icalendar
 import pytest
@@ -16,13 +15,12 @@ from django.utils import timezone
 
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Role
-from meetups.events.models import Event, Undo
+from meetups.events.models import Undo
 from meetups.lifecycle.absence.handed_over import absence_plan
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
 from meetups.lifecycle.actions.remove_rehearsal import remove_rehearsal
-from meetups.lifecycle.actions.set_rehearsal import set_rehearsal
 from meetups.lifecycle.actions.team.change_role import change_role
 from meetups.lifecycle.actions.team.hand_over_duties import hand_over_duties
 from meetups.lifecycle.actions.team.remove_member import remove_member
@@ -35,28 +33,24 @@ from meetups.registrations.actions.offers.accept_offer import accept_offer
 from meetups.registrations.actions.reconfirmation.plan_reconfirmation import plan_reconfirmation
 from meetups.registrations.actions.registration.change_slot import change_slot
 from meetups.registrations.actions.registration.move_registration import move_registration
-from meetups.registrations.models import Offer, Registration, Slot
+from meetups.registrations.models import Offer, Slot
 from meetups.registrations.tasks import reconfirm_seats
-from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
-from meetups.speakers.actions.co_speakers.join_as_co_speaker import join_as_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
 from meetups.speakers.actions.talks.take_back_talk import take_back_talk
 from meetups.speakers.actions.talks.withdraw_talk import withdraw_talk
-from meetups.speakers.models import CoSpeaker, Talk
+from meetups.speakers.models import CoSpeaker
 from meetups.volunteers.actions.handovers.accept_handover import accept_handover
 from meetups.volunteers.actions.handovers.hand_over_shift import hand_over_shift
 from meetups.volunteers.actions.shifts.cancel_shift import cancel_shift
 from meetups.volunteers.actions.shifts.change_shift import change_shift
 from meetups.volunteers.actions.shifts.end_shift_now import end_shift_now
 from meetups.volunteers.actions.signups.step_down import step_down
-from meetups.volunteers.models import Handover, Shift, Signup
+from meetups.volunteers.models import Handover, Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
+from tests.support.mailed_calendar import HOUR, MC, Calendar, World, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HOUR = timedelta(hours=1)
-REHEARSAL = cast.STARTS_AT - timedelta(days=1)
-MC = ShiftPlan(Shift.Phase.EVENT, Shift.Role.MC, "司会", cast.STARTS_AT, cast.ENDS_AT, 1, 2, "")
 ALL = "event shift talk rehearsal"
 
 
@@ -64,92 +58,6 @@ ALL = "event shift talk rehearsal"
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(cast.NOW, tick=False) as clock:
         yield clock
-
-
-class Calendar:
-    """What a mail program puts into a person's calendar: of each entry the file with the highest SEQUENCE counts."""
-
-    def __init__(self, who: str) -> None:
-        self.who = who
-        self.entries: dict[str, tuple[int, str]] = {}
-
-    def read(self, at: datetime) -> None:
-        mail.outbox.clear()
-        deliver(at=at)
-        for one in mail.outbox:
-            if one.to == [f"{self.who}@example.org"]:
-                parts: Any = one.message().walk()
-                for part in parts:
-                    if part.get_content_type() == "text/calendar" and part.get_filename():
-                        self._take_over(icalendar.Calendar.from_ical(part.get_payload(decode=True)))
-
-    def _take_over(self, file: Any) -> None:
-        for entry in file.walk("VEVENT"):
-            uid, sequence, method = str(entry["uid"]), int(entry["sequence"]), str(file["method"])
-            # A mail program doesn't take an entry out for the number with which it came.
-            if uid not in self.entries or sequence > self.entries[uid][0] or method == "REQUEST":
-                self.entries[uid] = (sequence, method)
-
-    @property
-    def standing(self) -> set[str]:
-        return {uid for uid, (_sequence, method) in self.entries.items() if method == "REQUEST"}
-
-
-def kinds(uids: set[str]) -> set[str]:
-    """What these entries are of: the event, a shift, a talk, the rehearsal."""
-    return {[*uid.partition("@")[0].split("-"), "event"][1] for uid in uids}
-
-
-class World:
-    """An event with one seat for everyone, a shift as MC that gives a seat, a call for talks, and a rehearsal.
-
-    `has` says what Emi has there: a `seat` (else Dan has it), the shift as `mc`, a `talk`, an `accepted` one, that of Finn together
-    with him (`co`), a role on the `team`.
-    """
-
-    def __init__(self, has: str) -> None:
-        parts = has.split()
-        # When the mail has left: what can be undone waits for ten minutes.
-        self.read_at = cast.NOW + 3 * HOUR
-        slots = [cast.first_come_plan(1), cast.lottery_plan(), cast.duty_plan(), cast.invited_plan()]
-        self.event = cast.event(slots=slots, shifts=[MC])
-        self.emi, self.aiko = cast.person("emi"), cast.person("aiko")
-        self.general = cast.slot_of(self.event, Slot.Admission.FIRST_COME)
-        cast.registered("emi" if "seat" in parts else "dan", self.event, slot=self.general)
-        cast.member("ben", Role.ORGANIZER)
-        if "team" in parts:
-            cast.member("emi", Role.ORGANIZER)
-        if "mc" in parts:
-            cast.volunteering("emi", self.event)
-        if "talk" in parts:
-            cast.talk("emi", self.event)
-        if "accepted" in parts:
-            cast.talk("emi", self.event, state=Talk.State.ACCEPTED)
-        if "co" in parts:
-            ask_co_speaker(
-                talk=cast.talk("finn", self.event), address="emi@example.org", at=cast.NOW, by=cast.person("finn")
-            )
-            join_as_co_speaker(co_speaker=CoSpeaker.objects.get(), at=cast.NOW, by=self.emi)
-        set_rehearsal(
-            event=Event.objects.get(pk=self.event.pk), starts_at=REHEARSAL, ends_at=REHEARSAL + HOUR, join_url="",
-            at=cast.NOW, by=self.aiko,
-        )  # fmt: skip
-
-    @property
-    def at(self) -> datetime:
-        return timezone.now()
-
-    @property
-    def seat(self) -> Registration:
-        return Registration.objects.active().get(event=self.event, attendee=self.emi)
-
-    @property
-    def signup(self) -> Signup:
-        return Signup.objects.active().select_related("shift__event").get(volunteer=self.emi)
-
-    @property
-    def talk(self) -> Talk:
-        return Talk.objects.select_related("event").get(event=self.event)
 
 
 def leaves(w: World) -> None:
@@ -342,5 +250,5 @@ def test_a_mail_that_comes_with_the_same_number_takes_nothing_out() -> None:
     calendar = Calendar("emi")
     for method, sequence in (("REQUEST", 3), ("CANCEL", 3)):
         file = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:a-talk-1@x\r\nSEQUENCE:{sequence}\r\n"
-        calendar._take_over(icalendar.Calendar.from_ical(file + "END:VEVENT\r\nEND:VCALENDAR\r\n"))
+        calendar.take_over(icalendar.Calendar.from_ical(file + "END:VEVENT\r\nEND:VCALENDAR\r\n"))
     assert kinds(calendar.standing) == {"talk"}

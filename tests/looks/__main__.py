@@ -61,7 +61,7 @@ class Page:
     """One page: the name of its picture, its viewer (empty: not signed in), and its address.
 
     With `typed` it is the answer to the form there that edits a thing: these fields are filled in, and the form is sent. `was`
-    changes what that form says that it was filled from.
+    changes what that form says that it was filled from. With `file` it is the answer to a file with this text.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Page:
     status: int = 200
     typed: dict[str, str] = field(default_factory=dict)
     was: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
 
 
 def pages() -> list[Page]:
@@ -84,7 +85,7 @@ def pages() -> list[Page]:
     from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.messages import messages_written  # noqa: PLC0415 - needs django.setup()
     from tests.looks.openings import yet_to_open  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.people import people_brought_in  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.people import PARTICIPANTS, people_brought_in  # noqa: PLC0415 - needs django.setup()
     from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
     from tests.looks.scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
     from tests.looks.shifts import many_shifts  # noqa: PLC0415 - needs django.setup()
@@ -185,6 +186,7 @@ def pages() -> list[Page]:
         Page("desk-slot-questions", "aiko", f"{desk(lottery)}/slots/{general.public_id}/questions/"),
         Page("desk-slot-reconfirmation", "aiko", f"{desk(lottery)}/slots/{student.public_id}/reconfirmation/"),
         Page("desk-slot-seats", "aiko", f"{desk(lottery)}/slots/{student.public_id}/seats/"),
+        Page("people-import-preview", "aiko", f"{desk(online)}/participants/", file=PARTICIPANTS),
         Page("desk-attendees", "aiko", f"{desk(lottery)}/attendees/"),
         Page("desk-person", "aiko", f"{desk(lottery)}/attendees/{guest.pk}/?state=applied"),
         Page("desk-person-slot", "aiko", f"{desk(lottery)}/attendees/{guest.pk}/slot/"),
@@ -256,6 +258,13 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
     if page_.typed:
         with page.expect_navigation(wait_until="load") as sent:
             page.evaluate(SEND, [page_.typed, page_.was])
+        answer = sent.value
+    if page_.file:
+        page.set_input_files(
+            "main input[type=file]", {"name": "people.csv", "mimeType": "text/csv", "buffer": page_.file.encode()}
+        )
+        with page.expect_navigation(wait_until="load") as sent:
+            page.locator("main form:has(input[type=file])").evaluate("form => form.submit()")
         answer = sent.value
     take_picture(page, picture)
     if answer is None or answer.status != page_.status:

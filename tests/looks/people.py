@@ -15,9 +15,21 @@ from meetups.lifecycle.actions.team.make_helper_link import make_helper_link
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.no_shows.excuse_no_show import excuse_no_show
 from meetups.registrations.actions.no_shows.record_no_shows import record_no_shows
+from meetups.registrations.actions.questions.ask_question import ask_question
 from meetups.registrations.models import Registration
+from meetups.registrations.questions.question_steps import QuestionPlan
+from meetups.registrations.questions.questions import QuestionKind
 from meetups.volunteers.models import Shift
 from tests.looks.scene import full, person
+
+# A file of participants with answers, some of which don't fit.
+PARTICIPANTS = """参加枠名,ユーザー名,表示名,参加ステータス,食べられないもの,懇親会に参加しますか
+一般参加枠,ichi,山田 一,参加,えび、かに,はい
+一般参加枠,futaba,佐藤 二葉,参加,,たぶん
+一般参加枠,saburo,鈴木 三郎,補欠,,
+一般参加枠,,,参加,,
+一般参加枠,roku,高橋 六,キャンセル,,
+"""
 
 
 def people_brought_in() -> list[tuple[str, str, str]]:
@@ -28,6 +40,12 @@ def people_brought_in() -> list[tuple[str, str, str]]:
     places = invite_attendees(
         slot=online.slots.in_order()[0], invitees=invitees, above=False, at=now, by=person("aiko")
     )
+    for plan in (
+        QuestionPlan(QuestionKind.TEXT, "食べられないもの", required=False, choices=()),
+        QuestionPlan(QuestionKind.CHOICE, "懇親会に参加しますか", required=True, choices=("はい", "いいえ")),
+        QuestionPlan(QuestionKind.CONSENT, "写真に写ってもよい", required=False, choices=()),
+    ):
+        ask_question(slot=online.slots.in_order()[0], plan=plan, at=now, by=person("aiko"))
     today, _there = full("ML勉強会 #17 今日の会", hours=1, since=now - timedelta(days=6))
     past = Event.objects.get(title__contains="#13")
     absent = Registration.objects.confirmed().filter(event=past, attendee=person("dan"))

@@ -1,6 +1,5 @@
 """Between the end of free cancellation and the end of promotion, a seat goes to the next person if they accept (RULES 5 to 8)."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,19 +9,16 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from meetups.accounts.models import User
 from meetups.communities.permissions import Role
-from meetups.core.links import cancellation_token, offer_token
+from meetups.core.links import offer_token
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
-from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.invariants import breaches
 from meetups.lifecycle.participants import part_of
 from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.arrivals.check_in import check_in
-from meetups.registrations.actions.offers.accept_offer import accept_offer
 from meetups.registrations.actions.offers.decline_offer import decline_offer
 from meetups.registrations.actions.offers.keep_seat import SeatHasGone, keep_seat
 from meetups.registrations.actions.slots.change_capacity import change_capacity
@@ -31,17 +27,24 @@ from meetups.registrations.pen.seat_offers import OfferIsOver
 from meetups.registrations.tasks import pass_on
 from meetups.reminders.emails import ReminderKind
 from tests.support import cast
+from tests.support.scenes.hand_over_scene import (
+    CANCELLED,
+    CONFIRMED,
+    FREE_UNTIL,
+    LATER,
+    SIX_HOURS,
+    STOPS,
+    WAITLISTED,
+    accept,
+    leave,
+    of,
+    offer_to,
+    one_seat_and_two_who_wait,
+    state,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
-CONFIRMED, WAITLISTED, CANCELLED = (
-    Registration.State.CONFIRMED,
-    Registration.State.WAITLISTED,
-    Registration.State.CANCELLED,
-)
-FREE_UNTIL = cast.STARTS_AT - timedelta(hours=48)
-STOPS = cast.STARTS_AT - timedelta(hours=24)
-LATER = FREE_UNTIL + timedelta(hours=2)
-SIX_HOURS = timedelta(hours=6)
 
 
 @pytest.fixture(autouse=True)
@@ -52,36 +55,7 @@ def invariants_hold(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def event() -> Event:
-    """One seat, which is Dan's; Emi and Finn are in the queue, in this order."""
-    event = cast.event(slots=[cast.first_come_plan(1)])
-    for name in ("dan", "emi", "finn"):
-        cast.registered(name, event)
-    return event
-
-
-def of(name: str) -> Registration:
-    return Registration.objects.filter(attendee=cast.person(name)).latest("pk")
-
-
-def state(name: str) -> str:
-    return of(name).state
-
-
-def leave(name: str, at: Any = LATER, by: User | None = None) -> bool:
-    registration = of(name)
-    return leave_event(event=registration.event, person=registration.person, at=at, by=by or registration.person)
-
-
-def offer_to(name: str) -> Offer:
-    return Offer.objects.filter(taker=of(name)).latest("pk")
-
-
-def told(name: str) -> list[str]:
-    return list(Notification.objects.filter(recipient=cast.person(name)).order_by("pk").values_list("kind", flat=True))
-
-
-def accept(name: str, at: Any = LATER) -> Offer:
-    return accept_offer(offer=offer_to(name), at=at, by=cast.person(name))
+    return one_seat_and_two_who_wait()
 
 
 @pytest.fixture
@@ -358,110 +332,6 @@ def test_who_hands_over_is_not_reminded_of_a_seat(event: Event) -> None:
     assert reminder.has_part(event, part_of(event, cast.person("dan")), row)
     leave("dan")
     assert not reminder.has_part(event, part_of(event, cast.person("dan")), row)
-
-
-# The pages
-
-
-@pytest.fixture
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(LATER, tick=False):
-        yield
-
-
-def test_the_page_says_what_happens_and_the_button_what_it_does(event: Event, at_that_time: None) -> None:
-    dan = cast.signed_in("dan")
-    address = reverse("registration_cancellation", args=[event.public_id])
-    page = dan.get(address).content.decode()
-    assert "Your seat is offered to the waitlist and stays yours until someone accepts." in page
-    assert "Fri, Dec 4, 2:00 PM" in page
-    assert "Offer my seat to the waitlist" in page
-    answer = dan.post(address, follow=True)
-    assert answer.redirect_chain[-1][0] == reverse("registration", args=[event.public_id])
-    assert "Your seat is being offered to the waitlist." in answer.content.decode()
-    assert "I can come after all" in dan.get(address).content.decode()
-    answer = dan.post(address, {"keep": "1"}, follow=True)
-    assert "You keep your seat." in answer.content.decode()
-    assert of("dan").hands_over_at is None
-
-
-def test_the_offer_is_shown_to_scanners_and_taken_with_one_click(event: Event, at_that_time: None) -> None:
-    leave("dan")
-    stranger = Client()
-    address = reverse("offer", args=[offer_token(offer_to("emi").pk)])
-    for _scan in range(3):
-        page = stranger.get(address)
-        assert page.status_code == 200
-    assert stranger.head(address).status_code == 200
-    assert offer_to("emi").state == Offer.State.OPEN
-    assert stranger.post(address).status_code == 422
-    for _click in range(2):
-        page = stranger.post(address, {"answer": "yes"}, follow=True)
-        assert page.status_code == 200
-    assert state("emi") == CONFIRMED
-    assert stranger.post(address, {"answer": "no"}).status_code == 409
-    assert state("emi") == CONFIRMED
-
-
-def test_no_thank_you_with_one_click(event: Event, at_that_time: None) -> None:
-    leave("dan")
-    stranger = Client()
-    address = reverse("offer", args=[offer_token(offer_to("emi").pk)])
-    for _click in range(2):
-        assert stranger.post(address, {"answer": "no"}, follow=True).status_code == 200
-    assert state("emi") == CANCELLED
-
-
-def test_an_offer_opens_with_its_own_link_only(event: Event, at_that_time: None) -> None:
-    leave("dan")
-    stranger = Client()
-    for token in ("x", str(offer_to("emi").pk), cancellation_token(offer_to("emi").pk), offer_token(10**9)):
-        assert stranger.get(reverse("offer", args=[token])).status_code == 404
-        assert stranger.post(reverse("offer", args=[token]), {"answer": "yes"}).status_code == 404
-
-
-def test_the_link_in_the_mail_passes_on_and_takes_back(event: Event, at_that_time: None) -> None:
-    stranger = Client()
-    address = reverse("one_click_cancellation", args=[cancellation_token(of("dan").pk)])
-    assert "Offer my seat to the waitlist" in stranger.get(address, headers={"accept-language": "en"}).content.decode()
-    page = stranger.post(address, headers={"accept-language": "en"}).content.decode()
-    assert "Your seat is being offered to the waitlist" in page
-    assert of("dan").hands_over_at
-    page = stranger.post(address, {"keep": "1"}, headers={"accept-language": "en"}).content.decode()
-    assert "You keep your seat." in page
-    assert of("dan").hands_over_at is None
-
-
-def test_whoever_is_offered_a_seat_sees_it_wherever_she_stands(event: Event, at_that_time: None) -> None:
-    leave("dan")
-    emi = cast.signed_in("emi")
-    for name, parameters in (("registration", [event.public_id]), ("my_page", []), ("event", [event.public_id])):
-        page = emi.get(reverse(name, args=parameters)).content.decode()
-        assert "A seat is open for you. Please reply by Thu, Dec 3, 10:00 PM." in page, name
-    finn = cast.signed_in("finn").get(reverse("registration", args=[event.public_id])).content.decode()
-    assert "You’re #2 on the waitlist." in finn
-
-
-def test_the_three_deadlines_are_on_my_page(event: Event) -> None:
-    with time_machine.travel(cast.NOW, tick=False):
-        page = cast.signed_in("dan").get(reverse("registration", args=[event.public_id])).content.decode()
-        seen = cast.signed_in("dan").get(reverse("event", args=[event.public_id])).content.decode()
-    for words in (
-        "Until Thu, Dec 3, 2:00 PM the next person gets in at once.",
-        "Until Fri, Dec 4, 2:00 PM your seat is offered to the waitlist",
-        "Event day",
-    ):
-        assert words in page
-    assert "Cancel registration</a> (until Dec 3, 2:00 PM)" in re.sub("</?time.*?>", "", " ".join(seen.split()))
-
-
-def test_a_step_comes_by_itself_and_what_one_may_do_is_a_link(event: Event) -> None:
-    with time_machine.travel(cast.NOW, tick=False):
-        page = cast.signed_in("dan").get(reverse("event", args=[event.public_id])).content.decode()
-    steps = re.findall(r'<span class="steps-what">\s*(.*?)<', page)
-    assert [step.strip() for step in steps] == ["Register", "Event day"]
-    assert re.search(r'<li\s+data-state="coming"\s+aria-current="step"\s*>\s*<span class="steps-what">Event day', page)
-    assert 'data-state="now"' not in page
 
 
 def test_a_pair_gets_no_offer_of_a_single_seat() -> None:

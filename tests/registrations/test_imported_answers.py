@@ -2,13 +2,16 @@
 
 import csv
 import io
+import random
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from meetups.events.models import Event
 from meetups.lifecycle.invariants import breaches
@@ -19,6 +22,8 @@ from meetups.registrations.imports.participants_csv import MOST_ROWS
 from meetups.registrations.models import Registration
 from meetups.registrations.questions.question_steps import QuestionPlan
 from meetups.registrations.questions.questions import Question, QuestionKind
+from organizers.attendees import participants_file
+from organizers.attendees.participants_file import LONGEST
 from tests.registrations.test_participants_import import names
 from tests.support import cast
 
@@ -115,7 +120,7 @@ def test_what_does_not_fit_is_named_by_row_and_column_and_keeps_no_one_out(desk:
     content = file_of(rows, FOOD, PARTY, TIMES, PHOTOS)
     shown = looked(desk, event, content)
     assert notes(shown) == [
-        (2, f"“{FOOD}”: the answer has more than 2000 characters, so it isn’t imported and stays open.", False),
+        (2, f"“{FOOD}”: the answer has more than 2,000 characters, so it isn’t imported and stays open.", False),
         (3, f"“{PARTY}”: “たぶん” isn’t one of the choices, so the answer stays open.", False),
         (4, f"“{PARTY}” is empty, so the answer stays open.", False),
         (5, f"“{TIMES}”: “発表,昼食” isn’t one of the choices, so the answer stays open.", False),
@@ -131,7 +136,7 @@ def test_a_required_question_without_a_column_stays_open(desk: Client, event: Ev
     content = file_of([{}, {}])
     shown = looked(desk, event, content)
     assert notes(shown) == []
-    assert "A question without one stays open" in shown.content.decode()
+    assert "Without one it stays open" in shown.content.decode()
     assert imported(desk, event, content) == [{}, {}]
 
 
@@ -243,3 +248,37 @@ def test_a_no_where_consent_is_required_is_called_a_no(desk: Client, event: Even
         (3, f"“{PHOTOS}” is empty, so the answer stays open.", False),
     ]
     assert imported(desk, event, content) == [{}, {}]
+
+
+@pytest.mark.parametrize("longest", [LONGEST, 900], ids=["a file that fits", "one that is slimmed"])
+def test_each_page_reads_the_questions_once(
+    desk: Client, event: Event, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    asked(event, QuestionKind.TEXT, FOOD)
+    noise = {str(number): str(random.Random(number).random()) for number in range(40)}
+    content = file_of([{FOOD: "えび", **noise}], FOOD, *noise)
+    monkeypatch.setattr(participants_file, "LONGEST", longest)
+    with CaptureQueriesContext(connection) as first:
+        shown = looked(desk, event, content)
+    assert len(shown.context["form"].table.head) == (len(HEAD) + 1 if longest < LONGEST else len(HEAD) + 41)
+    with CaptureQueriesContext(connection) as second:
+        desk.post(url(event), form_in(shown))
+    for page in (first, second):
+        assert sum(one["sql"].startswith('SELECT "registrations_slot"."id"') for one in page) == 1
+
+
+def test_people_without_a_slot_are_not_called_everyone(desk: Client, event: Event) -> None:
+    content = file_of([{}, {}]).replace("先着枠,user3".encode(), b",user3")
+    asked_for = looked(desk, event, content).context["form"]
+    assert [field.label for field in asked_for.slot_fields()] == ["先着枠", "Without a slot"]
+    alone = looked(desk, event, file_of([{}], slot="")).context["form"]
+    assert [field.label for field in alone.slot_fields()] == ["All attendees"]
+
+
+def test_a_slot_that_is_to_be_chosen_says_so_and_who_is_skipped_is_named(desk: Client) -> None:
+    event = cast.event(slots=[cast.first_come_plan(9), cast.invited_plan()])
+    shown = looked(desk, event, file_of([{}, {}]).replace("先着枠,user3".encode(), b",user3"))
+    assert "Choose a slot, or skip these people." in shown.content.decode()
+    nowhere = next(field.html_name for field in shown.context["form"].slot_fields() if field.label == "Without a slot")
+    again = desk.post(url(event), form_in(shown, **{nowhere: "-"}))
+    assert (3, "user3 is left out because people without a slot aren’t imported.", True) in notes(again)

@@ -205,6 +205,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("rehearsal_day", scene.finn, subject, at=at, due_at=START - timedelta(hours=29)),
         tell("rehearsal_soon", scene.ben, subject, at=at, due_at=START - timedelta(hours=18, minutes=30)),
         tell("rehearsal_set", scene.finn, subject, cause=set_then.pk, at=at),
+        tell("rehearsal_joined", scene.finn, subject, at=at),
         tell("rehearsal_left", people[3], subject, at=at),
         tell("connection_check", scene.finn, subject, at=at, due_at=START - timedelta(minutes=30)),
         tell("event_announced", follower, subject, at=at),

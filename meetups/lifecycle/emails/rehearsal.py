@@ -61,6 +61,23 @@ def out_of_calendar(event: Event, starts_at: datetime, ends_at: datetime, at: da
     ]
 
 
+def _when_and_where(event: Event, one: RehearsalPerson, at: datetime, before: Facts) -> Content:
+    names = {"event": event.words.title}
+    return Content(
+        title=_("Rehearsal date and time: %(event)s") % names,
+        lead=_("Here’s when and where the rehearsal of “%(event)s” is. Please keep the time free.") % names,
+        facts=[
+            *rehearsal_facts(event, at),
+            *before,
+            *duties_of(one),
+            (_("The event itself"), period(event.starts_at, event.ends_at, event)),
+        ],
+        action=(_("See the event"), link("event", event.public_id)),
+        calendars=rehearsal_calendar(event, at),
+        small_print=[] if one.organizes else [_("If you can’t make it, please tell the organizers.")],
+    )
+
+
 @declare
 class RehearsalSet(RehearsalNews):
     """To everyone who belongs to the rehearsal, once for each change. It holds until the rehearsal changes again."""
@@ -81,20 +98,28 @@ class RehearsalSet(RehearsalNews):
         assert one is not None
         entry = HistoryEntry.objects.filter(pk=notification.cause).first()
         before = [datetime.fromisoformat(instant) for instant in entry.details.get("before", [])] if entry else []
-        return Content(
-            title=_("Rehearsal date and time: %(event)s") % {"event": event.words.title},
-            lead=_("Here’s when and where the rehearsal of “%(event)s” is. Please keep the time free.")
-            % {"event": event.words.title},
-            facts=[
-                *rehearsal_facts(event, at),
-                *([(_("Previous rehearsal"), period(before[0], before[1], event))] if before else []),
-                *duties_of(one),
-                (_("The event itself"), period(event.starts_at, event.ends_at, event)),
-            ],
-            action=(_("See the event"), link("event", event.public_id)),
-            calendars=rehearsal_calendar(event, at),
-            small_print=[] if one.organizes else [_("If you can’t make it, please tell the organizers.")],
+        return _when_and_where(
+            event, one, at, [(_("Previous rehearsal"), period(before[0], before[1], event))] if before else []
         )
+
+
+@declare
+class RehearsalJoined(RehearsalNews):
+    """To a person who got a reason to be there after the rehearsal was set: a shift, or a talk with others (RULES 260)."""
+
+    name = "rehearsal_joined"
+    # After the mail that says why.
+    rank = 61
+
+    def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
+        event, one = about
+        rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
+        return rehearsal is not None and at < rehearsal.ends_at and event.is_published and one is not None
+
+    def compose(self, about: About, notification: Notification, at: datetime) -> Content:
+        event, one = about
+        assert one is not None
+        return _when_and_where(event, one, at, [])
 
 
 @declare

@@ -77,7 +77,7 @@ def with_answers(
             elif why:
                 said = table.rows[person.row - 2][column]
                 said = f"{said[:SHOWN]}…" if len(said) > SHOWN else said
-                words = {"column": table.head[column], "said": said, "length": LONGEST_TEXT}
+                words = {"column": table.head[column], "said": said, "length": f"{LONGEST_TEXT:,}"}
                 notes.append(Problem(person.row, why % words, error=False))
         found.append(replace(person, answers=answers))
     return found, notes

@@ -60,11 +60,12 @@ def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tupl
     for one in people:
         slot_id = slots.get(one.slot)
         if slot_id is None:
-            left_out = _("%(user)s is left out because the slot “%(slot)s” isn’t imported.") % {
-                "user": one.user,
-                "slot": one.slot,
-            }
-            problems.append(Problem(one.row, left_out))
+            left_out = (
+                _("%(user)s is left out because the slot “%(slot)s” isn’t imported.")
+                if one.slot
+                else _("%(user)s is left out because people without a slot aren’t imported.")
+            )
+            problems.append(Problem(one.row, left_out % {"user": one.user, "slot": one.slot}))
         else:
             found.append(Incoming(one.row, one.person_key, one.name, slot_id, one.status == Status.WAITS, one.attended))
     return found, problems

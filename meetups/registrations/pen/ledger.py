@@ -213,11 +213,7 @@ class Ledger:
             self.event.raise_sequence(changes[0].at)
             self.event.save(update_fields=["sequence", "sequence_since"])
         entries = HistoryEntry.objects.bulk_create(map(self._entry, changes))
-        notify_all(
-            self._message(change, entry.pk)
-            for change, entry in zip(changes, entries, strict=True)
-            if change.registration.attendee_id
-        )
+        notify_all(self._message(change, entry.pk) for change, entry in zip(changes, entries, strict=True))
 
     def _entry(self, change: Change) -> HistoryEntry:
         return HistoryEntry(

@@ -56,8 +56,6 @@ class LotterySeats:
                 not_after=lottery.draws_at,
             )
             for registration in entrants
-            # A guest has no address.
-            if registration.attendee_id
         )
 
     def allocate(self, lottery: Lottery, *, at: datetime, by: User | None) -> None:

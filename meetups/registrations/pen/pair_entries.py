@@ -58,7 +58,7 @@ class PairEntries:
     def _tell_who_stays(self, stays: Registration, *, lead: Registration, at: datetime) -> None:
         accepted = PairInvitation.objects.filter(lead=lead, state=PairInvitation.State.ACCEPTED)
         invitation = accepted.order_by("-pk").first()
-        if invitation is None or not stays.is_active or stays.attendee_id is None:
+        if invitation is None or not stays.is_active:
             return
         thread = self.ledger.event.thread
         cause = record(thread=thread, subject=invitation.subject, verb="part", at=at, by=None)

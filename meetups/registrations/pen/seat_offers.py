@@ -143,14 +143,13 @@ class SeatOffers:
         self._tell(offer, "seat_offered", at=at, not_after=offer.answer_by)
 
     def _tell(self, offer: Offer, kind: str, *, at: datetime, not_after: datetime | None = None) -> None:
-        if offer.taker.attendee_id:
-            told = notification(
-                kind=kind,
-                recipient_id=offer.taker.attendee_id,
-                thread=self.ledger.event.thread,
-                subject=offer.subject,
-                cause=f"{offer.state}-{offer.answer_by:%Y%m%d%H%M}",
-                at=at,
-                not_after=not_after,
-            )
-            notify_all([told])
+        told = notification(
+            kind=kind,
+            recipient_id=offer.taker.attendee_id,
+            thread=self.ledger.event.thread,
+            subject=offer.subject,
+            cause=f"{offer.state}-{offer.answer_by:%Y%m%d%H%M}",
+            at=at,
+            not_after=not_after,
+        )
+        notify_all([told])

@@ -27,7 +27,7 @@ from meetups.volunteers.models import Shift, Signup
 HURRY = timedelta(minutes=30)
 MAILS = {
     *("duties_handed_over", "duty_handed_over", "shift_handed_over", "duty_assigned", "shift_assigned"),
-    *("stepped_down", "shift_left", "stepped_down_late", "rehearsal_left"),
+    *("stepped_down", "shift_left", "stepped_down_late", "rehearsal_left", "rehearsal_joined"),
 }
 
 

@@ -15,7 +15,10 @@ from meetups.runbook.models import Todo
 from meetups.volunteers.duty_seats import End, begin_signup, end_signup
 from meetups.volunteers.models import Shift, Signup
 
-MAILS = {"duty_handed_over", "shift_handed_over", "duty_assigned", "shift_assigned", "placed", "rehearsal_left"}
+MAILS = {
+    *("duty_handed_over", "shift_handed_over", "duty_assigned", "shift_assigned"),
+    *("placed", "rehearsal_left", "rehearsal_joined"),
+}
 
 
 def take_back_duties(*, undo: Undo, at: datetime, by: User) -> Event:

@@ -171,7 +171,7 @@ def _write(slot: Slot, lottery: Lottery | None, plan: AdmissionPlan) -> None:
 
 def _tell_entrants(seats: Seats, slot: Slot, *, cause: int, at: datetime) -> None:
     """Everyone in the draw must know when it takes place."""
-    entrants = Registration.objects.applied().filter(slot=slot, attendee__isnull=False)
+    entrants = Registration.objects.applied().filter(slot=slot)
     notify_all(
         notification(
             kind="draw_moved",
@@ -182,5 +182,4 @@ def _tell_entrants(seats: Seats, slot: Slot, *, cause: int, at: datetime) -> Non
             at=at,
         )
         for registration in entrants
-        if registration.attendee_id
     )

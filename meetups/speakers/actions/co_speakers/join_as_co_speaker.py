@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User, person_key
 from meetups.core.errors import DomainError
+from meetups.events.rehearsals import join_rehearsal
 from meetups.registrations.models import Hold
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import AlreadyRegistered, EventClosed
@@ -48,5 +49,8 @@ def join_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSp
         if talk.state == Talk.State.CONFIRMED:
             held = Hold.objects.active().get(subject=talk.subject)
             seat_co_speaker(seats, co_speaker, seats.slots[held.slot_id], verb="join_as_co_speaker", at=at, by=by)
+        else:
+            # With the seat comes a mail that has the rehearsal in it.
+            join_rehearsal(seats.event, by, cause=entry.pk, at=at)
         tell_speaker(co_speaker, event=seats.event, cause=entry.pk, at=at)
         return co_speaker

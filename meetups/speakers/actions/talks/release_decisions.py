@@ -6,11 +6,12 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.events.models import Event
+from meetups.events.rehearsals import join_rehearsal
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.deadlines import deadline_of
-from meetups.speakers.models import Call, Talk
+from meetups.speakers.models import Call, CoSpeaker, Talk
 from meetups.speakers.talk_states import move_talk, reply_version
 
 
@@ -67,3 +68,8 @@ def _carry_out(seats: Seats, talk: Talk, call: Call | None, *, at: datetime, by:
         talk.save(update_fields=["confirm_by"])
     entry = move_talk(talk, state, event=seats.event, verb=verb, at=at, by=by)
     notify(kind=kind, recipient=talk.speaker, thread=seats.event.thread, subject=talk.subject, cause=entry.pk, at=at)
+    if state == Talk.State.ACCEPTED:
+        # The speaker's mail has the rehearsal in it. A talk that was looked at once more has its co-speakers already.
+        for co_speaker in CoSpeaker.objects.active().filter(talk=talk).select_related("person").order_by("pk"):
+            if co_speaker.person:
+                join_rehearsal(seats.event, co_speaker.person, cause=entry.pk, at=at)

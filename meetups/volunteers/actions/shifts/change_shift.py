@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.core.versions import refuse_what_has_changed, version_of
-from meetups.events.rehearsals import leave_rehearsal
+from meetups.events.rehearsals import join_rehearsal, leave_rehearsal
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats, seats_of
@@ -90,9 +90,10 @@ def change_shift(*, shift: Shift, plan: ShiftPlan, seen: str | None = None, at: 
         )
         if told and seats.event.is_published and at < shift.ends_at:
             _tell(seats, shift, cause=entry.pk, at=at)
-        if was_on_screen and not shift.is_on_screen:
+        if was_on_screen != shift.is_on_screen:
+            step = leave_rehearsal if was_on_screen else join_rehearsal
             for signup in shift.signups.active().select_related("volunteer").order_by("pk"):
-                leave_rehearsal(seats.event, signup.volunteer, cause=entry.pk, at=at)
+                step(seats.event, signup.volunteer, cause=entry.pk, at=at)
         if shift.slot_id and "maximum" in changed:
             fit_duty_slot(seats, shift.slot_id, at=at)
         return shift
