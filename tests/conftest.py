@@ -162,7 +162,7 @@ def pytest_collection_finish() -> None:
     """The garbage collector skips objects that are loaded now, and runs less often: it took a seventh of the tests' time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(100_000, 10, 10)
 
 
 @pytest.fixture

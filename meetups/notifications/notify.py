@@ -49,7 +49,7 @@ def notification(
 def notify_all(messages: Iterable[Notification]) -> int:
     """Puts messages into the outbox and wakes the sender after COMMIT. A message whose key exists already is left as it is.
 
-    Whoever has neither account nor address gets nothing. Returns the number of the other messages, new or not.
+    A person with neither account nor address gets nothing. Returns the number of the other messages, new or not.
     """
     reachable = [one for one in messages if one.recipient_id or one.address]
     rows = Notification.objects.bulk_create(reachable, ignore_conflicts=True, batch_size=500)

@@ -138,6 +138,7 @@ class TestGuesses:
             assert not is_in(client)
             assert sign_in(), "The owner, at home, signs in."
 
+    @pytest.mark.story
     def test_sixty_a_day_on_an_account_wherever_they_come_from(self, monkeypatch: pytest.MonkeyPatch) -> None:
         cast.person("dan")
         for number in range(4):
@@ -146,6 +147,7 @@ class TestGuesses:
         with time_machine.travel(timezone.now() + timedelta(days=1, minutes=20)):
             assert sign_in()
 
+    @pytest.mark.story
     def test_a_registration_has_the_same_limit(self) -> None:
         event = cast.event(slots=[cast.first_come_plan(20)])
         with time_machine.travel(cast.NOW) as clock:

@@ -91,7 +91,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="meetups-bench-"))
     folder.chmod(0o755)
-    keep_bytecode(folder / "bytecode")
+    keep_bytecode()
     sink = Noting()
     controller = sink.controller()
     controller.start()

@@ -166,7 +166,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="meetups-bench-"))
     folder.chmod(0o755)
-    keep_bytecode(folder / "bytecode")
+    keep_bytecode()
     sample = folder / "sample"
     sample.mkdir()
     port = free_port()

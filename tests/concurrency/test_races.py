@@ -162,6 +162,7 @@ class ManyDraws(Race):
 RACES = [LastSeat, SeatGivenBack, SmallerSlot, SameRequest, TwoTabs, ManyDraws]
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize("race", RACES)
 def test_nobody_loses_what_was_theirs(race: type[Race], figures: Figures) -> None:
     wrong = race().wrong()

@@ -69,6 +69,7 @@ def told() -> int:
     return Notification.objects.filter(kind="shift_cancelled").count()
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("times", range(3))
 @pytest.mark.parametrize("action", [take_back_shift, end_shift_now])
 def test_either_it_ends_or_it_is_undone_and_no_one_hears_twice(action: Callable[..., Any], times: int) -> None:
@@ -137,6 +138,7 @@ def states(events: list[Event]) -> list[str]:
     return [Event.objects.get(pk=one.pk).state for one in events]
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("times", range(3))
 @pytest.mark.parametrize("way", ["one", "copies"])
 def test_either_someone_is_registered_or_it_is_a_draft(way: str, times: int) -> None:

@@ -119,6 +119,7 @@ class TestPicturesOfTheText:
         assert seen.attributes <= {"href", "title", "rel", "src", "alt", "width", "height", "loading", "decoding"}
         assert seen.sources in ([], [ROOM.address])
 
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize(
         "mark", ["![a](picture:k7m2x4qp) ", "![a](https://a.example/p) ", "![![", "![a](", "[![a](picture:x)](b) "]
     )
@@ -191,6 +192,7 @@ def test_odd_input_is_no_error() -> None:
     assert "右から" in render("\u202e右から")
 
 
+@pytest.mark.story
 def test_a_text_of_any_depth_is_shown() -> None:
     html = render(">" * 100_000 + "奥")
     assert "奥" in html

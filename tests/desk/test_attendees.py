@@ -198,6 +198,7 @@ class TestFiles:
         assert [row[:2] for row in rows[1:]] == [["1", "あべ"], ["2", "かとう"], ["3", "ワダ"]]
         assert "@" not in str(rows)
 
+    @pytest.mark.in_short(4)
     @pytest.mark.parametrize(
         "name",
         ["=1+1", "+1", "-1+1", "@SUM(A1)", "|cmd", "%1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "\t=1", " =1", "\u200b=1"],

@@ -137,6 +137,7 @@ def test_dates_of_the_lottery_can_be_chosen(desk: Client) -> None:
     assert lottery.draws_at == datetime(2026, 12, 10, 10, tzinfo=UTC)
 
 
+@pytest.mark.in_short(12)
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

@@ -43,6 +43,7 @@ def event() -> Event:
     return cast.event()
 
 
+@pytest.mark.in_short(6)
 @pytest.mark.parametrize("here", [None, Role.HELPER, Role.ORGANIZER])
 @pytest.mark.parametrize("role", [None, *(role for role in Role if role != Role.HELPER)])
 def test_everyone_may_what_their_roles_grant(event: Event, role: Role | None, here: Role | None) -> None:

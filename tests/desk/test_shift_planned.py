@@ -31,6 +31,7 @@ class TestShifts:
         assert cast.slot_of(event, Slot.Admission.DUTY).capacity == 7
         assert shift.slot is not None
 
+    @pytest.mark.in_short(4)
     @pytest.mark.parametrize(
         "wrong",
         [

@@ -68,6 +68,7 @@ def test_they_write_to_them(event: Event, who: str) -> None:
     assert "集合時間" in read(event, who, f"{message.pk}/")
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize("who", STAFF)
 @pytest.mark.parametrize("group", ["other", "confirmed", "waitlisted", "applied"])
 def test_another_group_is_refused(event: Event, who: str, group: str) -> None:

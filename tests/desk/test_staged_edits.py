@@ -216,6 +216,7 @@ def test_close_to_the_start_it_cannot_be_undone_and_the_button_says_so(event: Ev
     assert Notification.objects.filter(kind="event_changed", due_at=near).count() == 6
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize(
     ("tell", "number"), [([], 0), (["confirmed"], 4), (["speakers", "volunteers"], 2), (["waitlisted"], 1)]
 )

@@ -138,6 +138,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         yield make_world()
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("roles", [SENDERS[:7], SENDERS[7:]], ids=["participants and reception", "organizers"])
 def test_no_form_has_an_accident_or_loses_what_was_typed(world: World, roles: list[str]) -> None:
     sent, wrong = crawl(world, roles, in_turn=True)

@@ -232,6 +232,7 @@ def every_mail_to_strangers() -> set[str]:
     return {*Notification.objects.exclude(address="").values_list("kind", flat=True)}
 
 
+@pytest.mark.story
 def test_no_mail_to_a_stranger_carries_an_advertisement() -> None:
     """Title, venue, names, notes: whatever people can write, in every kind of mail to an address that someone typed."""
     kinds = every_mail_to_strangers()

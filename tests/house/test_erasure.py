@@ -211,6 +211,7 @@ def test_a_new_column_is_found() -> None:
     assert forgotten([Badge]) == {"planted_badge.person"}
 
 
+@pytest.mark.story
 @pytest.mark.django_db
 def test_what_was_planted_in_each_of_them_is_gone() -> None:
     well_known_person()

@@ -127,6 +127,7 @@ FOLLOWERS_ONLY, TEAM_ONLY, DRAFT = SECRET_EVENTS
 STORY = pytest.mark.story
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize(
     ("fields", "at"),
     [
@@ -151,6 +152,7 @@ def test_no_address_tells_a_stranger_of_a_secret_event(world: World, fields: dic
                     assert answer.status_code in {302, 404, 405}, (name, person)
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("at", [cast.NOW, AFTERWARDS], ids=["before", "afterwards"])
 @pytest.mark.parametrize("visibility", [Event.Visibility.FOLLOWERS, Event.Visibility.MEMBERS])
 def test_the_team_finds_it_everywhere(world: World, visibility: str, at: datetime) -> None:
@@ -239,6 +241,7 @@ class TestNames:
         with time_machine.travel(cast.NOW, tick=False):
             return told(browser(cast.person(name) if name else None), f"/events/{event.public_id}/")
 
+    @pytest.mark.in_short(3)
     @pytest.mark.parametrize(
         ("attendee_list", "readers"),
         [("everyone", {None, "jun", "emi", "ben"}), ("attendees", {"emi", "ben"}), ("organizers", {"ben"})],
@@ -284,6 +287,7 @@ class TestNames:
 class TestCaches:
     """A copy of a page is never one that its reader may not see."""
 
+    @pytest.mark.story
     def test_a_followers_page_is_never_a_strangers(self, settings: Any) -> None:
         settings.ANONYMOUS_PAGE_SECONDS = 3600
         settings.FIGURES_SECONDS = 3600

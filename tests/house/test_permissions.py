@@ -78,6 +78,7 @@ def faults(world: World, table: dict[str, tuple[str, str]], who: Asking) -> list
     return found
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("table", TABLES, ids=["visitors", "desk", "accounts", "development"])
 @pytest.mark.parametrize("who", [a_few, pytest.param(the_others, marks=pytest.mark.story)])
 def test_who_may(world: World, table: dict[str, tuple[str, str]], who: Asking) -> None:
@@ -102,6 +103,7 @@ def test_each_role_takes_its_turn_to_be_let_in_and_refused() -> None:
     assert answers(a_few) == answers(everyone)
 
 
+@pytest.mark.story
 def test_what_belongs_to_another_community_is_not_found(world: World) -> None:
     given = {"decision": "accept", "move": "up", "capacity": "5"}
     cookies = cookies_of(world.people["another owner"])

@@ -142,6 +142,7 @@ def test_what_follows_is_the_same() -> None:
         assert f"'{kind}'" in told, "the life tells everybody of it"
 
 
+@pytest.mark.story
 def test_pages_of_the_desk_go_on() -> None:
     with time_machine.travel(NOON + 3 * HOUR, tick=False):
         life(blanks=True)

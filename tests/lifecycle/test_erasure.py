@@ -134,6 +134,7 @@ def test_their_browsers_are_signed_out_and_the_address_is_free() -> None:
     assert not User.objects.get(email__endswith=".invalid").has_usable_password()
 
 
+@pytest.mark.story
 def test_twice_changes_nothing_more() -> None:
     well_known_person()
     assert erase()

@@ -382,6 +382,7 @@ def in_a_new_state(event: Event) -> None:
             cursor.execute(f"UPDATE {table} SET state = 'tentative'")
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize("number", range(len(STATES) + 1))
 def test_a_state_that_is_new_makes_no_group_larger(number: int) -> None:
     event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan(), cast.invited_plan()])

@@ -63,6 +63,7 @@ def keep(name: str, mail: EmailMultiAlternatives) -> None:
         (Path(folder) / f"{name}.txt").write_text(f"Subject: {mail.subject}\n\n{mail.body}")
 
 
+@pytest.mark.story
 @pytest.mark.django_db
 def test_who_has_left_the_team_gets_no_mail_that_leads_to_the_desk() -> None:
     rows = [row for row in every_kind("en", AT) if "/desk/" in str(content_of(row, "en").action)]
@@ -74,6 +75,7 @@ def test_who_has_left_the_team_gets_no_mail_that_leads_to_the_desk() -> None:
     assert not [row.kind for row, about in found if about and KINDS[row.kind].still_holds(about, row, AT)]
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_kind_can_be_read(language: str) -> None:
@@ -105,6 +107,7 @@ def test_every_kind_can_be_read(language: str) -> None:
             assert icalendar.Calendar.from_ical(calendar).walk("VEVENT")
 
 
+@pytest.mark.story
 @pytest.mark.django_db
 def test_nothing_is_left_in_english() -> None:
     """Each sentence and label differs between the languages, and the Japanese ones contain Japanese."""
@@ -149,6 +152,7 @@ def test_a_security_mail_gives_the_time_on_the_clock_of_the_site(settings: Any, 
     assert told.endswith(when)
 
 
+@pytest.mark.story
 @pytest.mark.django_db
 def test_times_carry_their_zone() -> None:
     for row in every_kind("en", AT):

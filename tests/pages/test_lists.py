@@ -103,6 +103,7 @@ def test_an_empty_home_page_offers_the_first_step() -> None:
     assert "/desk/communities/new/" in english("/")
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("count", [1, 3, 11])
 def test_home_asks_the_same_questions_whatever_the_number(count: int, django_assert_num_queries: Any) -> None:
     for number in range(count):
@@ -113,6 +114,7 @@ def test_home_asks_the_same_questions_whatever_the_number(count: int, django_ass
         english("/")
 
 
+@pytest.mark.in_short(8)
 @pytest.mark.parametrize("page", ["0", "-1", "2", "9999999999", "9" * 5000, "NaN", "１", "", "x", "1'", "%F0%9F%A6%8A"])
 @pytest.mark.parametrize("path", ["/", "/c/ml/", "/?when=past"])
 def test_any_page_number_gives_a_page(path: str, page: str) -> None:
@@ -137,6 +139,7 @@ def test_a_long_list_has_pages() -> None:
     assert "past 13" not in english("/" + html_entities.unescape(newer))
 
 
+@pytest.mark.story
 def test_the_past_has_every_event_on_one_page_only_there_and_back() -> None:
     """Some begin at the same time; a page that is asked for by an event that is not in the list is the first."""
     for number in range(40):
@@ -179,6 +182,7 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     assert "for members" in english("/c/ml/", as_("ben"))
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("count", [1, 3, 10])
 def test_a_community_asks_the_same_questions_whatever_the_number(count: int, django_assert_num_queries: Any) -> None:
     for number in range(count):
@@ -298,6 +302,7 @@ def test_without_a_japanese_font_there_is_no_card_and_no_promise_of_one(monkeypa
     assert "card.png" not in page
 
 
+@pytest.mark.in_short(2)
 @pytest.mark.parametrize("title", ["x" * 120, "あ" * 120, "‮RTL​zero", "推薦" * 30, "a " * 60, "🦊" * 60])
 def test_any_title_can_be_drawn(title: str) -> None:
     event = cast.event(title=title)

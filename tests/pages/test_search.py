@@ -58,6 +58,7 @@ def found(**asked: str) -> list[str]:
     return [card.event.title for card in page(**asked).context["cards"]]
 
 
+@pytest.mark.in_short(6)
 @pytest.mark.parametrize(
     ("q", "text"),
     [

@@ -155,7 +155,7 @@ def test_a_held_seat_a_guest_and_a_seat_outside_the_count_are_not_asked(event: E
     Slot.objects.filter(pk=slot.pk).update(taken=1)
     with seats_of(event, at=cast.NOW) as seats:
         guest = seats.by_hand.bring_in(
-            slot, Guest("客", "guest:1"), above=False, at=cast.NOW, by=cast.person("aiko"), verb="place", tell=""
+            slot, Guest("客", "guest:1"), above=False, at=cast.NOW, by=cast.person("aiko"), verb="place", tell="placed"
         )
     plan(event)
     tick(ASK_AT)

@@ -56,6 +56,7 @@ def reminded(at: datetime) -> list[str]:
     return list(Notification.objects.filter(kind__startswith="reminder_").order_by("pk").values_list("kind", flat=True))
 
 
+@pytest.mark.story
 def test_a_week_before_and_two_hours_of_notice_in_place_of_the_usual(event: Event, mail_sink: MailSink) -> None:
     cast.registered("dan", event)
     assert edit(event, [("0", "8:30"), ("7", "20:00"), ("2", "07:15"), ("", "")], at=cast.NOW).status_code == 302
@@ -102,6 +103,7 @@ def test_no_rows_mean_no_reminders_to_attendees_but_to_volunteers(event: Event) 
     assert Notification.objects.filter(kind="shift_day").count() == 1
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize(
     ("rows", "words"),
     [

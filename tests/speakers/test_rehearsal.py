@@ -116,6 +116,7 @@ def test_a_draft_tells_nobody() -> None:
     assert not Notification.objects.filter(kind="rehearsal_set").exists()
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

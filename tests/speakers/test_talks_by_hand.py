@@ -71,6 +71,7 @@ def test_it_is_in_the_archive_after_the_event(event: Event, entered: Talk, clock
     assert "花さん" in shown
 
 
+@pytest.mark.in_short(4)
 @pytest.mark.parametrize(
     "path",
     [
@@ -86,6 +87,7 @@ def test_every_page_of_the_dashboard_opens_with_such_a_talk(
     assert answer.status_code == (404 if path == "history/" and answer.status_code == 404 else 200)
 
 
+@pytest.mark.story
 def test_no_mail_and_no_seat_come_of_it(
     event: Event, entered: Talk, ben: Client, clock: time_machine.Traveller
 ) -> None:

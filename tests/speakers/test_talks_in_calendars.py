@@ -170,6 +170,7 @@ def test_another_place_is_in_both_with_the_same_sequence(event: Event, clock: ti
     assert int(moved["sequence"]) == int(there["sequence"]) > int(came["sequence"])
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("how", ["withdrawn", "taken back", "left the event"])
 def test_a_talk_that_ends_leaves_mail_and_feed_at_its_last_time(
     how: str, event: Event, clock: time_machine.Traveller
@@ -250,6 +251,7 @@ class TestTwoWhoSpeakTogether:
         clock.shift(HOUR)
         assert "二人の話" in str(of_talk(talk, "finn")["summary"])
 
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize("how", ["released", "left the event", "the talk ended"])
     def test_who_speaks_no_more_loses_it(self, how: str, talk: Talk, clock: time_machine.Traveller) -> None:
         came = of_talk(talk, "finn")

@@ -42,7 +42,7 @@ class TestServers:
         self.folder.chmod(0o755)
         logs = self.folder / "logs"
         logs.mkdir()
-        keep_bytecode(self.folder / "bytecode")
+        keep_bytecode()
         os.environ["UPLOADS_DIR"] = str(self.folder / "uploads")
         if not os.environ.get("REDIS_URL"):
             valkey = Valkey(logs=logs)
@@ -72,11 +72,12 @@ class TestServers:
             shutil.rmtree(self.folder)
 
 
-def keep_bytecode(folder: Path) -> None:
-    """Where Python was told not to keep bytecode, as in some containers, this keeps it in `folder`. Otherwise every program that
-    starts compiles all its modules again, which takes a second and more memory than any installation needs."""
+def keep_bytecode() -> None:
+    """Where Python was told not to keep bytecode, as in some containers, this keeps it beside the packages, from one run to the next.
+    Otherwise every program that starts compiles all its modules again, which takes seconds and more memory than any installation
+    needs."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "bytecode")
 
 
 def bare_environment(**given: str) -> dict[str, str]:

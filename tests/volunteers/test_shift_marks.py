@@ -99,6 +99,7 @@ class TestAfterTheShift:
         assert not Signup.objects.absent(last).exists()
         assert "so long ago" in say(taken_anew(signup), "absent", at=last)
 
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize("mark", ["done", "excused", ""])
     def test_a_correction_takes_the_consequence_along_and_tells(self, mark: str) -> None:
         _event, signup = taken()

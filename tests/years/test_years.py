@@ -20,6 +20,7 @@ ROOM = 2
 FEW = Size(events=200, people=200, communities=5, crowd=20)
 
 
+@pytest.mark.story
 def test_no_page_asks_more_statements_than_there_may_be(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, logger="django.request")
     with time_machine.travel(cast.NOW, tick=False):

@@ -169,6 +169,7 @@ def test_what_no_one_can_use_is_refused_and_nothing_breaks(desk: Client) -> None
     assert "too old" in saved(desk, tab, once="forged", description="")
 
 
+@pytest.mark.story
 def test_there_are_not_endlessly_many(desk: Client) -> None:
     for _number in range(20):
         saved(desk, opened(desk), title="題")

@@ -81,6 +81,7 @@ class TestEditing:
         assert desk.post(url, {**self.fields(desk, event, title="別の題"), "intent": "send"}).status_code == 302
         assert told("event_changed") == 0
 
+    @pytest.mark.in_short(3)
     @pytest.mark.parametrize(
         ("typed", "kept"),
         [
@@ -129,6 +130,7 @@ class TestEditing:
         desk.post(url, {**mine, "title": "先に直した題", "intent": "send"})
         assert desk.post(url, {**mine, "day": "2026-12-12", "intent": "send"}).status_code == 409
 
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize("nonsense", ["", "x", "9" * 5000, "\x00"])
     def test_nonsense_for_what_was_seen_breaks_nothing(self, desk: Client, nonsense: str) -> None:
         event = cast.event()

@@ -83,6 +83,7 @@ class TestNextThing:
 
 
 class TestFigures:
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize("number", [1, 3, 30])
     def test_the_number_of_queries_does_not_grow(self, desk: Client, number: int) -> None:
         event = cast.event()
@@ -96,6 +97,7 @@ class TestFigures:
             page(desk, event)
         assert len(queries) == 12
 
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize("number", [1, 3, 30])
     def test_so_it_is_on_the_other_pages(self, desk: Client, number: int) -> None:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=30)])

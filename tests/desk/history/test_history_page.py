@@ -113,6 +113,7 @@ def test_days_are_those_of_the_event(event: Event) -> None:
     late.delete()
 
 
+@pytest.mark.in_short(3)
 @pytest.mark.parametrize(
     "query",
     [

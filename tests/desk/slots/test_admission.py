@@ -173,6 +173,7 @@ class TestHowPeopleGetIn:
             change_admission(slot=slot, plan=plan, at=cast.CLOSES_AT, by=cast.person("aiko"))
         assert first(slot.event).lottery.draws_at == cast.DRAWS_AT
 
+    @pytest.mark.in_short(5)
     @pytest.mark.parametrize(
         ("wrong", "says"),
         [

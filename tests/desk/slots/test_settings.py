@@ -134,6 +134,7 @@ class TestSettings:
         assert not Offer.objects.open().exists()
         assert Registration.objects.confirmed().get().attendee == cast.person("emi")
 
+    @pytest.mark.in_short(5)
     @pytest.mark.parametrize(
         ("wrong", "says"),
         [
@@ -295,6 +296,7 @@ class TestWhatTheEventPageSays:
 class TestPages:
     PATHS = ("", "admission/", "questions/", "reconfirmation/", "seats/")
 
+    @pytest.mark.in_short(4)
     @pytest.mark.parametrize("language", ["ja", "en"])
     @pytest.mark.parametrize("path", PATHS)
     def test_open_at_any_time(self, path: str, language: str) -> None:
@@ -308,6 +310,7 @@ class TestPages:
                     assert answer.status_code == 200
                     assert event.title in answer.content.decode().replace("<wbr>", "")
 
+    @pytest.mark.in_short(5)
     @pytest.mark.parametrize("number", [1, 3, 30])
     @pytest.mark.parametrize("path", PATHS)
     def test_the_number_of_queries_does_not_grow(self, desk: Client, path: str, number: int) -> None:

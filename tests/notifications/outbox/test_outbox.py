@@ -136,6 +136,7 @@ def test_urgent_messages_are_not_joined(scene: Scene, mail_sink: MailSink) -> No
     assert mail_sink.messages[0]["Subject"].startswith("You got a seat")
 
 
+@pytest.mark.story
 def test_two_senders_at_once_send_once(scene: Scene, mail_sink: MailSink) -> None:
     rows = crowd(scene, 150)
     failures: list[BaseException] = []

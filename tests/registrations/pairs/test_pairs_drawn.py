@@ -142,6 +142,7 @@ class TestDrawing:
         assert place(stays, event).lead is None
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize(
     ("waits", "label", "lands"), [("", "Register", "confirmed"), ("ken", "Join the waitlist", "waitlisted")]
 )
