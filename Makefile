@@ -6,8 +6,10 @@ MAKEFLAGS += --no-print-directory
 # The demo's port on 127.0.0.1.
 PORT ?= 8000
 
-# How many tests run at once. One more than the two cores, because a browser test spends a third of its time waiting.
-WORKERS ?= 3
+# How many tests run at once: in the suite one a core of two, in the stories one more, because browsers spend a third of their time
+# waiting.
+WORKERS ?= 2
+TELLERS ?= 3
 
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
@@ -50,7 +52,7 @@ test: $(INSTALLED) ## the suite: pages, actions, rules and races, on PostgreSQL,
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite
 
 stories: $(INSTALLED) ## the product as a whole: in a browser, on several machines, killed and restored
-	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=stories
+	@exec $(PYTHON) -m pytest -n $(TELLERS) --part=stories
 
 test-random: $(INSTALLED) ## the suite in another order each time: ORDER=number gives one again
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite --order=$(or $(ORDER),random)

@@ -64,6 +64,7 @@ def sign_in(network: str = HOME) -> bool:
 
 
 class TestMailsWithCodes:
+    @pytest.mark.story
     def test_a_stranger_sends_three_a_minute_and_fifteen_a_day_to_a_mailbox(self) -> None:
         cast.person("dan")
         with time_machine.travel(cast.NOW) as clock:
@@ -128,6 +129,7 @@ class TestGuesses:
                         times -= 1
                 clock.shift(61)
 
+    @pytest.mark.story
     def test_twenty_a_day_on_an_account_from_one_network(self) -> None:
         cast.person("dan")
         self.attack(times=20)

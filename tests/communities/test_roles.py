@@ -105,6 +105,7 @@ def test_everyone_on_the_team_reads_the_table_with_the_own_column_shaded() -> No
     assert columns[4].people == [cast.person("chie").name]
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize(("role", "theirs"), [(Role.PROGRAMME, "talks"), (Role.VOLUNTEERS, "shifts")])
 def test_program_and_volunteers_find_their_pages_and_no_others(role: Role, theirs: str) -> None:
     event = cast.event()

@@ -74,6 +74,7 @@ def test_one_seat_goes_one_way(race: Callable[[], list[object]]) -> None:
     assert [problem for _round in range(ROUNDS) for problem in race()] == []
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("race", [taken_and_kept, clicked_twice], ids=lambda race: race.__name__)
 def test_without_the_lock_it_goes_wrong(race: Callable[[], list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
     stands = SeatOffers.stands

@@ -249,6 +249,7 @@ def queries(client: Client, url: str) -> int:
     return len(found)
 
 
+@pytest.mark.story
 def test_queries_do_not_grow_with_what_hangs_on_the_event(desk: Client) -> None:
     small, large = cast.event(title="小さな会"), full_event()
     for copy_number, name in enumerate(("kai", "lea", "mia")):

@@ -118,6 +118,7 @@ class TestTicking:
         assert rows(refused) == [waiting.pk]
         assert "no confirmed seat" in door.post(url_of(waiting), {"q": "絵美"}, follow=True).content.decode()
 
+    @pytest.mark.in_short(1)
     @pytest.mark.parametrize("number", [1, 300])
     def test_the_list_costs_the_same_for_one_and_for_three_hundred(self, door: Client, number: int) -> None:
         event = cast.event(slots=[cast.first_come_plan(number), cast.lottery_plan(1)])

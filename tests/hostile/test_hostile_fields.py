@@ -33,6 +33,7 @@ def test_a_null_character_where_an_event_is_named_is_refused_and_not_an_accident
     assert HistoryEntry.objects.count() == before
 
 
+@pytest.mark.story
 def test_what_stands_on_pages_and_in_mails_as_a_name_can_be_seen() -> None:
     """A link without a letter cannot be clicked, and a mail without a subject looks like spam."""
     event = cast.event()

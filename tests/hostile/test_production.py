@@ -181,6 +181,7 @@ class TestARequestThatIsTooLarge:
             except TimeoutError:
                 return ""
 
+    @pytest.mark.story
     def test_is_refused_before_it_is_read(self, production: httpx.Client) -> None:
         assert self.answer_to(production, 10**12, wait=20) == "413"
         assert self.answer_to(production, 2 * 1024 * 1024, wait=1.5) == "", (

@@ -176,6 +176,7 @@ def test_the_search_would_find_it_if_it_were_public(world: World) -> None:
             assert SECRET in told(browser(None), f"/feed.atom{question}")
 
 
+@pytest.mark.story
 def test_a_follower_finds_what_is_for_followers_and_nothing_else(world: World) -> None:
     with time_machine.travel(cast.NOW, tick=False):
         make_secret(world, visibility=Event.Visibility.FOLLOWERS)

@@ -133,6 +133,7 @@ class TestLiveEdits:
         mails = mail_sink.messages[before:]
         return [text_of(mail) for mail in mails]
 
+    @pytest.mark.story
     def test_several_edits_of_a_live_event_are_one_mail(self, event: Event, mail_sink: MailSink) -> None:
         hour = timedelta(hours=1)
         first, second = self.read(
@@ -153,6 +154,7 @@ class TestLiveEdits:
         assert "八本木" in second, "by now he knows this one"
         assert "14:00" not in second
 
+    @pytest.mark.story
     def test_what_is_put_back_at_once_is_told_to_nobody(self, event: Event, mail_sink: MailSink) -> None:
         assert self.read(event, mail_sink, {0: {"venue_name": "七本木"}, 2: {"venue_name": "六本木 18F"}}) == []
 

@@ -50,6 +50,7 @@ def test_their_seat_goes_to_the_next_and_others_are_told() -> None:
     assert not [address for address in told if "zqplant" in address or address.endswith(".invalid")]
 
 
+@pytest.mark.story
 def test_what_others_asked_them_is_over() -> None:
     well_known_person()
     erase()
@@ -117,6 +118,7 @@ def test_the_proof_of_a_draw_can_still_be_checked() -> None:
     assert cast.signed_in("aiko").get(proof).status_code == 200
 
 
+@pytest.mark.story
 def test_a_suppressed_address_stays_so_as_a_hash() -> None:
     well_known_person()
     erase()
@@ -144,6 +146,7 @@ def test_twice_changes_nothing_more() -> None:
     assert everything() == after
 
 
+@pytest.mark.story
 def test_looking_first_changes_nothing_and_says_what_it_would_do(capsys: Any) -> None:
     person, event = well_known_person()
     before = everything()

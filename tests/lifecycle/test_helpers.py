@@ -109,6 +109,7 @@ def test_a_helper_needs_no_second_factor_and_reaches_nothing_else(event: Event, 
     assert leo.get(door(event)).status_code == 302
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("who", ["helper", "reception", "organizer"])
 def test_no_page_they_reach_has_an_address(event: Event, who: str) -> None:
     """The organizer is the control: they do find one."""

@@ -186,6 +186,7 @@ def test_a_second_click_sends_nothing_twice(event: Event) -> None:
     assert Message.objects.count() == 2, "later it is meant"
 
 
+@pytest.mark.story
 def test_organizers_cannot_write_without_end(event: Event) -> None:
     for number in range(10):
         assert post(event, body_ja=f"{number}").status_code == 302

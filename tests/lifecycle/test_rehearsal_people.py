@@ -166,6 +166,7 @@ def test_all_mean_the_same_people(use: Callable[[Event], set[str]]) -> None:
     assert {one.person.email.partition("@")[0] for one in rehearsal_people([event])} == set(BELONG)
 
 
+@pytest.mark.story
 def test_it_is_said_why() -> None:
     event = everyone()
     cast.volunteering("emi", event, shift=shift(event, Work.STREAM, "OBS係"))
@@ -198,6 +199,7 @@ def test_whoever_belongs_later_was_not_there_before() -> None:
     assert [people["host"].belonged(cast.NOW + hours * HOUR) for hours in (1, 2)] == [False, True]
 
 
+@pytest.mark.story
 def test_when_the_event_moves_or_is_cancelled_all_of_them_are_told() -> None:
     event = everyone()
     at, later = cast.NOW + HOUR, timedelta(days=7)
@@ -207,6 +209,7 @@ def test_when_the_event_moves_or_is_cancelled_all_of_them_are_told() -> None:
     assert not {"aiko", "chie"} & sent("event_changed", at=at + HOUR)
 
 
+@pytest.mark.story
 def test_whoever_runs_the_stream_sees_the_rehearsal_beside_the_shift() -> None:
     event = everyone()
     seen = {

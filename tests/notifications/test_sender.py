@@ -153,6 +153,7 @@ class TestWhatGoesFirst:
 
 
 class TestAShortRun:
+    @pytest.mark.story
     def test_it_ends_after_its_time_and_leaves_the_rest_free(
         self, scene: Scene, slow: SlowSink, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -201,6 +202,7 @@ class TestTheClockIsReadForEachMail:
         late.refresh_from_db()
         assert late.state == State.VOID
 
+    @pytest.mark.story
     def test_what_is_recorded_is_the_answer_of_the_server(self, slow: SlowSink) -> None:
         """So the public proof counts a mail as sent before the draw only if the server had taken it by then."""
         slow.seconds = 1.2
@@ -347,6 +349,7 @@ class Dripping:
             connection.sendall(b"x")
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("command", ["", "EHLO", "MAIL", "RCPT", "DATA", "."])
 def test_a_server_that_drips_holds_a_sender_no_longer_than_the_deadline(
     command: str, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -399,6 +402,7 @@ def with_starttls(sink: MailSink, context: ssl.SSLContext) -> Controller:
     )
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize(("scheme", "listen"), [("smtps", over_tls), ("smtp+tls", with_starttls)])
 def test_mail_leaves_encrypted_with_the_same_deadline(
     scheme: str,

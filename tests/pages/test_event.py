@@ -63,6 +63,7 @@ def a_full_event(people: int) -> Event:
     return event
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("people", [1, 3, 30])
 def test_as_many_queries_for_anyone_and_for_an_attendee_whatever_the_number_of_participants(
     people: int, django_assert_num_queries: Any

@@ -18,6 +18,7 @@ def test_the_text_is_shown_as_html_up_to_its_longest() -> None:
     assert aiko.post(PREVIEW, {"text": "長" * 50_000}).content.decode().count("長") == 10_000
 
 
+@pytest.mark.story
 def test_who_types_for_a_minute_sees_it_and_who_sends_more_than_anyone_types_waits(settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"markdown_preview": "120/m/user"}
     aiko, ben = cast.signed_in("aiko"), cast.signed_in("ben")

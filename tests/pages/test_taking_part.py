@@ -208,6 +208,7 @@ def a_full_year(count: int) -> None:
         cast.registered("dan", past, at=long_ago)
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("count", [1, 3])
 def test_my_page_shows_all_of_it_with_the_same_queries(count: int, django_assert_num_queries: Any) -> None:
     a_full_year(count)

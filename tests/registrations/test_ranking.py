@@ -182,6 +182,7 @@ class TestSeats:
             assert [place.rank for place in places] == list(range(1, len(crowd) + 1))
 
 
+@pytest.mark.story
 def test_ten_thousand_entries_are_drawn_in_the_time_of_a_few_times_ten_thousand_hashes() -> None:
     """Where this was written, 10,000 hashes take 20 ms and a draw three times as long. That is far less than a second."""
     dice = random.Random(8)

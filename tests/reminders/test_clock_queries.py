@@ -142,6 +142,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
         yield years_of_events()
 
 
+@pytest.mark.story
 @pytest.mark.django_db
 class TestAfterYears:
     """The rows of years are made once for these tests."""

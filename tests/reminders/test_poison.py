@@ -283,6 +283,7 @@ def test_two_mails_leave_beside_one_that_cannot_be_settled(mail_sink: MailSink) 
     assert poisoned.retry_at is not None
 
 
+@pytest.mark.story
 def test_erasures_are_finished_beside_one_that_cannot_be() -> None:
     event = cast.event(slots=[cast.first_come_plan(3)])
     people = [cast.person(name) for name in ("dan", "emi", "finn")]

@@ -71,6 +71,7 @@ def test_a_week_before_and_two_hours_of_notice_in_place_of_the_usual(event: Even
     assert ["7日後" in mails[0]["Subject"], "2日後" in mails[1]["Subject"], "本日" in mails[2]["Subject"]] == [True] * 3
 
 
+@pytest.mark.story
 def test_who_attends_speaks_and_tears_down_has_one_mail_a_moment(mail_sink: MailSink) -> None:
     """Three parts give one mail for each moment. The mail on the day lists all of them."""
     slots = [cast.first_come_plan(9), cast.duty_plan(), cast.invited_plan()]

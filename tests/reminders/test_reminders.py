@@ -76,6 +76,7 @@ def test_reminders_come_in_order_and_before_the_event(zone: str, days: int, hour
     assert moments[-1].due_at <= start - timedelta(hours=3)
 
 
+@pytest.mark.story
 def test_three_reminders_each_once_whoever_ticks_how_often(scene: Scene, mail_sink: MailSink) -> None:
     scene.registration(scene.dan)
     scene.registration(scene.finn, "waitlisted", place=1)

@@ -236,6 +236,7 @@ def test_after_the_event_there_is_nothing_to_press(event: Event, desk: Client) -
     assert 'method="post"' not in confirmation.partition("<main")[2].partition("</main")[0]
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("number", [1, 3])
 def test_any_number_is_listed_with_the_same_queries(
     event: Event, desk: Client, django_assert_num_queries: Any, number: int

@@ -340,6 +340,7 @@ def test_her_page_asks_the_same_whatever_the_number_of_her_talks(events: int, dj
         emi.get("/me/")
 
 
+@pytest.mark.in_short(1)
 @pytest.mark.parametrize("lines", [1, 6])
 def test_the_same_queries_whatever_the_length(desk: Client, lines: int) -> None:
     event = cast.event()

@@ -305,6 +305,7 @@ class TestReminders:
         plan_reminders(at=self.MORNING)
         assert sent(self.MORNING, "rehearsal_day") == ["aiko", "emi", "finn", "guest3"]
 
+    @pytest.mark.story
     def test_a_reminder_of_the_old_time_that_waits_is_not_sent(self) -> None:
         event = online()
         move(event, STARTS_AT, at=cast.NOW)
@@ -326,6 +327,7 @@ class TestReminders:
         )
         assert [row.due_at for row in rows.order_by("due_at")] == [self.MORNING, self.MORNING + timedelta(days=1)]
 
+    @pytest.mark.story
     def test_no_reminder_is_sent_whose_time_lay_before_it_was_set(self) -> None:
         event = online(rehearsal=None)
         move(event, STARTS_AT, at=self.MORNING + timedelta(hours=1))

@@ -258,6 +258,7 @@ def test_what_cannot_be_read_is_given_back(event: Event, desk: Client, wrong: di
     assert not SpeakerInvitation.objects.exists()
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("number", [1, 3])
 def test_any_number_is_listed_with_the_same_queries(
     event: Event, desk: Client, django_assert_num_queries: Any, number: int

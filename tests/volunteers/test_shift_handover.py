@@ -115,6 +115,7 @@ class TestAsking:
         assert "your own email address" in ask(event, "emi+work@example.org")
         assert not Handover.objects.exists()
 
+    @pytest.mark.story
     def test_one_question_at_a_time_and_few_a_day(self) -> None:
         event = full()
         ask(event)

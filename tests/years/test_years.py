@@ -44,6 +44,7 @@ def test_no_page_asks_more_after_years(caplog: pytest.LogCaptureFixture) -> None
     assert not found
 
 
+@pytest.mark.story
 def test_too_many_statements_and_a_long_one_would_be_found() -> None:
     with connection.cursor() as cursor:
         with asking() as many:

@@ -184,6 +184,7 @@ def test_there_are_not_endlessly_many(desk: Client) -> None:
     assert "This draft is gone" in desk.get(f"{URL}?draft={kept.public_id}").content.decode()
 
 
+@pytest.mark.story
 def test_the_pages_ask_as_often_for_three_as_for_one(
     desk: Client, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:

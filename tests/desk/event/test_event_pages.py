@@ -67,6 +67,7 @@ def open_page(client: Client, event: Event, path: str = "") -> str:
     return str(answer.content.decode())
 
 
+@pytest.mark.story
 def test_every_page_of_an_event_lights_one_entry() -> None:
     world = make_world()
     client = cast.signed_in("aiko")

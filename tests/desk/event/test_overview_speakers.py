@@ -97,6 +97,7 @@ def test_nothing_is_counted_where_it_does_not_matter(what: str, clock: time_mach
         assert "No proposals yet" in page
 
 
+@pytest.mark.story
 def test_twelve_talks_are_six_lines_and_a_fold_and_ask_no_more_queries() -> None:
     event = cast.event()
     counted = []

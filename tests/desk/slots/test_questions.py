@@ -164,6 +164,7 @@ class TestQuestions:
         assert 'value="参加形態"' in answer.content.decode() or "label" in wrong
         assert self.asked(slot) == []
 
+    @pytest.mark.story
     def test_a_form_stays_short(self, desk: Client) -> None:
         slot = self.slot()
         for number in range(20):

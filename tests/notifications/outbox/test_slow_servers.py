@@ -41,6 +41,7 @@ def test_a_server_that_is_away_for_an_hour_costs_no_mail_an_attempt(scene: Scene
     assert len(sink.messages) == 5
 
 
+@pytest.mark.story
 def test_a_server_that_hangs_on_one_mail_holds_up_that_one_only(
     scene: Scene, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ def event() -> Event:
 
 
 class TestSeats:
+    @pytest.mark.story
     def test_a_tenth_of_the_slot_at_a_time_is_kept(self, event: Event) -> None:
         """No one can hold seats in bulk: thirty addresses in thirty browsers hold two of twenty."""
         for number in range(30):
