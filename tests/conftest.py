@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -103,7 +102,7 @@ class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no ty
     def _split_scope(self, nodeid: str) -> str:
         if self.config.option.part == "suite" and not self.config.option.order:
             return nodeid.partition("::")[0]
-        if re.search(r"test_journey|_browser\.py|test_rush\.py::test_a_rush", nodeid):
+        if choice.BROWSER.search(nodeid):
             return "site-ja" if "[ja" in nodeid else "site-en"
         return nodeid
 

@@ -21,6 +21,8 @@ STORIES = re.compile(
     r"|/concurrency/test_(locks|machine|orders_of_a_shift|rush)\.py|/house/test_migrations\.py"
     r"|/test_compose\.py::test_a_role_without_rights"
 )
+# They share one product a language, so that one worker has all of them.
+BROWSER = re.compile(r"test_journey|_browser\.py|test_rush\.py::test_a_rush")
 # If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
     r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_hostile_forms\.py|/test_years\.py|/test_may_see\.py|/test_clock_queries\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
@@ -60,7 +62,13 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         random.Random(config.option.order).shuffle(items)
     elif hasattr(config, "workerinput"):
         tests = Counter(item.path for item in items)
-        items.sort(key=lambda item: (not LONG.search(item.nodeid), config.option.part == "suite" and -tests[item.path]))
+        items.sort(
+            key=lambda item: (
+                not BROWSER.search(item.nodeid),
+                not LONG.search(item.nodeid),
+                config.option.part == "suite" and -tests[item.path],
+            )
+        )
 
 
 def _rows_left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
