@@ -1,5 +1,6 @@
 """The next event made from the last one, in a real browser, action by action."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,12 @@ from tests.conftest import Site
 from tests.support.cast import PASSWORD
 
 MOST_ACTIONS = 12
+MOST_SECONDS = 120
+# The keystroke-level model (Card, Moran and Newell, 1980): to think and point and click, and to type a character; and a usual pace of
+# reading.
+SECONDS_A_CLICK = 1.35 + 1.1 + 0.2
+SECONDS_A_CHARACTER = 0.28
+WORDS_A_SECOND = 230 / 60
 MAKE = """
 from datetime import timedelta
 from django.utils import timezone
@@ -48,11 +55,13 @@ def page(site: Site, browser: Browser, _organizer: None, request: pytest.Fixture
 
 
 def test_the_next_event_is_published_in_few_actions(page: Page, request: pytest.FixtureRequest) -> None:
-    """From the page of the last event. A click is an action, and so is typing a text."""
+    """From the page of the last event. A click is an action, and so is typing a text. The time is that of a person who reads all of the
+    sheet of the copy, and that of the browser here."""
     scripts = "no script" not in request.node.name
     page.goto("/desk/c/copying/")
     page.locator(".events a", has_text="#14").first.click()
     actions: list[str] = []
+    began = time.monotonic()
 
     def click(what: str, label: str) -> None:
         actions.append(f"click: {label}")
@@ -68,14 +77,23 @@ def test_the_next_event_is_published_in_few_actions(page: Page, request: pytest.
     click("button[value=make]", "Make 1 draft")
     page.wait_for_url("**/copied/")
     expect(page.locator(".came-along tbody tr")).to_have_count(13)
+    sheet = page.locator("main").inner_text()
+    title = "ML勉強会 #15 検索の評価"
     actions.append("type: the title")
-    page.locator("#id_title").fill("ML勉強会 #15 検索の評価")
+    page.locator("#id_title").fill(title)
     click("button[value=publish]", "Publish")
     page.wait_for_url(lambda url: not url.endswith("/copied/"))
     expect(page.get_by_text("Published. Share the link")).to_be_visible()
-    expect(page.locator("h1")).to_contain_text("ML勉強会 #15 検索の評価")
+    expect(page.locator("h1")).to_contain_text(title)
+    browsing = time.monotonic() - began
+    reading = len(sheet.split()) / WORDS_A_SECOND
+    doing = len(actions) * SECONDS_A_CLICK + len(title) * SECONDS_A_CHARACTER
     print("\n".join(f"{number}. {action}" for number, action in enumerate(actions, start=1)))
+    print(
+        f"{doing:.0f} s to do, {reading:.0f} s to read {len(sheet.split())} words, {browsing:.0f} s for pages to come"
+    )
     assert len(actions) <= MOST_ACTIONS
+    assert doing + reading + browsing <= MOST_SECONDS
 
 
 def test_a_day_is_taken_out_again_beside_the_calendar(page: Page, request: pytest.FixtureRequest) -> None:
