@@ -64,7 +64,6 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         tests = Counter(item.path for item in items)
         items.sort(
             key=lambda item: (
-                not BROWSER.search(item.nodeid),
                 not LONG.search(item.nodeid),
                 config.option.part == "suite" and -tests[item.path],
             )
