@@ -1,0 +1,48 @@
+"""The suite and the stories share all tests between them: none is lost, and none is asked twice."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.support.choice import choose
+
+
+class Case:
+    """A test as `choose` sees it."""
+
+    def __init__(self, name: str, *marks: pytest.MarkDecorator) -> None:
+        self.nodeid = f"tests/pages/test_any.py::{name}"
+        self.marks = {one.name: one.mark for one in marks}
+
+    def get_closest_marker(self, name: str) -> Any:
+        return self.marks.get(name)
+
+
+def chosen(part: str, cases: list[Case]) -> list[str]:
+    """The names that a run of this part asks, in order."""
+    hook = SimpleNamespace(pytest_deselected=lambda items: None)
+    items: Any = list(cases)
+    choose(SimpleNamespace(option=SimpleNamespace(part=part, order=""), hook=hook), items)  # type: ignore[arg-type]
+    return [one.nodeid.partition("::")[2] for one in items]
+
+
+@pytest.mark.parametrize(("rows", "short"), [(1, 3), (3, 3), (7, 3), (22, 5), (112, 10)])
+def test_of_a_table_the_suite_asks_as_many_rows_as_it_says_and_the_stories_the_others(rows: int, short: int) -> None:
+    table = [Case(f"test_table[{number}]", pytest.mark.in_short(short)) for number in range(rows)]
+    suite, stories = chosen("suite", table), chosen("stories", table)
+    assert len(suite) == min(rows, short)
+    assert sorted(suite + stories) == sorted(chosen("all", table))
+    assert suite[0] == "test_table[0]"
+
+
+def test_a_story_is_none_of_the_suite_and_nothing_is_asked_twice() -> None:
+    cases = [
+        Case("test_plain"),
+        Case("test_long", pytest.mark.story),
+        # A row that is a story by itself stays one, also where the suite would have asked it.
+        Case("test_table[0]", pytest.mark.in_short(1), pytest.mark.story),
+        Case("test_table[1]", pytest.mark.in_short(1)),
+    ]
+    assert chosen("suite", cases) == ["test_plain"]
+    assert chosen("stories", cases) == ["test_long", "test_table[0]", "test_table[1]"]
