@@ -1,6 +1,6 @@
 """The fixtures of all journeys: the clock's work, and the town of each language."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser
@@ -16,10 +16,26 @@ def manage(site: Site) -> Manage:
     return Manage(site)
 
 
+_towns = pytest.StashKey[dict[str, Town]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a story fails, its report says what each person has before their eyes."""
+    report = yield
+    if report.failed and report.when == "call" and "towns" in getattr(item, "fixturenames", ()):
+        for town in item.config.stash.get(_towns, {}).values():
+            for person in town.people.values():
+                report.sections.append((f"{person.address} sees", person.view()))
+    return report
+
+
 @pytest.fixture(scope="session")
-def towns(site: Site, browser: Browser, manage: Manage) -> Iterator[Callable[[str], Town]]:
+def towns(
+    site: Site, browser: Browser, manage: Manage, pytestconfig: pytest.Config
+) -> Iterator[Callable[[str], Town]]:
     """Returns the town of a language; its people sign up at the first request for it."""
-    made: dict[str, Town] = {}
+    made = pytestconfig.stash[_towns] = {}
 
     def town(language: str) -> Town:
         if language not in made:

@@ -212,6 +212,10 @@ class Person:
 
     # Eyes
 
+    def view(self) -> str:
+        """The address and the text of the person's page, and the errors that their browser reported."""
+        return "\n".join([self.page.url, self.page.locator("body").inner_text(timeout=1_000)[:2_000], *self.faults])
+
     def text(self, selector: str = "main") -> str:
         """The text of an element, with white space collapsed. It includes text for screen readers only."""
         return " ".join((self.page.locator(selector).first.text_content() or "").split())

@@ -1,7 +1,9 @@
 """The page that similar readers share, and the personal values in its gaps."""
 
+import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from meetups.events.models import Event
+from meetups.pages.events import event as event_view
 from meetups.pages.site import shared_page
 from meetups.pages.site.one_second_cache import _stored
 from meetups.pages.site.shared_page import Personal
@@ -69,6 +72,26 @@ def test_what_i_am_at_the_event_is_mine_alone() -> None:
     ben, chie = cast.signed_in("ben"), cast.signed_in("chie")
     assert "You’re #1 on the waitlist." in page(ben, event)
     assert "You’re #2 on the waitlist." in page(chie, event)
+
+
+def test_people_with_a_seat_share_a_rendering_and_have_their_own_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = cast.event(slots=[cast.first_come_plan(3)])
+    for name in ("dan", "emi"):
+        cast.registered(name, event)
+    of_dan = page(cast.signed_in("dan"), event)
+    monkeypatch.setattr(shared_page, "render_to_string", None)
+    of_emi = page(cast.signed_in("emi"), event)
+    assert "No. 1" in of_dan
+    assert "No. 2" in of_emi
+    assert "No. 1" not in of_emi
+
+
+def test_what_the_page_shows_of_a_seat_is_in_the_key_of_those_who_share_it() -> None:
+    # A seat is shared only without a talk, a shift and a request: `my.asked`, `my.to_confirm` and `my.part` are then empty.
+    shown = set(re.findall(r"\bmy\.(\w+)", Path("templates/pages/events/sheet/mine.html").read_text()))
+    alone = {"asked", "to_confirm", "part", "registration"}
+    [key] = re.findall(r"seat = \((.+)\)$", inspect.getsource(event_view), re.MULTILINE)
+    assert shown - alone == set(re.findall(r"\bmy\.(\w+)", key))
 
 
 def test_a_message_is_shown_once_and_to_its_reader_only() -> None:

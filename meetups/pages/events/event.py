@@ -1,6 +1,6 @@
 """An event's page."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,9 @@ from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
 from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import event_and_part
-from meetups.pages.site.shared_page import shared_page
+from meetups.pages.site.shared_page import shared_page, shared_part
+
+MINE = "pages/events/sheet/mine.html"
 
 
 @require_safe
@@ -131,19 +133,27 @@ def _mine(
     """The reader's part in the event, as HTML; empty where there is none."""
     if my is None:
         return ""
-    context = {"my": my, "event": event, "programme": common.programme, "share": share.links(event)}
+    shown: dict[str, Any] = {"my": my, "event": event, "programme": common.programme}
     if today:
-        more = {"today": today, "items": today.items(common.programme)}
-        return render_to_string("pages/events/sheet/today.html", {**context, **more}, request)
-    more = {
-        "rehearsal": rehearsal_for(event, part),
-        "is_over": event.is_over(at),
-        "tell": seats_to_tell(common.offers) if my.registration else "",
-        "event_url": link("event", event.public_id),
-        "may_follow": event.is_over(at) and not my.part.follows,
-        "words": current_words(),
-    }
-    return render_to_string("pages/events/sheet/mine.html", {**context, **more}, request)
+        more = {"today": today, "items": today.items(common.programme), "share": share.links(event)}
+        return render_to_string("pages/events/sheet/today.html", {**shown, **more}, request)
+    shown["rehearsal"] = rehearsal_for(event, part)
+    shown["is_over"] = event.is_over(at)
+    shown["may_follow"] = event.is_over(at) and not my.part.follows
+    shown["tell"] = seats_to_tell(common.offers) if my.registration else ""
+    number = my.registration.number if my.registration else None
+    own = {"door_number": str(number)} if number else {}
+
+    def context(_own: Mapping[str, str]) -> dict[str, Any]:
+        links = {"share": share.links(event), "event_url": link("event", event.public_id)}
+        return {**shown, **links, "words": current_words()}
+
+    if not my.has_only_a_seat:
+        return render_to_string(MINE, {**context(own), **own}, request)
+    # All that the template shows of a seat, except for the number.
+    seat = (my.tone, my.standing, my.says, my.more, my.is_sure, tuple(my.steps), my.way_out)
+    key = (version_of(event), seat, shown["tell"], shown["may_follow"], shown["is_over"], bool(own))
+    return shared_part(request, MINE, context, key=key, own=own)
 
 
 def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:

@@ -94,6 +94,11 @@ class Mine:
         return self.is_confirmed and holds_seat(self.part)
 
     @property
+    def has_only_a_seat(self) -> bool:
+        """Whether the person has no talk and no shift, and is asked nothing. People with such a seat see nearly the same."""
+        return self.registration is not None and not (self.part.talks or self.part.signups or self.asked)
+
+    @property
     def to_confirm(self) -> Talk | None:
         """The person's own talk that was accepted and waits for confirmation."""
         own = filter(self.part.leads, self.part.talks)

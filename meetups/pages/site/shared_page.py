@@ -17,6 +17,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from meetups.pages.site.one_second_cache import cached
@@ -60,6 +61,18 @@ def shared_page(
     """
     if len(get_messages(request)):
         return render(request, template, {**context(own), **own})
+    return HttpResponse(shared_part(request, template, context, key=key, own=own))
+
+
+def shared_part(
+    request: HttpRequest,
+    template: str,
+    context: Callable[[Mapping[str, str]], dict[str, Any]],
+    *,
+    key: Hashable,
+    own: Mapping[str, str],
+) -> SafeString:
+    """A part of a page, shared like a page and given like one."""
     signed_in = request.user.is_authenticated
     pieces = cached(
         ("page", template, get_language(), request.get_full_path(), signed_in, key),
@@ -69,7 +82,7 @@ def shared_page(
     # Only pages with a form have a token, and only they set its cookie.
     if "csrf_token" in pieces[1::2]:
         fillings["csrf_token"] = get_token(request)
-    return HttpResponse(
+    return mark_safe(  # noqa: S308 - the pieces are rendered, and what fills the gaps is escaped
         "".join(
             str(conditional_escape(fillings[piece])) if number % 2 else piece for number, piece in enumerate(pieces)
         )
