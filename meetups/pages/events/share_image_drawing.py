@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import budoux
 from django.conf import settings
@@ -68,7 +69,7 @@ def draw(sheet: CardSheet) -> bytes:
     left = LEFT if sheet.day else PAPER_WIDTH + MARGIN
     width = WIDTH - left - RIGHT
     if sheet.day:
-        _leaf(pen, sheet)
+        _leaf(image, sheet)
     top = MARGIN
     if sheet.community:
         pen.text((left, top + 8), _shortened(sheet.community, 30, width), font=_font(30), fill=INK)
@@ -94,14 +95,22 @@ def draw(sheet: CardSheet) -> bytes:
     return file.getvalue()
 
 
-def _leaf(pen: ImageDraw.ImageDraw, sheet: CardSheet) -> None:
+def _leaf(image: Image.Image, sheet: CardSheet) -> None:
     """The calendar leaf, in ink, over the edge of the paper, with some paper around it."""
-    left, top, size, height, around = 170, MARGIN, 216, 256, 8
-    right, bottom = left + size, top + height
-    pen.rounded_rectangle((left - around, top - around, right + around, bottom + around), 30, fill=PAPER)
-    pen.rounded_rectangle((left, top, right, bottom), 24, fill=CARD, outline=INK, width=5)
-    pen.rounded_rectangle((left, top, right, top + 68), 24, fill=INK, corners=(True, True, False, False))
-    middle = left + size / 2
+    left, top, width, height, around = 170, MARGIN, 216, 256, 8
+    blank = Image.new("RGBA", ((width + 2 * around) * FINE, (height + 2 * around) * FINE), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(blank)
+
+    def sheet_of(inset: int, tall: int, radius: int, **how: Any) -> None:
+        box = (inset, inset, inset + width + 2 * (around - inset) - 1, inset + tall - 1)
+        pen.rounded_rectangle([edge * FINE for edge in box], radius * FINE, **how)
+
+    sheet_of(0, height + 2 * around, 30, fill=PAPER)
+    sheet_of(around, height, 24, fill=CARD, outline=INK, width=5 * FINE)
+    sheet_of(around, 68, 24, fill=INK, corners=(True, True, False, False))
+    smooth = blank.resize((width + 2 * around, height + 2 * around), Image.Resampling.LANCZOS)
+    image.paste(smooth, (left - around, top - around), smooth)
+    pen, middle = ImageDraw.Draw(image), left + width / 2
     pen.text((middle, top + 36), sheet.month, font=_font(34), fill=PAPER, anchor="mm")
     pen.text((middle, top + 140), sheet.day, font=_font(104), fill=INK, anchor="mm")
     pen.text((middle, top + 218), sheet.weekday, font=_font(26), fill=INK_2, anchor="mm")
