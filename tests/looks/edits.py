@@ -77,5 +77,6 @@ def edits_and_undo() -> list[dict[str, Any]]:
         {"name": "edit-shift-ends-mine", "who": "emi", "path": f"/events/{ended.public_id}/registration/"},
         {"name": "edit-event-cancel", "who": "aiko", "path": f"/desk/events/{event.public_id}/cancellation/"},
         {"name": "edit-event-canceled", "who": "aiko", "path": f"{canceled}/"},
+        {"name": "edit-event-canceled-list", "who": "aiko", "path": f"{canceled}/attendees/"},
         {"name": "edit-event-canceled-public", "who": "dan", "path": f"/events/{off.public_id}/"},
     ]
