@@ -182,7 +182,7 @@ class Preview:
         people, left_out = incoming(reading.people, mapping.our_slots)
         slots = {slot.pk: slot for slot in mapping.slots.values()}
         people, notes = with_answers(people, table, mapping.questions, mapping.answer_columns)
-        found = sort_out(event, slots, people, at)
+        found = sort_out(event, slots, people)
         new = [*found.seated, *found.waiting]
         # Who is on the list already keeps the answers there.
         rows_of_new = {one.row for one in new}

@@ -43,7 +43,7 @@ def differences(event: Event, fields: dict[str, object]) -> list[Difference]:
             found.append(Difference(name, _label(name), before, _in_numbers(lines), lines))
         else:
             found.append(
-                Difference(name, _label(name), _shown(event, name, old, zones[0]), _shown(event, name, value, zones[1]))
+                Difference(name, _label(name), _shown(name, old, zones[0]), _shown(name, value, zones[1]))
             )
     return found
 
@@ -69,7 +69,7 @@ def _label(name: str) -> str:
     return str(EventForm.base_fields[names.get(name, name)].label)
 
 
-def _shown(event: Event, name: str, value: object, zone: str) -> str:
+def _shown(name: str, value: object, zone: str) -> str:
     if isinstance(value, datetime):
         return f"{dates.moment(value, zone, get_language() or 'en')} {dates.zone_label(value, zone)}"
     if name == "reminder_times":

@@ -74,7 +74,7 @@ class Letter:
     mails: list[dict[str, Any]]
 
 
-def _letter(event: Event, talk: Talk, kind: str, at: datetime) -> Letter:
+def _letter(talk: Talk, kind: str, at: datetime) -> Letter:
     """The mail in the language of its reader. All talks share the one `event`, so there is no query for each talk."""
     notification = Notification(kind=kind, recipient=talk.speaker)
     language = talk.speaker.language or settings.LANGUAGE_CODE
@@ -87,7 +87,7 @@ def _accepted(event: Event, talk: Talk, call: Call | None, at: datetime) -> Lett
     """The mail that says that the talk is accepted, with the deadline that it would have now."""
     seen = reply_version(talk)
     talk.accepted_at, talk.confirm_by = at, deadline_of(talk, call, event, at)
-    return replace(_letter(event, talk, "talk_accepted", at), note_version=seen)
+    return replace(_letter(talk, "talk_accepted", at), note_version=seen)
 
 
 @require_POST
@@ -229,7 +229,7 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
         at=at,
         staged=(staged := Staged.among(shown)),
         accepted=[_accepted(event, talk, call, at) for talk in staged.accepted],
-        rejected=[_letter(event, talk, "talk_rejected", at) for talk in staged.rejected],
+        rejected=[_letter(talk, "talk_rejected", at) for talk in staged.rejected],
         undecided=0 if one else sum(not talk.staged for talk in proposed),
     )
     return render(request, "desk/talks/decisions.html", context)

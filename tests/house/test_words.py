@@ -97,6 +97,9 @@ NOT_IN_JAPANESE = {
     "優先": "指名",
     "〜%": "…まで",
     r"(?:一|二|三)人(?:一組|で)": "1人、2人、ペア",
+    "受付は終了": "申し込みを締め切る",
+    r"運営(?!メンバー|手順|者|して|でき)": "主催者、運営メンバー",
+    "確かめて": "確認して",
 }
 RIGHT_IN_JAPANESE = {
     "このPDFには、スクリプトかプログラムを起動する処理が含まれています。それらを含まないPDFで保存し直すか、リンクを貼ってください。": "ソフトウェアのこと",
@@ -232,6 +235,7 @@ def test_an_english_word_that_came_back_is_found(text: str) -> None:
         "選択(一つ)",
         "メンバー限定",
         "〜%(when)s",
+        "運営にメールで知らせます。",
     ],
 )
 def test_a_japanese_word_that_came_back_is_found(text: str) -> None:

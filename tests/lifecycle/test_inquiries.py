@@ -61,7 +61,7 @@ def test_a_question_reaches_the_inbox_and_is_answered_by_mail(event: Event, mail
     assert f'href="{path}contact/"' in page(dan, path)
     assert 'href="/c/ml/contact/"' in page(dan, "/c/ml/")
     answer = dan.post(f"{path}contact/", {"topic": "question", "text": "駐輪場はありますか。"}, follow=True)
-    assert "Sent. The organizers answer by email." in answer.content.decode()
+    assert "Sent. The organizers will reply by email." in answer.content.decode()
     deliver(at=cast.NOW)
     assert sent_to(mail_sink, "aiko")
     assert sent_to(mail_sink, "ben")

@@ -42,7 +42,7 @@ class InquiryReceived(_OfInquiry):
             else _("Report: %(person)s") % names,
             lead=_("%(person)s wrote to the organizers of %(community)s.") % names,
             facts=[*_event(about), (_("What they wrote"), for_strangers(about.text))],
-            action=(_("Read and answer"), link("desk_inquiry", about.community.slug, about.pk)),
+            action=(_("Read and reply"), link("desk_inquiry", about.community.slug, about.pk)),
         )
 
 
@@ -61,7 +61,7 @@ class InquiryAnswered(_OfInquiry):
         address = about.community.contact_address
         return Content(
             title=_("Answer: %(community)s") % names,
-            lead=_("The organizers of %(community)s answered you.") % names,
+            lead=_("The organizers of %(community)s replied to you.") % names,
             prose=about.answer,
             facts=_event(about),
             action=(_("Write to the organizers again"), link("contact", about.community.slug)),

@@ -34,7 +34,7 @@ class InquiryForm(forms.Form):
         label=gettext_lazy("Your message"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("Organizers see your name. They answer by email."),
+        help_text=gettext_lazy("Organizers see your name. They reply by email."),
     )
 
     def clean_text(self) -> str:
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, community: Community, event: Event | None) -> Ht
             by=reader,
         )
     ):
-        messages.success(request, _("Sent. The organizers answer by email."))
+        messages.success(request, _("Sent. The organizers will reply by email."))
         return redirect("event", event.public_id) if event else redirect("community", community.slug)
     code_asked = sent.code_asked(label=_("Send"), thing=community.name, at=at)
     return code_asked or sent.page("pages/events/contact.html", {"community": community, "event": event})

@@ -38,7 +38,7 @@ def answers_of(registration: Registration, *, starts_at: datetime, at: datetime)
         return None
     is_open = answerable_until(registration.slot, starts_at) > at and any(not one.retired for one in questions)
     return MyAnswers(
-        [(one.label, worded(one, given.get(one.id))) for one in questions],
+        [(one.label, worded(given.get(one.id))) for one in questions],
         can_change=is_open,
         is_missing=is_open and any(one.required and not one.retired and not given.get(one.id) for one in questions),
     )

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -71,7 +70,7 @@ def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tupl
     return found, problems
 
 
-def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming], at: datetime) -> Sorted:
+def sort_out(event: Event, slots: Mapping[int, Slot], people: Iterable[Incoming]) -> Sorted:
     """Sorts people by what would happen to them. `slots` are those of `event` by primary key, with their lotteries. One query."""
     here: dict[str, Registration] = {}
     for registration in Registration.objects.filter(event=event, person_key__startswith="connpass:").order_by("pk"):

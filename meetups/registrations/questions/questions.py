@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Slot
@@ -135,8 +135,8 @@ def carried_over(old: Slot, new: Slot, answers: Mapping[str, Any]) -> dict[str, 
     return kept
 
 
-def worded(question: Question, answer: Any) -> str:
+def worded(answer: Any) -> str:
     """An answer as text for lists and files; empty where there is none."""
     if answer is True:
         return str(_("Yes"))
-    return ", ".join(answer) if isinstance(answer, list) else str(answer or "")
+    return pgettext("list", ", ").join(answer) if isinstance(answer, list) else str(answer or "")

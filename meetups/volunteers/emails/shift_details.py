@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetups.core.links import link
 from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
@@ -40,7 +41,7 @@ def until_when(shift: Shift, event: Event, at: datetime) -> list[str]:
 
 def shift_place(shift: Shift, event: Event) -> str:
     """The location for a calendar: the place that the shift names, at the venue."""
-    return ", ".join(filter(None, (shift.place, event.venue.name)))
+    return pgettext("list", ", ").join(filter(None, (shift.place, event.venue.name)))
 
 
 def shift_entry(shift: Shift, event: Event, stamp: datetime, *, withdrawn: bool = False) -> CalendarEntry:

@@ -80,7 +80,7 @@ def inquiries(view: Overview, _at: datetime) -> NextThing | None:
         return None
     title = ngettext("Answer %(count)s question", "Answer %(count)s questions", view.inquiries)
     more = _("People who take part are waiting for your reply.")
-    return NextThing(title % {"count": view.inquiries}, more, _("Read and answer"), address(view, "desk_event_inbox"))
+    return NextThing(title % {"count": view.inquiries}, more, _("Read and reply"), address(view, "desk_event_inbox"))
 
 
 def asked_for_a_shift(view: Overview, _at: datetime) -> NextThing | None:

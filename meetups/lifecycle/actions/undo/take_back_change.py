@@ -43,11 +43,11 @@ def take_back_change(*, undo: Undo, at: datetime, by: User) -> Event:
         # Writers that do not lock the seats wait for this lock and then read the old date.
         Event.objects.select_for_update(no_key=True).only("pk").get(pk=event.pk)
         for name, (old, _new) in kept["fields"].items():
-            setattr(event, name, _read(event, name, old))
+            setattr(event, name, _read(name, old))
         _refuse_a_late_draw(seats)
         if {"starts_at", "ends_at", "time_zone", "reminder_times", "reminders_on"} & kept["fields"].keys():
             for name, value in kept["along"].items():
-                setattr(event, name, _read(event, name, value))
+                setattr(event, name, _read(name, value))
         # What was kept before notes were there has none.
         event.change_note = kept.get("note", event.change_note)
         event.raise_sequence(at)
@@ -87,6 +87,6 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _read(event: Event, name: str, value: Any) -> Any:
+def _read(name: str, value: Any) -> Any:
     """A value as it was kept: `to_python` of its column reads dates."""
     return Event._meta.get_field(name).to_python(value)  # type: ignore[union-attr]

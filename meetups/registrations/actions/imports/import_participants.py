@@ -42,7 +42,7 @@ def import_participants(*, event: Event, people: Iterable[Incoming], above: bool
         people = list(people)
         for slot_id in {one.slot_id for one in people} & seats.slots.keys():
             check_gives_seats(seats.event, seats.slots[slot_id], at)
-        plan = sort_out(event, seats.slots, people, at)
+        plan = sort_out(event, seats.slots, people)
         for slot_id, wanted in plan.wanted.items():
             if wanted > plan.free[slot_id] and not above:
                 raise NotEnoughSeats(slot=seats.slots[slot_id].name, free=plan.free[slot_id], wanted=wanted)
