@@ -1,6 +1,6 @@
 """All dates that move with an event, by package."""
 
-from meetups.lifecycle.messages.sending import move_messages
+from meetups.lifecycle.messages.message_steps import move_messages
 from meetups.lifecycle.models import Message
 from meetups.registrations import dates_that_move as registrations
 from meetups.registrations.dates_that_move import EventMove, MovingDates

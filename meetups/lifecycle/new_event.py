@@ -12,7 +12,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event, Undo, UnfinishedEvent
 from meetups.events.undo import keep_undo, mail_leaves_at
 from meetups.history.models import record
-from meetups.lifecycle.messages.sending import withdraw_overdue
+from meetups.lifecycle.messages.message_steps import withdraw_overdue
 from meetups.lifecycle.people_there import someone_is_there
 from meetups.lifecycle.visibility import asked_for_news
 from meetups.notifications.notify import drop_thread

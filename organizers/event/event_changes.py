@@ -42,9 +42,7 @@ def differences(event: Event, fields: dict[str, object]) -> list[Difference]:
             before = ngettext("%(count)s line", "%(count)s lines", count) % {"count": count}
             found.append(Difference(name, _label(name), before, _in_numbers(lines), lines))
         else:
-            found.append(
-                Difference(name, _label(name), _shown(name, old, zones[0]), _shown(name, value, zones[1]))
-            )
+            found.append(Difference(name, _label(name), _shown(name, old, zones[0]), _shown(name, value, zones[1])))
     return found
 
 

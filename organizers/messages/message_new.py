@@ -19,16 +19,16 @@ from meetups.lifecycle.actions.messages.try_message import try_message
 from meetups.lifecycle.actions.messages.write_message import write_message
 from meetups.lifecycle.audience import reached
 from meetups.lifecycle.emails.message import message_content
-from meetups.lifecycle.messages.sending import expect_stop, expect_time
+from meetups.lifecycle.messages.message_steps import expect_stop, expect_time
 from meetups.lifecycle.messages.variables import used_in, values_for, variables
 from meetups.lifecycle.models import Message
 from meetups.registrations.models import Registration, Slot
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
 from organizers.desk.responsible_for import groups_for, messages_for
-from organizers.messages.asking_again import asking_again
 from organizers.messages.audience_words import counted, people
 from organizers.messages.message_form import MessageForm, typed
+from organizers.messages.reply_reminder import reply_reminder
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,7 +123,7 @@ def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str,
     if Permission.MANAGE_ATTENDEES not in request.grants:
         return {"groups": groups_for(request.grants)}
     if request.GET.get("unanswered"):
-        return asking_again(event)
+        return reply_reminder(event)
     state = request.GET.get("state", "")
     known = {Registration.State.CONFIRMED, Registration.State.WAITLISTED, Registration.State.APPLIED}
     return {

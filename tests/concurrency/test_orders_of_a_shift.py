@@ -20,8 +20,8 @@ from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
 from meetups.pages.sheets.my_part import mine
 from meetups.pages.shifts import signup
+from meetups.pages.shifts.shift_cancellation import Fallback, fallback
 from meetups.pages.shifts.signup import what_becomes
-from meetups.pages.shifts.stepping_down import Fallback, fallback
 from meetups.registrations.actions.arrivals.check_in import check_in
 from meetups.registrations.actions.arrivals.undo_check_in import SeatWouldFall, undo_check_in
 from meetups.registrations.models import Lottery, Registration

@@ -38,7 +38,7 @@ ALLOWED = {
     "meetups/volunteers/emails/handovers.py": CAUSE,
     "meetups/volunteers/emails/shifts.py": CAUSE,
     "organizers/event/creating/back_to_draft.py": PAGE,
-    "organizers/event/planning.py": PAGE,
+    "organizers/event/event_edit.py": PAGE,
     "organizers/history/history_words.py": PAGE,
     "organizers/people/person_facts.py": PAGE,
     "organizers/talks/talk.py": PAGE,

@@ -16,7 +16,7 @@ from meetups.events.models import Event
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import WORDING, Notification, Preference, Suppression, Topic
 from meetups.notifications.unsubscription import Unsubscription, read_unsubscribe_token, unsubscribe_token
-from meetups.pages.sheets.following_words import WORDINGS
+from meetups.pages.sheets.follow_words import WORDINGS
 from meetups.reminders.actions.announce_events import announce_events
 from tests.support.letters import text_of
 from tests.support.servers import MailSink

@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event, Undo
 from meetups.events.undo import keep_undo, mail_leaves_at
 from meetups.history.models import record
-from meetups.lifecycle.messages.sending import withdraw_all
+from meetups.lifecycle.messages.message_steps import withdraw_all
 from meetups.lifecycle.participants import concerned
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
 from meetups.notifications.notify import notification, notify_all, postpone_dated

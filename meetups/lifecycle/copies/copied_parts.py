@@ -6,7 +6,7 @@ from meetups.core.zones import moved
 from meetups.events.event_roles import EventRole, HelperLink
 from meetups.events.models import Event, EventPicture, Undo
 from meetups.lifecycle.audience import Audience
-from meetups.lifecycle.messages.sending import schedule
+from meetups.lifecycle.messages.message_steps import schedule
 from meetups.lifecycle.models import Inquiry, Message, SearchDue, SearchEntry
 from meetups.registrations import copied_parts as registrations
 from meetups.registrations.copied_parts import CopiedPart, EventCopy, LeftOut, twin

@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.core.versions import version
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience, reached
-from meetups.lifecycle.messages.sending import mails_of, record_step
+from meetups.lifecycle.messages.message_steps import mails_of, record_step
 from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification, NotificationQuerySet
 from meetups.notifications.notify import notify_all

@@ -32,7 +32,7 @@ from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.event_cards import button_of, place_of
-from meetups.pages.sheets.following_words import current_words, opening_words
+from meetups.pages.sheets.follow_words import current_words, opening_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import best
 from meetups.pages.sheets.tell import seats_to_tell

@@ -19,11 +19,11 @@ from meetups.notifications.actions.choose import choose
 from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.models import OF_COMMUNITIES, WANTED_UNASKED, WORDING, Preference, Topic
 from meetups.notifications.suppressions import suppression_of
-from meetups.pages.sheets.following_words import WORDINGS, current_words
+from meetups.pages.sheets.follow_words import WORDINGS, current_words
 from meetups.pages.site.access import SignedIn
 from meetups.registrations.models import Registration
 
-# The text beside each box, but for announcements: people agree to those words (`following_words`).
+# The text beside each box, but for announcements: people agree to those words (`follow_words`).
 NOTES = {
     Topic.REMINDERS: gettext_lazy(
         "Usually three days before, the evening before and on the day, for events where you’re confirmed"

@@ -17,7 +17,7 @@ from meetups.events.opening import opening_of
 from meetups.notifications.actions.choose import choose
 from meetups.notifications.models import Topic
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
-from meetups.pages.sheets.following_words import current_words, opening_words
+from meetups.pages.sheets.follow_words import current_words, opening_words
 from meetups.pages.site.access import SignedIn, event_and_part
 from meetups.pages.site.refusal_answers import answer
 

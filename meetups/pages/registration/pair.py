@@ -20,7 +20,7 @@ from meetups.core.texts.names import set_apart, with_names
 from meetups.events.models import Event
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.registration.registration_forms import QuestionsForm
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
 from meetups.pages.site.refusal_answers import answer

@@ -16,7 +16,7 @@ from meetups.pages.events.event_sheet import Common, standing_of, version_of
 from meetups.pages.registration.registration_forms import RegistrationForm
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import Duty, duties_of
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best
 from meetups.pages.site.refusal_answers import answer

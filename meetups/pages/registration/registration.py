@@ -25,7 +25,7 @@ from meetups.pages.registration.without_account import first_step
 from meetups.pages.sheets import share
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import duties_of
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.sheets.tell import seats_to_tell

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetups.events.models import Event
 from meetups.pages.sheets.slot_choices import offers_of
-from meetups.pages.shifts.stepping_down import fallback
+from meetups.pages.shifts.shift_cancellation import fallback
 from meetups.registrations.models import Hold
 
 

@@ -15,7 +15,7 @@ from meetups.events.models import Event
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.slot_choices import SlotChoice, offers_of
-from meetups.pages.shifts.stepping_down import rule_of_stepping_down
+from meetups.pages.shifts.shift_cancellation import rule_of_stepping_down
 from meetups.registrations.models import Registration
 from meetups.volunteers.approval import communities_missed
 from meetups.volunteers.models import Handover, Shift, Signup

@@ -16,11 +16,11 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.sheets.duties import Duty
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_part import Mine, mine
 from meetups.pages.sheets.slot_choices import offers_of
+from meetups.pages.shifts.shift_cancellation import Fallback, fallback, rule_of_stepping_down
 from meetups.pages.shifts.shift_lines import question_of, what_it_gives
-from meetups.pages.shifts.stepping_down import Fallback, fallback, rule_of_stepping_down
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.models import Hold

@@ -14,7 +14,7 @@ from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import typed_here, with_gate
 from meetups.pages.entrance.gated_form import GatedForm
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.refusal_answers import answer
 from meetups.pages.talks.proposal_form import ProposalForm, typed

@@ -14,7 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import typed_here, with_gate
 from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.call_for_speakers import takes_proposals
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn, event_or_404
 from meetups.pages.site.refusal_answers import answer

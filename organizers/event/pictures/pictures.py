@@ -16,9 +16,9 @@ from meetups.events.models import Event, EventPicture
 from meetups.lifecycle.actions.pictures.add_picture import add_picture
 from meetups.lifecycle.actions.pictures.remove_picture import remove_picture
 from organizers.desk.access import DeskRequest, for_event
+from organizers.event.event_edit import edit_page
 from organizers.event.event_form import EventForm
 from organizers.event.pictures.picture_form import PictureForm
-from organizers.event.planning import edit_page
 
 TEXTS = ("description", "other_description")
 

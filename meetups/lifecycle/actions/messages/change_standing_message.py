@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.core.versions import refuse_what_has_changed
 from meetups.events.models import Event
-from meetups.lifecycle.messages.sending import expect_stop, record_step
+from meetups.lifecycle.messages.message_steps import expect_stop, record_step
 from meetups.lifecycle.messages.standing import keep_earlier_words, words_version
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import NoLongerStanding

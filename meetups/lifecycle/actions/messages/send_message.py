@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.events.models import Event
-from meetups.lifecycle.messages.sending import send
+from meetups.lifecycle.messages.message_steps import send
 from meetups.lifecycle.models import Message
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.events.models import Event, Undo
 from meetups.events.undo import claim_undo
-from meetups.lifecycle.messages.sending import withdraw
+from meetups.lifecycle.messages.message_steps import withdraw
 from meetups.lifecycle.models import Message
 
 

@@ -11,7 +11,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.events.undo import mail_leaves_at
 from meetups.lifecycle.audience import Audience, reached
-from meetups.lifecycle.messages.sending import expect_stop, expect_time, schedule, send, send_soon, withdraw
+from meetups.lifecycle.messages.message_steps import expect_stop, expect_time, schedule, send, send_soon, withdraw
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import MessageHasLeft
 

@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Event, Undo
 from meetups.events.undo import claim_undo
 from meetups.history.models import record
-from meetups.lifecycle.messages.sending import schedule_again
+from meetups.lifecycle.messages.message_steps import schedule_again
 from meetups.notifications.notify import drop
 from meetups.registrations.pen.seats import seats_of
 

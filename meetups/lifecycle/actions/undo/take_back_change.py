@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event, Undo
 from meetups.events.undo import claim_undo
 from meetups.history.models import record
-from meetups.lifecycle.messages.sending import schedule_again
+from meetups.lifecycle.messages.message_steps import schedule_again
 from meetups.lifecycle.moved_dates import put_back
 from meetups.notifications.notify import drop
 from meetups.registrations.models import Lottery

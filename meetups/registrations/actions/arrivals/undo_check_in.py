@@ -14,7 +14,9 @@ from meetups.registrations.pen.seats import seats_of
 class SeatWouldFall(DomainError):
     """Only the check-in keeps the seat, and the person at the desk has not been told so."""
 
-    message = _("The shift or talk behind this seat has ended. The person kept the seat only because they were checked in.")
+    message = _(
+        "The shift or talk behind this seat has ended. The person kept the seat only because they were checked in."
+    )
 
 
 def undo_check_in(*, registration: Registration, at: datetime, by: User, seat_falls: bool = False) -> Registration:

@@ -25,9 +25,9 @@ from meetups.lifecycle.copies.next_title import number_of
 from meetups.lifecycle.visibility import asked_for_news
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.undo_bar import undo_bar
-from organizers.event.copying.came_along import came_along, parts_of_both
-from organizers.event.copying.days import calendar_page, chosen_days, others_by_day, planned_copies
-from organizers.event.copying.to_look_at import to_look_at
+from organizers.event.copies.came_along import came_along, parts_of_both
+from organizers.event.copies.days import calendar_page, chosen_days, others_by_day, planned_copies
+from organizers.event.copies.to_look_at import to_look_at
 
 
 class TitleForm(forms.Form):
@@ -72,7 +72,7 @@ def _days_page(
         "once": request.POST.get("once", "")[:40] or public_id(),
         "refusal": refusal,
     }
-    template = "desk/event/copying/event_copy.html"
+    template = "desk/event/copies/event_copy.html"
     if request.htmx and request.method == "POST" and not refusal:
         template += "#drafts"
     return render(request, template, context, status=status)
@@ -153,4 +153,4 @@ def _sheet(
         "opens_later": event.opens_later(at),
         "form": form,
     }
-    return render(request, "desk/event/copying/event_copied.html", context, status=status)
+    return render(request, "desk/event/copies/event_copied.html", context, status=status)

@@ -18,7 +18,7 @@ from meetups.communities.models import Community, Follow
 from meetups.core.errors import DomainError
 from meetups.notifications.models import Preference, Topic
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
-from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.refusal_answers import answer
 

@@ -12,7 +12,7 @@ from meetups.registrations.models import Registration
 State = Registration.State
 
 
-def asking_again(event: Event) -> dict[str, Any]:
+def reply_reminder(event: Event) -> dict[str, Any]:
     """The form, in the event's language."""
     with translation.override(event.language):
         variables = {name: f"{{{{{pgettext('variable', name)}}}}}" for name in ("questions",)}

@@ -13,7 +13,7 @@ from meetups.core.zones import moved
 from meetups.events.models import Event
 from meetups.lifecycle.copies.next_title import number_of
 from meetups.registrations.models import Lottery
-from organizers.event.copying.came_along import Parts
+from organizers.event.copies.came_along import Parts
 
 MOST = 6
 
