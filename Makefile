@@ -1,6 +1,6 @@
 # `make` alone lists all targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-fresh test stories test-random faults image looks check bench years audit lock messages format
+.PHONY: help demo demo-fresh test test-fast stories test-random faults image looks check bench years audit lock messages format
 MAKEFLAGS += --no-print-directory
 
 # The demo's port on 127.0.0.1.
@@ -50,6 +50,9 @@ demo-fresh: $(INSTALLED) ## the same, beginning anew
 
 test: $(INSTALLED) ## the suite: pages, actions, rules and races, on PostgreSQL, Redis and a mail server
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite
+
+test-fast: $(INSTALLED) ## a quick look: one in four of the suite, from each module
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=fast
 
 stories: $(INSTALLED) ## the product as a whole: in a browser, on several machines, killed and restored
 	@exec $(PYTHON) -m pytest -n $(TELLERS) --part=stories

@@ -100,7 +100,7 @@ class Together(LoadGroupScheduling):  # type: ignore[misc]  # its base has no ty
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if self.config.option.part == "suite" and not self.config.option.order:
+        if self.config.option.part in choice.BY_MODULE and not self.config.option.order:
             return nodeid.partition("::")[0]
         if choice.BROWSER.search(nodeid):
             return "site-ja" if "[ja" in nodeid else "site-en"

@@ -292,9 +292,13 @@ def line(person: Person, title: str) -> Locator:
 
 
 def drag(person: Person, title: str, *, onto: str) -> None:
-    """Drags a line by its grip to the place of another line."""
+    """Drags a line by its grip to the place of another line. Both are far from the edges, where the page would scroll meanwhile."""
     grip = line(person, title).locator("[data-grip]")
     grip.scroll_into_view_if_needed()
+    box, target = grip.bounding_box(), line(person, onto).bounding_box()
+    assert box
+    assert target
+    person.page.evaluate("middle => scrollBy(0, middle - innerHeight / 2)", (box["y"] + target["y"]) / 2)
     box, target = grip.bounding_box(), line(person, onto).bounding_box()
     assert box
     assert target

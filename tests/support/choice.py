@@ -23,6 +23,8 @@ STORIES = re.compile(
 )
 # They share one product a language, so that one worker has all of them.
 BROWSER = re.compile(r"test_journey|_browser\.py|test_rush\.py::test_a_rush")
+# The parts in which a worker asks all tests of a module in a row.
+BY_MODULE = {"suite", "fast"}
 # If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
     r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_hostile_forms\.py|/test_years\.py|/test_may_see\.py|/test_clock_queries\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
@@ -33,7 +35,10 @@ def add_options(parser: pytest.Parser) -> None:
     """The options of a run."""
     group = parser.getgroup("meetups")
     group.addoption(
-        "--part", choices=["suite", "stories", "all"], default="all", help="the stories, or all that are none"
+        "--part",
+        choices=["fast", "suite", "stories", "all"],
+        default="all",
+        help="the stories, or all that are none; fast: one in four of these",
     )
     group.addoption("--order", default="", help="'random', or the number of a random order that was")
 
@@ -56,6 +61,8 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.option.part != "all":
         long = set(_rows_left_out(items))
         chosen = [item for item in items if (item in long or _is_story(item)) == (config.option.part == "stories")]
+        if config.option.part == "fast":
+            chosen = list(_one_in_four(chosen))
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
     if config.option.order:
@@ -65,9 +72,19 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         items.sort(
             key=lambda item: (
                 not LONG.search(item.nodeid),
-                config.option.part == "suite" and -tests[item.path],
+                config.option.part in BY_MODULE and -tests[item.path],
             )
         )
+
+
+def _one_in_four(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Some tests of each module: the first, the fifth, the ninth."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        module = item.nodeid.partition("::")[0]
+        if seen[module] % 4 == 0:
+            yield item
+        seen[module] += 1
 
 
 def _rows_left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
