@@ -125,7 +125,7 @@ def seats_of_draft(event: Event) -> "Seats":
 
 
 class Seats:
-    """The operations on the seats of one event while its lock is held. Only the two functions above create it."""
+    """The operations on the seats of one event while its lock is held. Only the functions above create it."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
