@@ -1,6 +1,6 @@
 """A cache of pages for people who are not signed in. A page is at most a second old.
 
-The event page costs 0.6 of the plain SELECT of `make bench`; without this cache it costs 1.5.
+What it saves: meetups/decisions/anonymous-pages-may-be-a-second-old.md.
 """
 
 from collections.abc import Callable

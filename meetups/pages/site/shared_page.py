@@ -1,9 +1,9 @@
 """A page that similar readers share: it is rendered once a second, with gaps for the reader's own data.
 
-Rendering is more than half of the cost of a page. For a signed-in reader, an event's page takes 2.7 times a plain SELECT of
-`make bench`; without this, it takes 7 times. The page depends on the event, on the reader's state there, and on the language. A hundred
-readers who have not registered yet see the same page, except for the token in their forms. The reader's own data (token, name,
-the words about their place) is never kept. It is put into the gaps for each reader.
+Rendering is most of the cost of a page (figures: meetups/decisions/event-pages-are-drawn-once-for-all-alike.md). The page depends
+on the event, on the reader's state there, and on the language. A hundred readers who have not registered yet see the same page,
+except for the token in their forms. The reader's own data (token, name, the words about their place) is never kept. It is put
+into the gaps for each reader.
 """
 
 import re
