@@ -1,7 +1,7 @@
 """A cache of data that all readers of a page share; each worker makes it at most once a second.
 
 After an announcement, hundreds of people open the same page in the same minute. Personal data is always read anew and does not
-belong here. The figures: meetups/decisions/event-pages-are-drawn-once-for-all-alike.md.
+belong here. The figures: meetups/pages/site/shared_page.py.
 """
 
 import time

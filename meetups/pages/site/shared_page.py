@@ -1,7 +1,8 @@
 """A page that similar readers share: it is rendered once a second, with gaps for the reader's own data.
 
-Rendering is most of the cost of a page (figures: meetups/decisions/event-pages-are-drawn-once-for-all-alike.md). The page depends
-on the event, on the reader's state there, and on the language. A hundred readers who have not registered yet see the same page,
+Rendering is most of the cost of a page. An event's page with a ticket takes 2.5 ms of processor time; if the ticket is rendered for
+each person 8, without this module 13, without the event's common data for a second 16, without all of them 31. The page depends on
+the event, on the reader's state there, and on the language. A hundred readers who have not registered yet see the same page,
 except for the token in their forms. The reader's own data (token, name, the words about their place) is never kept. It is put
 into the gaps for each reader.
 """
