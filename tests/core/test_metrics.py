@@ -92,7 +92,8 @@ def named(text: str) -> set[str]:
 def known() -> set[str]:
     cast.registered("dan", cast.event())
     return {re.sub(r"_(bucket|sum|count|created)$", "", name.split("{")[0]) for name in figures()} | {
-        "meetups_mails_failed"
+        "meetups_mails_failed",
+        "meetups_mail_oldest_put_off_seconds",
     }
 
 
