@@ -17,7 +17,7 @@ ROOTS = [CHECKOUT, CHECKOUT / "meetups"]
 # Addresses of the site, and files of other programs.
 ELSEWHERE = {"manifest.txt", "check.py", "master.cf"}
 # Files made by a command or by the reader.
-NOT_HERE = re.compile(r"^(\.local/|\.venv/|\.env$|looks/$|/)|[<>*{}\s:@…]")
+NOT_HERE = re.compile(r"^(\.local/|\.venv/|\.env$|looks/$|/|docker-compose\.override\.yml$)|[<>*{}\s:@…]")
 ENDINGS = r"py|md|html|txt|po|yml|toml|lock|css|js|cf|conf|svg"
 
 

@@ -68,7 +68,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class FromTheDatabase(Collector):
-    """What is asked of the database at each visit of Prometheus: eight statements, each with an index."""
+    """What is asked of the database at each visit of Prometheus: seven statements at most, each with an index."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The gauges."""
