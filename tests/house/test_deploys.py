@@ -93,12 +93,12 @@ def found_in(app: str, operation: Operation, before: ProjectState) -> Iterator[s
 
 
 def _is_large(app: str, operation: Operation) -> bool:
-    return f"{app}.{operation.model_name_lower}" in LARGE
+    return f"{app}.{getattr(operation, 'model_name_lower', '')}" in LARGE
 
 
 def _is_indexed(field: "models.Field[object, object]") -> bool:
     """Whether the column comes with an index. A foreign key does, unless it says otherwise."""
-    return bool(field.unique or field.db_index)
+    return bool(field.unique or getattr(field, "db_index", False))
 
 
 def _is_unvalidated(operation: Operation) -> bool:
