@@ -84,7 +84,7 @@ bench: $(INSTALLED) ## speed, as ratios to floors measured in the same run
 	@$(PYTHON) -m tests.bench.mail
 	@exec $(PYTHON) -m tests.bench.lateness
 
-years: $(INSTALLED) ## a database as after ten years, and what each page asks of it: statements and time
+years: $(INSTALLED) ## a database as after ten years: statements and time of each page, and memory of a web worker
 	@exec $(PYTHON) -m tests.years
 
 audit: $(INSTALLED) ## known weaknesses of the product's packages (needs a network): says what is found, fails no build

@@ -7,7 +7,7 @@ from meetups.registrations.dates_that_move import EventMove, MovingDates
 from meetups.speakers import dates_that_move as speakers
 from meetups.volunteers import dates_that_move as volunteers
 
-# Every date that depends on an event must be listed here or be excused by name in `tests/lifecycle/test_moving.py`.
+# Every date that depends on an event must be listed here or be excused by name in `tests/lifecycle/test_dates_that_move.py`.
 MOVING = (
     *registrations.MOVING,
     *volunteers.MOVING,

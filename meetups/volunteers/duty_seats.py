@@ -70,6 +70,10 @@ def begin_signup(
     `news` are the kinds of message: one about the registration if a seat comes with the shift, else one about the signup.
     """
     with_seat, without = news
+    if Signup.objects.filter(shift=shift, volunteer=signup.volunteer).exclude(pk=signup.pk).exists():
+        # Calendars take back an entry that was removed only with a higher SEQUENCE.
+        seats.event.raise_sequence(at)
+        seats.event.save(update_fields=["sequence", "sequence_since"])
     shift.taken += 1
     shift.save(update_fields=["taken"])
     entry = record(

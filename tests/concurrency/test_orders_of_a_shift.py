@@ -260,7 +260,7 @@ STEPS: list[Step] = [
 ]
 # What else happens, before the event and around its end.
 ORDERS: dict[str, list[Step]] = {
-    "with the draw and another date": [*STEPS, World.moves, World.is_drawn],
+    "with the draw and another date": [*STEPS, World.moves, World.is_drawn, World.leaves],
     "around the end": [*STEPS, World.leaves, World.is_over],
 }
 

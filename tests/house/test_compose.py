@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,8 +40,9 @@ def test_images_have_fixed_versions(services: dict[str, Any]) -> None:
     assert base
     for image in [base[1], *(service["image"] for service in services.values())]:
         name, _, tag = image.partition(":")
-        assert name
-        assert re.match(r"v?\d+\.\d+", tag), f"{image} has no fixed version"
+        # PostgreSQL's own versions have two numbers.
+        fixed = r"\d+\.\d+-" if name == "postgres" else r"v?\d+\.\d+\.\d+"
+        assert re.match(fixed, tag), f"{image} has no fixed version"
 
 
 def test_our_parts_are_one_image(services: dict[str, Any]) -> None:
@@ -134,8 +136,38 @@ def test_a_role_without_rights_makes_the_tables(tmp_path: Path) -> None:
 
 def test_redis_asks_for_its_password(services: dict[str, Any]) -> None:
     command = services["redis"]["command"]
-    assert command[command.index("--requirepass") + 1] == "${REDIS_PASSWORD}"
+    # Also where REDIS_URL leads elsewhere and nothing else asks for the password.
+    assert command[command.index("--requirepass") + 1].startswith("${REDIS_PASSWORD:?")
     assert ":${REDIS_PASSWORD:?" in services["web"]["environment"]["REDIS_URL"]
+
+
+def in_yaml(text: str) -> list[Any]:
+    """The samples of YAML in a document, also those in a list."""
+    return [yaml.safe_load(textwrap.dedent(one)) for one in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+
+
+def test_several_machines_are_run_as_operating_says(services: dict[str, Any]) -> None:
+    said = (CHECKOUT / "meetups/OPERATING.md").read_text()
+    [there] = re.findall(r"docker compose up -d --no-deps ([\w ]+)`", said)
+    # Where the pages and the clock's work are, mails have to leave as well.
+    assert set(there.split()) == {"web", *queues_of(services)}
+    [opened] = [one["services"] for one in in_yaml(said) if "services" in one]
+    assert opened.keys() == {"postgres", "redis"}
+    assert all(set(one) == {"ports"} for one in opened.values())
+    assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "UPLOADS_URL"} <= services["web"]["environment"].keys()
+    for address in re.findall(r"`([A-Z]+_ADDRESS)=[\d.]+`", said):
+        assert f"${{{address}:-127.0.0.1}}:" in (CHECKOUT / "docker-compose.yml").read_text()
+
+
+def test_several_web_containers_find_a_port_each(services: dict[str, Any]) -> None:
+    said = (CHECKOUT / "meetups/OPERATING.md").read_text()
+    [(first, last, number)] = re.findall(r"PORT=(\d+)-(\d+) docker compose up -d --scale web=(\d)", said)
+    assert int(last) - int(first) + 1 == int(number)
+    [port] = services["web"]["ports"]
+    assert port.partition("}:")[2] == "${PORT:-8000}:8000", (
+        "the variable is all of the host's port, so it may be a range"
+    )
+    assert "container_name" not in services["web"]
 
 
 def test_the_log_of_postgresql_quotes_no_rows(services: dict[str, Any]) -> None:

@@ -64,17 +64,22 @@ def found_in(app: str, operation: Operation, before: ProjectState) -> Iterator[s
     match operation:
         case migrations.AddField(field=field) if not _fills_itself(field):
             yield f"{operation.model_name}.{operation.name} is neither nullable nor has it a db_default"
+        case migrations.AddField(field=field):
+            if _is_large(app, operation) and _is_indexed(field):
+                yield f"{operation.model_name}.{operation.name}: the index {LOCKED}"
         case migrations.AlterField(field=field):
             old = before.models[app, operation.model_name_lower].fields[operation.name]
             yield from _altered(f"{operation.model_name}.{operation.name}", old, field)
+            if _is_large(app, operation) and _is_indexed(field) and not _is_indexed(old):
+                yield f"{operation.model_name}.{operation.name}: the index {LOCKED}"
         case migrations.RemoveField() | migrations.RenameField():
             yield f"{operation.model_name}.{getattr(operation, 'name', '') or getattr(operation, 'old_name', '')} {USED}"
         case migrations.DeleteModel() | migrations.RenameModel() | migrations.AlterModelTable():
             yield f"{getattr(operation, 'name', '') or getattr(operation, 'old_name', '')} {USED}"
         case AddIndexConcurrently():
             return
-        case migrations.AddIndex() | migrations.AddConstraint() if (
-            f"{app}.{operation.model_name_lower}" in LARGE and not _is_unvalidated(operation)
+        case migrations.AddIndex() | migrations.AddConstraint() if _is_large(app, operation) and not _is_unvalidated(
+            operation
         ):
             yield f"{operation.model_name}: {type(operation).__name__} {LOCKED}"
         case migrations.RunSQL(sql=sql):
@@ -85,6 +90,15 @@ def found_in(app: str, operation: Operation, before: ProjectState) -> Iterator[s
         case migrations.SeparateDatabaseAndState(database_operations=inner):
             for one in inner:
                 yield from found_in(app, one, before)
+
+
+def _is_large(app: str, operation: Operation) -> bool:
+    return f"{app}.{getattr(operation, 'model_name_lower', '')}" in LARGE
+
+
+def _is_indexed(field: "models.Field[object, object]") -> bool:
+    """Whether the column comes with an index. A foreign key does, unless it says otherwise."""
+    return bool(field.unique or getattr(field, "db_index", False))
 
 
 def _is_unvalidated(operation: Operation) -> bool:
@@ -159,6 +173,9 @@ def planted(app: str, operation: Operation) -> migrations.Migration:
 
 ADDED = models.PositiveIntegerField(default=1)
 NULLABLE_NUMBER = models.PositiveIntegerField(null=True)
+A_KEY = models.ForeignKey("accounts.User", null=True, on_delete=models.CASCADE, related_name="+")
+INDEXED = models.PositiveIntegerField(null=True, db_index=True)
+UNIQUE = models.PositiveIntegerField(null=True, unique=True)
 PLANTED: list[tuple[str, Operation, str]] = [
     ("registrations", migrations.AddField("registration", "number", ADDED), "neither nullable nor"),
     ("registrations", migrations.AlterField("registration", "place", ADDED), "becomes NOT NULL"),
@@ -168,6 +185,14 @@ PLANTED: list[tuple[str, Operation, str]] = [
         migrations.AlterField("registration", "guest_name", models.CharField(max_length=40)),
         "changes its",
     ),
+    ("registrations", migrations.AddField("registration", "host", A_KEY), "the index would lock"),
+    (
+        "history",
+        migrations.AddField("historyentry", "number", models.IntegerField(null=True, unique=True)),
+        "would lock",
+    ),
+    ("registrations", migrations.AlterField("registration", "place", INDEXED), "the index would lock"),
+    ("registrations", migrations.AlterField("registration", "place", UNIQUE), "the index would lock"),
     ("registrations", migrations.RemoveField("registration", "nominated"), "still used"),
     ("registrations", migrations.RenameField("registration", "nominated", "chosen"), "still used"),
     ("registrations", migrations.DeleteModel("offer"), "still used"),
@@ -199,6 +224,13 @@ HARMLESS: list[tuple[str, Operation]] = [
     ("registrations", migrations.AddField("registration", "number", models.PositiveIntegerField(db_default=1))),
     ("registrations", migrations.AlterField("registration", "guest_name", models.CharField(max_length=90))),
     ("registrations", AddIndexConcurrently("registration", models.Index(fields=["place"], name="planted"))),
+    ("communities", migrations.AddField("invitation", "host", A_KEY)),
+    (
+        "registrations",
+        migrations.AddField(
+            "registration", "host", models.ForeignKey("accounts.User", models.CASCADE, null=True, db_index=False)
+        ),
+    ),
     ("communities", migrations.AddIndex("invitation", models.Index(fields=["email"], name="planted"))),
     (
         "events",

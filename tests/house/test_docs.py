@@ -2,7 +2,9 @@
 
 import ast
 import functools
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +14,12 @@ from django.core.management import get_commands
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "meetups").rglob("*.md")])
 DECISIONS = CHECKOUT / "meetups/decisions"
-# The folders where a short path may begin: `registrations/pen/seats.py` is in meetups.
-ROOTS = [CHECKOUT, CHECKOUT / "meetups"]
+# The folders where a short path may begin: `registrations/pen/seats.py` is in meetups, and views name templates as Django does.
+ROOTS = [CHECKOUT, CHECKOUT / "meetups", CHECKOUT / "templates"]
 # Addresses of the site, and files of other programs.
 ELSEWHERE = {"manifest.txt", "check.py", "master.cf"}
 # Files made by a command or by the reader.
-NOT_HERE = re.compile(r"^(\.local/|\.venv/|\.env$|looks/$|/)|[<>*{}\s:@…]")
+NOT_HERE = re.compile(r"^(\.local/|\.venv/|\.env$|looks/$|/|docker-compose\.override\.yml$)|[<>*{}\s:@…]")
 ENDINGS = r"py|md|html|txt|po|yml|toml|lock|css|js|cf|conf|svg"
 
 
@@ -92,6 +94,40 @@ def test_every_file_that_is_named_is_there(document: Path) -> None:
 def test_a_file_that_has_gone_is_found(named: str, path: str) -> None:
     """The control: each way of naming a file is seen."""
     assert missing_paths(f"See {named} and `core/links.py`.", CHECKOUT) == {path}
+
+
+def spoken(code: str) -> str:
+    """The comments and docstrings of Python code."""
+    comments = [
+        one.string for one in tokenize.generate_tokens(io.StringIO(code).readline) if one.type == tokenize.COMMENT
+    ]
+    places = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(code)) if isinstance(node, places)]
+    return "\n".join(comments + docstrings)
+
+
+def missing_in_code(file: Path) -> set[str]:
+    """The paths that comments and docstrings name, also without backticks, and that are nowhere."""
+    text = spoken(file.read_text())
+    bare = re.findall(rf"(?<![\w/.`-])((?:\w[\w-]*/)+\w[\w.-]*\.(?:{ENDINGS}))\b", text)
+    return missing_paths(text + "".join(f" `{path}`" for path in bare), file.parent)
+
+
+CODE = sorted(file for room in ("meetups", "organizers") for file in (CHECKOUT / room).rglob("*.py"))
+
+
+def test_every_file_that_code_names_is_there() -> None:
+    missing = {str(file.relative_to(CHECKOUT)): missing_in_code(file) for file in CODE}
+    assert {file: paths for file, paths in missing.items() if paths} == {}
+
+
+def test_a_file_that_has_gone_is_found_in_code(tmp_path: Path) -> None:
+    """The control: in a docstring, in a comment, with and without backticks."""
+    file = tmp_path / "planted.py"
+    file.write_text(
+        '''"""As `core/gone.py` says."""\n\n# See tests/core/test_gone.py, tests/core/test_logs.py.\nX = "core/never.py"\n'''
+    )
+    assert missing_in_code(file) == {"core/gone.py", "tests/core/test_gone.py"}
 
 
 def test_documents_name_files_at_all() -> None:

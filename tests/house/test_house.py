@@ -49,6 +49,18 @@ PLANTED = [
     ("meetups/pages/registration/planted.py", "import meetups.pages.shifts.signup"),
     ("meetups/pages/shifts/planted.py", "import meetups.pages.talks.talk_proposal"),
     ("meetups/pages/talks/planted.py", "import meetups.pages.me.my_page"),
+    ("meetups/pages/entrance/planted.py", "import meetups.pages.sheets.event_cards"),
+    ("meetups/registrations/lottery/planted_emails.py", "import meetups.registrations.emails.lottery"),
+    ("meetups/registrations/emails/planted.py", "import meetups.registrations.actions.registration.register"),
+    ("meetups/runbook/things.py", "import meetups.runbook.actions.add_todo"),
+    ("meetups/runbook/models.py", "import meetups.runbook.things"),
+    ("meetups/speakers/models/planted.py", "import meetups.speakers.actions.talks.propose_talk"),
+    ("meetups/lifecycle/actions/messages/planted.py", "import meetups.lifecycle.actions.messages.send_message"),
+    ("meetups/lifecycle/actions/undo/planted.py", "import meetups.lifecycle.actions.undo.announce_now"),
+    ("organizers/people/planted.py", "import organizers.team.event_team"),
+    ("organizers/history/planted.py", "import organizers.runbook.todos"),
+    ("organizers/runbook/planted.py", "import organizers.people.person"),
+    ("organizers/event/planted.py", "import organizers.team.event_team"),
     ("organizers/desk/planted.py", "import organizers.messages.messages"),
     ("organizers/messages/planted.py", "import organizers.attendees.roster"),
     ("organizers/attendees/planted.py", "import organizers.slots.new_slot"),
@@ -72,6 +84,9 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> str:
     for room, wrong in PLANTED:
         with (house / room).open("a") as module:
             module.write(f"\n{wrong}\n")
+    for room in UNLISTED:
+        (house / room).mkdir()
+        (house / room / "__init__.py").touch()
     run = subprocess.run(LINT, cwd=house, capture_output=True, text=True, env=os.environ | {"COLUMNS": "500"})
     assert run.returncode != 0
     return run.stdout
@@ -83,6 +98,17 @@ def test_an_import_that_points_up_is_found(complaints: str, room: str, wrong: st
     """The contracts can fail: each wrong import is named."""
     importer, imported = room.removesuffix(".py").replace("/", "."), wrong.removeprefix("import ")
     assert f"{importer} -> {imported}" in complaints
+
+
+# A new room in each container whose contract is exhaustive.
+UNLISTED = ["meetups/pages/planted_room", "organizers/planted_room", "meetups/registrations/planted_room"]
+
+
+@pytest.mark.xdist_group("house")
+@pytest.mark.parametrize("room", UNLISTED)
+def test_a_new_room_has_to_take_its_place(complaints: str, room: str) -> None:
+    listed = complaints.partition("The following modules are not listed as layers:")[2]
+    assert f"- {room.replace('/', '.')}\n" in listed
 
 
 INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')

@@ -47,18 +47,61 @@ def leave(event: Event, at: datetime) -> None:
     leave_event(event=event, person=cast.person("emi"), at=at, by=cast.person("emi"))
 
 
-def test_who_leaves_gets_a_newer_file_and_who_comes_back_one_that_is_newer_still() -> None:
-    event = cast.event(slots=[cast.first_come_plan()])
+def from_the_waitlist(event: Event, at: datetime) -> None:
+    """Others took the seats, and Dan gives his up."""
+    for name in ("dan", "finn"):
+        cast.registered(name, event, at=at)
+    cast.registered("emi", event, at=at)
+    leave_event(event=event, person=cast.person("dan"), at=at, by=cast.person("dan"))
+
+
+def by_a_shift(event: Event, at: datetime) -> None:
+    cast.volunteering("emi", event, at=at)
+
+
+WAYS_BACK: dict[str, Callable[[Event, datetime], object]] = {
+    "as at first": lambda event, at: cast.registered("emi", event, at=at),
+    "from the waitlist": from_the_waitlist,
+    "by a shift": by_a_shift,
+}
+
+
+@pytest.mark.parametrize("way", WAYS_BACK)
+def test_who_leaves_gets_a_newer_file_and_who_comes_back_one_that_is_newer_still(way: str) -> None:
+    event = cast.event(slots=[cast.first_come_plan(2), cast.duty_plan()])
     cast.registered("emi", event)
     [came] = entries(cast.NOW + HOUR)
     leave(event, cast.NOW + 2 * HOUR)
     [left] = entries(cast.NOW + 3 * HOUR)
-    cast.registered("emi", event, at=cast.NOW + 4 * HOUR)
-    [back] = entries(cast.NOW + 5 * HOUR)
-    assert came[0] == left[0] == back[0]
+    WAYS_BACK[way](event, cast.NOW + 4 * HOUR)
+    [back] = [one for one in entries(cast.NOW + 5 * HOUR) if one[0] == came[0]]
+    assert came[0] == left[0]
     assert [one[2] for one in (came, left, back)] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
-    assert came[1] < left[1] <= back[1]
+    assert came[1] < left[1] < back[1]
     assert left[3] < back[3]
+
+
+def test_who_never_left_raises_no_file_of_others() -> None:
+    event = cast.event(slots=[cast.first_come_plan(2)])
+    cast.registered("dan", event)
+    assert Event.objects.get(pk=event.pk).sequence == event.sequence
+
+
+def test_a_shift_that_is_taken_again_comes_back_into_the_calendar() -> None:
+    event = cast.event(slots=[cast.first_come_plan(), cast.duty_plan()])
+    event.shifts.update(slot=None)
+    came: list[tuple[str, int]] = []
+    left: list[tuple[str, int]] = []
+    for number in (0, 1):
+        signup = cast.volunteering("emi", event, at=cast.NOW + 2 * number * HOUR)
+        [(uid, sequence, status, _stamp)] = entries(cast.NOW + (2 * number + 1) * HOUR)
+        assert status == "CONFIRMED"
+        came.append((uid, sequence))
+        step_down(signup=signup, at=cast.NOW + (2 * number + 1) * HOUR, by=signup.volunteer)
+        [gone] = entries(cast.NOW + (2 * number + 2) * HOUR)
+        left.append(gone[:2])
+    assert {uid for uid, _sequence in came + left} == {uid}
+    assert came[0] < left[0] < came[1] < left[1]
 
 
 @pytest.mark.parametrize("gives_seat", [True, False])

@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 
 from tests.support import cast
+from tests.years import __main__, memory
 from tests.years.fill import Size, fill
 from tests.years.pages import MOST_MILLISECONDS, MOST_STATEMENTS, Asked, asking, measured
 
@@ -26,6 +27,22 @@ def test_no_page_asks_more_statements_than_there_may_be(caplog: pytest.LogCaptur
     with time_machine.travel(cast.NOW, tick=False):
         pages = measured(fill(FEW), rounds=1, in_turn=True, only=lambda name: name != "event, years ago")
     assert {page.name: page.asked.number for page in pages if page.asked.number > MOST_STATEMENTS} == {}
+
+
+@pytest.mark.parametrize(("arguments", "measures"), [([], ["pages", "memory"]), (["--only", "desk_"], ["pages"])])
+def test_make_years_also_says_what_a_web_worker_takes(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], measures: list[str]
+) -> None:
+    called: list[str] = []
+
+    def pages(_arguments: list[str]) -> int:
+        called.append("pages")
+        return 3
+
+    monkeypatch.setattr(__main__, "measure_pages", pages)
+    monkeypatch.setattr(memory, "main", lambda: called.append("memory"))
+    assert __main__.main(arguments) == 3
+    assert called == measures
 
 
 def is_too_much(asked: Asked) -> bool:

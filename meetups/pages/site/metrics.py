@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from meetups.core.metrics import REQUEST_SECONDS, REQUESTS
-from meetups.notifications.lateness import lateness
+from meetups.notifications.lateness import lateness, lateness_of_kinds
 from meetups.notifications.models import Notification
 from meetups.registrations.models import Lottery
 
@@ -68,7 +68,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class FromTheDatabase(Collector):
-    """What is asked of the database at each visit of Prometheus: five statements, each with an index."""
+    """What is asked of the database at each visit of Prometheus: seven statements at most, each with an index."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The gauges."""
@@ -86,17 +86,23 @@ class FromTheDatabase(Collector):
 def _mails() -> Iterator[GaugeMetricFamily]:
     at = timezone.now()
     age = GaugeMetricFamily("meetups_mail_oldest_due_seconds", "Age of the oldest mail that is due.", labels=["kind"])
+    put_off = GaugeMetricFamily(
+        "meetups_mail_oldest_put_off_seconds", "How long ago a mail server first put off a mail (4xx).", labels=["kind"]
+    )
     due = GaugeMetricFamily("meetups_mails_due", "Mails that are due and have not left.", labels=["kind"])
-    rows = Notification.objects.due(at).order_by().values_list("kind").annotate(Min("due_at"), Count("pk"))
-    for kind, oldest, number in rows:
-        age.add_metric([kind], max((at - oldest).total_seconds(), 0))
-        due.add_metric([kind], number)
-    yield from (age, due)
+    for kind, oldest, first_put_off, number in lateness_of_kinds(at):
+        put_off.add_metric([kind], first_put_off.total_seconds())
+        if number:
+            age.add_metric([kind], oldest.total_seconds())
+            due.add_metric([kind], number)
+    yield from (age, put_off, due)
     late = lateness(at)
     yield GaugeMetricFamily(
         "meetups_mails_late_seconds", "Age of the oldest mail that should have left.", late.oldest.total_seconds()
     )
-    yield GaugeMetricFamily("meetups_mails_put_off", "Mails that the recipients' servers put off.", late.put_off)
+    yield GaugeMetricFamily(
+        "meetups_mails_put_off", "Mails that a server put off (4xx) and whose next attempt lies ahead.", late.put_off
+    )
     yield GaugeMetricFamily("meetups_mails_held", "Mails held since a backup was restored.", late.held)
     failed = GaugeMetricFamily(
         "meetups_mails_failed", "Mails of the last 24 hours that did not arrive.", labels=["state"]

@@ -208,8 +208,11 @@ class Ledger:
             sold = self._sold.pop(pk, 0)
             Slot.objects.filter(pk=pk).update(taken=F("taken") + sold, next_place=self.slots[pk].next_place)
         self._write_rows([change.registration for change in changes])
-        if any(change.from_state == State.CONFIRMED != change.registration.state for change in changes):
-            # Calendars remove an entry only with a higher SEQUENCE.
+        if any(
+            (change.from_state == State.CONFIRMED) != (change.registration.state == State.CONFIRMED)
+            for change in changes
+        ):
+            # Calendars remove an entry only with a higher SEQUENCE, and take it back only with one that is higher still.
             self.event.raise_sequence(changes[0].at)
             self.event.save(update_fields=["sequence", "sequence_since"])
         entries = HistoryEntry.objects.bulk_create(map(self._entry, changes))
@@ -250,13 +253,15 @@ class Ledger:
 
     def _write_newcomer(self, change: Change) -> None:
         slot = self.slots[change.registration.slot_id]
-        insert_registration(
+        sequence = insert_registration(
             change.registration,
             self._entry(change),
             self._message(change, ""),
             sold=self._sold.pop(slot.pk, 0),
             next_place=slot.next_place,
         )
+        if sequence is not None:
+            self.event.sequence, self.event.sequence_since = sequence, change.at
 
     def _write_rows(self, registrations: list[Registration]) -> None:
         if len(registrations) == 1:

@@ -26,6 +26,14 @@ _MESSAGE = Insert(
 _INSERT = Statement(f"""
     WITH seats AS (
         UPDATE registrations_slot SET taken = taken + %(sold)s, next_place = %(next_place)s WHERE id = %(slot)s
+    ), again AS (
+        UPDATE events_event SET sequence = sequence + 1, sequence_since = %(entry_at)s::timestamptz
+        WHERE id = %(registration_event_id)s::bigint AND %(registration_state)s::varchar = 'confirmed' AND EXISTS (
+            SELECT FROM registrations_registration earlier
+            WHERE earlier.attendee_id = %(registration_attendee_id)s::bigint AND earlier.event_id = events_event.id
+                AND earlier.confirmed_at IS NOT NULL
+        )
+        RETURNING sequence
     ), registration AS (
         INSERT INTO registrations_registration {_ROW.sql} RETURNING id, number, code, 'registration:' || id AS subject
     ), entry AS (
@@ -33,15 +41,17 @@ _INSERT = Statement(f"""
     ), message AS (
         INSERT INTO notifications_notification {_MESSAGE.sql} FROM registration, entry ON CONFLICT DO NOTHING
     )
-    SELECT id, number, code FROM registration
+    SELECT id, number, code, (SELECT sequence FROM again) FROM registration
 """)
 
 
 def insert_registration(
     registration: Registration, entry: HistoryEntry, message: Notification, *, sold: int, next_place: int
-) -> None:
+) -> int | None:
     """Writes `registration`, `entry` and `message`, none of which is saved yet, and adds `sold` to the taken seats of the slot.
 
+    Returns the new SEQUENCE of the event, where a person gets a seat who had one before and gave it up: their calendar has removed the
+    event, and takes it back only with a higher one. Else None.
     `entry` and `message` need no subject. Raises IntegrityError where a constraint forbids it; then nothing is written.
     """
     row = _INSERT.one(
@@ -53,7 +63,8 @@ def insert_registration(
         **_MESSAGE.parameters(message) | {"message_key": f"{message.kind}:{message.recipient_id}:"},
     )
     assert row is not None
-    registration.pk, registration.number, registration.code = row
+    registration.pk, registration.number, registration.code, sequence = row
     registration._state.adding = False
     registration._state.db = connection.alias
     wake()
+    return None if sequence is None else int(sequence)

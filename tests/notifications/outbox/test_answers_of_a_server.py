@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.test import Client
 
 from meetups.accounts.models import User
 from meetups.demo.mail_scenes.scene import Scene
@@ -13,6 +15,7 @@ from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.models import Suppression
 from tests.notifications.outbox.mails import AT, MoodySink, State, crowd, mailers, moody_servers, state_of
+from tests.support.letters import a_code
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,6 +176,39 @@ def test_4xx_is_tried_again_and_the_others_go(scene: Scene, moody: Any) -> None:
     assert deliver(at=AT + timedelta(minutes=1)).mails == 1
     assert state_of(row) == State.SENT
     assert len(sink.messages) == 2
+
+
+def minutes_of_codes(answer: Callable[[str, int], str], moody: Any) -> tuple[list[int], MoodySink]:
+    """Two people ask for a code, and senders look each minute. What `/healthz/mail` answers after each of eight minutes."""
+    now = 0
+    sink: MoodySink = moody(lambda address: answer(address, now))
+    for address in ("dan@greylisting.example", "finn@example.org"):
+        a_code(AT, address=address)
+    statuses = []
+    for now in range(9):
+        at = AT + timedelta(minutes=now)
+        deliver(at=at)
+        with time_machine.travel(at, tick=False):
+            statuses.append(Client().get("/healthz/mail").status_code)
+    return statuses, sink
+
+
+def test_a_relay_that_puts_off_every_code_is_seen(moody: Any) -> None:
+    statuses, sink = minutes_of_codes(lambda _address, _minute: "454 4.7.0 relay is not configured", moody)
+    assert not sink.messages
+    assert statuses == [200] * 8 + [503]
+    with time_machine.travel(AT + timedelta(minutes=9), tick=False):
+        figures = Client().get("/metrics").content.decode()
+    assert 'meetups_mail_oldest_put_off_seconds{kind="account_letter"} 540.0' in figures
+    assert "meetups_mails_put_off 2.0" in figures
+
+
+def test_one_domain_that_puts_off_strangers_for_five_minutes_is_no_fault_of_ours(moody: Any) -> None:
+    statuses, sink = minutes_of_codes(
+        lambda address, minute: "451 4.7.1 greylisted" if "greylisting" in address and minute < 5 else "250 OK", moody
+    )
+    assert len(sink.messages) == 2
+    assert statuses == [200] * 9
 
 
 @pytest.mark.story

@@ -258,9 +258,14 @@ def test_how_late_the_oldest_message_is(scene: Scene, client: Client, settings: 
         answer = client.get("/healthz/mail")
         assert answer.status_code == 503
         assert b"oldest due and unsent: 300 s" in answer.content
-    Notification.objects.filter(pk=row.pk).update(error="452 4.2.2 mailbox full", attempts=1)
-    late = lateness(AT + timedelta(hours=1))
+    now = AT + timedelta(hours=1)
+    Notification.objects.filter(pk=row.pk).update(
+        error="452 4.2.2 mailbox full", attempts=1, first_tried_at=AT, retry_at=now
+    )
+    late = lateness(now - timedelta(seconds=1))
     assert (late.due, late.put_off, late.is_alarming) == (0, 1, False)
+    late = lateness(now + timedelta(minutes=5))
+    assert (late.due, late.put_off, late.is_alarming) == (1, 0, True), "no one made the next attempt"
 
 
 def test_a_change_that_is_rolled_back_tells_nobody(scene: Scene, mail_sink: MailSink) -> None:
