@@ -172,18 +172,14 @@ def end_signup(
         leave_rehearsal(seats.event, signup.volunteer, cause=entry.pk, at=at)
     if leaving:
         seats.holds.drop(signup.subject, at=at)
-        if at < shift.ends_at:
-            notify(
-                kind="shift_off_calendar",
-                recipient=signup.volunteer,
-                thread=seats.event.thread,
-                subject=signup.subject,
-                cause=entry.pk,
-                at=at,
-            )
-    elif seats.holds.end(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is None:
+        told = "shift_off_calendar" if at < shift.ends_at else ""
+    else:
+        # With a seat, the message about the seat says it all.
+        has_seat = seats.holds.end(signup.subject, at=at, by=by, verb=verb, tell=with_seat) is not None
+        told = "" if has_seat else without
+    if told:
         notify(
-            kind=without,
+            kind=told,
             recipient=signup.volunteer,
             thread=seats.event.thread,
             subject=signup.subject,
