@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -260,6 +261,77 @@ def test_a_network_that_never_types_a_code_stops(monkeypatch: pytest.MonkeyPatch
         assert register(browser(HOME), event, "emi@example.org").status_code == 302
         clock.shift(301)
         assert register(browser(ATTACKER), event, "later@example.org").status_code == 302
+
+
+class TestASignUpWithAPasswordInARush:
+    """The code has to wait; what was typed does not get lost, and the page that waits does ask again."""
+
+    @pytest.fixture(autouse=True)
+    def one_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        limit = Limit(("network",), 1, timedelta(minutes=5), waits=True)
+        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (limit,))
+
+    def sign_up(self, email: str) -> tuple[Client, Any]:
+        client = browser(ROOM)
+        typed = {"name": "Nana", "email": email, "password1": "a strange password", "next": "/me/"}
+        return client, client.post(reverse("account_signup"), typed)
+
+    def send_again(self, client: Client, page: Any) -> Any:
+        """Sends the form of the page as a browser does."""
+        html = page.content.decode()
+        assert "This page tries again by itself." in html
+        [form] = re.findall(r'<form class="form".*?</form>', html, re.DOTALL)
+        assert "password" not in form
+        [to] = re.findall(r'action="([^"]*)"', form.partition(">")[0]) or [page.request["PATH_INFO"]]
+        return client.post(to, dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+
+    def test_gets_its_code_when_its_turn_comes_and_has_its_name_and_password(self) -> None:
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            assert ask_for_code(browser(ROOM), "first@example.org") == 302
+            nana, page = self.sign_up("nana@example.org")
+            assert page.status_code == 429
+            page = self.send_again(nana, page)
+            assert page.status_code == 429
+            for _quota in range(3):
+                page = self.send_again(nana, page)
+            clock.shift(301)
+            assert self.send_again(nana, page).status_code == 302
+            # The code is good for 15 minutes from then on.
+            clock.shift(840)
+            answer = nana.post(reverse("account_email_verification_sent"), {"code": code()})
+            assert (answer.status_code, answer["Location"]) == (302, "/me/")
+            assert is_in(nana)
+            person = User.objects.get(email="nana@example.org")
+            assert person.name == "Nana"
+            assert person.check_password("a strange password")
+
+    def test_looks_the_same_for_an_address_with_an_account(self) -> None:
+        cast.person("dan")
+        seen, mailed = [], []
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            for email in (DAN, "nana@example.org"):
+                assert ask_for_code(browser(ROOM), "first@example.org") == 302
+                client, page = self.sign_up(email)
+                again = self.send_again(client, page)
+                clock.shift(301)
+                sent = self.send_again(client, again)
+                seen.append((page.status_code, again.status_code, sent.status_code, sent["Location"]))
+                mailed.append(Notification.objects.filter(kind="account_letter").latest("pk").subject)
+                clock.shift(301)
+        assert seen[0] == seen[1]
+        assert seen[0][:3] == (429, 429, 302)
+        assert mailed == ["account/email/account_already_exists", "account/email/email_confirmation_signup"]
+
+    def test_a_new_code_in_a_rush_waits_whether_the_address_has_an_account_or_not(self) -> None:
+        """Otherwise the answer would tell (RULES 28)."""
+        cast.person("dan")
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            for email in (DAN, "nana@example.org"):
+                client, page = self.sign_up(email)
+                assert page.status_code == 302
+                again = client.post(reverse("account_email_verification_sent"), {"action": "resend"})
+                assert again.status_code == 429
+                clock.shift(301)
 
 
 def alarms(caplog: pytest.LogCaptureFixture) -> list[Any]:

@@ -14,6 +14,7 @@ from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -90,11 +91,14 @@ def count_wrong_code(request: HttpRequest, email: str, *, at: datetime) -> None:
 
 
 def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
-    """Says until when, and tries again by itself. What was typed is kept on the page, except a password."""
+    """Says until when, and tries again by itself. What was typed is kept on the page; at sign-up it waits in the session."""
     again = {
         name: text for name, text in request.POST.items() if name in {"email", "next", "action", "send", "action_add"}
     }
-    context = {"refusal": refusal, "again": again if "password1" not in request.POST else None}
+    context: dict[str, object] = {"refusal": refusal, "again": again}
+    if "password1" in request.POST:
+        again = {name: text for name, text in again.items() if name == "next"} | {"action": "resend"}
+        context = {"refusal": refusal, "again": again, "again_at": reverse("account_email_verification_sent")}
     response = render(request, "account/wait.html", context, status=refusal.status)
     if refusal.try_again:
         response["Retry-After"] = str(refusal.try_again)

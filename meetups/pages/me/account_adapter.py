@@ -44,6 +44,8 @@ ASKED_BY_ANYONE = frozenset(
         "unknown_account",
     )
 )
+# The mark of a request whose mail has to wait.
+MUST_WAIT = "code_must_wait"
 CODE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
@@ -113,12 +115,18 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         end_sessions(user, but=self.request.session.session_key or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS."""
+        """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS.
+
+        One of too many codes has to wait. A sign-up goes on without it, so that what was typed is kept: the code is asked for later.
+        """
         at = timezone.now()
         if template_prefix in ASKED_BY_ANYONE:
             try:
                 count_mail(self.request, email, at=at)
             except TooManyCodes as refusal:
+                if _signs_up(self.request):
+                    self.request.__dict__[MUST_WAIT] = refusal
+                    return
                 raise ImmediateHttpResponse(wait_page(self.request, refusal)) from refusal
         person = _person(context, email)
         # Before an address is proved, name and language of its account are a stranger's, and no letter follows them.
@@ -141,6 +149,22 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         """Takes as long as a new account does. Otherwise a stranger could learn from the time who has an account."""
         make_password(secrets.token_urlsafe())
         super().send_account_already_exists_mail(email)
+
+    def remind_of_account(self, email: str) -> None:
+        """The same mail once more, where others get a new code."""
+        super().send_account_already_exists_mail(email)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        """Where the code is typed; or, if its mail has to wait, the page that asks for it again."""
+        refusal = request.__dict__.get(MUST_WAIT)
+        if refusal:
+            return wait_page(request, refusal)
+        response: HttpResponse = super().respond_email_verification_sent(request, user)
+        return response
+
+
+def _signs_up(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "account_signup"
 
 
 def _person(context: dict[str, Any], email: str) -> User | None:
