@@ -8,11 +8,14 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from meetups.accounts.models import User
+from meetups.communities.actions.invite_member import invite_member
+from meetups.communities.permissions import Role
 from meetups.demo.mail_scenes.scene import Scene
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.actions.try_address_again import try_address_again
 from meetups.notifications.models import Suppression
 from tests.notifications.outbox.mails import AT, MoodySink, State, crowd, mailers, moody_servers, state_of
+from tests.support.letters import a_code
 from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +45,17 @@ def test_5xx_is_final_and_the_others_go(scene: Scene, moody: Any, caplog: pytest
     assert state_of(fine) == State.SENT
     assert deliver(at=AT + timedelta(days=1)).mails == 0
     assert len(sink.messages) == 1
+
+
+def test_of_an_address_that_no_one_proved_a_hash_is_kept(scene: Scene, moody: Any) -> None:
+    moody(lambda _address: "550 5.1.1 unknown")
+    a_code(AT, "zqstranger@example.net")
+    assert deliver(at=AT).bounced == 1
+    assert "zqstranger" not in str(Suppression.objects.values().get())
+    invite_member(
+        community=scene.event.community, email="zqstranger@example.net", role=Role.RECEPTION, at=AT, by=scene.aiko
+    )
+    assert deliver(at=AT).bounced == 1
 
 
 def test_no_more_mail_to_an_address_that_bounced_until_its_owner_says_so(scene: Scene, moody: Any) -> None:
