@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.communities.models import Community, InvitationsSent
 from meetups.core.errors import DomainError
+from meetups.core.security_log import SecurityEvent, record_security
 
 FIRST_DAYS = timedelta(days=7)
 A_DAY = timedelta(days=1)
@@ -21,6 +22,12 @@ class TooManyInvitationsToday(DomainError):
     message = _(
         "You can invite %(most)s people within 24 hours, in all your communities together, and %(left)s more right now. "
         "Please continue tomorrow."
+    )
+
+
+class TooManyInvitationsOnThisSite(TooManyInvitationsToday):
+    message = _(
+        "This site has reached its limit of invitations for today. Please try again in a few hours, or share a link yourself."
     )
 
 
@@ -38,8 +45,21 @@ def most_a_day(community: Community, at: datetime) -> int:
 
 def invitations_left(community: Community, person: User, at: datetime) -> int:
     """How many more people `person` can invite for `community` at `at`: what was sent for other communities counts."""
-    sent = InvitationsSent.objects.filter(person=person, at__gt=at - A_DAY).aggregate(all=Sum("number"))["all"] or 0
-    return max(most_a_day(community, at) - sent, 0)
+    return min(_left_of(person, community, at), _left_on_site(at))
+
+
+def _left_of(person: User, community: Community, at: datetime) -> int:
+    return max(most_a_day(community, at) - _sent(at, person=person), 0)
+
+
+def _left_on_site(at: datetime) -> int:
+    most: int = settings.INVITATIONS_A_DAY_IN_ALL
+    return max(most - _sent(at), 0)
+
+
+def _sent(at: datetime, **by: User) -> int:
+    sent = InvitationsSent.objects.filter(at__gt=at - A_DAY, **by).aggregate(all=Sum("number"))["all"]
+    return sent or 0
 
 
 def count_invitations(community: Community, number: int, *, at: datetime, by: User) -> None:
@@ -48,7 +68,10 @@ def count_invitations(community: Community, number: int, *, at: datetime, by: Us
         return
     # Two requests of one person at once count one after the other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    left = invitations_left(community, by, at)
+    left = _left_of(by, community, at)
     if number > left:
         raise TooManyInvitationsToday(most=most_a_day(community, at), left=left)
+    if number > _left_on_site(at):
+        record_security(SecurityEvent.LIMIT_REACHED, person=by.pk, limit="invitations_in_all")
+        raise TooManyInvitationsOnThisSite
     InvitationsSent.objects.create(person=by, community=community, number=number, at=at)

@@ -1,6 +1,7 @@
 """Invitations are no way to write to strangers, and an honest organizer has enough of them (RULES 130, 131)."""
 
 import ast
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -139,6 +140,30 @@ def test_operators_give_a_community_its_own_number(capsys: Any) -> None:
     assert invitations_left(community, cast.person("mallory"), cast.NOW) == 0
     with pytest.raises(CommandError):
         call_command("allow_invitations", "nowhere", "40")
+
+
+def test_the_site_as_a_whole_has_a_number_a_day_and_its_operators_read_when_it_is_reached(
+    caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    """Many accounts, each within its own number: the total stops them, and the next day goes on."""
+    settings.INVITATIONS_A_DAY_IN_ALL = 16
+    caplog.set_level(logging.INFO, logger="meetups.security")
+    invite(found("one"), 15)
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event(slots=[cast.first_come_plan()])
+        desk, page = cast.signed_in("aiko"), reverse("desk_members", args=[event.community.slug])
+        assert "You can email 1 more person today" in desk.get(page).content.decode()
+        assert desk.post(page, {"email": "a@example.net", "role": "reception"}).status_code == 302
+        assert "You’ve reached today’s limit" in desk.get(page).content.decode()
+        refused = desk.post(page, {"email": "b@example.net", "role": "reception"})
+        assert refused.status_code == 409
+        assert "This site has reached its limit of invitations" in refused.content.decode()
+    assert '"limit": "invitations_in_all"' in caplog.text
+    assert Notification.objects.filter(kind="invitation").count() == 16
+    next_day = cast.NOW + timedelta(days=1, minutes=1)
+    invite_member(
+        community=event.community, email="b@example.net", role=Role.RECEPTION, at=next_day, by=cast.person("aiko")
+    )
 
 
 HONEST = (
