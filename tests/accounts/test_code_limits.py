@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from meetups.accounts.models import Attempt, User
 from meetups.accounts.tasks import clear_attempts
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
-from meetups.pages.entrance import codes
+from meetups.pages.entrance import codes, known_browser
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.unverified_places import code_of
 from tests.faults.figures import FULL
@@ -118,6 +118,73 @@ class TestMailsWithCodes:
         assert sign_in()
 
 
+class TestTheBrowserOfTheOwner:
+    """Strangers on many networks use up what an account has. The browser in which its owner was signed in before has its own."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for what in (What.MAIL, What.WRONG_CODE):
+            a_day = timedelta(days=1)
+            limits = (Limit(("account",), 4, a_day), Limit(("network",), 30, a_day), Limit((), 8, a_day))
+            monkeypatch.setitem(attempts.LIMITS, what, limits)
+
+    def signed_out(self, email: str = DAN) -> Client:
+        """A browser in which the owner of `email` was signed in, and has signed out."""
+        client = browser()
+        assert ask_for_code(client, email) == 302
+        guess(client, code())
+        assert is_in(client)
+        client.post(reverse("account_logout"))
+        assert not is_in(client)
+        return client
+
+    def test_gets_a_code_while_strangers_have_used_up_all(self) -> None:
+        cast.person("dan")
+        dan = self.signed_out()
+        sent = [ask_for_code(browser(f"192.0.2.{number}"), DAN) for number in range(5)]
+        assert sent == [302, 302, 302, 429, 429]
+        for number in range(9):
+            ask_for_code(browser(f"192.0.3.{number}"), f"p{number}@example.org")
+        assert ask_for_code(browser(HOME), DAN) == 429, "The control: a browser that no one knows."
+        assert ask_for_code(dan) == 302
+        guess(dan, code())
+        assert is_in(dan)
+
+    def test_is_believed_while_strangers_guess(self) -> None:
+        cast.person("dan")
+        dan = self.signed_out()
+        stranger = browser(ATTACKER)
+        for _code in range(2):
+            ask_for_code(stranger)
+            for _try in range(2):
+                guess(stranger, other(code()))
+        at_home = browser()
+        ask_for_code(at_home)
+        assert "Too many wrong codes" in guess(at_home, code())
+        ask_for_code(dan)
+        guess(dan, code())
+        assert is_in(dan)
+
+    def test_has_a_limit_too_and_is_worth_nothing_for_another_account_or_when_forged(self) -> None:
+        cast.person("dan")
+        cast.person("emi")
+        emi = self.signed_out("emi@example.org")
+        answers = [ask_for_code(emi, "emi@example.org") for _time in range(6)]
+        assert answers == [302, 302, 302, 302, 429, 429]
+        for number in range(4):
+            ask_for_code(browser(f"192.0.2.{number}"), DAN)
+        assert ask_for_code(emi, DAN) == 429
+        forger = browser()
+        forger.cookies[known_browser.COOKIE] = attempts.mark_of(DAN)
+        assert ask_for_code(forger, DAN) == 429
+
+    def test_keeps_no_address(self) -> None:
+        cast.person("dan")
+        kept = self.signed_out().cookies[known_browser.COOKIE]
+        assert "dan" not in kept.value
+        assert kept["httponly"]
+
+
 class TestGuesses:
     def attack(self, network: str = ATTACKER, *, times: int) -> None:
         """Asks for codes and guesses, three wrong ones each, on the days on which that is possible."""
@@ -184,8 +251,26 @@ class TestGuesses:
         self.attack(times=4)
         assert not alarms(caplog)
         self.attack(times=1)
-        assert alarms(caplog) == [{"security": "alarm", "reason": "wrong_codes", "number": 5}]
+        first = {"security": "alarm", "reason": "wrong_codes", "number": 5}
+        assert alarms(caplog) == [first]
+        self.attack("192.0.2.67", times=6)
+        assert alarms(caplog) == [first], "Once an hour."
         assert DAN not in caplog.text
+
+    def test_two_at_the_same_moment_raise_the_alarm_and_so_does_the_next_hour(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Both were noted before either counted, so neither saw the full number."""
+        monkeypatch.setattr(codes, "MANY", 5)
+        monkeypatch.setattr(codes, "wrong_codes_lately", lambda _at: 6)
+        caplog.set_level(logging.WARNING, logger="meetups.security")
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for seconds in (0, 3000, 700):
+                clock.shift(seconds)
+                client = browser()
+                ask_for_code(client)
+                guess(client, other(code()))
+        assert [alarm["number"] for alarm in alarms(caplog)] == [6, 6]
 
     def test_two_slips_and_the_right_one_pass(self) -> None:
         cast.person("dan")
@@ -261,6 +346,26 @@ def test_a_network_that_never_types_a_code_stops(monkeypatch: pytest.MonkeyPatch
         assert register(browser(HOME), event, "emi@example.org").status_code == 302
         clock.shift(301)
         assert register(browser(ATTACKER), event, "later@example.org").status_code == 302
+
+
+@pytest.mark.parametrize("why", ["closed", "codes"])
+def test_a_registration_that_is_refused_takes_no_place_of_its_network(
+    why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = Limit(("network",), 1, timedelta(minutes=5), waits=True)
+    monkeypatch.setitem(attempts.LIMITS, What.MAIL, (limit,))
+    event, other_event = (cast.event(slots=[cast.first_come_plan(20)]) for _event in range(2))
+    with time_machine.travel(cast.NOW, tick=False):
+        if why == "closed":
+            event.slots.update(closes_at=cast.NOW - timedelta(minutes=1))
+            refused = register(browser(ROOM), event, "first@example.org").status_code
+        else:
+            with override_settings(UNUSED_CODES_A_DAY=0):
+                refused = register(browser(ROOM), event, "first@example.org").status_code
+        assert refused in {409, 429}
+        assert not Notification.objects.exists()
+        assert register(browser(ROOM), other_event, "second@example.org").status_code == 302
+        assert register(browser(ROOM), other_event, "third@example.org").status_code == 429
 
 
 class TestASignUpWithAPasswordInARush:

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetups.accounts.attempts import note_proof
+from meetups.accounts.attempts import mark_of, note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.sessions import end_sessions, remember_browser
@@ -27,6 +27,7 @@ from meetups.pages.emails import AccountLetter, as_json
 from meetups.pages.entrance.codes import TooManyCodes, count_mail, wait_page
 from meetups.pages.entrance.fresh_sign_in import is_fresh
 from meetups.pages.entrance.gate import carry_out
+from meetups.pages.entrance.known_browser import keep_mark
 from meetups.pages.entrance.sign_up import keep_what_was_typed
 from meetups.pages.me.sign_in_record import RecordedRefusals, whose
 
@@ -81,9 +82,9 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         record_security(SecurityEvent.SIGNED_IN, person=user.pk, method=methods[-1] if methods else None)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Does what the person asked for at a gate, in this browser, before they were signed in (RULES 151)."""
+        """Does what the person asked for at a gate, in this browser, before they were signed in (RULES 151). The browser is known from now on."""
         onward: HttpResponse = super().post_login(request, user, **kwargs)
-        return carry_out(request, user) or onward
+        return keep_mark(carry_out(request, user) or onward, mark_of(user.email))
 
     def logout(self, request: HttpRequest) -> None:
         """Ends the session."""
