@@ -6,7 +6,7 @@ Anyone can found a community in a minute. It must not be a way to write to stran
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
@@ -45,21 +45,15 @@ def most_a_day(community: Community, at: datetime) -> int:
 
 def invitations_left(community: Community, person: User, at: datetime) -> int:
     """How many more people `person` can invite for `community` at `at`: what was sent for other communities counts."""
-    return min(_left_of(person, community, at), _left_on_site(at))
+    return min(_left(community, person, at))
 
 
-def _left_of(person: User, community: Community, at: datetime) -> int:
-    return max(most_a_day(community, at) - _sent(at, person=person), 0)
-
-
-def _left_on_site(at: datetime) -> int:
-    most: int = settings.INVITATIONS_A_DAY_IN_ALL
-    return max(most - _sent(at), 0)
-
-
-def _sent(at: datetime, **by: User) -> int:
-    sent = InvitationsSent.objects.filter(at__gt=at - A_DAY, **by).aggregate(all=Sum("number"))["all"]
-    return sent or 0
+def _left(community: Community, person: User, at: datetime) -> tuple[int, int]:
+    """How many are left of the number of the person, and of that of the site."""
+    lately = InvitationsSent.objects.filter(at__gt=at - A_DAY)
+    sent = lately.aggregate(all=Sum("number", default=0), theirs=Sum("number", default=0, filter=Q(person=person)))
+    in_all: int = settings.INVITATIONS_A_DAY_IN_ALL
+    return max(most_a_day(community, at) - sent["theirs"], 0), max(in_all - sent["all"], 0)
 
 
 def count_invitations(community: Community, number: int, *, at: datetime, by: User) -> None:
@@ -68,10 +62,10 @@ def count_invitations(community: Community, number: int, *, at: datetime, by: Us
         return
     # Two requests of one person at once count one after the other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    left = _left_of(by, community, at)
+    left, left_on_site = _left(community, by, at)
     if number > left:
         raise TooManyInvitationsToday(most=most_a_day(community, at), left=left)
-    if number > _left_on_site(at):
+    if number > left_on_site:
         record_security(SecurityEvent.LIMIT_REACHED, person=by.pk, limit="invitations_in_all")
         raise TooManyInvitationsOnThisSite
     InvitationsSent.objects.create(person=by, community=community, number=number, at=at)

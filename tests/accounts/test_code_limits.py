@@ -410,6 +410,15 @@ class TestASignUpWithAPasswordInARush:
             assert person.name == "Nana"
             assert person.check_password("a strange password")
 
+    def test_reads_that_a_long_wait_keeps_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (Limit(("network",), 1, timedelta(days=1)),))
+        assert ask_for_code(browser(ROOM), "first@example.org") == 302
+        nana, page = self.sign_up("nana@example.org")
+        again = nana.post(reverse("account_email_verification_sent"), {"action": "resend"})
+        for html in (page.content.decode(), again.content.decode()):
+            assert "Later than that, sign up again." in html
+            assert "tries again by itself" not in html
+
     def test_looks_the_same_for_an_address_with_an_account(self) -> None:
         cast.person("dan")
         seen, mailed = [], []

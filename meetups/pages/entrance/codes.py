@@ -110,10 +110,12 @@ def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
     again = {
         name: text for name, text in request.POST.items() if name in {"email", "next", "action", "send", "action_add"}
     }
-    context: dict[str, object] = {"refusal": refusal, "again": again}
+    again_at = ""
     if "password1" in request.POST:
         again = {name: text for name, text in again.items() if name == "next"} | {"action": "resend"}
-        context = {"refusal": refusal, "again": again, "again_at": reverse("account_email_verification_sent")}
+        again_at = reverse("account_email_verification_sent")
+    is_signing_up = again.get("action") == "resend" and not request.user.is_authenticated
+    context = {"refusal": refusal, "again": again, "again_at": again_at, "is_signing_up": is_signing_up}
     response = render(request, "account/wait.html", context, status=refusal.status)
     if refusal.try_again:
         response["Retry-After"] = str(refusal.try_again)
