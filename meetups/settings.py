@@ -304,9 +304,11 @@ if not PRODUCTION:
         else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     )
 
-# Invitations to strangers, a person within 24 hours: in the first week of a community, and then. Communities a person can found.
+# Invitations to strangers, a person within 24 hours: in the first week of a community, and then; and the whole site. Communities a
+# person can found.
 INVITATIONS_A_DAY_AT_FIRST = env.int("INVITATIONS_A_DAY_AT_FIRST", 15)
 INVITATIONS_A_DAY = env.int("INVITATIONS_A_DAY", 30)
+INVITATIONS_A_DAY_IN_ALL = env.int("INVITATIONS_A_DAY_IN_ALL", 2_000)
 COMMUNITIES_A_MONTH = env.int("COMMUNITIES_A_MONTH", 3)
 # Codes of one event within 24 hours that no one has typed (yet).
 UNUSED_CODES_A_DAY = env.int("UNUSED_CODES_A_DAY", 500)

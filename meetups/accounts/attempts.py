@@ -1,7 +1,7 @@
 """Limits for mails with codes and for wrong codes: by account, by network and in all (RULES 123, 124).
 
 They are rows in PostgreSQL: they hold across processes, and a restart changes nothing. Account and network stand there as keyed
-hashes, for a day.
+hashes, for a day. A browser in which an account was signed in before has limits of its own for it, which strangers can't use up.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from meetups.accounts.models import Attempt, person_key
 
@@ -49,20 +49,36 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
 
 @dataclass(frozen=True)
 class Visitor:
-    """The account that a visitor is about, and the network from which they come. Both are hashes."""
+    """The account that a visitor is about, and the network from which they come. Both are hashes.
+
+    `is_known`: the account was signed in in this browser before. Its attempts are counted apart from those of strangers.
+    """
 
     account: str
     network: str
+    is_known: bool = False
 
 
-def visitor(email: str, network: str) -> Visitor:
-    """For the mailbox of `email` (RULES 16), whether it has an account or not, and the network address `network`."""
-    return Visitor(_hash("account", person_key(email)), _hash("network", network))
+def visitor(email: str, network: str, *, mark: str = "") -> Visitor:
+    """For the mailbox of `email` (RULES 16), whether it has an account or not, and the network address `network`.
+
+    `mark` is what the browser keeps of the account that was signed in there last.
+    """
+    is_known = constant_time_compare(mark, mark_of(email))
+    return Visitor(_hash("known" if is_known else "account", person_key(email)), _hash("network", network), is_known)
+
+
+def mark_of(email: str) -> str:
+    """What a browser keeps of an account that was signed in there."""
+    return _hash("browser", person_key(email))
 
 
 def wait_until(what: str, who: Visitor, *, at: datetime) -> datetime | None:
-    """The time from which `who` may try again. None if they may now."""
-    first, *others = (_end(limit, what, who, at=at) for limit in LIMITS[what])
+    """The time from which `who` may try again. None if they may now. What others did on their network, or anywhere, stops no one who is known."""
+    limits = [limit for limit in LIMITS[what] if "account" in limit.per or not who.is_known]
+    if not limits:
+        return None
+    first, *others = (_end(limit, what, who, at=at) for limit in limits)
     return max(first.union(*others, all=True), default=None)
 
 
@@ -81,7 +97,9 @@ def note(what: str, who: Visitor, *, at: datetime) -> None:
 
 def note_proof(email: str) -> None:
     """The person typed the code that went to `email`, so their place no longer counts as one that waits."""
-    Attempt.objects.filter(what=What.MAIL, account=_hash("account", person_key(email))).update(is_proved=True)
+    key = person_key(email)
+    accounts = [_hash("account", key), _hash("known", key)]
+    Attempt.objects.filter(what=What.MAIL, account__in=accounts).update(is_proved=True)
 
 
 def wrong_codes_lately(at: datetime) -> int:

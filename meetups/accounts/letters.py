@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.texts.email_layout import Content
+from meetups.core.texts.safe_text import for_strangers
 
 type Context = Mapping[str, Any]
 
@@ -76,12 +77,15 @@ def _sign_in(context: Context) -> Content:
 
 
 def _gate(context: Context) -> Content:
-    """The code of a gate (RULES 151). Of what was typed there nothing stands in it: the person who typed may be a stranger."""
+    """The code of a gate (RULES 151). Of what was typed there nothing stands in it: the person who typed may be a stranger.
+
+    The name of what it is about was typed by others (RULES 131).
+    """
     return _code_mail(
         context,
         title=_("%(code)s is your confirmation code"),
         lead=_("Type this code on the page where you started, to finish what you began there: “%(thing)s”.")
-        % {"thing": context["thing"]},
+        % {"thing": for_strangers(str(context["thing"]))},
     )
 
 

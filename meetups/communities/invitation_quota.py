@@ -6,12 +6,13 @@ Anyone can found a community in a minute. It must not be a way to write to stran
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Community, InvitationsSent
 from meetups.core.errors import DomainError
+from meetups.core.security_log import SecurityEvent, record_security
 
 FIRST_DAYS = timedelta(days=7)
 A_DAY = timedelta(days=1)
@@ -21,6 +22,12 @@ class TooManyInvitationsToday(DomainError):
     message = _(
         "You can invite %(most)s people within 24 hours, in all your communities together, and %(left)s more right now. "
         "Please continue tomorrow."
+    )
+
+
+class TooManyInvitationsOnThisSite(TooManyInvitationsToday):
+    message = _(
+        "This site has reached its limit of invitations for today. Please try again in a few hours, or share a link yourself."
     )
 
 
@@ -38,8 +45,15 @@ def most_a_day(community: Community, at: datetime) -> int:
 
 def invitations_left(community: Community, person: User, at: datetime) -> int:
     """How many more people `person` can invite for `community` at `at`: what was sent for other communities counts."""
-    sent = InvitationsSent.objects.filter(person=person, at__gt=at - A_DAY).aggregate(all=Sum("number"))["all"] or 0
-    return max(most_a_day(community, at) - sent, 0)
+    return min(_left(community, person, at))
+
+
+def _left(community: Community, person: User, at: datetime) -> tuple[int, int]:
+    """How many are left of the number of the person, and of that of the site."""
+    lately = InvitationsSent.objects.filter(at__gt=at - A_DAY)
+    sent = lately.aggregate(all=Sum("number", default=0), theirs=Sum("number", default=0, filter=Q(person=person)))
+    in_all: int = settings.INVITATIONS_A_DAY_IN_ALL
+    return max(most_a_day(community, at) - sent["theirs"], 0), max(in_all - sent["all"], 0)
 
 
 def count_invitations(community: Community, number: int, *, at: datetime, by: User) -> None:
@@ -48,7 +62,10 @@ def count_invitations(community: Community, number: int, *, at: datetime, by: Us
         return
     # Two requests of one person at once count one after the other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    left = invitations_left(community, by, at)
+    left, left_on_site = _left(community, by, at)
     if number > left:
         raise TooManyInvitationsToday(most=most_a_day(community, at), left=left)
+    if number > left_on_site:
+        record_security(SecurityEvent.LIMIT_REACHED, person=by.pk, limit="invitations_in_all")
+        raise TooManyInvitationsOnThisSite
     InvitationsSent.objects.create(person=by, community=community, number=number, at=at)

@@ -222,7 +222,10 @@ class InvitationsSent(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["person", "at"], name="invitations_a_person_sent")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "at"], name="invitations_a_person_sent"),
+            models.Index(fields=["at"], name="invitations_sent_lately"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.number}"

@@ -1,6 +1,6 @@
-"""Steps for addresses that no mail reaches. Of an erased person's address only a hash is kept (RULES 211)."""
+"""Steps for addresses that no mail reaches. Of an erased person's address, or one that no one proved, only a hash is kept (RULES 211, 261)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -8,14 +8,16 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from meetups.accounts.erasure import NOWHERE
-from meetups.notifications.models import Suppression
+from meetups.notifications.email_registry import asked_by_anyone
+from meetups.notifications.models import Notification, Suppression
 
 
-def suppress(address: str, *, reason: str, at: datetime) -> None:
-    """Stops mail to `address`, in upper or lower case. The first reason stays."""
-    Suppression.objects.bulk_create(
-        [Suppression(address=address.lower(), since=at, reason=reason)], ignore_conflicts=True
-    )
+def suppress(address: str, rows: Sequence[Notification], *, reason: str, at: datetime) -> None:
+    """Stops mail to `address`, in upper or lower case, to which `rows` went. The first reason stays."""
+    address = address.lower()
+    if all(row.recipient_id is None and row.kind in asked_by_anyone() for row in rows):
+        address = hash_of(address)
+    Suppression.objects.bulk_create([Suppression(address=address, since=at, reason=reason)], ignore_conflicts=True)
 
 
 def suppressed_among(addresses: Iterable[str]) -> dict[str, str]:
@@ -31,7 +33,7 @@ def suppression_of(address: str) -> QuerySet[Suppression]:
 
 
 def hash_of(address: str, secret: str | None = None) -> str:
-    """What stands in place of a suppressed address whose owner was erased."""
+    """What stands in place of a suppressed address whose owner was erased, or never known."""
     made = salted_hmac("meetups.notifications.suppressions", address.lower(), secret=secret, algorithm="sha256")
     return f"{made.hexdigest()[:40]}@{NOWHERE}"
 

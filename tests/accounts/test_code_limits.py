@@ -2,13 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from meetups.accounts.models import Attempt, User
 from meetups.accounts.tasks import clear_attempts
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
-from meetups.pages.entrance import codes
+from meetups.pages.entrance import codes, known_browser
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.unverified_places import code_of
 from tests.faults.figures import FULL
@@ -117,6 +118,73 @@ class TestMailsWithCodes:
         assert sign_in()
 
 
+class TestTheBrowserOfTheOwner:
+    """Strangers on many networks use up what an account has. The browser in which its owner was signed in before has its own."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for what in (What.MAIL, What.WRONG_CODE):
+            a_day = timedelta(days=1)
+            limits = (Limit(("account",), 4, a_day), Limit(("network",), 30, a_day), Limit((), 8, a_day))
+            monkeypatch.setitem(attempts.LIMITS, what, limits)
+
+    def signed_out(self, email: str = DAN) -> Client:
+        """A browser in which the owner of `email` was signed in, and has signed out."""
+        client = browser()
+        assert ask_for_code(client, email) == 302
+        guess(client, code())
+        assert is_in(client)
+        client.post(reverse("account_logout"))
+        assert not is_in(client)
+        return client
+
+    def test_gets_a_code_while_strangers_have_used_up_all(self) -> None:
+        cast.person("dan")
+        dan = self.signed_out()
+        sent = [ask_for_code(browser(f"192.0.2.{number}"), DAN) for number in range(5)]
+        assert sent == [302, 302, 302, 429, 429]
+        for number in range(9):
+            ask_for_code(browser(f"192.0.3.{number}"), f"p{number}@example.org")
+        assert ask_for_code(browser(HOME), DAN) == 429, "The control: a browser that no one knows."
+        assert ask_for_code(dan) == 302
+        guess(dan, code())
+        assert is_in(dan)
+
+    def test_is_believed_while_strangers_guess(self) -> None:
+        cast.person("dan")
+        dan = self.signed_out()
+        stranger = browser(ATTACKER)
+        for _code in range(2):
+            ask_for_code(stranger)
+            for _try in range(2):
+                guess(stranger, other(code()))
+        at_home = browser()
+        ask_for_code(at_home)
+        assert "Too many wrong codes" in guess(at_home, code())
+        ask_for_code(dan)
+        guess(dan, code())
+        assert is_in(dan)
+
+    def test_has_a_limit_too_and_is_worth_nothing_for_another_account_or_when_forged(self) -> None:
+        cast.person("dan")
+        cast.person("emi")
+        emi = self.signed_out("emi@example.org")
+        answers = [ask_for_code(emi, "emi@example.org") for _time in range(6)]
+        assert answers == [302, 302, 302, 302, 429, 429]
+        for number in range(4):
+            ask_for_code(browser(f"192.0.2.{number}"), DAN)
+        assert ask_for_code(emi, DAN) == 429
+        forger = browser()
+        forger.cookies[known_browser.COOKIE] = attempts.mark_of(DAN)
+        assert ask_for_code(forger, DAN) == 429
+
+    def test_keeps_no_address(self) -> None:
+        cast.person("dan")
+        kept = self.signed_out().cookies[known_browser.COOKIE]
+        assert "dan" not in kept.value
+        assert kept["httponly"]
+
+
 class TestGuesses:
     def attack(self, network: str = ATTACKER, *, times: int) -> None:
         """Asks for codes and guesses, three wrong ones each, on the days on which that is possible."""
@@ -183,8 +251,26 @@ class TestGuesses:
         self.attack(times=4)
         assert not alarms(caplog)
         self.attack(times=1)
-        assert alarms(caplog) == [{"security": "alarm", "reason": "wrong_codes", "number": 5}]
+        first = {"security": "alarm", "reason": "wrong_codes", "number": 5}
+        assert alarms(caplog) == [first]
+        self.attack("192.0.2.67", times=6)
+        assert alarms(caplog) == [first], "Once an hour."
         assert DAN not in caplog.text
+
+    def test_two_at_the_same_moment_raise_the_alarm_and_so_does_the_next_hour(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Both were noted before either counted, so neither saw the full number."""
+        monkeypatch.setattr(codes, "MANY", 5)
+        monkeypatch.setattr(codes, "wrong_codes_lately", lambda _at: 6)
+        caplog.set_level(logging.WARNING, logger="meetups.security")
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for seconds in (0, 3000, 700):
+                clock.shift(seconds)
+                client = browser()
+                ask_for_code(client)
+                guess(client, other(code()))
+        assert [alarm["number"] for alarm in alarms(caplog)] == [6, 6]
 
     def test_two_slips_and_the_right_one_pass(self) -> None:
         cast.person("dan")
@@ -260,6 +346,106 @@ def test_a_network_that_never_types_a_code_stops(monkeypatch: pytest.MonkeyPatch
         assert register(browser(HOME), event, "emi@example.org").status_code == 302
         clock.shift(301)
         assert register(browser(ATTACKER), event, "later@example.org").status_code == 302
+
+
+@pytest.mark.parametrize("why", ["closed", "codes"])
+def test_a_registration_that_is_refused_takes_no_place_of_its_network(
+    why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = Limit(("network",), 1, timedelta(minutes=5), waits=True)
+    monkeypatch.setitem(attempts.LIMITS, What.MAIL, (limit,))
+    event, other_event = (cast.event(slots=[cast.first_come_plan(20)]) for _event in range(2))
+    with time_machine.travel(cast.NOW, tick=False):
+        if why == "closed":
+            event.slots.update(closes_at=cast.NOW - timedelta(minutes=1))
+            refused = register(browser(ROOM), event, "first@example.org").status_code
+        else:
+            with override_settings(UNUSED_CODES_A_DAY=0):
+                refused = register(browser(ROOM), event, "first@example.org").status_code
+        assert refused in {409, 429}
+        assert not Notification.objects.exists()
+        assert register(browser(ROOM), other_event, "second@example.org").status_code == 302
+        assert register(browser(ROOM), other_event, "third@example.org").status_code == 429
+
+
+class TestASignUpWithAPasswordInARush:
+    """The code has to wait; what was typed does not get lost, and the page that waits does ask again."""
+
+    @pytest.fixture(autouse=True)
+    def one_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        limit = Limit(("network",), 1, timedelta(minutes=5), waits=True)
+        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (limit,))
+
+    def sign_up(self, email: str) -> tuple[Client, Any]:
+        client = browser(ROOM)
+        typed = {"name": "Nana", "email": email, "password1": "a strange password", "next": "/me/"}
+        return client, client.post(reverse("account_signup"), typed)
+
+    def send_again(self, client: Client, page: Any) -> Any:
+        """Sends the form of the page as a browser does."""
+        html = page.content.decode()
+        assert "This page tries again by itself." in html
+        [form] = re.findall(r'<form class="form".*?</form>', html, re.DOTALL)
+        assert "password" not in form
+        [to] = re.findall(r'action="([^"]*)"', form.partition(">")[0]) or [page.request["PATH_INFO"]]
+        return client.post(to, dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+
+    def test_gets_its_code_when_its_turn_comes_and_has_its_name_and_password(self) -> None:
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            assert ask_for_code(browser(ROOM), "first@example.org") == 302
+            nana, page = self.sign_up("nana@example.org")
+            assert page.status_code == 429
+            page = self.send_again(nana, page)
+            assert page.status_code == 429
+            for _quota in range(3):
+                page = self.send_again(nana, page)
+            clock.shift(301)
+            assert self.send_again(nana, page).status_code == 302
+            # The code is good for 15 minutes from then on.
+            clock.shift(840)
+            answer = nana.post(reverse("account_email_verification_sent"), {"code": code()})
+            assert (answer.status_code, answer["Location"]) == (302, "/me/")
+            assert is_in(nana)
+            person = User.objects.get(email="nana@example.org")
+            assert person.name == "Nana"
+            assert person.check_password("a strange password")
+
+    def test_reads_that_a_long_wait_keeps_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (Limit(("network",), 1, timedelta(days=1)),))
+        assert ask_for_code(browser(ROOM), "first@example.org") == 302
+        nana, page = self.sign_up("nana@example.org")
+        again = nana.post(reverse("account_email_verification_sent"), {"action": "resend"})
+        for html in (page.content.decode(), again.content.decode()):
+            assert "Later than that, sign up again." in html
+            assert "tries again by itself" not in html
+
+    def test_looks_the_same_for_an_address_with_an_account(self) -> None:
+        cast.person("dan")
+        seen, mailed = [], []
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            for email in (DAN, "nana@example.org"):
+                assert ask_for_code(browser(ROOM), "first@example.org") == 302
+                client, page = self.sign_up(email)
+                again = self.send_again(client, page)
+                clock.shift(301)
+                sent = self.send_again(client, again)
+                seen.append((page.status_code, again.status_code, sent.status_code, sent["Location"]))
+                mailed.append(Notification.objects.filter(kind="account_letter").latest("pk").subject)
+                clock.shift(301)
+        assert seen[0] == seen[1]
+        assert seen[0][:3] == (429, 429, 302)
+        assert mailed == ["account/email/account_already_exists", "account/email/email_confirmation_signup"]
+
+    def test_a_new_code_in_a_rush_waits_whether_the_address_has_an_account_or_not(self) -> None:
+        """Otherwise the answer would tell (RULES 28)."""
+        cast.person("dan")
+        with time_machine.travel(cast.NOW, tick=False) as clock:
+            for email in (DAN, "nana@example.org"):
+                client, page = self.sign_up(email)
+                assert page.status_code == 302
+                again = client.post(reverse("account_email_verification_sent"), {"action": "resend"})
+                assert again.status_code == 429
+                clock.shift(301)
 
 
 def alarms(caplog: pytest.LogCaptureFixture) -> list[Any]:

@@ -1,6 +1,7 @@
 """Invitations are no way to write to strangers, and an honest organizer has enough of them (RULES 130, 131)."""
 
 import ast
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
 
+from meetups.accounts import letters
 from meetups.accounts.models import User
 from meetups.communities.actions.found_community import TooManyFounded, found_community
 from meetups.communities.actions.invite_member import invite_member
@@ -23,6 +26,7 @@ from meetups.events.facts import event_facts
 from meetups.events.models import Event
 from meetups.notifications import compose
 from meetups.notifications.actions.deliver import deliver
+from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
 from meetups.registrations.actions.held_places.hold_place import hold_place
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
@@ -138,14 +142,55 @@ def test_operators_give_a_community_its_own_number(capsys: Any) -> None:
         call_command("allow_invitations", "nowhere", "40")
 
 
+def test_the_site_as_a_whole_has_a_number_a_day_and_its_operators_read_when_it_is_reached(
+    caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    """Many accounts, each within its own number: the total stops them, and the next day goes on."""
+    settings.INVITATIONS_A_DAY_IN_ALL = 16
+    caplog.set_level(logging.INFO, logger="meetups.security")
+    invite(found("one"), 15)
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event(slots=[cast.first_come_plan()])
+        desk, page = cast.signed_in("aiko"), reverse("desk_members", args=[event.community.slug])
+        assert "You can email 1 more person today" in desk.get(page).content.decode()
+        assert desk.post(page, {"email": "a@example.net", "role": "reception"}).status_code == 302
+        assert "You’ve reached today’s limit" in desk.get(page).content.decode()
+        refused = desk.post(page, {"email": "b@example.net", "role": "reception"})
+        assert refused.status_code == 409
+        assert "This site has reached its limit of invitations" in refused.content.decode()
+    assert '"limit": "invitations_in_all"' in caplog.text
+    assert Notification.objects.filter(kind="invitation").count() == 16
+    next_day = cast.NOW + timedelta(days=1, minutes=1)
+    invite_member(
+        community=event.community, email="b@example.net", role=Role.RECEPTION, at=next_day, by=cast.person("aiko")
+    )
+
+
+HONEST = (
+    "Node.js と ASP.NET の第2.5回、v1.2.3",
+    "Next.js/Vue.js 入門（3.14、10:00-18.30）",
+    "例.えば、第2.5回",
+    "J.S. Bach と J.R.R. Tolkien, Ph.D., U.S.A., e.g. this",
+    "S.Suzuki さんと Mr.Children、St.Louis、Bldg.East",
+    "setup.py と README.md と package.json",
+    "Shibuya.rb × Gotanda.pm × Tokyo.R",
+)
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("今すぐ https://evil.example/x?y=1 へ", "今すぐ … へ"),
         ("win at evil.com or www.evil.test/x or bit.ly/abc", "win at … or … or …"),
         ("EVIL.COM", "…"),
-        ("Node.js と ASP.NET の第2.5回、v1.2.3", "Node.js と ASP.NET の第2.5回、v1.2.3"),
+        ("evil.online, Evil.Click! と evil.brandnew", "…, …! と …"),
+        ("詳しくはevil.comへ", "詳しくは…へ"),
+        ("悪い.com 悪い.evil.click _evil.net ..evil.io 悪い.みんな", "… … … ..… …"),
+        ("evil.xn--q9jyb4c evil.shop:8080/x?y evil.dev?x", "… … …"),
+        ("Node.js/evil.com と S.Suzuki?x=evil.click", "Node.js/… と S.Suzuki?x=…"),
+        ("A.Click X.Com Mr.Online evil.py Evil.pm.biz", "… … … … …"),
         ("長" * 400, "長" * 300),
+        *((honest, honest) for honest in HONEST),
     ],
 )
 def test_words_to_strangers_are_short_and_without_web_addresses(text: str, shown: str) -> None:
@@ -226,6 +271,10 @@ def every_mail_to_strangers() -> set[str]:
     remind_invited_speaker(invitation=invited, at=later)
     by_hand = enter_talk(event=event, words=TalkByHand(BAD, (BAD + LONG)[:120], "", 20, BAD), at=cast.NOW, by=aiko)
     offer_talk(talk=by_hand, address="g@example.net", at=cast.NOW, by=aiko)
+    with time_machine.travel(cast.NOW, tick=False):
+        for page in (f"/events/{event.public_id}/shifts/{cast.shift_of(event).pk}/signup/", "/c/ml/contact/"):
+            typed = {"name": "Mallory", "email": "h@example.net", "topic": "question", "text": "Hello"}
+            assert Client().post(page, typed).headers.get("Location") == "/code/"
     mail.outbox.clear()
     deliver(at=cast.NOW + timedelta(minutes=1))
     deliver(at=later)
@@ -237,8 +286,8 @@ def test_no_mail_to_a_stranger_carries_an_advertisement() -> None:
     """Title, venue, names, notes: whatever people can write, in every kind of mail to an address that someone typed."""
     kinds = every_mail_to_strangers()
     to_strangers = [sent for sent in mail.outbox if sent.to[0].endswith("@example.net")]
-    assert {sent.to[0][0] for sent in to_strangers} == set("abcdefg")
-    assert len(to_strangers) == 8
+    assert {sent.to[0][0] for sent in to_strangers} == set("abcdefgh")
+    assert len(to_strangers) == 10
     assert kinds == kinds_to_addresses()
     for sent in to_strangers:
         assert isinstance(sent, EmailMultiAlternatives)
@@ -253,18 +302,35 @@ def kinds_to_addresses() -> set[str]:
     found: set[str] = set()
     for file in (settings.BASE_DIR / "meetups").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"notification", "notify_address"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SENDERS:
                 given = {one.arg: one.value for one in node.keywords}
-                if "address" in given and isinstance(given["kind"], ast.Constant):
-                    found.add(str(given["kind"].value))
+                if "address" in given and not isinstance(given["kind"], ast.Name):
+                    found.add(name_of(given["kind"]))
     return found
 
 
+# The functions that send to an address. What has a name for the kind passes on the one that it was given.
+SENDERS = {"notification", "notify_address", "post_letter"}
+
+
+def name_of(kind: ast.expr) -> str:
+    """The kind of a call: its name itself, or the name of its class."""
+    if isinstance(kind, ast.Constant):
+        return str(kind.value)
+    assert isinstance(kind, ast.Attribute)
+    [name] = [name for name, one in KINDS.items() if type(one).__name__ == getattr(kind.value, "id", "")]
+    return name
+
+
 @pytest.mark.story
-@pytest.mark.parametrize("forgets", ["title", "venue", "masthead"])
+@pytest.mark.parametrize("forgets", ["title", "venue", "masthead", "code"])
 def test_a_mail_that_forgot_it_is_found(forgets: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
-    same = {"title": (co_speakers, "for_strangers"), "venue": (handovers, "facts_for_strangers")}
+    same = {
+        "title": (co_speakers, "for_strangers"),
+        "venue": (handovers, "facts_for_strangers"),
+        "code": (letters, "for_strangers"),
+    }
     if forgets == "masthead":
         monkeypatch.setattr(compose, "masthead_for_strangers", lambda masthead: masthead)
     elif forgets == "venue":

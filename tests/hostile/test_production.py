@@ -13,6 +13,7 @@ import httpx
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetups.demo.processes import free_port, start, stop
@@ -207,7 +208,22 @@ class TestARequestThatIsTooLarge:
     def test_pages_that_take_files_take_more(self, client: Client, page: str, megabytes: int, settings: Any) -> None:
         settings.BODY_OCTETS_DISCARDED = 0
         needs: dict[str, list[Any]] = {"talk_slides": [1], "desk_participants_import": ["nothing"]}
+        if page in needs:
+            client.force_login(cast.person("emi"))
         for more, refused in ((0, False), (1, True)):
             octets = str(megabytes * 1024 * 1024 + more)
             answer = client.post(reverse(page, args=needs.get(page)), headers={"Content-Length": octets})
             assert (answer.status_code == 413) is refused, octets
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("page", ["talk_slides", "desk_room_photos", "desk_participants_import"])
+    def test_a_stranger_sends_no_files_and_reads_why(self, client: Client, page: str, settings: Any) -> None:
+        settings.BODY_OCTETS_DISCARDED = 0
+        needs: dict[str, list[Any]] = {"talk_slides": [1], "desk_room_photos": ["a"], "desk_participants_import": ["a"]}
+        for octets, refused in ((2 * 1024 * 1024, False), (2 * 1024 * 1024 + 1, True)):
+            headers = {"Content-Length": str(octets), "accept-language": "en"}
+            with CaptureQueriesContext(connection) as asked:
+                answer = client.post(reverse(page, args=needs[page]), headers=headers)
+            assert (answer.status_code == 413) is refused, octets
+            assert not refused or "Sign in, then send them again." in answer.content.decode()
+            assert not refused or not asked.captured_queries

@@ -17,6 +17,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from meetups.accounts.models import User
+from meetups.communities.actions.invite_member import invite_member
+from meetups.communities.permissions import Role
 from meetups.demo.mail_scenes.scene import PUBLISHED, Scene
 from meetups.demo.processes import free_port
 from meetups.demo.stack import CHECKOUT
@@ -159,6 +161,21 @@ class TestAMailThatLeft:
         assert deliver(at=AT).mails == 1
         received(report(mail_sink.messages[0]))
         assert {Notification.objects.get(pk=row.pk).state for row in rows} == {State.BOUNCED}
+
+    def test_of_an_address_that_no_one_proved_a_hash_is_kept_and_it_gets_no_invitation(
+        self, scene: Scene, mail_sink: MailSink
+    ) -> None:
+        typed = "zqstranger@example.net"
+        with time_machine.travel(AT, tick=False):
+            Client().post("/accounts/login/code/", {"email": typed})
+            deliver(at=AT)
+        assert "no more is sent there" in received(report(mail_sink.messages[0], address=typed))
+        assert "zqstranger" not in str(Suppression.objects.values().get())
+        invite_member(
+            community=scene.event.community, email=typed.upper(), role=Role.RECEPTION, at=LATER, by=scene.aiko
+        )
+        assert deliver(at=LATER).bounced == 1
+        assert len(mail_sink.messages) == 1
 
     def test_told_twice_is_known(self, row: Notification, mail: EmailMessage) -> None:
         received(report(mail))

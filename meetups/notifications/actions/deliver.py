@@ -146,7 +146,7 @@ class _Run:
         answer = self.post.send(composed.mail)
         self._hear(batch, composed, answer)
         if answer.outcome is SmtpOutcome.BOUNCED:
-            suppress(address, reason=answer.reason, at=self.now())
+            suppress(address, composed.parts, reason=answer.reason, at=self.now())
             prepared.bounced[address] = answer.reason
         self.done.server_away = answer.stop
 

@@ -67,7 +67,7 @@ def receive_bounce(*, report: Report, at: datetime) -> Received:
         is_gone = _speaks_of_the_address(failed)
         _mark(rows, State.BOUNCED if is_gone else State.FAILED, reason=reason, at=at)
         if is_gone:
-            suppress(address, reason=reason, at=at)
+            suppress(address, rows, reason=reason, at=at)
     return Received(Became.BOUNCED if is_gone else Became.FAILED, tuple(row.pk for row in rows), reason)
 
 

@@ -11,22 +11,27 @@ from allauth.account.forms import (
 from allauth.account.internal.stagekit import unstash_login
 from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from meetups.accounts.attempts import Visitor, What, note, visitor, wait_until, wrong_codes_lately
+from meetups.accounts.attempts import Visitor, What, mark_of, note, visitor, wait_until, wrong_codes_lately
 from meetups.accounts.forms import digits_of
+from meetups.accounts.models import User
 from meetups.accounts.verified_emails import release_address
 from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
+from meetups.pages.entrance.known_browser import mark_in
 
-# So many wrong codes in an hour, and each time as many again, are told to operators.
+# So many wrong codes in an hour are told to operators, once an hour.
 MANY = 100
+ALARM, AN_HOUR = "alarm:wrong_codes", 3600
 # A page tries again by itself after so many seconds, where its turn comes within so many.
 TRY_AGAIN, SOON = 10, 600
 
@@ -60,17 +65,28 @@ def _clock(until: datetime) -> str:
 
 def visitor_of(request: HttpRequest, email: str) -> Visitor:
     """The visitor as limits know them."""
-    return visitor(email, get_ip(request))
+    reader = request.user
+    mark = mark_of(reader.email) if isinstance(reader, User) else mark_in(request)
+    return visitor(email, get_ip(request), mark=mark)
 
 
-def count_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
-    """Counts a mail with a code to `email`. Raises TooManyCodes."""
-    who = visitor_of(request, email)
-    until = wait_until(What.MAIL, who, at=at)
+def check_mails(request: HttpRequest, email: str, *, at: datetime) -> None:
+    """Raises TooManyCodes where no mail with a code may leave for `email` yet."""
+    until = wait_until(What.MAIL, visitor_of(request, email), at=at)
     if until:
         record_security(SecurityEvent.LIMIT_REACHED, limit="mails_with_codes")
         raise TooManyCodes(until)
-    note(What.MAIL, who, at=at)
+
+
+def note_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
+    """Counts a mail with a code that leaves."""
+    note(What.MAIL, visitor_of(request, email), at=at)
+
+
+def count_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
+    """Counts a mail with a code to `email`, which leaves for certain. Raises TooManyCodes."""
+    check_mails(request, email, at=at)
+    note_mail(request, email, at=at)
 
 
 def check_guesses(request: HttpRequest, email: str, *, at: datetime) -> None:
@@ -85,16 +101,21 @@ def count_wrong_code(request: HttpRequest, email: str, *, at: datetime) -> None:
     """Counts a wrong code. Many of them in an hour, wherever they come from, raise an alarm in the log."""
     note(What.WRONG_CODE, visitor_of(request, email), at=at)
     lately = wrong_codes_lately(at)
-    if lately % MANY == 0:
+    if lately >= MANY and cache.add(ALARM, lately, AN_HOUR):
         record_security(SecurityEvent.ALARM, reason="wrong_codes", number=lately)
 
 
 def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
-    """Says until when, and tries again by itself. What was typed is kept on the page, except a password."""
+    """Says until when, and tries again by itself. What was typed is kept on the page; at sign-up it waits in the session."""
     again = {
         name: text for name, text in request.POST.items() if name in {"email", "next", "action", "send", "action_add"}
     }
-    context = {"refusal": refusal, "again": again if "password1" not in request.POST else None}
+    again_at = ""
+    if "password1" in request.POST:
+        again = {name: text for name, text in again.items() if name == "next"} | {"action": "resend"}
+        again_at = reverse("account_email_verification_sent")
+    is_signing_up = again.get("action") == "resend" and not request.user.is_authenticated
+    context = {"refusal": refusal, "again": again, "again_at": again_at, "is_signing_up": is_signing_up}
     response = render(request, "account/wait.html", context, status=refusal.status)
     if refusal.try_again:
         response["Retry-After"] = str(refusal.try_again)

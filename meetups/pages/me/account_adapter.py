@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetups.accounts.attempts import note_proof
+from meetups.accounts.attempts import mark_of, note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.sessions import end_sessions, remember_browser
@@ -27,6 +27,7 @@ from meetups.pages.emails import AccountLetter, as_json
 from meetups.pages.entrance.codes import TooManyCodes, count_mail, wait_page
 from meetups.pages.entrance.fresh_sign_in import is_fresh
 from meetups.pages.entrance.gate import carry_out
+from meetups.pages.entrance.known_browser import keep_mark
 from meetups.pages.entrance.sign_up import keep_what_was_typed
 from meetups.pages.me.sign_in_record import RecordedRefusals, whose
 
@@ -44,6 +45,8 @@ ASKED_BY_ANYONE = frozenset(
         "unknown_account",
     )
 )
+# The mark of a request whose mail has to wait.
+MUST_WAIT = "code_must_wait"
 CODE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
@@ -79,9 +82,9 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         record_security(SecurityEvent.SIGNED_IN, person=user.pk, method=methods[-1] if methods else None)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Does what the person asked for at a gate, in this browser, before they were signed in (RULES 151)."""
+        """Does what the person asked for at a gate, in this browser, before they were signed in (RULES 151). The browser is known from now on."""
         onward: HttpResponse = super().post_login(request, user, **kwargs)
-        return carry_out(request, user) or onward
+        return keep_mark(carry_out(request, user) or onward, mark_of(user.email))
 
     def logout(self, request: HttpRequest) -> None:
         """Ends the session."""
@@ -113,12 +116,18 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         end_sessions(user, but=self.request.session.session_key or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS."""
+        """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS.
+
+        One of too many codes has to wait. A sign-up goes on without it, so that what was typed is kept: the code is asked for later.
+        """
         at = timezone.now()
         if template_prefix in ASKED_BY_ANYONE:
             try:
                 count_mail(self.request, email, at=at)
             except TooManyCodes as refusal:
+                if _signs_up(self.request):
+                    self.request.__dict__[MUST_WAIT] = refusal
+                    return
                 raise ImmediateHttpResponse(wait_page(self.request, refusal)) from refusal
         person = _person(context, email)
         # Before an address is proved, name and language of its account are a stranger's, and no letter follows them.
@@ -141,6 +150,22 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         """Takes as long as a new account does. Otherwise a stranger could learn from the time who has an account."""
         make_password(secrets.token_urlsafe())
         super().send_account_already_exists_mail(email)
+
+    def remind_of_account(self, email: str) -> None:
+        """The same mail once more, where others get a new code."""
+        super().send_account_already_exists_mail(email)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        """Where the code is typed; or, if its mail has to wait, the page that asks for it again."""
+        refusal = request.__dict__.get(MUST_WAIT)
+        if refusal:
+            return wait_page(request, refusal)
+        response: HttpResponse = super().respond_email_verification_sent(request, user)
+        return response
+
+
+def _signs_up(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "account_signup"
 
 
 def _person(context: dict[str, Any], email: str) -> User | None:

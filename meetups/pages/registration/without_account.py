@@ -21,7 +21,7 @@ from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.events.facts import instant
 from meetups.events.models import Event
-from meetups.pages.entrance.codes import check_guesses, count_mail, count_wrong_code
+from meetups.pages.entrance.codes import check_guesses, check_mails, count_wrong_code, note_mail
 from meetups.pages.entrance.gate import GateForm
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
@@ -69,7 +69,7 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
     email = form.cleaned_data["email"]
     browser = browser or new_browser()
     try:
-        count_mail(request, email, at=at)
+        check_mails(request, email, at=at)
         hold_place(
             slot=form.chosen,
             name=form.cleaned_data["name"],
@@ -80,6 +80,8 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
             answers=form.answers,
             follows=form.cleaned_data["follow"],
         )
+        # Not before: what is refused sends no mail, and keeps no one else on this network waiting.
+        note_mail(request, email, at=at)
     except DomainError as refusal:
         return step(request, event, common_of(event, None, at=at), form, refusal=refusal)
     return remember(redirect("registration_code", event.public_id), browser)

@@ -14,7 +14,7 @@ AT_ONCE = 64 * 1024
 
 
 class BodySize:
-    """Stands before everything that reads a form.
+    """Stands before everything that reads a form. Only people who are signed in send more than a form.
 
     What a browser goes on sending is thrown away unread, up to BODY_OCTETS_DISCARDED: a connection that ends in the middle
     shows people an error of the browser instead of our sentence. Bodies without a length are not read at all.
@@ -30,13 +30,20 @@ class BodySize:
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return refusal(request, _("This request doesn’t say how large it is. Send it from a browser."), 411)
         octets = _octets(request)
+        if octets <= settings.BODY_OCTETS:
+            return None
         page = (request.resolver_match and request.resolver_match.url_name) or ""
-        if octets <= settings.BODY_OCTETS_AT.get(page, settings.BODY_OCTETS):
+        fits = octets <= settings.BODY_OCTETS_AT.get(page, settings.BODY_OCTETS)
+        # Who it is, only a large request needs to know: the question may cost a query.
+        if fits and request.user.is_authenticated:
             return None
         record_security(SecurityEvent.LIMIT_REACHED, reason="body_size")
         if octets <= settings.BODY_OCTETS_DISCARDED:
             _discard(request, octets)
-        response = refusal(request, _("What you sent is too large for this page. Choose a smaller file."), 413)
+        why = _("You’re not signed in, so we can’t take your files. Sign in, then send them again.")
+        if not fits:
+            why = _("What you sent is too large for this page. Choose a smaller file.")
+        response = refusal(request, why, 413)
         response["Connection"] = "close"
         return response
 

@@ -10,6 +10,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.test import Client
 
 from meetups.accounts.models import User
+from meetups.communities.actions.invite_member import invite_member
+from meetups.communities.permissions import Role
 from meetups.demo.mail_scenes.scene import Scene
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.actions.try_address_again import try_address_again
@@ -45,6 +47,17 @@ def test_5xx_is_final_and_the_others_go(scene: Scene, moody: Any, caplog: pytest
     assert state_of(fine) == State.SENT
     assert deliver(at=AT + timedelta(days=1)).mails == 0
     assert len(sink.messages) == 1
+
+
+def test_of_an_address_that_no_one_proved_a_hash_is_kept(scene: Scene, moody: Any) -> None:
+    moody(lambda _address: "550 5.1.1 unknown")
+    a_code(AT, "zqstranger@example.net")
+    assert deliver(at=AT).bounced == 1
+    assert "zqstranger" not in str(Suppression.objects.values().get())
+    invite_member(
+        community=scene.event.community, email="zqstranger@example.net", role=Role.RECEPTION, at=AT, by=scene.aiko
+    )
+    assert deliver(at=AT).bounced == 1
 
 
 def test_no_more_mail_to_an_address_that_bounced_until_its_owner_says_so(scene: Scene, moody: Any) -> None:
