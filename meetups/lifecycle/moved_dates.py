@@ -56,7 +56,7 @@ def moved(before: Dates, after: Dates) -> Iterator[MovedDate]:
 
 
 def as_json(before: Dates, after: Dates) -> list[list[Any]]:
-    """What differs, as it is kept until it cannot be taken back any longer."""
+    """The differences as JSON. They are kept until the change can no longer be undone."""
     return [
         [of, pk, _plain(values), _plain(after[of, pk])]
         for (of, pk), values in before.items()

@@ -101,7 +101,7 @@ def recent(event: Event) -> list[Happening]:
 
 
 def _together(entries: "QuerySet[HistoryEntry]") -> list[_Group]:
-    """Newest first. What the same person did to several things joins the line that is there, if it was within ten minutes of it."""
+    """Newest first. Steps of one kind by one person within ten minutes become one line."""
     groups: list[_Group] = []
     open_: dict[tuple[str, int | None], _Group] = {}
     for entry in entries:

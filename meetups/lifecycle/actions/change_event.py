@@ -221,7 +221,7 @@ def _change(
 
 
 def _opening_now(event: Event, fields: dict[str, object], *, at: datetime) -> dict[str, object]:
-    """Where a public event loses its time of opening, it opens now, to the minute, and who wanted to be told of it is told."""
+    """If a public event loses its opening time, it opens now, to the minute, and the people who asked are notified."""
     if not event.is_published or "registration_opens_at" not in fields or fields["registration_opens_at"]:
         return fields
     now = at.replace(second=0, microsecond=0)

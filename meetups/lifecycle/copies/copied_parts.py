@@ -49,8 +49,7 @@ def copy_pictures(copy: EventCopy) -> None:
 def copy_messages(copy: EventCopy) -> None:
     """Messages that wait for their time or stand, where that is still ahead. They name the slots of the copy.
 
-    What is for people who were picked by hand, or for a slot that is gone, has no readers there. What can still be taken back
-    leaves now, and counts as sent.
+    Messages to hand-picked people or to a deleted slot are not copied. A message that can still be undone counts as sent.
     """
     leaving = {undo.subject for undo in copy.source.undoable.all()}
     slots = {old.public_id: copy.slots[old.pk].public_id for old in copy.source.slots.all()}

@@ -24,8 +24,8 @@ from meetups.notifications.models import Notification
 class Written:
     """A message, and whether it is still for its reader: they have a part in the event.
 
-    A standing message, or one to those who haven't answered, is for those who are in its groups when it leaves, of an event that
-    takes place.
+    A standing message, or one to people who have not replied, goes to members of its groups at the time of sending. The event
+    must not be canceled.
     """
 
     message: Message

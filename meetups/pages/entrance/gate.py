@@ -1,7 +1,7 @@
 """The gate: a reader who isn't signed in does something on its own page, with name and address beside it (RULES 151 to 154).
 
-What was typed waits in the session of the browser. A code goes to the address; typed in the same browser it proves the address and
-signs in, and then the page gets what was typed, as if it had been sent by a person who was signed in all along.
+The browser's session keeps what was typed. We mail a code. Typed in the same browser, the code proves the address and signs in.
+The page then gets the form again, as from a signed-in person.
 """
 
 import secrets

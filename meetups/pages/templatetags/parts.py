@@ -175,7 +175,7 @@ def time_range(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> 
 
 @register.simple_tag
 def hours(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
-    """`16:30〜17:30`, with the zone where that is not the zone of the site, and the reader's own time, as in `when`."""
+    """`16:30〜17:30`. Adds the zone if it is not the site's, and the reader's own time as in `when`."""
     words = dates.time_range(starts_at, ends_at, str(zone), _language())
     label = "" if str(zone) == settings.SITE_TIME_ZONE else f" {dates.zone_label(starts_at, str(zone))}"
     return period(words + label, starts_at, ends_at, zone)

@@ -41,11 +41,11 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
 class Lottery(models.Model):
     """The lottery of one slot: `meetup-lottery/1`.
 
-    `closes_at` is T. `draws_at` is D, a whole minute at least 30 minutes after T. Where an event came so near that these were announced
-    anew, `chosen_closes_at` and `chosen_draws_at` are the dates before that, moved along with the event (RULES 36). `source` is where the random value comes from.
-    It is the drand beacon, a public value that an organizer enters once, or a `secret`. For a value that is entered,
-    `source_note` says beforehand which one it is and in what form. The `secret` is made before entries open, and its SHA-256,
-    `commitment`, is published.
+    `closes_at` is T. `draws_at` is D, a whole minute at least 30 minutes after T. If the event moved so close that these dates
+    were announced anew, `chosen_closes_at` and `chosen_draws_at` keep the earlier dates. They move with the event (RULES 36).
+    `source` is where the random value comes from. It is the drand beacon, a public value that an organizer enters once, or a
+    `secret`. For a value that is entered, `source_note` says beforehand which one it is and in what form. The `secret` is made
+    before entries open, and its SHA-256, `commitment`, is published.
 
     `value` became known at `value_at`. `manifest` is the ASCII text that is drawn from, and `manifest_sha256` is its hash in hex.
     Weights are declared before entries open: `favours` and `lighter_for_no_shows` (RULES 15). A lottery counts as drawn by its

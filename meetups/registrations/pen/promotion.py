@@ -108,7 +108,7 @@ class Queue:
     def pass_on(self, slot: Slot, *, at: datetime) -> None:
         """Ends the offers that led to nothing, and makes the next ones.
 
-        A person who is handing over a seat leaves when no one waits who can be offered it, or when promotion stops.
+        If no one on the waitlist can get the offer, or promotion has stopped, the giver leaves.
         """
         slot = self.ledger.slots[slot.pk]
         self.offers.review(slot, at=at)

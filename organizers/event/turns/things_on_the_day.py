@@ -69,7 +69,7 @@ def no_shows(view: Overview, at: datetime) -> NextThing | None:
 
 
 def marks(view: Overview, at: datetime) -> NextThing | None:
-    """The shifts that are over, as far as no one has written down who did them (RULES 64)."""
+    """Finished shifts for which no one has recorded who came (RULES 64)."""
     over = [signup for signup in view.unmarked if signup.shift.ends_at <= at]
     if not over:
         return None
