@@ -178,3 +178,26 @@ def test_a_time_on_a_ticket_keeps_its_last_syllable(phone: BrowserContext, site:
     text = "".join(letter for letter, _top in tops)
     begin = text.index("20:00に")
     assert len({top for _letter, top in tops[begin : begin + 6]}) == 1
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_an_event_is_written_in_moves_nothing_in_its_head(
+    site: Site, browser: Browser, made: list[str], width: int
+) -> None:
+    viewport: ViewportSize = {"width": width, "height": 640}
+    context = browser.new_context(base_url=site.base_url, locale="en-US", viewport=viewport)
+    page = context.new_page()
+    page.goto(made[0])
+    assert page.locator(".event-head > .small").inner_text() == "Written in Japanese"
+    leaf, by, title, note = (
+        page.locator(f".event-head > {what}").bounding_box() for what in (".leaf", ".event-head-by", "h1", ".small")
+    )
+    assert leaf
+    assert by
+    assert title
+    assert note
+    assert by["x"] - leaf["x"] - leaf["width"] <= 32
+    assert note["x"] == title["x"]
+    lines = page.locator(".event-head-when time").evaluate(LINES)
+    assert not [line for line in lines if line.startswith(("PM", "AM", "JST"))], lines
+    context.close()
