@@ -120,7 +120,7 @@ def markdown(text: str | None, pictures: tuple[TextPicture, ...] = ()) -> SafeSt
 def when(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo, *, large: bool = False) -> SafeString:
     """`2026年12月5日(土) 14:00〜16:30 JST`. Where the reader's clock differs, the page's script adds the reader's own time.
 
-    Where it is `large`, no line begins with PM or a zone.
+    With `large`, no line begins with PM or a zone.
     """
     words = dates.event_time(starts_at, ends_at, str(zone), _language())
     return period(BEFORE_A_ZONE.sub("\u00a0", words) if large else words, starts_at, ends_at, zone)
