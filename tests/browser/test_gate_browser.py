@@ -1,11 +1,11 @@
-"""The gate on a stranger's phone: how many clicks and fields it takes, with scripts and without."""
+"""The gate on a stranger's phone: how many clicks and fields it takes, with scripts, without, and by keyboard alone."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.conftest import Site
 from tests.journeys.journey import Mails
@@ -23,7 +23,7 @@ event = cast.event(of=group, at=at, title="At the gate", starts_at=starts_at, en
     slots=[cast.lottery_plan(20, starts_at=starts_at, at=at), cast.duty_plan()])
 Slot.objects.filter(event=event).update(takes_pairs=True)
 print(f"/events/{event.public_id}/")
-for name in ("greta", "gus"):
+for name in ("greta", "gus", "gerda"):
     lead = cast.registered(name, event, at=at)
     print(f"/pairs/{invite_partner(registration=lead, at=at, by=lead.attendee).token}/")
 """
@@ -31,8 +31,8 @@ for name in ("greta", "gus"):
 
 @pytest.fixture(scope="module")
 def made(site: Site) -> list[str]:
-    """The page of an event with a lottery and teardown, and the links with which Greta and Gus ask for a second."""
-    return site.manage("shell", "--no-imports", "--command", MAKE).strip().splitlines()[-3:]
+    """The page of an event with a lottery and teardown, and the links with which Greta, Gus and Gerda ask for a second."""
+    return site.manage("shell", "--no-imports", "--command", MAKE).strip().splitlines()[-4:]
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +45,25 @@ def links(made: list[str]) -> list[str]:
     return made[1:]
 
 
+# More than any page has.
+MOST_STOPS = 90
+HAS_FOCUS = "element => document.activeElement === element"
+# Whether a person sees where the focus is: it has a ring, and nothing lies over it.
+SHOWS_FOCUS = """element => {
+  const style = getComputedStyle(element), box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
+  return element.matches(':focus-visible') && ring && element.contains(top);
+}"""
+
+
 @dataclass
 class Hand:
-    """A thumb on a phone: it counts what it presses and what it fills in."""
+    """A thumb on a phone: it counts what it presses and what it fills in. With `keys` it has a keyboard and nothing else."""
 
     page: Page
     mails: Mails
+    keys: bool = False
     clicks: int = 0
     fields: int = 0
 
@@ -59,13 +72,32 @@ class Hand:
         self.clicks += 1
         place = self.page.locator(within)
         target = place.get_by_role("link", name=words).or_(place.get_by_role("button", name=words))
-        with self.page.expect_navigation():
-            target.locator("visible=true").first.click()
+        self._click(target.locator("visible=true").first)
 
     def fill(self, name: str, text: str) -> None:
         """One field. Keys are not counted."""
         self.fields += 1
-        self.page.fill(f"input[name={name}]", text)
+        field = self.page.locator(f"input[name={name}]")
+        if self.keys:
+            self.tab_to(field)
+            self.page.keyboard.type(text)
+        else:
+            field.fill(text)
+
+    def _click(self, target: Locator) -> None:
+        if self.keys:
+            self.tab_to(target)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter") if self.keys else target.click()
+
+    def tab_to(self, target: Locator) -> None:
+        """From where the focus is, forwards."""
+        for _stop in range(MOST_STOPS):
+            if target.evaluate(HAS_FOCUS):
+                break
+            self.page.keyboard.press("Tab")
+        assert target.evaluate(HAS_FOCUS)
+        assert target.evaluate(SHOWS_FOCUS), target
 
     def through(self, words: str) -> tuple[int, int]:
         """Name, address, the action, the code: clicks and fields in all."""
@@ -76,21 +108,20 @@ class Hand:
         assert found
         self.fill("code", found[0])
         self.clicks += 1
-        with self.page.expect_navigation():
-            self.page.locator(".code-entry button[type=submit]").click()
+        self._click(self.page.locator(".code-entry button[type=submit]"))
         return self.clicks, self.fields
 
 
-@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+@pytest.fixture(params=["scripts", "no-scripts", "keyboard"])
 def hand(request: pytest.FixtureRequest, site: Site, browser: Browser) -> Iterator[Hand]:
     context = browser.new_context(
         base_url=site.base_url,
         locale="en-US",
         viewport={"width": 390, "height": 844},
-        java_script_enabled=request.param,
+        java_script_enabled=request.param != "no-scripts",
     )
     address = f"{re.sub('[^a-z]', '', request.node.name)}@example.org"
-    yield Hand(context.new_page(), Mails(site.mails_url, address))
+    yield Hand(context.new_page(), Mails(site.mails_url, address), keys=request.param == "keyboard")
     context.close()
 
 
@@ -124,3 +155,12 @@ def test_a_wide_address_passes_the_browser(hand: Hand, event: str) -> None:
     hand.press("Sign up for teardown")
     assert hand.page.url.endswith("/code/")
     assert hand.mails.address in hand.page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("hand", ["keyboard"], indirect=True)
+def test_a_focus_that_no_one_sees_would_be_noticed(hand: Hand, event: str) -> None:
+    hand.page.goto(event)
+    link = hand.page.get_by_role("link", name="Enter the lottery").locator("visible=true").first
+    hand.tab_to(link)
+    link.evaluate("link => (link.style.outline = link.style.boxShadow = 'none')")
+    assert not link.evaluate(SHOWS_FOCUS)

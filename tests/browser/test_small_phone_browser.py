@@ -47,6 +47,13 @@ LINES = """element => {
   }
   return [...lines.values()].map(line => line.trim()).filter(Boolean);
 }"""
+# What reaches over the edge of the screen, and what hides a part of its own text.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element => {
+  const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+  if (box.width < 2 || box.height < 2 || style.visibility === 'hidden' || element.matches('input')) return false;
+  const hides = style.overflowX !== 'visible' && style.display !== 'inline' && element.scrollWidth > element.clientWidth + 1;
+  return box.right > document.documentElement.clientWidth + 1 || hides;
+}).map(element => `${element.tagName} ${element.className}`)"""
 # Where they begin.
 WORDS = """element => {
   const range = document.createRange();
@@ -178,3 +185,46 @@ def test_a_time_on_a_ticket_keeps_its_last_syllable(phone: BrowserContext, site:
     text = "".join(letter for letter, _top in tops)
     begin = text.index("20:00に")
     assert len({top for _letter, top in tops[begin : begin + 6]}) == 1
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_an_event_is_written_in_moves_nothing_in_its_head(
+    site: Site, browser: Browser, made: list[str], width: int
+) -> None:
+    viewport: ViewportSize = {"width": width, "height": 640}
+    context = browser.new_context(base_url=site.base_url, locale="en-US", viewport=viewport)
+    page = context.new_page()
+    page.goto(made[0])
+    assert page.locator(".event-head > .small").inner_text() == "Written in Japanese"
+    leaf, by, title, note = (
+        page.locator(f".event-head > {what}").bounding_box() for what in (".leaf", ".event-head-by", "h1", ".small")
+    )
+    assert leaf
+    assert by
+    assert title
+    assert note
+    assert by["x"] - leaf["x"] - leaf["width"] <= 32
+    assert note["x"] == title["x"]
+    lines = page.locator(".event-head-when time").evaluate(LINES)
+    assert not [line for line in lines if line.startswith(("PM", "AM", "JST"))], lines
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_text_twice_as_large_is_not_cut_off(site: Site, browser: Browser, made: list[str], language: str) -> None:
+    viewport: ViewportSize = {"width": 640, "height": 900}
+    context = browser.new_context(base_url=site.base_url, locale=language, viewport=viewport, bypass_csp=True)
+    page = context.new_page()
+    for path in (made[0], f"{made[0]}registration/", made[1]):
+        page.goto(path)
+        once = page.locator("h1").bounding_box()
+        page.add_style_tag(content=":root { font-size: 200% !important }")
+        twice = page.locator("h1").bounding_box()
+        assert once
+        assert twice
+        assert twice["height"] > 1.5 * once["height"]
+        assert page.evaluate(CUT_OFF) == [], path
+    # The control.
+    page.add_style_tag(content="h1 { inline-size: 45rem }")
+    assert page.evaluate(CUT_OFF)
+    context.close()

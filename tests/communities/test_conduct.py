@@ -1,15 +1,21 @@
 """The codes of conduct: the community's and the venue's, named beside the button, with somewhere to report."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from meetups.communities.models import Community
 from meetups.communities.permissions import Role
 from meetups.history.models import HistoryEntry
+from meetups.registrations.models import Slot
+from tests.house.access.world import World, make_world
 from tests.support import cast
+from tests.support.shared_scene import shared_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +73,56 @@ def test_both_are_named_beside_the_button() -> None:
     both = page(f"{path}/conduct/")
     assert "Stop when someone asks you to." in both
     assert '<a href="https://venue.example/rules"' in both
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with shared_scene(django_db_blocker), time_machine.travel(cast.NOW, tick=False):
+        made = make_world()
+        # Who has a link reads the same pages, signed in with the address that it went to.
+        for address, name in (("guest@example.org", "guest"), ("two@example.org", "two"), ("new@example.org", "new")):
+            assert cast.person(name).email == address
+        Slot.objects.filter(event=made.event).update(takes_pairs=True)
+        yield made
+
+
+BUTTONS = {
+    "registration": "jun",
+    "signup": "jun",
+    "event_shifts": "jun",
+    "shifts": "jun",
+    "pair": "jun",
+    "seat_invitation": "guest",
+    "offer": "hana",
+    "handover": "gin",
+    "speaker_invitation": "jun",
+    "talk_offer": "two",
+    "co_speaker": "two",
+    "talk_proposal": "jun",
+    "proposal": "jun",
+    "helper_link": "jun",
+    "invitation": "new",
+}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+@pytest.mark.parametrize("signed_in", [False, True], ids=["a-stranger", "signed-in"])
+def test_it_stands_beside_each_button_that_takes_something_on(world: World, name: str, signed_in: bool) -> None:
+    path = reverse(name, kwargs=world.parameters[name])
+    client = cast.signed_in(BUTTONS[name]) if signed_in else Client(headers={"Accept-Language": "en"})
+    if not signed_in and name in ("shifts", "event_shifts"):
+        # A link to the page with the gate, which says it.
+        assert 'method="post"' not in main(client, path)
+        return
+    html = main(client, path)
+    assert 'method="post"' in html
+    # One is enough for the shifts of an event; the list of all names the community of each.
+    assert html.count("you agree to the <a href=") == (html.count('name="shift"') if name == "shifts" else 1)
+
+
+def main(client: Client, path: str) -> str:
+    found = re.search("<main.*</main>", client.get(path).content.decode(), re.DOTALL)
+    return found[0] if found else ""
 
 
 def test_a_venue_without_one_is_not_named() -> None:

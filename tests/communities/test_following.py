@@ -146,6 +146,19 @@ class TestTheBox:
         follow(person=cast.person("dan"), community=event.community, at=cast.NOW)
         assert 'name="follow"' not in page(cast.signed_in("dan"), f"/events/{event.public_id}/registration/")
 
+    def test_who_follows_is_not_asked_by_a_form_that_comes_back_either(self) -> None:
+        event = cast.event(slots=[cast.first_come_plan(9)])
+        follow(person=cast.person("dan"), community=event.community, at=cast.NOW)
+        path = f"/events/{event.public_id}/registration/"
+        for name, asks in (("dan", False), ("finn", True)):
+            client = cast.signed_in(name)
+            unfilled = client.post(path, {"slot": ""})
+            assert (unfilled.status_code, 'name="follow"' in unfilled.content.decode()) == (422, asks)
+        Event.objects.filter(pk=event.pk).update(registration_opens_at=cast.NOW + timedelta(hours=1))
+        refused = cast.signed_in("dan").post(path, {"slot": event.slots.get().public_id})
+        assert refused.status_code >= 400
+        assert 'name="follow"' not in refused.content.decode()
+
     @pytest.mark.parametrize("ticked", [True, False])
     def test_strangers_follow_once_their_address_is_proved(self, ticked: bool) -> None:
         event = cast.event(slots=[cast.first_come_plan(9)])
@@ -199,7 +212,12 @@ class TestTheMail:
         return publish_event(event=event, at=PUBLISHED, by=cast.person("aiko"))
 
     def test_it_says_what_it_is_about_who_speaks_and_how_one_gets_in_until_when(self, mail_sink: MailSink) -> None:
-        event = self.published(slots=[cast.lottery_plan(), cast.first_come_plan(5), cast.duty_plan()])
+        event = self.published(
+            slots=[cast.lottery_plan(), cast.first_come_plan(5), cast.duty_plan()],
+            hook="動かし続けるほうが難しい。",
+            other_title="Recommenders in production",
+            other_hook="Keeping one alive is the hard part.",
+        )
         cast.talk("emi", event, title="読む前に知っておきたい3つの図", at=PUBLISHED)
         # It waits for ten minutes, in which the publication can be taken back.
         for minutes in (0, 9, 10, 11):
@@ -210,6 +228,7 @@ class TestTheMail:
         body = news[0].get_body(("plain",))
         assert body
         text = body.get_content()
+        assert "Keeping one alive is the hard part." in text
         assert "読む前に知っておきたい3つの図 (絵美)" in text
         assert "一般参加枠: Lottery: enter by Mon, Nov 30, 11:59 PM JST" in text
         assert "先着枠: First come, first served, until Sat, Dec 5, 2:00 PM JST." in text

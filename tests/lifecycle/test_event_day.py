@@ -106,6 +106,29 @@ def test_what_is_on_now_is_marked_and_the_teardown_list_is_there() -> None:
     assert f'href="/events/{event.public_id}/teardown/"' not in page("dan", event, event.starts_at)
 
 
+def test_when_the_event_is_over_teardown_has_its_list_until_it_ends() -> None:
+    event = on_site()
+    with time_machine.travel(cast.NOW, tick=False):
+        cast.volunteering("emi", event)
+    shift = cast.shift_of(event)
+    assert event.ends_at < shift.ends_at - timedelta(minutes=10)
+    teardown = f"/events/{event.public_id}/teardown/"
+    for at in (event.ends_at, event.ends_at + timedelta(minutes=10), shift.ends_at - timedelta(minutes=1)):
+        html = page("emi", event, at)
+        assert button(html) == teardown, at
+        assert f"Your shift: {shift.title}." in html
+        assert teardown not in page("dan", event, at)
+    # Who has no seat, but a shift, has the list on the day as well.
+    with time_machine.travel(cast.NOW, tick=False):
+        Registration.objects.filter(attendee=cast.person("emi")).delete()
+    assert button(page("emi", event, event.starts_at - 3 * HOUR)) == teardown
+    assert teardown not in page("emi", event, event.starts_at - 4 * HOUR)
+    html = page("emi", event, shift.ends_at)
+    assert button(html) == ""
+    assert f"Your shift: {shift.title}." not in html
+    assert "This event is over." in html
+
+
 @pytest.mark.parametrize("how", ["canceled", "over", "waitlisted"])
 def test_there_is_nothing_to_show_without_a_seat_and_without_an_event(how: str) -> None:
     with time_machine.travel(cast.NOW, tick=False):

@@ -132,6 +132,14 @@ def test_who_has_left_the_team_is_not_told(event: Event, mail_sink: MailSink) ->
     assert not sent_to(mail_sink, "ben")
 
 
+def test_the_form_says_whose_it_is_with_their_seal(event: Event) -> None:
+    for path in (f"/c/{event.community.slug}/contact/", f"/events/{event.public_id}/contact/"):
+        main = Client().get(path).content.decode().split("<main")[1].split("<h1>")[0]
+        assert 'class="seal' in main, path
+        assert event.community.name in main
+    assert f'href="/events/{event.public_id}/"' in main
+
+
 def test_so_many_a_day_and_the_same_words_once(event: Event) -> None:
     assert asked(event).pk == asked(event).pk
     for number in range(MOST_A_DAY - 1):

@@ -34,6 +34,7 @@ from tests.conftest import CHROMIUM_FLAGS
 from tests.looks.picture import take_picture
 
 PICTURES = Path("looks")
+SESSION = "sessionid"
 LANGUAGES = ("ja", "en")
 WIDTHS = {1280: 900, 320: 700}
 CROSSWISE = {("ja", 1280): "light", ("ja", 320): "dark", ("en", 1280): "dark", ("en", 320): "light"}
@@ -49,9 +50,10 @@ WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
 
 
 SEND = """([typed, was]) => {
-  const form = document.querySelector('main input[name=was]').form;
+  const edited = document.querySelector('main input[name=was]');
+  const form = edited?.form ?? document.querySelector('main form[method=post]');
   for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
-  form.elements.was.value = JSON.stringify({...JSON.parse(form.elements.was.value), ...was});
+  if (edited) edited.value = JSON.stringify({...JSON.parse(edited.value), ...was});
   HTMLFormElement.prototype.submit.call(form);
 }"""
 
@@ -60,8 +62,9 @@ SEND = """([typed, was]) => {
 class Page:
     """One page: the name of its picture, its viewer (empty: not signed in), and its address.
 
-    With `typed` it is the answer to the form there that edits a thing: these fields are filled in, and the form is sent. `was`
-    changes what that form says that it was filled from. With `file` it is the answer to a file with this text.
+    With `typed` it is the answer to the form there, of several to that which edits a thing: these fields are filled in, and the form is sent. `was`
+    changes what that form says that it was filled from. With `file` it is the answer to a file with this text. With `session` its
+    viewer has the session with this key, which has ended when something typed is sent.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Page:
     typed: dict[str, str] = field(default_factory=dict)
     was: dict[str, Any] = field(default_factory=dict)
     file: str = ""
+    session: str = ""
 
 
 def pages() -> list[Page]:
@@ -88,6 +92,7 @@ def pages() -> list[Page]:
     from tests.looks.people import PARTICIPANTS, people_brought_in  # noqa: PLC0415 - needs django.setup()
     from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
     from tests.looks.scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.sessions import sessions_and_codes  # noqa: PLC0415 - needs django.setup()
     from tests.looks.shifts import many_shifts  # noqa: PLC0415 - needs django.setup()
     from tests.looks.slides import slides_and_archive  # noqa: PLC0415 - needs django.setup()
     from tests.looks.speakers import talks_looked_for  # noqa: PLC0415 - needs django.setup()
@@ -220,6 +225,7 @@ def pages() -> list[Page]:
         *(Page(*one) for one in speakers_together()),
         *(Page(*one) for one in slides_and_archive()),
         *(Page(*one) for one in covered_events()),
+        *(Page(**one) for one in sessions_and_codes()),
     ]
 
 
@@ -254,7 +260,11 @@ def faults(page: Tab, page_: Page, base_url: str, height: int, picture: Path) ->
 
     page.on("console", hear)
     page.on("pageerror", fail)
+    if page_.session:
+        page.context.add_cookies([{"name": SESSION, "value": page_.session, "url": base_url}])
     answer = page.goto(base_url + page_.path, wait_until="load")
+    if page_.session:
+        page.context.clear_cookies(name=SESSION)
     if page_.typed:
         with page.expect_navigation(wait_until="load") as sent:
             page.evaluate(SEND, [page_.typed, page_.was])

@@ -86,5 +86,7 @@ def many_shifts() -> list[tuple[str, str, str]]:
         ("kept-seat-undo-check-in", "aiko", f"{desk}/registrations/{here.pk}/arrival/undo/"),
         ("many-shifts-overview", "aiko", f"{desk}/"),
         ("many-shifts-event", "finn", f"/events/{event.public_id}/"),
+        ("many-shifts-stranger", "", f"/events/{event.public_id}/"),
+        ("many-shifts-list", "dan", f"/events/{event.public_id}/shifts/"),
         ("no-shifts-yet", "aiko", f"/desk/events/{new.public_id}/shifts/"),
     ]

@@ -124,6 +124,61 @@ def test_where_a_slot_is_full_the_button_names_the_one_with_seats() -> None:
     assert "Join the waitlist" in html
 
 
+def button(path: str) -> str:
+    """The one button of the page, with the address that it leads to."""
+    html = Client().get(path, headers={"accept-language": "en"}).content.decode()
+    found = re.search(r'<a[^>]*class="action[^>]*>.*?</a>', html, re.DOTALL)
+    assert found, path
+    address = re.search('href="([^"]*)"', found[0])
+    assert address
+    return " ".join([*re.sub("<[^>]*>", " ", found[0]).split(), address[1]])
+
+
+def test_after_the_draw_the_button_offers_the_shift_that_gives_a_seat() -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    shift = cast.shift_of(event)
+    paths = (f"/events/{event.public_id}/", f"/c/{event.community.slug}/")
+    cast.registered("dan", event)
+    cast.registered("finn", event)
+    cast.draw(event)
+    lottery = cast.slot_of(event, Slot.Admission.LOTTERY)
+    waitlist = f"/events/{event.public_id}/registration/?slot={lottery.public_id}"
+    with time_machine.travel(cast.DRAWS_AT, tick=False):
+        for path in paths:
+            signup = f"/events/{event.public_id}/shifts/{shift.pk}/signup/"
+            assert button(path) == f"Sign up for teardown You get a seat right away {signup}", path
+        html = page(Client(), event, language="en")
+        assert re.search(f'href="{re.escape(waitlist)}"[^>]*>Join the waitlist', html)
+        Shift.objects.update(phase=Shift.Phase.EVENT, role=Shift.Role.OTHER, title="司会")
+        for path in paths:
+            assert button(path).startswith("Sign up for “司会”"), path
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"starts_at": cast.DRAWS_AT},
+        {"cancels_at": cast.DRAWS_AT + timedelta(minutes=5)},
+        {"taken": 4},
+        {"needs_approval": True},
+    ],
+    ids=["begun", "being-canceled", "taken", "by-approval"],
+)
+def test_a_shift_that_gives_no_seat_now_leaves_the_waitlist_on_the_button(change: dict[str, Any]) -> None:
+    event = cast.event(slots=[cast.lottery_plan(1), cast.duty_plan()])
+    cast.registered("dan", event)
+    cast.registered("finn", event)
+    cast.draw(event)
+    Shift.objects.update(**change)
+    with time_machine.travel(cast.DRAWS_AT, tick=False):
+        for path in (f"/events/{event.public_id}/", f"/c/{event.community.slug}/"):
+            assert button(path).startswith("Join the waitlist"), path
+        for path in ("/", f"/c/{event.community.slug}/"):
+            html = Client().get(path, headers={"accept-language": "en"}).content.decode()
+            assert "Full, waitlist" in html, path
+            assert "撤収ボランティア枠" not in html, path
+
+
 def test_a_drawn_lottery_is_a_queue() -> None:
     event = cast.event(slots=[cast.lottery_plan(1)])
     for guest in cast.people(3):

@@ -102,6 +102,15 @@ def test_structured_data_has_all_that_search_engines_ask_for() -> None:
     assert data["organizer"]["url"] == "http://testserver/c/ml/"
 
 
+def test_the_preview_of_a_talk_says_its_day_in_the_language_of_its_title() -> None:
+    event = cast.event(other_title="Recommenders in production")
+    path = f"/events/{event.public_id}/talks/{cast.talk('emi', event).pk}/"
+    for language, day in (("en", "Recommenders in production · Sat, Dec 5, 2026"), ("ja", "2026年12月5日(土)")):
+        html = Client().get(path, headers={"accept-language": language}).content.decode()
+        [said] = re.findall(r'property="og:description"\s+content="([^"]*)"', html)
+        assert day in said
+
+
 @pytest.mark.parametrize("path", ["/", "/c/ml/"])
 def test_home_and_community_have_one_address_and_a_preview(path: str) -> None:
     cast.community()

@@ -182,6 +182,24 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     assert "for members" in english("/c/ml/", as_("ben"))
 
 
+def test_the_circle_of_an_organizer_has_a_letter_of_their_name() -> None:
+    owner = cast.community().memberships.get().person
+    type(owner).objects.filter(pk=owner.pk).update(name="（仮）愛子")
+    assert re.findall(r'<span class="face"[^>]*>(.*?)</span>', english("/c/ml/")) == ["仮"]
+
+
+def test_the_numbers_of_a_community_are_those_of_events_that_everyone_finds() -> None:
+    for number, fields in enumerate([{}, {"visibility": Event.Visibility.MEMBERS}]):
+        past = a_past_event(number, **fields)
+        for guest in cast.people(2, called=f"guest{number}-"):
+            cast.registered(guest, past, at=cast.NOW - timedelta(days=90))
+    assert "1 event so far, 2 people came." in " ".join(english("/c/ml/").split())
+    canceled = a_past_event(3)
+    cast.registered("dan", canceled, at=cast.NOW - timedelta(days=90))
+    Event.objects.filter(pk=canceled.pk).update(state=Event.State.CANCELLED)
+    assert "1 event so far, 2 people came." in " ".join(english("/c/ml/").split())
+
+
 @pytest.mark.in_short(1)
 @pytest.mark.parametrize("count", [1, 3, 10])
 def test_a_community_asks_the_same_questions_whatever_the_number(count: int, django_assert_num_queries: Any) -> None:

@@ -93,6 +93,7 @@ class TestOneEvent:
         client = Client(headers={"Accept-Language": "en"})
         answer = client.get(of(event))
         assert f'href="{url}"' in answer.content.decode()
+        assert "Name and email address are enough" in answer.content.decode()
         assert not answer.cookies
         sent = client.post(of(event), {"shift": cast.shift_of(event).pk})
         assert sent["Location"] == f"/accounts/login/?next={of(event)}"

@@ -18,7 +18,12 @@ from meetups.communities.models import Community, Follow, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
+<<<<<<< HEAD
 from meetups.pages.sheets.follow_words import current_words
+=======
+from meetups.pages.sheets.following_words import current_words
+from meetups.pages.sheets.people import initial
+>>>>>>> 4c3d5153ff3574b883db36953073acb54bd5d81a
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
@@ -55,7 +60,9 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "words": current_words(),
         "page": page,
         "this_year": at.year,
-        "organizers": [member for member in members if member.role in {Role.OWNER, Role.ORGANIZER}],
+        "organizers": [
+            (member, initial(member.person.name)) for member in members if member.role in {Role.OWNER, Role.ORGANIZER}
+        ],
         "figures": _figures(page.paginator.count, people, slides),
         "slides": slides,
         "call": call if call and call.is_open(at) else None,
@@ -65,13 +72,12 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _people_and_slides(community: Community, at: datetime) -> tuple[int, int]:
-    """How many people came, each counted once, and how many slides of public events are out. One query."""
-    came = Registration.objects.confirmed().filter(event__community=OuterRef("pk"), event__ends_at__lte=at)
-    out = (
-        Talk.objects.on_programme()
-        .slides_out()
-        .filter(event__in=Event.objects.listed_for(AnonymousUser()), event__community=OuterRef("pk"))
-    )
+    """How many people came, each counted once, and how many slides are out, both of events that everyone finds. One query."""
+    # Readers of all kinds share these numbers.
+    found = Event.objects.listed_for(AnonymousUser())
+    held = found.exclude(state=Event.State.CANCELLED).filter(ends_at__lte=at)
+    came = Registration.objects.confirmed().filter(event__in=held, event__community=OuterRef("pk"))
+    out = Talk.objects.on_programme().slides_out().filter(event__in=found, event__community=OuterRef("pk"))
     of_people = came.order_by().values("event__community").values(number=Count("attendee", distinct=True))
     of_slides = out.order_by().values("event__community").values(number=Count("pk"))
     figures = Community.objects.values_list(Coalesce(Subquery(of_people), 0), Coalesce(Subquery(of_slides), 0))

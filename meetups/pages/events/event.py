@@ -31,10 +31,14 @@ from meetups.pages.events.event_sheet import (
 from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
+<<<<<<< HEAD
 from meetups.pages.sheets.event_cards import button_of, place_of
 from meetups.pages.sheets.follow_words import current_words, opening_words
+=======
+from meetups.pages.sheets.event_cards import first_way, place_of
+from meetups.pages.sheets.following_words import current_words, opening_words
+>>>>>>> 4c3d5153ff3574b883db36953073acb54bd5d81a
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
-from meetups.pages.sheets.slot_choices import best
 from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import event_and_part
 from meetups.pages.site.shared_page import shared_page, shared_part
@@ -162,10 +166,9 @@ def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> A
         return Action(
             _("Confirm your talk"), my.to_confirm.title, reverse("talk_confirmation", args=[my.to_confirm.pk])
         )
-    offer = best(common.offers)
-    if offer:
-        url = f"{reverse('registration', args=[event.public_id])}?slot={offer.slot.public_id}"
-        return Action(button_of(common.offers), offer.note, url)
+    way = first_way(event, common.offers)
+    if way:
+        return Action(way.label, way.note, way.url, before_waitlist=way.is_shift)
     duties = duties_of(event, common.shifts, mine=[], at=at)
     duty = next((duty for duty in duties if duty.is_open and duty.shift.slot_id), None)
     if duty:

@@ -64,11 +64,12 @@ class Common:
 
 @dataclass(frozen=True)
 class Action:
-    """The one action of the page; `note` says what will happen."""
+    """The one action of the page; `note` says what will happen. One that goes before a waitlist leaves it to its slot."""
 
     label: str
     note: str
     url: str
+    before_waitlist: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.pages.sheets.my_part import Mine
+from meetups.pages.sheets.my_part import ARRIVE, Mine
 from meetups.speakers.programme.items import ProgrammeItem
-from meetups.volunteers.models import Shift
 
-JOIN, ARRIVE = timedelta(minutes=60), timedelta(hours=3)
+JOIN = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
@@ -72,12 +71,6 @@ class OnTheDay:
     def connection_url(self) -> str:
         """The connection check, for a speaker at an event with a stream."""
         return reverse("connection", args=[self.event.public_id]) if self.joins and self.my.part.speaks else ""
-
-    @property
-    def teardown_url(self) -> str:
-        """The list of the person's teardown shift."""
-        teardown = any(signup.shift.phase == Shift.Phase.TEARDOWN for signup in self.my.part.signups)
-        return reverse("teardown", args=[self.event.public_id]) if teardown else ""
 
     def items(self, programme: Iterable[ProgrammeItem]) -> list[dict[str, Any]]:
         """The program; the item that is on at `at` is marked."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from meetups.communities.models import Follow
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.events.opening import opening_of
@@ -45,7 +46,8 @@ def step(
     if isinstance(refusal, NotOpenYet):
         # What was typed is there again, and can be sent when the time has come.
         offers = [offer.once_open() for offer in offers]
-    context = _context(event, common, form, offers) | {"asks_more": asks_more}
+    follows = Follow.objects.filter(person=request.user.pk, community=event.community).exists()
+    context = _context(event, common, form, offers) | {"asks_more": asks_more, "follows": follows}
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 

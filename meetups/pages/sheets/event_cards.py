@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from meetups.core import dates
 from meetups.events.facts import venue_to_come
 from meetups.events.models import Event
 from meetups.pages.sheets.slot_choices import SlotChoice, best, offers_of
-from meetups.registrations.models import Registration, Slot
+from meetups.registrations.models import Registration
 
 State = Registration.State
 
@@ -27,6 +28,17 @@ class CardLine:
 
 
 @dataclass(frozen=True)
+class FirstWay:
+    """The one button: `note` says what will happen, `promise` says it beside a text that has the number of seats already."""
+
+    label: str
+    note: str
+    promise: str
+    url: str
+    is_shift: bool = False
+
+
+@dataclass(frozen=True)
 class EventCard:
     """One event in a list. `seats` says what the reader can do there; `tag` names a state that is not the usual one.
 
@@ -38,9 +50,7 @@ class EventCard:
     place: str
     tag: str = ""
     seats: CardLine | None = None
-    offer: SlotChoice | None = None
-    # The text of the button that leads to the offer.
-    button: str = ""
+    offer: FirstWay | None = None
     # Slides of a past event, in words.
     slides: str = ""
 
@@ -76,7 +86,7 @@ def _card(event: Event, offers: list[SlotChoice], *, at: datetime) -> EventCard:
         tag = _("Team only")
     elif event.visibility == Event.Visibility.FOLLOWERS:
         tag = _("Followers only")
-    return EventCard(event, hours, place, tag, line_of_card(offers), best(offers), button_of(offers))
+    return EventCard(event, hours, place, tag, line_of_card(offers), first_way(event, offers))
 
 
 def _state(event: Event) -> str:
@@ -108,9 +118,9 @@ def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:
         return CardLine("open", _("Registration opens"), offers[0].short(opens_at))
     offer = best(offers)
     if offer is None or offer.way_in == State.WAITLISTED:
-        duty = next((each for each in offers if _has_duty_seats(each)), None)
+        duty = next((each for each in offers if each.shift), None)
         if duty:
-            return CardLine("certain", duty.slot.name, _seats_left(duty.slot.seats_left))
+            return CardLine("certain", duty.slot.name, _seats_left(duty.seats_with_shifts))
         return _waitlist(offer) if offer else CardLine("over", _("Registration is closed."))
     if offer.way_in == State.APPLIED and offer.lottery:
         until = pgettext("lottery", "until %(when)s") % {"when": offer.short(offer.lottery.closes_at)}
@@ -120,18 +130,26 @@ def line_of_card(offers: Iterable[SlotChoice]) -> CardLine:
     return CardLine("open", how, _seats_left(offer.left))
 
 
-def button_of(offers: Iterable[SlotChoice]) -> str:
-    """The text of the button for what a newcomer is offered first; empty where nothing is. The slot has its name as on a card."""
+def first_way(event: Event, offers: Iterable[SlotChoice]) -> FirstWay | None:
+    """What the one button offers to a newcomer; None where nothing is open. It has a name where others are full, as on a card.
+
+    A shift that gives a seat goes before a waitlist (RULES 143).
+    """
     offers = list(offers)
     offer = best(offers)
-    if offer and offer.way_in == State.CONFIRMED and any(each.way_in == State.WAITLISTED for each in offers):
-        return _("Register for %(slot)s") % {"slot": offer.slot.name}
-    return offer.label if offer else ""
-
-
-def _has_duty_seats(offer: SlotChoice) -> bool:
-    slot = offer.slot
-    return slot.admission == Slot.Admission.DUTY and slot.seats_left > 0 and slot.closes_at > offer.at
+    shift = next((each.shift for each in offers if each.shift), None)
+    if offer is None or offer.way_in == State.WAITLISTED:
+        if shift:
+            note, url = _("You get a seat right away"), reverse("signup", args=[event.public_id, shift.pk])
+            return FirstWay(shift.label, note, note, url, is_shift=True)
+        if offer is None:
+            return None
+    url = f"{reverse('registration', args=[event.public_id])}?slot={offer.slot.public_id}"
+    if offer.way_in != State.CONFIRMED:
+        return FirstWay(offer.label, offer.note, offer.note, url)
+    others_are_full = any(each.way_in == State.WAITLISTED for each in offers)
+    label = _("Register for %(slot)s") % {"slot": offer.slot.name} if others_are_full else offer.label
+    return FirstWay(label, offer.note, _("You’ll be confirmed right away"), url)
 
 
 def _seats_left(number: int) -> str:

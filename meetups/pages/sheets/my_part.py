@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -21,9 +22,11 @@ from meetups.pages.sheets.pending_requests import PendingRequest
 from meetups.registrations.models import Offer, Registration
 from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
-from meetups.volunteers.models import Signup
+from meetups.volunteers.models import Shift, Signup
 
 State = Registration.State
+# The page of the day begins this long before an event on site.
+ARRIVE = timedelta(hours=3)
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Mine:
     @property
     def says(self) -> str:
         """The sentence below `standing`, which does not say the state again."""
-        if self.tone != "certain" or not self.is_confirmed:
+        if self.tone != "certain" or not self.is_confirmed or self.works_after:
             return self.sentence
         when = {
             "day": _day(self.event.starts_at, self.event),
@@ -97,6 +100,19 @@ class Mine:
     def has_only_a_seat(self) -> bool:
         """Whether the person has no talk and no shift, and is asked nothing. People with such a seat see nearly the same."""
         return self.registration is not None and not (self.part.talks or self.part.signups or self.asked)
+
+    @property
+    def works_after(self) -> bool:
+        """Whether a shift of the person goes on when the event is over."""
+        late = any(self.event.ends_at <= duty.at < duty.shift.ends_at for duty in self.duties)
+        return late and not self.event.is_cancelled
+
+    @property
+    def teardown_url(self) -> str:
+        """The list of the person's teardown, on the day until their shift ends; empty otherwise."""
+        opens, teardown = self.event.starts_at - ARRIVE, Shift.Phase.TEARDOWN
+        has_list = any(duty.shift.phase == teardown and opens <= duty.at < duty.shift.ends_at for duty in self.duties)
+        return reverse("teardown", args=[self.event.public_id]) if has_list and self.event.is_published else ""
 
     @property
     def to_confirm(self) -> Talk | None:
@@ -186,6 +202,9 @@ def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tup
     if event.is_cancelled:
         return "over", _("This event was canceled."), _("You don’t need to do anything.")
     if event.is_over(at):
+        late = [signup.shift for signup in part.signups if at < signup.shift.ends_at]
+        if late:
+            return "certain", _("Your shift: %(shift)s.") % {"shift": late[0].title}, ""
         return "over", *_afterwards(registration)
     if registration is None:
         return _without_seat(part)

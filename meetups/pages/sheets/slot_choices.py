@@ -14,6 +14,7 @@ from meetups.core import dates
 from meetups.core.texts.both_clocks import on_both_clocks
 from meetups.core.texts.names import with_names
 from meetups.events.models import Event
+from meetups.pages.sheets.sure_shifts import SureShift, shifts_from, sure_shifts
 from meetups.registrations.admission import way_in
 from meetups.registrations.lottery.lottery_words import chances_words, source_words
 from meetups.registrations.models import Lottery, Registration, Slot
@@ -26,7 +27,7 @@ class SlotChoice:
     """A slot of `event` as it stands at `at`. `applied`, `waiting` and `confirmed` count people, `pairs_waiting` pairs.
 
     `way_in` is the state that a newcomer would get. It is None where registration is closed or not open yet, or where it
-    needs a duty or an invitation.
+    needs a duty or an invitation. `shifts` can be taken at `at` and give a seat of the slot.
     """
 
     event: Event
@@ -37,6 +38,7 @@ class SlotChoice:
     pairs_waiting: int
     confirmed: int
     at: datetime
+    shifts: tuple[SureShift, ...] = ()
 
     @cached_property
     def way_in(self) -> Registration.State | None:
@@ -47,6 +49,17 @@ class SlotChoice:
         # A single seat is not for those who wait as two (RULES 3).
         waiting = self.waiting - (2 * self.pairs_waiting if self.slot.seats_left == 1 else 0)
         return way_in(self.slot, self.lottery, someone_waits=waiting > 0, at=self.at)
+
+    @property
+    def shift(self) -> SureShift | None:
+        """The shift with which a newcomer gets a seat here at once."""
+        is_open = self.event.is_open(self.at) and not self.opens_at and self.slot.seats_left > 0
+        return self.shifts[0] if is_open and self.shifts else None
+
+    @property
+    def seats_with_shifts(self) -> int:
+        """The number of people who can get a seat here by a shift."""
+        return min(self.slot.seats_left, sum(shift.places for shift in self.shifts)) if self.shift else 0
 
     @property
     def awaits_draw(self) -> bool:
@@ -264,6 +277,7 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[SlotCh
                 "registrations", filter=Q(registrations__state=State.WAITLISTED, registrations__lead__isnull=False)
             ),
             confirmed=Count("registrations", filter=Q(registrations__state=State.CONFIRMED)),
+            shifts_now=sure_shifts(at),
         )
         .in_order()
     )
@@ -276,6 +290,7 @@ def offers_of(events: Iterable[Event], *, at: datetime) -> dict[int, list[SlotCh
                 lottery=slot.draws_from,
                 **{name: slot.__dict__[name] for name in ("applied", "waiting", "pairs_waiting", "confirmed")},
                 at=at,
+                shifts=shifts_from(slot.__dict__["shifts_now"]),
             )
         )
     return offers

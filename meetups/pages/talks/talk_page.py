@@ -100,7 +100,7 @@ def _summary(talk: Talk, event: Event) -> str:
 def _preview_text(item: ProgrammeItem, event: Event) -> str:
     """The text of a link preview below the title: who, where, when, and the beginning of the abstract."""
     assert item.talk is not None
-    when = dates.full_day(item.starts_at, event.time_zone, event.language)
+    when = dates.full_day(item.starts_at, event.time_zone, event.words.language)
     return " · ".join((item.talk.speaker_names, event.words.title, when, _summary(item.talk, event)))
 
 

@@ -43,6 +43,7 @@ AFTER_A_TIME, JOINED = re.compile(rf"(?<=</time>)(?={WORD})"), "\u2060"
 # The hours of a period with their zone, where they are short enough for a line of the smallest phone.
 CLOCK = r"\d{1,2}:\d{2}(?: [AP]M)?"
 HOURS, SHORT = re.compile(rf"{CLOCK}(?:[〜–]{CLOCK})?(?: (?:UTC[+-]\d\d:\d\d|[A-Z]{{2,5}}\b))?"), 20
+BEFORE_A_ZONE = re.compile(r" (?=[AP]M\b|UTC[+-]|[A-Z]{2,5}$)")
 SET_APART = re.compile(r"(<bdi>.*?</bdi>)")
 PHRASES = budoux.load_default_japanese_parser()
 
@@ -116,9 +117,13 @@ def markdown(text: str | None, pictures: tuple[TextPicture, ...] = ()) -> SafeSt
 
 
 @register.simple_tag
-def when(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo) -> SafeString:
-    """`2026年12月5日(土) 14:00〜16:30 JST`. Where the reader's clock differs, the page's script adds the reader's own time."""
-    return period(dates.event_time(starts_at, ends_at, str(zone), _language()), starts_at, ends_at, zone)
+def when(starts_at: datetime, ends_at: datetime, zone: str | ZoneInfo, *, large: bool = False) -> SafeString:
+    """`2026年12月5日(土) 14:00〜16:30 JST`. Where the reader's clock differs, the page's script adds the reader's own time.
+
+    With `large`, no line begins with PM or a zone.
+    """
+    words = dates.event_time(starts_at, ends_at, str(zone), _language())
+    return period(BEFORE_A_ZONE.sub("\u00a0", words) if large else words, starts_at, ends_at, zone)
 
 
 @register.simple_tag

@@ -17,6 +17,11 @@ from meetups.reminders.news_readers import news_readers, opening_readers, with_a
 from meetups.speakers.models import Talk
 
 
+def _hook(event: Event) -> Facts:
+    """What the organizers say for it under the title of its page."""
+    return [(_("About this event"), event.words.hook)] if event.words.hook else []
+
+
 def _talks(event: Event) -> Facts:
     """The talks that are on the program so far, with their speakers."""
     lines = [
@@ -72,7 +77,7 @@ class EventAnnounced(Kind[Event]):
         return Content(
             title=_("New event: %(event)s") % names,
             lead=_("%(community)s has a new event: “%(event)s”.") % names,
-            facts=[*event_facts(about), *_talks(about), *_ways_in(about, at)],
+            facts=[*_hook(about), *event_facts(about), *_talks(about), *_ways_in(about, at)],
             action=(_("See the event"), link("event", about.public_id)),
             small_print=[_("You’re getting this email because you asked to hear about this community’s new events.")],
         )
