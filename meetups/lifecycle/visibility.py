@@ -16,11 +16,6 @@ from meetups.speakers.models import Talk
 from meetups.volunteers.models import Signup
 
 
-def may_see(person: User | AnonymousUser, event: Event) -> bool:
-    """Whether `person` may see anything of `event`. No query for an event that is open to all."""
-    return event.is_open_to_all or seen_by(person).filter(pk=event.pk).exists()
-
-
 def seen_by(person: User | AnonymousUser, *, desk_at: datetime | None = None) -> EventQuerySet:
     """The events that `person` may see: `visible_to`, and those in which they have a part, such as a guest speaker.
 

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.conftest import Site, running
+from tests.support.cast import PASSWORD
 
 SCREEN: ViewportSize = {"width": 390, "height": 844}
 SCREEN_AND_A_HALF = 1266
@@ -32,8 +34,14 @@ event = cast.event(
 )
 cast.talk("ben", event, title="古書店の推薦システムを3年運用して学んだこと", minutes=40, at=at)
 cast.talk("chie", event, title="受付から見た推薦システム", at=at)
+cast.person("dan", language="en")
+cast.registered("dan", event, slot=event.slots.get(admission="first_come"), at=at)
 print(f"/events/{event.public_id}/")
 """
+# A browser that can share; what a page gives it is kept.
+SHARES = (
+    "window.shared = []; navigator.share = async given => { window.shared.push(given); throw new Error('closed'); }"
+)
 # What the page was without: every rule of a slot stands open.
 OPEN = "document.querySelectorAll('.slot-line > details').forEach(one => one.open = true)"
 
@@ -113,4 +121,31 @@ def test_who_runs_it_stands_beside_a_wide_page_and_ends_a_narrow_one(
     assert about is not None
     is_beside, is_below = place["x"] > about["x"] + about["width"], place["y"] > about["y"] + about["height"]
     assert (is_beside, is_below) == (width == 1280, width == 390)
+    context.close()
+
+
+@pytest.mark.parametrize("way", ["registration/", ""])
+def test_an_event_is_shared_after_registering_in_three_ways(site: Site, browser: Browser, path: str, way: str) -> None:
+    context = browser.new_context(base_url=site.base_url, locale="en-US")
+    context.add_init_script(SHARES)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"/accounts/login/?next={path}{way}")
+    page.fill("input[name=login]", "dan@example.org")
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_role("button", name="Sign in with password").click()
+    page.wait_for_url(f"**{path}{way}")
+    tell = page.locator("section:has(> #tell)")
+    address = page.locator("#tell-url").input_value()
+    assert address.endswith(path)
+    line = urlsplit(str(tell.get_by_role("link", name="LINE", exact=True).get_attribute("href")))
+    assert (line.hostname, parse_qs(line.query)) == ("social-plugins.line.me", {"url": [address]})
+    post = urlsplit(str(tell.get_by_role("link", name="X", exact=True).get_attribute("href")))
+    title = "ML勉強会 #14 推薦システムの運用と評価"
+    assert (post.hostname, parse_qs(post.query)) == ("x.com", {"text": [title], "url": [address]})
+    tell.get_by_role("button", name="Other apps").click()
+    assert page.evaluate("window.shared") == [{"url": address, "title": title}]
+    page.wait_for_timeout(100)
+    assert errors == [], "who closes the sheet of the system has shared nothing, and that is no error"
     context.close()

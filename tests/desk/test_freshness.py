@@ -24,7 +24,9 @@ def organizer(*methods: str, at: datetime) -> Client:
     """Aiko, who showed these at `at`."""
     person = cast.person("aiko", language="en")
     if "mfa" in methods:
-        Authenticator.objects.get_or_create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        Authenticator.objects.get_or_create(
+            user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}}
+        )
     client = Client()
     with time_machine.travel(at, tick=False):
         client.force_login(person)

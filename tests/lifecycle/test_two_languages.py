@@ -191,6 +191,45 @@ def test_public_pages_and_mails_ask_for_the_words_of_their_reader() -> None:
     assert own_words_alone("{{ event.title|phrase }} {{ event.words.title }}") == ["event.title"]
 
 
+# What people wrote and no one says the language of, and an event's title, of which it is known.
+WROTE = (
+    r"(?:\w+\.)*(?:shift\.(?:title|place|instructions)|slot\.name|talk\.(?:title|abstract)|call\.text|event\.cancel_reason"
+    r"|item\.title|voice\.title|card\.place|words\.title|venue\.name)|title(?=\|phrase)"
+)
+# Parts whose headings the pages write themselves.
+OF_THE_PAGE = {"link_closed.html", "confirm.html", "empty.html", "next.html"}
+# In the element's own tag, or in the one around it.
+NEAR = 250
+
+
+def without_language(template: str) -> list[str]:
+    """What people wrote, and what a page shows without saying its language to screen readers and fonts."""
+    page = re.sub(r"\{% block (?:title|head)\b.*", "", template)
+    found = []
+    for match in re.finditer(rf"\{{\{{ ({WROTE})((?:\|\w+)*) \}}\}}", page):
+        text, filters, before = match[1], match[2], page[max(0, match.start() - NEAR) : match.start()]
+        is_attribute = page.rfind("<", 0, match.start()) > page.rfind(">", 0, match.start())
+        asked = f"{text}|lang_of" in before or f"{text.removesuffix('title')}language|lang" in before
+        # A title that a page wrote itself, with `translate` or `asvar`, has the page's language.
+        own = text == "title" and re.search(r" as(?:var)? title\b", page)
+        if not (asked or is_attribute or own or "lang" in filters):
+            found.append(match[0])
+    return found
+
+
+def test_what_people_wrote_says_its_language_wherever_it_stands() -> None:
+    pages = [
+        path
+        for pattern in ("templates/pages/**/*.html", "templates/parts/**/*.html")
+        for path in settings.BASE_DIR.glob(pattern)
+        if path.name not in OF_THE_PAGE
+    ]
+    found = {str(path.relative_to(settings.BASE_DIR)): without_language(path.read_text()) for path in pages}
+    assert {path: texts for path, texts in found.items() if texts} == {}
+    planted = "<p>{{ duty.shift.place }}</p><b {{ slot.name|lang_of }}>{{ slot.name }}</b>{{ shift.title|with_lang }}"
+    assert without_language(planted) == ["{{ duty.shift.place }}"]
+
+
 def form_of(client: Client, path: str) -> dict[str, Any]:
     """What the form at `path` would send as it stands."""
     form = client.get(path).context["form"]

@@ -77,7 +77,7 @@ class Asked:
     """What a browser asked for: to send `fields` to the page at `path`, for the person at `email`.
 
     `label` is the text of the button that was pressed, and `thing` is the name of what it is about. `proved` is the number of the
-    account whose owner typed the code here; it stays empty until then.
+    account whose owner typed the code here; it stays empty until then. Files are not kept: `had_files` says that there were some.
     """
 
     path: str
@@ -92,6 +92,7 @@ class Asked:
     tries: int = 0
     proved: int | None = None
     after: str = After.SEND
+    had_files: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -174,10 +175,10 @@ def ask_for_code(request: HttpRequest, gate: GateForm, *, label: str, thing: str
 
 
 def fields_of(request: HttpRequest, *, but: set[str]) -> str:
-    """What was typed, without the token and `but`, as it waits in the session. Raises TooMuchTyped."""
+    """What was typed, without the token, passwords and `but`, as it waits in the session. Raises TooMuchTyped."""
     fields = request.POST.copy()
-    for name in ("csrfmiddlewaretoken", *but):
-        fields.pop(name, None)
+    for name in [name for name in fields if name == "csrfmiddlewaretoken" or name in but or "password" in name]:
+        del fields[name]
     if sum(len(name) + len(text) for name, texts in fields.lists() for text in texts) > MOST_LETTERS:
         raise TooMuchTyped
     return fields.urlencode()

@@ -13,6 +13,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.events.opening import opening_of
 from meetups.lifecycle.participants import Participant
+from meetups.pages.entrance.gate import GateForm
 from meetups.pages.events.event_sheet import Common, standing_of, version_of
 from meetups.pages.registration.registration_forms import RegistrationForm
 from meetups.pages.sheets.deal import deal
@@ -39,15 +40,22 @@ def step(
     *,
     refusal: DomainError | None = None,
     asks_more: bool = False,
+    gate: GateForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page of this step. With `asks_more` it is shown again because the chosen slot has questions."""
+    """The page of this step. With `asks_more` it is shown again because the chosen slot has questions, and with an empty `gate`
+    because its reader was signed in when they opened it.
+    """
     offers = common.offers
     if isinstance(refusal, NotOpenYet):
         # What was typed is there again, and can be sent when the time has come.
         offers = [offer.once_open() for offer in offers]
+<<<<<<< HEAD
     follows = Follow.objects.filter(person=request.user.pk, community=event.community).exists()
     context = _context(event, common, form, offers) | {"asks_more": asks_more, "follows": follows}
+=======
+    context = _context(event, common, form, offers) | {"asks_more": asks_more, "gate": gate}
+>>>>>>> 9236073a25e31046a04f5a488fbae16e04f985ec
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 

@@ -21,8 +21,13 @@ from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.events.facts import instant
 from meetups.events.models import Event
+<<<<<<< HEAD
 from meetups.pages.entrance.codes import check_guesses, check_mails, count_wrong_code, note_mail
 from meetups.pages.entrance.gate import GateForm
+=======
+from meetups.pages.entrance.codes import check_guesses, count_mail, count_wrong_code
+from meetups.pages.entrance.gate import GateForm, gate_of
+>>>>>>> 9236073a25e31046a04f5a488fbae16e04f985ec
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
 from meetups.pages.registration.registration_forms import RegistrationForm
@@ -61,11 +66,16 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
     # Success needs no page, so the page is read only where the form comes back.
     event, slots = event_and_slots_lately_or_404(request, public_id)
     form = FirstTimeForm(request.POST, slots=slots)
+    gate = gate_of(request)
     if form.asks_more:
         form = FirstTimeForm(initial=form.filled_in, slots=slots)
-        return step(request, event, common_of(event, None, at=at), form, asks_more=True, status=422)
+        return step(request, event, common_of(event, None, at=at), form, asks_more=True, gate=gate, status=422)
     if not form.is_valid():
-        return step(request, event, common_of(event, None, at=at), form, status=422)
+        if gate and not gate.is_bound:
+            # The page was opened by a person who was signed in: it had no such fields.
+            for name in gate.fields:
+                form.errors.pop(name, None)
+        return step(request, event, common_of(event, None, at=at), form, gate=gate, status=422)
     email = form.cleaned_data["email"]
     browser = browser or new_browser()
     try:

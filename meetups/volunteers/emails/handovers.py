@@ -55,7 +55,7 @@ class ShiftHandover(HandoverKind):
             % {**names, "when": reply_by(shift.starts_at, event)},
             lead=_("%(person)s has the shift “%(shift)s” at “%(event)s” and asks you to take it over.") % names,
             facts=[
-                *((label, for_strangers(words)) for label, words in shift_facts([shift], event)),
+                *((label, for_strangers(words)) for label, words in shift_facts([shift], event, has_part=False)),
                 *facts_for_strangers(event),
                 (_("Organized by"), for_strangers(event.community.name)),
                 *invited_by(giver),

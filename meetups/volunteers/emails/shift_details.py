@@ -13,9 +13,9 @@ from meetups.events.models import Event
 from meetups.volunteers.models import Shift, Signup
 
 
-def shift_facts(shifts: Iterable[Shift], event: Event) -> Facts:
-    """One row for each shift: its title, its time, its place, its lead, and its instructions."""
-    return [(_("Shift"), "\n".join(filter(None, _about(shift, event)))) for shift in shifts]
+def shift_facts(shifts: Iterable[Shift], event: Event, *, has_part: bool = True) -> Facts:
+    """One row for each shift: its title, its time, its place, its lead, and its instructions. For readers who have it, or organizers."""
+    return [(_("Shift"), "\n".join(filter(None, _about(shift, event, has_part=has_part)))) for shift in shifts]
 
 
 def shift_fact(shift: Shift, event: Event) -> tuple[str, str]:
@@ -23,12 +23,13 @@ def shift_fact(shift: Shift, event: Event) -> tuple[str, str]:
     return _("Shift"), f"{shift.title}\n{period(shift.starts_at, shift.ends_at, event)}"
 
 
-def _about(shift: Shift, event: Event) -> Iterable[str]:
+def _about(shift: Shift, event: Event, *, has_part: bool) -> Iterable[str]:
     yield shift.title
     yield period(shift.starts_at, shift.ends_at, event)
     yield shift.place
-    if shift.lead:
-        yield _("Lead: %(name)s") % {"name": shift.lead.name}
+    lead = shift.lead if has_part else shift.lead_for_all
+    if lead:
+        yield _("Lead: %(name)s") % {"name": lead.name}
     yield shift.instructions
 
 

@@ -13,6 +13,9 @@ from meetups.events.models import Event
 from meetups.events.undo import TAKE_BACK
 from meetups.registrations.models import Slot
 
+if TYPE_CHECKING:
+    from meetups.accounts.models import User
+
 # Help is sought for short shifts this long before the event, where no general slot sets the time.
 HELP_SOUGHT = timedelta(hours=48)
 # No one is alarmed about an event that has just been published.
@@ -156,6 +159,11 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def lead_for_all(self) -> "User | None":
+        """The lead as readers without a part in the shift see them: not where they hide their name (RULES 73)."""
+        return None if self.lead and self.lead.hides_name else self.lead
 
     def step_down_is_free(self, at: datetime) -> bool:
         return at < self.step_down_until

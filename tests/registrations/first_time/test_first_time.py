@@ -104,6 +104,23 @@ class TestANewPerson:
         enter(browser, event)
         assert Registration.objects.get().answers == {"q1": "個人"}
 
+    def test_whose_session_ended_on_the_form_is_told_so_and_keeps_what_was_typed(self, event: Event) -> None:
+        question = {"id": "q1", "kind": "text", "label": "会社", "required": True, "help": "", "choices": []}
+        Slot.objects.update(questions=[{**question, "retired": False}])
+        [slot] = event.slots.general()
+        browser = stranger()
+        typed: dict[str, Any] = {"slot": slot.public_id, "asked": slot.public_id, "answer-q1": "個人の研究"}
+        answer = browser.post(url(event), typed)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "You’re no longer signed in" in page
+        assert "個人の研究" in page
+        assert "This field is required" not in page
+        assert "aria-invalid" not in page
+        assert "You’re no longer signed in" not in browser.get(url(event)).content.decode()
+        assert "You’re no longer signed in" not in browser.post(url(event), {**typed, "email": ""}).content.decode()
+        assert ask(browser, event, **{key: typed[key] for key in ("answer-q1",)}).status_code == 302
+
     def test_another_slot_asks_the_rest_and_loses_nothing(self) -> None:
         event = cast.event(slots=[cast.first_come_plan(), cast.first_come_plan(name="懇親会枠")])
         first, second = event.slots.in_order()
