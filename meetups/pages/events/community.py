@@ -18,12 +18,8 @@ from meetups.communities.models import Community, Follow, Membership
 from meetups.communities.permissions import Permission, Role, roles_with
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
-<<<<<<< HEAD
 from meetups.pages.sheets.follow_words import current_words
-=======
-from meetups.pages.sheets.following_words import current_words
 from meetups.pages.sheets.people import initial
->>>>>>> 4c3d5153ff3574b883db36953073acb54bd5d81a
 from meetups.pages.site.kept_figures import kept
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk

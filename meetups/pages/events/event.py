@@ -31,13 +31,8 @@ from meetups.pages.events.event_sheet import (
 from meetups.pages.events.on_the_day import OnTheDay
 from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
-<<<<<<< HEAD
-from meetups.pages.sheets.event_cards import button_of, place_of
-from meetups.pages.sheets.follow_words import current_words, opening_words
-=======
 from meetups.pages.sheets.event_cards import first_way, place_of
-from meetups.pages.sheets.following_words import current_words, opening_words
->>>>>>> 4c3d5153ff3574b883db36953073acb54bd5d81a
+from meetups.pages.sheets.follow_words import current_words, opening_words
 from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
 from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import event_and_part

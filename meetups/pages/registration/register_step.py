@@ -50,12 +50,9 @@ def step(
     if isinstance(refusal, NotOpenYet):
         # What was typed is there again, and can be sent when the time has come.
         offers = [offer.once_open() for offer in offers]
-<<<<<<< HEAD
     follows = Follow.objects.filter(person=request.user.pk, community=event.community).exists()
-    context = _context(event, common, form, offers) | {"asks_more": asks_more, "follows": follows}
-=======
-    context = _context(event, common, form, offers) | {"asks_more": asks_more, "gate": gate}
->>>>>>> 9236073a25e31046a04f5a488fbae16e04f985ec
+    own = {"asks_more": asks_more, "follows": follows, "gate": gate}
+    context = _context(event, common, form, offers) | own
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 

@@ -21,13 +21,8 @@ from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.events.facts import instant
 from meetups.events.models import Event
-<<<<<<< HEAD
 from meetups.pages.entrance.codes import check_guesses, check_mails, count_wrong_code, note_mail
-from meetups.pages.entrance.gate import GateForm
-=======
-from meetups.pages.entrance.codes import check_guesses, count_mail, count_wrong_code
 from meetups.pages.entrance.gate import GateForm, gate_of
->>>>>>> 9236073a25e31046a04f5a488fbae16e04f985ec
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
 from meetups.pages.registration.registration_forms import RegistrationForm
