@@ -1,20 +1,42 @@
-"""What a visitor of a public page loads besides its HTML: one stylesheet, small scripts, and htmx only where it does something."""
+"""What a visitor of a public page loads: little HTML, few stylesheets, small scripts, and htmx only where it does something."""
 
 import gzip
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import timezone
 
+from meetups.demo.sample.communities import make_sample
 from meetups.demo.stack import CHECKOUT
+from tests.bench.first_view import paths
+from tests.support.shared_scene import shared_scene
 
 TEMPLATES = CHECKOUT / "templates"
 NAMED = re.compile(r'{% (?P<how>extends|include) "(?P<name>[^"]+)"')
 BRINGS_HTMX = re.compile(r'{% block htmx %}{% include "parts/site/htmx(_later)?\.html" only %}{% endblock %}')
-# Compressed, in bytes.
-SCRIPTS, STYLES = 6_000, 15_000
+# Compressed, in bytes; and the number of requests.
+SCRIPTS, STYLES, HTML, REQUESTS = 6_000, 15_000, 14_000, 8
+PUBLIC = [
+    "home",
+    "search",
+    "community",
+    "talks",
+    "event",
+    "register",
+    "gate",
+    "proposal",
+    "draw",
+    "talk",
+    "conduct",
+    "contact",
+    "shifts",
+    "sign in",
+]
 
 
 def reached(name: str) -> set[Path]:
@@ -53,16 +75,39 @@ def test_a_page_without_it_would_be_noticed() -> None:
     assert misses_htmx(uses_it_only)
 
 
+@pytest.fixture(scope="module")
+def public(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, str]]:
+    """The public pages of the sample, by name."""
+    with shared_scene(django_db_blocker):
+        make_sample(at=timezone.now())
+        known = paths()
+        yield known | {"shifts": f"{known['event']}shifts/"}
+
+
 @pytest.mark.django_db
-def test_a_visitor_loads_one_stylesheet_and_little_script(client: Client) -> None:
-    page = client.get("/").content.decode()
+def test_each_public_page_is_weighed(public: dict[str, str]) -> None:
+    assert sorted(public) == sorted(PUBLIC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_visitor_loads_little(public: dict[str, str], name: str, language: str) -> None:
+    page = Client(headers={"Accept-Language": language}).get(public[name]).content.decode()
     styles = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', page)
-    scripts = re.findall(r'<script src="/static/([^"]+)"', page)
-    assert styles == ["css/site.css"]
+    scripts = re.findall(r'<script[^>]* src="/static/([^"]+)"', page)
+    images = set(re.findall(r'<img[^>]* src="(/[^"]+)"', page))
+    assert styles[0] == "css/site.css"
     assert scripts
-    assert "htmx" not in page
     assert sum(compressed(path) for path in styles) <= STYLES
     assert sum(compressed(path) for path in scripts) <= SCRIPTS
+    assert len(gzip.compress(page.encode(), 9)) <= HTML
+    assert 1 + len(styles) + len(scripts) + len(images) <= REQUESTS
+
+
+def test_htmx_alone_would_be_noticed() -> None:
+    [htmx] = (CHECKOUT / "meetups/static/js/vendor").glob("htmx-*.min.js")
+    assert compressed(f"js/vendor/{htmx.name}") > SCRIPTS
 
 
 def compressed(path: str) -> int:

@@ -45,8 +45,11 @@ def _drawn() -> list[tuple[str, str, str]]:
     draw_lottery(lottery=lottery, at=dates.draws_at)
     names = {one.person.email.partition("@")[0]: one.state for one in Registration.objects.filter(slot=slot)}
     loser = next(name for name in ("dan", "emi", "finn", "chie") if names[name] == Registration.State.WAITLISTED)
+    # It gives a seat where the draw is over.
+    plan_shift(event=event, plan=_teardown(event), guarantees_seat=True, at=since, by=person("aiko"))
     page = f"/events/{event.public_id}"
     return [
+        ("drawn-event", "", f"{page}/"),
         ("drawn-proof", "", f"{page}/draws/{slot.public_id}/"),
         ("drawn-proof-mine", loser, f"{page}/draws/{slot.public_id}/"),
         ("drawn-my-registration", loser, f"{page}/registration/"),
