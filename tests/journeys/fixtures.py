@@ -31,9 +31,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session")
-def towns(
-    site: Site, browser: Browser, manage: Manage, pytestconfig: pytest.Config
-) -> Iterator[Callable[[str], Town]]:
+def towns(site: Site, browser: Browser, manage: Manage, pytestconfig: pytest.Config) -> Iterator[Callable[[str], Town]]:
     """Returns the town of a language; its people sign up at the first request for it."""
     made = pytestconfig.stash[_towns] = {}
 
