@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.core.links import link
 from meetups.events.calendar import CalendarEntry, entry_of, part_entry
+from meetups.events.calendar_words import calendar_words_of
 from meetups.events.models import Event
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.models import Registration
@@ -30,7 +31,7 @@ def agenda_of(person: User, *, at: datetime) -> list[CalendarEntry]:
 
     They are in the active language and have the same UIDs as in mails.
 
-    Events that ended more than 90 days before `at` are left out. Cancelled entries stay, marked as such, for 30 days. Nine
+    Events that ended more than 90 days before `at` are left out. Cancelled entries stay, marked as such, for 30 days. Eleven
     queries, however many entries.
     """
     shown = _shown(at)
@@ -55,11 +56,13 @@ def _seats(person: User, shown: QuerySet[Event], at: datetime) -> Iterable[Calen
     mine = Registration.objects.filter(Q(state=State.CONFIRMED) | given_up, attendee=person, event__in=shown)
     # The latest registration for an event counts: if the person came back, the entry stands.
     latest = {one.event_id: one for one in mine.select_related("event__community").order_by("pk")}
+    words = calendar_words_of({one.event_id: one.event for one in latest.values()}.values())
     for one in latest.values():
         gone = one.state == State.CANCELLED
         stamp = one.cancelled_at if gone and one.cancelled_at else one.event.calendar_stamp
         url = link("event", one.event.public_id)
-        yield entry_of(one.event, stamp=stamp, url=url, withdrawn=gone, has_seat=not gone)
+        description = words[one.event_id]
+        yield entry_of(one.event, stamp=stamp, url=url, description=description, withdrawn=gone, has_seat=not gone)
 
 
 def _signups(person: User, shown: QuerySet[Event], at: datetime) -> list[Signup]:

@@ -3,7 +3,9 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,16 +22,22 @@ logger = logging.getLogger(__name__)
 # "Ask again before sending": data that is older than this is read again, if a slow server delays a batch.
 FRESH_SECONDS = 2.0
 
+_read: ContextVar[dict[Hashable, Any] | None] = ContextVar("read", default=None)
+
 
 @dataclass
 class Prepared:
-    """The subjects of messages, whose they are, the choices of people, and the suppressed addresses, as they were at `since` (monotonic seconds)."""
+    """The subjects of messages, whose they are, the choices of people, and the suppressed addresses, as they were at `since` (monotonic seconds).
+
+    `read` is what the words of its mails read in common.
+    """
 
     abouts: Mapping[int, Any] = field(default_factory=dict)
     choices: Mapping[tuple[int, str, str], bool] = field(default_factory=dict)
     bounced: dict[str, str] = field(default_factory=dict)
     mastheads: Mapping[str, Masthead] = field(default_factory=dict)
     since: float = field(default_factory=time.monotonic)
+    read: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def is_fresh(self) -> bool:
@@ -69,6 +77,27 @@ def prepare(rows: Sequence[Notification]) -> Prepared:
         suppressed_among(filter(None, map(address_of, rows))),
         mastheads_of({row.thread for row in rows if row.thread}),
     )
+
+
+@contextmanager
+def reading_for(prepared: Prepared) -> Iterator[None]:
+    """The mails that are written meanwhile share what `once_a_batch` reads."""
+    token = _read.set(prepared.read)
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def once_a_batch[Found](key: Hashable, read: Callable[[], Found]) -> Found:
+    """What `read` finds, for all mails of a batch; outside of one it is read each time."""
+    found = _read.get()
+    if found is None:
+        return read()
+    if key not in found:
+        found[key] = read()
+    value: Found = found[key]
+    return value
 
 
 def address_of(notification: Notification) -> str:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from meetups.core.links import link
 from meetups.core.texts.email_layout import Content, Masthead, Unsubscribe, letter
-from meetups.notifications.batch import Prepared, prepare
+from meetups.notifications.batch import Prepared, prepare, reading_for
 from meetups.notifications.email_registry import KINDS
 from meetups.notifications.masthead import headed, masthead_for_strangers
 from meetups.notifications.models import Notification
@@ -44,7 +44,7 @@ def compose(group: Sequence[Notification], at: datetime, prepared: Prepared | No
     prepared = prepared or prepare(group)
     composed = Composed()
     contents: list[tuple[int, int, Content]] = []
-    with translation.override(_language(group[0])):
+    with translation.override(_language(group[0])), reading_for(prepared):
         for notification in sorted(group, key=lambda one: one.pk):
             try:
                 content = _content(notification, at, prepared, composed)

@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class SpeakersConfig(AppConfig):
     name = "meetups.speakers"
     label = "speakers"
+
+    def ready(self) -> None:
+        """The program belongs into the calendar entries of events."""
+        from meetups.speakers.programme import calendar_program  # noqa: F401, PLC0415

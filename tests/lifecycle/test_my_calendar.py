@@ -230,5 +230,5 @@ class TestTheAddress:
             cast.volunteering("emi", event)
             cast.talk("emi", event)
         url = address()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             assert len(read(url)) == 3 * count

@@ -12,7 +12,12 @@ import pytest
 import time_machine
 import vobject  # type: ignore[import-untyped]  # it has no types
 from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from meetups.accounts.actions.renew_calendar_feed import renew_calendar_feed
 from meetups.communities.models import Community
 from meetups.core.texts.calendar_invitation import invitation
 from meetups.events.calendar import event_calendar
@@ -87,6 +92,44 @@ def test_a_seat_comes_moves_and_goes() -> None:
     assert moved["dtstart"].dt == start
     assert [str(one["status"]) for one in (came, moved, went)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert [one["alarms"] for one in (came, moved, went)] == [1, 1, 0]
+
+
+def test_what_the_entry_says_is_the_same_in_each_mail_and_in_the_file_of_the_page() -> None:
+    event = cast.event(slots=[cast.first_come_plan()], hook="作るより、動かし続けるほうが難しい。")
+    talk = cast.talk("emi", event, title="推薦を3年運用して")
+    deliver(at=cast.NOW)
+    cast.registered("dan", event)
+    came = entry(cast.NOW + HOUR)
+    change_event(event=event, fields={"venue_name": "別の部屋"}, at=cast.NOW + 2 * HOUR, by=cast.person("aiko"))
+    moved = entry(cast.NOW + 3 * HOUR)
+    file = Client(headers={"accept-language": "ja"}).get(f"/events/{event.public_id}/calendar.ics").getvalue()
+    on_the_page = icalendar.Calendar.from_ical(file).walk("VEVENT")[0]
+    feed = Client().get(
+        reverse("calendar_feed", args=[renew_calendar_feed(person=cast.person("dan"), at=cast.NOW).token])
+    )
+    own = icalendar.Calendar.from_ical(feed.getvalue()).walk("VEVENT")[0]
+    said = {str(one["description"]) for one in (came, moved, on_the_page, own)}
+    assert len(said) == 1
+    [words] = said
+    assert words.startswith(f"作るより、動かし続けるほうが難しい。\n\n14:00 {talk.title}（絵美）")
+    Event.objects.update(hook="", description="**推薦**を作ったあとの話。")
+    file = Client(headers={"accept-language": "ja"}).get(f"/events/{event.public_id}/calendar.ics").getvalue()
+    assert "推薦を作ったあとの話。\n\n14:00" in str(icalendar.Calendar.from_ical(file).walk("VEVENT")[0]["description"])
+
+
+def test_the_program_is_read_once_for_many_mails() -> None:
+    event = cast.event(slots=[cast.first_come_plan()])
+    cast.talk("emi", event)
+    deliver(at=cast.NOW)
+
+    def asked(count: int) -> int:
+        for guest in cast.people(count, called=f"many-{count}-"):
+            cast.registered(guest, event)
+        with CaptureQueriesContext(connection) as queries:
+            deliver(at=cast.NOW + HOUR)
+        return sum('FROM "speakers_break"' in query["sql"] for query in queries)
+
+    assert (asked(2), asked(9)) == (1, 1)
 
 
 def test_a_canceled_event_leaves_the_calendar() -> None:

@@ -223,7 +223,7 @@ def test_of_many_shifts_teardown_stands_out_and_the_others_have_a_line_each() ->
     html = page(Client(), event, language="en")
     assert html.count("Sign up for teardown") == 1
     assert "Sign up for this shift" not in html
-    assert re.search(r"cloak 3</a>\s*<span[^>]*>2:03–3:03 PM · 18F</span>", html)
+    assert re.search(r"cloak 3</a>\s*<span[^>]*>2:03–3:03 PM\s+· 18F</span>", html)
     assert "cloak 4" not in html
     assert html.count("All shifts of this event") == 1
     assert "Volunteers needed" not in html

@@ -5,9 +5,8 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from meetups.core.links import link
 from meetups.events.calendar import event_calendar as calendar_of
+from meetups.events.calendar_words import calendar_words
 from meetups.pages.site.access import event_or_404
-from meetups.speakers.programme.items import in_words
-from meetups.speakers.programme.timetable import timetable
 
 
 @require_safe
@@ -19,7 +18,7 @@ def event_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
         event,
         stamp=event.calendar_stamp,
         url=link("event", event.public_id),
-        description=in_words(event, timetable(event)),
+        description=calendar_words(event),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{event.public_id}.ics"'

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -15,14 +14,13 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.prefectures import PREFECTURES, prefecture_name
-from meetups.core.texts.markdown import render
+from meetups.events.calendar_words import beginning
 from meetups.events.models import Event
 from meetups.events.venue import on_a_map
 from meetups.pages.sheets.slot_choices import SlotChoice
 from meetups.registrations.models import Slot
 from meetups.speakers.programme.items import ProgrammeItem
 
-SUMMARY = 140
 MODES = {
     Event.Format.ON_SITE: "OfflineEventAttendanceMode",
     Event.Format.ONLINE: "OnlineEventAttendanceMode",
@@ -30,17 +28,9 @@ MODES = {
 }
 
 
-@lru_cache(maxsize=500)
-def _plain(description: str) -> str:
-    return " ".join(strip_tags(render(description)).split())
-
-
 def summary(event: Event) -> str:
     """The beginning of the description as plain text; without a description, a standard sentence."""
-    text = _plain(event.words.description)
-    if not text:
-        return _("An event of %(community)s.") % {"community": event.community.name}
-    return text if len(text) <= SUMMARY else f"{text[: SUMMARY - 1]}…"
+    return beginning(event) or _("An event of %(community)s.") % {"community": event.community.name}
 
 
 def where(event: Event) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.calendar import event_calendar
+from meetups.events.calendar_words import calendar_words
 from meetups.events.facts import Facts, event_facts, instant
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
@@ -21,7 +22,8 @@ State = Registration.State
 
 def calendar_of(event: Event, at: datetime) -> list[bytes]:
     """The event's calendar file for a person with a seat, as an attachment."""
-    return [event_calendar(event, stamp=at, url=link("event", event.public_id), has_seat=True)]
+    url, description = link("event", event.public_id), calendar_words(event)
+    return [event_calendar(event, stamp=at, url=url, description=description, has_seat=True)]
 
 
 def event_out_of_calendar(about: Registration, at: datetime) -> list[bytes]:

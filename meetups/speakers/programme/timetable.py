@@ -15,10 +15,10 @@ def timetable(event: Event) -> list[ProgrammeItem]:
     return programme(event, Talk.objects.on_programme().filter(event=event).with_speakers(), event.breaks.all())
 
 
-def talks_with_names(event: Event) -> list[Talk]:
-    """The talks on the programme with the names of all speakers, and nothing else about co-speakers. One query."""
+def talks_with_names(*events: Event) -> list[Talk]:
+    """The talks on the programmes with the names of all speakers, and nothing else about co-speakers. One query."""
     joined = CoSpeaker.objects.active().filter(talk=OuterRef("pk")).order_by("joined_at", "pk")
-    talks = Talk.objects.on_programme().filter(event=event).select_related("speaker")
+    talks = Talk.objects.on_programme().filter(event__in=events).select_related("speaker")
     found: list[Talk] = []
     for talk in talks.annotate(co_names=ArraySubquery(joined.values("person__name"))):
         names: list[str] = vars(talk)["co_names"]
