@@ -290,7 +290,9 @@ def test_an_invitation_is_for_its_address() -> None:
 
 
 def test_markdown_is_previewed_for_those_who_write() -> None:
-    assert Client().post("/markdown/", {"description": "**x**"}).status_code == 302
+    stranger = Client(headers={"HX-Request": "true"}).post("/markdown/", {"description": "**x**"})
+    assert stranger.status_code == 401
+    assert "<strong>x</strong>" not in stranger.content.decode()
     answer = as_("dan").post("/markdown/", {"description": "**x** <script>alert(1)</script>"})
     assert "<strong>x</strong>" in answer.content.decode()
     assert "<script>" not in answer.content.decode()
