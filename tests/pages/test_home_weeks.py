@@ -13,7 +13,6 @@ from meetups.communities.models import Community, Follow
 from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import CardLine, cards
 from meetups.pages.sheets.event_weeks import weeks_of
-from meetups.registrations.models import Slot
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +74,9 @@ def test_a_full_event_says_how_long_the_waitlist_is() -> None:
 
 
 def test_where_one_slot_is_full_the_one_with_seats_is_called_by_its_name() -> None:
-    event = full_event()
-    slot = event.slots.get()
-    Slot.objects.create(**{field.attname: getattr(slot, field.attname) for field in Slot._meta.concrete_fields if field.attname not in {"id", "public_id", "position", "name", "admission", "taken", "capacity"}}, public_id="x" * 8, position=9, name="Teardown volunteers", admission=Slot.Admission.DUTY, capacity=2)  # fmt: skip
+    slots = [cast.first_come_plan(capacity=1), cast.duty_plan(name="Teardown volunteers")]
+    event = cast.event(slots=slots, shifts=[cast.teardown_plan(minimum=1, maximum=2)])
+    cast.registered("dan", event)
     assert line_of(event) == CardLine("certain", "Teardown volunteers", "2 seats left")
 
 
