@@ -91,7 +91,7 @@ def pages() -> list[Page]:
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
     from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()
     from tests.looks.openings import yet_to_open  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.people import PARTICIPANTS, people_brought_in  # noqa: PLC0415 - needs django.setup()
+    from tests.looks.people import PARTICIPANTS, people_brought_in, teams  # noqa: PLC0415 - needs django.setup()
     from tests.looks.rehearsal import speakers_together  # noqa: PLC0415 - needs django.setup()
     from tests.looks.scene import seats_on_their_way  # noqa: PLC0415 - needs django.setup()
     from tests.looks.sessions import sessions_and_codes  # noqa: PLC0415 - needs django.setup()
