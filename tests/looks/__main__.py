@@ -86,7 +86,6 @@ def pages() -> list[Page]:
     from tests.looks.desk.copying import copied_sheets  # noqa: PLC0415 - needs django.setup()
     from tests.looks.desk.edits import edits_and_undo  # noqa: PLC0415 - needs django.setup()
     from tests.looks.desk.messages import messages_written  # noqa: PLC0415 - needs django.setup()
-    from tests.looks.desk.team import teams  # noqa: PLC0415 - needs django.setup()
     from tests.looks.desk.todos import things_to_do  # noqa: PLC0415 - needs django.setup()
     from tests.looks.draws import drawn_and_to_be_drawn  # noqa: PLC0415 - needs django.setup()
     from tests.looks.event_days import days_of_events  # noqa: PLC0415 - needs django.setup()

@@ -272,7 +272,7 @@ class TestEverywhere:
     def test_in_calendars(self, event: Event) -> None:
         pause(event)
         file = Client().get(f"/events/{event.public_id}/calendar.ics").content.decode().replace("\r\n ", "")
-        assert "DESCRIPTION:14:00 開会\\n14:10 一つ目" in file
+        assert "14:00 開会\\n14:10 一つ目" in file
 
     def test_calendars_know_that_what_they_have_is_old(self, event: Event) -> None:
         def entry() -> tuple[int, datetime, str]:
