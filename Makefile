@@ -51,7 +51,7 @@ demo-fresh: $(INSTALLED) ## the same, beginning anew
 test: $(INSTALLED) ## the suite: pages, actions, rules and races, on PostgreSQL, Redis and a mail server
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite
 
-test-fast: $(INSTALLED) ## a quick look: one in four of the suite, from each module
+test-fast: $(INSTALLED) ## a quick look: one in five of the suite, from each module
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=fast
 
 stories: $(INSTALLED) ## the product as a whole: in a browser, on several machines, killed and restored

@@ -38,7 +38,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--part",
         choices=["fast", "suite", "stories", "all"],
         default="all",
-        help="the stories, or all that are none; fast: one in four of these",
+        help="the stories, or all that are none; fast: one in five of these",
     )
     group.addoption("--order", default="", help="'random', or the number of a random order that was")
 
@@ -62,7 +62,7 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         long = set(_rows_left_out(items))
         chosen = [item for item in items if (item in long or _is_story(item)) == (config.option.part == "stories")]
         if config.option.part == "fast":
-            chosen = list(_one_in_four(chosen))
+            chosen = list(_one_in_five(chosen))
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
     if config.option.order:
@@ -77,12 +77,12 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         )
 
 
-def _one_in_four(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Some tests of each module: the first, the fifth, the ninth."""
+def _one_in_five(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Some tests of each module: the first, the sixth, the eleventh."""
     seen: Counter[str] = Counter()
     for item in items:
         module = item.nodeid.partition("::")[0]
-        if seen[module] % 4 == 0:
+        if seen[module] % 5 == 0:
             yield item
         seen[module] += 1
 
