@@ -7,4 +7,4 @@ class SpeakersConfig(AppConfig):
 
     def ready(self) -> None:
         """The program belongs into the calendar entries of events."""
-        from meetups.speakers.programme import calendar_program  # noqa: F401, PLC0415
+        from meetups.speakers.programme import calendar_program  # noqa: F401, PLC0415 - it adds itself, and needs models

@@ -175,12 +175,12 @@ class TestTheBrowserOfTheOwner:
             ask_for_code(browser(f"192.0.2.{number}"), DAN)
         assert ask_for_code(emi, DAN) == 429
         forger = browser()
-        forger.cookies[known_browser.COOKIE] = attempts.mark_of(DAN)
+        forger.cookies[known_browser.KNOWN.key] = attempts.mark_of(DAN)
         assert ask_for_code(forger, DAN) == 429
 
     def test_keeps_no_address(self) -> None:
         cast.person("dan")
-        kept = self.signed_out().cookies[known_browser.COOKIE]
+        kept = self.signed_out().cookies[known_browser.KNOWN.key]
         assert "dan" not in kept.value
         assert kept["httponly"]
 
