@@ -74,6 +74,18 @@ def test_other_programs_read_it_too() -> None:
     assert "<b>" not in html
 
 
+def test_the_page_leads_to_what_its_speaker_does_next_in_other_apps() -> None:
+    talk = cast.talk("emi", cast.event())
+    addresses = [reverse(name, args=[talk.speaker_id]) for name in ("speaker_calendar", "speaker_feed")]
+    html = shown(talk)
+    for there in addresses:
+        assert f'href="{there}"' in html
+        assert talk.title in Client().get(there).content.decode().replace("\r\n ", "")
+    Event.objects.update(visibility=Event.Visibility.UNLISTED)
+    # Feeds leave out what no list shows, so the page does not lead to one that is empty.
+    assert addresses[0] not in shown(talk)
+
+
 def test_the_programme_leads_there() -> None:
     event = cast.event()
     talk = cast.talk("emi", event)
