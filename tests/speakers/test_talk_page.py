@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from meetups.accounts.models import User
 from meetups.communities.permissions import Role
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
@@ -81,6 +82,9 @@ def test_the_page_leads_to_what_its_speaker_does_next_in_other_apps() -> None:
     for there in addresses:
         assert f'href="{there}"' in html
         assert talk.title in Client().get(there).content.decode().replace("\r\n ", "")
+    User.objects.filter(pk=talk.speaker_id).update(is_active=False)
+    assert addresses[0] not in shown(talk)
+    User.objects.filter(pk=talk.speaker_id).update(is_active=True)
     Event.objects.update(visibility=Event.Visibility.UNLISTED)
     # Feeds leave out what no list shows, so the page does not lead to one that is empty.
     assert addresses[0] not in shown(talk)
