@@ -28,6 +28,8 @@ wsgi_app = "meetups.wsgi"
 preload_app = True
 accesslog = None
 loglevel = "warning"
+# Its folder is in the home of the user, and in a container that user has none.
+control_socket_disable = True
 timeout = 30
 graceful_timeout = 5
 

@@ -20,7 +20,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.publish_event import publish_event
-from meetups.lifecycle.invariants import INVARIANTS
+from meetups.lifecycle.invariants import INVARIANTS, breaches
 from meetups.registrations import tasks
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
 from meetups.registrations.actions.lottery.fetch_randomness import fetch_randomness
@@ -113,6 +113,9 @@ SELECT
         WHERE s.event_id = %(event)s AND y.state <> 'drawn') AS lotteries
 FROM registrations_registration r WHERE r.event_id = %(event)s
 """
+
+# All invariants in one statement: asked one by one they took a quarter of the machine's time.
+IS_BROKEN = f"SELECT {' OR '.join(f'EXISTS ({invariant.sql})' for invariant in INVARIANTS)}"
 
 
 def there_is(what: str) -> Callable[[Rule], Rule]:
@@ -323,9 +326,7 @@ class Stage(RuleBasedStateMachine):
             self.there = Counter(
                 dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
             )
-            found = []
-            for invariant in INVARIANTS:
-                cursor.execute(invariant.sql)
-                if rows := cursor.fetchmany(20):
-                    found.append(f"{invariant.rule} {rows}")
-        assert not found, "\n".join(found)
+            cursor.execute(IS_BROKEN)
+            [is_broken] = cursor.fetchone()
+        if is_broken:
+            raise AssertionError("\n".join(f"{invariant.rule} {rows[:20]}" for invariant, rows in breaches()))
