@@ -176,8 +176,8 @@ def mail_sink(settings: Any) -> Iterator[MailSink]:
     controller.stop()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -188,6 +188,13 @@ def browser() -> Iterator[Browser]:
         # The browser's event loop gives Django its own connection in this thread, which can be closed only here.
         connections.close_all()
         started.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with chromium() as started:
+        yield started
 
 
 class Site(Stack):

@@ -40,7 +40,7 @@ from meetups.volunteers.actions.shifts.take_back_shift import take_back_shift
 from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Shift, Signup
 from meetups.volunteers.shift_plan import ShiftPlan
-from tests.concurrency.stage import DAY, HOUR, MANY, MINUTE, Stage, there_is
+from tests.concurrency.stage import DAY, HOUR, MANY, MINUTE, TALLY, Stage, there_is
 
 State = Registration.State
 UNDO = {
@@ -186,13 +186,15 @@ class Desk(Stage):
         )
         self.at += late * MINUTE
         if undo:
+            before = TALLY.done.total()
             for _click in range(2 if number % 5 == 0 else 1):
                 self.do((UNDO if step == "undo" else SEND)[undo.kind], undo=undo, by=self.aiko)
+            assert TALLY.done.total() <= before + 1, f"Undone twice: {undo.kind}"
 
     @there_is("undoable")
-    @rule()
-    def the_newest_is_taken_back(self) -> None:
-        self.organizers_think_again(0, "undo", 0)
+    @rule(step=st.sampled_from(["undo", "undo", "send"]))
+    def the_newest_is_decided(self, step: str) -> None:
+        self.organizers_think_again(0, step, 0)
 
     @there_is("draft")
     @rule()
