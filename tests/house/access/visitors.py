@@ -10,6 +10,7 @@ VISITORS = {
     "account_reauthenticate_by_code":     ("Loooooooooo", "Loooooooooo"),
     # meetups/pages/entrance
     "gate_code":                          ("bbbbbbbbbbb", "bbbbbbbbbbb"),
+    "way_in":                             ("ooooooooooo", "rrrrrrrrrrr"),
     "typed_again":                        ("Lrrrrrrrrrr", "mmmmmmmmmmm"),
     # meetups/pages/events
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
