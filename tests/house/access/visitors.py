@@ -10,7 +10,6 @@ VISITORS = {
     "account_reauthenticate_by_code":     ("Loooooooooo", "Loooooooooo"),
     # meetups/pages/entrance
     "gate_code":                          ("bbbbbbbbbbb", "bbbbbbbbbbb"),
-    "way_in":                             ("ooooooooooo", "rrrrrrrrrrr"),
     "typed_again":                        ("Lrrrrrrrrrr", "mmmmmmmmmmm"),
     # meetups/pages/events
     "home":                               ("ooooooooooo", "mmmmmmmmmmm"),
@@ -105,4 +104,5 @@ VISITORS = {
     "my_sessions":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "my_calendar":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "calendar_feed":                      ("ooooooooooo", "mmmmmmmmmmm"),
+    "way_in":                             ("ooooooooooo", "rrrrrrrrrrr"),
 }  # fmt: skip
