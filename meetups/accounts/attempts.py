@@ -75,7 +75,19 @@ def mark_of(email: str) -> str:
 
 def wait_until(what: str, who: Visitor, *, at: datetime) -> datetime | None:
     """The time from which `who` may try again. None if they may now. What others did on their network, or anywhere, stops no one who is known."""
-    limits = [limit for limit in LIMITS[what] if "account" in limit.per or not who.is_known]
+    return _latest_end(
+        [limit for limit in LIMITS[what] if "account" in limit.per or not who.is_known], what, who, at=at
+    )
+
+
+def day_is_used_up(what: str, who: Visitor, *, at: datetime) -> bool:
+    """Whether `who` waits because of their account alone, and for longer than minutes: others can have used up its day."""
+    return bool(
+        _latest_end([one for one in LIMITS[what] if "account" in one.per and one.within == DAY], what, who, at=at)
+    )
+
+
+def _latest_end(limits: list[Limit], what: str, who: Visitor, *, at: datetime) -> datetime | None:
     if not limits:
         return None
     first, *others = (_end(limit, what, who, at=at) for limit in limits)
@@ -93,6 +105,16 @@ def _end(limit: Limit, what: str, who: Visitor, *, at: datetime) -> Any:
 def note(what: str, who: Visitor, *, at: datetime) -> None:
     """Counts one attempt."""
     Attempt.objects.create(what=what, account=who.account, network=who.network, at=at)
+
+
+def first_today(email: str, account: int, *, at: datetime) -> bool:
+    """Whether no link past the limits left within a day for the account, or for the mailbox where it has none. It is noted."""
+    whose = _hash("way in", str(account) if account else person_key(email))
+    row = {"what": What.WAY_IN, "account": whose}
+    if Attempt.objects.filter(**row, at__gt=at - DAY).exists():
+        return False
+    Attempt.objects.create(**row, network="", at=at)
+    return True
 
 
 def note_proof(email: str) -> None:

@@ -97,6 +97,21 @@ def _fresh_sign_in(context: Context) -> Content:
     )
 
 
+def _way_in(context: Context) -> Content:
+    return Content(
+        title=_("Sign in although others used up your codes"),
+        lead=_(
+            "So many codes were asked for, or typed wrong, for this email address that it has to wait for a day. If you’d "
+            "like to sign in before that, open this link in the browser in which you’d like to be signed in."
+        ),
+        action=(_("Get a code in my browser"), str(context["way_in_url"])),
+        small_print=[
+            _("The link works for a day. It signs no one in: you then get a code as always."),
+            _("If you weren’t about to sign in, ignore this email. Never pass the link on."),
+        ],
+    )
+
+
 def _new_password(context: Context) -> Content:
     return _code_mail(
         {**context, "is_known": True},
@@ -184,6 +199,7 @@ LETTERS: dict[str, Callable[[Context], Content]] = {
     "account/email/login_code": _sign_in,
     "account/email/gate_code": _gate,
     "account/email/reauthentication_code": _fresh_sign_in,
+    "account/email/way_in": _way_in,
     "account/email/password_reset_code": _new_password,
     "account/email/password_reset_key": _password_link,
     "account/email/account_already_exists": _account_exists,

@@ -52,6 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(auto_now_add=True)
     # The time when the person was erased (RULES 211).
     erased_at = models.DateTimeField(null=True, editable=False)
+    # The last time at which sessions of the person were ended from another browser (RULES 265).
+    browsers_end_at = models.DateTimeField(null=True, editable=False)
     # Counted on lists of attendees, but not named; organizers still read the name (RULES 157).
     hides_name = models.BooleanField(default=False, db_default=False)
 
@@ -97,11 +99,12 @@ class Session(AbstractBaseSession):
 
 
 class Attempt(models.Model):
-    """A mail with a code that was asked for, or a wrong code. `account` and `network` are hashes (`attempts`)."""
+    """A mail with a code that was asked for, a wrong code, or a link past both limits. `account` and `network` are hashes (`attempts`)."""
 
     class What(models.TextChoices):
         MAIL = "mail"
         WRONG_CODE = "wrong_code"
+        WAY_IN = "way_in"
 
     what = models.CharField(max_length=10, choices=What)
     account = models.CharField(max_length=40)

@@ -122,8 +122,12 @@ def sessions_of(person: User, *, here: str, at: datetime) -> list[SignedInBrowse
     return sorted(found, key=lambda one: (one.is_here, one.seen.timestamp() if one.seen else 0), reverse=True)
 
 
-def end_sessions(person: User, *, but: str = "", only: str = "") -> int:
-    """Ends the sessions of `person`, except the one with the key `but`; or `only` the one with this mark. Says how many."""
+def end_sessions(person: User, *, at: datetime, but: str = "", only: str = "") -> int:
+    """Ends the sessions of `person`, except the one with the key `but`; or `only` the one with this mark. Says how many.
+
+    From `at` on no browser in which the person isn't signed in counts as known to the account (RULES 265).
+    """
+    User.objects.filter(pk=person.pk).update(browsers_end_at=at)
     keys = Session.objects.filter(person=person).exclude(pk=but).values_list("pk", flat=True)
     ended, _by_model = Session.objects.filter(pk__in=[key for key in keys if only in {"", _mark(key)}]).delete()
     return ended

@@ -13,9 +13,13 @@ from meetups.accounts.models import User
 from meetups.communities.models import Community, InvitationsSent
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
+from meetups.core.sql_statements import Statement
 
 FIRST_DAYS = timedelta(days=7)
 A_DAY = timedelta(days=1)
+# Advisory locks are pairs of numbers. The pen's are events; this one is the site as a whole.
+SITE_LOCK = 5348
+TAKE_SITE_LOCK = Statement("SELECT pg_advisory_xact_lock(%(kind)s::int, 0)")
 
 
 class TooManyInvitationsToday(DomainError):
@@ -57,11 +61,15 @@ def _left(community: Community, person: User, at: datetime) -> tuple[int, int]:
 
 
 def count_invitations(community: Community, number: int, *, at: datetime, by: User) -> None:
-    """Counts `number` invitations by `by`, inside the caller's transaction. Raises TooManyInvitationsToday and counts none."""
+    """Counts `number` invitations by `by`, inside the caller's transaction. Raises TooManyInvitationsToday and counts none.
+
+    It comes last in the transaction: from here to COMMIT every other invitation of the site waits.
+    """
     if not number:
         return
     # Two requests of one person at once count one after the other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    take_site_lock()
     left, left_on_site = _left(community, by, at)
     if number > left:
         raise TooManyInvitationsToday(most=most_a_day(community, at), left=left)
@@ -69,3 +77,8 @@ def count_invitations(community: Community, number: int, *, at: datetime, by: Us
         record_security(SecurityEvent.LIMIT_REACHED, person=by.pk, limit="invitations_in_all")
         raise TooManyInvitationsOnThisSite
     InvitationsSent.objects.create(person=by, community=community, number=number, at=at)
+
+
+def take_site_lock() -> None:
+    """Waits for the lock of the site's total. A statement of its own: what counts next must see what its last holder has committed."""
+    TAKE_SITE_LOCK.one(kind=SITE_LOCK)

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +19,13 @@ from django.utils import timezone
 from meetups.accounts import attempts
 from meetups.accounts.attempts import Limit, What
 from meetups.accounts.models import Attempt, User
+from meetups.accounts.sessions import end_sessions
 from meetups.accounts.tasks import clear_attempts
 from meetups.events.models import Event
+from meetups.lifecycle.actions.erase_person import erase_person
 from meetups.notifications.models import Notification
 from meetups.pages.entrance import codes, known_browser
+from meetups.pages.entrance.way_in import way_in_token
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.unverified_places import code_of
 from tests.faults.figures import FULL
@@ -40,7 +46,7 @@ def ask_for_code(client: Client, email: str = DAN) -> int:
 
 def code(email: str = DAN) -> str:
     """The newest code that was mailed."""
-    row = Notification.objects.filter(kind="account_letter", letter__isnull=False).latest("pk")
+    row = Notification.objects.filter(kind="account_letter", letter__has_key="code").latest("pk")
     return str((row.letter or {})["code"])
 
 
@@ -54,6 +60,12 @@ def other(typed: str) -> str:
 
 def is_in(client: Client) -> bool:
     return client.get(reverse("my_page")).status_code == 200
+
+
+def guess_right(client: Client) -> None:
+    assert ask_for_code(client) == 302
+    guess(client, code())
+    assert is_in(client)
 
 
 def sign_in(network: str = HOME) -> bool:
@@ -73,7 +85,8 @@ class TestMailsWithCodes:
             for _minute in range(30):
                 clock.shift(61)
                 ask_for_code(browser(ATTACKER))
-            assert Notification.objects.filter(kind="account_letter").count() == 15
+            sent = Notification.objects.filter(kind="account_letter").exclude(subject="account/email/way_in")
+            assert sent.count() == 15
             assert sign_in(), "The owner, at home, still gets a code."
             clock.shift(24 * 3600)
             assert ask_for_code(browser(ATTACKER)) == 302
@@ -175,14 +188,145 @@ class TestTheBrowserOfTheOwner:
             ask_for_code(browser(f"192.0.2.{number}"), DAN)
         assert ask_for_code(emi, DAN) == 429
         forger = browser()
-        forger.cookies[known_browser.KNOWN.key] = attempts.mark_of(DAN)
+        forger.cookies[known_browser.KNOWN.key] = f"{attempts.mark_of(DAN)} 9999999999 1"
         assert ask_for_code(forger, DAN) == 429
+
+    @pytest.mark.parametrize("ends", ["others", "all", "password", "erased"])
+    def test_a_thief_who_was_in_once_can_use_up_nothing_after_the_owner_ended_it(self, ends: str) -> None:
+        cast.person("dan")
+        owner, thief = self.signed_out(), self.signed_out()
+        guess_right(owner)
+        with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+            if ends == "password":
+                typed = {"oldpassword": cast.PASSWORD, "password1": "a strange word", "password2": "a strange word"}
+                assert owner.post(reverse("account_change_password"), typed).status_code == 302
+            elif ends == "erased":
+                erase_person(address=DAN, at=timezone.now())
+            else:
+                owner.post(reverse("my_sessions"), {"end": ends})
+            owner.post(reverse("account_logout"))
+            Attempt.objects.all().delete()
+            for number in range(4):
+                ask_for_code(browser(f"192.0.2.{number}"), DAN)
+            assert ask_for_code(thief) == 429, "Its mark has ended: it counts as a stranger."
+            assert ask_for_code(owner) == (429 if ends == "erased" else 302)
+
+    def test_a_mark_of_an_earlier_version_or_a_broken_one_counts_for_nothing(self) -> None:
+        cast.person("dan")
+        for number in range(4):
+            ask_for_code(browser(f"192.0.2.{number}"), DAN)
+        for value in (attempts.mark_of(DAN), f"{attempts.mark_of(DAN)} x 1", f"{attempts.mark_of(DAN)} 1 9999999", " "):
+            client, response = browser(), HttpResponse()
+            known_browser.KNOWN.write(response, value)
+            client.cookies = response.cookies
+            assert ask_for_code(client) == 429
 
     def test_keeps_no_address(self) -> None:
         cast.person("dan")
         kept = self.signed_out().cookies[known_browser.KNOWN.key]
         assert "dan" not in kept.value
         assert kept["httponly"]
+
+
+class TestTheWayIn:
+    """A browser in which the owner was never signed in. What strangers used up, a link in the owner's mailbox opens again (RULES 266)."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        a_day = timedelta(days=1)
+        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (Limit(("account",), 4, a_day), Limit((), 9, a_day)))
+        monkeypatch.setitem(attempts.LIMITS, What.WRONG_CODE, (Limit(("account",), 4, a_day),))
+
+    def use_up(self, email: str = DAN) -> None:
+        for number in range(6):
+            ask_for_code(browser(f"192.0.2.{number}"), email)
+
+    def links(self) -> list[str]:
+        """The paths of the links that were mailed."""
+        rows = Notification.objects.filter(subject="account/email/way_in").order_by("pk")
+        return [str((row.letter or {})["action"][1]).removeprefix(settings.SITE_URL) for row in rows]
+
+    @pytest.mark.parametrize("email", [DAN, "newcomer@example.org"])
+    def test_lets_the_reader_of_the_mailbox_in_whatever_strangers_do(self, email: str) -> None:
+        cast.person("dan")
+        self.use_up(email)
+        mine = browser()
+        refused = mine.post(reverse("account_request_login_code"), {"email": email})
+        assert refused.status_code == 429
+        assert "right away with the link in our email" in refused.content.decode()
+        [path] = self.links()
+        assert mine.get(path).status_code == 200
+        assert ask_for_code(mine, email) == 429, "Opening the link changes nothing."
+        assert mine.post(path).status_code == 302
+        assert not is_in(mine), "It signs no one in."
+        assert ask_for_code(mine, email) == 302
+        guess(mine, code())
+        assert User.objects.get(email=email).pk == int(mine.session[SESSION_KEY])
+
+    def test_is_believed_while_strangers_guess(self) -> None:
+        cast.person("dan")
+        stranger = browser(ATTACKER)
+        for _code in range(2):
+            ask_for_code(stranger)
+            for _try in range(2):
+                guess(stranger, other(code()))
+        mine = browser()
+        ask_for_code(mine)
+        assert "right away with the link in our email" in guess(mine, code())
+        [path] = self.links()
+        mine.post(path)
+        guess(mine, code())
+        assert is_in(mine)
+
+    def test_is_mailed_once_a_day_whoever_asks_and_however_the_address_is_written(self) -> None:
+        cast.person("dan")
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            self.use_up()
+            self.use_up("dan+1@example.org")
+            self.use_up("dan+2@example.org")
+            to = Notification.objects.filter(subject="account/email/way_in").values_list("recipient__email", "address")
+            assert set(to) == {(DAN, ""), (None, "dan+1@example.org")}
+            assert len(self.links()) == 2, "One to the account, and one to the mailbox as strangers wrote it."
+            clock.shift(timedelta(days=1, minutes=1))
+            Attempt.objects.filter(what=What.MAIL).delete()
+            self.use_up()
+            assert len(self.links()) == 3
+
+    def test_gives_a_stranger_nothing(self) -> None:
+        """Neither the link of another account, nor a forged one, nor one of yesterday, nor one of before a sign-out everywhere."""
+        dan, emi = cast.person("dan"), cast.person("emi")
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            stranger = browser(ATTACKER)
+            assert (
+                stranger.post(reverse("way_in", args=["x" + way_in_token(DAN, dan.pk, at=timezone.now())])).status_code
+                == 404
+            )
+            stranger.post(reverse("way_in", args=[way_in_token(emi.email, emi.pk, at=timezone.now())]))
+            self.use_up()
+            assert ask_for_code(stranger) == 429
+            [path] = self.links()
+            end_sessions(dan, at=timezone.now() + timedelta(minutes=1))
+            stranger.post(path)
+            assert ask_for_code(stranger) == 429
+            clock.shift(timedelta(days=1, minutes=1))
+            assert stranger.post(path).status_code == 404
+
+    def test_has_limits_of_its_own_so_that_six_digits_stay_safe(self) -> None:
+        dan = cast.person("dan")
+        mine = browser()
+        mine.post(reverse("way_in", args=[way_in_token(DAN, dan.pk, at=timezone.now())]))
+        assert [ask_for_code(mine) for _time in range(6)] == [302] * 4 + [429] * 2
+        assert self.links() == []
+
+    def test_looks_alike_whether_there_is_an_account(self) -> None:
+        cast.person("dan")
+        pages = []
+        for email in (DAN, "none@example.org"):
+            Attempt.objects.all().delete()
+            self.use_up(email)
+            page = browser().post(reverse("account_request_login_code"), {"email": email})
+            pages.append(re.sub(r'value="[^"]+"', "", page.content.decode().replace(email, "")))
+        assert pages[0] == pages[1]
 
 
 class TestGuesses:

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Role
-from meetups.events.models import Undo
+from meetups.events.models import Event, Undo
 from meetups.lifecycle.absence.handed_over import absence_plan
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.actions.remove_attendees import remove_attendees
 from meetups.lifecycle.actions.remove_rehearsal import remove_rehearsal
+from meetups.lifecycle.actions.set_rehearsal import set_rehearsal
 from meetups.lifecycle.actions.team.change_role import change_role
 from meetups.lifecycle.actions.team.hand_over_duties import hand_over_duties
 from meetups.lifecycle.actions.team.remove_member import remove_member
@@ -48,7 +49,7 @@ from meetups.volunteers.actions.signups.step_down import step_down
 from meetups.volunteers.models import Handover, Shift
 from meetups.volunteers.shift_plan import ShiftPlan
 from tests.support import cast
-from tests.support.mailed_calendar import HOUR, MC, Calendar, World, kinds
+from tests.support.mailed_calendar import HOUR, MC, REHEARSAL, Calendar, World, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = "event shift talk rehearsal"
@@ -232,6 +233,38 @@ def test_a_mail_that_forgets_the_rehearsal_is_found(monkeypatch: pytest.MonkeyPa
     leaves(world)
     calendar.read(world.read_at)
     assert kinds(calendar.standing) == {"rehearsal"}
+
+
+@pytest.mark.parametrize(("way", "has"), [(steps_down, "mc"), (leaves, "mc"), (loses_the_acceptance, "accepted")])
+def test_who_goes_before_any_mail_left_hears_of_no_rehearsal(
+    way: Callable[[World], None], has: str, clock: time_machine.Traveller
+) -> None:
+    world, calendar = World(has), Calendar("emi")
+    way(world)
+    calendar.read(world.read_at)
+    sent = " ".join(f"{one.subject} {one.body}" for one in mail.outbox if one.to == ["emi@example.org"])
+    assert sent
+    assert "リハーサル" not in sent
+    assert calendar.entries == {} or "rehearsal" not in kinds(set(calendar.entries))
+
+
+def test_who_goes_while_a_new_time_waits_to_be_told_is_let_go(clock: time_machine.Traveller) -> None:
+    """They know the former time, so they are told, and their calendar lets it go."""
+    world, calendar = World("mc"), Calendar("emi")
+    calendar.read(timezone.now())
+    clock.shift(HOUR)
+    set_rehearsal(
+        event=Event.objects.get(pk=world.event.pk),
+        starts_at=REHEARSAL - 2 * HOUR,
+        ends_at=REHEARSAL - HOUR,
+        join_url="",
+        at=timezone.now(),
+        by=world.aiko,
+    )
+    steps_down(world)
+    calendar.read(world.read_at)
+    assert "rehearsal" not in kinds(calendar.standing)
+    assert "リハーサルの参加は不要" in " ".join(str(one.body) for one in mail.outbox if one.to == ["emi@example.org"])
 
 
 def test_who_leaves_gets_one_mail_that_names_all_of_it() -> None:

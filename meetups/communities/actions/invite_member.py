@@ -30,7 +30,6 @@ def invite_member(*, community: Community, email: str, role: Role, at: datetime,
         community = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
         if Membership.objects.filter(community=community, person__email=email).exists():
             raise IsMemberAlready(email=email)
-        count_invitations(community, 1, at=at, by=by)
         Invitation.objects.filter(
             community=community, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
         ).update(withdrawn_at=at)
@@ -61,4 +60,5 @@ def invite_member(*, community: Community, email: str, role: Role, at: datetime,
             at=at,
             not_after=invitation.expires_at,
         )
+        count_invitations(community, 1, at=at, by=by)
         return invitation

@@ -212,6 +212,9 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
         tell("registration_opened", follower, subject, at=at),
     ]
     assert teardown.pk
+    # Only who once heard of the rehearsal is told that they may stay away.
+    known = tell("rehearsal_set", people[3], subject, at=at)
+    Notification.objects.filter(pk=known.pk).update(state=Notification.State.SENT)
     rows += [*talk_moved(scene, confirmed, at=at), talk_renamed(scene, confirmed, at=at)]
     rows += pair_kinds(scene, applied, at=at)
     rows.append(place_code(scene, at=at))

@@ -25,6 +25,7 @@ SECURITY_CONTEXT: dict[str, Any] = {
     "code": "123456",
     "thing": "ML勉強会 #12",
     "password_reset_url": "http://testserver/reset/",
+    "way_in_url": "http://testserver/code/mine/x/",
     "signup_url": "http://testserver/signup/",
     "timestamp": AT,
     "ip": "192.0.2.7",

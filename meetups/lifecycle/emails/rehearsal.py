@@ -158,6 +158,19 @@ class RehearsalRemoved(RehearsalNews):
         )
 
 
+# The mails that tell a person of a rehearsal, and put it into their calendar.
+ANNOUNCES = (
+    *("rehearsal_set", "rehearsal_joined", "rehearsal_day", "rehearsal_soon", "event_changed"),
+    *("talk_accepted", "talk_unconfirmed", "talk_seat", "co_speaker_seat"),
+)
+
+
+def _was_announced(event: Event, notification: Notification) -> bool:
+    """Whether its reader ever got a mail of the rehearsal. Who left before it heard of none, and needs no word that they may stay away."""
+    mails = Notification.objects.filter(recipient=notification.recipient_id, thread=event.thread, kind__in=ANNOUNCES)
+    return mails.filter(state=Notification.State.SENT).exists()
+
+
 @declare
 class RehearsalLeft(RehearsalNews):
     """To a person whose last reason to be there has ended: a talk, a shift, or a role on the team (RULES 246)."""
@@ -169,7 +182,7 @@ class RehearsalLeft(RehearsalNews):
     def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
         event, one = about
         rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
-        return rehearsal is not None and at < rehearsal.ends_at and one is None
+        return rehearsal is not None and at < rehearsal.ends_at and one is None and _was_announced(event, notification)
 
     def compose(self, about: About, notification: Notification, at: datetime) -> Content:
         event, _one = about

@@ -20,7 +20,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from meetups.accounts.attempts import Visitor, What, mark_of, note, visitor, wait_until, wrong_codes_lately
+from meetups.accounts.attempts import (
+    Visitor,
+    What,
+    day_is_used_up,
+    mark_of,
+    note,
+    visitor,
+    wait_until,
+    wrong_codes_lately,
+)
 from meetups.accounts.forms import digits_of
 from meetups.accounts.models import User
 from meetups.accounts.verified_emails import release_address
@@ -28,6 +37,7 @@ from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.pages.entrance.known_browser import mark_in
+from meetups.pages.entrance.way_in import mail_way_in
 
 # So many wrong codes in an hour are told to operators, once an hour.
 MANY = 100
@@ -49,12 +59,26 @@ class TooManyCodes(DomainError):
         self.try_again = min(int(wait) + 1, TRY_AGAIN) if wait < SOON else None
 
 
+class CodesUsedUp(TooManyCodes):
+    message = _(
+        "Too many codes were requested for this address. You can ask again at %(when)s, or right away with the link in our "
+        "email about it. Nothing you entered is lost."
+    )
+
+
 class TooManyGuesses(DomainError):
     message = _("Too many wrong codes were entered. You can try again at %(when)s.")
     status = 429
 
     def __init__(self, until: datetime) -> None:
         super().__init__(when=_clock(until))
+
+
+class GuessesUsedUp(TooManyGuesses):
+    message = _(
+        "Too many wrong codes were entered for this address. You can try again at %(when)s, or right away with the link in "
+        "our email about it."
+    )
 
 
 def _clock(until: datetime) -> str:
@@ -66,7 +90,7 @@ def _clock(until: datetime) -> str:
 def visitor_of(request: HttpRequest, email: str) -> Visitor:
     """The visitor as limits know them."""
     reader = request.user
-    mark = mark_of(reader.email) if isinstance(reader, User) else mark_in(request)
+    mark = mark_of(reader.email) if isinstance(reader, User) else mark_in(request, email)
     return visitor(email, get_ip(request), mark=mark)
 
 
@@ -75,7 +99,16 @@ def check_mails(request: HttpRequest, email: str, *, at: datetime) -> None:
     until = wait_until(What.MAIL, visitor_of(request, email), at=at)
     if until:
         record_security(SecurityEvent.LIMIT_REACHED, limit="mails_with_codes")
-        raise TooManyCodes(until)
+        raise (CodesUsedUp if _has_way_in(request, What.MAIL, email, at=at) else TooManyCodes)(until)
+
+
+def _has_way_in(request: HttpRequest, what: What, email: str, *, at: datetime) -> bool:
+    """Where others can have used up the day of an account, its mailbox gets a link past them (RULES 266)."""
+    who = visitor_of(request, email)
+    if not email or who.is_known or not day_is_used_up(what, who, at=at):
+        return False
+    mail_way_in(request, email, at=at)
+    return True
 
 
 def note_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
@@ -94,7 +127,7 @@ def check_guesses(request: HttpRequest, email: str, *, at: datetime) -> None:
     until = wait_until(What.WRONG_CODE, visitor_of(request, email), at=at)
     if until:
         record_security(SecurityEvent.LIMIT_REACHED, limit="wrong_codes")
-        raise TooManyGuesses(until)
+        raise (GuessesUsedUp if _has_way_in(request, What.WRONG_CODE, email, at=at) else TooManyGuesses)(until)
 
 
 def count_wrong_code(request: HttpRequest, email: str, *, at: datetime) -> None:

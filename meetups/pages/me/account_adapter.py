@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetups.accounts.attempts import mark_of, note_proof
+from meetups.accounts.attempts import note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.sessions import end_sessions, remember_browser
@@ -84,7 +84,7 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Does what the person asked for at a gate, in this browser, before they were signed in (RULES 151). The browser is known from now on."""
         onward: HttpResponse = super().post_login(request, user, **kwargs)
-        return keep_mark(carry_out(request, user) or onward, mark_of(user.email))
+        return keep_mark(carry_out(request, user) or onward, user, at=timezone.now())
 
     def logout(self, request: HttpRequest) -> None:
         """Ends the session."""
@@ -113,7 +113,7 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         """allauth tells the person of every change of their account here: so it is recorded here, and their other sessions end."""
         record_security(SecurityEvent.ACCOUNT_CHANGED, person=user.pk, what=template_prefix.rpartition("/")[2])
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
-        end_sessions(user, but=self.request.session.session_key or "")
+        end_sessions(user, but=self.request.session.session_key or "", at=timezone.now())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts the mail into the outbox. Raises KeyError for a template that has no entry in LETTERS.

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.sessions import end_sessions, sessions_of
+from meetups.pages.entrance.known_browser import keep_mark
 from meetups.pages.site.access import SignedIn
 
 
@@ -19,15 +20,15 @@ from meetups.pages.site.access import SignedIn
 @login_required
 def my_sessions(request: SignedIn) -> HttpResponse:
     """GET lists the sessions; POST ends the one in `end`, the others (`others`) or all of them (`all`)."""
-    here = request.session.session_key or ""
+    here, person, at = request.session.session_key or "", request.user, timezone.now()
     if request.method == "POST":
         wanted = request.POST.get("end", "")
         if wanted == "all":
-            end_sessions(request.user)
+            end_sessions(person, at=at)
             logout(request)
-            return redirect("home")
-        if wanted and end_sessions(request.user, but=here, only="" if wanted == "others" else wanted):
+            return keep_mark(redirect("home"), person, at=at)
+        if wanted and end_sessions(person, at=at, but=here, only="" if wanted == "others" else wanted):
             messages.success(request, _("Signed out there."))
         return redirect("my_sessions")
-    lines = sessions_of(request.user, here=here, at=timezone.now())
+    lines = sessions_of(person, here=here, at=at)
     return render(request, "pages/me/my_sessions.html", {"lines": lines})

@@ -47,7 +47,7 @@ SURFACES = {
              "talk_confirmation", "talk_preparation", "talk_co_speakers", "co_speaker_end", "talk_withdrawal", "talk_slides",
              "talk_slides_removal", "talk_slides_publication", "talk_themes"),
     "link": ("unsubscription", "invitation", "offer", "reconfirmation", "one_click_cancellation", "seat_invitation", "pair",
-             "handover", "helper_link", "calendar_feed", "speaker_invitation", "co_speaker", "talk_offer"),
+             "handover", "helper_link", "calendar_feed", "speaker_invitation", "co_speaker", "talk_offer", "way_in"),
     "none": ("healthz", "robots", "manifest", "mail_health", "metrics", "set_language_preference", "profile", "address_trial", "markdown_preview", "following", "conduct", "contact", "raised_hand",
              "my_sessions", "account_reauthenticate_by_code", "gate_code", "typed_again",
              "site_card", "community_card"),
@@ -60,7 +60,7 @@ QUESTIONS = {
     **dict.fromkeys(("search", "site_calendar", "site_feed"), SEARCHES),
 }
 # Links into a community, and out of mails about one.
-NAME_NO_EVENT = ("unsubscription", "invitation", "calendar_feed")
+NAME_NO_EVENT = ("unsubscription", "invitation", "calendar_feed", "way_in")
 SECRET = "himitsu-no-kai"
 HIDDEN = "kakurenbo-dan"
 AFTERWARDS = cast.ENDS_AT + timedelta(days=1)

@@ -104,4 +104,5 @@ VISITORS = {
     "my_sessions":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "my_calendar":                        ("Loooooooooo", "Lrrrrrrrrrr"),
     "calendar_feed":                      ("ooooooooooo", "mmmmmmmmmmm"),
+    "way_in":                             ("ooooooooooo", "rrrrrrrrrrr"),
 }  # fmt: skip

@@ -28,6 +28,7 @@ from meetups.lifecycle.actions.team.make_helper_link import make_helper_link
 from meetups.lifecycle.models import Inquiry
 from meetups.notifications.models import Notification, Topic
 from meetups.notifications.unsubscription import unsubscribe_token
+from meetups.pages.entrance.way_in import way_in_token
 from meetups.registrations.actions.held_places.invite_attendees import Invitee, invite_attendees
 from meetups.registrations.actions.questions.ask_everyone import ask_everyone
 from meetups.registrations.actions.questions.ask_question import ask_question
@@ -101,6 +102,7 @@ def make_world() -> World:
         }
         for name, needs in addresses().items()
     }
+    parameters["way_in"] = {"token": way_in_token("dan@example.org", 0, at=cast.NOW)}
     parameters["invitation"] = {"token": mailed_token(invitation)}
     parameters["helper_link"] = {"token": helper_token(helper_link(event).pk)}
     parameters["desk_event_role_end"]["pk"] = event.roles.get().pk

@@ -65,7 +65,6 @@ def invite_attendees(
         # An invitation outside the count holds no seat, so `seats_of` may not have ended the expired ones.
         seats.held_places.lapse(at=at)
         _check_is_new(seats, invitees)
-        count_invitations(seats.event.community, _strangers(seats, invitees), at=at, by=by)
         free = seats.ledger.seats_to_give(slot)
         if free < len(invitees) and not above:
             raise NotEnoughSeats(slot=slot.name, free=free, wanted=len(invitees))
@@ -86,6 +85,7 @@ def invite_attendees(
             )
             for place in places
         )
+        count_invitations(seats.event.community, _strangers(seats, invitees), at=at, by=by)
         return places
 
 

@@ -63,7 +63,6 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
         Community.objects.select_for_update(no_key=True).only("pk").get(pk=event.community_id)
         if not questions_left(talk, at=at):
             raise AskedEnoughToday
-        count_invitations(event.community, 1, at=at, by=by)
         language = User.objects.language_at(address, otherwise=event.language)
         co_speaker = CoSpeaker.objects.create(talk=talk, address=address, language=language, asked_at=at)
         entry = record(
@@ -84,6 +83,7 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
             at=at,
             not_after=event.ends_at,
         )
+        count_invitations(event.community, 1, at=at, by=by)
         return co_speaker
 
 

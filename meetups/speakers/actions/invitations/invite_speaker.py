@@ -53,8 +53,6 @@ def invite_speaker(
         if address and _has_declined(event, address):
             raise InvitedSpeakerSaidNo
         _check_the_day(event, at)
-        if address:
-            count_invitations(community, 1, at=at, by=by)
         invitation = SpeakerInvitation.objects.create(
             event=event,
             name=name,
@@ -84,6 +82,7 @@ def invite_speaker(
                 at=at,
                 not_after=event.starts_at,
             )
+            count_invitations(community, 1, at=at, by=by)
         return invitation
 
 

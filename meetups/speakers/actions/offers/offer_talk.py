@@ -39,7 +39,6 @@ def offer_talk(*, talk: Talk, address: str, at: datetime, by: User) -> TalkOffer
             raise OfferedSpeakerSaidNo
         # Two talks share the limit of their community.
         Community.objects.select_for_update(no_key=True).only("pk").get(pk=event.community_id)
-        count_invitations(event.community, 1, at=at, by=by)
         for earlier in TalkOffer.objects.filter(talk=talk, state=TalkOffer.State.OFFERED):
             end_offer(earlier, TalkOffer.State.WITHDRAWN, event=event, verb="withdraw_talk_offer", at=at, by=by)
         known = User.objects.filter(email=address).first()
@@ -59,4 +58,5 @@ def offer_talk(*, talk: Talk, address: str, at: datetime, by: User) -> TalkOffer
             at=at,
             not_after=offer.until,
         )
+        count_invitations(event.community, 1, at=at, by=by)
         return offer
