@@ -4,14 +4,16 @@ import kombu.exceptions
 from django.conf import settings
 from kombu import Connection
 
+PATIENCE_SECONDS = 0.5
+
 
 def connect() -> Connection:
     """A connection that gives up after half a second. It opens with its first use."""
     return Connection(
         settings.CELERY_BROKER_URL,
         transport_options={
-            "socket_connect_timeout": 0.5,
-            "socket_timeout": 0.5,
+            "socket_connect_timeout": PATIENCE_SECONDS,
+            "socket_timeout": PATIENCE_SECONDS,
             "max_retries": 1,
             "interval_start": 0,
             "interval_step": 0,

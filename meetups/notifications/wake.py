@@ -36,16 +36,25 @@ def _publish() -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
+    # A machine that is busy for a moment looks like a broker that hangs, so it is asked twice.
+    error = _refused() and _refused()
+    if error:
+        _silent_until = time.monotonic() + PAUSE_SECONDS
+        logger.warning("The sender could not be woken; the clock will find what is due. %s", type(error).__name__)
+
+
+def _refused() -> Exception | None:
+    """Asks the broker once. Returns its error, after which the next one to ask opens a new connection."""
     try:
         with Producer(_connection().default_channel) as producer:
             current_app.send_task(
                 "notifications.deliver", producer=producer, retry=False, expires=60, ignore_result=True
             )
     except broker.refusals(_connection()) as error:
-        _silent_until = time.monotonic() + PAUSE_SECONDS
         _connection().close()
         _connection.cache_clear()
-        logger.warning("The sender could not be woken; the clock will find what is due. %s", type(error).__name__)
+        return error
+    return None
 
 
 def ring() -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tests.conftest import Site
 from tests.support.cast import PASSWORD
@@ -60,8 +62,24 @@ def opened(tabs: BrowserContext, address: str) -> Page:
     return page
 
 
-def coming() -> str:
-    return f"{date.today() + timedelta(days=30):%Y-%m-%d}"  # noqa: DTZ011 - the browser types the same day
+@contextmanager
+def saving(page: Page, **fields: str) -> Iterator[None]:
+    """Goes on when the page has saved these fields by itself."""
+
+    def has_them(answer: Response) -> bool:
+        sent = parse_qs(answer.request.post_data or "")
+        return "/autosave/" in answer.url and answer.ok and all(sent.get(name) == [fields[name]] for name in fields)
+
+    with page.expect_response(has_them):
+        yield
+
+
+# Of the whole run: it may pass midnight.
+COMING = f"{date.today() + timedelta(days=30):%Y-%m-%d}"  # noqa: DTZ011 - the browser types the same day
+# The save that htmx is asked for next, with its outcome shown.
+NEXT_SAVE = (
+    "window.answered = new Promise(done => document.addEventListener('htmx:finally:request', done, {once: true})), 0"
+)
 
 
 def test_who_closes_the_tab_comes_back_and_finds_what_they_typed(tabs: BrowserContext) -> None:
@@ -69,21 +87,21 @@ def test_who_closes_the_tab_comes_back_and_finds_what_they_typed(tabs: BrowserCo
     page.locator("#id_title").press_sequentially("Search and ranking #31")
     expect(page.locator("#autosaved")).to_contain_text("Draft saved")
     page.wait_for_url("**/new/?draft=*")
-    page.fill("#id_day", coming())
-    page.fill("#id_starts", "14:00")
-    page.fill("#id_slot1_name", "Students")
-    page.locator("label", has_text="First come").first.click()
+    with saving(page, day=COMING, starts="14:00", slot1_name="Students", admission="first_come"):
+        page.fill("#id_day", COMING)
+        page.fill("#id_starts", "14:00")
+        page.fill("#id_slot1_name", "Students")
+        page.locator("label", has_text="First come").first.click()
     expect(page.locator("#plan .plan-title")).to_contain_text("#31")
-    page.wait_for_timeout(1500)
-    expect(page.locator("#autosaved")).to_contain_text("Draft saved")
-    # The last words are typed less than a second before the tab is closed.
+    # The last words are typed less than a second before the tab is closed: in this tab no more time passes.
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
     page.fill("#id_venue_name", "Roppongi 18F")
     page.close(run_before_unload=True)
 
     again = opened(tabs, "/desk/")
     again.get_by_role("link", name="Search and ranking #31").click()
     expect(again.locator("#id_title")).to_have_value("Search and ranking #31")
-    expect(again.locator("#id_day")).to_have_value(coming())
+    expect(again.locator("#id_day")).to_have_value(COMING)
     expect(again.locator("#id_slot1_name")).to_have_value("Students")
     expect(again.locator("input[name=admission][value=first_come]")).to_be_checked()
     expect(again.locator("#id_venue_name")).to_have_value("Roppongi 18F")
@@ -98,13 +116,13 @@ def test_two_tabs_with_one_draft_ask_before_one_replaces_the_other(tabs: Browser
     one = opened(tabs, NEW)
     one.fill("#id_title", "Two tabs #32")
     one.wait_for_url("**/new/?draft=*")
-    one.fill("#id_day", coming())
-    one.fill("#id_starts", "14:00")
-    one.wait_for_timeout(1500)
+    with saving(one, day=COMING, starts="14:00"):
+        one.fill("#id_day", COMING)
+        one.fill("#id_starts", "14:00")
     other = opened(tabs, one.url)
-    one.fill("#id_title", "The first tab #32")
+    with saving(one, title="The first tab #32"):
+        one.fill("#id_title", "The first tab #32")
     expect(one.locator("#plan .plan-title")).to_contain_text("The first tab")
-    one.wait_for_timeout(1500)
     other.fill("#id_title", "The other tab #32")
     expect(other.locator("#autosaved")).to_contain_text("Changed in another window")
     other.locator("button[value=publish]").click()
@@ -125,8 +143,9 @@ def test_where_saving_fails_the_page_says_so_and_tries_again(tabs: BrowserContex
     expect(page.locator("#not-saved")).to_contain_text("Not saved. What you typed is still on this page.")
     page.unroute("**/autosave/")
     page.route("**/autosave/", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.evaluate(NEXT_SAVE)
     page.locator("#not-saved button").click()
-    page.wait_for_timeout(1500)
+    page.evaluate("window.answered")
     expect(page.locator("#not-saved")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("Bad gateway")
     page.unroute("**/autosave/")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.conftest import CHROMIUM_FLAGS, Site, running
 from tests.support.cast import PASSWORD
+from tests.support.waiting import wait_until
 
 MAKE = """
 from django.utils import timezone
@@ -78,10 +79,7 @@ def reported(keeping: Browser, site: Site, path: str, *, signed_in: bool = False
     page.goto("/accounts/signup/" if not signed_in else "/me/preferences/")
     entries = browser.send("Page.getNavigationHistory")["entries"]
     browser.send("Page.navigateToHistoryEntry", {"entryId": entries[-2]["id"]})
-    for _attempt in range(100):
-        if said:
-            break
-        page.wait_for_timeout(100)
+    wait_until(lambda: said, on=page)
     context.close()
     return said
 

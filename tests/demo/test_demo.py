@@ -29,6 +29,7 @@ from meetups.demo.mailbox.page import MailPage
 from meetups.demo.processes import Trouble, command_line, free_port, start, stop
 from meetups.demo.servers import DATABASE, PostgreSQL
 from meetups.demo.stack import CHECKOUT, MOST_RESTARTS, Stack, read_environment
+from tests.support.waiting import wait_until
 
 # The servers
 
@@ -125,8 +126,7 @@ def test_a_part_that_ends_is_started_again_and_that_is_said(tmp_path: Path) -> N
         stack.keep_running(said.append)
         assert said == []
         [first] = stack.processes
-        while first.log.read_text().count("\n") < 2:
-            time.sleep(0.05)
+        assert wait_until(lambda: first.log.read_text().count("\n") == 2)
         child = int(first.log.read_text().split()[1])
         first.popen.kill()
         first.popen.wait()
@@ -334,11 +334,8 @@ class Demo:
         self.waits_until("Ctrl-C")
 
     def waits_until(self, words: str) -> None:
-        deadline = time.monotonic() + 60
-        while words not in self.said():
-            assert self.popen.poll() is None, self.said()
-            assert time.monotonic() < deadline, self.said()
-            time.sleep(0.1)
+        wait_until(lambda: words in self.said() or self.popen.poll() is not None, 300)
+        assert words in self.said(), self.said()
 
     def said(self) -> str:
         return self.output.read_text()
@@ -366,20 +363,17 @@ class Demo:
         return read_environment(self.folder / "env")
 
     def has_ended(self, *, patience: float) -> bool:
-        deadline = time.monotonic() + patience
-        while self.parts() and time.monotonic() < deadline:
-            time.sleep(0.1)
-        return not self.parts()
+        return wait_until(lambda: not self.parts(), patience, every=0.1)
 
 
 def answers_again(address: str) -> bool:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         try:
             return bool(read(address))
         except OSError:
-            time.sleep(0.1)
-    return False
+            return False
+
+    return wait_until(answers, 120)
 
 
 def environment_of(process: int) -> bytes:

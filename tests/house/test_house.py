@@ -255,3 +255,46 @@ def test_every_template_is_named_somewhere() -> None:
 def test_a_template_that_nothing_names_is_found() -> None:
     texts = """{% part "fold" title=title %}{% include "parts/site/refused.html" with refusal=refusal only %}"""
     assert unused({"parts/fold.html", "parts/site/refused.html", "parts/left.html"}, texts) == {"parts/left.html"}
+
+
+# Where a test may pause without looking whether it has waited for long enough, and why.
+PAUSES = {
+    "tests/support/waiting.py": "looks again after each pause, until a deadline",
+    "tests/support/load.py": "people ask again after a pause, as browsers do",
+    "tests/support/unlocked.py": "runs in the product's process, and looks again until a deadline",
+    "tests/looks/picture.py": "asks the browser again for a picture",
+    "tests/notifications/test_sender.py": "a mail server that is slow",
+    "tests/mail_faults/test_codes_first.py": "a mail server that is slow, and newcomers who come one after another",
+    "tests/mail_faults/scene.py": "looks again, often enough to strike in the middle",
+    "tests/concurrency/test_locks.py": "a client in the middle of a long statement",
+    "tests/concurrency/threads.py": "looks again, often enough to meet in the middle",
+    "tests/faults/scene.py": "looks again while a rush goes on",
+    "tests/faults/test_database_stopped.py": "how long the power is gone",
+    "tests/faults/test_web_killed.py": "blows at random moments",
+    "tests/bench/": "measures",
+}
+
+
+def pauses(source: str) -> list[str]:
+    """The calls that only let time pass."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    named = [
+        ast.unparse(call) for call in calls if ast.unparse(call.func).split(".")[-1] in {"sleep", "wait_for_timeout"}
+    ]
+    in_sql = [ast.unparse(call) for call in calls if call.args and "pg_sleep(" in ast.unparse(call.args[0])]
+    return named + in_sql
+
+
+def test_no_test_depends_on_how_long_a_pause_was() -> None:
+    """What is there in a moment on a quiet machine is not there yet on a busy one: `wait_until` looks."""
+    modules = {str(path.relative_to(CHECKOUT)): path.read_text() for path in (CHECKOUT / "tests").rglob("*.py")}
+    found = {name for name, source in modules.items() if pauses(source)}
+    assert {name for name in found if not name.startswith(tuple(PAUSES))} == set()
+    assert {allowed for allowed in PAUSES if not any(name.startswith(allowed) for name in found)} == set()
+
+
+@pytest.mark.parametrize(
+    "call", ["time.sleep(1)", "sleep(1)", "page.wait_for_timeout(9)", "cursor.execute('SELECT pg_sleep(1)')"]
+)
+def test_a_pause_is_found(call: str) -> None:
+    assert pauses(f"def test_it():\n    {call}\n    assert done") == [call]

@@ -21,8 +21,13 @@ _towns = pytest.StashKey[dict[str, Town]]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where a story fails, its report says what each person has before their eyes."""
+    """Where a story fails, its report says what each person has before their eyes, and what the servers have logged."""
     report = yield
+    if report.failed and report.when == "call":
+        given = getattr(item, "funcargs", {}).values()
+        sites = [one.site if isinstance(one, Town | Manage) else one for one in given]
+        logs = {str(process.log): process for site in sites if isinstance(site, Site) for process in site.processes}
+        report.sections += [(log, process.last_words()) for log, process in logs.items()]
     if report.failed and report.when == "call" and "towns" in getattr(item, "fixturenames", ()):
         for town in item.config.stash.get(_towns, {}).values():
             for person in town.people.values():

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from tests.conftest import Site
+from tests.support.waiting import wait_until
 
 PATIENCE = 15.0
 # Codes and dates are typed key by key, because scripts on the page may react after any key.
@@ -81,12 +81,11 @@ class Mails:
 
     def await_one(self, known: int, wanted: str = "") -> dict[str, Any]:
         """The first mail after `known` others whose subject contains `wanted`. Waits, because the worker sends it later."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            found = [mail for mail in self.all()[known:] if wanted in mail["subject"]]
-            if found:
-                return found[0]
-            time.sleep(0.03)
+        found = wait_until(
+            lambda: [mail for mail in self.all()[known:] if wanted in mail["subject"]], PATIENCE, every=0.03
+        )
+        if found:
+            return found[0]
         subjects = [mail["subject"] for mail in self.all()]
         raise AssertionError(f"{self.address} got no mail with {wanted!r} after number {known}: {subjects}")
 
@@ -159,11 +158,12 @@ class Person:
 
     def open(self, path: str, *, until: str = "") -> None:
         """Goes to an address. Pages for all readers may be a second old, so the page is reloaded until it says `until`."""
-        deadline = time.monotonic() + PATIENCE
-        self.page.goto(path)
-        while until not in self.text() and time.monotonic() < deadline:
-            self.page.wait_for_timeout(100)
+
+        def says() -> bool:
             self.page.goto(path)
+            return until in self.text()
+
+        wait_until(says, PATIENCE, every=0.1, on=self.page)
         self.sees(until)
 
     def click(self, target: str | Locator, *, of: str = "") -> None:

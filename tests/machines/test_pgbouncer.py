@@ -2,6 +2,7 @@
 
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from meetups.core.postgresql.role import SETTINGS, set_up_role
 from meetups.demo.processes import stop
 from meetups.demo.servers import PostgreSQL
 from tests.concurrency.test_locks import freed_after_kill
+from tests.conftest import Site
 from tests.faults.figures import Figures
 from tests.faults.scene import Rush, standing, stop_immediately
 from tests.support.spread import PgBouncer
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +90,7 @@ def test_postgresql_is_stopped_behind_the_pooler_in_a_rush(tmp_path: Path, figur
             rush.start()
             rush.await_share(0.3)
             stop_immediately(server, process)
-            time.sleep(0.5)
+            assert wait_until(lambda: not answers(site)), "the web servers have met a database that is gone"
             process = server.start()
             back = time.monotonic()
             answers = rush.finished()
@@ -98,6 +101,15 @@ def test_postgresql_is_stopped_behind_the_pooler_in_a_rush(tmp_path: Path, figur
     finally:
         stop([pooling, process])
         server.remove()
+
+
+def answers(site: Site) -> bool:
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        straight.open(f"{site.base_url}/healthz", timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_what_one_transaction_sets_the_next_client_does_not_see(pooler: PgBouncer) -> None:

@@ -1,13 +1,20 @@
 """Waking the sender: at once, seldom, and without delay for anyone."""
 
+import os
+import signal
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import transaction
+from redis import Redis
 
-from meetups.notifications import wake
+from meetups.demo.processes import stop
+from meetups.demo.servers import Valkey
+from meetups.notifications import broker, wake
 
 PATIENCE = 5
 
@@ -80,6 +87,40 @@ def test_nobody_waits_for_a_broker_that_hangs(monkeypatch: pytest.MonkeyPatch) -
     goes_on.set()
     until_quiet()
     assert wake._ringer is None
+
+
+def test_after_a_moment_in_which_the_broker_hung_the_next_commit_wakes_the_sender(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    until_quiet()
+    valkey = Valkey(logs=tmp_path)
+    process = valkey.start()
+    settings.CELERY_BROKER_URL = valkey.url
+    monkeypatch.setattr(wake, "_silent_until", 0.0)
+    wake._connection.cache_clear()
+    connect = broker.connect
+
+    def connect_again() -> Any:
+        os.kill(process.popen.pid, signal.SIGCONT)
+        return connect()
+
+    try:
+        wake.ring()
+        until_quiet()
+        os.kill(process.popen.pid, signal.SIGSTOP)
+        monkeypatch.setattr(broker, "connect", connect_again)
+        wake.ring()
+        until_quiet()
+        os.kill(process.popen.pid, signal.SIGCONT)
+        with Redis.from_url(valkey.url) as redis:
+            before = redis.llen("mail")
+            wake.ring()
+            until_quiet()
+            assert redis.llen("mail") == before + 1
+    finally:
+        wake._connection().close()
+        wake._connection.cache_clear()
+        stop([process])
 
 
 @pytest.mark.django_db(transaction=True)

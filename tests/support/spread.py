@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from meetups.demo.servers import PostgreSQL
 from meetups.demo.stack import CHECKOUT
 from tests.conftest import Site, redis_of_its_own
 from tests.support.servers import missing
+from tests.support.waiting import wait_until
 
 BUCKET = "meetups"
 
@@ -54,15 +54,16 @@ class PgBouncer:
         file.write_text(f"{delivered}{own}[databases]\n* = host={self.server.data} user=postgres\n")
         log = self.server.log.with_name(f"pgbouncer-{self.port}.log")
         process = start("PgBouncer", [found, file], log=log, account=self.server.account, folder=self.server.home)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                psycopg.connect(self.url, connect_timeout=2).close()
-                return process
-            except psycopg.OperationalError:
-                assert process.running, process.last_words()
-                assert time.monotonic() < deadline, process.last_words()
-                time.sleep(0.03)
+        assert wait_until(lambda: self._answers() or not process.running), process.last_words()
+        assert process.running, process.last_words()
+        return process
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 class Front(threading.Thread):
@@ -138,15 +139,17 @@ def start_s3(folder: Path, port: int) -> Process:
         "S3", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], log=folder / "s3.log"
     )
     client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
-    deadline = time.monotonic() + 60
-    while True:
+
+    def has_a_bucket() -> bool:
         try:
             client.create_bucket(Bucket=BUCKET)
-            return process
         except BotoCoreError:
-            assert process.running, process.last_words()
-            assert time.monotonic() < deadline, process.last_words()
-            time.sleep(0.1)
+            return False
+        return True
+
+    assert wait_until(lambda: has_a_bucket() or not process.running, 60), process.last_words()
+    assert process.running, process.last_words()
+    return process
 
 
 @contextmanager

@@ -9,12 +9,12 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
 
 from meetups.demo.stack import CHECKOUT
+from tests.support.waiting import wait_until
 
 # The name of the variable with the folder. It is not set if each worker makes its own tables.
 FOLDER = "TESTS_TABLES"
@@ -61,9 +61,7 @@ def made(*, patience: float = 120) -> str:
     if FOLDER not in os.environ:
         return ""
     folder = Path(os.environ[FOLDER])
-    deadline = time.monotonic() + patience
-    while not (folder / DONE).exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until((folder / DONE).exists, patience)
     return (folder / SQL).read_text() if (folder / SQL).exists() else ""
 
 
