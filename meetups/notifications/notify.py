@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from meetups.accounts.models import User
-from meetups.notifications.email_registry import KINDS, dated
+from meetups.notifications.email_registry import KINDS, dated_kinds
 from meetups.notifications.models import Notification, NotificationQuerySet
 from meetups.notifications.wake import wake
 
@@ -150,7 +150,7 @@ def silence(pks: Collection[int], *, at: datetime) -> None:
 
 def postpone_dated(thread: str, *, until: datetime) -> None:
     """What says a date of this event leaves no earlier than `until`: its change can be taken back (RULES 226)."""
-    said = Notification.objects.waiting().filter(thread=thread, kind__in=dated())
+    said = Notification.objects.waiting().filter(thread=thread, kind__in=dated_kinds())
     # Not `due_at`: a mail to the same person takes along what is due within the hour.
     said.filter(Q(retry_at__isnull=True) | Q(retry_at__lt=until)).update(retry_at=until)
 

@@ -64,7 +64,7 @@ def blank_talks(erased: Erased) -> None:
 
     Files of slides go by themselves (RULES 79).
     """
-    for co_speaker in CoSpeaker.objects.filter(erased.mine("person", "address")).only("pk"):
+    for co_speaker in CoSpeaker.objects.filter(erased.rows_of_person("person", "address")).only("pk"):
         CoSpeaker.objects.filter(pk=co_speaker.pk).update(address=erased_address(co_speaker.pk, "co-speaker-"), bio="")
         erased.count("parts as co-speaker blanked", 1)
     for offer in TalkOffer.objects.filter(erased.at_mailbox("address")).only("pk"):

@@ -201,7 +201,9 @@ def tell_organizers(
 
 def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
     """Ends all shifts and requests of `person`, who leaves the event. Returns the signups that ended, without the requests."""
-    for asked in Signup.objects.asked().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk"):
+    for asked in (
+        Signup.objects.awaiting_approval().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk")
+    ):
         end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=by)
     signups = list(
         Signup.objects.active()

@@ -42,7 +42,7 @@ def _falls_to(event: Event, slots: list[tuple[Slot, Lottery | None]], at: dateti
 
 def people_of(shift: Shift) -> int:
     """How many people hear of its end: those who have it or asked for it."""
-    return (shift.signups.active() | shift.signups.asked()).count()
+    return (shift.signups.active() | shift.signups.awaiting_approval()).count()
 
 
 def end_shift(seats: Seats, shift: Shift, *, at: datetime, by: User | None) -> None:
@@ -59,7 +59,7 @@ def end_shift(seats: Seats, shift: Shift, *, at: datetime, by: User | None) -> N
     here = Signup.objects.filter(shift=shift).select_related("volunteer")
     for signup in here.active().order_by("signed_up_at", "pk"):
         end_signup(seats, signup, at=at, by=by)
-    for asked in here.asked().order_by("pk"):
+    for asked in here.awaiting_approval().order_by("pk"):
         entry = end_request(seats, asked, Signup.State.DECLINED, verb="lose_shift", at=at, by=by)
         notify(
             kind="shift_called_off",

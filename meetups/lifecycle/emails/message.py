@@ -13,8 +13,8 @@ from meetups.communities.permissions import Permission
 from meetups.core.links import link
 from meetups.events.facts import event_facts
 from meetups.events.models import Event
-from meetups.lifecycle.audience import Audience, reached, with_a_part
-from meetups.lifecycle.messages.variables import filled, values_for
+from meetups.lifecycle.audience import Audience, reach_of, with_a_part
+from meetups.lifecycle.messages.variables import fill_in, values_for
 from meetups.lifecycle.models import Message
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -72,7 +72,7 @@ def _asks_when_it_leaves(message: Message) -> bool:
 
 
 def _in_its_groups(message: Message) -> set[int]:
-    return reached(Audience.of(message.audience), message.event).people if message.event.is_published else set()
+    return reach_of(Audience.of(message.audience), message.event).people if message.event.is_published else set()
 
 
 @declare
@@ -110,7 +110,7 @@ def message_content(event: Event, texts: dict[str, dict[str, str]], *, reader: s
     subject, body = text["subject"], text["body"]
     if reader is not None:
         values = values_for(event, reader)
-        subject, body = filled(subject, values), filled(body, values, markdown=True)
+        subject, body = fill_in(subject, values), fill_in(body, values, markdown=True)
     names = {"subject": subject, "event": event.words.title, "community": event.community.name}
     return Content(
         # In a mailbox only the subject line says which event it is about.

@@ -25,7 +25,7 @@ class ReconfirmationKind(RegistrationKind):
     # The column of Registration that stores when the mail reached its person.
     column: ClassVar[str]
 
-    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+    def hear_result(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
         """Stores whether the mail reached its person: anyone who was never reached does not count as silent (RULES 49)."""
         reached = at if state == Notification.State.SENT else None
         Registration.objects.filter(pk__in=[one.subject_id for one in notifications]).update(**{self.column: reached})

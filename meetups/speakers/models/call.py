@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from meetups.communities.models import Community
 from meetups.core.ids import token
 from meetups.events.models import Event
-from meetups.speakers.models.talk import REMINDERS, Talk, unreminded
+from meetups.speakers.models.talk import REMINDERS, Talk, waits_for_reminder
 
 
 class Call(models.Model):
@@ -128,7 +128,7 @@ class SpeakerInvitationQuerySet(models.QuerySet["SpeakerInvitation"]):
         return (
             self.open()
             .filter(
-                unreminded("made_at", at),
+                waits_for_reminder("made_at", at),
                 event__state=Event.State.PUBLISHED,
                 event__starts_at__gt=at,
             )

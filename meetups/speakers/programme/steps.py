@@ -71,7 +71,7 @@ def settle(
     return entry
 
 
-def retitled(talk: Talk, title: str) -> dict[str, str]:
+def title_change(talk: Talk, title: str) -> dict[str, str]:
     """What history keeps of another title: the version of the old one, without its words. Empty where the title stays."""
     return {} if talk.title == title else {"retitled": version(talk.title)}
 

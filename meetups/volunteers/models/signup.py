@@ -19,7 +19,7 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def active(self) -> Self:
         return self.filter(state=Signup.State.SIGNED_UP)
 
-    def asked(self) -> Self:
+    def awaiting_approval(self) -> Self:
         """Signups that wait for an organizer's approval."""
         return self.filter(state=Signup.State.ASKED)
 

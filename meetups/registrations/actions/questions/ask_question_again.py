@@ -1,11 +1,12 @@
 """A slot asks a retired question again."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.question_steps import QuestionIsGone, put, refuse_too_many, retired
+from meetups.registrations.questions.question_steps import QuestionIsGone, put, refuse_too_many
 from meetups.registrations.questions.questions import all_questions
 from meetups.registrations.slot_settings import note, refuse_what_is_over
 
@@ -20,5 +21,5 @@ def ask_question_again(*, slot: Slot, id: str, at: datetime, by: User) -> None: 
         found = next((one for one in known if one.id == id and one.retired and not one.is_for_all), None)
         if found is None:
             raise QuestionIsGone
-        put(slot, [*(one for one in known if one.id != id), retired(found, is_retired=False)])
+        put(slot, [*(one for one in known if one.id != id), replace(found, retired=False)])
         note(seats, slot, "ask_question", at=at, by=by, question=id)

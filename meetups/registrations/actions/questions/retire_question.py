@@ -1,11 +1,12 @@
 """A slot stops asking a question."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.question_steps import asked, exchange, retired
+from meetups.registrations.questions.question_steps import exchange, own_question
 from meetups.registrations.slot_settings import note, refuse_what_is_over
 
 
@@ -14,5 +15,5 @@ def retire_question(*, slot: Slot, id: str, at: datetime, by: User) -> None:  # 
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         refuse_what_is_over(seats, at=at)
-        exchange(slot, retired(asked(slot, id), is_retired=True))
+        exchange(slot, replace(own_question(slot, id), retired=True))
         note(seats, slot, "retire_question", at=at, by=by, question=id)

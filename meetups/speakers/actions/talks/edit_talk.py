@@ -7,7 +7,7 @@ from meetups.core.versions import refuse_what_has_changed
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.programme.steps import retitled, settle, tell_new_title
+from meetups.speakers.programme.steps import settle, tell_new_title, title_change
 from meetups.speakers.programme.timetable import timetable
 from meetups.speakers.talk_states import TalkByHand, TalkHasMovedOn, by_hand_of, by_hand_version
 
@@ -26,7 +26,7 @@ def edit_talk(*, talk: Talk, words: TalkByHand, seen: str | None, at: datetime, 
         if by_hand_of(talk) == words:
             return talk
         refuse_what_has_changed(seen, by_hand_version(talk))
-        before, renamed = timetable(seats.event), retitled(talk, words.title)
+        before, renamed = timetable(seats.event), title_change(talk, words.title)
         talk.title, talk.abstract, talk.minutes = words.title, words.abstract, words.minutes
         talk.save(update_fields=["title", "abstract", "minutes"])
         talk.speaker.name = words.name

@@ -41,7 +41,7 @@ def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
             to_state=handover.state,
         )
         end_signup(seats, handover.signup, at=at, by=by, how=End.HANDED_OVER)
-        signup = mine.asked().first() or Signup(shift_id=handover.signup.shift_id, volunteer=by, state="")
+        signup = mine.awaiting_approval().first() or Signup(shift_id=handover.signup.shift_id, volunteer=by, state="")
         before, signup.state, signup.signed_up_at = signup.state, Signup.State.SIGNED_UP, at
         signup.save()
         shift = Shift.objects.select_related("slot", "event").get(pk=signup.shift_id)

@@ -46,7 +46,7 @@ def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Si
         if shift.is_being_canceled:
             raise ShiftIsBeingCanceled
         hers = Signup.objects.filter(shift=shift, volunteer=volunteer)
-        already, asked = hers.active().first(), hers.asked().first()
+        already, asked = hers.active().first(), hers.awaiting_approval().first()
         if already:
             return already
         if not assignable(seats.event).filter(pk=volunteer.pk).exists():

@@ -35,7 +35,7 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
         if shift.is_being_canceled:
             raise ShiftIsBeingCanceled
         mine = Signup.objects.filter(shift=shift, volunteer=volunteer)
-        already = (mine.active() | mine.asked()).first()
+        already = (mine.active() | mine.awaiting_approval()).first()
         if already:
             return already
         seats.refuse_before_opening(at)

@@ -11,6 +11,6 @@ from meetups.volunteers.models import Shift, Signup
 def withdraw_request(*, shift: Shift, volunteer: User, at: datetime) -> None:
     """Ends the request of `volunteer`. Without a request, nothing happens."""
     with seats_of(shift.event, at=at) as seats:
-        asked = Signup.objects.asked().filter(shift=shift, volunteer=volunteer).first()
+        asked = Signup.objects.awaiting_approval().filter(shift=shift, volunteer=volunteer).first()
         if asked:
             end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=volunteer)
