@@ -1,6 +1,6 @@
 """People who can sign in."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -91,9 +91,6 @@ class Session(AbstractBaseSession):
     """A browser that the site knows, and the person who is signed in there. `person` is None before anyone signs in."""
 
     person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
-
-    if TYPE_CHECKING:
-        person_id: int | None
 
 
 class Attempt(models.Model):

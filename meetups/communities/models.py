@@ -149,9 +149,6 @@ class Membership(models.Model):
     objects: ClassVar = MembershipQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        person_id: int
-        community_id: int
-        deputy_id: int | None
         # With `with_owners` only.
         owners: int
         has_successor: bool

@@ -73,10 +73,6 @@ class EventRole(models.Model):
 
     objects: ClassVar = EventRoleQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        person_id: int
-        event_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(

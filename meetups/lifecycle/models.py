@@ -1,7 +1,7 @@
 """Messages between organizers and participants of an event, and the words by which events are searched."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -84,9 +84,6 @@ class Message(models.Model):
 
     objects: ClassVar = MessageQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        event_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -144,10 +141,6 @@ class Inquiry(models.Model):
     answer = models.TextField(max_length=4_000, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     answered_at = models.DateTimeField(null=True)
-
-    if TYPE_CHECKING:
-        community_id: int
-        person_id: int
 
     class Meta:
         constraints: ClassVar = [

@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -182,9 +182,6 @@ class Preference(models.Model):
     wanted = models.BooleanField()
     chosen_at = models.DateTimeField()
     wording = models.PositiveSmallIntegerField(default=WORDING)
-
-    if TYPE_CHECKING:
-        person_id: int
 
     class Meta:
         constraints: ClassVar = [

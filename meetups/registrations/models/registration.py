@@ -1,6 +1,6 @@
 """A person's place at an event."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -106,12 +106,6 @@ class Registration(models.Model):
     answers = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar = RegistrationQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        event_id: int
-        slot_id: int
-        attendee_id: int | None
-        lead_id: int | None
 
     class Meta:
         constraints: ClassVar = [

@@ -1,7 +1,7 @@
 """How talks are found: calls for speakers, proposals to a community, invitations to speak."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -33,10 +33,6 @@ class Call(models.Model):
     closed_at = models.DateTimeField(null=True)
     confirm_days = models.PositiveSmallIntegerField(null=True)
     confirm_eve = models.BooleanField(default=False, db_default=False)
-
-    if TYPE_CHECKING:
-        community_id: int
-        event_id: int | None
 
     class Meta:
         constraints: ClassVar = [
@@ -96,10 +92,6 @@ class Proposal(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ProposalQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        community_id: int
-        speaker_id: int
 
     class Meta:
         constraints: ClassVar = [
@@ -173,9 +165,6 @@ class SpeakerInvitation(models.Model):
     word = models.CharField(_("Message to the organizers"), max_length=500, blank=True)
 
     objects: ClassVar = SpeakerInvitationQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        event_id: int
 
     class Meta:
         constraints: ClassVar = [

@@ -1,7 +1,7 @@
 """A talk that organizers entered by hand is offered to the person who gives it."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -43,9 +43,6 @@ class TalkOffer(models.Model):
     offered_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     word = models.CharField(_("Message to the organizers"), max_length=500, blank=True, default="", db_default="")
-
-    if TYPE_CHECKING:
-        talk_id: int
 
     class Meta:
         constraints: ClassVar = [

@@ -1,6 +1,6 @@
 """The speaker checklist of a talk."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -30,9 +30,6 @@ class Readiness(models.Model):
     publication_answered_at = models.DateTimeField(null=True)
     laptop = models.CharField(max_length=4, choices=Equipment, blank=True)
     adapter = models.CharField(max_length=4, choices=Equipment, blank=True)
-
-    if TYPE_CHECKING:
-        talk_id: int
 
     class Meta:
         constraints: ClassVar = [

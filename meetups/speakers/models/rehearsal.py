@@ -1,6 +1,6 @@
 """The rehearsal before an event, and records of who was seen there or connected."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -53,10 +53,6 @@ class Presence(models.Model):
     occasion = models.CharField(max_length=12, choices=Occasion)
     seen_at = models.DateTimeField()
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    if TYPE_CHECKING:
-        event_id: int
-        person_id: int
 
     class Meta:
         constraints: ClassVar = [

@@ -147,8 +147,6 @@ class Talk(models.Model):
     objects: ClassVar = TalkQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        event_id: int
-        speaker_id: int
         # Only on talks that were loaded `with_speakers`.
         joined: list["CoSpeaker"]
 
@@ -275,10 +273,6 @@ class CoSpeaker(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     objects: ClassVar = CoSpeakerQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        talk_id: int
-        person_id: int | None
 
     class Meta:
         constraints: ClassVar = [

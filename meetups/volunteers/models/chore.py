@@ -1,6 +1,6 @@
 """The teardown list: what must be done before everyone goes home, and how the room was."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -41,9 +41,6 @@ class Chore(models.Model):
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects: ClassVar = ChoreQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        event_id: int
 
     class Meta:
         constraints: ClassVar = [

@@ -121,10 +121,6 @@ class Shift(models.Model):
 
     objects: ClassVar = ShiftQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        slot_id: int | None
-        lead_id: int | None
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="shift_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),

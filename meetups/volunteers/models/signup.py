@@ -1,7 +1,7 @@
 """Signups and handovers: who does the work, and who is asked to take it over."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -92,10 +92,6 @@ class Signup(models.Model):
 
     objects: ClassVar = SignupQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        shift_id: int
-        volunteer_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -171,9 +167,6 @@ class Handover(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     objects: ClassVar = HandoverQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        signup_id: int
 
     class Meta:
         constraints: ClassVar = [
