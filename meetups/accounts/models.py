@@ -113,9 +113,6 @@ class Attempt(models.Model):
             models.Index(fields=["what", "at"], name="attempts_in_all"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.what} at {self.at}"
-
 
 class CalendarFeed(models.Model):
     """The secret address where a calendar program reads the dates of a person. A new `token` ends the old address."""
@@ -123,6 +120,3 @@ class CalendarFeed(models.Model):
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
     token = models.CharField(max_length=32, unique=True, default=token)
     made_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"calendar of {self.person}"

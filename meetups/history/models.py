@@ -33,9 +33,6 @@ class HistoryEntry(models.Model):
             models.Index(fields=["thread", "id"], name="history_by_thread"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.subject} {self.verb}"
-
 
 def record(
     *,

@@ -101,9 +101,6 @@ class Message(models.Model):
             models.Index(fields=["stands_until"], name="message_that_stands", condition=Q(state="standing")),
         ]
 
-    def __str__(self) -> str:
-        return f"message {self.pk} of {self.event_id}"
-
     @property
     def subject(self) -> str:
         """The name of this message in history and notifications."""
@@ -155,9 +152,6 @@ class Inquiry(models.Model):
             models.Index(fields=["person", "asked_at"], name="inquiries_a_person_sent"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.subject} to {self.community_id}"
-
     @property
     def subject(self) -> str:
         """The name of this inquiry in history and notifications."""
@@ -190,9 +184,6 @@ class SearchEntry(models.Model):
             models.Index(fields=["starts_at", "event"], name="found_ahead_by_start", condition=Q(is_over=False)),
         ]
 
-    def __str__(self) -> str:
-        return str(self.pk)
-
 
 class SearchDue(models.Model):
     """An event whose words have changed since its SearchEntry was written.
@@ -202,6 +193,3 @@ class SearchDue(models.Model):
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.event_id)

@@ -120,9 +120,6 @@ class Notification(models.Model):
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="notification_by_message_id"),
         ]
 
-    def __str__(self) -> str:
-        return self.key
-
     @property
     def subject_id(self) -> int:
         """The number after the colon of `subject`."""
@@ -193,9 +190,6 @@ class Preference(models.Model):
             models.Index(fields=["topic", "thread"], name="who_wants_a_topic", condition=Q(wanted=True)),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.topic} of {self.thread}: {'yes' if self.wanted else 'no'}"
-
 
 class Suppression(models.Model):
     """An address that refused mail permanently. No mail is sent there until its owner asks to try again.
@@ -206,9 +200,6 @@ class Suppression(models.Model):
     address = models.EmailField(unique=True)
     since = models.DateTimeField()
     reason = models.CharField(max_length=300)
-
-    def __str__(self) -> str:
-        return f"suppressed since {self.since:%Y-%m-%d}"
 
 
 class Outbox(models.Model):
@@ -226,6 +217,3 @@ class Outbox(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(name="there_is_one_outbox", condition=Q(id=1))]
-
-    def __str__(self) -> str:
-        return self.place

@@ -162,9 +162,6 @@ class Registration(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.name}: {self.state}"
-
     @property
     def name(self) -> str:
         """The name on lists: the account's name, or the name that an organizer wrote down."""
@@ -229,9 +226,6 @@ class Hold(models.Model):
                 fields=["subject"], condition=Q(ended_at__isnull=True), name="one_active_hold_a_duty_or_invitation"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} holds {self.registration_id}"
 
 
 # Each step that a registration can take. The empty state means "not there yet" (RULES 32).

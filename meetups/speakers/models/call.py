@@ -45,9 +45,6 @@ class Call(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"Call of {self.event or self.community}"
-
     @property
     def subject(self) -> str:
         """The name of the call in history."""
@@ -174,9 +171,6 @@ class SpeakerInvitation(models.Model):
                 name="one_open_speaker_invitation_an_address",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name} → {self.event_id}"
 
     @property
     def subject(self) -> str:

@@ -51,9 +51,6 @@ class TalkOffer(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.talk_id}: {self.state}"
-
     @property
     def subject(self) -> str:
         """The name of the offer in history and messages."""

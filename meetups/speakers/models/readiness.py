@@ -38,6 +38,3 @@ class Readiness(models.Model):
                 condition=Q(publication="") | Q(publication_answered_at__isnull=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"Readiness of {self.talk}"

@@ -32,9 +32,6 @@ class Rehearsal(models.Model):
             models.CheckConstraint(name="rehearsal_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
         ]
 
-    def __str__(self) -> str:
-        return f"Rehearsal of {self.event}"
-
 
 class Presence(models.Model):
     """A record that a person was seen: at the rehearsal, or with a connection that works. `seen_by` ticked it at `seen_at`.
@@ -58,6 +55,3 @@ class Presence(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "person", "occasion"], name="a_person_is_seen_once_an_occasion"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.occasion}"

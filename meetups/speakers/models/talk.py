@@ -290,9 +290,6 @@ class CoSpeaker(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.talk_id}: {self.state}"
-
     @property
     def subject(self) -> str:
         """The name of the co-speaker in history, holds and messages."""

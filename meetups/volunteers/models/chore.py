@@ -69,6 +69,3 @@ class RoomPhoto(models.Model):
     caption = models.CharField(_("Photo description"), max_length=120, blank=True)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     added_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.caption or f"photo {self.pk}"

@@ -203,6 +203,3 @@ class ShiftOffer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "person"], name="one_offer_of_shifts_a_person_and_event"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.event_id}: {self.person_id}"

@@ -107,9 +107,6 @@ class Signup(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.volunteer}: {self.shift}"
-
     @property
     def subject(self) -> str:
         """The name of the signup in history, holds and messages."""
@@ -172,9 +169,6 @@ class Handover(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["signup"], condition=Q(state="open"), name="one_open_handover_a_signup"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.signup_id}: {self.state}"
 
     @property
     def subject(self) -> str:
