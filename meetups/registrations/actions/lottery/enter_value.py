@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations.lottery.random_value import know_value, lock_lottery
 from meetups.registrations.lottery.randomness import as_entered, awaits_entry
 from meetups.registrations.models import Lottery
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 class ValueIsKnown(DomainError):
@@ -34,8 +34,7 @@ def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lotte
             if lottery.value != value:
                 raise ValueIsKnown(value=lottery.value)
             return lottery
-        if not lottery.slot.event.is_published:
-            raise EventClosed
+        refuse_unless_published(lottery.slot.event)
         if not awaits_entry(lottery, at):
             raise NotYetToBeEntered
         know_value(lottery, value, verb="enter_value", at=at, by=by)

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.confirmation import confirm
 from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation, Talk
@@ -35,8 +35,7 @@ def accept_speaker_invitation(
             return invitation.talk
         if invitation.state != SpeakerInvitation.State.OPEN:
             raise SpeakerInvitationIsOver
-        if not event.is_published or event.starts_at <= at:
-            raise EventClosed
+        refuse_unless_ahead(event, at)
         talk = Talk.objects.create(
             event=event,
             speaker=by,

@@ -9,7 +9,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notify
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.models import Talk
 from meetups.speakers.talk_states import TalkHasMovedOn
 
@@ -50,8 +50,7 @@ def remind_speaker(*, talk: Talk, at: datetime, by: User) -> Talk:
     with transaction.atomic(durable=True):
         found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
         talk = found.get(pk=talk.pk)
-        if not talk.event.is_published or talk.event.starts_at <= at:
-            raise EventClosed
+        refuse_unless_ahead(talk.event, at)
         if talk.state != Talk.State.ACCEPTED:
             raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
         if not talk.can_be_reminded(at):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.volunteers.candidates import assignable
 from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap
 from meetups.volunteers.models import Shift, Signup
@@ -39,8 +39,7 @@ def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Si
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if shift.cancelled_at or shift.starts_at <= at:
             raise ShiftIsOver
         if shift.is_being_canceled:

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.volunteers.approval import needs_yes
 from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
 from meetups.volunteers.models import Shift, Signup
@@ -28,8 +28,7 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if shift.cancelled_at or shift.starts_at <= at:
             raise ShiftIsOver
         if shift.is_being_canceled:
