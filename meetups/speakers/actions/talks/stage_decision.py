@@ -8,10 +8,10 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.registrations.refusals import EventClosed, refuse_unless_open
+from meetups.registrations.refusals import EventClosed
 from meetups.speakers.deadlines import refuse_what_is_not_ahead
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import lock_proposal
 
 
 def stage_decision(
@@ -30,11 +30,7 @@ def stage_decision(
     TalkHasMovedOn, DeadlineIsNotAhead.
     """
     with transaction.atomic(durable=True):
-        found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
-        talk = found.get(pk=talk.pk)
-        refuse_unless_open(talk.event, at)
-        if talk.state != Talk.State.PROPOSED:
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        talk = lock_proposal(talk, at)
         refuse_what_is_not_ahead(confirm_by, talk.event, at)
         _stage(talk, decision, reply, confirm_by, at=at, by=by)
         return talk
