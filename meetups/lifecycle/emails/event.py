@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.events.models import Event
 from meetups.events.venue import PARTS, venue_of
 from meetups.history.models import HistoryEntry
@@ -93,7 +93,7 @@ def change_content(about: EventChange, at: datetime) -> Content:
         ],
         action=(_("See my registration"), link("registration", event.public_id))
         if part.registration
-        else (_("See the event"), link("event", event.public_id)),
+        else event_page(event),
         links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
         if part.registration
         else [],
@@ -169,7 +169,7 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
                 *event_facts(event),
                 (_("Organized by"), event.community.name),
             ],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=calendars,
             small_print=[_("Open the attachment to mark the event as canceled in your calendar.")] if calendars else [],
         )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.links import link
-from meetups.events.facts import event_facts
+from meetups.events.facts import event_facts, event_page
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience, reach_of, with_a_part
 from meetups.lifecycle.messages.variables import fill_in, values_for
@@ -119,7 +119,7 @@ def message_content(event: Event, texts: dict[str, dict[str, str]], *, reader: s
         lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
         prose=body,
         facts=event_facts(event),
-        action=(_("See the event"), link("event", event.public_id)),
+        action=event_page(event),
         links=[(_("Contact the organizers"), link("event_contact", event.public_id))],
         small_print=[
             _("Replies to this email reach the organizers.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core.links import link
 from meetups.events.calendar import part_calendar
-from meetups.events.facts import Facts, period
+from meetups.events.facts import Facts, event_page, period
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
@@ -72,7 +72,7 @@ def _when_and_where(event: Event, one: RehearsalPerson, at: datetime, before: Fa
             *duties_of(one),
             (_("The event itself"), period(event.starts_at, event.ends_at, event)),
         ],
-        action=(_("See the event"), link("event", event.public_id)),
+        action=event_page(event),
         calendars=rehearsal_calendar(event, at),
         small_print=[] if one.organizes else [_("If you can’t make it, please tell the organizers.")],
     )
@@ -152,7 +152,7 @@ class RehearsalRemoved(RehearsalNews):
                 *duties_of(one),
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=out_of_calendar(event, was[0], was[1], at) if was else [],
             small_print=[_("Open the attachment to remove the rehearsal from your calendar.")],
         )
@@ -179,6 +179,6 @@ class RehearsalLeft(RehearsalNews):
             title=_("You don’t need to come to the rehearsal: %(event)s") % names,
             lead=_("You no longer do anything at “%(event)s” that needs the rehearsal.") % names,
             facts=[(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, event))],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=out_of_calendar(event, rehearsal.starts_at, rehearsal.ends_at, at),
         )

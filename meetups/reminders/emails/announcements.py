@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.events.models import Event
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
@@ -78,7 +78,7 @@ class EventAnnounced(Kind[Event]):
             title=_("New event: %(event)s") % names,
             lead=_("%(community)s has a new event: “%(event)s”.") % names,
             facts=[*_hook(about), *event_facts(about), *_talks(about), *_ways_in(about, at)],
-            action=(_("See the event"), link("event", about.public_id)),
+            action=event_page(about),
             small_print=[_("You’re getting this email because you asked to hear about this community’s new events.")],
         )
 
