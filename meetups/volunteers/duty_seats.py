@@ -14,7 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.events.event_roles import who_may_at
 from meetups.events.models import Event
 from meetups.events.rehearsals import join_rehearsal, leave_rehearsal
-from meetups.history.models import HistoryEntry, record
+from meetups.history.models import record, record_end
 from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.models import Hold
 from meetups.registrations.pen.seats import Seats
@@ -109,24 +109,6 @@ def begin_signup(
         )
 
 
-def end_request(
-    seats: Seats, signup: Signup, state: Signup.State, *, verb: str, at: datetime, by: User | None
-) -> HistoryEntry:
-    """Ends a request for a shift; it had no place and no seat to give back."""
-    signup.state = state
-    signup.ended_at = at
-    signup.save(update_fields=["state", "ended_at"])
-    return record(
-        thread=seats.event.thread,
-        subject=signup.subject,
-        verb=verb,
-        at=at,
-        by=by,
-        from_state=Signup.State.ASKED,
-        to_state=state,
-    )
-
-
 def end_signup(
     seats: Seats,
     signup: Signup,
@@ -204,7 +186,7 @@ def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) ->
     for asked in (
         Signup.objects.awaiting_approval().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk")
     ):
-        end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=by)
+        record_end(asked, Signup.State.STEPPED_DOWN, thread=seats.event.thread, verb="withdraw_request", at=at, by=by)
     signups = list(
         Signup.objects.active()
         .filter(shift__event_id=seats.event.pk, volunteer=person)

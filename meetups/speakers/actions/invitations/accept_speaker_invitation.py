@@ -6,11 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.history.models import record
+from meetups.history.models import record, record_end
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.confirmation import confirm
-from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation, Talk
 
 
@@ -47,10 +46,11 @@ def accept_speaker_invitation(
             accepted_at=at,
         )
         invitation.talk = talk
-        end_invitation(
+        record_end(
             invitation,
             SpeakerInvitation.State.ACCEPTED,
-            event=event,
+            "talk",
+            thread=event.thread,
             verb="accept_speaker_invitation",
             at=at,
             by=by,
