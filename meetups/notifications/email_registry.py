@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
@@ -54,12 +54,12 @@ class Kind[About]:
 
     def about(self, notification: Notification) -> About | None:
         """The subject of the message in its current state. None if it no longer exists."""
-        return cast(About | None, self.rows().filter(pk=notification.subject_id).first())
+        return self.abouts([notification]).get(notification.pk)
 
     def abouts(self, notifications: Sequence[Notification]) -> Mapping[int, About | None]:
         """The subjects of several messages, by the primary key of each message, in a few queries.
 
-        `about` loads those that are left out.
+        A kind that loads its subject otherwise has an `abouts`, or an `about` for each message.
         """
         if type(self).about is not Kind.about:
             return {}

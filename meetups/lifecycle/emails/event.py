@@ -48,9 +48,6 @@ class EventChanged(Kind[EventChange]):
     rank = 3
     undoable = True
 
-    def about(self, notification: Notification) -> EventChange | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, EventChange | None]:
         readers, news = parts_for(notifications), _news_of(notifications)
         return {pk: EventChange(*reader, news[pk]) if reader else None for pk, reader in readers.items()}
@@ -147,9 +144,6 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
     undoable = True
     urgent = True
 
-    def about(self, notification: Notification) -> tuple[Event, Participant] | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
         return parts_for(notifications)
 
@@ -182,9 +176,6 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
     name = "slides_published"
     rank = 45
     topic = Topic.AFTERWARDS
-
-    def about(self, notification: Notification) -> tuple[Event, list[Talk]] | None:
-        return self.abouts([notification]).get(notification.pk)
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, list[Talk]] | None]:
         found = Event.objects.select_related("community").filter(pk__in={one.subject_id for one in notifications})

@@ -39,9 +39,6 @@ class OrganizerMessage(Kind[Written]):
     name = "organizer_message"
     urgent = True
 
-    def about(self, notification: Notification) -> Written | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, Written | None]:
         ids = {one.subject_id for one in notifications}
         messages = Message.objects.filter(pk__in=ids).select_related("event__community").in_bulk()

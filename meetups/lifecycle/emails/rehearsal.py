@@ -22,9 +22,6 @@ type About = tuple[Event, RehearsalPerson | None]
 class RehearsalNews(Kind[About]):
     """News of an event's rehearsal, and why its reader belongs to it. None for a reader who no longer belongs to it."""
 
-    def about(self, notification: Notification) -> About | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, About | None]:
         found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
         events = {event.pk: event for event in found.select_related("community", "rehearsal")}

@@ -44,9 +44,6 @@ class EventAnnounced(Kind[Event]):
     rank = 60
     topic = Topic.ANNOUNCEMENTS
 
-    def about(self, notification: Notification) -> Event | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, Event | None]:
         talks = Talk.objects.on_programme().with_speakers().select_related("speaker").order_by("position", "pk")
         found = Event.objects.filter(pk__in={one.subject_id for one in notifications}).select_related("community")
@@ -90,9 +87,6 @@ class RegistrationOpened(Kind[Event]):
     name = "registration_opened"
     rank = 55
     topic = Topic.OPENING
-
-    def about(self, notification: Notification) -> Event | None:
-        return self.abouts([notification])[notification.pk]
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, Event | None]:
         slots = Prefetch("slots", queryset=Slot.objects.select_related("lottery").in_order(), to_attr="offered")

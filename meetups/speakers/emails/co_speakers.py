@@ -119,10 +119,8 @@ class CoSpeakerSeat(RegistrationKind):
     states = frozenset({Registration.State.CONFIRMED})
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        if not super().still_holds(about, notification, at):
-            return False
         holds = Hold.objects.active().filter(registration=about, subject__startswith="co-speaker:")
-        return holds.exists()
+        return super().still_holds(about, notification, at) and holds.exists()
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event, person = about.event, about.person

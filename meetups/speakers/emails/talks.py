@@ -133,9 +133,8 @@ class TalkSeat(RegistrationKind):
     states = frozenset({State.CONFIRMED})
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        if not super().still_holds(about, notification, at):
-            return False
-        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.INVITATION).exists()
+        holds = Hold.objects.active().filter(registration=about, kind=Hold.Kind.INVITATION)
+        return super().still_holds(about, notification, at) and holds.exists()
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event

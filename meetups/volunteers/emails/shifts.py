@@ -28,9 +28,8 @@ class DutyTaken(RegistrationKind):
     states = frozenset({State.CONFIRMED})
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        if not super().still_holds(about, notification, at):
-            return False
-        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY).exists()
+        holds = Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY)
+        return super().still_holds(about, notification, at) and holds.exists()
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
