@@ -18,7 +18,9 @@ from meetups.history.models import record, record_end
 from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.models import Hold
 from meetups.registrations.pen.seats import Seats
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftIsOver
 
 
 class End(Enum):
@@ -27,6 +29,17 @@ class End(Enum):
     STEPPED_DOWN = ("step_down", "stepped_down", "shift_left")
     CALLED_OFF = ("lose_shift", "shift_cancelled", "shift_called_off")
     HANDED_OVER = ("pass_on_shift", "duty_handed_over", "shift_handed_over")
+
+
+def shift_to_take(seats: Seats, shift: Shift, *, at: datetime) -> Shift:
+    """The shift as it stands, with slot and event, where it can be taken. Raises EventClosed, ShiftIsOver, ShiftIsBeingCanceled."""
+    shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
+    refuse_unless_open(seats.event, at)
+    if shift.cancelled_at or shift.starts_at <= at:
+        raise ShiftIsOver
+    if shift.is_being_canceled:
+        raise ShiftIsBeingCanceled
+    return shift
 
 
 def one_shift_at_a_time(volunteer: User) -> None:
