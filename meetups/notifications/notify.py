@@ -66,7 +66,6 @@ def notify(
     subject: str,
     cause: str | int,
     at: datetime,
-    due_at: datetime | None = None,
     not_after: datetime | None = None,
 ) -> None:
     """Puts one message to `recipient` into the outbox."""
@@ -79,7 +78,6 @@ def notify(
                 subject=subject,
                 cause=cause,
                 at=at,
-                due_at=due_at,
                 not_after=not_after,
             )
         ]
