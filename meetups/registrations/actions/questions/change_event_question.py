@@ -64,8 +64,11 @@ def retire_event_question(
         if found.retired == is_retired:
             return
         put_on_all(slots, replace(found, retired=is_retired))
-        thread, subject = seats.event.thread, f"event:{seats.event.pk}"
-        if is_retired:
-            record(thread=thread, subject=subject, verb="retire_event_question", at=at, by=by, question=id)
-        else:
-            record(thread=thread, subject=subject, verb="ask_everyone", at=at, by=by, question=id)
+        record(
+            thread=seats.event.thread,
+            subject=f"event:{seats.event.pk}",
+            verb="retire_event_question" if is_retired else "ask_everyone",
+            at=at,
+            by=by,
+            question=id,
+        )
