@@ -5,15 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from meetups.core.links import link
-from meetups.events.calendar import part_calendar
+from meetups.events.calendar import calendar_file
 from meetups.events.facts import Facts, event_page, period
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.speakers.emails import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.emails import rehearsal_calendar, rehearsal_entry, rehearsal_facts
 from meetups.speakers.models import Rehearsal
 
 type About = tuple[Event, RehearsalPerson | None]
@@ -44,18 +43,7 @@ def duties_of(one: RehearsalPerson) -> Facts:
 
 def out_of_calendar(event: Event, starts_at: datetime, ends_at: datetime, at: datetime) -> list[bytes]:
     """A file that removes the rehearsal from a calendar."""
-    return [
-        part_calendar(
-            event,
-            part="rehearsal",
-            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
-            starts_at=starts_at,
-            ends_at=ends_at,
-            stamp=at,
-            url=link("event", event.public_id),
-            withdrawn=True,
-        )
-    ]
+    return [calendar_file([rehearsal_entry(event, starts_at, ends_at, stamp=at, withdrawn=True)])]
 
 
 def _when_and_where(event: Event, one: RehearsalPerson, at: datetime, before: Facts) -> Content:
