@@ -40,7 +40,7 @@ class Erased:
             found |= Q(**{f"{column}__istartswith": f"{local}+", f"{column}__iendswith": f"@{domain}"})
         return found
 
-    def mine(self, account: str, address: str) -> Q:
+    def rows_of_person(self, account: str, address: str) -> Q:
         """Rows of the account, and rows of no account that stand at one of the mailboxes. Another account keeps its own (RULES 44)."""
         of_address = self.at_mailbox(address) & (Q(**{account: None}) | Q(**{f"{account}__email__endswith": NOWHERE}))
         return Q(**{account: self.person}) | of_address if self.person else of_address

@@ -1,6 +1,6 @@
 """People who can sign in."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -94,9 +94,6 @@ class Session(AbstractBaseSession):
 
     person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
 
-    if TYPE_CHECKING:
-        person_id: int | None
-
 
 class Attempt(models.Model):
     """A mail with a code that was asked for, a wrong code, or a link past both limits. `account` and `network` are hashes (`attempts`)."""
@@ -119,9 +116,6 @@ class Attempt(models.Model):
             models.Index(fields=["what", "at"], name="attempts_in_all"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.what} at {self.at}"
-
 
 class CalendarFeed(models.Model):
     """The secret address where a calendar program reads the dates of a person. A new `token` ends the old address."""
@@ -129,6 +123,3 @@ class CalendarFeed(models.Model):
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
     token = models.CharField(max_length=32, unique=True, default=token)
     made_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"calendar of {self.person}"

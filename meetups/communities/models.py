@@ -149,9 +149,6 @@ class Membership(models.Model):
     objects: ClassVar = MembershipQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        person_id: int
-        community_id: int
-        deputy_id: int | None
         # With `with_owners` only.
         owners: int
         has_successor: bool
@@ -164,9 +161,6 @@ class Membership(models.Model):
                 fields=["community"], condition=Q(successor_since__isnull=False), name="one_successor_a_community"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.person} ({self.role})"
 
     def grants(self, permission: Permission) -> bool:
         return permission in GRANTS[Role(self.role)]
@@ -183,9 +177,6 @@ class Follow(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "community"], name="one_follow_a_person_and_community"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.person} → {self.community}"
 
 
 class RaisedHand(models.Model):
@@ -209,9 +200,6 @@ class RaisedHand(models.Model):
         ]
         indexes: ClassVar = [models.Index(fields=["person", "raised_at"], name="hands_a_person_raised")]
 
-    def __str__(self) -> str:
-        return f"{self.person}: {self.kind}"
-
 
 class InvitationsSent(models.Model):
     """So many invitations to people without a part in the community, sent by one person in one step."""
@@ -226,9 +214,6 @@ class InvitationsSent(models.Model):
             models.Index(fields=["person", "at"], name="invitations_a_person_sent"),
             models.Index(fields=["at"], name="invitations_sent_lately"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.number}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -263,6 +248,3 @@ class Invitation(models.Model):
                 name="one_open_invitation_an_address",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.email} → {self.community}"

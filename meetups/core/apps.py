@@ -8,7 +8,6 @@ from meetups.core.checks import database_keeps_promises, mail_leaves
 
 class CoreConfig(AppConfig):
     name = "meetups.core"
-    label = "core"
 
     def ready(self) -> None:
         """Registers our own checks for ``manage.py check``."""

@@ -7,12 +7,26 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any
 
+from celery import shared_task
 from django.db.models import Model
+from django.utils import timezone
 
 from meetups.core.errors import DomainError
 
 logger = logging.getLogger(__name__)
+
+
+def clock_job(name: str) -> Callable[[Callable[[datetime], str]], Any]:
+    """Decorator: makes a task of a function of the time. Run without a time, the task takes the present."""
+
+    def task(job: Callable[[datetime], str]) -> Any:
+        return shared_task(name=name)(wraps(job)(lambda at=None: job(at or timezone.now())))
+
+    return task
 
 
 class JobFailed(Exception):

@@ -9,7 +9,7 @@ ISOLATE, END = "\u2068", "\u2069"
 RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
-def isolated(text: str) -> str:
+def isolate(text: str) -> str:
     """`text` so that it moves nothing around it, where it has letters that are written from right to left (RULES 176)."""
     turns = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
     return f"{ISOLATE}{text}{END}" if turns else text
@@ -34,5 +34,5 @@ class DomainError(Exception):
         if not self.facts:
             return str(self.message)
         return str(self.message) % {
-            name: isolated(value) if isinstance(value, str) else value for name, value in self.facts.items()
+            name: isolate(value) if isinstance(value, str) else value for name, value in self.facts.items()
         }

@@ -42,11 +42,6 @@ def offer_token(offer_pk: int) -> str:
     return _for_ever(OFFER_SALT).sign_object(offer_pk)
 
 
-def read_offer_token(token: str) -> int | None:
-    """The offer's primary key. None for a token that is forged or damaged."""
-    return _read(token, OFFER_SALT)
-
-
 def reconfirmation_token(registration_pk: int) -> str:
     """The secret of the link that answers the attendance check.
 
@@ -55,29 +50,14 @@ def reconfirmation_token(registration_pk: int) -> str:
     return _for_ever(RECONFIRMATION_SALT).sign_object(registration_pk)
 
 
-def read_reconfirmation_token(token: str) -> int | None:
-    """The registration's primary key. None for a token that is forged or damaged."""
-    return _read(token, RECONFIRMATION_SALT)
-
-
 def place_token(place_pk: int) -> str:
     """The secret of an invitation to a seat. It is signed. The held place itself says how long it is valid."""
     return _for_ever(PLACE_SALT).sign_object(place_pk)
 
 
-def read_place_token(token: str) -> int | None:
-    """The held place's primary key. None for a token that is forged or damaged."""
-    return _read(token, PLACE_SALT)
-
-
 def helper_token(link_pk: int) -> str:
     """The secret of the link for check-in helpers. It is signed, so its page shows it again, and the database keeps nothing of it."""
     return _for_ever(HELPER_SALT).sign_object(link_pk)
-
-
-def read_helper_token(token: str) -> int | None:
-    """The link's primary key. None for a token that is forged or damaged."""
-    return _read(token, HELPER_SALT)
 
 
 def mailed_token(about: Model) -> str:
@@ -87,12 +67,12 @@ def mailed_token(about: Model) -> str:
 
 def by_signed_token(model: type[Model], token: str) -> Q:
     """Finds the row of a mailed link. Nothing is found for a token that is forged or damaged."""
-    return Q(pk=_read(token, _mailed(model)))
+    return Q(pk=read_token(token, _mailed(model)))
 
 
 def by_mailed_token(model: type[Model], token: str) -> Q:
     """Finds the row of a mailed link. Links of earlier versions carry a token that is stored in the row."""
-    pk = _read(token, _mailed(model))
+    pk = read_token(token, _mailed(model))
     return Q(token=token) if pk is None else Q(pk=pk)
 
 
@@ -105,7 +85,8 @@ def _for_ever(salt: str) -> signing.Signer:
     return signing.Signer(salt=salt)
 
 
-def _read(token: str, salt: str) -> int | None:
+def read_token(token: str, salt: str) -> int | None:
+    """The primary key in a token that was signed with `salt`. None for one that is forged or damaged."""
     try:
         value = _for_ever(salt).unsign_object(token)
     except signing.BadSignature:

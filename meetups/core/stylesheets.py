@@ -16,7 +16,7 @@ COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 PARTS = "parts"
 
 
-def joined(sheet: Path) -> str:
+def join_parts(sheet: Path) -> str:
     """The text of a stylesheet with each `@import "…" layer(…);` replaced by its part: the same rules in the same order.
 
     Comments are for readers of the checkout. A fifth of what visitors would load, they are left out.
@@ -32,7 +32,7 @@ def _part(part: Path, layer: str | None) -> str:
 
 
 class StylesheetFinder(FileSystemFinder):
-    """Django's finder of static files. It gives `joined` stylesheets to collectstatic, and to WhiteNoise in the demo."""
+    """Django's finder of static files. It gives joined stylesheets to collectstatic, and to WhiteNoise in the demo."""
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         found: str | None = super().find_location(root, path, prefix)
@@ -52,11 +52,11 @@ def _imports(file: Path) -> bool:
 
 
 def _written(path: str, sheet: Path) -> Path:
-    """The path of the `joined` form of `sheet`.
+    """The path of the joined form of `sheet`.
 
     It is written only if it has changed, because browsers and collectstatic compare its time.
     """
-    target, text = Path(settings.JOINED_STYLESHEETS_DIR, path), joined(sheet)
+    target, text = Path(settings.JOINED_STYLESHEETS_DIR, path), join_parts(sheet)
     if not target.exists() or target.read_text() != text:
         target.parent.mkdir(parents=True, exist_ok=True)
         # Several processes may write it at the same time.

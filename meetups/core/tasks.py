@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from celery import shared_task
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
-from meetups.core.each import each
-from meetups.core.files.unused_files import forgotten
+from meetups.core.each import clock_job, each
+from meetups.core.files.unused_files import unused_files
 
 
-@shared_task(name="core.clear_uploads")
-def clear_uploads(at: datetime | None = None) -> str:
+@clock_job("core.clear_uploads")
+def clear_uploads(at: datetime) -> str:
     """Deletes files that nothing refers to (RULES 79). Says how many."""
-    run = each(forgotten(at or timezone.now()), default_storage.delete)
+    run = each(unused_files(at), default_storage.delete)
     return run.report(f"{run.done} files cleared that nothing refers to")

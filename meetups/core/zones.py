@@ -60,7 +60,7 @@ def days_before(at: datetime, days: int, wall: time, zone: str) -> datetime:
     return at_wall(day, wall, zone)
 
 
-def moved(instant: datetime, old: datetime, new: datetime, zone: str) -> datetime:
+def move_instant(instant: datetime, old: datetime, new: datetime, zone: str) -> datetime:
     """`instant`, carried along when something moves from `old` to `new`: by the same number of days and the same wall-clock time."""
     tz = ZoneInfo(zone)
     wall = instant.astimezone(tz).replace(tzinfo=None)

@@ -15,7 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from meetups.demo.mail_scenes.every_mail import READERS, SampleMail, every_mail
-from meetups.demo.mailbox.views import frame_height, framed
+from meetups.demo.mailbox.views import frame_height, frame_mail
 
 # A mail has its own style, and nothing else is allowed in it. Its links open outside the frame.
 MAIL_CSP: dict[str, list[str]] = {
@@ -63,7 +63,7 @@ def mail_preview(request: HttpRequest, kind: str) -> HttpResponse:
 def mail_preview_html(request: HttpRequest, kind: str) -> HttpResponse:
     """The HTML of one mail, for the frame of its page."""
     html = DARK_ONLY.sub(SCHEMES[_scheme(request)], _sample(request, kind).html)
-    return HttpResponse(framed(html))
+    return HttpResponse(frame_mail(html))
 
 
 def _sample(request: HttpRequest, kind: str) -> SampleMail:

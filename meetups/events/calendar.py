@@ -192,36 +192,6 @@ def _event_file(entry: CalendarEntry) -> bytes:
     return calendar_file([entry])
 
 
-def part_calendar(
-    event: Event,
-    *,
-    part: str,
-    summary: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    stamp: datetime,
-    url: str,
-    place: str = "",
-    withdrawn: bool = False,
-) -> bytes:
-    """A part of the event (a shift, a rehearsal) as a calendar file. `part` becomes part of its UID, such as `shift-12`.
-
-    With `withdrawn` the file takes the entry out of the calendar.
-    """
-    entry = part_entry(
-        event,
-        part=part,
-        summary=summary,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        stamp=stamp,
-        url=url,
-        place=place,
-        withdrawn=withdrawn,
-    )
-    return calendar_file([entry])
-
-
 def _host() -> str:
     return settings.SITE_URL.partition("//")[2]
 

@@ -21,7 +21,7 @@ def tells(teller: Teller) -> Teller:
     return teller
 
 
-def beginning(event: Event) -> str:
+def description_beginning(event: Event) -> str:
     """The beginning of the description as plain text; empty where there is none."""
     text = _plain(event.words.description)
     return text if len(text) <= SUMMARY else f"{text[: SUMMARY - 1]}…"
@@ -44,7 +44,7 @@ def _rest(events: Collection[Event]) -> dict[int, list[str]]:
 
 
 def _joined(event: Event, rest: list[str]) -> str:
-    return "\n\n".join(filter(None, (event.words.hook or beginning(event), *rest)))
+    return "\n\n".join(filter(None, (event.words.hook or description_beginning(event), *rest)))
 
 
 @lru_cache(maxsize=500)

@@ -33,9 +33,6 @@ class HelperLink(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.event}: {self.made_at}"
-
     def is_open(self, at: datetime) -> bool:
         return self.revoked_at is None and self.event.is_open(at)
 
@@ -73,10 +70,6 @@ class EventRole(models.Model):
 
     objects: ClassVar = EventRoleQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        person_id: int
-        event_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -85,6 +78,3 @@ class EventRole(models.Model):
                 name="one_role_a_person_and_event",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.person} ({self.role})"

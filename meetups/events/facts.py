@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
+from meetups.core.links import link
 from meetups.core.texts.safe_text import for_strangers
 from meetups.events.models import Event
 
@@ -65,3 +66,8 @@ def event_facts(event: Event, *, with_link: bool = False) -> Facts:
 def facts_for_strangers(event: Event) -> Facts:
     """When and where, for a mail to a person who did not ask for it (RULES 131): organizers wrote name and address of the venue."""
     return [(label, for_strangers(value)) for label, value in event_facts(event)]
+
+
+def event_page(event: Event) -> tuple[str, str]:
+    """The button that leads to the event."""
+    return _("See the event"), link("event", event.public_id)

@@ -17,7 +17,7 @@ class ReminderTime(NamedTuple):
 
 
 def read_times(text: str) -> list[ReminderTime]:
-    """The times, the earliest first. Raises ValueError for a text that `written` did not make."""
+    """The times, the earliest first. Raises ValueError for a text that `times_text` did not make."""
     times = []
     for row in filter(None, text.split(", ")):
         days, wall = row.split(" ")
@@ -25,7 +25,7 @@ def read_times(text: str) -> list[ReminderTime]:
     return times
 
 
-def written(times: Iterable[ReminderTime]) -> str:
+def times_text(times: Iterable[ReminderTime]) -> str:
     """The text that the event keeps, the earliest time first. Empty if there are no times."""
     ordered = sorted(times, key=lambda one: (-one.days, one.wall))
     return ", ".join(f"{one.days} {one.wall:%H:%M}" for one in ordered)

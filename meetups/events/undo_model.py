@@ -37,6 +37,3 @@ class Undo(models.Model):
             models.CheckConstraint(name="undo_ends_after_it_begins", condition=Q(until__gt=F("at"))),
         ]
         indexes: ClassVar = [models.Index(fields=["until"], name="undo_by_end")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"

@@ -33,9 +33,6 @@ class HistoryEntry(models.Model):
             models.Index(fields=["thread", "id"], name="history_by_thread"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.subject} {self.verb}"
-
 
 def record(
     *,
@@ -59,3 +56,10 @@ def record(
         at=at,
         details=details,
     )
+
+
+def record_end(row: Any, state: str, *also: str, thread: str, verb: str, at: datetime, by: User | None) -> HistoryEntry:
+    """Takes the last step of something that waited for an answer, and records it. The columns `also` are stored with it."""
+    before, row.state, row.ended_at = row.state, state, at
+    row.save(update_fields=["state", "ended_at", *also])
+    return record(thread=thread, subject=row.subject, verb=verb, at=at, by=by, from_state=before, to_state=state)

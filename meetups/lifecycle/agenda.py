@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from meetups.accounts.models import User
 from meetups.core.links import link
-from meetups.events.calendar import CalendarEntry, entry_of, part_entry
+from meetups.events.calendar import CalendarEntry, entry_of
 from meetups.events.calendar_words import calendar_words_of
 from meetups.events.models import Event
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.registrations.models import Registration
-from meetups.speakers.emails import talk_entry
+from meetups.speakers.emails import rehearsal_entry, talk_entry
 from meetups.speakers.models import Break, CoSpeaker, Rehearsal, Talk
 from meetups.speakers.programme.breaks import pauses_beside
 from meetups.speakers.programme.items import ProgrammeItem, last_place, programme
@@ -135,13 +134,10 @@ def _rehearsals(person: User, shown: QuerySet[Event]) -> Iterable[CalendarEntry]
     there = {one.event_id for one in rehearsal_people(shown.filter(rehearsal__isnull=False), only=person)}
     for rehearsal in Rehearsal.objects.filter(event__in=there).select_related("event__community"):
         event = rehearsal.event
-        yield part_entry(
+        yield rehearsal_entry(
             event,
-            part="rehearsal",
-            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
-            starts_at=rehearsal.starts_at,
-            ends_at=rehearsal.ends_at,
+            rehearsal.starts_at,
+            rehearsal.ends_at,
             stamp=max(event.calendar_stamp, rehearsal.set_at or event.calendar_stamp),
-            url=link("event", event.public_id),
             place=rehearsal.join_url,
         )

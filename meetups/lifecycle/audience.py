@@ -74,7 +74,7 @@ class Reached:
     volunteers: int = 0
 
 
-def reached(audience: Audience, event: Event) -> Reached:
+def reach_of(audience: Audience, event: Event) -> Reached:
     """The people of `event` who belong to `audience` and have an account. At most four queries, however many people."""
     found = Reached()
     for person, state, slot in _places(audience, event):

@@ -1,7 +1,7 @@
 """Messages between organizers and participants of an event, and the words by which events are searched."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -84,9 +84,6 @@ class Message(models.Model):
 
     objects: ClassVar = MessageQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        event_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -103,9 +100,6 @@ class Message(models.Model):
             models.Index(fields=["send_at"], name="message_due", condition=Q(state="scheduled")),
             models.Index(fields=["stands_until"], name="message_that_stands", condition=Q(state="standing")),
         ]
-
-    def __str__(self) -> str:
-        return f"message {self.pk} of {self.event_id}"
 
     @property
     def subject(self) -> str:
@@ -145,10 +139,6 @@ class Inquiry(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     answered_at = models.DateTimeField(null=True)
 
-    if TYPE_CHECKING:
-        community_id: int
-        person_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -161,9 +151,6 @@ class Inquiry(models.Model):
             models.Index(fields=["community", "-asked_at"], name="inquiries_of_a_community"),
             models.Index(fields=["person", "asked_at"], name="inquiries_a_person_sent"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} to {self.community_id}"
 
     @property
     def subject(self) -> str:
@@ -197,9 +184,6 @@ class SearchEntry(models.Model):
             models.Index(fields=["starts_at", "event"], name="found_ahead_by_start", condition=Q(is_over=False)),
         ]
 
-    def __str__(self) -> str:
-        return str(self.pk)
-
 
 class SearchDue(models.Model):
     """An event whose words have changed since its SearchEntry was written.
@@ -209,6 +193,3 @@ class SearchDue(models.Model):
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.event_id)

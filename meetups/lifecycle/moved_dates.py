@@ -46,7 +46,7 @@ def dates_of(event: Event) -> Dates:
     return found
 
 
-def moved(before: Dates, after: Dates) -> Iterator[MovedDate]:
+def differences(before: Dates, after: Dates) -> Iterator[MovedDate]:
     """The dates that differ."""
     for (of, pk), values in before.items():
         now = after.get((of, pk), values)

@@ -21,7 +21,7 @@ from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
 from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import Seats
-from meetups.registrations.refusals import EventClosed, TooSoonForALottery
+from meetups.registrations.refusals import TooSoonForALottery, refuse_unless_ahead
 from meetups.speakers.models import Rehearsal
 from meetups.volunteers.shift_plan import ShiftPlan, open_shift
 
@@ -151,8 +151,7 @@ def unpublish(seats: Seats, *, at: datetime, by: User) -> None:
     SomeoneKnowsIt.
     """
     event = seats.event
-    if not event.is_published or event.starts_at <= at:
-        raise EventClosed
+    refuse_unless_ahead(event, at)
     _wait_for_writers(event)
     lotteries = filter(None, map(seats.lottery_of, seats.slots.values()))
     if someone_is_there(event) or any(one.state != Lottery.State.ANNOUNCED for one in lotteries):

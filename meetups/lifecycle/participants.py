@@ -102,11 +102,11 @@ def by_group(event: Event) -> dict[str, set[int]]:
     return groups
 
 
-def concerned(event: Event) -> set[int]:
+def people_concerned(event: Event) -> set[int]:
     """The primary keys of everyone who must hear of a cancellation: everyone with a part, helpers, and people who have only asked
     for a shift.
     """
-    asked = Signup.objects.asked().filter(shift__event=event)
+    asked = Signup.objects.awaiting_approval().filter(shift__event=event)
     people = {part.person.pk for part in parts_of(event)}
     return people | helpers_of(event) | set(asked.values_list("volunteer_id", flat=True))
 

@@ -28,9 +28,9 @@ class RehearsalPerson:
     organizes: bool = False
     since: datetime | None = None
 
-    def belonged(self, before: datetime) -> bool:
+    def belonged_before(self, instant: datetime) -> bool:
         """Whether the person already belonged to it before that instant."""
-        return self.since is not None and self.since < before
+        return self.since is not None and self.since < instant
 
     def _because(self, since: datetime | None) -> None:
         self.since = min(filter(None, (self.since, since)), default=None)

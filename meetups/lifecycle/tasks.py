@@ -2,11 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from celery import shared_task
-from django.utils import timezone
-
 from meetups.accounts.models import User
-from meetups.core.each import each, report
+from meetups.core.each import clock_job, each, report
 from meetups.events.models import Event
 from meetups.lifecycle.actions.end_search import end_search
 from meetups.lifecycle.actions.erase_person import erase_person
@@ -23,13 +20,10 @@ LATE_WRITES = timedelta(minutes=2)
 FINISHED = timedelta(hours=6)
 
 
-@shared_task(name="lifecycle.send_messages")
-def send_due_messages(at: datetime | None = None) -> str:
+@clock_job("lifecycle.send_messages")
+def send_due_messages(at: datetime) -> str:
     """Sends the scheduled messages that are due, and says to how many people."""
-    now = at or timezone.now()
-    run = each(
-        Message.objects.due(now).order_by("send_at", "pk"), lambda message: send_message(message=message, at=now)
-    )
+    run = each(Message.objects.due(at).order_by("send_at", "pk"), lambda message: send_message(message=message, at=at))
     return run.report(
         f"{run.done} messages of organizers sent to {sum(run.results)} people"
         if run.done
@@ -37,36 +31,33 @@ def send_due_messages(at: datetime | None = None) -> str:
     )
 
 
-@shared_task(name="lifecycle.tell_newcomers")
-def tell_all_newcomers(at: datetime | None = None) -> str:
+@clock_job("lifecycle.tell_newcomers")
+def tell_all_newcomers(at: datetime) -> str:
     """Sends the standing messages to those who have joined their groups, and ends those whose stop time has come."""
-    now = at or timezone.now()
     ended = each(
-        Message.objects.stood(now).order_by("stands_until", "pk"), lambda message: stop_message(message=message, at=now)
+        Message.objects.stood(at).order_by("stands_until", "pk"), lambda message: stop_message(message=message, at=at)
     )
     run = each(
-        Message.objects.standing(now).order_by("stands_until", "pk"),
-        lambda message: tell_newcomers(message=message, at=now),
+        Message.objects.standing(at).order_by("stands_until", "pk"),
+        lambda message: tell_newcomers(message=message, at=at),
     )
     people = sum(run.results)
     said = f"Standing messages sent to {people} newcomers" if people else "No one has joined a group"
     return report(said, [*ended.failed, *run.failed])
 
 
-@shared_task(name="lifecycle.index_events")
-def index_events(at: datetime | None = None) -> str:
+@clock_job("lifecycle.index_events")
+def index_events(at: datetime) -> str:
     """Makes events findable by the words that they have now, and takes those that are over out of the index of what is ahead."""
-    now = at or timezone.now()
     due = SearchDue.objects.order_by("pk").values_list("event", flat=True)[:MOST_INDEXED]
-    run = each(Event.objects.only("pk").in_bulk(due).values(), lambda event: index_event(event=event.pk, at=now))
-    end_search(at=now)
+    run = each(Event.objects.only("pk").in_bulk(due).values(), lambda event: index_event(event=event.pk, at=at))
+    end_search(at=at)
     return run.report(f"{sum(run.results)} events indexed" if run.done else "The search knows everything")
 
 
-@shared_task(name="lifecycle.finish_erasures")
-def finish_erasures(at: datetime | None = None) -> str:
+@clock_job("lifecycle.finish_erasures")
+def finish_erasures(at: datetime) -> str:
     """Erases once more: a request that had begun before may have written a registration just after (RULES 211). Says for whom."""
-    now = at or timezone.now()
-    lately = User.objects.filter(erased_at__gt=now - FINISHED, erased_at__lte=now - LATE_WRITES).order_by("pk")
-    run = each(lately, lambda person: erase_person(address=person.email, at=now))
+    lately = User.objects.filter(erased_at__gt=at - FINISHED, erased_at__lte=at - LATE_WRITES).order_by("pk")
+    run = each(lately, lambda person: erase_person(address=person.email, at=at))
     return run.report(f"{run.done} erasures looked at once more")

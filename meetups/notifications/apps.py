@@ -4,7 +4,6 @@ from django.utils.module_loading import autodiscover_modules
 
 class NotificationsConfig(AppConfig):
     name = "meetups.notifications"
-    label = "notifications"
 
     def ready(self) -> None:
         """Imports the modules `emails` of other apps by name, so that their kinds are declared.

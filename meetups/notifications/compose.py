@@ -14,7 +14,7 @@ from meetups.core.links import link
 from meetups.core.texts.email_layout import Content, Masthead, Unsubscribe, letter
 from meetups.notifications.batch import Prepared, prepare, reading_for
 from meetups.notifications.email_registry import KINDS
-from meetups.notifications.masthead import headed, masthead_for_strangers
+from meetups.notifications.masthead import masthead_for_strangers, shorten_heading
 from meetups.notifications.models import Notification
 from meetups.notifications.unsubscription import unsubscribe_token
 
@@ -140,7 +140,7 @@ def _mail(
         masthead = masthead_for_strangers(masthead)
     reply_to = next((part.reply_to for part in parts if part.reply_to), "")
     return letter(
-        [headed(part, masthead) for part in parts] if masthead else parts,
+        [shorten_heading(part, masthead) for part in parts] if masthead else parts,
         to=recipient.email if recipient else first.address,
         name=recipient.name if recipient else "",
         headers={

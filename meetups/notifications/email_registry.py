@@ -2,14 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
 from meetups.core.texts.email_layout import Content
 from meetups.notifications.models import Notification, Topic
 
-__all__ = ["KINDS", "Content", "Kind", "asked_by_anyone", "awaited", "declare", "is_heard", "settled", "undoable"]
+__all__ = [
+    "KINDS",
+    "Content",
+    "Kind",
+    "asked_by_anyone",
+    "awaited_messages",
+    "declare",
+    "is_heard",
+    "tell_result",
+    "undoable_kinds",
+]
 
 
 # Who waits longer has gone away, or has asked again.
@@ -35,7 +45,7 @@ class Kind[About]:
     rank: ClassVar[int] = 50
     # The topic of an optional message. Most messages are not optional.
     topic: ClassVar[Topic | None] = None
-    # Whether `settled` is called. If a rule depends on the result of a message, its package keeps the result in its own column.
+    # Whether `hear_result` is called. If a rule depends on the result of a message, its package keeps the result in its own column.
     hears: ClassVar[bool] = False
 
     def rows(self) -> QuerySet[Any]:
@@ -44,12 +54,12 @@ class Kind[About]:
 
     def about(self, notification: Notification) -> About | None:
         """The subject of the message in its current state. None if it no longer exists."""
-        return cast(About | None, self.rows().filter(pk=notification.subject_id).first())
+        return self.abouts([notification]).get(notification.pk)
 
     def abouts(self, notifications: Sequence[Notification]) -> Mapping[int, About | None]:
         """The subjects of several messages, by the primary key of each message, in a few queries.
 
-        `about` loads those that are left out.
+        A kind that loads its subject otherwise has an `abouts`, or an `about` for each message.
         """
         if type(self).about is not Kind.about:
             return {}
@@ -68,17 +78,17 @@ class Kind[About]:
         """The words of the message."""
         raise NotImplementedError
 
-    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+    def hear_result(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
         """Called when messages of this kind were sent, bounced, dropped or given up at `at`, in the transaction that records it."""
 
 
 KINDS: dict[str, Kind[Any]] = {}
 
 
-def settled(rows: Sequence[Notification], state: str, at: datetime) -> None:
+def tell_result(rows: Sequence[Notification], state: str, at: datetime) -> None:
     """Tells the kinds with `hears` the result of their messages."""
     for name in {row.kind for row in rows if is_heard(row)}:
-        KINDS[name].settled([row for row in rows if row.kind == name], state, at)
+        KINDS[name].hear_result([row for row in rows if row.kind == name], state, at)
 
 
 def asked_by_anyone() -> list[str]:
@@ -86,17 +96,17 @@ def asked_by_anyone() -> list[str]:
     return [name for name, kind in KINDS.items() if kind.awaited]
 
 
-def undoable() -> list[str]:
+def undoable_kinds() -> list[str]:
     """The kinds that wait because their cause can be taken back (RULES 190)."""
     return [name for name, kind in KINDS.items() if kind.undoable]
 
 
-def dated() -> list[str]:
+def dated_kinds() -> list[str]:
     """The kinds that say a date of their event."""
     return [name for name, kind in KINDS.items() if kind.dated]
 
 
-def awaited(at: datetime) -> Q:
+def awaited_messages(at: datetime) -> Q:
     """The messages that someone waits for at `at`."""
     return Q(awaited=True, due_at__gt=at - AWAITED_FOR)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, Count, F, Min, Q, When
 from django.db.models.functions import Greatest
 
-from meetups.notifications.email_registry import awaited
+from meetups.notifications.email_registry import awaited_messages
 from meetups.notifications.models import Notification, Outbox
 
 ALARM = timedelta(minutes=5)
@@ -41,7 +41,9 @@ def lateness(at: datetime) -> Lateness:
     """The messages that are due at `at` and have not left."""
     held_before = Outbox.objects.values_list("held_before", flat=True).first()
     states = [Notification.State.WAITING, Notification.State.SENDING]
-    unsent = Notification.objects.filter(state__in=states, due_at__lte=at).not_held(held_before, awaited=awaited(at))
+    unsent = Notification.objects.filter(state__in=states, due_at__lte=at).not_held(
+        held_before, awaited=awaited_messages(at)
+    )
     # What a server put off, and what can still be taken back, is due at its next attempt. What we did wrong is due since it was.
     ahead = When(_PUT_OFF | Q(error=""), then=Greatest("due_at", "retry_at"))
     late = Q(since__lte=at)

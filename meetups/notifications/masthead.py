@@ -42,7 +42,7 @@ def masthead_for_strangers(masthead: Masthead) -> Masthead:
     )
 
 
-def headed(part: Content, masthead: Masthead) -> Content:
+def shorten_heading(part: Content, masthead: Masthead) -> Content:
     """The part without the name of the event in its heading: the text below says it."""
     about = str(masthead.about)
     if part.heading or not about:

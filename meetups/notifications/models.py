@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -120,9 +120,6 @@ class Notification(models.Model):
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="notification_by_message_id"),
         ]
 
-    def __str__(self) -> str:
-        return self.key
-
     @property
     def subject_id(self) -> int:
         """The number after the colon of `subject`."""
@@ -183,9 +180,6 @@ class Preference(models.Model):
     chosen_at = models.DateTimeField()
     wording = models.PositiveSmallIntegerField(default=WORDING)
 
-    if TYPE_CHECKING:
-        person_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -195,9 +189,6 @@ class Preference(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["topic", "thread"], name="who_wants_a_topic", condition=Q(wanted=True)),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.topic} of {self.thread}: {'yes' if self.wanted else 'no'}"
 
 
 class Suppression(models.Model):
@@ -209,9 +200,6 @@ class Suppression(models.Model):
     address = models.EmailField(unique=True)
     since = models.DateTimeField()
     reason = models.CharField(max_length=300)
-
-    def __str__(self) -> str:
-        return f"suppressed since {self.since:%Y-%m-%d}"
 
 
 class Outbox(models.Model):
@@ -229,6 +217,3 @@ class Outbox(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(name="there_is_one_outbox", condition=Q(id=1))]
-
-    def __str__(self) -> str:
-        return self.place

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from meetups.accounts.models import User
-from meetups.notifications.email_registry import KINDS, dated
+from meetups.notifications.email_registry import KINDS, dated_kinds
 from meetups.notifications.models import Notification, NotificationQuerySet
 from meetups.notifications.wake import wake
 
@@ -66,7 +66,6 @@ def notify(
     subject: str,
     cause: str | int,
     at: datetime,
-    due_at: datetime | None = None,
     not_after: datetime | None = None,
 ) -> None:
     """Puts one message to `recipient` into the outbox."""
@@ -79,7 +78,6 @@ def notify(
                 subject=subject,
                 cause=cause,
                 at=at,
-                due_at=due_at,
                 not_after=not_after,
             )
         ]
@@ -150,7 +148,7 @@ def silence(pks: Collection[int], *, at: datetime) -> None:
 
 def postpone_dated(thread: str, *, until: datetime) -> None:
     """What says a date of this event leaves no earlier than `until`: its change can be taken back (RULES 226)."""
-    said = Notification.objects.waiting().filter(thread=thread, kind__in=dated())
+    said = Notification.objects.waiting().filter(thread=thread, kind__in=dated_kinds())
     # Not `due_at`: a mail to the same person takes along what is due within the hour.
     said.filter(Q(retry_at__isnull=True) | Q(retry_at__lt=until)).update(retry_at=until)
 

@@ -17,7 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 
 from meetups.core.sql_statements import Statement
-from meetups.notifications.email_registry import awaited, is_heard, settled, undoable
+from meetups.notifications.email_registry import awaited_messages, is_heard, tell_result, undoable_kinds
 from meetups.notifications.models import Notification
 
 State = Notification.State
@@ -72,7 +72,7 @@ def claim(at: datetime, *, held_before: datetime | None = None, before: Haste | 
     """
     token = uuid4()
     with transaction.atomic():
-        free = Notification.objects.not_held(held_before, awaited=awaited(at)).select_related("recipient")
+        free = Notification.objects.not_held(held_before, awaited=awaited_messages(at)).select_related("recipient")
         free = free.select_for_update(skip_locked=True, of=("self",))
         pressing = free.due(at).filter(**_PRESSING[before])
         found = list(pressing.order_by("-awaited", "-urgent", "due_at", "pk")[: MOST[Haste.USUAL]])
@@ -86,7 +86,7 @@ def claim(at: datetime, *, held_before: datetime | None = None, before: Haste | 
             mates = free.open().filter(
                 ~Q(pk__in=[row.pk for row in rows]),
                 Q(retry_at__isnull=True) | Q(retry_at__lte=at),
-                Q(due_at__lte=at) | ~Q(kind__in=undoable()),
+                Q(due_at__lte=at) | ~Q(kind__in=undoable_kinds()),
                 urgent=False,
                 due_at__lte=at + TOGETHER,
                 recipient_id__in={recipient for recipient, _thread in people},
@@ -159,7 +159,7 @@ def settle(
         return len(_SETTLE.all(pks=[row.pk for row in rows], **values))
     with transaction.atomic():
         done = {pk for (pk,) in _SETTLE.all(pks=[row.pk for row in rows], **values)}
-        settled([row for row in rows if row.pk in done], state, at)
+        tell_result([row for row in rows if row.pk in done], state, at)
         return len(done)
 
 

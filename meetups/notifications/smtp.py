@@ -115,7 +115,7 @@ class SmtpConnection:
 
 def _answer(code: int, text: bytes | str) -> SmtpAnswer:
     return SmtpAnswer(
-        SmtpOutcome.REFUSED if 500 <= code < 600 else SmtpOutcome.LATER, shortened(f"{code} {_words(text)}")
+        SmtpOutcome.REFUSED if 500 <= code < 600 else SmtpOutcome.LATER, shorten(f"{code} {_words(text)}")
     )
 
 
@@ -132,9 +132,9 @@ def _words(text: bytes | str) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error).reason
-    return shortened(f"{type(error).__name__}: {error}")
+    return shorten(f"{type(error).__name__}: {error}")
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """At most 200 characters on one line, without addresses, because the stored text outlives the person's data."""
     return ADDRESS.sub("…", " ".join(text.split()))[:200]

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from celery import Task, shared_task
 from django.db.models import F, Value
 from django.db.models.functions import Concat
-from django.utils import timezone
 
-from meetups.core.each import report
+from meetups.core.each import clock_job, report
 from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.email_registry import asked_by_anyone
 from meetups.notifications.models import Notification
@@ -44,10 +43,10 @@ def deliver_due(self: Task, at: datetime | None = None) -> str:
     return report("; ".join(sentences) or NOTHING_DUE, done.raised)
 
 
-@shared_task(name="notifications.clear_addresses")
-def clear_addresses(at: datetime | None = None) -> str:
+@clock_job("notifications.clear_addresses")
+def clear_addresses(at: datetime) -> str:
     """Removes the addresses that visitors typed for codes, a week after the mail (RULES 55). Says how many."""
-    old = (at or timezone.now()) - KEPT_FOR
+    old = at - KEPT_FOR
     kept = Notification.objects.filter(kind__in=asked_by_anyone(), settled_at__lt=old).exclude(address="")
     # Keys that were made before also have the address.
     codes = kept.filter(kind="place_code").update(

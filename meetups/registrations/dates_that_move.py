@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from meetups.accounts.models import User
-from meetups.core.zones import moved, moved_span
+from meetups.core.zones import move_instant, moved_span
 from meetups.events.models import Event
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.admission import LotteryDates, usual_lottery_dates
@@ -38,11 +38,11 @@ class EventMove:
 
     def with_start(self, instant: datetime) -> datetime:
         """The new value of an `instant` that moves with the start: the same distance on the event's own clock."""
-        return moved(instant, self.old_start, self.event.starts_at, self.event.time_zone)
+        return move_instant(instant, self.old_start, self.event.starts_at, self.event.time_zone)
 
     def with_end(self, instant: datetime) -> datetime:
         """The new value of an `instant` that moves with the end."""
-        return moved(instant, self.old_end, self.event.ends_at, self.event.time_zone)
+        return move_instant(instant, self.old_end, self.event.ends_at, self.event.time_zone)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ def leave_seats(seats: Seats, erased: Erased) -> None:
     for place in held.order_by("pk"):
         seats.held_places.end(place, HeldPlace.State.WITHDRAWN, at=erased.at)
         erased.count("reserved places ended", 1)
-    active = Registration.objects.active().filter(erased.mine("attendee", "person_key"), event_id=seats.event.pk)
+    active = Registration.objects.active().filter(
+        erased.rows_of_person("attendee", "person_key"), event_id=seats.event.pk
+    )
     for registration in active.select_related("attendee", "slot").order_by("pk"):
         seats.release(registration, at=erased.at, by=None, tell="removed")
         erased.count("registrations canceled", 1)
@@ -21,7 +23,7 @@ def leave_seats(seats: Seats, erased: Erased) -> None:
 
 def blank_registrations(erased: Erased) -> None:
     """Blanks addresses, names and answers. States, numbers, entries of lotteries and what was counted stay."""
-    mine = Registration.objects.filter(erased.mine("attendee", "person_key")).exclude(
+    mine = Registration.objects.filter(erased.rows_of_person("attendee", "person_key")).exclude(
         person_key__endswith=f"@{NOWHERE}"
     )
     for registration in mine.only("pk", "attendee_id"):

@@ -1,8 +1,11 @@
 """Refusals that more than one action of this room gives."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.errors import DomainError
+from meetups.events.models import Event
 
 
 class SeatsBusy(DomainError):
@@ -64,3 +67,27 @@ class KindIsAnswered(DomainError):
         "There are already answers (%(answers)s), so the kind of question can’t change. Remove this "
         "question and add another one."
     )
+
+
+def refuse_unless_open(event: Event, at: datetime) -> None:
+    """Raises EventClosed unless the event is public and not over."""
+    if not event.is_open(at):
+        raise EventClosed
+
+
+def refuse_unless_ahead(event: Event, at: datetime) -> None:
+    """Raises EventClosed unless the event is public and has not begun."""
+    if not event.is_published or event.starts_at <= at:
+        raise EventClosed
+
+
+def refuse_unless_published(event: Event) -> None:
+    """Raises EventClosed for a draft and for a canceled event."""
+    if not event.is_published:
+        raise EventClosed
+
+
+def refuse_what_is_over(event: Event, at: datetime) -> None:
+    """Raises EventClosed for an event that is over or canceled."""
+    if event.is_cancelled or event.is_over(at):
+        raise EventClosed

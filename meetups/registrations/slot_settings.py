@@ -13,7 +13,6 @@ from meetups.history.models import HistoryEntry, record
 from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.pen.seats import Seats
 from meetups.registrations.questions.questions import Question
-from meetups.registrations.refusals import EventClosed
 
 
 class Direction(StrEnum):
@@ -47,12 +46,6 @@ def admission_version(slot: Slot, lottery: Lottery | None) -> str:
 def question_version(question: Question) -> str:
     """The version of one question with all its texts."""
     return version(question.as_json())
-
-
-def refuse_what_is_over(seats: Seats, *, at: datetime) -> None:
-    """Raises EventClosed for an event that is over or cancelled."""
-    if seats.event.is_cancelled or seats.event.is_over(at):
-        raise EventClosed
 
 
 def neighbours_exchanged[Thing](things: list[Thing], place: int, direction: Direction) -> bool:

@@ -2,10 +2,7 @@
 
 from datetime import datetime
 
-from celery import shared_task
-from django.utils import timezone
-
-from meetups.core.each import each
+from meetups.core.each import clock_job, each
 from meetups.events.models import Event
 from meetups.registrations.actions.held_places.lapse_places import lapse_places
 from meetups.registrations.actions.lottery.draw_lottery import draw_lottery
@@ -18,51 +15,45 @@ from meetups.registrations.actions.reconfirmation.settle_reconfirmation import s
 from meetups.registrations.models import HeldPlace, Lottery, Reconfirmation, Slot
 
 
-@shared_task(name="registrations.freeze_lotteries")
-def freeze_lotteries(at: datetime | None = None) -> str:
+@clock_job("registrations.freeze_lotteries")
+def freeze_lotteries(at: datetime) -> str:
     """Freezes the manifests of lotteries whose entries have closed. Says how many."""
-    at = at or timezone.now()
     run = each(Lottery.objects.freeze_due(at), lambda lottery: freeze_lottery(lottery=lottery, at=at))
     return run.report(f"{run.done} manifests frozen")
 
 
-@shared_task(name="registrations.fetch_randomness")
-def fetch_values(at: datetime | None = None) -> str:
+@clock_job("registrations.fetch_randomness")
+def fetch_values(at: datetime) -> str:
     """Fetches the random values of lotteries whose draw is due. Says how many."""
-    at = at or timezone.now()
     run = each(Lottery.objects.value_due(at), lambda lottery: fetch_randomness(lottery=lottery, at=at))
     return run.report(f"{run.done} random values fetched")
 
 
-@shared_task(name="registrations.draw_lotteries")
-def draw_lotteries(at: datetime | None = None) -> str:
+@clock_job("registrations.draw_lotteries")
+def draw_lotteries(at: datetime) -> str:
     """Draws the lotteries that are due. Says how many."""
-    at = at or timezone.now()
     run = each(Lottery.objects.draw_due(at), lambda lottery: draw_lottery(lottery=lottery, at=at))
     return run.report(f"{run.done} lotteries drawn")
 
 
-@shared_task(name="registrations.lapse_places")
-def lapse_held_places(at: datetime | None = None) -> str:
+@clock_job("registrations.lapse_places")
+def lapse_held_places(at: datetime) -> str:
     """Ends held places whose time is over (RULES 27). Says at how many events."""
-    at = at or timezone.now()
     events = Event.objects.filter(held_places__in=HeldPlace.objects.lapse_due(at)).distinct()
     run = each(events, lambda event: lapse_places(event=event, at=at))
     return run.report(f"held places lapsed at {run.done} events")
 
 
-@shared_task(name="registrations.pass_on_seats")
-def pass_on(at: datetime | None = None) -> str:
+@clock_job("registrations.pass_on_seats")
+def pass_on(at: datetime) -> str:
     """Passes on offers that were not answered, and ends hand-overs where promotion has stopped (RULES 7). Says in how many slots."""
-    at = at or timezone.now()
     run = each(Slot.objects.pass_on_due(at), lambda slot: pass_on_seats(slot=slot, at=at))
     return run.report(f"seats passed on in {run.done} slots")
 
 
-@shared_task(name="registrations.reconfirm")
-def reconfirm_seats(at: datetime | None = None) -> str:
+@clock_job("registrations.reconfirm")
+def reconfirm_seats(at: datetime) -> str:
     """Asks, reminds and settles the attendance checks that are due (RULES 26). Says how many checks it handled."""
-    at = at or timezone.now()
     due = Reconfirmation.objects
     run = each(due.ask_due(at), lambda one: ask_to_reconfirm(reconfirmation=one, at=at))
     run += each(due.remind_due(at), lambda one: remind_to_reconfirm(reconfirmation=one, at=at))

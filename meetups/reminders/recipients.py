@@ -28,7 +28,7 @@ def recipients(moment: DueReminder, event: Event) -> set[int]:
         case "connection_check":
             return _speakers(Talk.objects.on_programme().filter(confirmed_at__lt=moment.due_at), moment, event)
         case "rehearsal_day" | "rehearsal_soon":
-            return {one.person.pk for one in rehearsal_people([event]) if one.belonged(moment.due_at)}
+            return {one.person.pk for one in rehearsal_people([event]) if one.belonged_before(moment.due_at)}
         case "readiness_open":
             coming = Talk.objects.coming().filter(accepted_at__lt=moment.due_at).select_related("speaker", "readiness")
             return _speakers(coming, moment, event, busy=True)

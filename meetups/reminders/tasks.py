@@ -2,22 +2,18 @@
 
 from datetime import datetime
 
-from celery import shared_task
-from django.utils import timezone
-
-from meetups.core.each import report
+from meetups.core.each import clock_job, report
 from meetups.reminders.actions.announce_events import announce_events
 from meetups.reminders.actions.plan_reminders import plan_reminders
 from meetups.reminders.actions.tell_openings import tell_openings
 from meetups.reminders.actions.thank_volunteers import thank_volunteers
 
 
-@shared_task(name="reminders.plan_reminders")
-def plan_due_reminders(at: datetime | None = None) -> str:
+@clock_job("reminders.plan_reminders")
+def plan_due_reminders(at: datetime) -> str:
     """Plans the due reminders, thanks and announcements, and says how many."""
-    now = at or timezone.now()
-    planned, thanked, announced = plan_reminders(at=now), thank_volunteers(at=now), announce_events(at=now)
-    opened = tell_openings(at=now)
+    planned, thanked, announced = plan_reminders(at=at), thank_volunteers(at=at), announce_events(at=at)
+    opened = tell_openings(at=at)
     thanks, announcements, openings = sum(thanked.results), sum(announced.results), sum(opened.results)
     sentences = [
         f"{planned.messages} reminders planned for {planned.events} events" if planned.messages else "",

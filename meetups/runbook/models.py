@@ -1,7 +1,7 @@
 """The runbook: what has to be done for an event."""
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -63,10 +63,6 @@ class Todo(models.Model):
     chased_at = models.DateTimeField(null=True)
 
     objects: ClassVar = TodoQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        event_id: int
-        owner_id: int | None
 
     class Meta:
         constraints: ClassVar = [

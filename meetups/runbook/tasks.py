@@ -2,19 +2,15 @@
 
 from datetime import datetime
 
-from celery import shared_task
-from django.utils import timezone
-
-from meetups.core.each import each
+from meetups.core.each import clock_job, each
 from meetups.events.models import Event
 from meetups.runbook.actions.chase_todos import chase_todos
 from meetups.runbook.models import Todo
 
 
-@shared_task(name="runbook.chase_todos")
-def chase_late_todos(at: datetime | None = None) -> str:
+@clock_job("runbook.chase_todos")
+def chase_late_todos(at: datetime) -> str:
     """Reminds people of things to do that are late (RULES 217). Reports the number."""
-    at = at or timezone.now()
     found: dict[Event, list[Todo]] = {}
     for todo in Todo.objects.to_chase(at).select_related("event").order_by("event_id", "pk"):
         found.setdefault(todo.event, []).append(todo)

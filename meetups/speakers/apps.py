@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class SpeakersConfig(AppConfig):
     name = "meetups.speakers"
-    label = "speakers"
 
     def ready(self) -> None:
         """The program belongs into the calendar entries of events."""

@@ -1,12 +1,8 @@
 """Steps on proposals to a community; the caller has opened the transaction."""
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
-from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.history.models import HistoryEntry, record
 from meetups.speakers.models import Proposal
 
 
@@ -21,20 +17,3 @@ def waiting_proposal(proposal: Proposal) -> Proposal:
     if proposal.state != Proposal.State.WAITING:
         raise ProposalHasMovedOn(title=proposal.title, state=proposal.get_state_display())
     return proposal
-
-
-def end_proposal(
-    proposal: Proposal, state: Proposal.State, *, verb: str, at: datetime, by: User | None
-) -> HistoryEntry:
-    """Ends a waiting proposal: it is answered or withdrawn."""
-    before, proposal.state, proposal.ended_at = proposal.state, state, at
-    proposal.save(update_fields=["state", "ended_at", "talk"])
-    return record(
-        thread=proposal.community.thread,
-        subject=proposal.subject,
-        verb=verb,
-        at=at,
-        by=by,
-        from_state=before,
-        to_state=state,
-    )

@@ -3,10 +3,9 @@
 from django.db.models import Q
 
 from meetups.accounts.erasure import ERASED_NAME, ERASED_TEXT, Erased, erased_address
+from meetups.history.models import record_end
 from meetups.registrations.pen.seats import Seats
 from meetups.speakers.co_speakers import move_co_speaker, tell_speaker
-from meetups.speakers.community_proposals import end_proposal
-from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import CoSpeaker, Proposal, Readiness, SpeakerInvitation, Talk, TalkOffer
 from meetups.speakers.talk_states import end_talks, tell_deciders
 
@@ -36,7 +35,14 @@ def leave_proposals(erased: Erased) -> None:
     if erased.person:
         waiting = Proposal.objects.filter(speaker=erased.person, state=Proposal.State.WAITING)
         for proposal in waiting.select_for_update(of=("self",)).select_related("community").order_by("pk"):
-            entry = end_proposal(proposal, Proposal.State.WITHDRAWN, verb="withdraw_proposal", at=erased.at, by=None)
+            entry = record_end(
+                proposal,
+                Proposal.State.WITHDRAWN,
+                thread=proposal.community.thread,
+                verb="withdraw_proposal",
+                at=erased.at,
+                by=None,
+            )
             tell_deciders(
                 "proposal_withdrawn",
                 proposal.community_id,
@@ -48,10 +54,10 @@ def leave_proposals(erased: Erased) -> None:
             erased.count("proposals withdrawn", 1)
     invited = SpeakerInvitation.objects.open().filter(erased.at_mailbox("address"))
     for invitation in invited.select_for_update(of=("self",)).select_related("event"):
-        end_invitation(
+        record_end(
             invitation,
             SpeakerInvitation.State.WITHDRAWN,
-            event=invitation.event,
+            thread=invitation.event.thread,
             verb="withdraw_speaker_invitation",
             at=erased.at,
             by=None,
@@ -64,7 +70,7 @@ def blank_talks(erased: Erased) -> None:
 
     Files of slides go by themselves (RULES 79).
     """
-    for co_speaker in CoSpeaker.objects.filter(erased.mine("person", "address")).only("pk"):
+    for co_speaker in CoSpeaker.objects.filter(erased.rows_of_person("person", "address")).only("pk"):
         CoSpeaker.objects.filter(pk=co_speaker.pk).update(address=erased_address(co_speaker.pk, "co-speaker-"), bio="")
         erased.count("parts as co-speaker blanked", 1)
     for offer in TalkOffer.objects.filter(erased.at_mailbox("address")).only("pk"):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
-from meetups.history.models import HistoryEntry, record
+from meetups.history.models import HistoryEntry, record_end
 from meetups.speakers.models import TalkOffer
 
 
@@ -28,11 +28,6 @@ def end_offer(
     offer: TalkOffer, state: TalkOffer.State, *, event: Event, verb: str, at: datetime, by: User | None
 ) -> HistoryEntry:
     """Takes the only step of an offer and records it. Raises TalkOfferIsOver where it was taken already."""
-    before = offer.state
-    if state not in TalkOffer.TRANSITIONS[before]:
+    if state not in TalkOffer.TRANSITIONS[offer.state]:
         raise TalkOfferIsOver
-    offer.state, offer.ended_at = state, at
-    offer.save(update_fields=["state", "ended_at", "word"])
-    return record(
-        thread=event.thread, subject=offer.subject, verb=verb, at=at, by=by, from_state=before, to_state=state
-    )
+    return record_end(offer, state, "word", thread=event.thread, verb=verb, at=at, by=by)

@@ -12,9 +12,9 @@ from meetups.core.errors import DomainError
 from meetups.core.zones import NOON, at_wall
 from meetups.events.models import Event
 from meetups.history.models import record
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import lock_talk, refuse_unless_in
 
 
 class SlidesTooEarly(DomainError):
@@ -47,11 +47,9 @@ def talk_to_prepare(talk: Talk) -> Talk:
 
     Raises EventClosed where the event does not take place, TalkHasMovedOn where the talk does not.
     """
-    talk = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event").get(pk=talk.pk)
-    if not talk.event.is_published:
-        raise EventClosed
-    if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
-        raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+    talk = lock_talk(talk)
+    refuse_unless_published(talk.event)
+    refuse_unless_in(talk, Talk.State.ACCEPTED, Talk.State.CONFIRMED)
     return talk
 
 

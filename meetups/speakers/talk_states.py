@@ -15,6 +15,7 @@ from meetups.events.rehearsals import leave_rehearsal
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import Seats
+from meetups.registrations.refusals import refuse_unless_ahead, refuse_unless_open
 from meetups.speakers.co_speakers import end_co_speakings, take_out_of_calendar, unseat_co_speakers
 from meetups.speakers.models import CoSpeaker, Readiness, Talk
 from meetups.speakers.programme.items import places
@@ -24,6 +25,34 @@ from meetups.speakers.programme.timetable import timetable
 
 class TalkHasMovedOn(DomainError):
     message = _("The state of “%(title)s” has changed to “%(state)s”. Reload the page to see what can be done now.")
+
+
+def refuse_unless_in(talk: Talk, *states: Talk.State) -> None:
+    """Raises TalkHasMovedOn unless the talk is in one of `states`."""
+    if talk.state not in states:
+        raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+
+
+def lock_talk(talk: Talk) -> Talk:
+    """The talk as it stands, locked, with its event and speaker."""
+    found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
+    return found.get(pk=talk.pk)
+
+
+def lock_proposal(talk: Talk, at: datetime) -> Talk:
+    """`lock_talk`, for a talk under review. Raises EventClosed, TalkHasMovedOn."""
+    talk = lock_talk(talk)
+    refuse_unless_open(talk.event, at)
+    refuse_unless_in(talk, Talk.State.PROPOSED)
+    return talk
+
+
+def lock_accepted_talk(talk: Talk, at: datetime) -> Talk:
+    """`lock_talk`, for a talk whose speaker has not confirmed yet. Raises EventClosed once the event has begun, TalkHasMovedOn."""
+    talk = lock_talk(talk)
+    refuse_unless_ahead(talk.event, at)
+    refuse_unless_in(talk, Talk.State.ACCEPTED)
+    return talk
 
 
 def move_talk(talk: Talk, state: Talk.State, *, event: Event, verb: str, at: datetime, by: User | None) -> HistoryEntry:

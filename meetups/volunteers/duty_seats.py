@@ -14,11 +14,13 @@ from meetups.core.errors import DomainError
 from meetups.events.event_roles import who_may_at
 from meetups.events.models import Event
 from meetups.events.rehearsals import join_rehearsal, leave_rehearsal
-from meetups.history.models import HistoryEntry, record
+from meetups.history.models import record, record_end
 from meetups.notifications.notify import notification, notify, notify_all
 from meetups.registrations.models import Hold
 from meetups.registrations.pen.seats import Seats
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.volunteers.models import Shift, Signup
+from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftIsOver
 
 
 class End(Enum):
@@ -27,6 +29,17 @@ class End(Enum):
     STEPPED_DOWN = ("step_down", "stepped_down", "shift_left")
     CALLED_OFF = ("lose_shift", "shift_cancelled", "shift_called_off")
     HANDED_OVER = ("pass_on_shift", "duty_handed_over", "shift_handed_over")
+
+
+def shift_to_take(seats: Seats, shift: Shift, *, at: datetime) -> Shift:
+    """The shift as it stands, with slot and event, where it can be taken. Raises EventClosed, ShiftIsOver, ShiftIsBeingCanceled."""
+    shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
+    refuse_unless_open(seats.event, at)
+    if shift.cancelled_at or shift.starts_at <= at:
+        raise ShiftIsOver
+    if shift.is_being_canceled:
+        raise ShiftIsBeingCanceled
+    return shift
 
 
 def one_shift_at_a_time(volunteer: User) -> None:
@@ -109,24 +122,6 @@ def begin_signup(
         )
 
 
-def end_request(
-    seats: Seats, signup: Signup, state: Signup.State, *, verb: str, at: datetime, by: User | None
-) -> HistoryEntry:
-    """Ends a request for a shift; it had no place and no seat to give back."""
-    signup.state = state
-    signup.ended_at = at
-    signup.save(update_fields=["state", "ended_at"])
-    return record(
-        thread=seats.event.thread,
-        subject=signup.subject,
-        verb=verb,
-        at=at,
-        by=by,
-        from_state=Signup.State.ASKED,
-        to_state=state,
-    )
-
-
 def end_signup(
     seats: Seats,
     signup: Signup,
@@ -201,8 +196,10 @@ def tell_organizers(
 
 def end_signups(seats: Seats, person: User, *, at: datetime, by: User | None) -> list[Signup]:
     """Ends all shifts and requests of `person`, who leaves the event. Returns the signups that ended, without the requests."""
-    for asked in Signup.objects.asked().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk"):
-        end_request(seats, asked, Signup.State.STEPPED_DOWN, verb="withdraw_request", at=at, by=by)
+    for asked in (
+        Signup.objects.awaiting_approval().filter(shift__event_id=seats.event.pk, volunteer=person).order_by("pk")
+    ):
+        record_end(asked, Signup.State.STEPPED_DOWN, thread=seats.event.thread, verb="withdraw_request", at=at, by=by)
     signups = list(
         Signup.objects.active()
         .filter(shift__event_id=seats.event.pk, volunteer=person)

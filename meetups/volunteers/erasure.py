@@ -1,7 +1,7 @@
 """What shifts forget of an erased person (RULES 211). The caller holds the seat lock of events that are ahead."""
 
 from meetups.accounts.erasure import Erased, erased_address
-from meetups.history.models import record
+from meetups.history.models import record_end
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import Seats
 from meetups.volunteers.duty_seats import end_signups
@@ -16,16 +16,13 @@ def leave_shifts(seats: Seats, erased: Erased) -> None:
         erased.at_mailbox("address"), signup__shift__event=seats.event, state=Handover.State.OPEN
     )
     for handover in asked.select_related("signup__volunteer").order_by("pk"):
-        handover.state, handover.ended_at = Handover.State.DECLINED, erased.at
-        handover.save(update_fields=["state", "ended_at"])
-        entry = record(
+        entry = record_end(
+            handover,
+            Handover.State.DECLINED,
             thread=seats.event.thread,
-            subject=handover.subject,
             verb="decline_handover",
             at=erased.at,
             by=None,
-            from_state=Handover.State.OPEN,
-            to_state=handover.state,
         )
         notify(
             kind="shift_handover_declined",

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 from meetups.volunteers.models import Shift
 
 
-def worked(shifts: Iterable[Shift]) -> timedelta:
+def time_worked(shifts: Iterable[Shift]) -> timedelta:
     """The total length of the shifts."""
     return sum((shift.ends_at - shift.starts_at for shift in shifts), timedelta())
 

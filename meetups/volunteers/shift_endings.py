@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.events.undo import mail_leaves_at
+from meetups.history.models import record_end
 from meetups.notifications.notify import notify
 from meetups.registrations.admission import fallback_slot
 from meetups.registrations.models import Lottery, Slot
 from meetups.registrations.pen.seats import Seats
-from meetups.volunteers.duty_seats import end_request, end_signup, fit_duty_slot
+from meetups.volunteers.duty_seats import end_signup, fit_duty_slot
 from meetups.volunteers.models import Shift, Signup
 
 # A cancellation takes effect with a run of the clock. No deadline may lie between what the page said and that run.
@@ -42,7 +43,7 @@ def _falls_to(event: Event, slots: list[tuple[Slot, Lottery | None]], at: dateti
 
 def people_of(shift: Shift) -> int:
     """How many people hear of its end: those who have it or asked for it."""
-    return (shift.signups.active() | shift.signups.asked()).count()
+    return (shift.signups.active() | shift.signups.awaiting_approval()).count()
 
 
 def end_shift(seats: Seats, shift: Shift, *, at: datetime, by: User | None) -> None:
@@ -59,8 +60,8 @@ def end_shift(seats: Seats, shift: Shift, *, at: datetime, by: User | None) -> N
     here = Signup.objects.filter(shift=shift).select_related("volunteer")
     for signup in here.active().order_by("signed_up_at", "pk"):
         end_signup(seats, signup, at=at, by=by)
-    for asked in here.asked().order_by("pk"):
-        entry = end_request(seats, asked, Signup.State.DECLINED, verb="lose_shift", at=at, by=by)
+    for asked in here.awaiting_approval().order_by("pk"):
+        entry = record_end(asked, Signup.State.DECLINED, thread=seats.event.thread, verb="lose_shift", at=at, by=by)
         notify(
             kind="shift_called_off",
             recipient=asked.volunteer,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from meetups.events.models import Event
 from meetups.registrations.imports.file_answers import FileQuestion, file_questions, guess_answers, with_answers
-from meetups.registrations.imports.import_plan import Incoming, Sorted, incoming, sort_out
-from meetups.registrations.imports.participants_csv import LONGEST_CELL, Meaning, Problem, Table, folded, read_people
+from meetups.registrations.imports.import_plan import Incoming, Sorted, assign_slots, sort_out
+from meetups.registrations.imports.participants_csv import LONGEST_CELL, Meaning, Problem, Table, fold_cell, read_people
 from meetups.registrations.models import Slot
 from organizers.attendees.added_person_form import slot_label, slots_to_give
 
@@ -80,11 +80,11 @@ class MappingForm(forms.Form):
         """The form with guessed values for the organizer: columns by their headers, slots by their names."""
         data = {f"column_{meaning}": str(column) for meaning, column in columns.items()}
         names = table.values(columns[Meaning.SLOT]) if Meaning.SLOT in columns else [""]
-        by_name = {folded(slot.name): str(slot.pk) for slot in ours.slots}
+        by_name = {fold_cell(slot.name): str(slot.pk) for slot in ours.slots}
         only = str(ours.slots[0].pk) if len(ours.slots) == 1 else ""
         answers = guess_answers(table, ours.questions, columns.values())
         data |= {f"answer_{key}": str(column) for key, column in answers.items()}
-        data |= {slot_field(name): by_name.get(folded(name), only) for name in names[:MOST_SLOTS]}
+        data |= {slot_field(name): by_name.get(fold_cell(name), only) for name in names[:MOST_SLOTS]}
         return cls(data, table=table, ours=ours)
 
     def _slot_names(self) -> list[str]:
@@ -179,7 +179,7 @@ class Preview:
     def of(cls, event: Event, table: Table, mapping: MappingForm, at: datetime) -> "Preview":
         """Reads the table with the mapping. One query in addition to that for the slots."""
         reading = read_people(table, mapping.columns)
-        people, left_out = incoming(reading.people, mapping.our_slots)
+        people, left_out = assign_slots(reading.people, mapping.our_slots)
         slots = {slot.pk: slot for slot in mapping.slots.values()}
         people, notes = with_answers(people, table, mapping.questions, mapping.answer_columns)
         found = sort_out(event, slots, people)

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from meetups.events.models import Event
 from meetups.registrations.models import Hold, Registration
-from meetups.registrations.questions.questions import Question, all_questions, worded
+from meetups.registrations.questions.questions import Question, all_questions, answer_text
 from meetups.volunteers.models import Signup
 from organizers.desk.names import folded
 
@@ -89,7 +89,7 @@ def _turn(one: Registration, shifts: list[str]) -> str:
 def in_short(registration: Registration, questions: Iterable[Question]) -> str:
     """The answers without their questions; of a consent the question, since its answer is always yes."""
     given = [(one, registration.answers.get(one.id)) for one in questions]
-    words = [one.label if answer is True else worded(answer) for one, answer in given if answer]
+    words = [one.label if answer is True else answer_text(answer) for one, answer in given if answer]
     return " · ".join(words)
 
 
@@ -112,7 +112,7 @@ def marks_of(one: Registration, holds: set[str]) -> list[Mark]:
 def answers_of(registration: Registration, questions: Iterable[Question]) -> list[tuple[str, str]]:
     """Questions and answers in words. Questions without an answer are left out."""
     given = [
-        (question.label, worded(registration.answers.get(question.id)))
+        (question.label, answer_text(registration.answers.get(question.id)))
         for question in questions
         if question.id in registration.answers
     ]

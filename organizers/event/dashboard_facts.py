@@ -205,7 +205,7 @@ def _add_the_rest(found: dict[int, Overview]) -> None:
     """What is one thing or one number for an event. One query."""
     open_invitations = Q(speaker_invitations__state=SpeakerInvitation.State.OPEN)
     inquiries = Inquiry.objects.filter(state=Inquiry.State.OPEN, topic=Inquiry.Topic.QUESTION)
-    asked = Signup.objects.asked().filter(shift__in=Shift.objects.standing())
+    asked = Signup.objects.awaiting_approval().filter(shift__in=Shift.objects.standing())
     rest = (
         Event.objects.filter(pk__in=list(found))
         .select_related("rehearsal", "call")

@@ -19,7 +19,7 @@ from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event, event_version, foresee_change
 from meetups.lifecycle.actions.publish_event import publish_event
 from meetups.lifecycle.new_event import CommunityRests
-from meetups.lifecycle.participants import by_group, concerned
+from meetups.lifecycle.participants import by_group, people_concerned
 from meetups.lifecycle.people_there import someone_is_there
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.cancellation_form import CancellationForm
@@ -142,7 +142,7 @@ def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
     )
     if not form.is_valid():
         waits = mail_leaves_at(event.starts_at, at=at) > at
-        told = len(concerned(event))
+        told = len(people_concerned(event))
         context = event_page(request, event, current="desk_event_edit", at=at, told=told, waits=waits, form=form)
         status = 422 if form.is_bound else 200
         return render(request, "desk/event/event_cancellation.html", context, status=status)

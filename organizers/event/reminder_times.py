@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.events.reminder_times import FARTHEST_DAYS, MOST, ReminderTime, read_times, written
+from meetups.events.reminder_times import FARTHEST_DAYS, MOST, ReminderTime, read_times, times_text
 
 
 def days_in_words(days: int) -> str:
@@ -74,7 +74,7 @@ class ReminderTimesField(forms.CharField):
             times[one.days] = one.wall
         if len(times) > MOST:
             raise ValidationError(_("At most %(most)s reminders."), params={"most": MOST})
-        return written(ReminderTime(days, wall) for days, wall in times.items())
+        return times_text(ReminderTime(days, wall) for days, wall in times.items())
 
 
 def _read(days: str, wall: str) -> ReminderTime:

@@ -17,7 +17,7 @@ from meetups.events.models import Event
 from meetups.events.undo import mail_leaves_at
 from meetups.lifecycle.actions.messages.try_message import try_message
 from meetups.lifecycle.actions.messages.write_message import write_message
-from meetups.lifecycle.audience import reached
+from meetups.lifecycle.audience import reach_of
 from meetups.lifecycle.emails.message import message_content
 from meetups.lifecycle.messages.message_steps import expect_stop, expect_time
 from meetups.lifecycle.messages.variables import used_in, values_for, variables
@@ -49,7 +49,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
     intent = request.POST.get("intent", "")
     if not intent and request.htmx:
         return render(
-            request, "desk/messages/message_new.html#live", {"reach": counted(reached(form.audience(), event))}
+            request, "desk/messages/message_new.html#live", {"reach": counted(reach_of(form.audience(), event))}
         )
     if not valid:
         return form_page(request, event, form, status=422)
@@ -100,7 +100,7 @@ def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: 
         current="desk_deliveries",
         at=timezone.now(),
         form=form,
-        reach=counted(reached(audience, event)),
+        reach=counted(reach_of(audience, event)),
         by_hand=bool(audience.chosen),
         unanswered=audience.unanswered,
         variables=variables(),
@@ -164,7 +164,7 @@ def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpRespo
         form=form,
         mails=mails,
         own=own if used else [],
-        reach=counted(reached(form.audience(), event)),
+        reach=counted(reach_of(form.audience(), event)),
         send_at=send_at,
         stop=stop,
         waits=not send_at and leaves_at > at,

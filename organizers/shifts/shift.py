@@ -108,7 +108,9 @@ def _shift_context(event: Event, shift: Shift, at: datetime) -> dict[str, Any]:
     is_ahead = event.is_open(at) and at < shift.starts_at and not shift.is_being_canceled
     sought = was_sought(shift)
     may_be_asked = is_ahead and shift.is_short and shift.is_offered and not sought
-    signups = list((shift.signups.active() | shift.signups.asked()).select_related("volunteer").order_by("pk"))
+    signups = list(
+        (shift.signups.active() | shift.signups.awaiting_approval()).select_related("volunteer").order_by("pk")
+    )
     return {
         "shift": shift,
         "is_over": shift.ends_at <= at and event.is_published,

@@ -97,7 +97,7 @@ def _shifts_page(
     signups = Prefetch(
         "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
     )
-    asked = Prefetch("signups", Signup.objects.asked(), to_attr="asked_signups")
+    asked = Prefetch("signups", Signup.objects.awaiting_approval(), to_attr="asked_signups")
     planned = list(event.shifts.open().in_order().select_related("slot", "lead").prefetch_related(signups, asked))
     blueprints = blueprints_for(event, planned, at=at)
     more: dict[str, Any] = {

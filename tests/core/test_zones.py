@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetups.core.zones import at_wall, days_before, moved, zone_names
+from meetups.core.zones import at_wall, days_before, move_instant, zone_names
 
 SIX = time(18)
 
@@ -105,4 +105,4 @@ def test_what_moves_with_an_event_keeps_its_reading(days: int, hours: int) -> No
     new = at_wall(date(2026, 6, 1) + timedelta(days=days), time(19), zone)
     deadline = days_before(old, 4, time(hours), zone)
     if hours != 2:
-        assert moved(deadline, old, new, zone) == days_before(new, 4, time(hours), zone)
+        assert move_instant(deadline, old, new, zone) == days_before(new, 4, time(hours), zone)

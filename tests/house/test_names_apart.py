@@ -14,7 +14,7 @@ from django.utils import translation
 
 from meetups.accounts.models import User
 from meetups.core import errors
-from meetups.core.errors import END, ISOLATE, DomainError, isolated
+from meetups.core.errors import END, ISOLATE, DomainError, isolate
 from meetups.pages.templatetags.parts import people, person
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.speakers.models import SpeakerInvitation
@@ -203,7 +203,7 @@ def test_a_refusal_that_forgets_it_is_found(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_name_from_left_to_right_stands_as_it_is() -> None:
     for name in ("愛子", "Zoë 123", "Ана", "🙂"):
-        assert isolated(name) == name
+        assert isolate(name) == name
 
 
 def test_an_organizer_reads_it_on_the_page() -> None:

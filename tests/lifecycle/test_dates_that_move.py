@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
-from meetups.core.zones import moved
+from meetups.core.zones import move_instant
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.dates_that_move import MOVING
@@ -219,7 +219,7 @@ def test_all_that_is_declared_moves_through_the_door(desk: Client) -> None:
     before, old = now(), event.starts_at
     move(desk, event, 7)
     for name, instants in now().items():
-        expected = [moved(instant, old, event.starts_at, event.time_zone) for instant in before[name]]
+        expected = [move_instant(instant, old, event.starts_at, event.time_zone) for instant in before[name]]
         assert instants, f"the scene has no {name}"
         assert instants == expected, name
 

@@ -196,7 +196,7 @@ def test_whoever_belongs_later_was_not_there_before() -> None:
     cast.volunteering("host", event, shift=shift(event, Work.MC, "進行"), at=cast.NOW + HOUR)
     people = {one.person.email.partition("@")[0]: one for one in rehearsal_people([event])}
     assert people["host"].since == cast.NOW + HOUR
-    assert [people["host"].belonged(cast.NOW + hours * HOUR) for hours in (1, 2)] == [False, True]
+    assert [people["host"].belonged_before(cast.NOW + hours * HOUR) for hours in (1, 2)] == [False, True]
 
 
 @pytest.mark.story

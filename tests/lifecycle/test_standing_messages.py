@@ -19,7 +19,7 @@ from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.actions.messages.tell_newcomers import tell_newcomers
 from meetups.lifecycle.actions.undo.take_back_cancellation import take_back_cancellation
 from meetups.lifecycle.actions.undo.take_back_change import take_back_change
-from meetups.lifecycle.audience import Audience, reached, with_a_part
+from meetups.lifecycle.audience import Audience, reach_of, with_a_part
 from meetups.lifecycle.messages.standing import newcomers
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.tasks import send_due_messages, tell_all_newcomers
@@ -394,6 +394,6 @@ def test_a_state_that_is_new_makes_no_group_larger(number: int) -> None:
         in_a_new_state(event)
         everyone = {cast.person(name) for name in ("dan", "emi", "finn")}
         assert Registration.objects.active().filter(event=event).count() == 3, "the control: all but the canceled"
-        assert reached(audience, event).people == set()
+        assert reach_of(audience, event).people == set()
         assert with_a_part(event, everyone) == set()
         transaction.set_rollback(True)

@@ -11,7 +11,7 @@ from meetups.events.models import Event, Undo
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.actions.cancel_event import cancel_event
 from meetups.lifecycle.actions.change_event import change_event
-from meetups.lifecycle.messages.variables import filled, unknown_in, used_in
+from meetups.lifecycle.messages.variables import fill_in, unknown_in, used_in
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.tasks import send_due_messages
 from meetups.notifications.actions.deliver import deliver
@@ -220,4 +220,4 @@ def test_a_word_in_braces_that_stands_for_nothing_is_refused_at_its_field(event:
 def test_variables_of_both_languages_mean_the_same() -> None:
     assert used_in(["{{名前}} {{ name }} {{会場}}"]) == ["name", "venue"]
     assert not unknown_in("{{Name}} と {{ 日時 }}")
-    assert filled("{{name}}", {"name": "*a*"}, markdown=True) == r"\*a\*"
+    assert fill_in("{{name}}", {"name": "*a*"}, markdown=True) == r"\*a\*"

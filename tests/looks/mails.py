@@ -17,7 +17,7 @@ from meetups.demo.mail_scenes.every_mail import AT
 from meetups.demo.mail_scenes.thrown_away import thrown_away
 from meetups.events.models import Event
 from meetups.notifications.email_registry import KINDS
-from meetups.notifications.masthead import headed, mastheads_of
+from meetups.notifications.masthead import mastheads_of, shorten_heading
 from meetups.registrations.models import Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift
@@ -50,7 +50,7 @@ def mails(language: str, *, long: bool) -> dict[str, str]:
             about = kind.about(row)
             if about is not None:
                 part, masthead = kind.compose(about, row, AT), heads.get(row.thread)
-                said = headed(part, masthead) if masthead else part
+                said = shorten_heading(part, masthead) if masthead else part
                 mail = letter([said], to="reader@example.org", name="愛子", masthead=masthead)
                 found[row.kind] = str(mail.alternatives[0][0])
     return found

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from meetups.core.backups.backup import write_backup
-from meetups.core.files.unused_files import stored
+from meetups.core.files.unused_files import files_below
 from meetups.core.tasks import clear_uploads
 from meetups.demo.processes import free_port, stop
 from meetups.demo.sample.slides import one_page
@@ -44,11 +44,11 @@ def test_a_pdf_is_uploaded_read_and_replaced(tmp_path: Path) -> None:
     talk = cast.talk("emi", cast.event(slots=[cast.first_come_plan(1), cast.invited_plan()]))
     assert post("emi", page(talk), {"file": a_file(PDF)}).status_code == 302
     first = str(Talk.objects.get().slides_file.name)
-    assert list(stored(default_storage)) == [first]
+    assert list(files_below(default_storage)) == [first]
     answer = cast.signed_in("emi").get(pdf_of(talk))
     assert b"".join(answer) == PDF
     post("emi", page(talk), {"file": a_file(PDF + b"\n")})
-    [second] = stored(default_storage)
+    [second] = files_below(default_storage)
     assert second != first
     with (tmp_path / "backup.tar").open("wb") as target:
         done = write_backup(target, at=timezone.now())

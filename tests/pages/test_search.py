@@ -17,7 +17,7 @@ from meetups.core.prefectures import PREFECTURES, place_code, prefecture_in
 from meetups.events.models import Event
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.models import SearchDue, SearchEntry
-from meetups.lifecycle.search.words import folded, query, words_in
+from meetups.lifecycle.search.words import fold_for_search, query, words_in
 from meetups.lifecycle.tasks import index_events
 from meetups.speakers.actions.talks.set_themes import set_themes
 from meetups.speakers.models import Talk
@@ -397,4 +397,4 @@ def test_a_text_is_cut_into_pairs_and_a_question_into_what_they_hold() -> None:
     assert query("学習") == "'学習'"
     assert query("夜 py c#") == "'夜' & 'py':* & 'c#':*"
     assert query("!", "@13") == "'@13'"
-    assert folded("ｻｰﾊﾞｰ運用") == "さーば運用"
+    assert fold_for_search("ｻｰﾊﾞｰ運用") == "さーば運用"

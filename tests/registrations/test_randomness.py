@@ -13,7 +13,7 @@ from meetups.registrations.lottery.randomness import (
     LONGEST_VALUE,
     NotAValue,
     SourceSilent,
-    agreed,
+    agreed_value,
     as_entered,
     round_at,
     round_urls,
@@ -66,7 +66,7 @@ def test_anybody_can_read_the_round_at_two_mirrors() -> None:
 
 class TestTwoMirrors:
     def test_what_both_say_is_the_value(self) -> None:
-        assert agreed(ROUND, [RECORDED, {**RECORDED, "previous_signature": ""}]) == RECORDED["randomness"]
+        assert agreed_value(ROUND, [RECORDED, {**RECORDED, "previous_signature": ""}]) == RECORDED["randomness"]
 
     @pytest.mark.parametrize(
         "other",
@@ -88,12 +88,12 @@ class TestTwoMirrors:
         ],
     )
     def test_where_one_of_them_differs_there_is_no_value(self, other: object) -> None:
-        assert agreed(ROUND, [RECORDED, other]) is None
-        assert agreed(ROUND, [other, RECORDED]) is None
+        assert agreed_value(ROUND, [RECORDED, other]) is None
+        assert agreed_value(ROUND, [other, RECORDED]) is None
 
     def test_two_that_are_wrong_in_the_same_way_do_not_agree(self) -> None:
         broken = {**RECORDED, "randomness": "0" * 64}
-        assert agreed(ROUND, [broken, broken]) is None
+        assert agreed_value(ROUND, [broken, broken]) is None
 
 
 def lottery(source: Lottery.Source, **fields: Any) -> Lottery:

@@ -104,7 +104,7 @@ class TestAfterAnAbsence:
         event = cast.event()
         shift = cast.shift_of(event)
         ask(shift)
-        signup = Signup.objects.asked().get()
+        signup = Signup.objects.awaiting_approval().get()
         for _click in range(2):
             assert "We’ll email " in answer(signup, accept="1")
         shift.refresh_from_db()
@@ -117,7 +117,7 @@ class TestAfterAnAbsence:
         event = cast.event()
         cast.registered("emi", event)
         ask(cast.shift_of(event))
-        answer(Signup.objects.asked().get(), decline="1")
+        answer(Signup.objects.awaiting_approval().get(), decline="1")
         assert place(event) == "一般参加枠"
         assert told("shift_declined") == ["emi"]
 
@@ -125,7 +125,7 @@ class TestAfterAnAbsence:
         missed()
         event = cast.event()
         ask(cast.shift_of(event))
-        signup = Signup.objects.asked().get()
+        signup = Signup.objects.awaiting_approval().get()
         assert "is withdrawn" in ask(signup.shift, withdraw="1")
         assert "already" in answer(signup, accept="1")
         assert place(event) == ""
@@ -147,7 +147,7 @@ class TestAfterAnAbsence:
         event = cast.event(shifts=[cast.teardown_plan(minimum=1, maximum=1)])
         ask(cast.shift_of(event))
         cast.volunteering("finn", event)
-        assert "This shift is full." in answer(Signup.objects.asked().get(), accept="1")
+        assert "This shift is full." in answer(Signup.objects.awaiting_approval().get(), accept="1")
 
 
 class TestApprovalWanted:
@@ -164,14 +164,14 @@ class TestApprovalWanted:
         shift = self.wanted()
         assert "The organizers choose who does this shift" in page(shift)
         ask(shift)
-        assert Signup.objects.asked().count() == 1
+        assert Signup.objects.awaiting_approval().count() == 1
 
     def test_a_cancelled_shift_answers_who_asked(self) -> None:
         shift = self.wanted()
         ask(shift)
         with time_machine.travel(cast.STARTS_AT - timedelta(hours=23), tick=False):
             cast.signed_in("aiko").post(f"/desk/events/{shift.event.public_id}/shifts/{shift.pk}/cancellation/")
-        assert not Signup.objects.asked().exists()
+        assert not Signup.objects.awaiting_approval().exists()
         assert told("shift_called_off") == ["emi"]
 
     def test_who_only_asked_hears_that_the_event_is_cancelled(self) -> None:
@@ -187,7 +187,7 @@ class TestApprovalWanted:
         cast.registered("emi", shift.event)
         ask(shift)
         cast.signed_in("emi").post(f"/events/{shift.event.public_id}/registration/cancellation/")
-        assert not Signup.objects.asked().exists()
+        assert not Signup.objects.awaiting_approval().exists()
 
 
 def test_the_page_costs_the_same_whether_one_has_asked_or_three() -> None:

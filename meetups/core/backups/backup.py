@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 
 from meetups.core.backups.checksums import checksums
 from meetups.core.backups.programs import database_of, direct_parameters, program
-from meetups.core.files.unused_files import referred_to, stored
+from meetups.core.files.unused_files import files_below, referred_to
 
 PART_OCTETS = 8 * 1024 * 1024
 FORMAT = 1
@@ -85,7 +85,7 @@ def _add_database(archive: tarfile.TarFile, done: Backup, snapshot: str) -> None
 
 
 def _add_uploads(archive: tarfile.TarFile, done: Backup) -> None:
-    for name in stored(default_storage):
+    for name in files_below(default_storage):
         try:
             with default_storage.open(name) as file:
                 # One file at a time is in memory: the largest has 30 MB.

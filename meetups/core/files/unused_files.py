@@ -34,7 +34,7 @@ def referred_to() -> set[str]:
     }
 
 
-def stored(storage: Storage, folder: str = "") -> Iterator[str]:
+def files_below(storage: Storage, folder: str = "") -> Iterator[str]:
     """The names of all files below `folder`. None if the folder does not exist."""
     try:
         folders, files = storage.listdir(folder)
@@ -42,12 +42,12 @@ def stored(storage: Storage, folder: str = "") -> Iterator[str]:
         return
     yield from (posixpath.join(folder, name) for name in files)
     for inner in folders:
-        yield from stored(storage, posixpath.join(folder, inner))
+        yield from files_below(storage, posixpath.join(folder, inner))
 
 
-def forgotten(at: datetime) -> list[str]:
+def unused_files(at: datetime) -> list[str]:
     """The names of files that nothing refers to, and that are old enough to delete safely (RULES 79)."""
-    there = list(stored(default_storage))
+    there = list(files_below(default_storage))
     # Read after the folder: a file that comes in between is too young to be deleted.
     wanted = referred_to()
     before = at - (SETTLED if wanted else RESTORED)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from meetups.accounts.models import User
 from meetups.communities.models import Invitation
 from meetups.communities.permissions import Role
-from meetups.demo.mail_scenes.arranged import arranged
+from meetups.demo.mail_scenes.assigned_shifts import assigned_shift_mails
 from meetups.demo.mail_scenes.attendees import help_sought, invited_and_missed, pair_kinds, place_code, shift_marks
 from meetups.demo.mail_scenes.co_speakers import co_speakers, left_open
 from meetups.demo.mail_scenes.messages import message_trial, organizer_message
@@ -221,7 +221,7 @@ def every_kind(language: str, at: datetime) -> list[Notification]:
     rows += [organizer_message(scene, people[1], at=at), message_trial(scene, at=at)]
     rows.append(things_late(scene, at))
     rows += successions(scene, at)
-    rows += arranged(scene, at=at)
+    rows += assigned_shift_mails(scene, at=at)
     rows += handovers(scene, waiting, fell, at=at)
     rows += after_it(scene, at=at)
     rows += slides_kinds(scene, at=at)

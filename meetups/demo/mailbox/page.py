@@ -75,7 +75,7 @@ class MailPage(BaseHTTPRequestHandler):
             case []:
                 self._page(views.detail(mail, _=self._translate()))
             case ["html"] if mail.html:
-                self._send(views.framed(mail.html).encode(), "text/html; charset=utf-8", policy=MAIL_POLICY)
+                self._send(views.frame_mail(mail.html).encode(), "text/html; charset=utf-8", policy=MAIL_POLICY)
             case ["raw"]:
                 self._send(self.mailbox.raw(mail.key) or b"", "text/plain; charset=utf-8", file=f"{mail.key}.eml")
             case ["attachments", number] if number.isdecimal() and int(number) < len(mail.attachments):

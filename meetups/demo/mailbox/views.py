@@ -71,7 +71,7 @@ def detail(mail: CaughtMail, *, _: Translate) -> str:
     )
 
 
-def framed(html: str) -> str:
+def frame_mail(html: str) -> str:
     """A mail's own HTML. Its links open in a new tab."""
     base = '<base target="_blank">'
     based, found = re.subn(r"(<head[^>]*>)", lambda head: head[0] + base, html, count=1, flags=re.IGNORECASE)

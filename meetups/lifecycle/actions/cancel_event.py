@@ -10,7 +10,7 @@ from meetups.events.models import Event, Undo
 from meetups.events.undo import keep_undo, mail_leaves_at
 from meetups.history.models import record
 from meetups.lifecycle.messages.message_steps import withdraw_all
-from meetups.lifecycle.participants import concerned
+from meetups.lifecycle.participants import people_concerned
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
 from meetups.notifications.notify import notification, notify_all, postpone_dated
 from meetups.registrations.pen.seats import seats_of
@@ -50,7 +50,7 @@ def cancel_event(*, event: Event, reason: str = "", at: datetime, by: User) -> E
             from_state=Event.State.PUBLISHED,
             to_state=event.state,
         )
-        people = concerned(event) | whose_rehearsal_is_ahead(event, at=at, by=by)
+        people = people_concerned(event) | whose_rehearsal_is_ahead(event, at=at, by=by)
         until = mail_leaves_at(event.starts_at, at=at)
         notify_all(
             notification(

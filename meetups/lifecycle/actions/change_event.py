@@ -15,7 +15,7 @@ from meetups.events.undo import keep_undo, mail_leaves_at
 from meetups.history.models import record
 from meetups.lifecycle.change_mail import in_groups, tell_of_change
 from meetups.lifecycle.dates_that_move import move_along
-from meetups.lifecycle.moved_dates import Dates, MovedDate, as_json, dates_of, moved
+from meetups.lifecycle.moved_dates import Dates, MovedDate, as_json, dates_of, differences
 from meetups.lifecycle.new_event import DateHasPassed
 from meetups.lifecycle.participants import GROUPS
 from meetups.lifecycle.rehearsal_people import whose_rehearsal_is_ahead
@@ -213,7 +213,7 @@ def _change(
             )
         _fill_seats(seats, at=at, by=by)
         change = ChangeOfEvent(
-            event, changed, list(moved(before.dates, after)), len(people), until > at, entry.details["changed"]
+            event, changed, list(differences(before.dates, after)), len(people), until > at, entry.details["changed"]
         )
         if only_to_see:
             raise _OnlyToSee(change)

@@ -10,7 +10,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.core.errors import DomainError
 from meetups.core.ids import public_id_of
-from meetups.core.zones import at_wall, moved, moved_span
+from meetups.core.zones import at_wall, move_instant, moved_span
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.copies.copied_parts import carry_over, new_draft
@@ -73,7 +73,9 @@ def _copy(source: Event, public_id: str, title: str, starts_at: datetime, *, at:
     event.save()
     carry_over(EventCopy(source, event, starts_at, at=at, by=by))
     event.starts_at, event.ends_at = moved_span(
-        source.starts_at, source.ends_at, lambda instant: moved(instant, source.starts_at, starts_at, source.time_zone)
+        source.starts_at,
+        source.ends_at,
+        lambda instant: move_instant(instant, source.starts_at, starts_at, source.time_zone),
     )
     move_along(EventMove(seats_of_draft(event), old_start=source.starts_at, old_end=source.ends_at, at=at, by=by))
     event.save(update_fields=["starts_at", "ends_at", "registration_opens_at"])

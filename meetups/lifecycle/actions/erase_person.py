@@ -81,9 +81,9 @@ def events_ahead(erased: Erased) -> list[Event]:
     """The events that are not over and at which the person has, or may get, something."""
     of_event = OuterRef("pk")
     parts = [
-        Registration.objects.active().filter(erased.mine("attendee", "person_key"), event=of_event),
+        Registration.objects.active().filter(erased.rows_of_person("attendee", "person_key"), event=of_event),
         HeldPlace.objects.held().filter(erased.at_mailbox("email"), event=of_event),
-        CoSpeaker.objects.asked_or_joined().filter(erased.mine("person", "address"), talk__event=of_event),
+        CoSpeaker.objects.asked_or_joined().filter(erased.rows_of_person("person", "address"), talk__event=of_event),
         Handover.objects.filter(erased.at_mailbox("address"), state=Handover.State.OPEN, signup__shift__event=of_event),
     ]
     if erased.person:

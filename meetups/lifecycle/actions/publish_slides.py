@@ -12,7 +12,7 @@ from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.slides_audience import told_of_slides
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.speakers.models import Talk
 from meetups.speakers.slide_states import SlidesTooEarly, states_of
 
@@ -38,8 +38,7 @@ def publish_slides(*, event: Event, at: datetime, by: User) -> Published:
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(of=("self",), no_key=True).select_related("community").get(pk=event.pk)
-        if not event.is_published:
-            raise EventClosed
+        refuse_unless_published(event)
         if not event.is_over(at):
             raise SlidesTooEarly
         # All talks are locked. New slides wait until the end, and then find that the event's slides are published.

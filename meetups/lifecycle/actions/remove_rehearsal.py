@@ -8,7 +8,7 @@ from meetups.history.models import record
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_what_is_over
 from meetups.speakers.models import Presence, Rehearsal
 
 
@@ -22,8 +22,7 @@ def remove_rehearsal(*, event: Event, at: datetime, by: User) -> bool:
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
-        if event.is_cancelled or event.is_over(at):
-            raise EventClosed
+        refuse_what_is_over(event, at)
         rehearsal = Rehearsal.objects.filter(event=event).first()
         if rehearsal is None:
             return False

@@ -12,7 +12,7 @@ from meetups.history.models import record
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.notifications.notify import notification, notify_all
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_what_is_over
 from meetups.speakers.models import Rehearsal
 
 
@@ -47,8 +47,7 @@ def set_rehearsal(
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
-        if event.is_cancelled or event.is_over(at):
-            raise EventClosed
+        refuse_what_is_over(event, at)
         if ends_at > event.starts_at:
             raise RehearsalTooLate
         if starts_at <= at:

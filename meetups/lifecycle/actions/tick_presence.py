@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.lifecycle.rehearsal_people import rehearsal_people
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.speakers.models import Presence, Rehearsal, Talk
 from meetups.speakers.rehearsal_rules import can_be_seen
 
@@ -34,8 +34,7 @@ def tick_presence(
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
-        if not event.is_published:
-            raise EventClosed
+        refuse_unless_published(event)
         there = Presence.objects.filter(event=event, person=person, occasion=occasion)
         if there.exists() == seen:
             return

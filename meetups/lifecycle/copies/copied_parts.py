@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from meetups.core.zones import moved
+from meetups.core.zones import move_instant
 from meetups.events.event_roles import EventRole, HelperLink
 from meetups.events.models import Event, EventPicture, Undo
 from meetups.lifecycle.audience import Audience
@@ -56,7 +56,7 @@ def copy_messages(copy: EventCopy) -> None:
     for message in Message.objects.repeatable().filter(event=copy.source).order_by("send_at", "pk"):
         audience = Audience.of(message.audience)
         there = tuple(slots[one] for one in audience.slots if one in slots)
-        is_late = moved(message.send_at, copy.source.starts_at, copy.starts_at, copy.source.time_zone) <= copy.at
+        is_late = move_instant(message.send_at, copy.source.starts_at, copy.starts_at, copy.source.time_zone) <= copy.at
         if is_late or message.subject in leaving or audience.chosen or bool(there) != bool(audience.slots):
             continue
         kept = {**message.audience, "slots": list(there)}

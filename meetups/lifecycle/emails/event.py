@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.events.models import Event
 from meetups.events.venue import PARTS, venue_of
 from meetups.history.models import HistoryEntry
@@ -47,9 +47,6 @@ class EventChanged(Kind[EventChange]):
     name = "event_changed"
     rank = 3
     undoable = True
-
-    def about(self, notification: Notification) -> EventChange | None:
-        return self.abouts([notification])[notification.pk]
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, EventChange | None]:
         readers, news = parts_for(notifications), _news_of(notifications)
@@ -93,7 +90,7 @@ def change_content(about: EventChange, at: datetime) -> Content:
         ],
         action=(_("See my registration"), link("registration", event.public_id))
         if part.registration
-        else (_("See the event"), link("event", event.public_id)),
+        else event_page(event),
         links=[(_("Cancel my registration"), link("registration_cancellation", event.public_id))]
         if part.registration
         else [],
@@ -147,9 +144,6 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
     undoable = True
     urgent = True
 
-    def about(self, notification: Notification) -> tuple[Event, Participant] | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
         return parts_for(notifications)
 
@@ -169,7 +163,7 @@ class EventCancelled(Kind[tuple[Event, Participant]]):
                 *event_facts(event),
                 (_("Organized by"), event.community.name),
             ],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=calendars,
             small_print=[_("Open the attachment to mark the event as canceled in your calendar.")] if calendars else [],
         )
@@ -182,9 +176,6 @@ class SlidesPublished(Kind[tuple[Event, list[Talk]]]):
     name = "slides_published"
     rank = 45
     topic = Topic.AFTERWARDS
-
-    def about(self, notification: Notification) -> tuple[Event, list[Talk]] | None:
-        return self.abouts([notification]).get(notification.pk)
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, list[Talk]] | None]:
         found = Event.objects.select_related("community").filter(pk__in={one.subject_id for one in notifications})

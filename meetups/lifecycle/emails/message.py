@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core.links import link
-from meetups.events.facts import event_facts
+from meetups.events.facts import event_facts, event_page
 from meetups.events.models import Event
-from meetups.lifecycle.audience import Audience, reached, with_a_part
-from meetups.lifecycle.messages.variables import filled, values_for
+from meetups.lifecycle.audience import Audience, reach_of, with_a_part
+from meetups.lifecycle.messages.variables import fill_in, values_for
 from meetups.lifecycle.models import Message
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -38,9 +38,6 @@ class OrganizerMessage(Kind[Written]):
 
     name = "organizer_message"
     urgent = True
-
-    def about(self, notification: Notification) -> Written | None:
-        return self.abouts([notification])[notification.pk]
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, Written | None]:
         ids = {one.subject_id for one in notifications}
@@ -72,7 +69,7 @@ def _asks_when_it_leaves(message: Message) -> bool:
 
 
 def _in_its_groups(message: Message) -> set[int]:
-    return reached(Audience.of(message.audience), message.event).people if message.event.is_published else set()
+    return reach_of(Audience.of(message.audience), message.event).people if message.event.is_published else set()
 
 
 @declare
@@ -110,7 +107,7 @@ def message_content(event: Event, texts: dict[str, dict[str, str]], *, reader: s
     subject, body = text["subject"], text["body"]
     if reader is not None:
         values = values_for(event, reader)
-        subject, body = filled(subject, values), filled(body, values, markdown=True)
+        subject, body = fill_in(subject, values), fill_in(body, values, markdown=True)
     names = {"subject": subject, "event": event.words.title, "community": event.community.name}
     return Content(
         # In a mailbox only the subject line says which event it is about.
@@ -119,7 +116,7 @@ def message_content(event: Event, texts: dict[str, dict[str, str]], *, reader: s
         lead=_("This is a message from the organizers of “%(event)s” (%(community)s).") % names,
         prose=body,
         facts=event_facts(event),
-        action=(_("See the event"), link("event", event.public_id)),
+        action=event_page(event),
         links=[(_("Contact the organizers"), link("event_contact", event.public_id))],
         small_print=[
             _("Replies to this email reach the organizers.")

@@ -5,15 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from meetups.core.links import link
-from meetups.events.calendar import part_calendar
-from meetups.events.facts import Facts, period
+from meetups.events.calendar import calendar_file
+from meetups.events.facts import Facts, event_page, period
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.lifecycle.rehearsal_people import RehearsalPerson, rehearsal_people
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
-from meetups.speakers.emails import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.emails import rehearsal_calendar, rehearsal_entry, rehearsal_facts
 from meetups.speakers.models import Rehearsal
 
 type About = tuple[Event, RehearsalPerson | None]
@@ -21,9 +20,6 @@ type About = tuple[Event, RehearsalPerson | None]
 
 class RehearsalNews(Kind[About]):
     """News of an event's rehearsal, and why its reader belongs to it. None for a reader who no longer belongs to it."""
-
-    def about(self, notification: Notification) -> About | None:
-        return self.abouts([notification])[notification.pk]
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, About | None]:
         found = Event.objects.filter(pk__in={one.subject_id for one in notifications})
@@ -47,18 +43,7 @@ def duties_of(one: RehearsalPerson) -> Facts:
 
 def out_of_calendar(event: Event, starts_at: datetime, ends_at: datetime, at: datetime) -> list[bytes]:
     """A file that removes the rehearsal from a calendar."""
-    return [
-        part_calendar(
-            event,
-            part="rehearsal",
-            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
-            starts_at=starts_at,
-            ends_at=ends_at,
-            stamp=at,
-            url=link("event", event.public_id),
-            withdrawn=True,
-        )
-    ]
+    return [calendar_file([rehearsal_entry(event, starts_at, ends_at, stamp=at, withdrawn=True)])]
 
 
 def _when_and_where(event: Event, one: RehearsalPerson, at: datetime, before: Facts) -> Content:
@@ -72,7 +57,7 @@ def _when_and_where(event: Event, one: RehearsalPerson, at: datetime, before: Fa
             *duties_of(one),
             (_("The event itself"), period(event.starts_at, event.ends_at, event)),
         ],
-        action=(_("See the event"), link("event", event.public_id)),
+        action=event_page(event),
         calendars=rehearsal_calendar(event, at),
         small_print=[] if one.organizes else [_("If you can’t make it, please tell the organizers.")],
     )
@@ -152,7 +137,7 @@ class RehearsalRemoved(RehearsalNews):
                 *duties_of(one),
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=out_of_calendar(event, was[0], was[1], at) if was else [],
             small_print=[_("Open the attachment to remove the rehearsal from your calendar.")],
         )
@@ -192,6 +177,6 @@ class RehearsalLeft(RehearsalNews):
             title=_("You don’t need to come to the rehearsal: %(event)s") % names,
             lead=_("You no longer do anything at “%(event)s” that needs the rehearsal.") % names,
             facts=[(_("Rehearsal"), period(rehearsal.starts_at, rehearsal.ends_at, event))],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=out_of_calendar(event, rehearsal.starts_at, rehearsal.ends_at, at),
         )

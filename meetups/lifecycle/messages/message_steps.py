@@ -6,7 +6,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Event, Undo
 from meetups.events.undo import end_undo, keep_undo
 from meetups.history.models import record
-from meetups.lifecycle.audience import Audience, reached
+from meetups.lifecycle.audience import Audience, reach_of
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import EventTimeHasPassed, StopsBeforeItLeaves, TooFarAhead
 from meetups.notifications.models import Notification
@@ -38,7 +38,7 @@ def send(message: Message, event: Event, *, at: datetime, by: User | None) -> No
 
     With a stop time that is ahead it stands from now on.
     """
-    people = reached(Audience.of(message.audience), event).people
+    people = reach_of(Audience.of(message.audience), event).people
     before = message.state if message.pk else ""
     stands = message.stands_until is not None and message.stands_until > at
     message.state, message.ended_at = (State.STANDING, None) if stands else (State.SENT, at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.core.versions import version
 from meetups.events.models import Event
-from meetups.lifecycle.audience import Audience, reached
+from meetups.lifecycle.audience import Audience, reach_of
 from meetups.lifecycle.messages.message_steps import mails_of, record_step
 from meetups.lifecycle.models import Message
 from meetups.notifications.models import Notification, NotificationQuerySet
@@ -24,7 +24,7 @@ def newcomers(message: Message, event: Event, *, at: datetime) -> tuple[list[Not
 
     The outbox is asked by its unique key, so this costs the same however many mails an event has had.
     """
-    people = reached(Audience.of(message.audience), event).people
+    people = reach_of(Audience.of(message.audience), event).people
     mails = {one.key: one for one in mails_of(message, event, people, at=at)}
     known = Notification.objects.filter(key__in=mails)
     there = dict(known.values_list("key", "state"))

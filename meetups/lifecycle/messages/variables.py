@@ -73,7 +73,7 @@ def values_for(event: Event, reader: str) -> dict[str, str]:
     }
 
 
-def filled(text: str, values: dict[str, str], *, markdown: bool = False) -> str:
+def fill_in(text: str, values: dict[str, str], *, markdown: bool = False) -> str:
     """`text` with its variables replaced. In Markdown what comes in stays words: no star in a name makes it bold."""
 
     def value(word: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ LONGEST_WORD = 40
 _TAG, _PLACE = "#", "@"
 
 
-def folded(text: str) -> str:
+def fold_for_search(text: str) -> str:
     """The text as it is compared."""
     return _LONG_VOWEL_AT_THE_END.sub("", kata2hira(unicodedata.normalize("NFKC", text).casefold()))
 
@@ -55,7 +55,7 @@ def _quoted(word: str) -> str:
 
 def _runs(text: str) -> Iterator[str]:
     """The stretches of Latin letters and digits, and those of other letters."""
-    return (run[0] for run in _RUNS.finditer(folded(text)))
+    return (run[0] for run in _RUNS.finditer(fold_for_search(text)))
 
 
 def _parts(run: str) -> Iterable[str]:

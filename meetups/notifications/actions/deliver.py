@@ -16,7 +16,7 @@ from meetups.notifications.compose import Composed, compose
 from meetups.notifications.models import Notification
 from meetups.notifications.outbox import Batch, Haste
 from meetups.notifications.restored_backup import MailMark
-from meetups.notifications.smtp import EXCHANGE_SECONDS, SmtpAnswer, SmtpConnection, SmtpOutcome, shortened
+from meetups.notifications.smtp import EXCHANGE_SECONDS, SmtpAnswer, SmtpConnection, SmtpOutcome, shorten
 from meetups.notifications.suppressions import suppress
 
 logger = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class _Run:
                 "Notification %s (%s) cannot be written: %s", notification.pk, notification.kind, type(error).__name__
             )
             self.done.raised.append(f"{name_of(notification)} ({type(error).__name__})")
-            self._try_later(batch, [notification], reason=shortened(f"{type(error).__name__}: {error}"))
+            self._try_later(batch, [notification], reason=shorten(f"{type(error).__name__}: {error}"))
 
     def _hear(self, batch: Batch, composed: Composed, answer: SmtpAnswer) -> None:
         """Records what the server has answered, with the time of its answer."""

@@ -9,10 +9,10 @@ from enum import StrEnum
 from django.db import transaction
 
 from meetups.notifications.batch import address_of
-from meetups.notifications.email_registry import settled
+from meetups.notifications.email_registry import tell_result
 from meetups.notifications.models import Notification
 from meetups.notifications.reports import Report, ReportedOutcome
-from meetups.notifications.smtp import NO_SUCH_ADDRESS, is_bounce, shortened
+from meetups.notifications.smtp import NO_SUCH_ADDRESS, is_bounce, shorten
 from meetups.notifications.suppressions import suppress
 
 State = Notification.State
@@ -60,7 +60,7 @@ def receive_bounce(*, report: Report, at: datetime) -> Received:
         failed = next((outcome for outcome in mine if outcome.action == "failed" and outcome.status[:1] in "45"), None)
         if failed is None or not failed.status:
             return Received(Became.NOT_FAILED)
-        reason = shortened(failed.said or failed.status)
+        reason = shorten(failed.said or failed.status)
         rows = [row for row in rows if row.state == State.SENT]
         if not rows:
             return Received(Became.KNOWN)
@@ -90,4 +90,4 @@ def _speaks_of_the_address(failed: ReportedOutcome) -> bool:
 
 def _mark(rows: Sequence[Notification], state: State, *, reason: str, at: datetime) -> None:
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, settled_at=at, error=reason)
-    settled(rows, state, at)
+    tell_result(rows, state, at)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.notifications.email_registry import is_heard, settled
+from meetups.notifications.email_registry import is_heard, tell_result
 from meetups.notifications.models import Notification, Outbox
 
 State = Notification.State
@@ -42,7 +42,7 @@ def release_mail(*, sent_until: datetime | None, at: datetime) -> ReleasedMail:
                 letter=None,
                 error=BEFORE_THE_RESTORE,
             )
-            settled(heard, State.VOID, at)
+            tell_result(heard, State.VOID, at)
         # What a server has refused before the restore is not held against them.
         released = held.update(attempts=0, first_tried_at=None, retry_at=None)
         Outbox.objects.update(held_before=None)

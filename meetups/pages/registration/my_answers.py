@@ -18,7 +18,7 @@ from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.registration.change_answers import change_answers
 from meetups.registrations.models import Registration
 from meetups.registrations.questions.event_questions import answerable_until
-from meetups.registrations.questions.questions import all_questions, questions_of, worded
+from meetups.registrations.questions.questions import all_questions, answer_text, questions_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def answers_of(registration: Registration, *, starts_at: datetime, at: datetime)
         return None
     is_open = answerable_until(registration.slot, starts_at) > at and any(not one.retired for one in questions)
     return MyAnswers(
-        [(one.label, worded(given.get(one.id))) for one in questions],
+        [(one.label, answer_text(given.get(one.id))) for one in questions],
         can_change=is_open,
         is_missing=is_open and any(one.required and not one.retired and not given.get(one.id) for one in questions),
     )

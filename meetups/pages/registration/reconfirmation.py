@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from meetups.core.links import cancellation_token, read_reconfirmation_token
+from meetups.core.links import RECONFIRMATION_SALT, cancellation_token, read_token
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
 from meetups.pages.registration.cancellation_effects import Leaving
@@ -18,7 +18,7 @@ from meetups.registrations.models import Reconfirmation, Registration
 
 
 def _find(token: str) -> Registration | None:
-    found = Registration.objects.filter(pk=read_reconfirmation_token(token) or 0, attendee__isnull=False)
+    found = Registration.objects.filter(pk=read_token(token, RECONFIRMATION_SALT) or 0, attendee__isnull=False)
     return found.select_related("event__community", "attendee", "slot").first()
 
 

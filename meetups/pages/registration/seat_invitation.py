@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from meetups.core.links import read_place_token
+from meetups.core.links import PLACE_SALT, read_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.site.link_answers import answered_by_link
 from meetups.registrations.actions.held_places.accept_place import accept_place
@@ -18,7 +18,7 @@ from meetups.registrations.models import HeldPlace
 
 
 def _find(token: str) -> HeldPlace | None:
-    invitations = HeldPlace.objects.filter(pk=read_place_token(token) or 0, kind=HeldPlace.Kind.INVITATION)
+    invitations = HeldPlace.objects.filter(pk=read_token(token, PLACE_SALT) or 0, kind=HeldPlace.Kind.INVITATION)
     return invitations.select_related("event__community", "slot", "invited_by").first()
 
 

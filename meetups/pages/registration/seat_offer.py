@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from meetups.core.links import read_offer_token
+from meetups.core.links import OFFER_SALT, read_token
 from meetups.pages.site.link_answers import answered_by_link
 from meetups.registrations.actions.offers.accept_offer import accept_offer
 from meetups.registrations.actions.offers.decline_offer import decline_offer
@@ -17,7 +17,7 @@ ANSWERS = {"yes": accept_offer, "no": decline_offer}
 
 
 def _find(token: str) -> Offer | None:
-    found = Offer.objects.filter(pk=read_offer_token(token) or 0, taker__attendee__isnull=False)
+    found = Offer.objects.filter(pk=read_token(token, OFFER_SALT) or 0, taker__attendee__isnull=False)
     return found.select_related("taker__event__community", "taker__slot", "taker__attendee").first()
 
 

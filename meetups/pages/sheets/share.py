@@ -14,7 +14,7 @@ from meetups.accounts.models import User
 from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.prefectures import PREFECTURES, prefecture_name
-from meetups.events.calendar_words import beginning
+from meetups.events.calendar_words import description_beginning
 from meetups.events.models import Event
 from meetups.events.venue import on_a_map
 from meetups.pages.sheets.slot_choices import SlotChoice
@@ -30,7 +30,7 @@ MODES = {
 
 def summary(event: Event) -> str:
     """The beginning of the description as plain text; without a description, a standard sentence."""
-    return beginning(event) or _("An event of %(community)s.") % {"community": event.community.name}
+    return description_beginning(event) or _("An event of %(community)s.") % {"community": event.community.name}
 
 
 def where(event: Event) -> str:

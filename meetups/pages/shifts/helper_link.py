@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
-from meetups.core.links import read_helper_token
+from meetups.core.links import HELPER_SALT, read_token
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.events.event_roles import AFTERWARDS, EventRole, HelperLink
 from meetups.lifecycle.actions.team.join_as_helper import join_as_helper
@@ -20,7 +20,7 @@ from meetups.pages.site.link_answers import answered_by_link
 
 def _find(token: str) -> HelperLink | None:
     found = HelperLink.objects.select_related("event__community", "made_by")
-    pk = read_helper_token(token)
+    pk = read_token(token, HELPER_SALT)
     return found.filter(pk=pk).first() if pk else None
 
 

@@ -109,7 +109,7 @@ def list_of(reader: User | AnonymousUser, found: list[Shift], *, at: datetime, o
 
 def _signups_of(person: User, at: datetime) -> list[Signup]:
     """Shifts ahead that the person has taken or requested, at events that take place."""
-    signups = Signup.objects.active() | Signup.objects.asked()
+    signups = Signup.objects.active() | Signup.objects.awaiting_approval()
     mine = signups.filter(
         volunteer=person,
         shift__ends_at__gt=at,

@@ -61,7 +61,7 @@ def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         "label": _("Request this shift") if asks else duty.label,
         "my": my,
         "asks": asks,
-        "has_asked": reader is not None and shift.signups.asked().filter(volunteer=reader).exists(),
+        "has_asked": reader is not None and shift.signups.awaiting_approval().filter(volunteer=reader).exists(),
         "deal": what_it_gives(shift, offers, my.registration if my else None) if shift.slot_id else "",
         "rule": rule_of_stepping_down(offers) if shift.slot_id else "",
         "gate": gate,

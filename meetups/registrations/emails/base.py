@@ -141,10 +141,6 @@ class EndedKind(RegistrationKind):
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
         return True
 
-    def event_page(self, about: Registration) -> tuple[str, str]:
-        """The only button of the mail."""
-        return _("See the event"), link("event", about.event.public_id)
-
     def state_before(self, notification: Notification) -> str:
         """The state of the registration before this change."""
         return HistoryEntry.objects.filter(pk=notification.cause).values_list("from_state", flat=True).first() or ""

@@ -9,7 +9,7 @@ from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.facts import event_facts
+from meetups.events.facts import event_facts, event_page
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import RegistrationKind
@@ -70,7 +70,7 @@ class NoShowLifted(NoShowKind):
             title=_("Record corrected: %(event)s") % {"event": event.words.title},
             lead=lead % {"event": event.words.title},
             facts=event_facts(event),
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
         )
 
 

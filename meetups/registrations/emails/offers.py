@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import cancellation_token, link, offer_token
-from meetups.events.facts import event_facts, instant, reply_by
+from meetups.events.facts import event_facts, event_page, instant, reply_by
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import EndedKind, RegistrationKind, SeatKind
@@ -74,7 +74,7 @@ class HandedOver(EndedKind):
             )
             % {"event": about.event.words.title},
             facts=event_facts(about.event),
-            action=self.event_page(about),
+            action=event_page(about.event),
             calendars=self.out_of_calendar(about, notification, at),
             small_print=[_("There’s nothing more to do.")],
         )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link, reconfirmation_token
-from meetups.events.facts import event_facts, instant, reply_by
+from meetups.events.facts import event_facts, event_page, instant, reply_by
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import EndedKind, RegistrationKind
@@ -25,7 +25,7 @@ class ReconfirmationKind(RegistrationKind):
     # The column of Registration that stores when the mail reached its person.
     column: ClassVar[str]
 
-    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+    def hear_result(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
         """Stores whether the mail reached its person: anyone who was never reached does not count as silent (RULES 49)."""
         reached = at if state == Notification.State.SENT else None
         Registration.objects.filter(pk__in=[one.subject_id for one in notifications]).update(**{self.column: reached})
@@ -117,6 +117,6 @@ class SeatReleased(EndedKind):
                     "the end."
                 )
             ],
-            action=self.event_page(about),
+            action=event_page(about.event),
             calendars=self.out_of_calendar(about, notification, at),
         )

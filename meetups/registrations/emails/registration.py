@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts, instant
+from meetups.events.facts import event_facts, event_page, instant
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.emails.base import (
@@ -93,7 +93,7 @@ class SeatHasFallen(SeatFellBack):
             % {"event": event.words.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(event),
             paragraphs=[_("If you’re at the venue or didn’t expect this, please ask the organizers.")],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=event_out_of_calendar(about, at),
         )
 
@@ -110,7 +110,7 @@ class Left(EndedKind):
             lead=_("Your registration for “%(event)s” is canceled. Thanks for letting us know.")
             % {"event": about.event.words.title},
             facts=event_facts(about.event),
-            action=self.event_page(about),
+            action=event_page(about.event),
             calendars=self.out_of_calendar(about, notification, at),
             small_print=[_("You can register again while registration is open, but you start at the end.")],
         )
@@ -125,7 +125,7 @@ class Left(EndedKind):
                 *event_facts(about.event),
                 *draw_facts(about)[:1],
             ],
-            action=self.event_page(about),
+            action=event_page(about.event),
             small_print=[
                 _(
                     "Until entries close, you can enter again. After that, you’d be on the waitlist, after everyone "
@@ -145,6 +145,6 @@ class Removed(EndedKind):
             lead=_("The organizers canceled your registration for “%(event)s”.") % {"event": about.event.words.title},
             facts=[*event_facts(about.event), (_("Organized by"), about.event.community.name)],
             paragraphs=[_("If you didn’t expect this, please ask the organizers.")],
-            action=self.event_page(about),
+            action=event_page(about.event),
             calendars=self.out_of_calendar(about, notification, at),
         )

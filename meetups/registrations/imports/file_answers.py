@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from meetups.registrations.imports.import_plan import Incoming
-from meetups.registrations.imports.participants_csv import Problem, Table, folded
+from meetups.registrations.imports.participants_csv import Problem, Table, fold_cell
 from meetups.registrations.models import Slot
 from meetups.registrations.questions.questions import LONGEST_TEXT, Question, QuestionKind, questions_of
 
@@ -50,8 +50,8 @@ def file_questions(slots: Iterable[Slot]) -> list[FileQuestion]:
 
 def guess_answers(table: Table, questions: Iterable[FileQuestion], taken: Collection[int]) -> dict[str, int]:
     """The columns whose headers are the words of a question, by its key. `taken` columns mean something else."""
-    heads = {folded(head): column for column, head in reversed([*enumerate(table.head)]) if column not in taken}
-    return {one.key: heads[folded(one.label)] for one in questions if folded(one.label) in heads}
+    heads = {fold_cell(head): column for column, head in reversed([*enumerate(table.head)]) if column not in taken}
+    return {one.key: heads[fold_cell(one.label)] for one in questions if fold_cell(one.label) in heads}
 
 
 def with_answers(
@@ -85,7 +85,7 @@ def with_answers(
 
 def _choices(question: Question) -> list[tuple[str, str]]:
     """The choices with their folded words, the longest first: one may begin as another does."""
-    return sorted(((folded(choice), choice) for choice in question.choices), key=lambda one: -len(one[0]))
+    return sorted(((fold_cell(choice), choice) for choice in question.choices), key=lambda one: -len(one[0]))
 
 
 def _read(question: Question, cell: str, choices: list[tuple[str, str]]) -> tuple[Any, str]:
@@ -98,9 +98,9 @@ def _read(question: Question, cell: str, choices: list[tuple[str, str]]) -> tupl
                 "“%(column)s”: the answer has more than %(length)s characters, so it isn’t imported and stays open."
             )
         return cell, ""
-    said = folded(cell)
+    said = fold_cell(cell)
     if question.kind == QuestionKind.CONSENT:
-        if said in YES or said == folded(question.label):
+        if said in YES or said == fold_cell(question.label):
             return True, ""
         if said in NO:
             return None, _("“%(column)s” says no, so the answer stays open.") if question.required else ""

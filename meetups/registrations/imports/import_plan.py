@@ -52,7 +52,7 @@ class Sorted:
         return len(self.seated) + len(self.waiting)
 
 
-def incoming(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tuple[list[Incoming], list[Problem]]:
+def assign_slots(people: Iterable[ImportedPerson], slots: Mapping[str, int]) -> tuple[list[Incoming], list[Problem]]:
     """The people of a file, assigned to our slots. `slots` maps the name of a slot in the file to the primary key of ours."""
     found: list[Incoming] = []
     problems: list[Problem] = []

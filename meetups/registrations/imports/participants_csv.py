@@ -228,17 +228,17 @@ def _cell(cell: str) -> str:
     return " ".join(seen.split())[:LONGEST_ANSWER]
 
 
-def folded(text: str) -> str:
+def fold_cell(text: str) -> str:
     """A header or a status without differences of width, case and spaces."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def guess(table: Table) -> dict[Meaning, int]:
     """The meanings of the columns, guessed from their headers. Columns without a clear meaning are left out."""
-    heads = [folded(head) for head in table.head]
+    heads = [fold_cell(head) for head in table.head]
     found: dict[Meaning, int] = {}
     for meaning, names in HEADERS.items():
-        column = next((heads.index(name) for name in map(folded, names) if name in heads), None)
+        column = next((heads.index(name) for name in map(fold_cell, names) if name in heads), None)
         if column is not None and column not in found.values():
             found[meaning] = column
     return found
@@ -293,12 +293,12 @@ def _person(
         reading.problems.append(Problem(number, text, error))
 
     said = cell(Meaning.STATUS)
-    status = STATUSES.get(folded(said))
+    status = STATUSES.get(fold_cell(said))
     if status is Status.CANCELLED:
         reading.cancelled += 1
         return None
     # Folding can turn one character into eighteen.
-    user = folded(cell(Meaning.USER))[:LONGEST_CELL]
+    user = fold_cell(cell(Meaning.USER))[:LONGEST_CELL]
     if not user:
         problem(_("There’s no username."))
         return None
@@ -326,4 +326,6 @@ def _person(
             _("%(user)s has no name that can be shown, so the username is used.") % {"user": user},
             error=False,
         )
-    return ImportedPerson(number, user, name, cell(Meaning.SLOT), status, folded(cell(Meaning.ATTENDANCE)) in ATTENDED)
+    return ImportedPerson(
+        number, user, name, cell(Meaning.SLOT), status, fold_cell(cell(Meaning.ATTENDANCE)) in ATTENDED
+    )

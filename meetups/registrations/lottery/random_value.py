@@ -7,7 +7,7 @@ from meetups.history.models import record
 from meetups.registrations.models import Lottery
 
 
-def locked(lottery: Lottery) -> Lottery:
+def lock_lottery(lottery: Lottery) -> Lottery:
     """The lottery as it stands, with its slot and event. No one else writes its value until the transaction ends."""
     found: Lottery = Lottery.objects.select_for_update(of=("self",)).select_related("slot__event").get(pk=lottery.pk)
     return found

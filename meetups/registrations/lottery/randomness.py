@@ -54,7 +54,7 @@ def round_urls(number: int) -> list[str]:
     return [f"https://{mirror}/{QUICKNET}/public/{number}" for mirror in MIRRORS]
 
 
-def agreed(number: int, answers: Sequence[object]) -> str | None:
+def agreed_value(number: int, answers: Sequence[object]) -> str | None:
     """The 64 hex digits of the round `number`, if every answer gives the same and they are the hash of its signature; else None."""
     values = {_randomness(number, answer) for answer in answers}
     return values.pop() if len(values) == 1 else None
@@ -75,7 +75,7 @@ def drand(lottery: Lottery) -> str:
     """(a) The value of the first quicknet round at or after D, if two mirrors agree on it. Raises SourceSilent."""
     number = round_at(lottery.draws_at)
     try:
-        value = agreed(number, [get_json(url) for url in round_urls(number)])
+        value = agreed_value(number, [get_json(url) for url in round_urls(number)])
     except NoAnswer as why:
         logger.warning("drand round %s: %s", number, why)
         raise SourceSilent from why
@@ -85,7 +85,7 @@ def drand(lottery: Lottery) -> str:
     return value
 
 
-def entered(lottery: Lottery) -> str:
+def entered_value(lottery: Lottery) -> str:
     """(b) The value that an organizer entered (`enter_value`); nothing can be fetched. Raises SourceSilent until then."""
     if not lottery.value:
         raise SourceSilent
@@ -99,7 +99,7 @@ def secret(lottery: Lottery) -> str:
 
 SOURCES: dict[str, Callable[[Lottery], str]] = {
     Lottery.Source.DRAND: drand,
-    Lottery.Source.ENTERED: entered,
+    Lottery.Source.ENTERED: entered_value,
     Lottery.Source.SECRET: secret,
 }
 

@@ -87,9 +87,6 @@ class HeldPlace(models.Model):
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="held_places_by_end"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.slot}: {self.state}"
-
     @property
     def subject(self) -> str:
         """The name of the place in history and messages."""

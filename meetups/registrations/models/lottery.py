@@ -124,9 +124,6 @@ class Lottery(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"Lottery of {self.slot}"
-
     @property
     def is_drawn(self) -> bool:
         return self.state == self.State.DRAWN

@@ -53,9 +53,6 @@ class Offer(models.Model):
             models.Index(fields=["answer_by"], condition=Q(state="open"), name="offer_due"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.giver_id} to {self.taker_id}: {self.state}"
-
     def is_open(self, at: datetime) -> bool:
         """Whether the offer can still be answered."""
         return self.state == self.State.OPEN and at < self.answer_by

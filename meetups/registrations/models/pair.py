@@ -32,9 +32,6 @@ class PairInvitation(models.Model):
             models.UniqueConstraint(fields=["lead"], condition=Q(state="open"), name="one_open_invitation_a_lead"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.lead_id}: {self.state}"
-
     @property
     def subject(self) -> str:
         """The name of the invitation in history and messages."""

@@ -83,9 +83,6 @@ class Reconfirmation(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.slot}: {self.state}"
-
     @property
     def subject(self) -> str:
         """The name of the check in history."""

@@ -1,6 +1,6 @@
 """A person's place at an event."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -107,12 +107,6 @@ class Registration(models.Model):
 
     objects: ClassVar = RegistrationQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        event_id: int
-        slot_id: int
-        attendee_id: int | None
-        lead_id: int | None
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -167,9 +161,6 @@ class Registration(models.Model):
                 name="registration_handed_over",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.state}"
 
     @property
     def name(self) -> str:
@@ -235,9 +226,6 @@ class Hold(models.Model):
                 fields=["subject"], condition=Q(ended_at__isnull=True), name="one_active_hold_a_duty_or_invitation"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} holds {self.registration_id}"
 
 
 # Each step that a registration can take. The empty state means "not there yet" (RULES 32).

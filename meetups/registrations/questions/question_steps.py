@@ -3,7 +3,7 @@
 The caller holds the seat lock, so that two organizers do not lose each other's questions.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +48,7 @@ class QuestionPlan:
         return Question(id or public_id(), self.kind, self.label, self.required, self.help, choices)
 
 
-def asked(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
+def own_question(slot: Slot, id: str) -> Question:  # noqa: A002 - the field's word
     """The slot's own question `id`, if it asks it now. Raises QuestionIsGone."""
     found = next((one for one in questions_of(slot) if one.id == id and not one.is_for_all), None)
     if found is None:
@@ -85,11 +85,6 @@ def put(slot: Slot, questions: list[Question]) -> None:
 def exchange(slot: Slot, question: Question) -> None:
     """Puts `question` in the place of the question with the same id."""
     put(slot, [question if one.id == question.id else one for one in all_questions(slot)])
-
-
-def retired(question: Question, *, is_retired: bool) -> Question:
-    """The question marked as no longer asked, or as asked again."""
-    return replace(question, retired=is_retired)
 
 
 def answers_to(slot: Slot, id: str) -> int:  # noqa: A002 - the field's word

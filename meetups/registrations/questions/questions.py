@@ -96,7 +96,7 @@ def checked(slot: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def fitting(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
+def fitting_answers(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
     """What of `answers` fits these questions. The others stay open, required or not: such answers come from a file (RULES 253)."""
     kept: dict[str, Any] = {}
     for question in questions:
@@ -123,7 +123,7 @@ def _checked(question: Question, answer: Any) -> Any:
     return answer
 
 
-def carried_over(old: Slot, new: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
+def carry_answers_over(old: Slot, new: Slot, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that go along from one slot to another: those to questions that both ask in the same words and kind."""
     given = {(one.label, one.kind): answers[one.id] for one in all_questions(old) if one.id in answers}
     kept: dict[str, Any] = {}
@@ -135,7 +135,7 @@ def carried_over(old: Slot, new: Slot, answers: Mapping[str, Any]) -> dict[str, 
     return kept
 
 
-def worded(answer: Any) -> str:
+def answer_text(answer: Any) -> str:
     """An answer as text for lists and files; empty where there is none."""
     if answer is True:
         return str(_("Yes"))

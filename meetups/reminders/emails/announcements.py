@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.events.models import Event
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification, Topic
@@ -44,9 +44,6 @@ class EventAnnounced(Kind[Event]):
     rank = 60
     topic = Topic.ANNOUNCEMENTS
 
-    def about(self, notification: Notification) -> Event | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, Event | None]:
         talks = Talk.objects.on_programme().with_speakers().select_related("speaker").order_by("position", "pk")
         found = Event.objects.filter(pk__in={one.subject_id for one in notifications}).select_related("community")
@@ -78,7 +75,7 @@ class EventAnnounced(Kind[Event]):
             title=_("New event: %(event)s") % names,
             lead=_("%(community)s has a new event: “%(event)s”.") % names,
             facts=[*_hook(about), *event_facts(about), *_talks(about), *_ways_in(about, at)],
-            action=(_("See the event"), link("event", about.public_id)),
+            action=event_page(about),
             small_print=[_("You’re getting this email because you asked to hear about this community’s new events.")],
         )
 
@@ -90,9 +87,6 @@ class RegistrationOpened(Kind[Event]):
     name = "registration_opened"
     rank = 55
     topic = Topic.OPENING
-
-    def about(self, notification: Notification) -> Event | None:
-        return self.abouts([notification])[notification.pk]
 
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, Event | None]:
         slots = Prefetch("slots", queryset=Slot.objects.select_related("lottery").in_order(), to_attr="offered")

@@ -15,9 +15,6 @@ class ReminderKind(Kind[tuple[Event, Participant]]):
 
     dated = True
 
-    def about(self, notification: Notification) -> tuple[Event, Participant] | None:
-        return self.abouts([notification])[notification.pk]
-
     def abouts(self, notifications: Sequence[Notification]) -> dict[int, tuple[Event, Participant] | None]:
         return parts_for(notifications)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts, instant, period
+from meetups.events.facts import event_facts, event_page, instant, period
 from meetups.events.models import Event
 from meetups.lifecycle.due_reminders import rehearsal_moments
 from meetups.lifecycle.emails.rehearsal import duties_of
@@ -48,7 +48,7 @@ class RehearsalReminder(ReminderKind):
                 (_("The event itself"), period(event.starts_at, event.ends_at, event)),
             ],
             paragraphs=[_("Try your camera, microphone and slides the way you’ll use them.")],
-            action=join if rehearsal.join_url else (_("See the event"), link("event", event.public_id)),
+            action=join if rehearsal.join_url else event_page(event),
             calendars=rehearsal_calendar(event, at),
         )
 

@@ -13,7 +13,7 @@ from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.reminders.emails.base import ReminderKind
 from meetups.volunteers.emails import shift_fact
-from meetups.volunteers.hours import hours, worked
+from meetups.volunteers.hours import hours, time_worked
 from meetups.volunteers.models import Shift
 
 
@@ -44,7 +44,7 @@ class ShiftThanks(ReminderKind):
                 len(shifts),
             )
             % names,
-            facts=[*facts, (pgettext("hours of shifts", "Your time"), hours(worked(shifts)))],
+            facts=[*facts, (pgettext("hours of shifts", "Your time"), hours(time_worked(shifts)))],
             action=(_("See my page"), link("my_page")),
             small_print=[
                 _("%(community)s sends this email once after each event where you helped.") % names,

@@ -2,7 +2,7 @@
 
 from meetups.speakers.emails import co_speakers, decisions, invitations, offers, programme, proposals, slides, talks
 from meetups.speakers.emails.programme import out_of_calendars, talk_calendars, talk_entry, talk_times
-from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_facts
+from meetups.speakers.emails.rehearsal import rehearsal_calendar, rehearsal_entry, rehearsal_facts
 
 __all__ = [
     "co_speakers",
@@ -13,6 +13,7 @@ __all__ = [
     "programme",
     "proposals",
     "rehearsal_calendar",
+    "rehearsal_entry",
     "rehearsal_facts",
     "slides",
     "talk_calendars",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from meetups.communities.emails import person_at
 from meetups.core.links import link, mailed_token
 from meetups.core.texts.safe_text import for_strangers
-from meetups.events.facts import event_facts, facts_for_strangers
+from meetups.events.facts import event_facts, event_page, facts_for_strangers
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -119,10 +119,8 @@ class CoSpeakerSeat(RegistrationKind):
     states = frozenset({Registration.State.CONFIRMED})
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        if not super().still_holds(about, notification, at):
-            return False
         holds = Hold.objects.active().filter(registration=about, subject__startswith="co-speaker:")
-        return holds.exists()
+        return super().still_holds(about, notification, at) and holds.exists()
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event, person = about.event, about.person
@@ -163,7 +161,7 @@ class CoSpeakingEnded(PartEnded):
                 *[(_("Talk"), talk.title) for talk in left],
                 *([*self.facts(about), *facts] if about.is_active else event_facts(about.event)),
             ],
-            action=(_("See the event"), link("event", about.event.public_id)),
+            action=event_page(about.event),
             calendars=[
                 *out_of_calendars(left, about.event, at),
                 *event_out_of_calendar(about, at),
@@ -203,6 +201,6 @@ class CoSpeakingOver(CoSpeakerKind):
             title=_("You’re no longer a co-speaker: %(talk)s") % self.names(about),
             lead=lead % self.names(about),
             facts=[(_("Talk"), about.talk.title), *event_facts(about.talk.event)],
-            action=(_("See the event"), link("event", about.talk.event.public_id)),
+            action=event_page(about.talk.event),
             calendars=out_of_calendars([about.talk], about.talk.event, at),
         )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.facts import event_facts
+from meetups.events.facts import event_facts, event_page
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.speakers.emails.programme import out_of_calendars
@@ -106,7 +106,7 @@ class TalkRejected(TalkKind):
             % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event)],
             paragraphs=[*reply_of(about), _("Perhaps it fits another time: we’d be glad to hear from you again.")],
-            action=(_("See the event"), link("event", about.event.public_id)),
+            action=event_page(about.event),
         )
 
 
@@ -131,7 +131,7 @@ class TalkTakenBack(TalkKind):
             lead=lead % self.names(about),
             facts=[*self.talk_facts(about), *event_facts(about.event)],
             paragraphs=[*reply_of(about), _("If you didn’t expect this, please ask the organizers.")],
-            action=(_("See the event"), link("event", about.event.public_id)),
+            action=event_page(about.event),
             calendars=out_of_calendars([about], about.event, at),
         )
 

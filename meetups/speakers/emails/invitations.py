@@ -51,7 +51,7 @@ class AskedToSpeak(SpeakerInvitationKind):
     def still_holds(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> bool:
         return about.can_be_answered(at)
 
-    def asked(self, about: SpeakerInvitation, *, title: str, lead: str) -> Content:
+    def content(self, about: SpeakerInvitation, *, title: str, lead: str) -> Content:
         """The parts that both of them share."""
         return Content(
             title=title,
@@ -79,7 +79,7 @@ class SpeakerInvited(AskedToSpeak):
     urgent = True
 
     def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
-        return self.asked(
+        return self.content(
             about,
             title=_("Invitation to speak at %(event)s") % self.names(about),
             lead=_("%(person)s invites you to give a talk at “%(event)s”.") % self.names(about),
@@ -94,7 +94,7 @@ class SpeakerInvitedAgain(AskedToSpeak):
     rank = 9
 
     def compose(self, about: SpeakerInvitation, notification: Notification, at: datetime) -> Content:
-        return self.asked(
+        return self.content(
             about,
             title=_("Reminder – invitation to speak at %(event)s") % self.names(about),
             lead=_("%(person)s invited you to give a talk at “%(event)s” and is waiting for your reply.")

@@ -12,7 +12,7 @@ from meetups.core import dates
 from meetups.core.links import link
 from meetups.core.versions import version
 from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
@@ -179,7 +179,7 @@ class TalkOffProgramme(SpeakersKind):
             title=_("You’re no longer on the program: %(event)s") % names,
             lead=_("You no longer speak at “%(event)s”. Your talk was “%(talk)s”.") % names,
             facts=event_facts(event),
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             calendars=out_of_calendars([about], event, at),
         )
 

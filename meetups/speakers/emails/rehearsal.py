@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.calendar import part_calendar
+from meetups.events.calendar import CalendarEntry, calendar_file, part_entry
 from meetups.events.facts import Facts, period
 from meetups.events.models import Event
 from meetups.speakers.models import Rehearsal
@@ -34,14 +34,24 @@ def rehearsal_calendar(event: Event, at: datetime) -> list[bytes]:
     if rehearsal is None:
         return []
     return [
-        part_calendar(
-            event,
-            part="rehearsal",
-            summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
-            starts_at=rehearsal.starts_at,
-            ends_at=rehearsal.ends_at,
-            stamp=at,
-            url=link("event", event.public_id),
-            place=rehearsal.join_url,
+        calendar_file(
+            [rehearsal_entry(event, rehearsal.starts_at, rehearsal.ends_at, stamp=at, place=rehearsal.join_url)]
         )
     ]
+
+
+def rehearsal_entry(
+    event: Event, starts_at: datetime, ends_at: datetime, *, stamp: datetime, place: str = "", withdrawn: bool = False
+) -> CalendarEntry:
+    """The calendar entry of the rehearsal. With `withdrawn` it is removed from the calendar."""
+    return part_entry(
+        event,
+        part="rehearsal",
+        summary=_("Rehearsal: %(event)s") % {"event": event.words.title},
+        starts_at=starts_at,
+        ends_at=ends_at,
+        stamp=stamp,
+        url=link("event", event.public_id),
+        place=place,
+        withdrawn=withdrawn,
+    )

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -133,9 +133,8 @@ class TalkSeat(RegistrationKind):
     states = frozenset({State.CONFIRMED})
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        if not super().still_holds(about, notification, at):
-            return False
-        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.INVITATION).exists()
+        holds = Hold.objects.active().filter(registration=about, kind=Hold.Kind.INVITATION)
+        return super().still_holds(about, notification, at) and holds.exists()
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
@@ -171,7 +170,7 @@ class TalkEnded(PartEnded):
                 *[(_("Talk"), talk.title) for talk in ended],
                 *([*self.facts(about), *facts] if about.is_active else event_facts(about.event)),
             ],
-            action=(_("See the event"), link("event", about.event.public_id)),
+            action=event_page(about.event),
             calendars=[
                 *out_of_calendars(ended, about.event, at),
                 *event_out_of_calendar(about, at),

@@ -1,7 +1,7 @@
 """How talks are found: calls for speakers, proposals to a community, invitations to speak."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from meetups.communities.models import Community
 from meetups.core.ids import token
 from meetups.events.models import Event
-from meetups.speakers.models.talk import REMINDERS, Talk, unreminded
+from meetups.speakers.models.talk import REMINDERS, Talk, waits_for_reminder
 
 
 class Call(models.Model):
@@ -34,10 +34,6 @@ class Call(models.Model):
     confirm_days = models.PositiveSmallIntegerField(null=True)
     confirm_eve = models.BooleanField(default=False, db_default=False)
 
-    if TYPE_CHECKING:
-        community_id: int
-        event_id: int | None
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -48,9 +44,6 @@ class Call(models.Model):
                 condition=Q(confirm_days__isnull=True) | Q(confirm_days__gte=1, confirm_eve=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"Call of {self.event or self.community}"
 
     @property
     def subject(self) -> str:
@@ -97,10 +90,6 @@ class Proposal(models.Model):
 
     objects: ClassVar = ProposalQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        community_id: int
-        speaker_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -128,7 +117,7 @@ class SpeakerInvitationQuerySet(models.QuerySet["SpeakerInvitation"]):
         return (
             self.open()
             .filter(
-                unreminded("made_at", at),
+                waits_for_reminder("made_at", at),
                 event__state=Event.State.PUBLISHED,
                 event__starts_at__gt=at,
             )
@@ -174,9 +163,6 @@ class SpeakerInvitation(models.Model):
 
     objects: ClassVar = SpeakerInvitationQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        event_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -185,9 +171,6 @@ class SpeakerInvitation(models.Model):
                 name="one_open_speaker_invitation_an_address",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name} → {self.event_id}"
 
     @property
     def subject(self) -> str:

@@ -1,7 +1,7 @@
 """A talk that organizers entered by hand is offered to the person who gives it."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -44,18 +44,12 @@ class TalkOffer(models.Model):
     ended_at = models.DateTimeField(null=True)
     word = models.CharField(_("Message to the organizers"), max_length=500, blank=True, default="", db_default="")
 
-    if TYPE_CHECKING:
-        talk_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["talk"], condition=Q(state="offered"), name="a_talk_is_offered_to_one_person_at_a_time"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.talk_id}: {self.state}"
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,6 @@
 """Lines of the programme that are no talks."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -20,9 +20,6 @@ class Break(models.Model):
     minutes = models.PositiveSmallIntegerField(_("Minutes"), default=10)
     position = models.PositiveSmallIntegerField(default=0)
     note = models.CharField(_("Notes for the MC"), max_length=500, blank=True)
-
-    if TYPE_CHECKING:
-        event_id: int
 
     class Meta:
         constraints: ClassVar = [

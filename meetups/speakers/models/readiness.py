@@ -1,6 +1,6 @@
 """The speaker checklist of a talk."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -31,9 +31,6 @@ class Readiness(models.Model):
     laptop = models.CharField(max_length=4, choices=Equipment, blank=True)
     adapter = models.CharField(max_length=4, choices=Equipment, blank=True)
 
-    if TYPE_CHECKING:
-        talk_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -41,6 +38,3 @@ class Readiness(models.Model):
                 condition=Q(publication="") | Q(publication_answered_at__isnull=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"Readiness of {self.talk}"

@@ -1,6 +1,6 @@
 """The rehearsal before an event, and records of who was seen there or connected."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -32,9 +32,6 @@ class Rehearsal(models.Model):
             models.CheckConstraint(name="rehearsal_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
         ]
 
-    def __str__(self) -> str:
-        return f"Rehearsal of {self.event}"
-
 
 class Presence(models.Model):
     """A record that a person was seen: at the rehearsal, or with a connection that works. `seen_by` ticked it at `seen_at`.
@@ -54,14 +51,7 @@ class Presence(models.Model):
     seen_at = models.DateTimeField()
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
-    if TYPE_CHECKING:
-        event_id: int
-        person_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "person", "occasion"], name="a_person_is_seen_once_an_occasion"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.occasion}"

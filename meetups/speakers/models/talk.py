@@ -23,7 +23,7 @@ REMINDERS = (timedelta(days=3), timedelta(days=7))
 BEFORE_DEADLINE = timedelta(days=1)
 
 
-def unreminded(since: str, at: datetime) -> Q:
+def waits_for_reminder(since: str, at: datetime) -> Q:
     """Rows that wait for an answer since the time in field `since`, and have not had every reminder that is due by `at`."""
     due = Q()
     for after in REMINDERS:
@@ -67,7 +67,7 @@ class TalkQuerySet(models.QuerySet["Talk"]):
             Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("confirm_by") - BEFORE_DEADLINE)
         )
         return self.filter(
-            Q(confirm_by__isnull=True) & unreminded("accepted_at", at) | by_deadline,
+            Q(confirm_by__isnull=True) & waits_for_reminder("accepted_at", at) | by_deadline,
             Q(reminded_at__isnull=True) | Q(reminded_at__lte=at - BEFORE_DEADLINE),
             # A talk that was accepted with a deadline that is near: that mail has said it.
             Q(accepted_at__isnull=True) | Q(accepted_at__lte=at - BEFORE_DEADLINE),
@@ -147,8 +147,6 @@ class Talk(models.Model):
     objects: ClassVar = TalkQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        event_id: int
-        speaker_id: int
         # Only on talks that were loaded `with_speakers`.
         joined: list["CoSpeaker"]
 
@@ -276,10 +274,6 @@ class CoSpeaker(models.Model):
 
     objects: ClassVar = CoSpeakerQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        talk_id: int
-        person_id: int | None
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -295,9 +289,6 @@ class CoSpeaker(models.Model):
                 condition=~Q(state="joined") | Q(person__isnull=False, joined_at__isnull=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.talk_id}: {self.state}"
 
     @property
     def subject(self) -> str:

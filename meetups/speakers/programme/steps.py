@@ -10,7 +10,7 @@ from meetups.events.models import Event
 from meetups.history.models import HistoryEntry, record
 from meetups.notifications.models import Notification
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_what_is_over
 from meetups.speakers.models import Break, Talk
 from meetups.speakers.programme.items import Place, ProgrammeItem, has_moved, places
 from meetups.speakers.programme.timetable import timetable
@@ -21,8 +21,7 @@ QUIET = timedelta(minutes=30)
 
 def programme_to_arrange(event: Event, *, at: datetime) -> list[ProgrammeItem]:
     """The current programme. Raises EventClosed."""
-    if event.is_cancelled or event.is_over(at):
-        raise EventClosed
+    refuse_what_is_over(event, at)
     return timetable(event)
 
 
@@ -71,7 +70,7 @@ def settle(
     return entry
 
 
-def retitled(talk: Talk, title: str) -> dict[str, str]:
+def title_change(talk: Talk, title: str) -> dict[str, str]:
     """What history keeps of another title: the version of the old one, without its words. Empty where the title stays."""
     return {} if talk.title == title else {"retitled": version(talk.title)}
 

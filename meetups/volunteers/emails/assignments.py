@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
@@ -90,7 +90,7 @@ class ShiftAssigned(SignupKind):
             title=_("You have a new shift: %(event)s") % names,
             lead=_("%(person)s signed you up for the shift “%(shift)s” at “%(event)s”. Thank you for helping.") % names,
             facts=[*event_facts(event), *shift_facts([shift], event)],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             links=[_way_out(shift)],
             calendars=shift_calendars([shift], event, at),
             small_print=until_when(shift, event, at),
@@ -114,21 +114,20 @@ class ShiftMoved(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.words.title}
         has_it = about.state == Signup.State.SIGNED_UP
         busy = Signup.objects.active().during(shift).filter(volunteer=about.volunteer).select_related("shift")
         return Content(
-            title=_("Your shift has changed: %(event)s") % names
+            title=_("Your shift has changed: %(event)s") % self.names(about)
             if has_it
-            else _("The shift you requested has changed: %(event)s") % names,
+            else _("The shift you requested has changed: %(event)s") % self.names(about),
             lead=_(
                 "The organizers changed the time or location of “%(shift)s” at “%(event)s”. Everything else "
                 "stays as it was."
             )
-            % names,
+            % self.names(about),
             facts=[*shift_facts([shift], event), *_was(shift, notification), *event_facts(event)],
             paragraphs=_clash(one.shift for one in busy.order_by("shift__starts_at", "pk")),
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
             links=[_way_out(shift)] if has_it else [],
             calendars=shift_calendars([shift], event, at) if has_it else [],
             small_print=[_("Open the attachment to update your calendar.")] if has_it else [],

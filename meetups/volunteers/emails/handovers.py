@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from meetups.communities.emails import invited_by
 from meetups.core.links import link, mailed_token
 from meetups.core.texts.safe_text import for_strangers
-from meetups.events.facts import event_facts, facts_for_strangers, instant, reply_by
-from meetups.events.models import Event
+from meetups.events.facts import event_facts, event_page, facts_for_strangers, instant, reply_by
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
 from meetups.notifications.models import Notification
@@ -122,7 +121,7 @@ class DutyHandedOver(PartEnded):
             lead=_("Someone has taken over your shift at “%(event)s”. Thank you for finding a replacement. %(became)s")
             % names,
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
-            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
+            action=self.state_page(about, _("See my registration")) if about.is_active else event_page(about.event),
             calendars=[*_out_of_calendar(about, notification, at), *event_out_of_calendar(about, at)],
         )
 
@@ -145,13 +144,12 @@ class ShiftHandedOver(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.words.title}
         return Content(
-            title=_("Someone took over your shift: %(event)s") % names,
+            title=_("Someone took over your shift: %(event)s") % self.names(about),
             lead=_("Someone has taken over “%(shift)s” at “%(event)s” from you. Thank you for finding a replacement.")
-            % names,
+            % self.names(about),
             facts=event_facts(event),
-            action=_event_page(event),
+            action=event_page(event),
             calendars=shift_calendars([shift], event, at, withdrawn=True),
         )
 
@@ -184,7 +182,3 @@ class ShiftChangedHands(HandoverKind):
             facts=shift_facts([shift], event),
             action=(_("See the shifts"), link("desk_shifts", event.public_id)),
         )
-
-
-def _event_page(event: Event) -> tuple[str, str]:
-    return _("See the event"), link("event", event.public_id)

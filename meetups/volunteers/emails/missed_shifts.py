@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.core.links import link
+from meetups.events.facts import event_page
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.registrations.lottery.weights import WINDOW
@@ -28,8 +29,7 @@ class ShiftMissed(SignupKind):
         until = dates.full_day(shift.ends_at + WINDOW, event.time_zone, get_language() or "en")
         return Content(
             title=_("You were marked absent from a shift: %(event)s") % {"event": event.words.title},
-            lead=_("You were marked absent from the shift “%(shift)s” at “%(event)s”.")
-            % {"shift": shift.title, "event": event.words.title},
+            lead=_("You were marked absent from the shift “%(shift)s” at “%(event)s”.") % self.names(about),
             facts=[*shift_facts([shift], event), (_("Counts until"), until)],
             paragraphs=[
                 _(
@@ -55,7 +55,6 @@ class ShiftMissedCorrected(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.words.title}
         if about.mark == Signup.Mark.DONE:
             lead = _("The organizers recorded that you did “%(shift)s” at “%(event)s”. Thank you.")
         elif about.mark == Signup.Mark.EXCUSED:
@@ -63,11 +62,11 @@ class ShiftMissedCorrected(SignupKind):
         else:
             lead = _("The organizers removed the record that you missed “%(shift)s” at “%(event)s”.")
         return Content(
-            title=_("Record corrected: %(event)s") % {"event": event.words.title},
-            lead=lead % names,
+            title=_("Record corrected: %(event)s") % self.names(about),
+            lead=lead % self.names(about),
             facts=shift_facts([shift], event),
             paragraphs=[_("The record no longer counts.")],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
         )
 
 

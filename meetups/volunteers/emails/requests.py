@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from meetups.core.links import link
-from meetups.events.facts import event_facts
+from meetups.events.facts import event_facts, event_page
 from meetups.notifications.email_registry import Content, declare
 from meetups.notifications.models import Notification
 from meetups.volunteers.emails.organizers import manages
@@ -27,10 +27,10 @@ class ShiftAsked(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.words.title}
         return Content(
-            title=_("Please approve: %(person)s for a shift at %(event)s") % names,
-            lead=_("%(person)s would like to take on “%(shift)s” at “%(event)s” and needs your approval.") % names,
+            title=_("Please approve: %(person)s for a shift at %(event)s") % self.names(about),
+            lead=_("%(person)s would like to take on “%(shift)s” at “%(event)s” and needs your approval.")
+            % self.names(about),
             facts=shift_facts([shift], event),
             action=(_("Reply"), link("desk_shift", event.public_id, shift.pk)),
             small_print=[_("Until you reply, this takes up no spot in the shift and no seat.")],
@@ -45,15 +45,14 @@ class ShiftDeclined(SignupKind):
         return about.state == Signup.State.DECLINED and about.shift.event.is_published
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
-        shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.words.title}
+        event = about.shift.event
         return Content(
-            title=_("The shift went to others: %(event)s") % names,
+            title=_("The shift went to others: %(event)s") % self.names(about),
             lead=_(
                 "This time the organizers gave the shift “%(shift)s” at “%(event)s” to others. Thank you for offering."
             )
-            % names,
+            % self.names(about),
             facts=event_facts(event),
             paragraphs=[_("If you’re registered for the event, your registration stays as it is.")],
-            action=(_("See the event"), link("event", event.public_id)),
+            action=event_page(event),
         )

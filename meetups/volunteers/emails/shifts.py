@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetups.core.links import link
-from meetups.events.facts import Facts, event_facts
+from meetups.events.facts import Facts, event_facts, event_page
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.email_registry import Content, Kind, declare
@@ -28,9 +28,8 @@ class DutyTaken(RegistrationKind):
     states = frozenset({State.CONFIRMED})
 
     def still_holds(self, about: Registration, notification: Notification, at: datetime) -> bool:
-        if not super().still_holds(about, notification, at):
-            return False
-        return Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY).exists()
+        holds = Hold.objects.active().filter(registration=about, kind=Hold.Kind.DUTY)
+        return super().still_holds(about, notification, at) and holds.exists()
 
     def compose(self, about: Registration, notification: Notification, at: datetime) -> Content:
         event = about.event
@@ -76,7 +75,7 @@ class SteppedDown(PartEnded):
             lead=_("You no longer have your shift at “%(event)s”. %(became)s")
             % {"event": about.event.words.title, "became": became},
             facts=[*self.facts(about), *facts] if about.is_active else event_facts(about.event),
-            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(about.event),
+            action=self.state_page(about, _("See my registration")) if about.is_active else event_page(about.event),
             calendars=[
                 *shift_calendars(left.distinct().in_order(), about.event, at, withdrawn=True),
                 *event_out_of_calendar(about, at),
@@ -107,7 +106,7 @@ class ShiftCancelled(PartEnded):
                 *(self.facts(about) if about.is_active else event_facts(event)),
                 *facts,
             ],
-            action=self.state_page(about, _("See my registration")) if about.is_active else _event_page(event),
+            action=self.state_page(about, _("See my registration")) if about.is_active else event_page(event),
             calendars=[*shift_calendars(shifts, event, at), *event_out_of_calendar(about, at)],
         )
 
@@ -132,6 +131,14 @@ class SignupKind(Kind[Signup]):
     def rows(self) -> QuerySet[Signup]:
         return Signup.objects.select_related("shift__event__community", "shift__lead", "volunteer")
 
+    def names(self, about: Signup) -> dict[str, str]:
+        """Values for the placeholders."""
+        return {
+            "person": about.volunteer.name,
+            "shift": about.shift.title,
+            "event": about.shift.event.words.title,
+        }
+
 
 @declare
 class ShiftTaken(SignupKind):
@@ -143,11 +150,10 @@ class ShiftTaken(SignupKind):
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
         return Content(
-            title=_("You signed up for a shift: %(event)s") % {"event": event.words.title},
-            lead=_("You signed up for the shift “%(shift)s” at “%(event)s”. Thank you.")
-            % {"shift": about.shift.title, "event": event.words.title},
+            title=_("You signed up for a shift: %(event)s") % self.names(about),
+            lead=_("You signed up for the shift “%(shift)s” at “%(event)s”. Thank you.") % self.names(about),
             facts=[*event_facts(event), *shift_facts([about.shift], event)],
-            action=_event_page(event),
+            action=event_page(event),
             calendars=shift_calendars([about.shift], event, at),
             small_print=until_when(about.shift, event, at),
         )
@@ -165,11 +171,10 @@ class ShiftLeft(SignupKind):
         if about.ended_at and event.is_over(about.ended_at):
             return _went_early(event)
         return Content(
-            title=_("You canceled your shift: %(event)s") % {"event": event.words.title},
-            lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.")
-            % {"shift": about.shift.title, "event": event.words.title},
+            title=_("You canceled your shift: %(event)s") % self.names(about),
+            lead=_("You no longer have the shift “%(shift)s” at “%(event)s”.") % self.names(about),
             facts=event_facts(event),
-            action=_event_page(event),
+            action=event_page(event),
             calendars=shift_calendars([about.shift], event, at, withdrawn=True),
         )
 
@@ -187,12 +192,11 @@ class ShiftOffCalendar(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"shift": shift.title, "event": event.words.title}
         return Content(
-            title=_("You no longer have a shift: %(event)s") % names,
-            lead=_("You no longer help with “%(shift)s” at “%(event)s”.") % names,
+            title=_("You no longer have a shift: %(event)s") % self.names(about),
+            lead=_("You no longer help with “%(shift)s” at “%(event)s”.") % self.names(about),
             facts=event_facts(event),
-            action=_event_page(event),
+            action=event_page(event),
             calendars=shift_calendars([shift], event, at, withdrawn=True),
         )
 
@@ -209,11 +213,11 @@ class ShiftCalledOff(SignupKind):
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         event = about.shift.event
         return Content(
-            title=_("Your shift was canceled: %(event)s") % {"event": event.words.title},
+            title=_("Your shift was canceled: %(event)s") % self.names(about),
             lead=_("The organizers canceled your shift “%(shift)s” at “%(event)s”. Thank you for offering to help.")
-            % {"shift": about.shift.title, "event": event.words.title},
+            % self.names(about),
             facts=[*_reasons([about.shift]), *shift_facts([about.shift], event), *event_facts(event)],
-            action=_event_page(event),
+            action=event_page(event),
             calendars=shift_calendars([about.shift], event, at),
         )
 
@@ -230,7 +234,6 @@ class SteppedDownLate(SignupKind):
 
     def compose(self, about: Signup, notification: Notification, at: datetime) -> Content:
         shift, event = about.shift, about.shift.event
-        names = {"person": about.volunteer.name, "shift": shift.title, "event": event.words.title}
         title, lead = (
             (
                 _("A volunteer left %(shift)s early: %(event)s"),
@@ -246,8 +249,8 @@ class SteppedDownLate(SignupKind):
             )
         )
         return Content(
-            title=title % names,
-            lead=lead % names,
+            title=title % self.names(about),
+            lead=lead % self.names(about),
             facts=[
                 shift_fact(shift, event),
                 (
@@ -274,9 +277,5 @@ def _went_early(event: Event) -> Content:
         )
         % {"event": event.words.title},
         facts=[],
-        action=_event_page(event),
+        action=event_page(event),
     )
-
-
-def _event_page(event: Event) -> tuple[str, str]:
-    return _("See the event"), link("event", event.public_id)

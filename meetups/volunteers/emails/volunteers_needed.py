@@ -91,7 +91,7 @@ class ShiftOffered(RegistrationKind):
     states = frozenset({State.APPLIED, State.WAITLISTED})
     hears = True
 
-    def settled(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
+    def hear_result(self, notifications: Sequence[Notification], state: str, at: datetime) -> None:
         """Deletes the offer of a person whose mail was not sent, so that they can be asked another time."""
         if state == Notification.State.VOID:
             for one in notifications:

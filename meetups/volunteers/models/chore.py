@@ -1,6 +1,6 @@
 """The teardown list: what must be done before everyone goes home, and how the room was."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -42,9 +42,6 @@ class Chore(models.Model):
 
     objects: ClassVar = ChoreQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        event_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -72,6 +69,3 @@ class RoomPhoto(models.Model):
     caption = models.CharField(_("Photo description"), max_length=120, blank=True)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     added_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.caption or f"photo {self.pk}"

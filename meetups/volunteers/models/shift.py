@@ -121,10 +121,6 @@ class Shift(models.Model):
 
     objects: ClassVar = ShiftQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        slot_id: int | None
-        lead_id: int | None
-
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="shift_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
@@ -207,6 +203,3 @@ class ShiftOffer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "person"], name="one_offer_of_shifts_a_person_and_event"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.event_id}: {self.person_id}"

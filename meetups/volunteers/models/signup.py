@@ -1,7 +1,7 @@
 """Signups and handovers: who does the work, and who is asked to take it over."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,7 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def active(self) -> Self:
         return self.filter(state=Signup.State.SIGNED_UP)
 
-    def asked(self) -> Self:
+    def awaiting_approval(self) -> Self:
         """Signups that wait for an organizer's approval."""
         return self.filter(state=Signup.State.ASKED)
 
@@ -92,10 +92,6 @@ class Signup(models.Model):
 
     objects: ClassVar = SignupQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        shift_id: int
-        volunteer_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -110,9 +106,6 @@ class Signup(models.Model):
                 | Q(~Q(mark=""), marked_at__isnull=False, state="signed_up"),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.volunteer}: {self.shift}"
 
     @property
     def subject(self) -> str:
@@ -172,16 +165,10 @@ class Handover(models.Model):
 
     objects: ClassVar = HandoverQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        signup_id: int
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["signup"], condition=Q(state="open"), name="one_open_handover_a_signup"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.signup_id}: {self.state}"
 
     @property
     def subject(self) -> str:

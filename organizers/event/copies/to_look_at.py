@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.core.zones import moved
+from meetups.core.zones import move_instant
 from meetups.events.models import Event
 from meetups.lifecycle.copies.next_title import number_of
 from meetups.registrations.models import Lottery
@@ -83,6 +83,9 @@ def _draws(there: Parts, here: Parts, change: str) -> Iterator[LookAt]:
         url = reverse("desk_slot_admission", args=[here.event.public_id, slot.public_id])
         if lottery.source == Lottery.Source.ENTERED:
             yield LookAt(_("Draw"), lottery.source_note, _("Is this the value for the new date?"), url, change)
-        elif before and moved(before.draws_at, there.event.starts_at, here.event.starts_at, zone) != lottery.draws_at:
+        elif (
+            before
+            and move_instant(before.draws_at, there.event.starts_at, here.event.starts_at, zone) != lottery.draws_at
+        ):
             when = dates.moment(lottery.draws_at, zone, language)
             yield LookAt(_("Draw"), when, _("The event is near, so this date is new"), url, change)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from meetups.events.models import Event
 from meetups.lifecycle.actions.copy_event import copy_event
 from meetups.lifecycle.actions.erase_person import erase_person
-from meetups.lifecycle.audience import Audience, reached
+from meetups.lifecycle.audience import Audience, reach_of
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.tasks import send_due_messages
 from meetups.notifications.actions.deliver import deliver
@@ -251,7 +251,7 @@ def test_those_who_have_not_answered_get_a_mail_that_leads_to_the_questions(even
     answered(event, "dan", question, "行く")
     assert unanswered(event).status_code == 302
     message = Message.objects.get()
-    assert reached(Audience.of(message.audience), event).people == {cast.person(n).pk for n in ("gin", "finn")}
+    assert reach_of(Audience.of(message.audience), event).people == {cast.person(n).pk for n in ("gin", "finn")}
     send_due_messages(message.send_at)
     answered(event, "gin", question, "行かない")
     deliver(at=message.send_at)

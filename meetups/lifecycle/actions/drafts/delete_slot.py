@@ -12,7 +12,7 @@ from meetups.lifecycle.models import Message
 from meetups.lifecycle.people_there import UNPROVED
 from meetups.registrations.models import HeldPlace, Hold, Lottery, Registration, Slot
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_settings import refuse_what_is_over
+from meetups.registrations.refusals import refuse_what_is_over
 from meetups.volunteers.models import Shift
 
 
@@ -41,7 +41,7 @@ def delete_slot(*, slot: Slot, at: datetime, by: User) -> None:
     with seats_of(slot.event, at=at) as seats:
         if slot.pk not in seats.slots:
             return
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         _refuse_what_is_needed(seats, seats.slots[slot.pk])
         record(
             thread=seats.event.thread,

@@ -10,7 +10,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.events.undo import mail_leaves_at
-from meetups.lifecycle.audience import Audience, reached
+from meetups.lifecycle.audience import Audience, reach_of
 from meetups.lifecycle.messages.message_steps import expect_stop, expect_time, schedule, send, send_soon, withdraw
 from meetups.lifecycle.models import Message
 from meetups.lifecycle.refusals import MessageHasLeft
@@ -113,7 +113,7 @@ def _twin_of(message: Message, lately: QuerySet[Message], event: Event, send_at:
 
 
 def _send(message: Message, event: Event, audience: Audience, *, at: datetime, by: User) -> None:
-    people = len(reached(audience, event).people)
+    people = len(reach_of(audience, event).people)
     if not people and not message.stands_until:
         raise NobodyThere
     if message.send_at > at:

@@ -18,7 +18,7 @@ from meetups.lifecycle.absence.handed_over import AbsencePlan, DutyKind, PassedD
 from meetups.notifications.notify import notification, notify_all, postpone
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.runbook.models import Todo
 from meetups.volunteers.duty_seats import End, begin_signup, end_signup, one_shift_at_a_time
 from meetups.volunteers.models import Shift, Signup
@@ -54,8 +54,7 @@ def hand_over_duties(*, event: Event, seen: str, at: datetime, by: User) -> Abse
     """
     with seats_of(event, at=at) as seats:
         event = seats.event
-        if not event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(event, at)
         plan = absence_plan(event, by, at=at)
         if not plan.duties:
             raise NothingToHandOver

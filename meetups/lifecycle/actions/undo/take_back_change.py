@@ -15,7 +15,7 @@ from meetups.lifecycle.moved_dates import put_back
 from meetups.notifications.notify import drop
 from meetups.registrations.models import Lottery
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 class ChangedSince(DomainError):
@@ -35,8 +35,7 @@ def take_back_change(*, undo: Undo, at: datetime, by: User) -> Event:
     with seats_of(undo.event, at=at) as seats:
         event = seats.event
         undo = claim_undo(undo, at=at)
-        if not event.is_published:
-            raise EventClosed
+        refuse_unless_published(event)
         kept = undo.before
         if any(_plain(getattr(event, name)) != new for name, (_old, new) in kept["fields"].items()):
             raise ChangedSince

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 
 
 class PlaceIsOver(DomainError):
@@ -33,8 +33,7 @@ def accept_place(*, place: HeldPlace, at: datetime, by: User) -> Registration:
             raise PlaceIsForSomeoneElse
         if place.registration and place.registration.attendee_id == by.pk and place.registration.is_active:
             return place.registration
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if not place.is_held(at):
             raise PlaceIsOver
         return seats.held_places.take(place, by, at=at, verb="accept_place", tell="seat_confirmed", moves=True)

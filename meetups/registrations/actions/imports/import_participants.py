@@ -12,7 +12,7 @@ from meetups.registrations.models import Registration
 from meetups.registrations.pen.ledger import Change, Guest
 from meetups.registrations.pen.people_by_hand import NotEnoughSeats, check_gives_seats, door_is_open
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.questions.questions import Question, fitting, questions_of
+from meetups.registrations.questions.questions import Question, fitting_answers, questions_of
 
 State = Registration.State
 VERB = "import_participants"
@@ -75,5 +75,5 @@ def _change(
 ) -> Change:
     slot = seats.slots[one.slot_id]
     registration = seats.ledger.new(slot, Guest(one.name, one.person_key), at=at)
-    registration.answers = fitting(asked[one.slot_id], one.answers)
+    registration.answers = fitting_answers(asked[one.slot_id], one.answers)
     return seats.ledger.change(registration, slot, state, at=at, by=by, verb=VERB, tell="placed", above=above)

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Lottery
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 class NotYetToBeDrawn(DomainError):
@@ -27,8 +27,7 @@ def draw_lottery(*, lottery: Lottery, at: datetime, by: User | None = None) -> L
         lottery = seats.slots[lottery.slot_id].lottery
         if lottery.is_drawn:
             return lottery
-        if not seats.event.is_published:
-            raise EventClosed
+        refuse_unless_published(seats.event)
         if lottery.state != Lottery.State.SEEDED or lottery.draws_at > at:
             raise NotYetToBeDrawn
         seats.lottery.allocate(lottery, at=at, by=by)

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.registrations.lottery.random_value import know_value, locked
+from meetups.registrations.lottery.random_value import know_value, lock_lottery
 from meetups.registrations.lottery.randomness import as_entered, awaits_entry
 from meetups.registrations.models import Lottery
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 class ValueIsKnown(DomainError):
@@ -29,13 +29,12 @@ def enter_value(*, lottery: Lottery, text: str, at: datetime, by: User) -> Lotte
     """
     value = as_entered(text)
     with transaction.atomic(durable=True):
-        lottery = locked(lottery)
+        lottery = lock_lottery(lottery)
         if lottery.source == Lottery.Source.ENTERED and lottery.value:
             if lottery.value != value:
                 raise ValueIsKnown(value=lottery.value)
             return lottery
-        if not lottery.slot.event.is_published:
-            raise EventClosed
+        refuse_unless_published(lottery.slot.event)
         if not awaits_entry(lottery, at):
             raise NotYetToBeEntered
         know_value(lottery, value, verb="enter_value", at=at, by=by)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.registrations.lottery.random_value import know_value, locked
+from meetups.registrations.lottery.random_value import know_value, lock_lottery
 from meetups.registrations.lottery.randomness import value_of
 from meetups.registrations.models import Lottery
 
@@ -21,7 +21,7 @@ def fetch_randomness(*, lottery: Lottery, at: datetime) -> Lottery:
         return lottery
     value = value_of(lottery)
     with transaction.atomic(durable=True):
-        lottery = locked(lottery)
+        lottery = lock_lottery(lottery)
         if _may_have_value(lottery, at):
             know_value(lottery, value, verb="fetch_randomness", at=at, by=None)
         return lottery

@@ -10,7 +10,7 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.models import Lottery, Registration
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 class NotAmongTheEntries(DomainError):
@@ -40,8 +40,7 @@ def nominate(
         if registration.lead_id:
             registration = Registration.objects.get(pk=registration.lead_id)
         lottery = seats.lottery_of(seats.slots[registration.slot_id])
-        if not seats.event.is_published:
-            raise EventClosed
+        refuse_unless_published(seats.event)
         if registration.state != Registration.State.APPLIED or lottery is None or not lottery.takes_entries(at):
             raise NotAmongTheEntries
         first = Registration.objects.filter(slot=lottery.slot, nominated__isnull=False)

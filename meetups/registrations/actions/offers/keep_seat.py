@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 
 
 class SeatHasGone(DomainError):
@@ -22,8 +22,7 @@ def keep_seat(*, registration: Registration, at: datetime, by: User) -> Registra
     """
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if registration.state != Registration.State.CONFIRMED:
             raise SeatHasGone
         seats.queue.keep_seat(registration, at=at, by=by)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 def pass_on_seats(*, slot: Slot, at: datetime) -> Slot:
@@ -13,8 +13,7 @@ def pass_on_seats(*, slot: Slot, at: datetime) -> Slot:
     Raises EventClosed where the event is cancelled.
     """
     with seats_of(slot.event, at=at) as seats:
-        if not seats.event.is_published:
-            raise EventClosed
+        refuse_unless_published(seats.event)
         slot = seats.slots[slot.pk]
         seats.queue.pass_on(slot, at=at)
         return slot

@@ -7,7 +7,7 @@ from meetups.history.models import record
 from meetups.registrations.models import PairInvitation, Registration
 from meetups.registrations.pairs import NotInTheLottery, can_invite, open_invitation, partner_of
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 
 
 def invite_partner(*, registration: Registration, at: datetime, by: User) -> PairInvitation:
@@ -18,8 +18,7 @@ def invite_partner(*, registration: Registration, at: datetime, by: User) -> Pai
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         registration.slot = seats.slots[registration.slot_id]
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if not can_invite(registration, at=at) or partner_of(registration):
             raise NotInTheLottery
         invitation = open_invitation(registration)

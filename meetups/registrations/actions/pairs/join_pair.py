@@ -13,7 +13,7 @@ from meetups.registrations.models import PairInvitation, Registration
 from meetups.registrations.pairs import SamePerson, refuse_where_over
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.questions import checked
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 
 
 class HasAPlaceAlready(DomainError):
@@ -35,8 +35,7 @@ def join_pair(
             pk=invitation.pk
         )
         lead = invitation.lead
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if lead.person_key == person.person_key:
             raise SamePerson
         mine = seats.registration_of(person)

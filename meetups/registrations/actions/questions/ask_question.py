@@ -7,7 +7,8 @@ from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.question_steps import QuestionPlan, put, with_room
 from meetups.registrations.questions.questions import Question
-from meetups.registrations.slot_settings import note, refuse_what_is_over
+from meetups.registrations.refusals import refuse_what_is_over
+from meetups.registrations.slot_settings import note
 
 
 def ask_question(*, slot: Slot, plan: QuestionPlan, at: datetime, by: User) -> Question:
@@ -17,7 +18,7 @@ def ask_question(*, slot: Slot, plan: QuestionPlan, at: datetime, by: User) -> Q
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         known = with_room(slot)
         question = plan.question()
         put(slot, [*known, question])

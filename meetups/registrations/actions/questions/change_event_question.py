@@ -12,8 +12,8 @@ from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.event_questions import asked_of_all, event_questions, put_on_all
 from meetups.registrations.questions.question_steps import QuestionIsGone, QuestionPlan
 from meetups.registrations.questions.questions import Question
-from meetups.registrations.refusals import KindIsAnswered
-from meetups.registrations.slot_settings import question_version, refuse_what_is_over
+from meetups.registrations.refusals import KindIsAnswered, refuse_what_is_over
+from meetups.registrations.slot_settings import question_version
 
 
 def change_event_question(
@@ -30,7 +30,7 @@ def change_event_question(
     Raises EventClosed, QuestionIsGone, ChangedMeanwhile, ChoicesMissing, KindIsAnswered.
     """
     with seats_of(event, at=at) as seats:
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         before = asked_of_all(seats.slots.values(), id)
         refuse_what_has_changed(seen, question_version(before))
         question = plan.question(id)
@@ -56,7 +56,7 @@ def retire_event_question(
 ) -> None:
     """It is asked no longer, or again; its answers stay. Raises EventClosed, QuestionIsGone, TooManyQuestions."""
     with seats_of(event, at=at) as seats:
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         slots = seats.slots.values()
         found = next((one for one in event_questions(slots) if one.id == id), None)
         if found is None:
@@ -64,8 +64,11 @@ def retire_event_question(
         if found.retired == is_retired:
             return
         put_on_all(slots, replace(found, retired=is_retired))
-        thread, subject = seats.event.thread, f"event:{seats.event.pk}"
-        if is_retired:
-            record(thread=thread, subject=subject, verb="retire_event_question", at=at, by=by, question=id)
-        else:
-            record(thread=thread, subject=subject, verb="ask_everyone", at=at, by=by, question=id)
+        record(
+            thread=seats.event.thread,
+            subject=f"event:{seats.event.pk}",
+            verb="retire_event_question" if is_retired else "ask_everyone",
+            at=at,
+            by=by,
+            question=id,
+        )

@@ -6,10 +6,10 @@ from meetups.accounts.models import User
 from meetups.core.versions import refuse_what_has_changed
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.question_steps import QuestionPlan, answers_to, asked, exchange
+from meetups.registrations.questions.question_steps import QuestionPlan, answers_to, exchange, own_question
 from meetups.registrations.questions.questions import Question
-from meetups.registrations.refusals import KindIsAnswered
-from meetups.registrations.slot_settings import note, question_version, refuse_what_is_over
+from meetups.registrations.refusals import KindIsAnswered, refuse_what_is_over
+from meetups.registrations.slot_settings import note, question_version
 
 
 def change_question(
@@ -28,8 +28,8 @@ def change_question(
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
-        refuse_what_is_over(seats, at=at)
-        before = asked(slot, id)
+        refuse_what_is_over(seats.event, at)
+        before = own_question(slot, id)
         refuse_what_has_changed(seen, question_version(before))
         question = plan.question(id)
         if question == before:

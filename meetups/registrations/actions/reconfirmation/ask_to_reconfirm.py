@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.registrations.models import Reconfirmation
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.reconfirmation import ask, question_of, skip
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 
 
 def ask_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
@@ -17,8 +17,7 @@ def ask_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfi
         question = question_of(seats, reconfirmation)
         if question.state != Reconfirmation.State.PLANNED or at < question.ask_at:
             return question
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if at < question.remind_at:
             ask(seats, question, at=at)
         else:

@@ -12,7 +12,7 @@ from meetups.registrations.models import Reconfirmation, Slot
 from meetups.registrations.models.reconfirmation import LEAST_ANSWER_TIME
 from meetups.registrations.pen.seats import Seats, seats_of
 from meetups.registrations.reconfirmation import latest_answer
-from meetups.registrations.refusals import AlreadyAsked, EventClosed
+from meetups.registrations.refusals import AlreadyAsked, refuse_what_is_over
 
 
 class NobodyToReconfirm(DomainError):
@@ -86,8 +86,7 @@ def plan_reconfirmation(
 def _refuse(seats: Seats, question: Reconfirmation, ask_at: datetime, answer_by: datetime, *, at: datetime) -> None:
     slot = question.slot
     lottery = seats.lottery_of(slot)
-    if seats.event.is_cancelled or seats.event.is_over(at):
-        raise EventClosed
+    refuse_what_is_over(seats.event, at)
     if not slot.is_general:
         raise NobodyToReconfirm
     if question.state != Reconfirmation.State.PLANNED:

@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed, NoLongerRegistered
+from meetups.registrations.refusals import NoLongerRegistered, refuse_unless_open
 
 
 class NothingWasAsked(DomainError):
@@ -29,8 +29,7 @@ def reconfirm(*, registration: Registration, at: datetime, by: User) -> Registra
         registration = seats.fresh(registration)
         if registration.state == Registration.State.CANCELLED:
             raise NoLongerRegistered
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if registration.asked_at is None:
             raise NothingWasAsked
         if registration.hands_over_at:

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.registrations.models import Reconfirmation
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.reconfirmation import question_of, remind
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 
 
 def remind_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
@@ -17,7 +17,6 @@ def remind_to_reconfirm(*, reconfirmation: Reconfirmation, at: datetime) -> Reco
         question = question_of(seats, reconfirmation)
         if not question.awaits(at) or at < question.remind_at:
             return question
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         remind(seats, question, at=at)
         return question

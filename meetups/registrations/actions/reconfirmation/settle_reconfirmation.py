@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.registrations.models import Reconfirmation
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.reconfirmation import question_of, settle
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 
 
 def settle_reconfirmation(*, reconfirmation: Reconfirmation, at: datetime) -> Reconfirmation:
@@ -17,7 +17,6 @@ def settle_reconfirmation(*, reconfirmation: Reconfirmation, at: datetime) -> Re
         question = question_of(seats, reconfirmation)
         if question.state != Reconfirmation.State.ASKED or question.awaits(at):
             return question
-        if not seats.event.is_published:
-            raise EventClosed
+        refuse_unless_published(seats.event)
         settle(seats, question, at=at)
         return question

@@ -13,7 +13,7 @@ from meetups.registrations.models import Registration
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.event_questions import answerable_until
 from meetups.registrations.questions.questions import checked
-from meetups.registrations.refusals import EventClosed, NoLongerRegistered
+from meetups.registrations.refusals import NoLongerRegistered, refuse_unless_open
 
 
 class AnswersClosed(DomainError):
@@ -31,8 +31,7 @@ def change_answers(*, registration: Registration, answers: Mapping[str, Any], at
     with seats_of(registration.event, at=at) as seats:
         registration = seats.fresh(registration)
         slot = seats.slots[registration.slot_id]
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if not registration.is_active:
             raise NoLongerRegistered
         if answerable_until(slot, seats.event.starts_at) <= at:

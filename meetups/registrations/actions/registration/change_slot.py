@@ -10,7 +10,12 @@ from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.questions.questions import checked
-from meetups.registrations.refusals import EventClosed, NoLongerRegistered, NotForEveryone, RegistrationClosed
+from meetups.registrations.refusals import (
+    NoLongerRegistered,
+    NotForEveryone,
+    RegistrationClosed,
+    refuse_unless_open,
+)
 
 
 class WouldWait(DomainError):
@@ -36,8 +41,7 @@ def change_slot(
     """
     with seats_of(slot.event, at=at) as seats:
         registration = seats.fresh(registration)
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if slot.pk not in seats.slots:
             raise RegistrationClosed
         slot = seats.slots[slot.pk]

@@ -9,7 +9,7 @@ from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.people_by_hand import check_gives_seats
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.questions.questions import carried_over
+from meetups.registrations.questions.questions import carry_answers_over
 from meetups.registrations.refusals import NoLongerRegistered, SlotIsFull
 
 State = Registration.State
@@ -42,6 +42,6 @@ def move_registration(
             raise SlotIsFull
         if registration.state == State.CONFIRMED != way_in and not accept_waiting:
             raise WouldLoseSeat(who=registration.name, slot=slot.name)
-        answers = carried_over(old, slot, registration.answers)
+        answers = carry_answers_over(old, slot, registration.answers)
         seats.change_slot(registration, slot, at=at, answers=answers, by=by)
         return registration

@@ -12,7 +12,8 @@ from meetups.registrations.models import Slot
 from meetups.registrations.new_slots import SlotPlan, open_slots
 from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.slot_settings import NameIsTaken, refuse_what_is_over
+from meetups.registrations.refusals import refuse_what_is_over
+from meetups.registrations.slot_settings import NameIsTaken
 
 
 class EntriesWouldHaveClosed(DomainError):
@@ -25,7 +26,7 @@ def add_slot(*, event: Event, plan: SlotPlan, at: datetime, by: User) -> Slot:
     Raises EventClosed once the event is over or cancelled, NameIsTaken, EntriesWouldHaveClosed, OpensTooLate.
     """
     with seats_of(event, at=at) as seats:
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         if any(slot.name == plan.name for slot in seats.slots.values()):
             raise NameIsTaken(slot=plan.name)
         if plan.lottery and plan.lottery.closes_at <= at:

@@ -15,7 +15,8 @@ from meetups.registrations.models import HeldPlace, Lottery, Registration, Slot
 from meetups.registrations.new_slots import USUAL_TERMS, LotteryTerms, announce_lottery
 from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_settings import admission_version, is_empty, note, refuse_what_is_over
+from meetups.registrations.refusals import refuse_what_is_over
+from meetups.registrations.slot_settings import admission_version, is_empty, note
 
 
 class AdmissionIsAnnounced(DomainError):
@@ -72,7 +73,7 @@ def change_admission(*, slot: Slot, plan: AdmissionPlan, seen: str | None = None
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
         lottery = seats.lottery_of(slot)
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         refuse_what_has_changed(seen, admission_version(slot, lottery))
         if not slot.is_general or plan.admission not in {Slot.Admission.FIRST_COME, Slot.Admission.LOTTERY}:
             raise NotForAsking

@@ -13,7 +13,8 @@ from meetups.registrations.models import Reconfirmation, Registration, Slot
 from meetups.registrations.models.reconfirmation import ANSWERED_BEFORE_PROMOTION_STOPS
 from meetups.registrations.opening import refuse_late_opening
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.slot_settings import NameIsTaken, note, refuse_what_is_over, settings_version
+from meetups.registrations.refusals import refuse_what_is_over
+from meetups.registrations.slot_settings import NameIsTaken, note, settings_version
 
 
 class DeadlinesOutOfOrder(DomainError):
@@ -65,7 +66,7 @@ def change_slot_settings(
     """
     with seats_of(slot.event, at=at) as seats:
         slot = seats.slots[slot.pk]
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         refuse_what_has_changed(seen, settings_version(slot))
         if any(other.name == settings.name and other.pk != slot.pk for other in seats.slots.values()):
             raise NameIsTaken(slot=settings.name)

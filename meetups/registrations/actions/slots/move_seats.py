@@ -8,8 +8,8 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.models import Registration, Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import SeatsTaken
-from meetups.registrations.slot_settings import note, refuse_what_is_over
+from meetups.registrations.refusals import SeatsTaken, refuse_what_is_over
+from meetups.registrations.slot_settings import note
 
 
 class NotSoManyUnused(DomainError):
@@ -31,7 +31,7 @@ def move_seats(*, source: Slot, target: Slot, seats: int, at: datetime, by: User
     SeatsOfShifts, or NotSoManyUnused with the number (RULES 25).
     """
     with seats_of(source.event, at=at) as pen:
-        refuse_what_is_over(pen, at=at)
+        refuse_what_is_over(pen.event, at)
         source, target = pen.slots[source.pk], pen.slots[target.pk]
         if seats < 1 or source.pk == target.pk:
             raise NoSeatsToMove

@@ -5,13 +5,14 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.registrations.models import Slot
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.slot_settings import Direction, neighbours_exchanged, note, refuse_what_is_over
+from meetups.registrations.refusals import refuse_what_is_over
+from meetups.registrations.slot_settings import Direction, neighbours_exchanged, note
 
 
 def place_slot(*, slot: Slot, direction: Direction, at: datetime, by: User) -> None:
     """Exchanges the slot with its neighbour. The first does not move up, and the last does not move down. Raises EventClosed."""
     with seats_of(slot.event, at=at) as seats:
-        refuse_what_is_over(seats, at=at)
+        refuse_what_is_over(seats.event, at)
         slots = list(seats.slots.values())
         slot = seats.slots[slot.pk]
         if not neighbours_exchanged(slots, slots.index(slot), direction):

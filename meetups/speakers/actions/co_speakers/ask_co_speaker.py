@@ -11,10 +11,10 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notify_address
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.speakers.co_speaker_quota import questions_left
 from meetups.speakers.models import CoSpeaker, Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import refuse_unless_in
 
 # Beside the talk's own speaker.
 MOST = 4
@@ -52,10 +52,8 @@ def ask_co_speaker(*, talk: Talk, address: str, at: datetime, by: User) -> CoSpe
     with seats_of(talk.event, at=at) as seats:
         event = seats.event
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
-        if not event.is_open(at):
-            raise EventClosed
-        if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        refuse_unless_open(event, at)
+        refuse_unless_in(talk, Talk.State.ACCEPTED, Talk.State.CONFIRMED)
         if talk.by_hand:
             raise EnteredForTheSpeaker
         _refuse_twice(talk, address)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.history.models import record
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.speakers.co_speakers import CoSpeakingIsOver
 from meetups.speakers.models import CoSpeaker
 
@@ -23,8 +23,7 @@ def introduce_co_speaker(*, co_speaker: CoSpeaker, bio: str, at: datetime, by: U
             .get(pk=co_speaker.pk)
         )
         event = co_speaker.talk.event
-        if not event.is_published:
-            raise EventClosed
+        refuse_unless_published(event)
         if co_speaker.state != CoSpeaker.State.JOINED:
             raise CoSpeakingIsOver
         if co_speaker.bio == bio:

@@ -9,10 +9,10 @@ from meetups.core.errors import DomainError
 from meetups.events.rehearsals import join_rehearsal
 from meetups.registrations.models import Hold
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import AlreadyRegistered, EventClosed
+from meetups.registrations.refusals import AlreadyRegistered, refuse_unless_open
 from meetups.speakers.co_speakers import CoSpeakingIsOver, fresh, move_co_speaker, seat_co_speaker, tell_speaker
 from meetups.speakers.models import CoSpeaker, Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import refuse_unless_in
 
 State = CoSpeaker.State
 
@@ -37,10 +37,8 @@ def join_as_co_speaker(*, co_speaker: CoSpeaker, at: datetime, by: User) -> CoSp
             return co_speaker
         if co_speaker.state != State.ASKED:
             raise CoSpeakingIsOver
-        if not seats.event.is_open(at):
-            raise EventClosed
-        if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        refuse_unless_open(seats.event, at)
+        refuse_unless_in(talk, Talk.State.ACCEPTED, Talk.State.CONFIRMED)
         place = seats.registration_of(by)
         if place and place.attendee_id != by.pk:
             raise AlreadyRegistered

@@ -6,11 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.history.models import record
+from meetups.history.models import record, record_end
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.confirmation import confirm
-from meetups.speakers.invitations import end_invitation
 from meetups.speakers.models import SpeakerInvitation, Talk
 
 
@@ -35,8 +34,7 @@ def accept_speaker_invitation(
             return invitation.talk
         if invitation.state != SpeakerInvitation.State.OPEN:
             raise SpeakerInvitationIsOver
-        if not event.is_published or event.starts_at <= at:
-            raise EventClosed
+        refuse_unless_ahead(event, at)
         talk = Talk.objects.create(
             event=event,
             speaker=by,
@@ -48,10 +46,11 @@ def accept_speaker_invitation(
             accepted_at=at,
         )
         invitation.talk = talk
-        end_invitation(
+        record_end(
             invitation,
             SpeakerInvitation.State.ACCEPTED,
-            event=event,
+            "talk",
+            thread=event.thread,
             verb="accept_speaker_invitation",
             at=at,
             by=by,

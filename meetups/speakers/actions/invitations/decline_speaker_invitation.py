@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetups.speakers.invitations import end_invitation
+from meetups.history.models import record_end
 from meetups.speakers.models import SpeakerInvitation
 from meetups.speakers.talk_states import tell_deciders
 
@@ -20,10 +20,11 @@ def decline_speaker_invitation(*, invitation: SpeakerInvitation, word: str, at: 
         if invitation.state != SpeakerInvitation.State.OPEN:
             return
         invitation.word = word
-        entry = end_invitation(
+        entry = record_end(
             invitation,
             SpeakerInvitation.State.DECLINED,
-            event=invitation.event,
+            "word",
+            thread=invitation.event.thread,
             verb="decline_speaker_invitation",
             at=at,
             by=None,

@@ -12,7 +12,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.notifications.notify import notify_address
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.models import SpeakerInvitation
 
 # Anyone can found a community in a minute. It must not be a way to write to strangers.
@@ -46,8 +46,7 @@ def invite_speaker(
     with transaction.atomic(durable=True):
         community = Community.objects.select_for_update(no_key=True).get(pk=event.community_id)
         event = Event.objects.get(pk=event.pk)
-        if not event.is_published or event.starts_at <= at:
-            raise EventClosed
+        refuse_unless_ahead(event, at)
         if address and event.speaker_invitations.open().filter(address=address).exists():
             raise IsAskedAlready(address=address)
         if address and _has_declined(event, address):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.speakers.invitations import end_invitation
+from meetups.history.models import record_end
 from meetups.speakers.models import SpeakerInvitation
 
 
@@ -27,10 +27,10 @@ def withdraw_speaker_invitation(*, invitation: SpeakerInvitation, at: datetime, 
             return
         if invitation.state != SpeakerInvitation.State.OPEN:
             raise InvitationWasAnswered(name=invitation.name)
-        end_invitation(
+        record_end(
             invitation,
             SpeakerInvitation.State.WITHDRAWN,
-            event=invitation.event,
+            thread=invitation.event.thread,
             verb="withdraw_speaker_invitation",
             at=at,
             by=by,

@@ -11,7 +11,7 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notify_address
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.speakers.models import Talk, TalkOffer
 from meetups.speakers.offers import end_offer
 from meetups.speakers.talk_states import TalkHasMovedOn
@@ -30,8 +30,7 @@ def offer_talk(*, talk: Talk, address: str, at: datetime, by: User) -> TalkOffer
     with seats_of(talk.event, at=at) as seats:
         event = seats.event
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
-        if not event.is_published:
-            raise EventClosed
+        refuse_unless_published(event)
         if not talk.by_hand:
             raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
         declined = TalkOffer.objects.filter(talk=talk, state=TalkOffer.State.DECLINED)

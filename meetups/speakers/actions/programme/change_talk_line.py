@@ -7,7 +7,7 @@ from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Talk
 from meetups.speakers.programme.steps import programme_to_arrange, settle
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import refuse_unless_in
 
 
 def change_talk_line(
@@ -22,8 +22,7 @@ def change_talk_line(
     with seats_of(talk.event, at=at) as seats:
         before = programme_to_arrange(seats.event, at=at)
         talk = Talk.objects.get(pk=talk.pk)
-        if talk.state not in (Talk.State.ACCEPTED, Talk.State.CONFIRMED):
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        refuse_unless_in(talk, Talk.State.ACCEPTED, Talk.State.CONFIRMED)
         changed = [name for name, value in given.items() if value is not None and value != getattr(talk, name)]
         if not changed:
             return

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.events.models import Event
-from meetups.history.models import record
+from meetups.history.models import record, record_end
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
 from meetups.registrations.refusals import EventClosed
-from meetups.speakers.community_proposals import end_proposal, waiting_proposal
+from meetups.speakers.community_proposals import waiting_proposal
 from meetups.speakers.models import Proposal, Talk
 
 
@@ -33,7 +33,9 @@ def take_proposal(*, proposal: Proposal, event: Event, at: datetime, by: User) -
             accepted_at=at,
         )
         proposal.talk = talk
-        end_proposal(proposal, Proposal.State.TAKEN, verb="take_proposal", at=at, by=by)
+        record_end(
+            proposal, Proposal.State.TAKEN, "talk", thread=proposal.community.thread, verb="take_proposal", at=at, by=by
+        )
         entry = record(thread=event.thread, subject=talk.subject, verb="accept_talk", at=at, by=by, to_state=talk.state)
         notify(
             kind="talk_accepted",

@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.notifications.notify import notification, notify_all
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.speakers.models import Talk
 from meetups.speakers.slide_states import states_of, to_ask
 
@@ -22,8 +22,7 @@ def ask_for_slides(*, event: Event, at: datetime, by: User | None) -> int:
     day = at.astimezone(event.zone).date()
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
-        if not event.is_published:
-            raise EventClosed
+        refuse_unless_published(event)
         states = to_ask(states_of(Talk.objects.on_programme().filter(event=event)), day)
         notify_all(
             notification(

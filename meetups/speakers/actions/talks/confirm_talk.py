@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetups.accounts.models import User
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.speakers.confirmation import confirm
 from meetups.speakers.models import Talk
 
@@ -19,7 +19,6 @@ def confirm_talk(*, talk: Talk, speaker_slot_name: str, at: datetime, by: User) 
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
         if talk.state == Talk.State.CONFIRMED:
             return talk
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         confirm(seats, talk, speaker_slot_name=speaker_slot_name, at=at, by=by)
         return talk

@@ -5,9 +5,9 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.core.versions import refuse_what_has_changed
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_what_is_over
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.programme.steps import retitled, settle, tell_new_title
+from meetups.speakers.programme.steps import settle, tell_new_title, title_change
 from meetups.speakers.programme.timetable import timetable
 from meetups.speakers.talk_states import TalkByHand, TalkHasMovedOn, by_hand_of, by_hand_version
 
@@ -19,14 +19,13 @@ def edit_talk(*, talk: Talk, words: TalkByHand, seen: str | None, at: datetime, 
     """
     with seats_of(talk.event, at=at) as seats:
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
-        if seats.event.is_cancelled or seats.event.is_over(at):
-            raise EventClosed
+        refuse_what_is_over(seats.event, at)
         if not talk.by_hand:
             raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
         if by_hand_of(talk) == words:
             return talk
         refuse_what_has_changed(seen, by_hand_version(talk))
-        before, renamed = timetable(seats.event), retitled(talk, words.title)
+        before, renamed = timetable(seats.event), title_change(talk, words.title)
         talk.title, talk.abstract, talk.minutes = words.title, words.abstract, words.minutes
         talk.save(update_fields=["title", "abstract", "minutes"])
         talk.speaker.name = words.name

@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_what_is_over
 from meetups.speakers.models import Readiness, Talk
 from meetups.speakers.programme.steps import make_room
 from meetups.speakers.talk_states import TalkByHand, move_talk
@@ -15,8 +15,7 @@ def enter_talk(*, event: Event, words: TalkByHand, at: datetime, by: User) -> Ta
     """Puts the talk on the programme. It has no seat, and no one gets a mail (RULES 236). Raises EventClosed."""
     with seats_of(event, at=at) as seats:
         event = seats.event
-        if event.is_cancelled or event.is_over(at):
-            raise EventClosed
+        refuse_what_is_over(event, at)
         talk = Talk(
             event=event,
             speaker=User.objects.create_name(words.name, language=event.language),

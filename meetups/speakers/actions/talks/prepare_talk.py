@@ -7,7 +7,7 @@ from meetups.accounts.models import User
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
 from meetups.speakers.models import Readiness, Talk
-from meetups.speakers.programme.steps import retitled, tell_new_title
+from meetups.speakers.programme.steps import tell_new_title, title_change
 from meetups.speakers.slide_states import talk_to_prepare
 
 
@@ -28,7 +28,7 @@ def prepare_talk(*, talk: Talk, preparation: Preparation, at: datetime, by: User
     """
     with seats_of(talk.event, at=at) as seats:
         talk = talk_to_prepare(talk)
-        renamed = retitled(talk, preparation.title) if talk.state == Talk.State.CONFIRMED else {}
+        renamed = title_change(talk, preparation.title) if talk.state == Talk.State.CONFIRMED else {}
         readiness = Readiness.objects.filter(talk=talk).first() or Readiness(talk=talk)
         changed = ["title"] if talk.title != preparation.title else []
         changed += [

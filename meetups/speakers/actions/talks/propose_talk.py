@@ -8,7 +8,7 @@ from meetups.accounts.models import User
 from meetups.events.models import Event
 from meetups.history.models import record
 from meetups.notifications.notify import notify
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.models import Call, Talk
 from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
 from meetups.speakers.talk_states import tell_organizers
@@ -21,8 +21,7 @@ def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minu
     """
     with transaction.atomic(durable=True):
         event = Event.objects.select_for_update(of=("self",), no_key=True).select_related("community").get(pk=event.pk)
-        if not event.is_published or event.starts_at <= at:
-            raise EventClosed
+        refuse_unless_ahead(event, at)
         call = Call.objects.filter(event=event).first()
         if call and not call.is_open(at):
             raise CallIsClosed

@@ -9,7 +9,7 @@ from meetups.events.models import Event
 from meetups.events.rehearsals import join_rehearsal
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import Seats, seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.speakers.deadlines import deadline_of
 from meetups.speakers.models import Call, CoSpeaker, Talk
 from meetups.speakers.talk_states import move_talk, reply_version
@@ -43,8 +43,7 @@ def release_decisions(
     A speaker who was told before is not told again. Raises EventClosed.
     """
     with seats_of(event, at=at) as seats:
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         released = ReleasedDecisions()
         call = Call.objects.filter(event_id=event.pk).first()
         found = Talk.objects.filter(event_id=event.pk, pk__in=decisions).select_related("speaker")

@@ -9,9 +9,8 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notify
-from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import lock_accepted_talk
 
 
 class RemindedToday(DomainError):
@@ -48,12 +47,7 @@ def remind_speaker(*, talk: Talk, at: datetime, by: User) -> Talk:
     Raises EventClosed, TalkHasMovedOn, RemindedToday.
     """
     with transaction.atomic(durable=True):
-        found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
-        talk = found.get(pk=talk.pk)
-        if not talk.event.is_published or talk.event.starts_at <= at:
-            raise EventClosed
-        if talk.state != Talk.State.ACCEPTED:
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        talk = lock_accepted_talk(talk, at)
         if not talk.can_be_reminded(at):
             raise RemindedToday
         talk.reminded_at = at

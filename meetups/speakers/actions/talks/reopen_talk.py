@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.models import Talk
 from meetups.speakers.talk_states import move_talk
 
@@ -19,8 +19,7 @@ def reopen_talk(*, talk: Talk, at: datetime, by: User) -> Talk:
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
         if talk.state == Talk.State.PROPOSED:
             return talk
-        if not seats.event.is_published or seats.event.starts_at <= at:
-            raise EventClosed
+        refuse_unless_ahead(seats.event, at)
         # A second acceptance is reminded of like a first one.
         talk.accepted_at = talk.confirmed_at = talk.confirm_by = talk.reminded_at = None
         talk.reply = ""

@@ -6,9 +6,8 @@ from django.db import transaction
 
 from meetups.accounts.models import User
 from meetups.history.models import record
-from meetups.registrations.refusals import EventClosed
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import lock_proposal
 
 
 def revise_talk(*, talk: Talk, title: str, abstract: str, minutes: int, at: datetime, by: User) -> Talk:
@@ -18,11 +17,7 @@ def revise_talk(*, talk: Talk, title: str, abstract: str, minutes: int, at: date
     """
     words = {"title": title, "abstract": abstract, "minutes": minutes}
     with transaction.atomic(durable=True):
-        talk = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event").get(pk=talk.pk)
-        if not talk.event.is_open(at):
-            raise EventClosed
-        if talk.state != Talk.State.PROPOSED:
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        talk = lock_proposal(talk, at)
         changed = [name for name, value in words.items() if getattr(talk, name) != value]
         if not changed:
             return talk

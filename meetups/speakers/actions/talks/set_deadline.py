@@ -8,10 +8,9 @@ from meetups.accounts.models import User
 from meetups.core.versions import refuse_what_has_changed, version_of
 from meetups.history.models import record
 from meetups.notifications.notify import notify
-from meetups.registrations.refusals import EventClosed
 from meetups.speakers.deadlines import refuse_what_is_not_ahead
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import lock_accepted_talk
 
 
 def deadline_version(talk: Talk) -> str:
@@ -25,12 +24,7 @@ def set_deadline(*, talk: Talk, confirm_by: datetime | None, seen: str | None, a
     Raises EventClosed, TalkHasMovedOn, DeadlineIsNotAhead, ChangedMeanwhile.
     """
     with transaction.atomic(durable=True):
-        found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
-        talk = found.get(pk=talk.pk)
-        if not talk.event.is_published or talk.event.starts_at <= at:
-            raise EventClosed
-        if talk.state != Talk.State.ACCEPTED:
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        talk = lock_accepted_talk(talk, at)
         if talk.confirm_by == confirm_by:
             return talk
         refuse_what_has_changed(seen, deadline_version(talk))

@@ -11,7 +11,7 @@ from meetups.history.models import record
 from meetups.registrations.refusals import EventClosed
 from meetups.speakers.deadlines import refuse_what_is_not_ahead
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import TalkHasMovedOn
+from meetups.speakers.talk_states import lock_proposal
 
 
 def stage_decision(
@@ -30,12 +30,7 @@ def stage_decision(
     TalkHasMovedOn, DeadlineIsNotAhead.
     """
     with transaction.atomic(durable=True):
-        found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
-        talk = found.get(pk=talk.pk)
-        if not talk.event.is_open(at):
-            raise EventClosed
-        if talk.state != Talk.State.PROPOSED:
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        talk = lock_proposal(talk, at)
         refuse_what_is_not_ahead(confirm_by, talk.event, at)
         _stage(talk, decision, reply, confirm_by, at=at, by=by)
         return talk

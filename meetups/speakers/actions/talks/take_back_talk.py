@@ -5,7 +5,7 @@ from datetime import datetime
 from meetups.accounts.models import User
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_open
 from meetups.speakers.models import Talk
 from meetups.speakers.talk_states import TalkHasMovedOn, end_talk
 
@@ -19,8 +19,7 @@ def take_back_talk(*, talk: Talk, reply: str, at: datetime, by: User) -> Talk:
         talk = Talk.objects.select_related("speaker").get(pk=talk.pk)
         if talk.state == Talk.State.REJECTED:
             return talk
-        if not seats.event.is_open(at):
-            raise EventClosed
+        refuse_unless_open(seats.event, at)
         if talk.by_hand:
             # There is no one to tell: such a talk is removed.
             raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())

@@ -7,10 +7,9 @@ from django.db import transaction
 from meetups.accounts.models import User
 from meetups.core.versions import refuse_what_has_changed
 from meetups.history.models import record
-from meetups.registrations.refusals import EventClosed
 from meetups.speakers.deadlines import refuse_what_is_not_ahead
 from meetups.speakers.models import Talk
-from meetups.speakers.talk_states import TalkHasMovedOn, reply_version
+from meetups.speakers.talk_states import lock_proposal, reply_version
 
 
 def write_reply(
@@ -21,12 +20,7 @@ def write_reply(
     Raises EventClosed, TalkHasMovedOn, DeadlineIsNotAhead, ChangedMeanwhile.
     """
     with transaction.atomic(durable=True):
-        found = Talk.objects.select_for_update(of=("self",), no_key=True).select_related("event", "speaker")
-        talk = found.get(pk=talk.pk)
-        if not talk.event.is_open(at):
-            raise EventClosed
-        if talk.state != Talk.State.PROPOSED:
-            raise TalkHasMovedOn(title=talk.title, state=talk.get_state_display())
+        talk = lock_proposal(talk, at)
         if (talk.reply, talk.confirm_by) == (reply, confirm_by):
             return talk
         refuse_what_has_changed(seen, reply_version(talk))

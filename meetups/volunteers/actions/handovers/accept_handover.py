@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
-from meetups.history.models import record
+from meetups.history.models import record_end
 from meetups.registrations.pen.seats import seats_of
 from meetups.volunteers.duty_seats import End, begin_signup, end_signup, one_shift_at_a_time, tell_organizers
 from meetups.volunteers.handover_rules import refuse_taker
@@ -28,20 +28,11 @@ def accept_handover(*, handover: Handover, at: datetime, by: User) -> Signup:
                 return already
         one_shift_at_a_time(by)
         refuse_taker(handover, by, at=at)
-        handover.state = Handover.State.ACCEPTED
-        handover.ended_at = at
-        handover.save(update_fields=["state", "ended_at"])
-        entry = record(
-            thread=seats.event.thread,
-            subject=handover.subject,
-            verb="accept_handover",
-            at=at,
-            by=by,
-            from_state=Handover.State.OPEN,
-            to_state=handover.state,
+        entry = record_end(
+            handover, Handover.State.ACCEPTED, thread=seats.event.thread, verb="accept_handover", at=at, by=by
         )
         end_signup(seats, handover.signup, at=at, by=by, how=End.HANDED_OVER)
-        signup = mine.asked().first() or Signup(shift_id=handover.signup.shift_id, volunteer=by, state="")
+        signup = mine.awaiting_approval().first() or Signup(shift_id=handover.signup.shift_id, volunteer=by, state="")
         before, signup.state, signup.signed_up_at = signup.state, Signup.State.SIGNED_UP, at
         signup.save()
         shift = Shift.objects.select_related("slot", "event").get(pk=signup.shift_id)

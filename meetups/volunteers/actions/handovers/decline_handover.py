@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from meetups.history.models import record
+from meetups.history.models import record_end
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
 from meetups.volunteers.models import Handover
@@ -17,17 +17,8 @@ def decline_handover(*, handover: Handover, at: datetime) -> None:
         handover = Handover.objects.select_related("signup__volunteer", "signup__shift__event").get(pk=handover.pk)
         if not handover.is_open(at):
             return
-        handover.state = Handover.State.DECLINED
-        handover.ended_at = at
-        handover.save(update_fields=["state", "ended_at"])
-        entry = record(
-            thread=seats.event.thread,
-            subject=handover.subject,
-            verb="decline_handover",
-            at=at,
-            by=None,
-            from_state=Handover.State.OPEN,
-            to_state=handover.state,
+        entry = record_end(
+            handover, Handover.State.DECLINED, thread=seats.event.thread, verb="decline_handover", at=at, by=None
         )
         notify(
             kind="shift_handover_declined",

@@ -9,10 +9,9 @@ from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.notifications.notify import notify_address
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.handover_rules import refuse_where_organizers_choose
 from meetups.volunteers.models import Handover, Shift, Signup
-from meetups.volunteers.refusals import ShiftIsBeingCanceled
+from meetups.volunteers.refusals import refuse_unless_shift_is_ahead
 
 # A shift must not give a volunteer a way to write to strangers.
 A_DAY = 5
@@ -51,10 +50,7 @@ def hand_over_shift(*, signup: Signup, address: str, at: datetime, by: User) -> 
         shift = Shift.objects.select_related("event").get(pk=signup.shift_id)
         if signup.state != Signup.State.SIGNED_UP or signup.volunteer_id != by.pk:
             raise NotYourShift
-        if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
-            raise EventClosed
-        if shift.is_being_canceled:
-            raise ShiftIsBeingCanceled
+        refuse_unless_shift_is_ahead(seats.event, shift, at)
         if shift.needs_approval:
             refuse_where_organizers_choose(shift, by, at=at)
         if person_key(address) == by.person_key:

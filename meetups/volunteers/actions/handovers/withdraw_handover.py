@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
-from meetups.history.models import record
+from meetups.history.models import record_end
 from meetups.registrations.pen.seats import seats_of
 from meetups.volunteers.models import Handover, Signup
 
@@ -15,15 +15,6 @@ def withdraw_handover(*, signup: Signup, at: datetime, by: User) -> None:
         handover = mine.first()
         if handover is None:
             return
-        handover.state = Handover.State.WITHDRAWN
-        handover.ended_at = at
-        handover.save(update_fields=["state", "ended_at"])
-        record(
-            thread=seats.event.thread,
-            subject=handover.subject,
-            verb="withdraw_handover",
-            at=at,
-            by=by,
-            from_state=Handover.State.OPEN,
-            to_state=handover.state,
+        record_end(
+            handover, Handover.State.WITHDRAWN, thread=seats.event.thread, verb="withdraw_handover", at=at, by=by
         )

@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.help_requests import seek
 from meetups.volunteers.models import Shift
-from meetups.volunteers.refusals import ShiftIsBeingCanceled
+from meetups.volunteers.refusals import refuse_unless_shift_is_ahead
 from meetups.volunteers.staffing import was_sought
 
 
@@ -38,10 +37,7 @@ def ask_for_help(*, shift: Shift, at: datetime, by: User) -> int:
     """
     with seats_of(shift.event, at=at) as seats:
         shift = Shift.objects.get(pk=shift.pk)
-        if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
-            raise EventClosed
-        if shift.is_being_canceled:
-            raise ShiftIsBeingCanceled
+        refuse_unless_shift_is_ahead(seats.event, shift, at)
         if not shift.is_short:
             raise EnoughPeople
         if not shift.is_offered:

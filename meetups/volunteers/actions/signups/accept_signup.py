@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.refusals import NoLongerAsked, ShiftIsBeingCanceled
+from meetups.volunteers.refusals import NoLongerAsked, refuse_unless_shift_is_ahead
 
 
 class NoPlaceInShift(DomainError):
@@ -33,10 +32,7 @@ def accept_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
             return signup
         if signup.state != Signup.State.ASKED:
             raise NoLongerAsked
-        if not seats.event.is_open(at) or shift.cancelled_at or shift.starts_at <= at:
-            raise EventClosed
-        if shift.is_being_canceled:
-            raise ShiftIsBeingCanceled
+        refuse_unless_shift_is_ahead(seats.event, shift, at)
         one_shift_at_a_time(signup.volunteer)
         refuse_overlap(shift, signup.volunteer, BusyMeanwhile, names_others=False)
         if not shift.places_left:

@@ -7,11 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.candidates import assignable
-from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap
+from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap, shift_to_take
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftIsOver
 
 
 class HasNoPart(DomainError):
@@ -38,15 +36,9 @@ def assign_shift(*, shift: Shift, volunteer: User, at: datetime, by: User) -> Si
     HasAnotherAccount.
     """
     with seats_of(shift.event, at=at) as seats:
-        shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
-        if not seats.event.is_open(at):
-            raise EventClosed
-        if shift.cancelled_at or shift.starts_at <= at:
-            raise ShiftIsOver
-        if shift.is_being_canceled:
-            raise ShiftIsBeingCanceled
+        shift = shift_to_take(seats, shift, at=at)
         hers = Signup.objects.filter(shift=shift, volunteer=volunteer)
-        already, asked = hers.active().first(), hers.asked().first()
+        already, asked = hers.active().first(), hers.awaiting_approval().first()
         if already:
             return already
         if not assignable(seats.event).filter(pk=volunteer.pk).exists():

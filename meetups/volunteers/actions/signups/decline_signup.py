@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
+from meetups.history.models import record_end
 from meetups.notifications.notify import notify
 from meetups.registrations.pen.seats import seats_of
-from meetups.volunteers.duty_seats import end_request
 from meetups.volunteers.models import Signup
 from meetups.volunteers.refusals import NoLongerAsked
 
@@ -21,7 +21,9 @@ def decline_signup(*, signup: Signup, at: datetime, by: User) -> Signup:
             return signup
         if signup.state != Signup.State.ASKED:
             raise NoLongerAsked
-        entry = end_request(seats, signup, Signup.State.DECLINED, verb="decline_signup", at=at, by=by)
+        entry = record_end(
+            signup, Signup.State.DECLINED, thread=seats.event.thread, verb="decline_signup", at=at, by=by
+        )
         notify(
             kind="shift_declined",
             recipient=signup.volunteer,

@@ -8,11 +8,16 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
 from meetups.registrations.pen.seats import seats_of
-from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.approval import needs_yes
-from meetups.volunteers.duty_seats import begin_signup, one_shift_at_a_time, refuse_overlap, tell_organizers
+from meetups.volunteers.duty_seats import (
+    begin_signup,
+    one_shift_at_a_time,
+    refuse_overlap,
+    shift_to_take,
+    tell_organizers,
+)
 from meetups.volunteers.models import Shift, Signup
-from meetups.volunteers.refusals import ShiftIsBeingCanceled, ShiftIsOver, ShiftsOverlap
+from meetups.volunteers.refusals import ShiftsOverlap
 
 
 class ShiftIsFull(DomainError):
@@ -27,15 +32,9 @@ def sign_up(*, shift: Shift, volunteer: User, at: datetime) -> Signup:
     nothing. Raises EventClosed, NotOpenYet, ShiftIsOver, ShiftIsBeingCanceled, ShiftIsFull, ShiftsOverlap, SeatsBusy.
     """
     with seats_of(shift.event, at=at) as seats:
-        shift = Shift.objects.select_related("slot", "event").get(pk=shift.pk)
-        if not seats.event.is_open(at):
-            raise EventClosed
-        if shift.cancelled_at or shift.starts_at <= at:
-            raise ShiftIsOver
-        if shift.is_being_canceled:
-            raise ShiftIsBeingCanceled
+        shift = shift_to_take(seats, shift, at=at)
         mine = Signup.objects.filter(shift=shift, volunteer=volunteer)
-        already = (mine.active() | mine.asked()).first()
+        already = (mine.active() | mine.awaiting_approval()).first()
         if already:
             return already
         seats.refuse_before_opening(at)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.history.models import record
-from meetups.registrations.refusals import EventClosed
+from meetups.registrations.refusals import refuse_unless_published
 from meetups.volunteers.models import Chore
 from meetups.volunteers.teardown_list import ListIsClosed, list_is_open, lock_chore
 
@@ -29,8 +29,7 @@ def tick_chore(*, chore: Chore, done: bool, at: datetime, by: User) -> Chore:
     """
     with transaction.atomic(durable=True):
         chore = lock_chore(chore)
-        if not chore.event.is_published:
-            raise EventClosed
+        refuse_unless_published(chore.event)
         if at < chore.event.starts_at:
             raise TooEarlyToTick
         if not list_is_open(chore.event, at):

@@ -12,7 +12,7 @@ from meetups.registrations.models import Registration
 from meetups.volunteers.models import Shift
 
 
-def arranged(scene: Scene, *, at: datetime) -> list[Notification]:
+def assigned_shift_mails(scene: Scene, *, at: datetime) -> list[Notification]:
     """A message of each kind."""
     japanese = scene.language == "ja"
     place = "18階ロビー" if japanese else "Lobby, 18th floor"

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class RegistrationsConfig(AppConfig):
-    name = "meetups.registrations"
-    label = "registrations"

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class VolunteersConfig(AppConfig):
-    name = "meetups.volunteers"
-    label = "volunteers"
