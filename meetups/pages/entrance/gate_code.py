@@ -20,7 +20,7 @@ from meetups.accounts.forms import CodeForm
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.pages.entrance.codes import check_guesses, count_wrong_code
-from meetups.pages.entrance.gate import Asked, asked_in, keep, mail_code
+from meetups.pages.entrance.gate import GateRequest, gate_request_in, keep, mail_code
 from meetups.pages.site.refusal_answers import answer
 
 TEMPLATE = "pages/entrance/gate_code.html"
@@ -40,7 +40,7 @@ class CodeIsOver(DomainError):
 @require_http_methods(["GET", "HEAD", "POST"])
 def gate_code(request: HttpRequest) -> HttpResponse:
     """GET asks for the code. POST with the right one signs in and does what was asked for; with `send` it mails a new code."""
-    asked = asked_in(request)
+    asked = gate_request_in(request)
     if asked is None or not asked.mailed:
         # Also where the mail was opened on another device. A page with 410 would be kept by no browser either.
         return answer(request, TEMPLATE, {}, status=410)
@@ -60,11 +60,11 @@ def gate_code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", str(error))
     except DomainError as error:
         refusal = error
-    context = {"asked": asked_in(request), "form": form}
+    context = {"asked": gate_request_in(request), "form": form}
     return answer(request, TEMPLATE, context, refusal=refusal, status=422 if form.errors else 200)
 
 
-def _check(request: HttpRequest, asked: Asked, code: str) -> None:
+def _check(request: HttpRequest, asked: GateRequest, code: str) -> None:
     """Raises TooManyGuesses, CodeIsOver, NotThisCode. Wrong codes are counted as everywhere (RULES 124)."""
     at = timezone.now()
     check_guesses(request, asked.email, at=at)
@@ -78,7 +78,7 @@ def _check(request: HttpRequest, asked: Asked, code: str) -> None:
     raise NotThisCode
 
 
-def _sign_in(request: HttpRequest, asked: Asked) -> HttpResponse:
+def _sign_in(request: HttpRequest, asked: GateRequest) -> HttpResponse:
     """Signs in like any code: a person with a second factor is asked for it first. `carry_out` does the rest."""
     person = prove_owner(email=asked.email, name=asked.name, language=asked.language)
     keep(request, replace(asked, code="", mailed=0.0, proved=person.pk))

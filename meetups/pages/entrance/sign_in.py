@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.accounts.forms import AddressField
 from meetups.core.errors import DomainError
 from meetups.pages.entrance.codes import TooManyCodes, wait_page
-from meetups.pages.entrance.gate import After, Asked, mail_code
+from meetups.pages.entrance.gate import AfterCode, GateRequest, mail_code
 from meetups.pages.site.refusal_answers import answer
 
 
@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     refusal: DomainError | None = None
     if form.is_valid():
         try:
-            asked = Asked(
+            asked = GateRequest(
                 path=onward_of(request),
                 fields="",
                 label=_("Sign in"),
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 email=form.cleaned_data["email"],
                 name="",
                 language=get_language() or settings.LANGUAGE_CODE,
-                after=After.GO,
+                after=AfterCode.GO,
             )
             mail_code(request, asked, at=timezone.now())
             return redirect("gate_code")

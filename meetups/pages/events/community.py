@@ -20,7 +20,7 @@ from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.people import initial
-from meetups.pages.site.kept_figures import kept
+from meetups.pages.site.cached_figures import cached
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
 
@@ -45,7 +45,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     mine = Registration.objects.active().filter(event=OuterRef("pk"), attendee=request.user.pk)
     ahead = cards(events.ahead(at).annotate(is_mine=Exists(mine)), at=at)
     upcoming = next((card for card in ahead if card.event.is_published), None)
-    people, slides = kept(
+    people, slides = cached(
         ("people and slides", community.pk, page.paginator.count), lambda: _people_and_slides(community, at)
     )
     context = {

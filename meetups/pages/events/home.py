@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "communities": communities,
         "seals": communities[:SEALS],
         "doors": doors_of(person, at=at) if person else [],
-        "mine": next_part(person, at=at) if person else None,
+        "next_part": next_part(person, at=at) if person else None,
         "shelf": followed[:A_SHELF],
         "followed": {community.pk for community in followed},
     }

@@ -21,7 +21,7 @@ from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.event_list_pages import AheadPage, PastPage, page_of_ahead, page_of_past
 from meetups.pages.sheets.usual_places import usual_places
 from meetups.pages.sheets.weeks import Days, instants, next_week, this_week, weekend
-from meetups.pages.site.kept_figures import kept
+from meetups.pages.site.cached_figures import cached
 from meetups.speakers.models import Talk
 
 A_PAGE = 20
@@ -130,7 +130,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "past": cards(past, at=at),
         "prefectures": [(code, prefecture_name(code)) for code in PLACES],
         "places": usual_places(at, asked.prefecture),
-        "tags": kept("tags of events", lambda: _tags(at)),
+        "tags": cached("tags of events", lambda: _tags(at)),
     }
     return render(request, "pages/events/search.html", context)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.core.errors import DomainError
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.pages.registration.cancellation_effects import Leaving
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.site.access import SignedIn, event_and_part
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.offers.keep_seat import keep_seat
@@ -25,7 +25,7 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
     """
     at = timezone.now()
     event, part = event_and_part(request, public_id)
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=at) if part else None
     if (my is None or event.is_over(at)) and request.method != "POST":
         return redirect("event", event.public_id)
     refusal: DomainError | None = None

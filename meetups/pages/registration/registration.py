@@ -26,7 +26,7 @@ from meetups.pages.sheets import share
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.follow_words import current_words
-from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
+from meetups.pages.sheets.my_part import MyPart, my_part, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
@@ -53,7 +53,7 @@ def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     event, part = event_and_part(request, public_id)
     assert part is not None
     common = common_of(event, part, at=at)
-    my = mine(event, part, at=at)
+    my = my_part(event, part, at=at)
     if my and my.registration:
         return _after(request, event, common, my, at=at)
     return fresh_step(request, event, common, part)
@@ -83,7 +83,7 @@ def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpRespons
     return HttpResponseRedirect(request.path)
 
 
-def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:
+def _after(request: HttpRequest, event: Event, common: Common, my: MyPart, *, at: datetime) -> HttpResponse:
     """The page of the reader's registration."""
     slot = my.part.registration.slot_id if my.part.registration else None
     context = {
@@ -114,7 +114,7 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     offers = offers_of([event], at=at)[event.pk]
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=at) if part else None
     if my is None or my.registration is None:
         return redirect("registration", event.public_id)
     form = OtherSlotForm(request.POST or None, offers=offers, current=my.registration)

@@ -30,7 +30,7 @@ ARRIVE = timedelta(hours=3)
 
 
 @dataclass
-class Mine:
+class MyPart:
     """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` is the place in the queue.
 
     `asked` is a request that waits for the person's answer; `duties` are their shifts; `way_out` is the link for those who can no
@@ -126,7 +126,7 @@ def has_part(part: Participant) -> bool:
     return bool(part.registration or part.talks or part.signups)
 
 
-def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
+def my_part(event: Event, part: Participant, *, at: datetime) -> MyPart | None:
     """The part in words; None for a person without a part."""
     if not has_part(part):
         return None
@@ -139,7 +139,7 @@ def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
     steps = steps_of(event, slot, registration, at=at, part=part) if slot and event.is_open(at) else []
     duties = [Duty(event, signup.shift, at, is_mine=True) for signup in part.signups]
     way_out = way_out_of(event, registration, at=at) if registration and is_asked else ("", "")
-    return Mine(event, part, tone, sentence, more, steps, number, asked, duties, way_out)
+    return MyPart(event, part, tone, sentence, more, steps, number, asked, duties, way_out)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:
@@ -166,7 +166,7 @@ def registrations_of(person: User) -> QuerySet[Registration]:
     )
 
 
-def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
+def parts_ahead(person: User, *, at: datetime) -> list[MyPart]:
     """The person's parts in everything ahead, soonest first. Four queries, any size."""
     parts: dict[int, tuple[Event, Participant]] = {}
 
@@ -181,11 +181,11 @@ def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
     signups = Signup.objects.active().filter(volunteer=person, shift__ends_at__gt=at)
     for signup in signups.select_related("shift__event__community").order_by("shift__starts_at"):
         part(signup.shift.event).signups.append(signup)
-    found = [mine(event, one, at=at) for event, one in parts.values()]
+    found = [my_part(event, one, at=at) for event, one in parts.values()]
     return sorted(filter(None, found), key=lambda one: (one.event.starts_at, one.event.pk))
 
 
-def next_part(person: User, *, at: datetime) -> Mine | None:
+def next_part(person: User, *, at: datetime) -> MyPart | None:
     """The person's part in the next event with a registration, for the top of the home page."""
     registration = (
         registrations_of(person)
@@ -193,7 +193,7 @@ def next_part(person: User, *, at: datetime) -> Mine | None:
         .order_by("event__starts_at", "pk")
         .first()
     )
-    return mine(registration.event, Participant(person, registration), at=at) if registration else None
+    return my_part(registration.event, Participant(person, registration), at=at) if registration else None
 
 
 def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tuple[str, str, str]:

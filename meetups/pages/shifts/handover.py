@@ -19,7 +19,7 @@ from meetups.core.links import by_mailed_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import Duty
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.signup import what_becomes
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
@@ -56,7 +56,7 @@ def signup_handover(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=at) if part else None
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
     if my is None or signup is None:
         return redirect("event_shifts", event.public_id)

@@ -17,7 +17,7 @@ from meetups.events.models import Event
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.follow_words import current_words
-from meetups.pages.sheets.my_part import Mine, mine
+from meetups.pages.sheets.my_part import MyPart, my_part
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.shift_cancellation import Fallback, fallback, rule_of_stepping_down
 from meetups.pages.shifts.shift_lines import question_of, what_it_gives
@@ -48,7 +48,7 @@ def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
             return ask_for_code(request, gate, label=duty.label, thing=event.words.title, at=at)
     except DomainError as error:
         refusal = error
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=at) if part else None
     if my and any(signup.shift_id == shift.pk for signup in my.part.signups):
         return redirect("registration" if shift.slot_id else "event", event.public_id)
     offers = offers_of([event], at=at)[event.pk]
@@ -94,7 +94,7 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=at) if part else None
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
     if my is None or signup is None or (shift.ends_at <= at and request.method != "POST"):
         return redirect("event", event.public_id)
@@ -117,7 +117,7 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     return answer(request, "pages/shifts/step_down.html", context, refusal=refusal)
 
 
-def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> Fallback | None:
+def what_becomes(event: Event, my: MyPart, signup: Signup, *, at: datetime) -> Fallback | None:
     """What happens to the seat if the shift of `signup` ends now; None where the shift comes without a seat."""
     if signup.shift.slot_id is None:
         return None

@@ -143,20 +143,20 @@ def _talk(request: SignedIn, pk: int) -> Talk:
     return get_object_or_404(_talks().held_by(request.user), pk=pk)
 
 
-def _mine(request: SignedIn, talk: Talk) -> CoSpeaker | None:
+def _as_co_speaker(request: SignedIn, talk: Talk) -> CoSpeaker | None:
     """The reader as a co-speaker of another person's talk; None where the talk is their own."""
     return next((one for one in talk.joined if one.person_id == request.user.pk), None)
 
 
 def _form(request: SignedIn, talk: Talk, data: Any = None) -> forms.Form:
-    mine = _mine(request, talk)
-    return IntroductionForm(data, initial={"bio": mine.bio}) if mine else PreparationForm(data, talk=talk)
+    co_speaker = _as_co_speaker(request, talk)
+    return IntroductionForm(data, initial={"bio": co_speaker.bio}) if co_speaker else PreparationForm(data, talk=talk)
 
 
 def _write_down(request: SignedIn, talk: Talk, form: forms.Form) -> None:
-    at, mine = timezone.now(), _mine(request, talk)
-    if mine:
-        introduce_co_speaker(co_speaker=mine, bio=form.cleaned_data["bio"], at=at, by=request.user)
+    at, co_speaker = timezone.now(), _as_co_speaker(request, talk)
+    if co_speaker:
+        introduce_co_speaker(co_speaker=co_speaker, bio=form.cleaned_data["bio"], at=at, by=request.user)
     else:
         prepare_talk(talk=talk, preparation=Preparation(**form.cleaned_data), at=at, by=request.user)
 
@@ -170,20 +170,22 @@ def _page(
     refusal: DomainError | None,
     status: int,
 ) -> HttpResponse:
-    event, mine, at = talk.event, _mine(request, talk), timezone.now()
-    can_ask = mine is None and event.is_open(at)
+    event, co_speaker, at = talk.event, _as_co_speaker(request, talk), timezone.now()
+    can_ask = co_speaker is None and event.is_open(at)
     rehearsal = Rehearsal.objects.filter(event=event).first()
     context = {
         "event": event,
         "talk": talk,
-        "mine": mine,
+        "co_speaker": co_speaker,
         "form": form,
         "may_prepare": event.is_published and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
         "rehearsal": rehearsal,
         "left": len(left_open(talk, event, request.user)),
         "card": card(talk, event, has_rehearsal=rehearsal is not None, seen=seen_at(event)),
         "asking": asking,
-        "asked": [] if mine else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
+        "asked": []
+        if co_speaker
+        else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
         "can_ask": can_ask,
         "questions_left": questions_left_of(request.user, talk, at=at) if can_ask else 0,
     }
