@@ -3,7 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
@@ -12,10 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.forms import AddressField
-from meetups.core.errors import DomainError
 from meetups.pages.entrance.codes import TooManyCodes, wait_page
 from meetups.pages.entrance.gate import AfterCode, GateRequest, mail_code
-from meetups.pages.site.refusal_answers import answer
 
 
 class AddressForm(forms.Form):
@@ -43,7 +41,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(onward_of(request))
     form = AddressForm(request.POST if request.method == "POST" else None)
-    refusal: DomainError | None = None
     if form.is_valid():
         try:
             asked = GateRequest(
@@ -61,6 +58,4 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except TooManyCodes as error:
             return wait_page(request, error)
     context = {"form": form, "onward": request.POST.get("next") or request.GET.get("next", "")}
-    return answer(
-        request, "account/request_login_code.html", context, refusal=refusal, status=422 if form.errors else 200
-    )
+    return render(request, "account/request_login_code.html", context, status=422 if form.errors else 200)

@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from meetups.core.errors import DomainError
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.volunteers.actions.signups.object_to_absence import has_objected, object_to_absence
 from meetups.volunteers.models import Signup
@@ -23,17 +22,12 @@ def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     at = timezone.now()
     mine = Signup.objects.active().exclude(mark="").filter(volunteer=request.user, shift__event__public_id=public_id)
     signup = get_object_or_404(mine.select_related("shift__event__community"), shift=pk)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            object_to_absence(signup=signup, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(
-                request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
-            )
-            return redirect("shift_absence", public_id, pk)
+    posted = Posted(request)
+    if posted.succeeds(lambda: object_to_absence(signup=signup, at=at, by=request.user)):
+        messages.success(
+            request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
+        )
+        return redirect("shift_absence", public_id, pk)
     context = {
         "event": signup.shift.event,
         "signup": signup,
@@ -41,4 +35,4 @@ def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "counts_until": signup.shift.ends_at + WINDOW,
         "has_objected": has_objected(signup),
     }
-    return answer(request, "pages/shifts/missed_shift.html", context, refusal=refusal)
+    return posted.page("pages/shifts/missed_shift.html", context)

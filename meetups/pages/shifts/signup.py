@@ -22,7 +22,7 @@ from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.shift_cancellation import Fallback, fallback, rule_of_stepping_down
 from meetups.pages.shifts.shift_lines import question_of, what_it_gives
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted, answer
 from meetups.registrations.models import Hold
 from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.actions.signups.step_down import step_down as end_signup
@@ -98,15 +98,10 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
     if my is None or signup is None or (shift.ends_at <= at and request.method != "POST"):
         return redirect("event", event.public_id)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            end_signup(signup=signup, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("You canceled your shift “%(shift)s”.") % {"shift": shift.title})
-            return redirect("registration" if shift.slot_id else "event", event.public_id)
+    posted = Posted(request)
+    if posted.succeeds(lambda: end_signup(signup=signup, at=at, by=request.user)):
+        messages.success(request, _("You canceled your shift “%(shift)s”.") % {"shift": shift.title})
+        return redirect("registration" if shift.slot_id else "event", event.public_id)
     duty = Duty(event, shift, at, is_mine=True)
     context = {
         "event": event,
@@ -114,7 +109,7 @@ def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
         "is_late": not shift.step_down_is_free(at),
         "fallback": what_becomes(event, my, signup, at=at),
     }
-    return answer(request, "pages/shifts/step_down.html", context, refusal=refusal)
+    return posted.page("pages/shifts/step_down.html", context)
 
 
 def what_becomes(event: Event, my: MyPart, signup: Signup, *, at: datetime) -> Fallback | None:

@@ -14,13 +14,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
-from meetups.core.errors import DomainError
 from meetups.core.links import by_mailed_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.link_answers import answered_by_link
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.speakers.actions.co_speakers.decline_as_co_speaker import decline_as_co_speaker
 from meetups.speakers.actions.co_speakers.join_as_co_speaker import join_as_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
@@ -69,18 +68,13 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
     leaving = get_object_or_404(found, hers_or_mine, pk=pk)
     talk = leaving.talk
     is_me = leaving.person == request.user
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            release_co_speaker(co_speaker=leaving, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            if is_me:
-                messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
-                return redirect("event", talk.event.public_id)
-            messages.success(request, _("Saved."))
-            return redirect("talk_preparation", talk.pk)
+    posted = Posted(request)
+    if posted.succeeds(lambda: release_co_speaker(co_speaker=leaving, at=at, by=request.user)):
+        if is_me:
+            messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
+            return redirect("event", talk.event.public_id)
+        messages.success(request, _("Saved."))
+        return redirect("talk_preparation", talk.pk)
     context = {
         "event": talk.event,
         "talk": talk,
@@ -88,4 +82,4 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
         "is_me": is_me,
         "fallback": seat_after(leaving.subject, talk.event, at=at) if is_me else "",
     }
-    return answer(request, "pages/talks/co_speaker_end.html", context, refusal=refusal)
+    return posted.page("pages/talks/co_speaker_end.html", context)

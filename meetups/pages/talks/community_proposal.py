@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods
 from meetups.accounts.models import User
 from meetups.communities.actions.follow import follow
 from meetups.communities.models import Community
-from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import typed_here, with_gate
 from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.pages.talks.proposal_form import ProposalForm, typed
 from meetups.speakers.actions.proposals.propose_to_community import propose_to_community
 from meetups.speakers.actions.proposals.revise_proposal import revise_proposal
@@ -55,23 +54,12 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
     """GET shows the proposal and its result; POST changes it while it has no answer."""
     mine = _my_proposal(request, pk)
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed(mine))
-    refusal: DomainError | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            revise_proposal(proposal=mine, **form.words, at=timezone.now(), by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Saved. The organizers can see it."))
-            return redirect("my_page")
+    posted = Posted(request, form)
+    if posted.succeeds(lambda: revise_proposal(proposal=mine, **form.words, at=timezone.now(), by=request.user)):
+        messages.success(request, _("Saved. The organizers can see it."))
+        return redirect("my_page")
     context = {"proposal": mine, "community": mine.community, "form": form}
-    return answer(
-        request,
-        "pages/talks/proposals/proposal_revision.html",
-        context,
-        refusal=refusal,
-        status=422 if form.errors else 200,
-    )
+    return posted.page("pages/talks/proposals/proposal_revision.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,19 +67,14 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
 def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
     """GET asks once; POST withdraws the proposal."""
     mine = _my_proposal(request, pk)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            withdraw_proposal(proposal=mine, at=timezone.now(), by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(
-                request, _("“%(title)s” is withdrawn. The organizers have been notified.") % {"title": mine.title}
-            )
-            return redirect("my_page")
+    posted = Posted(request)
+    if posted.succeeds(lambda: withdraw_proposal(proposal=mine, at=timezone.now(), by=request.user)):
+        messages.success(
+            request, _("“%(title)s” is withdrawn. The organizers have been notified.") % {"title": mine.title}
+        )
+        return redirect("my_page")
     context = {"proposal": mine, "community": mine.community}
-    return answer(request, "pages/talks/proposals/proposal_withdrawal.html", context, refusal=refusal)
+    return posted.page("pages/talks/proposals/proposal_withdrawal.html", context)
 
 
 def _my_proposal(request: SignedIn, pk: int) -> Proposal:

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from meetups.core.errors import DomainError
 from meetups.pages.site.access import SignedIn, event_and_part
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.speakers.actions.rehearsal.report_connection import report_connection
 from meetups.speakers.models import Presence, Talk
 from meetups.speakers.rehearsal_rules import EARLY
@@ -31,15 +30,10 @@ def connection(request: SignedIn, public_id: str) -> HttpResponse:
     talks = [talk for talk in part.talks if talk.state in COMING] if part else []
     if not talks or not event.has_stream:
         raise Http404
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            report_connection(event=event, person=request.user, at=at)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("The organizers can see that you’re connected."))
-            return redirect("connection", event.public_id)
+    posted = Posted(request)
+    if posted.succeeds(lambda: report_connection(event=event, person=request.user, at=at)):
+        messages.success(request, _("The organizers can see that you’re connected."))
+        return redirect("connection", event.public_id)
     mine = {one.occasion: one for one in Presence.objects.filter(event=event, person=request.user)}
     context = {
         "event": event,
@@ -50,4 +44,4 @@ def connection(request: SignedIn, public_id: str) -> HttpResponse:
         "is_early": at < event.starts_at - EARLY,
         "is_open": event.is_open(at),
     }
-    return answer(request, "pages/talks/connection_check.html", context, refusal=refusal)
+    return posted.page("pages/talks/connection_check.html", context)

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.accounts.forms import AddressField
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.co_speakers.introduce_co_speaker import introduce_co_speaker
 from meetups.speakers.actions.talks.prepare_talk import Preparation, prepare_talk
@@ -104,16 +103,11 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
     """
     talk = _talk(request, pk)
     form = _form(request, talk, request.POST if request.method == "POST" else None)
-    refusal: DomainError | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            _write_down(request, talk, form)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Saved. The organizers can see it."))
-            return redirect("talk_preparation", talk.pk)
-    return _page(request, talk, form, CoSpeakerRequestForm(), refusal=refusal, status=422 if form.errors else 200)
+    posted = Posted(request, form)
+    if posted.succeeds(lambda: _write_down(request, talk, form)):
+        messages.success(request, _("Saved. The organizers can see it."))
+        return redirect("talk_preparation", talk.pk)
+    return _page(request, talk, posted, form, CoSpeakerRequestForm())
 
 
 @require_POST
@@ -122,16 +116,13 @@ def co_speakers(request: SignedIn, pk: int) -> HttpResponse:
     """Asks a person, by mail, to hold the talk together with its speaker."""
     talk = get_object_or_404(_talks(), speaker=request.user, pk=pk)
     form = CoSpeakerRequestForm(request.POST)
-    refusal: DomainError | None = None
-    if form.is_valid():
-        try:
-            asked = ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=timezone.now(), by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Email sent to %(address)s.") % {"address": asked.address})
-            return redirect("talk_preparation", talk.pk)
-    return _page(request, talk, _form(request, talk), form, refusal=refusal, status=422)
+    posted = Posted(request, form)
+    if posted.succeeds(
+        lambda: ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=timezone.now(), by=request.user)
+    ):
+        messages.success(request, _("Email sent to %(address)s.") % {"address": posted.result.address})
+        return redirect("talk_preparation", talk.pk)
+    return _page(request, talk, posted, _form(request, talk), form)
 
 
 def _talks() -> TalkQuerySet:
@@ -164,11 +155,9 @@ def _write_down(request: SignedIn, talk: Talk, form: forms.Form) -> None:
 def _page(
     request: SignedIn,
     talk: Talk,
+    posted: Posted,
     form: forms.Form,
     asking: CoSpeakerRequestForm,
-    *,
-    refusal: DomainError | None,
-    status: int,
 ) -> HttpResponse:
     event, co_speaker, at = talk.event, _as_co_speaker(request, talk), timezone.now()
     can_ask = co_speaker is None and event.is_open(at)
@@ -189,4 +178,4 @@ def _page(
         "can_ask": can_ask,
         "questions_left": questions_left_of(request.user, talk, at=at) if can_ask else 0,
     }
-    return answer(request, "pages/talks/preparation.html", context, refusal=refusal, status=status)
+    return posted.page("pages/talks/preparation.html", context)

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import User
 from meetups.communities.actions.follow import follow
-from meetups.core.errors import DomainError
 from meetups.pages.entrance.gate import typed_here, with_gate
 from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.call_for_speakers import takes_proposals
 from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn, event_or_404
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.pages.talks.proposal_form import ProposalForm, typed
 from meetups.pages.talks.speaker_slot import speaker_slot_name
 from meetups.registrations.models import Registration
@@ -60,20 +59,13 @@ def revision(request: SignedIn, pk: int) -> HttpResponse:
     at = timezone.now()
     talk = _my_talk(request, pk)
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=typed(talk))
-    refusal: DomainError | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            revise_talk(talk=talk, **form.words, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Saved. The organizers can see it."))
-            return redirect("event", talk.event.public_id)
+    posted = Posted(request, form)
+    if posted.succeeds(lambda: revise_talk(talk=talk, **form.words, at=at, by=request.user)):
+        messages.success(request, _("Saved. The organizers can see it."))
+        return redirect("event", talk.event.public_id)
     can_change = talk.state == Talk.State.PROPOSED and talk.event.is_open(at)
     context = {"event": talk.event, "talk": talk, "form": form, "can_change": can_change}
-    return answer(
-        request, "pages/talks/talk_revision.html", context, refusal=refusal, status=422 if form.errors else 200
-    )
+    return posted.page("pages/talks/talk_revision.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,15 +74,12 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
     """GET says what confirming means; POST confirms: the talk is on the programme, and the seat is confirmed."""
     at = timezone.now()
     talk = _my_talk(request, pk)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            confirm_talk(talk=talk, speaker_slot_name=speaker_slot_name(talk.event), at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Your talk is on the program, and your seat is confirmed. Thank you."))
-            return redirect("registration", talk.event.public_id)
+    posted = Posted(request)
+    if posted.succeeds(
+        lambda: confirm_talk(talk=talk, speaker_slot_name=speaker_slot_name(talk.event), at=at, by=request.user)
+    ):
+        messages.success(request, _("Your talk is on the program, and your seat is confirmed. Thank you."))
+        return redirect("registration", talk.event.public_id)
     rehearsal = Rehearsal.objects.filter(event=talk.event).first()
     place = Registration.objects.filter(event=talk.event, attendee=request.user, state=Registration.State.CONFIRMED)
     context = {
@@ -101,7 +90,7 @@ def confirmation(request: SignedIn, pk: int) -> HttpResponse:
         "is_late": talk.answer_by <= at,
         "has_seat": place.exists(),
     }
-    return answer(request, "pages/talks/talk_confirmation.html", context, refusal=refusal)
+    return posted.page("pages/talks/talk_confirmation.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,24 +99,19 @@ def withdrawal(request: SignedIn, pk: int) -> HttpResponse:
     """GET says what happens to the programme and the seat; POST withdraws the talk."""
     at = timezone.now()
     talk = _my_talk(request, pk)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            withdraw_talk(talk=talk, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(
-                request, _("“%(title)s” is withdrawn. The organizers have been notified.") % {"title": talk.title}
-            )
-            return redirect("event", talk.event.public_id)
+    posted = Posted(request)
+    if posted.succeeds(lambda: withdraw_talk(talk=talk, at=at, by=request.user)):
+        messages.success(
+            request, _("“%(title)s” is withdrawn. The organizers have been notified.") % {"title": talk.title}
+        )
+        return redirect("event", talk.event.public_id)
     context = {
         "event": talk.event,
         "talk": talk,
         "fallback": seat_after(talk.subject, talk.event, at=at),
         "co_speakers": CoSpeaker.objects.active().filter(talk=talk).count(),
     }
-    return answer(request, "pages/talks/talk_withdrawal.html", context, refusal=refusal)
+    return posted.page("pages/talks/talk_withdrawal.html", context)
 
 
 def _my_talk(request: SignedIn, pk: int) -> Talk:
