@@ -16,7 +16,6 @@ from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.models import Community
 from meetups.communities.permissions import GRANTS, OF_THE_TEAM, Permission, Role
 from meetups.communities.succession import owns_alone, successor_of
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.lifecycle.actions.team.change_role import change_role
 from meetups.lifecycle.actions.team.remove_member import remove_member
@@ -85,15 +84,12 @@ def role(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
         messages.error(request, _("Choose a role."))
         return redirect("desk_members", community.slug)
     seen = request.POST.get("seen", "")
-    try:
+    with refusals_shown(request):
         change_role(membership=membership, role=Role(chosen), seen=seen, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_members", community.slug)
-    changed = _("%(name)s: %(role)s.")
-    messages.success(request, with_names(changed, name=set_apart(membership.person.name), role=Role(chosen).label))
-    if membership.person == request.user and Permission.MANAGE_MEMBERS not in GRANTS[Role(chosen)]:
-        return redirect("desk")
+        changed = _("%(name)s: %(role)s.")
+        messages.success(request, with_names(changed, name=set_apart(membership.person.name), role=Role(chosen).label))
+        if membership.person == request.user and Permission.MANAGE_MEMBERS not in GRANTS[Role(chosen)]:
+            return redirect("desk")
     return redirect("desk_members", community.slug)
 
 
@@ -111,15 +107,12 @@ def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
         }
         return render(request, "desk/community/member_end.html", context)
     name = membership.person.name
-    try:
+    with refusals_shown(request):
         remove_member(membership=membership, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_members", community.slug)
-    messages.success(request, with_names(_("%(name)s is no longer on the organizing team."), name=set_apart(name)))
-    if membership.person == request.user:
-        # A person who ended their own membership can no longer see the list of members.
-        return redirect("desk")
+        messages.success(request, with_names(_("%(name)s is no longer on the organizing team."), name=set_apart(name)))
+        if membership.person == request.user:
+            # A person who ended their own membership can no longer see the list of members.
+            return redirect("desk")
     return redirect("desk_members", community.slug)
 
 

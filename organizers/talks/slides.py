@@ -36,19 +36,16 @@ def slides(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.DECIDE_TALKS)
 def publication(request: DeskRequest, event: Event) -> HttpResponse:
     """Publishes the slides that may be published. The first time, everyone who had a part is told."""
-    try:
+    with refusals_shown(request):
         done = publish_slides(event=event, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slides", event.public_id)
-    talks = ngettext(
-        "The slides of %(count)d talk are public.", "The slides of %(count)d talks are public.", done.talks
-    )
-    said = talks % {"count": done.talks}
-    if done.told:
-        told = ngettext("We’ll email %(count)d person.", "We’ll email %(count)d people.", done.told)
-        said = f"{said} {told % {'count': done.told}}"
-    messages.success(request, said)
+        talks = ngettext(
+            "The slides of %(count)d talk are public.", "The slides of %(count)d talks are public.", done.talks
+        )
+        said = talks % {"count": done.talks}
+        if done.told:
+            told = ngettext("We’ll email %(count)d person.", "We’ll email %(count)d people.", done.told)
+            said = f"{said} {told % {'count': done.told}}"
+        messages.success(request, said)
     return redirect("desk_slides", event.public_id)
 
 
@@ -56,18 +53,15 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.DECIDE_TALKS)
 def request_slides(request: DeskRequest, event: Event) -> HttpResponse:
     """Asks the speakers for the missing slides."""
-    try:
+    with refusals_shown(request):
         asked = ask_for_slides(event=event, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slides", event.public_id)
-    if asked:
-        said = ngettext(
-            "Asked for the slides of %(count)d talk.", "Asked for the slides of %(count)d talks.", asked
-        ) % {"count": asked}
-        messages.success(request, said)
-    else:
-        messages.info(request, _("Everyone has already been asked today, or nothing is missing."))
+        if asked:
+            said = ngettext(
+                "Asked for the slides of %(count)d talk.", "Asked for the slides of %(count)d talks.", asked
+            ) % {"count": asked}
+            messages.success(request, said)
+        else:
+            messages.info(request, _("Everyone has already been asked today, or nothing is missing."))
     return redirect("desk_slides", event.public_id)
 
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.forms import AddressField
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.speakers.actions.offers.end_talk_offer import withdraw_talk_offer
 from meetups.speakers.actions.offers.offer_talk import offer_talk
 from meetups.speakers.models import TalkOffer
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.edits import SentForm
 from organizers.desk.frame import event_page
 
 
@@ -40,20 +40,14 @@ def offer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         messages.success(request, _("The link no longer works."))
         return back
     form = OfferForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = offer_talk(talk=talk, address=form.cleaned_data["address"], at=at, by=request.user)
-            except DomainError as refusal:
-                form.add_error("address", str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Email sent to %(address)s.") % {"address": made.address})
-                return back
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: offer_talk(talk=talk, address=form.cleaned_data["address"], at=at, by=request.user), beside="address"
+    ):
+        messages.success(request, _("Email sent to %(address)s.") % {"address": sent.result.address})
+        return back
     can_offer = event.is_published
     context = event_page(
         request, event, current="desk_talks", at=at, talk=talk, form=form, last=last, can_offer=can_offer
     )
-    return render(request, "desk/talks/one/talk_offer.html", context, status=status)
+    return render(request, "desk/talks/one/talk_offer.html", context, status=sent.status)
