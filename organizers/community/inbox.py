@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -67,7 +66,7 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
             community=community,
             address=form.cleaned_data["contact_address"],
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     ):
@@ -96,7 +95,7 @@ def inquiry(request: DeskRequest, community: Community, pk: int) -> HttpResponse
     form = AnswerForm(request.POST if request.method == "POST" else None)
     sent = SentForm(form)
     if sent.succeeds(
-        lambda: answer_inquiry(inquiry=asked, answer=form.cleaned_data["answer"], at=timezone.now(), by=request.user)
+        lambda: answer_inquiry(inquiry=asked, answer=form.cleaned_data["answer"], at=request.at, by=request.user)
     ):
         messages.success(request, _("Your answer is on its way."))
         return redirect("desk_inbox", community.slug)

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -63,8 +62,7 @@ def _torn_down(at: datetime) -> Exists:
 @open_to_all
 def desk(request: DeskRequest) -> HttpResponse:
     """As many queries for ten events as for one."""
-    at = timezone.now()
-    mine = Membership.objects.filter(person=request.user).select_related("community").with_owners(at)
+    mine = Membership.objects.filter(person=request.user).select_related("community").with_owners(request.at)
     memberships = list(mine.order_by("community__name"))
     communities = [
         HomeCommunity(
@@ -73,20 +71,20 @@ def desk(request: DeskRequest) -> HttpResponse:
         for one in memberships
     ]
     roles = {one.community_id: Role(one.role) for one in memberships}
-    ahead, behind = _events(request, at)
-    lanes = _lanes([*ahead, *behind], request.user.pk, at)
+    ahead, behind = _events(request, request.at)
+    lanes = _lanes([*ahead, *behind], request.user.pk, request.at)
     coming, past = lanes[: len(ahead)], [lane for lane in lanes[len(ahead) :] if lane.stands.mine]
     context = {
         "communities": communities,
         "coming": coming,
         "past": past,
-        "doors": [(event, _first_page(event, roles)) for event in _doors(request, at)],
+        "doors": [(event, _first_page(event, roles)) for event in _doors(request, request.at)],
         "unfinished": _unfinished(communities),
         "first": next((one.community for one in communities if one.plans), None),
-        "most": _most_pressing(coming, past, at),
+        "most": _most_pressing(coming, past, request.at),
         "count": sum(len(lane.stands.mine) for lane in lanes),
         "open_work": sum(len(lane.stands.mine) for lane in past),
-        "today": at,
+        "today": request.at,
         "zone": communities[0].community.time_zone if communities else "UTC",
     }
     return render(request, "desk/event/home.html", context)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -51,33 +50,33 @@ def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 
 def _take_back_message(request: DeskRequest, undo: Undo) -> str:
-    message = take_back_message(undo=undo, at=timezone.now(), by=request.user)
+    message = take_back_message(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. No one got it, and here’s its text."))
     return f"{reverse('desk_message_new', args=[undo.event.public_id])}?copy={message.pk}"
 
 
 def _send_message(request: DeskRequest, undo: Undo) -> str:
     message = undo.event.messages.get(pk=undo.subject.partition(":")[2])
-    if not send_message(message=message, at=timezone.now(), by=request.user):
+    if not send_message(message=message, at=request.at, by=request.user):
         raise UndoHasEnded
     messages.success(request, _("Sent."))
     return reverse("desk_deliveries", args=[undo.event.public_id])
 
 
 def _take_back_change(request: DeskRequest, undo: Undo) -> str:
-    event = take_back_change(undo=undo, at=timezone.now(), by=request.user)
+    event = take_back_change(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. Everything is as it was, and no one was emailed."))
     return reverse("desk_event", args=[event.public_id])
 
 
 def _take_back_cancellation(request: DeskRequest, undo: Undo) -> str:
-    event = take_back_cancellation(undo=undo, at=timezone.now(), by=request.user)
+    event = take_back_cancellation(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. The event takes place, and no one was emailed."))
     return reverse("desk_event", args=[event.public_id])
 
 
 def _take_back_duties(request: DeskRequest, undo: Undo) -> str:
-    event = take_back_duties(undo=undo, at=timezone.now(), by=request.user)
+    event = take_back_duties(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. Everything is with the same person again, and no one was emailed."))
     return reverse("desk_event_team", args=[event.public_id])
 
@@ -88,19 +87,19 @@ def _tell_takers(request: DeskRequest, undo: Undo) -> str:
 
 
 def _take_back_shift(request: DeskRequest, undo: Undo) -> str:
-    shift = take_back_shift(undo=undo, at=timezone.now(), by=request.user)
+    shift = take_back_shift(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. “%(shift)s” takes place, and no one was emailed.") % {"shift": shift.title})
     return reverse("desk_shifts", args=[undo.event.public_id])
 
 
 def _end_shift_now(request: DeskRequest, undo: Undo) -> str:
-    shift = end_shift_now(undo=undo, at=timezone.now(), by=request.user)
+    shift = end_shift_now(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
     return reverse("desk_shifts", args=[undo.event.public_id])
 
 
 def _take_back_publication(request: DeskRequest, undo: Undo) -> str:
-    done = take_back_publication(undo=undo, at=timezone.now(), by=request.user)
+    done = take_back_publication(undo=undo, at=request.at, by=request.user)
     if done.drafts:
         count = len(done.drafts)
         words = ngettext(
@@ -130,13 +129,13 @@ def _titles(events: Iterable[Event]) -> str:
 
 
 def _announce_now(request: DeskRequest, undo: Undo) -> str:
-    announce_now(undo=undo, at=timezone.now(), by=request.user)
+    announce_now(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Sent."))
     return reverse("desk_event", args=[undo.event.public_id])
 
 
 def _tell_now(request: DeskRequest, undo: Undo) -> str:
-    tell_now(undo=undo, at=timezone.now(), by=request.user)
+    tell_now(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Sent."))
     return reverse("desk_event", args=[undo.event.public_id])
 

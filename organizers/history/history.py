@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -94,7 +93,6 @@ def history(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_history",
-        at=timezone.now(),
         form=form,
         page=page,
         person=person,

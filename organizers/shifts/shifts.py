@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -60,21 +59,20 @@ def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
 @for_event(Permission.MANAGE_SHIFTS)
 def shifts(request: DeskRequest, event: Event) -> HttpResponse:
     """The shifts with their volunteers, the usual shifts to add, and a form for a new one."""
-    at = timezone.now()
-    form = ShiftForm(request.POST if request.method == "POST" else None, event=event, at=at)
+    form = ShiftForm(request.POST if request.method == "POST" else None, event=event, at=request.at)
     sent = SentForm(form)
     if sent.succeeds(
         lambda: plan_shift(
             event=event,
             plan=form.plan(),
             guarantees_seat=form.cleaned_data["guarantees_seat"],
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
         messages.success(request, _("“%(shift)s” is now on the event page.") % {"shift": sent.result.title})
         return redirect("desk_shifts", event.public_id)
-    return _shifts_page(request, event, form, at=at, status=sent.status)
+    return _shifts_page(request, event, form, at=request.at, status=sent.status)
 
 
 @require_POST
@@ -82,7 +80,7 @@ def shifts(request: DeskRequest, event: Event) -> HttpResponse:
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds the usual shifts that are ticked. Existing ones stay unchanged."""
     with refusals_shown(request):
-        made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
+        made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=request.at, by=request.user)
         if made:
             said = ngettext("%(count)s shift added.", "%(count)s shifts added.", len(made))
             messages.success(request, said % {"count": len(made)})
@@ -106,5 +104,5 @@ def _shifts_page(
         "usual": UsualShiftsForm(event, blueprints) if blueprints else None,
         "at": at,
     }
-    context = event_page(request, event, current="desk_shifts", at=at) | more
+    context = event_page(request, event, current="desk_shifts") | more
     return render(request, "desk/shifts/shifts.html", context, status=status)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,12 +18,11 @@ from organizers.slots.slot_frame import slot_of, slot_page
 @for_event(Permission.PLAN_EVENTS)
 def deletion(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """Asks once; then the slot is gone."""
-    at = timezone.now()
     found = slot_of(event, slot)
     if request.method != "POST":
-        return render(request, "desk/slots/slot_deletion.html", slot_page(request, event, found, at=at))
+        return render(request, "desk/slots/slot_deletion.html", slot_page(request, event, found))
     try:
-        delete_slot(slot=found, at=at, by=request.user)
+        delete_slot(slot=found, at=request.at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_slot", event.public_id, found.public_id)

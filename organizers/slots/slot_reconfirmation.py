@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -74,17 +73,16 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
 @for_event(Permission.PLAN_EVENTS)
 def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """Plans the attendance check, or removes it (`intent=drop`) if it has not been sent."""
-    at = timezone.now()
     found = slot_of(event, slot)
     if not found.is_general:
         raise Http404
     planned = planned_of(found)
     if request.POST.get("intent") == "drop" and planned:
-        return _drop(request, event, found, planned, at)
+        return _drop(request, event, found, planned, request.at)
     form = ReconfirmationForm(request.POST if request.method == "POST" else None, initial=typed(found, event))
     edit = Edit(request, form, reconfirmation_version(planned))
     # A clock reading that did not change keeps its exact instant.
-    ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (at, latest_answer(found))
+    ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (request.at, latest_answer(found))
     if edit.succeeds(
         lambda: plan_reconfirmation(
             slot=found,
@@ -92,7 +90,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
             answer_by=instant_of(form.cleaned_data["answer"], answer_now, event),
             releases_silent=form.cleaned_data["silent"] == "release",
             seen=request.POST.get("seen"),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -101,7 +99,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
     if edit.is_overtaken:
         found = slot_of(event, slot)
         edit.compare(typed(found, event), reconfirmation_version(planned_of(found)))
-    context = slot_page(request, event, found, at=at, form=form, edit=edit, **_about(event, found))
+    context = slot_page(request, event, found, form=form, edit=edit, **_about(event, found))
     return render(request, "desk/slots/slot_reconfirmation.html", context, status=edit.status)
 
 

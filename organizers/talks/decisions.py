@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -104,7 +104,7 @@ def decision(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     decided = "" if wanted == UNDECIDED else wanted
     try:
         until = _until(request, f"until-{pk}", event)
-        stage_decision(talk=talk, decision=decided, reply=reply, confirm_by=until, at=timezone.now(), by=request.user)
+        stage_decision(talk=talk, decision=decided, reply=reply, confirm_by=until, at=request.at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_talks", event.public_id)
@@ -135,7 +135,7 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
         for_each = _until(request, "until", event)
         deadlines = {pk: _until(request, f"until-{pk}", event) or for_each for pk in chosen}
         done, left_out = stage_decisions(
-            event=event, talks=talks, decision=decided, deadlines=deadlines, at=timezone.now(), by=request.user
+            event=event, talks=talks, decision=decided, deadlines=deadlines, at=request.at, by=request.user
         )
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -178,7 +178,7 @@ def note(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             reply=form.cleaned_data["reply"],
             confirm_by=form.confirm_by,
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         ),
         beside=lambda refusal: "until" if isinstance(refusal, DeadlineIsNotAhead) else None,
@@ -188,7 +188,7 @@ def note(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if edit.is_overtaken:
         talk.refresh_from_db()
         edit.compare(acceptance_typed(talk), reply_version(talk))
-    context = event_page(request, event, current="desk_talks", at=timezone.now(), talk=talk, form=form, edit=edit)
+    context = event_page(request, event, current="desk_talks", talk=talk, form=form, edit=edit)
     return render(request, "desk/talks/one/talk_note.html", context, status=edit.status)
 
 
@@ -209,12 +209,11 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
                 event=event,
                 decisions=chosen,
                 replies=_read(request.POST.getlist("note")),
-                at=timezone.now(),
+                at=request.at,
                 by=request.user,
             )
             _say(request, released)
         return redirect("desk_talks", event.public_id)
-    at = timezone.now()
     found = event.talks.filter(state=Talk.State.PROPOSED).select_related("speaker", "event__call")
     proposed = list(found.order_by("pk"))
     call: Call | None = getattr(proposed[0].event, "call", None) if proposed else None
@@ -226,10 +225,9 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=at,
         staged=(staged := Staged.among(shown)),
-        accepted=[_accepted(event, talk, call, at) for talk in staged.accepted],
-        rejected=[_letter(talk, "talk_rejected", at) for talk in staged.rejected],
+        accepted=[_accepted(event, talk, call, request.at) for talk in staged.accepted],
+        rejected=[_letter(talk, "talk_rejected", request.at) for talk in staged.rejected],
         undecided=0 if one else sum(not talk.staged for talk in proposed),
     )
     return render(request, "desk/talks/decisions.html", context)

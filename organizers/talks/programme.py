@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -45,7 +44,7 @@ class BreakForm(forms.Form):
 @for_event(Permission.DECIDE_TALKS)
 def programme(request: DeskRequest, event: Event) -> HttpResponse:
     """The timetable, the lines that do not fit in it, and the lines that can be added."""
-    return _answer(request, event, at=timezone.now())
+    return _answer(request, event, at=request.at)
 
 
 @require_POST
@@ -55,17 +54,16 @@ def order(request: DeskRequest, event: Event) -> HttpResponse:
 
     If the form was made from an old list (`seen`), the answer is the present list.
     """
-    at = timezone.now()
     lines, move = request.POST.getlist("line"), request.POST.get("move", "")
     wanted, moved = _moved(lines, move) if move else (lines, request.POST.get("moved", ""))
     if not wanted:
         return HttpResponseBadRequest()
     seen = request.POST.get("seen", "").split()
     try:
-        arrange_programme(event=event, order=wanted, seen=seen, at=at, by=request.user)
+        arrange_programme(event=event, order=wanted, seen=seen, at=request.at, by=request.user)
     except DomainError as refusal:
-        return _answer(request, event, at=at, refused=refusal)
-    return _done(request, event, moved, at=at)
+        return _answer(request, event, at=request.at, refused=refusal)
+    return _done(request, event, moved, at=request.at)
 
 
 def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
@@ -85,7 +83,6 @@ def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
 @for_event(Permission.DECIDE_TALKS)
 def breaks(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds one of the usual lines at its usual place, or a typed line at the end."""
-    at = timezone.now()
     usual = next((one for one in USUAL if one.name == request.POST.get("usual")), None)
     form = BreakForm(request.POST)
     line: dict[str, Any]
@@ -94,12 +91,12 @@ def breaks(request: DeskRequest, event: Event) -> HttpResponse:
     elif form.is_valid():
         line = form.cleaned_data
     else:
-        return _answer(request, event, at=at, form=form, status=422)
+        return _answer(request, event, at=request.at, form=form, status=422)
     try:
-        new = add_break(event=event, **line, at=at, by=request.user)
+        new = add_break(event=event, **line, at=request.at, by=request.user)
     except DomainError as refusal:
-        return _answer(request, event, at=at, refused=refusal, form=None if usual else form)
-    return _done(request, event, new.subject, at=at)
+        return _answer(request, event, at=request.at, refused=refusal, form=None if usual else form)
+    return _done(request, event, new.subject, at=request.at)
 
 
 def _done(request: DeskRequest, event: Event, subject: str, *, at: datetime) -> HttpResponse:
@@ -164,5 +161,5 @@ def _answer(
         return render(
             request, "desk/talks/programme.html#timetable", {**context, "event": event, "swapped": True}, status=status
         )
-    page = event_page(request, event, current="desk_programme", at=at, **context)
+    page = event_page(request, event, current="desk_programme", **context)
     return render(request, "desk/talks/programme.html", page, status=status)

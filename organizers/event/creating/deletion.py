@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,14 +18,13 @@ from organizers.desk.frame import event_page
 @for_event(Permission.PLAN_EVENTS)
 def deletion(request: DeskRequest, event: Event) -> HttpResponse:
     """Asks once; then the draft is gone."""
-    at = timezone.now()
     if event.state != Event.State.DRAFT:
         return redirect("desk_event", event.public_id)
     if request.method != "POST":
-        context = event_page(request, event, current="desk_event_edit", at=at)
+        context = event_page(request, event, current="desk_event_edit")
         return render(request, "desk/event/creating/event_deletion.html", context)
     try:
-        delete_draft(event=event, at=at, by=request.user)
+        delete_draft(event=event, at=request.at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_event", event.public_id)

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,11 +29,10 @@ from organizers.event.new_event_summary import summary
 @for_community(Permission.PLAN_EVENTS)
 def create(request: DeskRequest, community: Community) -> HttpResponse:
     """`intent` names the button: publish, draft, or preview, which saves nothing; others fill something in."""
-    at = timezone.now()
     venues = used_venues(community)
     if request.method != "POST":
-        return _opened(request, community, venues, at)
-    form = NewEventForm(filled_in(request.POST, venues), community=community, at=at)
+        return _opened(request, community, venues, request.at)
+    form = NewEventForm(filled_in(request.POST, venues), community=community, at=request.at)
     intent = request.POST.get("intent", "preview")
     valid = form.is_valid()
     if intent not in {"publish", "draft"}:
@@ -44,7 +42,7 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
     act = announce_event if intent == "publish" else plan_event
     seen, tab = request.POST.get("seen", ""), request.POST.get("tab", "")[:12]
     try:
-        event = act(community=community, plan=form.plan(seen=seen, tab=tab), at=at, by=request.user)
+        event = act(community=community, plan=form.plan(seen=seen, tab=tab), at=request.at, by=request.user)
     except ChangedMeanwhile as refusal:
         return _overtaken(request, form, venues, status=refusal.status)
     except AlreadyAnEvent as refusal:
