@@ -60,11 +60,11 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Some lines, newest first. `older` and `newer` are the entries from which the pages beside it go on; None at an end."""
+    """Some lines, newest first. `onward` and `back` are the entries from which the pages beside it go on; None at an end."""
 
     lines: list[HistoryLine]
-    older: int | None
-    newer: int | None
+    onward: int | None
+    back: int | None
 
 
 @require_safe

@@ -18,7 +18,7 @@ from meetups.core.prefectures import ABROAD, PREFECTURES, prefecture_name
 from meetups.events.models import Event, EventQuerySet
 from meetups.lifecycle.search.found_events import START, found
 from meetups.pages.sheets.event_cards import cards
-from meetups.pages.sheets.event_list_pages import AheadPage, PastPage, page_of_ahead, page_of_past
+from meetups.pages.sheets.event_list_pages import page_of_ahead, page_of_past
 from meetups.pages.sheets.usual_places import usual_places
 from meetups.pages.sheets.weeks import Days, instants, next_week, this_week, weekend
 from meetups.pages.site.cached_figures import cached
@@ -116,7 +116,7 @@ def search(request: HttpRequest) -> HttpResponse:
     look_in = partial(found, words=asked.q, tag=asked.tag, prefecture=asked.prefecture)
     over = look_in(listed.published().past(at))
     if asked.is_past:
-        page: PastPage | AheadPage = page_of_past(over, request, size=A_PAGE, start=START)
+        page = page_of_past(over, request, size=A_PAGE, start=START)
     elif asked.first or asked.last:
         # Between two days, also what is over.
         page = page_of_ahead(look_in(listed).order_by(START, "pk"), request, size=A_PAGE, start=START)

@@ -30,7 +30,7 @@ from meetups.pages.sheets.my_part import MyPart, my_part, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.sheets.tell import seats_to_tell
 from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted, answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
 from meetups.speakers.models import Talk
@@ -118,30 +118,24 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
     if my is None or my.registration is None:
         return redirect("registration", event.public_id)
     form = OtherSlotForm(request.POST or None, offers=offers, current=my.registration)
-    refusal: DomainError | None = None
-    status = 200
     asks_more = form.asks_more
     if asks_more:
         form = OtherSlotForm(initial=form.filled_in, offers=offers, current=my.registration)
         form.asks_to_wait = "accept_waiting" in form.initial
-        status = 422
-    elif request.method == "POST":
-        if form.is_valid():
-            try:
-                change_slot(
-                    registration=my.registration,
-                    slot=form.chosen,
-                    at=at,
-                    accept_waiting=form.cleaned_data["accept_waiting"],
-                    answers=form.answers,
-                )
-            except DomainError as error:
-                refusal = error
-                form.asks_to_wait = isinstance(error, WouldWait)
-            else:
-                messages.success(request, _("Your slot is now “%(slot)s”.") % {"slot": form.chosen.name})
-                return redirect("registration", event.public_id)
-        else:
-            status = 422
+    posted, registration = Posted(request, form), my.registration
+    if posted.succeeds(
+        lambda: change_slot(
+            registration=registration,
+            slot=form.chosen,
+            at=at,
+            accept_waiting=form.cleaned_data["accept_waiting"],
+            answers=form.answers,
+        )
+    ):
+        messages.success(request, _("Your slot is now “%(slot)s”.") % {"slot": form.chosen.name})
+        return redirect("registration", event.public_id)
+    if posted.refusal:
+        form.asks_to_wait = isinstance(posted.refusal, WouldWait)
     context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice, "asks_more": asks_more}
-    return answer(request, "pages/registration/registration_slot.html", context, refusal=refusal, status=status)
+    status = 422 if request.method == "POST" else 200
+    return answer(request, "pages/registration/registration_slot.html", context, refusal=posted.refusal, status=status)
