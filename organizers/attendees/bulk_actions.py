@@ -44,7 +44,7 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
         messages.error(request, _("Select the people first."))
         return redirect(back)
     if request.POST.get("do") == "check_in":
-        return _check_in(request, event, chosen, request.at, back)
+        return _check_in(request, event, chosen, back)
     if request.POST.get("do") == "write":
         slots = list(event.slots.in_order())
         pks = ",".join(str(one.pk) for one in chosen)
@@ -75,11 +75,9 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
     return redirect(back)
 
 
-def _check_in(
-    request: DeskRequest, event: Event, chosen: Iterable[Registration], at: datetime, back: str
-) -> HttpResponse:
+def _check_in(request: DeskRequest, event: Event, chosen: Iterable[Registration], back: str) -> HttpResponse:
     with refusals_shown(request):
-        new = check_in_many(event=event, registrations=[one.pk for one in chosen], at=at, by=request.user)
+        new = check_in_many(event=event, registrations=[one.pk for one in chosen], at=request.at, by=request.user)
         done = ngettext("%(count)s person is checked in.", "%(count)s people are checked in.", new) % {"count": new}
         messages.success(request, done)
     return redirect(back)

@@ -71,14 +71,14 @@ def desk(request: DeskRequest) -> HttpResponse:
         for one in memberships
     ]
     roles = {one.community_id: Role(one.role) for one in memberships}
-    ahead, behind = _events(request, request.at)
+    ahead, behind = _events(request)
     lanes = _lanes([*ahead, *behind], request.user.pk, request.at)
     coming, past = lanes[: len(ahead)], [lane for lane in lanes[len(ahead) :] if lane.stands.mine]
     context = {
         "communities": communities,
         "coming": coming,
         "past": past,
-        "doors": [(event, _first_page(event, roles)) for event in _doors(request, request.at)],
+        "doors": [(event, _first_page(event, roles)) for event in _doors(request)],
         "unfinished": _unfinished(communities),
         "first": next((one.community for one in communities if one.plans), None),
         "most": _most_pressing(coming, past, request.at),
@@ -97,21 +97,27 @@ def _unfinished(communities: list[HomeCommunity]) -> list[UnfinishedEvent]:
     return list(found.select_related("community", "saved_by")[:AHEAD])
 
 
-def _events(request: DeskRequest, at: datetime) -> tuple[list[Event], list[Event]]:
+def _events(request: DeskRequest) -> tuple[list[Event], list[Event]]:
     """The events ahead, soonest first, and those of the last 180 days, latest first."""
-    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=at).select_related("community")
-    is_ahead = Q(ends_at__gt=at) | _torn_down(at)
-    behind = mine.published().filter(ends_at__gt=at - WINDOW, ends_at__lte=at).exclude(_torn_down(at))
+    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=request.at).select_related("community")
+    is_ahead = Q(ends_at__gt=request.at) | _torn_down(request.at)
+    behind = (
+        mine.published()
+        .filter(ends_at__gt=request.at - WINDOW, ends_at__lte=request.at)
+        .exclude(_torn_down(request.at))
+    )
     return list(mine.filter(is_ahead).order_by("starts_at", "pk")[:AHEAD]), list(
         behind.order_by("-starts_at", "-pk")[:BEHIND]
     )
 
 
-def _doors(request: DeskRequest, at: datetime) -> list[Event]:
+def _doors(request: DeskRequest) -> list[Event]:
     """The events at which the reader may only check people in."""
-    mine = Event.objects.manageable_by(request.user, Permission.CHECK_IN, at=at)
-    planned = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=at)
-    found = mine.published().filter(Q(ends_at__gt=at) | _torn_down(at)).exclude(pk__in=planned.values("pk"))
+    mine = Event.objects.manageable_by(request.user, Permission.CHECK_IN, at=request.at)
+    planned = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=request.at)
+    found = (
+        mine.published().filter(Q(ends_at__gt=request.at) | _torn_down(request.at)).exclude(pk__in=planned.values("pk"))
+    )
     return list(found.order_by("starts_at", "pk")[:AHEAD])
 
 

@@ -97,7 +97,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
     `?kind=` (a kind, or a message of the organizers), `?state=` and `?q=` (part of a name, or an address) filter the log.
     """
     if Permission.MANAGE_ATTENDEES not in request.grants:
-        return _of_staff(request, event, request.at)
+        return _of_staff(request, event)
     told = Notification.objects.filter(thread=event.thread)
     chosen = request.GET.get("state", "")
     asked = request.GET.get("q", "").replace("\0", "").strip()[:254]
@@ -138,7 +138,7 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
     return render(request, "desk/messages/message_log.html", context)
 
 
-def _of_staff(request: DeskRequest, event: Event, at: datetime) -> HttpResponse:
+def _of_staff(request: DeskRequest, event: Event) -> HttpResponse:
     """The messages to those whom program or volunteer staff look after; not the log, which has the mails of everyone."""
     lines = written(event, request.grants)
     context = event_page(

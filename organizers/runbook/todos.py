@@ -73,12 +73,12 @@ def todos(request: DeskRequest, event: Event) -> HttpResponse:
         else:
             messages.info(request, _("This is already on the list."))
         return redirect("desk_todos", event.public_id)
-    lists = _lists(request, event, request.GET.get("show", ""), request.at)
+    lists = _lists(request, event, request.GET.get("show", ""))
     context = event_page(request, event, current="desk_todos", form=form, **lists)
     return render(request, "desk/runbook/todos.html", context, status=sent.status)
 
 
-def _lists(request: DeskRequest, event: Event, shown: str, at: datetime) -> dict[str, Any]:
+def _lists(request: DeskRequest, event: Event, shown: str) -> dict[str, Any]:
     """The lines that are shown, in the order of their days, and the filters with their counts. One query."""
     everything = list(Todo.objects.filter(event=event).select_related("owner__person", "done_by"))
     for todo in everything:
@@ -87,7 +87,7 @@ def _lists(request: DeskRequest, event: Event, shown: str, at: datetime) -> dict
     counts = {key: sum(chosen(todo, request.user) for todo in everything) for key, (_l, chosen) in FILTERS.items()}
     chosen = FILTERS[shown][1]
     return {
-        "rows": _rows([todo for todo in everything if chosen(todo, request.user)], event, at),
+        "rows": _rows([todo for todo in everything if chosen(todo, request.user)], event, request.at),
         "filters": [TodoFilter(str(label), key, counts[key], key == shown) for key, (label, _c) in FILTERS.items()],
         "shown": shown,
         "total": len(everything),
@@ -132,9 +132,7 @@ def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     with refusals_shown(request):
         tick_todo(todo=thing, done=done, at=request.at, by=request.user)
         if request.htmx:
-            return render(
-                request, "desk/runbook/todos.html#list", {"event": event, **_lists(request, event, shown, request.at)}
-            )
+            return render(request, "desk/runbook/todos.html#list", {"event": event, **_lists(request, event, shown)})
         if done:
             messages.success(request, _("“%(title)s” is done.") % {"title": thing.title})
     if "show" not in request.POST:

@@ -160,15 +160,13 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             if not shift.is_being_canceled:
                 messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
         elif may_be_canceled(event, shift, at=request.at):
-            return _cancellation_page(request, event, shift, form, request.at)
+            return _cancellation_page(request, event, shift, form)
     return redirect("desk_shifts", event.public_id)
 
 
-def _cancellation_page(
-    request: DeskRequest, event: Event, shift: Shift, form: CancellationForm, at: datetime
-) -> HttpResponse:
+def _cancellation_page(request: DeskRequest, event: Event, shift: Shift, form: CancellationForm) -> HttpResponse:
     slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
-    until = takes_effect_at(event, shift, slots, at=at)
+    until = takes_effect_at(event, shift, slots, at=request.at)
     context = event_page(
         request,
         event,
@@ -176,7 +174,7 @@ def _cancellation_page(
         shift=shift,
         form=form,
         told=people_of(shift),
-        waits=until > at,
+        waits=until > request.at,
         fallback=_fallback(event, shift, until),
     )
     return render(request, "desk/shifts/shift_cancellation.html", context, status=422 if form.is_bound else 200)

@@ -1,6 +1,5 @@
 """The shifts of an event, and their volunteers."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -72,7 +71,7 @@ def shifts(request: DeskRequest, event: Event) -> HttpResponse:
     ):
         messages.success(request, _("“%(shift)s” is now on the event page.") % {"shift": sent.result.title})
         return redirect("desk_shifts", event.public_id)
-    return _shifts_page(request, event, form, at=request.at, status=sent.status)
+    return _shifts_page(request, event, form, status=sent.status)
 
 
 @require_POST
@@ -89,20 +88,18 @@ def usual(request: DeskRequest, event: Event) -> HttpResponse:
     return redirect("desk_shifts", event.public_id)
 
 
-def _shifts_page(
-    request: DeskRequest, event: Event, form: ShiftForm, *, at: datetime, status: int = 200
-) -> HttpResponse:
+def _shifts_page(request: DeskRequest, event: Event, form: ShiftForm, *, status: int = 200) -> HttpResponse:
     signups = Prefetch(
         "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
     )
     asked = Prefetch("signups", Signup.objects.asked(), to_attr="asked_signups")
     planned = list(event.shifts.open().in_order().select_related("slot", "lead").prefetch_related(signups, asked))
-    blueprints = blueprints_for(event, planned, at=at)
+    blueprints = blueprints_for(event, planned, at=request.at)
     more: dict[str, Any] = {
         "form": form,
         "shifts": planned,
         "usual": UsualShiftsForm(event, blueprints) if blueprints else None,
-        "at": at,
+        "at": request.at,
     }
     context = event_page(request, event, current="desk_shifts") | more
     return render(request, "desk/shifts/shifts.html", context, status=status)

@@ -84,7 +84,7 @@ def draw(request: DeskRequest, event: Event) -> HttpResponse:
         lottery = next((one for one in lotteries if one.slot.public_id == request.POST.get("slot")), None)
         if lottery is None:
             raise Http404
-        _run(request, lottery, request.at)
+        _run(request, lottery)
         return redirect("desk_draw", event.public_id)
     sheets = [_sheet(lottery, request.at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
     context = event_page(request, event, current="desk_draw", sheets=sheets)
@@ -112,12 +112,12 @@ def lottery_or_404(event: Event, slot: str) -> Lottery:
     return found
 
 
-def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
+def _run(request: DeskRequest, lottery: Lottery) -> None:
     """The same three steps that the clock runs. Each checks whether it is due, so a second click changes nothing."""
     with refusals_shown(request):
-        lottery = freeze_lottery(lottery=lottery, at=at)
-        lottery = fetch_randomness(lottery=lottery, at=at)
-        draw_lottery(lottery=lottery, at=at, by=request.user)
+        lottery = freeze_lottery(lottery=lottery, at=request.at)
+        lottery = fetch_randomness(lottery=lottery, at=request.at)
+        draw_lottery(lottery=lottery, at=request.at, by=request.user)
         messages.success(request, _("The draw is done. We’ll email everyone."))
 
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.drafts.delete_slot import delete_slot
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.refusals import refusals_shown
 from organizers.slots.slot_frame import slot_of, slot_page
 
 
@@ -21,10 +21,8 @@ def deletion(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     found = slot_of(event, slot)
     if request.method != "POST":
         return render(request, "desk/slots/slot_deletion.html", slot_page(request, event, found))
-    try:
+    with refusals_shown(request):
         delete_slot(slot=found, at=request.at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slot", event.public_id, found.public_id)
-    messages.success(request, _("“%(slot)s” is deleted.") % {"slot": found.name})
-    return redirect("desk_slots", event.public_id)
+        messages.success(request, _("“%(slot)s” is deleted.") % {"slot": found.name})
+        return redirect("desk_slots", event.public_id)
+    return redirect("desk_slot", event.public_id, found.public_id)

@@ -1,6 +1,6 @@
 """“Are you still coming?”: the attendance check of a slot, with its dates and the rule for seats without an answer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
 from meetups.core import dates
-from meetups.core.errors import DomainError
 from meetups.core.zones import wall_at
 from meetups.events.models import Event
 from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
@@ -26,6 +25,7 @@ from meetups.registrations.reconfirmation import latest_answer, reconfirmation_o
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
+from organizers.desk.refusals import refusals_shown
 from organizers.slots.slot_frame import instant_of, slot_of, slot_page
 
 # The usual time to answer.
@@ -78,7 +78,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
         raise Http404
     planned = planned_of(found)
     if request.POST.get("intent") == "drop" and planned:
-        return _drop(request, event, found, planned, request.at)
+        return _drop(request, event, found, planned)
     form = ReconfirmationForm(request.POST if request.method == "POST" else None, initial=typed(found, event))
     edit = Edit(request, form, reconfirmation_version(planned))
     # A clock reading that did not change keeps its exact instant.
@@ -114,11 +114,9 @@ def _about(event: Event, slot: Slot) -> dict[str, Any]:
     }
 
 
-def _drop(request: DeskRequest, event: Event, slot: Slot, reconfirmation: Reconfirmation, at: datetime) -> HttpResponse:
-    try:
-        drop_reconfirmation(reconfirmation=reconfirmation, at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slot_reconfirmation", event.public_id, slot.public_id)
-    messages.success(request, _("Attendance check canceled."))
-    return redirect("desk_slot", event.public_id, slot.public_id)
+def _drop(request: DeskRequest, event: Event, slot: Slot, reconfirmation: Reconfirmation) -> HttpResponse:
+    with refusals_shown(request):
+        drop_reconfirmation(reconfirmation=reconfirmation, at=request.at, by=request.user)
+        messages.success(request, _("Attendance check canceled."))
+        return redirect("desk_slot", event.public_id, slot.public_id)
+    return redirect("desk_slot_reconfirmation", event.public_id, slot.public_id)

@@ -44,14 +44,14 @@ class ConnectionLine:
 def connections(request: DeskRequest, event: Event) -> HttpResponse:
     """All speakers in the order of the programme, each with a tick. While people arrive, the list reloads itself."""
     if request.htmx:
-        return connections_list(request, event, at=request.at)
+        return connections_list(request, event)
     context = event_page(request, event, current="desk_connections", **_board(event, request.at))
     return render(request, "desk/talks/connections.html", context)
 
 
-def connections_list(request: DeskRequest, event: Event, *, at: datetime, refused: str = "") -> HttpResponse:
+def connections_list(request: DeskRequest, event: Event, *, refused: str = "") -> HttpResponse:
     """The list alone, to swap in. Four queries in addition to those of the access check, for any number of talks."""
-    context = {"event": event, "refused": refused, **_board(event, at)}
+    context = {"event": event, "refused": refused, **_board(event, request.at)}
     return render(request, "desk/talks/connections.html#list", context)
 
 

@@ -3,7 +3,6 @@
 It works without scripts. With scripts, moving and adding answer with the list alone.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -44,7 +43,7 @@ class BreakForm(forms.Form):
 @for_event(Permission.DECIDE_TALKS)
 def programme(request: DeskRequest, event: Event) -> HttpResponse:
     """The timetable, the lines that do not fit in it, and the lines that can be added."""
-    return _answer(request, event, at=request.at)
+    return _answer(request, event)
 
 
 @require_POST
@@ -62,8 +61,8 @@ def order(request: DeskRequest, event: Event) -> HttpResponse:
     try:
         arrange_programme(event=event, order=wanted, seen=seen, at=request.at, by=request.user)
     except DomainError as refusal:
-        return _answer(request, event, at=request.at, refused=refusal)
-    return _done(request, event, moved, at=request.at)
+        return _answer(request, event, refused=refusal)
+    return _done(request, event, moved)
 
 
 def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
@@ -91,18 +90,18 @@ def breaks(request: DeskRequest, event: Event) -> HttpResponse:
     elif form.is_valid():
         line = form.cleaned_data
     else:
-        return _answer(request, event, at=request.at, form=form, status=422)
+        return _answer(request, event, form=form, status=422)
     try:
         new = add_break(event=event, **line, at=request.at, by=request.user)
     except DomainError as refusal:
-        return _answer(request, event, at=request.at, refused=refusal, form=None if usual else form)
-    return _done(request, event, new.subject, at=request.at)
+        return _answer(request, event, refused=refusal, form=None if usual else form)
+    return _done(request, event, new.subject)
 
 
-def _done(request: DeskRequest, event: Event, subject: str, *, at: datetime) -> HttpResponse:
+def _done(request: DeskRequest, event: Event, subject: str) -> HttpResponse:
     """The present list, and a sentence about the new place of the line."""
     if request.htmx:
-        return _answer(request, event, at=at, moved=subject)
+        return _answer(request, event, moved=subject)
     said = _said(event, timetable(event), subject)
     if said:
         messages.success(request, said)
@@ -126,7 +125,6 @@ def _answer(
     request: DeskRequest,
     event: Event,
     *,
-    at: datetime,
     moved: str = "",
     refused: DomainError | None = None,
     form: BreakForm | None = None,
@@ -150,7 +148,7 @@ def _answer(
         "has_talks": any(item.talk for item in items),
         "usual": USUAL,
         "form": form or BreakForm(),
-        "may_change": not (event.is_cancelled or event.is_over(at)),
+        "may_change": not (event.is_cancelled or event.is_over(request.at)),
         "said": _said(event, items, moved),
         "moved": moved,
         "refused": str(refused) if refused else "",

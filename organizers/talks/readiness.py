@@ -68,7 +68,7 @@ def presence(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         refused = str(refusal)
     page = request.POST.get("page", "readiness")
     if request.htmx and page == "connections":
-        return connections_list(request, event, at=request.at, refused=refused)
+        return connections_list(request, event, refused=refused)
     if refused:
         messages.error(request, refused)
     return redirect(PAGES.get(page, "desk_readiness"), event.public_id)

@@ -1,6 +1,5 @@
 """The page for a new event: everything on one page, kept while it is typed."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -31,7 +30,7 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
     """`intent` names the button: publish, draft, or preview, which saves nothing; others fill something in."""
     venues = used_venues(community)
     if request.method != "POST":
-        return _opened(request, community, venues, request.at)
+        return _opened(request, community, venues)
     form = NewEventForm(filled_in(request.POST, venues), community=community, at=request.at)
     intent = request.POST.get("intent", "preview")
     valid = form.is_valid()
@@ -59,17 +58,15 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
     return redirect("desk_event", event.public_id)
 
 
-def _opened(
-    request: DeskRequest, community: Community, venues: list[UsedVenue], at: datetime
-) -> HttpResponse | HttpResponseRedirect:
+def _opened(request: DeskRequest, community: Community, venues: list[UsedVenue]) -> HttpResponse | HttpResponseRedirect:
     """An empty page, or what was typed before. Nothing that is missing there is called wrong yet."""
     draft = request.GET.get("draft", "")[:12]
     others = list(community.unfinished_events.exclude(public_id=draft).select_related("community", "saved_by"))
     kept = community.unfinished_events.filter(public_id=draft).first() if draft else None
     if kept:
-        empty = NewEventForm(community=community, at=at)
-        form = NewEventForm(community=community, at=at, of=kept.public_id, initial=values_of(kept, empty))
-        typed = NewEventForm(typed_before(kept), community=community, at=at)
+        empty = NewEventForm(community=community, at=request.at)
+        form = NewEventForm(community=community, at=request.at, of=kept.public_id, initial=values_of(kept, empty))
+        typed = NewEventForm(typed_before(kept), community=community, at=request.at)
         typed.is_valid()
         return _page(request, form, venues, kept=kept, seen=kept.version, summary=summary(typed), others=others)
     if draft:
@@ -78,7 +75,7 @@ def _opened(
             return redirect("desk_event", event.public_id)
         messages.info(request, _("This draft is gone: it was deleted. Here’s an empty page."))
     latest = community.events.published().order_by("-starts_at", "-pk").first()
-    return _page(request, NewEventForm(community=community, at=at), venues, others=others, latest=latest)
+    return _page(request, NewEventForm(community=community, at=request.at), venues, others=others, latest=latest)
 
 
 def _overtaken(request: DeskRequest, form: NewEventForm, venues: list[UsedVenue], *, status: int) -> HttpResponse:
