@@ -8,7 +8,6 @@ from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.pages.entrance.codes import check_guesses, count_wrong_code
 from meetups.pages.entrance.gate import GateRequest, gate_request_in, keep, mail_code
+from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 
 TEMPLATE = "pages/entrance/gate_code.html"
@@ -38,7 +38,7 @@ class CodeIsOver(DomainError):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def gate_code(request: HttpRequest) -> HttpResponse:
+def gate_code(request: PageRequest) -> HttpResponse:
     """GET asks for the code. POST with the right one signs in and does what was asked for; with `send` it mails a new code."""
     asked = gate_request_in(request)
     if asked is None or not asked.mailed:
@@ -50,7 +50,7 @@ def gate_code(request: HttpRequest) -> HttpResponse:
     refusal: DomainError | None = None
     try:
         if request.method == "POST" and "send" in request.POST:
-            mail_code(request, asked, at=timezone.now())
+            mail_code(request, asked, at=request.at)
             messages.info(request, _("We’ve emailed you a new code."))
             return redirect("gate_code")
         if form.is_valid():
@@ -64,15 +64,14 @@ def gate_code(request: HttpRequest) -> HttpResponse:
     return answer(request, TEMPLATE, context, refusal=refusal, status=422 if form.errors else 200)
 
 
-def _check(request: HttpRequest, asked: GateRequest, code: str) -> None:
+def _check(request: PageRequest, asked: GateRequest, code: str) -> None:
     """Raises TooManyGuesses, CodeIsOver, NotThisCode. Wrong codes are counted as everywhere (RULES 124)."""
-    at = timezone.now()
-    check_guesses(request, asked.email, at=at)
+    check_guesses(request, asked.email, at=request.at)
     if not asked.is_good:
         raise CodeIsOver
     if constant_time_compare(code, asked.code):
         return
-    count_wrong_code(request, asked.email, at=at)
+    count_wrong_code(request, asked.email, at=request.at)
     record_security(SecurityEvent.WRONG_CODE, reason="gate_code")
     keep(request, replace(asked, tries=asked.tries + 1))
     raise NotThisCode

@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,6 +31,7 @@ from meetups.pages.entrance.gate import (
     mail_code,
 )
 from meetups.pages.entrance.sign_in import AddressForm
+from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 
 # Where pages send a reader who must first show who they are.
@@ -58,7 +58,7 @@ class NothingTypedIsLost:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PageRequest) -> HttpResponse:
         response = self.get_response(request)
         if "HX-Request" in request.headers:
             return _in_its_place(request, response)
@@ -145,7 +145,7 @@ def _had_files(request: HttpRequest) -> bool:
     return bool(request.FILES) or HAD_FILES in request.POST
 
 
-def _interrupted(request: HttpRequest) -> HttpResponse:
+def _interrupted(request: PageRequest) -> HttpResponse:
     """Asks for the address on the same page, and keeps what was typed there."""
     form = AddressForm(request.POST if f"{PREFIX}-email" in request.POST else None, prefix=PREFIX)
     refusal: DomainError | None = None
@@ -162,7 +162,7 @@ def _interrupted(request: HttpRequest) -> HttpResponse:
                 after=AfterCode.SHOW,
                 had_files=_had_files(request),
             )
-            mail_code(request, asked, at=timezone.now())
+            mail_code(request, asked, at=request.at)
             return redirect("gate_code")
         except DomainError as error:
             refusal = error

@@ -4,7 +4,6 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from meetups.accounts.forms import AddressField
 from meetups.pages.entrance.codes import TooManyCodes, wait_page
 from meetups.pages.entrance.gate import AfterCode, GateRequest, mail_code
+from meetups.pages.site.access import PageRequest
 
 
 class AddressForm(forms.Form):
@@ -36,7 +36,7 @@ def onward_of(request: HttpRequest) -> str:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: PageRequest) -> HttpResponse:
     """GET asks for an address; POST mails a code, whether the address has an account or not. A new one is made by its code."""
     if request.user.is_authenticated:
         return redirect(onward_of(request))
@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 language=get_language() or settings.LANGUAGE_CODE,
                 after=AfterCode.GO,
             )
-            mail_code(request, asked, at=timezone.now())
+            mail_code(request, asked, at=request.at)
             return redirect("gate_code")
         except TooManyCodes as error:
             return wait_page(request, error)

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -35,42 +34,41 @@ from meetups.pages.sheets.event_cards import first_way, place_of
 from meetups.pages.sheets.follow_words import current_words, opening_words
 from meetups.pages.sheets.my_part import MyPart, my_part, rehearsal_for
 from meetups.pages.sheets.tell import seats_to_tell
-from meetups.pages.site.access import event_and_part
+from meetups.pages.site.access import PageRequest, event_and_part
 from meetups.pages.site.shared_page import shared_page, shared_part
 
 MY_PART = "pages/events/sheet/my_part.html"
 
 
 @require_safe
-def event(request: HttpRequest, public_id: str) -> HttpResponse:
+def event(request: PageRequest, public_id: str) -> HttpResponse:
     """Everything about one event. At most six queries for a reader who is not signed in, whatever the number of participants.
 
     Shared data may be a second old; the reader's own data never is.
     """
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
-    common = common_of(event, part, at=at)
-    my = my_part(event, part, at=at) if part else None
+    common = common_of(event, part, at=request.at)
+    my = my_part(event, part, at=request.at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
-    if role and not has_shown_factor(request, request.user, at=at, event=lambda: event):
+    if role and not has_shown_factor(request, request.user, at=request.at, event=lambda: event):
         role = None
     to_confirm = my and my.to_confirm and my.to_confirm.title
-    today = OnTheDay.of(event, my, at=at)
+    today = OnTheDay.of(event, my, at=request.at)
     return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, part, my, role, today, at=at),
+        lambda _own: _page(event, common, part, my, role, today, at=request.at),
         key=(
             version_of(event),
             standing_of(part),
             _choices_of(part),
             to_confirm,
             role,
-            event.is_over(at),
-            event.opens_later(at),
+            event.is_over(request.at),
+            event.opens_later(request.at),
             today is not None,
         ),
-        own={"my_part": _my_part(request, event, common, part, my, today, at=at)},
+        own={"my_part": _my_part(request, event, common, part, my, today, at=request.at)},
     )
 
 

@@ -6,7 +6,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -31,7 +30,7 @@ class DeletionForm(forms.Form):
 @reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]  # allauth brings no types
 def account_deletion(request: SignedIn) -> HttpResponse:
     """GET says what goes and what stays; POST with the tick erases the person and signs out."""
-    at, person = timezone.now(), request.user
+    at, person = request.at, request.user
     form = DeletionForm(request.POST if request.method == "POST" else None)
     posted = Posted(request, form)
     if posted.succeeds(lambda: erase_person(address=person.email, at=at)):

@@ -1,12 +1,10 @@
 """Following a community, and the list of those that one follows."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +17,7 @@ from meetups.notifications.models import Preference, Topic
 from meetups.pages.entrance.gate import with_gate
 from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.follow_words import current_words
-from meetups.pages.site.access import SignedIn
+from meetups.pages.site.access import PageRequest, SignedIn
 
 
 @require_safe
@@ -38,14 +36,14 @@ def my_following(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_gate
-def following(request: HttpRequest, slug: str) -> HttpResponse:
+def following(request: PageRequest, slug: str) -> HttpResponse:
     """GET asks whether to follow the community; POST follows it, or with `end` ends that, and goes back to `next`."""
     community = get_object_or_404(Community, slug=slug)
     back = _safe_next(request) or reverse("community", args=[slug])
-    sent = GatedForm(request, forms.Form(request.POST if request.method == "POST" else None))
-    if sent.succeeds(lambda reader: _choose(request, reader, community)):
+    sent = GatedForm(request)
+    if sent.succeeds(lambda: _choose(request, sent.reader, community)):
         return HttpResponseRedirect(back)
-    code_asked = sent.code_asked(label=_("Follow"), thing=community.name, at=timezone.now())
+    code_asked = sent.code_asked(label=_("Follow"), thing=community.name, at=request.at)
     context = {
         "community": community,
         "is_followed": sent.gate is None
@@ -56,13 +54,13 @@ def following(request: HttpRequest, slug: str) -> HttpResponse:
     return code_asked or sent.page("pages/me/follow.html", context)
 
 
-def _choose(request: HttpRequest, reader: User, community: Community) -> None:
+def _choose(request: PageRequest, reader: User, community: Community) -> None:
     names = {"community": community.name}
     if "end" in request.POST:
-        unfollow(person=reader, community=community, at=timezone.now())
+        unfollow(person=reader, community=community, at=request.at)
         messages.success(request, _("You no longer follow %(community)s, and it sends you no news.") % names)
     else:
-        follow(person=reader, community=community, at=timezone.now())
+        follow(person=reader, community=community, at=request.at)
         messages.success(request, _("You follow %(community)s. We’ll email you about its new events.") % names)
 
 

@@ -5,7 +5,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -29,5 +28,5 @@ def my_sessions(request: SignedIn) -> HttpResponse:
         if wanted and end_sessions(request.user, but=here, only="" if wanted == "others" else wanted):
             messages.success(request, _("Signed out there."))
         return redirect("my_sessions")
-    lines = sessions_of(request.user, here=here, at=timezone.now())
+    lines = sessions_of(request.user, here=here, at=request.at)
     return render(request, "pages/me/my_sessions.html", {"lines": lines})

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -47,7 +46,6 @@ def answers_of(registration: Registration, *, starts_at: datetime, at: datetime)
 @login_required
 def answers(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the questions with the attendee's answers; POST changes the answers."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     registration = part.registration if part else None
     if registration is None or not questions_of(registration.slot):
@@ -55,13 +53,15 @@ def answers(request: SignedIn, public_id: str) -> HttpResponse:
     form = QuestionsForm(request.POST if request.method == "POST" else None)
     form.ask(registration.slot, registration.answers)
     posted = Posted(request, form)
-    if posted.succeeds(lambda: change_answers(registration=registration, answers=form.answers, at=at, by=request.user)):
+    if posted.succeeds(
+        lambda: change_answers(registration=registration, answers=form.answers, at=request.at, by=request.user)
+    ):
         messages.success(request, _("Your answers are saved."))
         return redirect("registration", event.public_id)
     context = {
         "event": event,
         "form": form,
         "slot": registration.slot,
-        "is_open": answerable_until(registration.slot, event.starts_at) > at and event.is_open(at),
+        "is_open": answerable_until(registration.slot, event.starts_at) > request.at and event.is_open(request.at),
     }
     return posted.page("pages/registration/registration_answers.html", context)

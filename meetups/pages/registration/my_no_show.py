@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -45,7 +44,7 @@ def no_show(request: SignedIn, public_id: str) -> HttpResponse:
     ).select_related("event__community", "slot")
     registration = get_object_or_404(mine)
     posted = Posted(request)
-    if posted.succeeds(lambda: object_to_no_show(registration=registration, at=timezone.now(), by=request.user)):
+    if posted.succeeds(lambda: object_to_no_show(registration=registration, at=request.at, by=request.user)):
         messages.success(
             request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
         )

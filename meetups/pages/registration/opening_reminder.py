@@ -1,10 +1,8 @@
 """“Remind me”: one mail when registration opens (RULES 222)."""
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
@@ -18,22 +16,21 @@ from meetups.notifications.models import Topic
 from meetups.pages.entrance.gate import with_gate
 from meetups.pages.entrance.gated_form import GatedForm
 from meetups.pages.sheets.follow_words import current_words, opening_words
-from meetups.pages.site.access import event_and_part
+from meetups.pages.site.access import PageRequest, event_and_part
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_gate
-def opening_reminder(request: HttpRequest, public_id: str) -> HttpResponse:
+def opening_reminder(request: PageRequest, public_id: str) -> HttpResponse:
     """POST asks for the mail, or with `end` no longer; GET is the page of it. Once registration is open, both lead to the event."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
-    opening = opening_of(event, at=at)
+    opening = opening_of(event, at=request.at)
     if opening is None:
         return redirect("event", event.public_id)
-    sent = GatedForm(request, forms.Form(request.POST if request.method == "POST" else None))
-    if sent.succeeds(lambda reader: _choose(request, reader, event)):
+    sent = GatedForm(request)
+    if sent.succeeds(lambda: _choose(request, sent.reader, event)):
         return redirect("event", event.public_id)
-    code_asked = sent.code_asked(label=pgettext("opening", "Remind me"), thing=event.words.title, at=at)
+    code_asked = sent.code_asked(label=pgettext("opening", "Remind me"), thing=event.words.title, at=request.at)
     context = {
         "event": event,
         "opening": opening,
@@ -44,11 +41,11 @@ def opening_reminder(request: HttpRequest, public_id: str) -> HttpResponse:
     return code_asked or sent.page("pages/registration/opening_reminder.html", context)
 
 
-def _choose(request: HttpRequest, reader: User, event: Event) -> None:
-    at, wanted = timezone.now(), "end" not in request.POST
-    choose(person_id=reader.pk, choices={(Topic.OPENING, event.thread): wanted}, at=at)
+def _choose(request: PageRequest, reader: User, event: Event) -> None:
+    wanted = "end" not in request.POST
+    choose(person_id=reader.pk, choices={(Topic.OPENING, event.thread): wanted}, at=request.at)
     if wanted and "follow" in request.POST:
-        follow(person=reader, community=event.community, at=at)
+        follow(person=reader, community=event.community, at=request.at)
     if wanted:
         messages.success(request, _("We’ll email you when registration opens."))
     else:

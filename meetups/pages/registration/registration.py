@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +28,7 @@ from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_part import MyPart, my_part, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.sheets.tell import seats_to_tell
-from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
+from meetups.pages.site.access import PageRequest, SignedIn, event_and_part, event_and_slots_lately_or_404
 from meetups.pages.site.refusal_answers import Posted, answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
@@ -38,7 +37,7 @@ from meetups.speakers.programme.timetable import timetable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def registration(request: HttpRequest, public_id: str) -> HttpResponse:
+def registration(request: PageRequest, public_id: str) -> HttpResponse:
     """The step before registering, for readers with or without an account; afterwards the reader's registration."""
     if request.user.is_authenticated:
         return _registration(cast(SignedIn, request), public_id)
@@ -47,15 +46,14 @@ def registration(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the reader's registration, or the step before it (`?slot=` chooses the slot). POST registers and redirects here."""
-    at = timezone.now()
     if request.method == "POST":
-        return _register(request, public_id, at=at)
+        return _register(request, public_id, at=request.at)
     event, part = event_and_part(request, public_id)
     assert part is not None
-    common = common_of(event, part, at=at)
-    my = my_part(event, part, at=at)
+    common = common_of(event, part, at=request.at)
+    my = my_part(event, part, at=request.at)
     if my and my.registration:
-        return _after(request, event, common, my, at=at)
+        return _after(request, event, common, my, at=request.at)
     return fresh_step(request, event, common, part)
 
 
@@ -111,10 +109,9 @@ def _after(request: HttpRequest, event: Event, common: Common, my: MyPart, *, at
 @login_required
 def slot(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the other slots and what each costs; POST changes the slot. A change that means waiting needs `accept_waiting`."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
-    offers = offers_of([event], at=at)[event.pk]
-    my = my_part(event, part, at=at) if part else None
+    offers = offers_of([event], at=request.at)[event.pk]
+    my = my_part(event, part, at=request.at) if part else None
     if my is None or my.registration is None:
         return redirect("registration", event.public_id)
     form = OtherSlotForm(request.POST or None, offers=offers, current=my.registration)
@@ -127,7 +124,7 @@ def slot(request: SignedIn, public_id: str) -> HttpResponse:
         lambda: change_slot(
             registration=registration,
             slot=form.chosen,
-            at=at,
+            at=request.at,
             accept_waiting=form.cleaned_data["accept_waiting"],
             answers=form.answers,
         )

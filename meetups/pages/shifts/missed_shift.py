@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,11 +18,10 @@ from meetups.volunteers.models import Signup
 @login_required
 def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     """GET says what is recorded and what it means; POST asks the organizers to look again."""
-    at = timezone.now()
     mine = Signup.objects.active().exclude(mark="").filter(volunteer=request.user, shift__event__public_id=public_id)
     signup = get_object_or_404(mine.select_related("shift__event__community"), shift=pk)
     posted = Posted(request)
-    if posted.succeeds(lambda: object_to_absence(signup=signup, at=at, by=request.user)):
+    if posted.succeeds(lambda: object_to_absence(signup=signup, at=request.at, by=request.user)):
         messages.success(
             request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
         )
@@ -31,7 +29,7 @@ def absence(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     context = {
         "event": signup.shift.event,
         "signup": signup,
-        "counts": Signup.objects.absent(at).filter(pk=signup.pk).exists(),
+        "counts": Signup.objects.absent(request.at).filter(pk=signup.pk).exists(),
         "counts_until": signup.shift.ends_at + WINDOW,
         "has_objected": has_objected(signup),
     }

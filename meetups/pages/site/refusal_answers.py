@@ -48,6 +48,6 @@ class Posted:
         return self.refusal is None
 
     def page(self, template: str, context: dict[str, Any]) -> HttpResponse:
-        """The page, with what is wrong in its form, or with the refusal."""
-        status = 422 if self.form is not None and self.form.errors else 200
+        """The page; after a POST with what is wrong in its form, or with the refusal."""
+        status = 422 if self.request.method == "POST" else 200
         return answer(self.request, template, context, refusal=self.refusal, status=status)

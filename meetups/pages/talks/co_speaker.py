@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
@@ -62,14 +61,13 @@ def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResp
 @login_required
 def end(request: SignedIn, pk: int) -> HttpResponse:
     """GET says what it means; POST removes a co-speaker. The co-speaker and the talk's own speaker may do this."""
-    at = timezone.now()
     hers_or_mine = Q(person=request.user) | Q(talk__speaker=request.user)
     found = CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person")
     leaving = get_object_or_404(found, hers_or_mine, pk=pk)
     talk = leaving.talk
     is_me = leaving.person == request.user
     posted = Posted(request)
-    if posted.succeeds(lambda: release_co_speaker(co_speaker=leaving, at=at, by=request.user)):
+    if posted.succeeds(lambda: release_co_speaker(co_speaker=leaving, at=request.at, by=request.user)):
         if is_me:
             messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
             return redirect("event", talk.event.public_id)
@@ -80,6 +78,6 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
         "talk": talk,
         "leaving": leaving,
         "is_me": is_me,
-        "fallback": seat_after(leaving.subject, talk.event, at=at) if is_me else "",
+        "fallback": seat_after(leaving.subject, talk.event, at=request.at) if is_me else "",
     }
     return posted.page("pages/talks/co_speaker_end.html", context)

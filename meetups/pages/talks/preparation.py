@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -118,7 +117,7 @@ def co_speakers(request: SignedIn, pk: int) -> HttpResponse:
     form = CoSpeakerRequestForm(request.POST)
     posted = Posted(request, form)
     if posted.succeeds(
-        lambda: ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=timezone.now(), by=request.user)
+        lambda: ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=request.at, by=request.user)
     ):
         messages.success(request, _("Email sent to %(address)s.") % {"address": posted.result.address})
         return redirect("talk_preparation", talk.pk)
@@ -145,7 +144,7 @@ def _form(request: SignedIn, talk: Talk, data: Any = None) -> forms.Form:
 
 
 def _write_down(request: SignedIn, talk: Talk, form: forms.Form) -> None:
-    at, co_speaker = timezone.now(), _as_co_speaker(request, talk)
+    at, co_speaker = request.at, _as_co_speaker(request, talk)
     if co_speaker:
         introduce_co_speaker(co_speaker=co_speaker, bio=form.cleaned_data["bio"], at=at, by=request.user)
     else:
@@ -159,7 +158,7 @@ def _page(
     form: forms.Form,
     asking: CoSpeakerRequestForm,
 ) -> HttpResponse:
-    event, co_speaker, at = talk.event, _as_co_speaker(request, talk), timezone.now()
+    event, co_speaker, at = talk.event, _as_co_speaker(request, talk), request.at
     can_ask = co_speaker is None and event.is_open(at)
     rehearsal = Rehearsal.objects.filter(event=event).first()
     context = {
