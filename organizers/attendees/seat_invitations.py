@@ -179,5 +179,5 @@ def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
         name = set_apart(form.added_person().name)
         messages.success(request, with_names(_("%(name)s was added to the list."), name=name))
         return redirect("desk_attendees", event.public_id)
-    context = event_page(request, event, current="desk_attendees", form=form, is_open=event.is_open(request.at))
+    context = event_page(request, event, current="desk_attendees", form=form)
     return render(request, "desk/attendees/place_by_hand.html", context, status=sent.status)

@@ -65,7 +65,6 @@ def new_slot(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_attendees",
-        draws=any(one.is_lottery for one in filters.slots),
         registration=registration,
         ways=_ways(registration, filters.slots, at),
         chosen=request.POST.get("slot", ""),

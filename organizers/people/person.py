@@ -94,7 +94,6 @@ def _page(request: DeskRequest, event: Event, pk: int, filters: Filters, *, show
         request,
         event,
         current="desk_attendees",
-        draws=any(one.is_lottery for one in filters.slots),
         registration=registration,
         around=neighbours(filters, everyone, registration),
         query=filters.carried,

@@ -52,7 +52,6 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         request,
         event,
         current="desk_draw",
-        lottery=lottery,
         open=lottery.takes_entries(request.at) and event.is_published,
         first=[(one, place - 1, place + 1) for place, one in enumerate(first, start=1)],
         after=len(first) + 1,

@@ -37,9 +37,6 @@ def talks(request: DeskRequest, event: Event) -> HttpResponse:
         staged=Staged.among(these(Talk.State.PROPOSED)),
         call=call,
         call_is_open=call is not None and call.is_open(request.at),
-        takes_proposals=event.is_published
-        and request.at < event.starts_at
-        and (call is None or call.is_open(request.at)),
         can_decide=event.is_open(request.at),
         is_ahead=not event.is_cancelled and request.at < event.starts_at,
         invitations=[Waiting(one, request.at) for one in event.speaker_invitations.open()],
