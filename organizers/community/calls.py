@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
-from meetups.core.zones import days_before, instant_at, wall_at
+from meetups.core.zones import days_before, wall_at
 from meetups.events.models import Event
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers, call_version
 from meetups.speakers.actions.calls.close_call import close_call
@@ -21,7 +21,7 @@ from meetups.speakers.models import Call
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.edits import Edit
-from organizers.desk.fields import MarkdownField, WallField
+from organizers.desk.fields import MarkdownField, WallField, instant_typed
 from organizers.desk.frame import event_page
 
 # So many days before an event, its organizers usually want to know who speaks.
@@ -71,8 +71,7 @@ class CallForm(StandingCallForm):
     @property
     def closes_at(self) -> datetime | None:
         """The deadline as an instant; the form must be valid."""
-        wall = self.cleaned_data["until"]
-        return instant_at(wall, self.event.time_zone) if wall else None
+        return instant_typed(self, "until", self.event.time_zone)
 
     @property
     def confirm_days(self) -> int | None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.zones import instant_at
 from meetups.events.models import Event
 from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
@@ -32,7 +33,7 @@ from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
 from organizers.desk.refusals import refusals_shown
-from organizers.talks.reply_form import AcceptanceForm, acceptance_typed, instant_of
+from organizers.talks.reply_form import AcceptanceForm, acceptance_typed
 
 UNDECIDED = "undecided"
 # The longest note to a speaker. The fields do not take more.
@@ -160,7 +161,8 @@ def _note(request: DeskRequest, pk: int) -> str | None:
 def _until(request: DeskRequest, name: str, event: Event) -> datetime | None:
     """The deadline in this field. Raises DeadlineIsNotAhead where it cannot be read."""
     try:
-        return instant_of(WallField(required=False).clean(request.POST.get(name, "")), event)
+        wall = WallField(required=False).clean(request.POST.get(name, ""))
+        return instant_at(wall, event.time_zone) if wall else None
     except ValidationError as unread:
         raise DeadlineIsNotAhead from unread
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.texts.names import set_apart, with_names
-from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.speakers.actions.talks.remind_to_confirm import remind_speaker
@@ -25,7 +24,7 @@ from meetups.speakers.actions.talks.take_back_talk import take_back_talk
 from meetups.speakers.models import Talk
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.edits import Edit
-from organizers.desk.fields import WallField
+from organizers.desk.fields import WallField, instant_typed
 from organizers.desk.frame import event_page
 from organizers.desk.refusals import refusals_shown
 from organizers.desk.seat_fallback import where_a_speakers_seat_goes
@@ -54,8 +53,7 @@ class DeadlineForm(forms.Form):
     @property
     def confirm_by(self) -> datetime | None:
         """The deadline as an instant; the form must be valid."""
-        wall = self.cleaned_data["until"]
-        return at_wall(wall.date(), wall.time(), self.talk.event.time_zone) if wall else None
+        return instant_typed(self, "until", self.talk.event.time_zone)
 
 
 def deadline_typed(talk: Talk) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
 from meetups.events.event_roles import AFTERWARDS
 from meetups.events.models import Event
-from meetups.lifecycle.absence.handed_over import AbsencePlan, PassedDuty, absence_plan
+from meetups.lifecycle.absence.handed_over import AbsencePlan, absence_plan
 from meetups.lifecycle.actions.team.hand_over_duties import HURRY, hand_over_duties
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.frame import event_page
@@ -60,11 +60,14 @@ def _groups(plan: AbsencePlan) -> list[dict[str, Any]]:
     takers: list[User | None] = [*plan.takers]
     if any(one.taker is None for one in plan.duties):
         takers.append(None)
-    return [{"taker": taker, "duties": _of(plan, taker), "is_deputy": taker == plan.deputy} for taker in takers]
-
-
-def _of(plan: AbsencePlan, taker: User | None) -> list[PassedDuty]:
-    return [one for one in plan.duties if one.taker == taker]
+    return [
+        {
+            "taker": taker,
+            "duties": [one for one in plan.duties if one.taker == taker],
+            "is_deputy": taker == plan.deputy,
+        }
+        for taker in takers
+    ]
 
 
 @require_POST

@@ -18,7 +18,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.my_steps import Step, holds_seat, steps_of, way_out_of
-from meetups.pages.sheets.pending_requests import PendingRequest
+from meetups.pages.sheets.pending_requests import PendingRequest, moment
 from meetups.registrations.models import Offer, Registration
 from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
@@ -214,7 +214,7 @@ def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tup
         return "certain", sentence, _duties(part) or _answered(registration)
     lottery = registration.slot.draws_from
     if registration.state == State.APPLIED and lottery:
-        draws = {"when": _moment(lottery.draws_at, event)}
+        draws = {"when": moment(lottery.draws_at, event)}
         if lottery.draws_at <= at:
             return "lottery", _("The draw is in progress. We’ll email you the result."), ""
         return "lottery", _("You’re in the lottery. We’ll email you the result on %(when)s.") % draws, ""
@@ -224,7 +224,7 @@ def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tup
             _("You’re #%(number)d on the waitlist (joined after entries closed).") % {"number": number},
             _("Everyone in the draw comes first. We’ll email you if you get a seat."),
         )
-    until = {"when": _moment(registration.slot.promotion_stops_at, event)}
+    until = {"when": moment(registration.slot.promotion_stops_at, event)}
     if not registration.slot.promotion_is_open(at):
         return (
             "waiting",
@@ -278,10 +278,6 @@ def _language() -> str:
 
 def _day(at: datetime, event: Event) -> str:
     return dates.day(at, event.time_zone, _language())
-
-
-def _moment(at: datetime, event: Event) -> str:
-    return dates.moment(at, event.time_zone, _language())
 
 
 def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:
